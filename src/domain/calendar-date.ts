@@ -1,0 +1,48 @@
+declare const calendarDate: unique symbol;
+
+/** A day without a zone, as `YYYY-MM-DD`; text order is date order. */
+export type CalendarDate = string & { readonly [calendarDate]: true };
+
+/** Days from `from` to `to`, both included. */
+export type DateRange = { readonly from: CalendarDate; readonly to: CalendarDate };
+
+const dayMs = 86_400_000;
+
+/** The date that `text` names, or undefined when it is no real day of years 1000 to 9999. */
+export function parseCalendarDate(text: string): CalendarDate | undefined {
+  if (!/^[1-9]\d{3}-\d{2}-\d{2}$/.test(text)) return undefined;
+  const time = Date.parse(`${text}T00:00:00Z`);
+  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text) return undefined;
+  return text as CalendarDate;
+}
+
+/** Days since 1970-01-01. */
+export function dayNumber(date: CalendarDate): number {
+  return Date.parse(`${date}T00:00:00Z`) / dayMs;
+}
+
+/** The day `days` later (earlier when negative). */
+export function addDays(date: CalendarDate, days: number): CalendarDate {
+  return new Date((dayNumber(date) + days) * dayMs).toISOString().slice(0, 10) as CalendarDate;
+}
+
+/** Whether `date` lies in `range`, both ends included. */
+export function isWithin(date: CalendarDate, range: DateRange): boolean {
+  return range.from <= date && date <= range.to;
+}
+
+/** Ascending order for sort. */
+export function compareDates(left: CalendarDate, right: CalendarDate): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+/** The smallest range that holds all dates; undefined when there are none. */
+export function hullOf(dates: readonly CalendarDate[]): DateRange | undefined {
+  const [first] = dates;
+  if (first === undefined) return undefined;
+  let range: DateRange = { from: first, to: first };
+  for (const date of dates) {
+    range = { from: date < range.from ? date : range.from, to: date > range.to ? date : range.to };
+  }
+  return range;
+}

@@ -1,0 +1,33 @@
+/** Column types that GoogleSQL and DuckDB (with the prelude) both spell this way. */
+export const columnTypes = [
+  "string",
+  "int64",
+  "float64",
+  "bool",
+  "date",
+  "timestamp",
+  "array<float64>",
+  "array<string>",
+  "array<int64>",
+] as const;
+
+export type ColumnType = (typeof columnTypes)[number];
+
+/** A declared column of a source, a processor's table, the calendar or the ledger. */
+export type Column = {
+  readonly name: string;
+  readonly type: ColumnType;
+  /** Why NULL is legitimate; absent on a required column. */
+  readonly nullable?: string;
+  /** Why one value for every row is legitimate; absent where a constant column is a defect. */
+  readonly constant?: string;
+  readonly unit?: string;
+  /** Hard bounds, both included; a value outside is a violation of the contract. */
+  readonly min?: number;
+  readonly max?: number;
+  /** The closed list of a text column's values. */
+  readonly values?: readonly string[];
+  /** Decimals to which two engines must agree within one unit of the last. */
+  readonly decimals?: number;
+  readonly description?: string;
+};

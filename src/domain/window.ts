@@ -1,0 +1,23 @@
+/**
+ * Which upstream dates a row of date D may read. `previous-days` is `[D - days, D)`, never before the season's
+ * start; `season-to-date` is `[season start, D)`; `last-games` reads N games of an entity, which for planning is
+ * every earlier date of the season; `same-date` is D itself.
+ */
+export type Window =
+  | { readonly kind: "same-date" }
+  | { readonly kind: "previous-days"; readonly days: number }
+  | { readonly kind: "last-games"; readonly games: number }
+  | { readonly kind: "season-to-date" };
+
+/** The window as the runbook writes it: `last-games: 15`. */
+export function formatWindow(window: Window): string {
+  switch (window.kind) {
+    case "same-date":
+    case "season-to-date":
+      return window.kind;
+    case "previous-days":
+      return `previous-days: ${window.days}`;
+    case "last-games":
+      return `last-games: ${window.games}`;
+  }
+}

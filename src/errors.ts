@@ -1,0 +1,82 @@
+/**
+ * Every way an operator can be stopped, by stable code. The exit code follows from the code's class:
+ * 1 findings · 2 usage or runbook error · 3 the answer could not be had.
+ */
+export type FaultCode =
+  /** The command line does not parse: unknown command, option or value. */
+  | "usage"
+  /** A name (processor, phase, period, gate) that the runbook does not declare. */
+  | "unknown-name"
+  /** A date that does not exist, or a range that ends before it starts. */
+  | "invalid-date"
+  /** A well-formed date on which the runbook's calendar has nothing. */
+  | "date-outside-calendar"
+  /** The runbook's YAML or SQL breaks the format; the message lists every problem. */
+  | "runbook-invalid"
+  /** The policy linter found contradictions and the command refuses to run on them. */
+  | "policy-findings"
+  /** The plan's digest is not the one that was approved. */
+  | "digest-mismatch"
+  /** A table has other columns or types than the runbook declares. */
+  | "schema-drift"
+  /** A file to load is absent, unreadable or lacks a column. */
+  | "load-failed"
+  /** A waiver that cannot be written: unknown scope, date in the past, rate out of range. */
+  | "waiver-invalid"
+  /** No warehouse at the given address, or a kind that is not supported. */
+  | "warehouse-missing"
+  /** Another process holds the warehouse. */
+  | "warehouse-locked"
+  /** The warehouse cannot be opened or written: not a database, read-only, disk full. */
+  | "warehouse-unusable"
+  /** A statement failed in the warehouse. */
+  | "statement-failed"
+  /** What was written is not what was staged; the change was rolled back. */
+  | "write-mismatch"
+  /** A command step could not be started, failed, or returned rows that do not fit. */
+  | "command-failed"
+  /** The operator interrupted the command. */
+  | "interrupted";
+
+const exitCodes: Record<FaultCode, number> = {
+  usage: 2,
+  "unknown-name": 2,
+  "invalid-date": 2,
+  "date-outside-calendar": 2,
+  "runbook-invalid": 2,
+  "policy-findings": 1,
+  "digest-mismatch": 1,
+  "schema-drift": 2,
+  "load-failed": 2,
+  "waiver-invalid": 2,
+  "warehouse-missing": 3,
+  "warehouse-locked": 3,
+  "warehouse-unusable": 3,
+  "statement-failed": 3,
+  "write-mismatch": 3,
+  "command-failed": 3,
+  interrupted: 130,
+};
+
+/** A problem that the operator can act on: what happened (`message`), and the one thing to do (`hint`). */
+export class Fault extends Error {
+  readonly code: FaultCode;
+  readonly hint: string;
+
+  constructor(code: FaultCode, message: string, options: { hint: string; cause?: unknown }) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = "Fault";
+    this.code = code;
+    this.hint = options.hint;
+  }
+
+  /** The process exit code of this fault, see `architecture.md` §9. */
+  get exitCode(): number {
+    return exitCodes[this.code];
+  }
+}
+
+/** Ends a switch over a union: a new member fails to compile here. */
+export function unreachable(value: never): never {
+  throw new Error(`Unhandled case: ${JSON.stringify(value)}`);
+}

@@ -1,0 +1,113 @@
+import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
+import type { TableId } from "../domain/table-id.ts";
+
+/** A calendar date with its season and period (`none` when in no period) and a hash of its calendar row. */
+export type CalendarDay = {
+  readonly date: CalendarDate;
+  readonly season: string;
+  readonly period: string;
+  readonly version: string;
+};
+
+/** Content of one partition: rows and their hash, both tagged by the warehouse's hash tag. */
+export type RowContent = { readonly rows: number; readonly version: string };
+
+/** The newest ledger row of a (processor, date). */
+export type Attempt = {
+  readonly id: string;
+  readonly status: "committed" | "failed" | "blocked";
+  readonly rows: number;
+  readonly failures: number;
+  /** Hash of the rows that were committed. */
+  readonly rowsVersion: string;
+  /** Hash of the (entity, category) pairs that were committed. */
+  readonly failuresVersion: string;
+  readonly definition: string;
+  readonly inputs: string;
+  readonly error: string | undefined;
+};
+
+/** What a table's processor left in the ledger and what `cascade_failures` holds of it now. */
+export type Bookkeeping = {
+  readonly attempt: Attempt;
+  /** Failure rows of the attempt as they stand. */
+  readonly failures: RowContent;
+};
+
+/**
+ * What the warehouse holds, as far as a plan needs it. `content` has an entry for every date with rows; a date that
+ * is absent has none. `ledger` has an entry for every date ever attempted.
+ */
+export type WarehouseState = {
+  readonly hashTag: string;
+  /** Ascending by date. */
+  readonly calendar: readonly CalendarDay[];
+  readonly content: ReadonlyMap<TableId, ReadonlyMap<CalendarDate, RowContent>>;
+  readonly ledger: ReadonlyMap<string, ReadonlyMap<CalendarDate, Bookkeeping>>;
+};
+
+/** What the operator asked for; absent fields mean all. */
+export type Selection = {
+  readonly range: DateRange;
+  /** Explicit dates inside the range. */
+  readonly dates?: readonly CalendarDate[];
+  readonly phases?: readonly number[];
+  readonly processors?: readonly string[];
+  /** Add everything downstream of the chosen processors. */
+  readonly withDownstream?: boolean;
+  /** Add pending upstream units outside the selection instead of blocking. */
+  readonly withUpstream?: boolean;
+  /** Run units even when they are up to date. */
+  readonly force?: boolean;
+  /** At most this many calendar dates a cell; undefined: a season. */
+  readonly chunkDays?: number;
+};
+
+export type UnitReason =
+  | { readonly kind: "missing" }
+  | { readonly kind: "failed" }
+  | { readonly kind: "upstream-changed" }
+  | { readonly kind: "definition-changed" }
+  | { readonly kind: "forced" }
+  | { readonly kind: "downstream-of"; readonly processor: string; readonly date: CalendarDate };
+
+export type SkipReason =
+  | { readonly kind: "up-to-date" }
+  | { readonly kind: "waived" }
+  | { readonly kind: "not-a-game-date" }
+  | { readonly kind: "blocked-by"; readonly upstream: string; readonly date: CalendarDate; readonly command: string };
+
+/** Units of one processor over consecutive pending dates of one season. */
+export type Cell = {
+  /** `PSZA-2021-11-01-2021-12-31`: unique in the plan and stable between equal plans. */
+  readonly id: string;
+  readonly processor: string;
+  readonly phase: number;
+  readonly dates: readonly CalendarDate[];
+  /** Ids of cells that must have ended before. */
+  readonly needs: readonly string[];
+  readonly reasons: ReadonlyMap<CalendarDate, UnitReason>;
+};
+
+export type SkippedUnits = {
+  readonly processor: string;
+  readonly dates: readonly CalendarDate[];
+  readonly reason: SkipReason;
+};
+
+export type Plan = {
+  readonly runbook: string;
+  readonly range: DateRange;
+  readonly digest: string;
+  readonly cells: readonly Cell[];
+  /** Cell ids by depth: all of a wave may run side by side once the waves before have ended. */
+  readonly waves: readonly (readonly string[])[];
+  readonly skipped: readonly SkippedUnits[];
+  readonly totals: {
+    readonly units: number;
+    readonly cells: number;
+    readonly upToDate: number;
+    readonly blocked: number;
+    readonly processors: number;
+  };
+};

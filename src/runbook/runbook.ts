@@ -1,0 +1,295 @@
+import type { CalendarDate } from "../domain/calendar-date.ts";
+import type { Column } from "../domain/column.ts";
+import type { TableId } from "../domain/table-id.ts";
+import type { Window } from "../domain/window.ts";
+
+/** A place in a runbook's file, for messages; `line` and `column` count from 1. */
+export type Place = { readonly file: string; readonly line: number; readonly column: number };
+
+/** A SQL file of the runbook: the text as written, and its path relative to the runbook's folder. */
+export type SqlFile = { readonly file: string; readonly text: string };
+
+/** A runbook after validation: names resolved, SQL read, defaults applied. Nothing in it is about one domain. */
+export type Runbook = {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly owner: string;
+  /** IANA zone in which the dates are days. */
+  readonly timeZone: string;
+  /** Dataset of the ledger tables. */
+  readonly ledger: string;
+  /** Folder of the runbook as given on the command line, for messages and commands. */
+  readonly folder: string;
+  readonly parameters: readonly RunbookParameter[];
+  readonly calendar: Calendar;
+  readonly periods: readonly Period[];
+  readonly phases: readonly Phase[];
+  readonly sources: readonly Source[];
+  /** In an order in which every processor stands after all that it reads. */
+  readonly processors: readonly Processor[];
+  readonly categories: readonly FailureCategory[];
+  readonly budgets: readonly Budget[];
+  readonly gates: readonly Gate[];
+  readonly recovery: readonly RecoveryRule[];
+  readonly waivers: readonly Waiver[];
+  readonly load: Ingest | undefined;
+  readonly sample: Ingest | undefined;
+};
+
+/** A named value that steps read as `@name`. */
+export type RunbookParameter = {
+  readonly name: string;
+  readonly type: "int64" | "float64" | "string" | "date";
+  readonly value: number | string;
+  readonly description: string;
+};
+
+/**
+ * The dates that must exist. `run` keeps `table` equal to the origin's rows plus a column `period`.
+ * The season of a date is the value of `seasonColumn`; its start is the season's first calendar date.
+ */
+export type Calendar = {
+  readonly table: TableId;
+  readonly dateColumn: string;
+  readonly seasonColumn: string;
+  readonly columns: readonly Column[];
+  readonly origin:
+    | { readonly kind: "query"; readonly sql: SqlFile; readonly reads: readonly TableId[] }
+    | {
+        readonly kind: "rule";
+        readonly every: "day" | "week" | "month";
+        readonly from: CalendarDate;
+        readonly to: CalendarDate;
+        /** `whole`: one season; `year`: a season per calendar year. */
+        readonly season: "whole" | "year";
+      };
+};
+
+/** Named dates, both ends included. Dates in no period form the period `none`. */
+export type Period = {
+  readonly id: string;
+  readonly title: string;
+  readonly from: CalendarDate;
+  readonly to: CalendarDate;
+};
+
+export type Phase = { readonly number: number; readonly title: string };
+
+/** A check of single rows: over the rows not exempt, the share for which `valid` holds. */
+export type CriticalField = {
+  readonly field: string;
+  /** Boolean SQL over the row. */
+  readonly valid: string;
+  /** Boolean SQL over the row: NULL or odd values are legitimate here. */
+  readonly exempt: string | undefined;
+};
+
+/** A bound on an aggregate, per date or over the checked range. */
+export type Distribution = {
+  readonly name: string;
+  /** Aggregate SQL giving a number. */
+  readonly value: string;
+  readonly per: "date" | "range";
+  readonly min: number | undefined;
+  readonly max: number | undefined;
+  /** Boolean SQL over the row: which rows count. */
+  readonly where: string | undefined;
+  /** Boolean aggregate SQL: whether the bound applies to the date or range at all. */
+  readonly onlyIf: string | undefined;
+};
+
+/** A statement of which every returned row (`analysis_date`, `entity_id`, `detail`) is a violation. */
+export type Relation = {
+  readonly name: string;
+  readonly sql: SqlFile;
+  readonly reads: readonly TableId[];
+};
+
+type CheckedTable = {
+  readonly table: TableId;
+  readonly dateColumn: string;
+  readonly columns: readonly Column[];
+  readonly key: readonly string[];
+  readonly cluster: readonly string[];
+  readonly critical: readonly CriticalField[];
+  readonly distributions: readonly Distribution[];
+  readonly place: Place;
+};
+
+/** An external table; never written, except by `load` and `sample`. */
+export type Source = CheckedTable & {
+  readonly phase: number;
+  /**
+   * SQL that gives the fewest rows a calendar date should have, over the calendar's row as `calendar`
+   * (`26 * calendar.games`); 0 where absence is legitimate.
+   */
+  readonly minimumRows: string;
+  /** Whether a date without any row leaves the date unsettled for all that read it. */
+  readonly required: boolean;
+};
+
+/** An upstream table, the window of its dates that one row reads, and whether the SQL reads its failures too. */
+export type Edge = {
+  readonly table: TableId;
+  readonly window: Window;
+  readonly failures: boolean;
+  /** Who declared it: the processor's `reads`, its population's, or the calendar's (implicit). */
+  readonly origin: "reads" | "population" | "calendar";
+};
+
+/** The set of (analysis_date, entity_id) that must have an outcome; the SQL returns exactly these two columns. */
+export type Population = {
+  readonly id: string;
+  readonly title: string;
+  readonly sql: SqlFile;
+  readonly reads: readonly TableId[];
+};
+
+export type Step =
+  | { readonly kind: "sql"; readonly sql: SqlFile }
+  | {
+      readonly kind: "command";
+      /** Program and arguments, run without a shell in the runbook's folder; `{start_date}`, `{end_date}` are replaced. */
+      readonly argv: readonly string[];
+      /** Files whose contents belong to the definition. */
+      readonly files: readonly { readonly path: string; readonly digest: string }[];
+      readonly writes: "staged" | "direct";
+      readonly timeoutSeconds: number;
+    };
+
+export type Processor = CheckedTable & {
+  readonly id: string;
+  readonly title: string;
+  readonly phase: number;
+  /** `key` without the date column; an entity id is their values joined by `|`. */
+  readonly entity: readonly string[];
+  readonly reads: readonly Edge[];
+  readonly population: Population;
+  /** Whether a selection extends back to its season's start. */
+  readonly leadIn: boolean;
+  /** Names of the runbook's parameters that the step uses. */
+  readonly parameters: readonly string[];
+  readonly step: Step;
+  readonly relations: readonly Relation[];
+  /**
+   * What enters fingerprints, as text: step without comments and white space, columns, key, population, edges,
+   * parameters. Not budgets, gates, periods, titles or waivers.
+   */
+  readonly definition: string;
+};
+
+/** `date` categories are written by the engine with entity `DATE_LEVEL`; steps may only write `entity` ones. */
+export type FailureCategory = {
+  readonly id: string;
+  readonly level: "entity" | "date";
+  readonly meaning: string;
+  readonly retryable: boolean;
+  readonly action: string;
+  /** Whether a single failure of this category exceeds every budget. */
+  readonly zeroBudget: boolean;
+};
+
+/** What a period expects of its processors. Rates are explained / expected, from 0 to 1. */
+export type Budget = {
+  readonly period: string;
+  /** Processors it holds for; all of the runbook when undefined. */
+  readonly processors: readonly string[] | undefined;
+  readonly expected: { readonly from: number; readonly to: number } | undefined;
+  readonly maximum: number | undefined;
+  readonly allowed: readonly string[];
+  readonly exceeded: { readonly action: "document" | "investigate" | "stop"; readonly text: string };
+  /** Rows that the plan expects by processor, shown beside the measured ones. */
+  readonly expectedRows: Readonly<Record<string, number>>;
+  readonly place: Place;
+};
+
+export const gateKinds = ["gaps", "contamination", "coverage", "budget", "contract"] as const;
+export type GateKind = (typeof gateKinds)[number];
+
+/** A check that `run` makes once the processors in `after` are through. */
+export type Gate = {
+  readonly id: string;
+  readonly kind: GateKind;
+  readonly after: readonly string[];
+  /** Processors whose tables it looks at. */
+  readonly processors: readonly string[];
+  readonly blocking: boolean;
+  readonly strict: boolean;
+  readonly place: Place;
+};
+
+/** Facts about one (processor, date) that the recovery tree may ask for; see `src/triage`. */
+export const recoveryFacts = {
+  state: ["settled", "missing", "failed", "blocked", "untracked"],
+  upstream: ["settled", "unsettled"],
+  contamination: ["clean", "partial", "contaminated", "no-data", "check-failed"],
+  rate: [
+    "within",
+    "exceeded",
+    "exceeded (waived)",
+    "suspiciously-good",
+    "unexpected-category",
+    "provisional",
+    "no-expectation",
+  ],
+} as const;
+
+/** One branch of the tree: it is taken when every named fact has one of the listed values; first match wins. */
+export type RecoveryRule = {
+  readonly id: string;
+  readonly when: {
+    readonly period?: readonly string[];
+    /** Categories of the date's failures; `none` when it has none. */
+    readonly category?: readonly string[];
+    readonly state?: readonly string[];
+    readonly upstream?: readonly string[];
+    readonly contamination?: readonly string[];
+    readonly rate?: readonly string[];
+  };
+  readonly decision: "accept" | "rerun" | "backfill-upstream-first" | "investigate";
+  readonly because: string;
+  readonly place: Place;
+};
+
+export type Waiver = {
+  readonly id: string;
+  readonly kind: "gap" | "budget";
+  readonly processor: string;
+  /** Of a budget waiver. */
+  readonly period: string | undefined;
+  /** Of a gap waiver. */
+  readonly dates: readonly CalendarDate[];
+  /** Of a gap waiver: the members that are waived; all missing ones when empty. */
+  readonly entities: readonly string[];
+  readonly maximumRate: number | undefined;
+  readonly reason: string;
+  readonly approver: string;
+  readonly expires: CalendarDate;
+  /** Digest of the upstream content versions under which it was accepted. */
+  readonly digest: string;
+  /** Warehouse kind and hash algorithm of the digest. */
+  readonly warehouse: string;
+  readonly place: Place;
+};
+
+/**
+ * How raw tables come into being: DuckDB scripts run in order in one transaction. Each returns the whole new content
+ * of one source table, or of a scratch table that later scripts read. Checks return findings.
+ */
+export type Ingest = {
+  /** Statements run first (macros). */
+  readonly prelude: SqlFile | undefined;
+  /** Files in the folder given by `--from`; each is readable as the view `file_<name>`. */
+  readonly files: readonly { readonly name: string; readonly path: string; readonly columns: readonly string[] }[];
+  /** Values for `@name`; `seed` may be given on the command line. */
+  readonly parameters: Readonly<Record<string, number | string>>;
+  readonly steps: readonly {
+    readonly target:
+      | { readonly kind: "source"; readonly table: TableId }
+      | { readonly kind: "scratch"; readonly name: string };
+    readonly sql: SqlFile;
+  }[];
+  /** Each statement returns (`finding` text, `occurrences` int); rows of a `stop` check undo the load. */
+  readonly checks: readonly { readonly name: string; readonly level: "stop" | "report"; readonly sql: SqlFile }[];
+};

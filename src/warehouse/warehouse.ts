@@ -1,0 +1,41 @@
+import type { ColumnType } from "../domain/column.ts";
+
+/** Which SQL dialect a warehouse speaks; `src/sql` has one function per question on which they differ. */
+export type Dialect = "duckdb" | "googlesql";
+
+/** A value as it comes out of the warehouse: dates and timestamps as text, integers as numbers while exact. */
+export type Value = string | number | boolean | null | readonly Value[];
+
+export type Row = Readonly<Record<string, Value>>;
+
+/** A typed parameter for `@name`; arrays hold one value per element. */
+export type Parameter = { readonly type: ColumnType | "array<date>"; readonly value: Value };
+
+/** One statement with its parameters; `purpose` says in a few words what it is for, in logs and faults. */
+export type Statement = {
+  readonly sql: string;
+  readonly parameters?: Readonly<Record<string, Parameter>>;
+  readonly purpose: string;
+};
+
+/**
+ * The port to a warehouse. Statements are written in the warehouse's dialect with `@name` parameters; only names that
+ * occur in the text are bound. Faults: `statement-failed`, `warehouse-locked`, `warehouse-unusable`.
+ */
+export type Warehouse = AsyncDisposable & {
+  readonly dialect: Dialect;
+  /** Kind, content-hash algorithm and engine version, as `duckdb-1.5.5/row-hash-1`: versions with another tag do not compare. */
+  readonly hashTag: string;
+  /** How a person names it: the path or project. */
+  readonly address: string;
+  /** Whether this process is the only one that can write while it is open. */
+  readonly exclusive: boolean;
+  /** Rows of a query. */
+  query(statement: Statement): Promise<readonly Row[]>;
+  /** Runs statements in order, as one transaction where the engine can; nothing is kept when one fails there. */
+  execute(statements: readonly Statement[]): Promise<void>;
+  /** Stops what is running; the statement in flight fails with `interrupted`. */
+  interrupt(): void;
+  /** A session of its own (temporary tables, transactions) on the same warehouse. */
+  session(): Promise<Warehouse>;
+};
