@@ -1,0 +1,162 @@
+import { parseTableId, type TableId } from "./table-id.ts";
+
+/** What a piece of SQL text is; `quoted` is an identifier in double quotes or backticks, `parameter` is `@name`. */
+export type SqlTokenKind =
+  | "space"
+  | "comment"
+  | "string"
+  | "quoted"
+  | "number"
+  | "parameter"
+  | "word"
+  | "symbol";
+
+/** A piece of SQL text at `offset`; the texts of all tokens joined are the text they came from. */
+export type SqlToken = { readonly kind: SqlTokenKind; readonly text: string; readonly offset: number };
+
+/** A name that stands where a table stands, as its parts without quotes, at `offset`. */
+export type TableReference = { readonly name: string; readonly offset: number };
+
+const lexicon = new RegExp(
+  [
+    String.raw`(?<space>\s+)`,
+    String.raw`(?<comment>--[^\n]*|/\*[^]*?(?:\*/|$))`,
+    String.raw`(?<string>'[^']*(?:''[^']*)*'?)`,
+    String.raw`(?<quoted>"[^"]*(?:""[^"]*)*"?|${"`"}[^${"`"}]*${"`"}?)`,
+    String.raw`(?<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)`,
+    String.raw`(?<parameter>@[A-Za-z_]\w*)`,
+    String.raw`(?<word>[\p{L}_][\p{L}\p{N}_]*)`,
+    String.raw`(?<symbol>\|\||::|<=|>=|<>|!=|[^])`,
+  ].join("|"),
+  "gu",
+);
+
+/** Splits SQL into tokens without losing a character; an unfinished string or comment reaches to the end. */
+export function tokenizeSql(text: string): readonly SqlToken[] {
+  const tokens: SqlToken[] = [];
+  for (const match of text.matchAll(lexicon)) {
+    const kind = Object.entries(match.groups ?? {}).find(([, value]) => value !== undefined)?.[0];
+    tokens.push({ kind: kind as SqlTokenKind, text: match[0], offset: match.index });
+  }
+  return tokens;
+}
+
+/** The tokens that mean something: neither white space nor comments. */
+export function meaningfulTokens(text: string): readonly SqlToken[] {
+  return tokenizeSql(text).filter(({ kind }) => kind !== "space" && kind !== "comment");
+}
+
+/** One line with a single space between tokens: equal for texts that differ in comments and layout only. */
+export function normalizeSql(text: string): string {
+  return meaningfulTokens(text)
+    .map((token) => token.text)
+    .join(" ");
+}
+
+/** Names of the `@name` parameters in order of first use, each once, without the `@`. */
+export function parameterNamesOf(text: string): readonly string[] {
+  const used = tokenizeSql(text).filter(({ kind }) => kind === "parameter");
+  return [...new Set(used.map((token) => token.text.slice(1)))];
+}
+
+/** The text with `@name` written as `$name`, which is how DuckDB spells parameters. */
+export function renameParameters(text: string): string {
+  return tokenizeSql(text)
+    .map((token) => (token.kind === "parameter" ? `$${token.text.slice(1)}` : token.text))
+    .join("");
+}
+
+/** The two-part tables that the text reads, each once, in order of first use. */
+export function tablesOf(text: string): readonly TableId[] {
+  const tables = tableReferencesOf(text).map(({ name }) => parseTableId(name));
+  return [...new Set(tables.filter((table) => table !== undefined))];
+}
+
+type Scope = { readonly opener: string; inFrom: boolean; expectsTable: boolean };
+
+const clauseEnds = new Set([
+  ..."select where group order having limit qualify window union except intersect returning".split(" "),
+]);
+const functionsWithFrom = new Set(["extract", "trim", "substring", "overlay"]);
+
+/**
+ * Every name after `from`, `join` or a comma between them, of any number of parts, without the names of common table
+ * expressions and without fields of an alias (`from orders as o, o.lines`).
+ */
+export function tableReferencesOf(text: string): readonly TableReference[] {
+  const tokens = meaningfulTokens(text);
+  const references: TableReference[] = [];
+  const local = new Set<string>();
+  const scopes: Scope[] = [{ opener: "", inFrom: false, expectsTable: false }];
+  for (const [index, token] of tokens.entries()) {
+    const scope = scopes.at(-1) ?? { opener: "", inFrom: false, expectsTable: false };
+    if (opensParenthesis(tokens, index)) local.add(wordAt(tokens, index - 2));
+    if (token.text === "(") scopes.push(innerScope(scope, tokens, index));
+    else if (token.text === ")" && scopes.length > 1) scopes.pop();
+    else if (startsName(tokens, index, scope)) {
+      const name = nameAt(tokens, index);
+      if (textAt(tokens, name.end) !== "(") references.push({ name: name.text, offset: token.offset });
+      local.add(aliasAt(tokens, name.end));
+    }
+    advance(scope, tokens, index);
+  }
+  return references.filter(({ name }) => !local.has(name.split(".")[0]?.toLowerCase() ?? ""));
+}
+
+/** Whether the token at `index` is the parenthesis of `name as (`. */
+function opensParenthesis(tokens: readonly SqlToken[], index: number): boolean {
+  return textAt(tokens, index) === "(" && wordAt(tokens, index - 1) === "as";
+}
+
+function innerScope(outer: Scope, tokens: readonly SqlToken[], index: number): Scope {
+  const isQuery = ["select", "with"].includes(wordAt(tokens, index + 1));
+  const joins = outer.expectsTable && !isQuery;
+  return { opener: wordAt(tokens, index - 1), inFrom: joins, expectsTable: joins };
+}
+
+function startsName(tokens: readonly SqlToken[], index: number, scope: Scope): boolean {
+  const word = wordAt(tokens, index);
+  return scope.expectsTable && word !== "" && word !== "lateral";
+}
+
+/** What the token at `index` makes of its scope for the tokens after it. */
+function advance(scope: Scope, tokens: readonly SqlToken[], index: number): void {
+  const word = wordAt(tokens, index);
+  if (word === "lateral") return;
+  if (clauseEnds.has(word)) scope.inFrom = false;
+  if (word === "from" && startsFromClause(scope, tokens, index)) scope.inFrom = true;
+  const separates = word === "from" || word === "join" || textAt(tokens, index) === ",";
+  scope.expectsTable = scope.inFrom && separates;
+}
+
+/** False for `extract(year from x)` and `a is distinct from b`. */
+function startsFromClause(scope: Scope, tokens: readonly SqlToken[], index: number): boolean {
+  return !functionsWithFrom.has(scope.opener) && wordAt(tokens, index - 1) !== "distinct";
+}
+
+function nameAt(tokens: readonly SqlToken[], start: number): { readonly text: string; readonly end: number } {
+  const parts = [unquoted(textAt(tokens, start))];
+  let end = start + 1;
+  for (; textAt(tokens, end) === "."; end += 2) parts.push(unquoted(textAt(tokens, end + 1)));
+  return { text: parts.join("."), end };
+}
+
+function aliasAt(tokens: readonly SqlToken[], index: number): string {
+  const word = wordAt(tokens, index);
+  return word === "as" ? wordAt(tokens, index + 1) : word;
+}
+
+function textAt(tokens: readonly SqlToken[], index: number): string {
+  return tokens[index]?.text ?? "";
+}
+
+/** The word or quoted name at `index` in lower case; empty when something else stands there. */
+function wordAt(tokens: readonly SqlToken[], index: number): string {
+  const token = tokens[index];
+  if (token === undefined || (token.kind !== "word" && token.kind !== "quoted")) return "";
+  return unquoted(token.text).toLowerCase();
+}
+
+function unquoted(text: string): string {
+  return /^["`]/.test(text) ? text.slice(1, -1) : text;
+}
