@@ -74,9 +74,9 @@ export function tablesOf(text: string): readonly TableId[] {
 
 type Scope = { readonly opener: string; inFrom: boolean; expectsTable: boolean };
 
-const clauseEnds = new Set([
-  ..."select where group order having limit qualify window union except intersect returning".split(" "),
-]);
+const clauseEnds = new Set(
+  "select where group order having limit qualify window union except intersect returning".split(" "),
+);
 const functionsWithFrom = new Set(["extract", "trim", "substring", "overlay"]);
 
 /**
