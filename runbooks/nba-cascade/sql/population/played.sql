@@ -1,0 +1,11 @@
+-- One row per player who played in a final game; the entity is game_id|player_lookup.
+select
+  games.game_date as analysis_date,
+  games.game_id || '|' || listings.player_lookup as entity_id
+from nba_raw.nbac_schedule as games
+join nba_raw.nbac_gamebook_player_stats as listings
+  on listings.game_id = games.game_id
+where games.game_date between @start_date and @end_date
+  and games.game_status = 3
+  and listings.game_date between @start_date and @end_date
+  and listings.player_status = 'active'
