@@ -57,25 +57,46 @@ export type Selection = {
   readonly withDownstream?: boolean;
   /** Add pending upstream units outside the selection instead of blocking. */
   readonly withUpstream?: boolean;
-  /** Run units even when they are up to date. */
+  /** Run units of the selected dates even when they are up to date; lead-in dates are not forced. */
   readonly force?: boolean;
-  /** At most this many calendar dates a cell; undefined: a season. */
+  /** At most this many calendar dates a cell, counted from the start of its season (or period); undefined: all. */
   readonly chunkDays?: number;
+  /** Whether cells also end where a period does; undefined: only where a season does. */
+  readonly cellsPer?: "season" | "period";
+  /** Whether a gap waiver is in force for a partition, so that a failed attempt need not be repeated. */
+  readonly isWaived?: (processor: string, date: CalendarDate) => boolean;
 };
 
+/**
+ * Why a unit is to run. `missing`: never attempted, or the rows are gone; `was-blocked`: the newest attempt could not
+ * run; `content-differs`: the rows are not those committed; `verify-again`: hashed by another algorithm;
+ * `downstream-of`: only if that unit changes what it reads.
+ */
 export type UnitReason =
   | { readonly kind: "missing" }
   | { readonly kind: "failed" }
+  | { readonly kind: "was-blocked" }
+  | { readonly kind: "content-differs" }
+  | { readonly kind: "verify-again" }
   | { readonly kind: "upstream-changed" }
   | { readonly kind: "definition-changed" }
   | { readonly kind: "forced" }
   | { readonly kind: "downstream-of"; readonly processor: string; readonly date: CalendarDate };
 
+/**
+ * Why a unit is not to run. `blocked-by` names the first upstream unit (or, for a source, its table) that has to be
+ * repaired, and a command that does so or shows what is wrong.
+ */
 export type SkipReason =
   | { readonly kind: "up-to-date" }
   | { readonly kind: "waived" }
   | { readonly kind: "not-a-game-date" }
-  | { readonly kind: "blocked-by"; readonly upstream: string; readonly date: CalendarDate; readonly command: string };
+  | {
+      readonly kind: "blocked-by";
+      readonly upstream: string;
+      readonly date: CalendarDate;
+      readonly command: string;
+    };
 
 /** Units of one processor over consecutive pending dates of one season. */
 export type Cell = {
@@ -89,12 +110,14 @@ export type Cell = {
   readonly reasons: ReadonlyMap<CalendarDate, UnitReason>;
 };
 
+/** Units of one processor that are left out for one reason, ascending by date. */
 export type SkippedUnits = {
   readonly processor: string;
   readonly dates: readonly CalendarDate[];
   readonly reason: SkipReason;
 };
 
+/** What would run, in which order, and why; what would not, and why not. */
 export type Plan = {
   readonly runbook: string;
   readonly range: DateRange;
@@ -103,11 +126,14 @@ export type Plan = {
   /** Cell ids by depth: all of a wave may run side by side once the waves before have ended. */
   readonly waves: readonly (readonly string[])[];
   readonly skipped: readonly SkippedUnits[];
-  readonly totals: {
-    readonly units: number;
-    readonly cells: number;
-    readonly upToDate: number;
-    readonly blocked: number;
-    readonly processors: number;
-  };
+  readonly totals: PlanTotals;
+};
+
+/** `units` are those in cells; `upToDate` includes waived ones; `processors` are those with a cell. */
+export type PlanTotals = {
+  readonly units: number;
+  readonly cells: number;
+  readonly upToDate: number;
+  readonly blocked: number;
+  readonly processors: number;
 };
