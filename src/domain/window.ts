@@ -1,3 +1,5 @@
+import { unreachable } from "../errors.ts";
+
 /**
  * Which upstream dates a row of date D may read. `previous-days` is `[D - days, D)`, never before the season's
  * start; `season-to-date` is `[season start, D)`; `last-games` reads N games of an entity, which for planning is
@@ -19,5 +21,7 @@ export function formatWindow(window: Window): string {
       return `previous-days: ${window.days}`;
     case "last-games":
       return `last-games: ${window.games}`;
+    default:
+      return unreachable(window);
   }
 }

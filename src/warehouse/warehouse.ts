@@ -1,7 +1,5 @@
 import type { ColumnType } from "../domain/column.ts";
-
-/** Which SQL dialect a warehouse speaks; `src/sql` has one function per question on which they differ. */
-export type Dialect = "duckdb" | "googlesql";
+import type { Dialect } from "../domain/dialect.ts";
 
 /** A value as it comes out of the warehouse: dates and timestamps as text, integers as numbers while exact. */
 export type Value = string | number | boolean | null | readonly Value[];

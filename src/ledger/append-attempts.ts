@@ -1,0 +1,106 @@
+import type { CalendarDate } from "../domain/calendar-date.ts";
+import { rowsOfArrays } from "../sql/arrays.ts";
+import { quoteTable } from "../sql/identifiers.ts";
+import type { Parameter, Statement, Value, Warehouse } from "../warehouse/warehouse.ts";
+import { dateLevelEntity, ledgerTable, missingUpstream } from "./tables.ts";
+
+/** What one attempt at (processor, date) left; versions are empty unless it was committed. */
+export type AttemptRow = {
+  readonly date: CalendarDate;
+  readonly status: "committed" | "failed" | "blocked";
+  readonly rows: number;
+  readonly failures: number;
+  readonly definition: string;
+  readonly inputs: string;
+  readonly rowsVersion: string;
+  readonly failuresVersion: string;
+  readonly error: string | undefined;
+};
+
+/** What all rows of one append share. */
+export type AttemptHead = {
+  readonly ledger: string;
+  readonly processor: string;
+  readonly attemptId: string;
+  readonly runId: string;
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+};
+
+type AttemptColumn = {
+  readonly name: string;
+  readonly type: "date" | "string" | "int64";
+  readonly of: (row: AttemptRow) => Value;
+};
+
+const attemptColumns: readonly AttemptColumn[] = [
+  { name: "analysis_date", type: "date", of: (row) => row.date },
+  { name: "status", type: "string", of: (row) => row.status },
+  { name: "row_count", type: "int64", of: (row) => row.rows },
+  { name: "failure_count", type: "int64", of: (row) => row.failures },
+  { name: "input_fingerprint", type: "string", of: (row) => `${row.definition}+${row.inputs}` },
+  { name: "version", type: "string", of: (row) => `${row.rowsVersion}+${row.failuresVersion}` },
+  { name: "error", type: "string", of: (row) => row.error ?? "" },
+];
+
+/** The statement that appends attempts to `cascade_partitions`: the commit marker of their partitions. */
+export function appendAttempts(
+  warehouse: Warehouse,
+  head: AttemptHead,
+  rows: readonly AttemptRow[],
+): Statement {
+  const parameters = Object.fromEntries(
+    attemptColumns.map(({ name, type, of }): [string, Parameter] => [
+      name,
+      { type: `array<${type}>`, value: rows.map(of) },
+    ]),
+  );
+  return {
+    sql: `insert into ${quoteTable(warehouse.dialect, ledgerTable(head.ledger, "cascade_partitions"))}
+  (processor_name, analysis_date, attempt_id, run_id, status, row_count, failure_count, input_fingerprint, version,
+   started_at, finished_at, error)
+select
+  @processor_name, analysis_date, @attempt_id, @run_id, status, row_count, failure_count, input_fingerprint, version,
+  @started_at, @finished_at, nullif(error, '')
+from (${rowsOfArrays(warehouse.dialect, attemptColumns)}) as attempt`,
+    parameters: { ...parameters, ...headParameters(head) },
+    purpose: `append ${rows.length} attempts of ${head.processor} to the ledger`,
+  };
+}
+
+/** The statement that makes blocked dates visible among the failures: one `MISSING_UPSTREAM` row a date. */
+export function appendBlocks(
+  warehouse: Warehouse,
+  head: AttemptHead,
+  rows: readonly AttemptRow[],
+): Statement {
+  const arrays = [
+    { name: "analysis_date", type: "date" },
+    { name: "failure_reason", type: "string" },
+  ] as const;
+  return {
+    sql: `insert into ${quoteTable(warehouse.dialect, ledgerTable(head.ledger, "cascade_failures"))}
+  (processor_name, analysis_date, attempt_id, run_id, entity_id, failure_category, failure_reason, can_retry, created_at)
+select
+  @processor_name, analysis_date, @attempt_id, @run_id, '${dateLevelEntity}', '${missingUpstream}', failure_reason,
+  true, @finished_at
+from (${rowsOfArrays(warehouse.dialect, arrays)}) as block`,
+    parameters: {
+      ...headParameters(head),
+      analysis_date: { type: "array<date>", value: rows.map((row) => row.date) },
+      failure_reason: { type: "array<string>", value: rows.map((row) => row.error ?? "") },
+    },
+    purpose: `append ${rows.length} blocked dates of ${head.processor} to the ledger`,
+  };
+}
+
+/** Parameters that every statement of one attempt shares. */
+export function headParameters(head: AttemptHead): Readonly<Record<string, Parameter>> {
+  return {
+    processor_name: { type: "string", value: head.processor },
+    attempt_id: { type: "string", value: head.attemptId },
+    run_id: { type: "string", value: head.runId },
+    started_at: { type: "timestamp", value: head.startedAt.toISOString() },
+    finished_at: { type: "timestamp", value: head.finishedAt.toISOString() },
+  };
+}

@@ -1,0 +1,79 @@
+import type { Column } from "../domain/column.ts";
+import { datasetOf, parseTableId, type TableId } from "../domain/table-id.ts";
+import { Fault } from "../errors.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+import { catalogColumns } from "../sql/catalog.ts";
+import { catalogType } from "../sql/column-types.ts";
+import type { Warehouse } from "../warehouse/warehouse.ts";
+import { ledgerTable } from "./tables.ts";
+
+/** Columns that exist, by table, with their type as the engine prints it. */
+export type Catalog = ReadonlyMap<TableId, ReadonlyMap<string, string>>;
+
+/** Reads which tables of the runbook's datasets exist; one query. */
+export async function readCatalog(warehouse: Warehouse, runbook: Runbook): Promise<Catalog> {
+  const datasets = [...new Set([...declaredTables(runbook).keys()].map(datasetOf)), runbook.ledger];
+  const rows = await warehouse.query({
+    sql: catalogColumns(warehouse.dialect, datasets),
+    parameters: { datasets: { type: "array<string>", value: datasets } },
+    purpose: "read which tables exist",
+  });
+  const catalog = new Map<TableId, Map<string, string>>();
+  for (const row of rows) {
+    const table = parseTableId(`${row["table_schema"]}.${row["table_name"]}`);
+    if (table === undefined) continue;
+    const columns = catalog.get(table) ?? new Map<string, string>();
+    columns.set(String(row["column_name"]), String(row["data_type"]).toUpperCase());
+    catalog.set(table, columns);
+  }
+  return catalog;
+}
+
+/** Every table that the runbook declares (calendar, sources, processors) with its columns. */
+export function declaredTables(runbook: Runbook): ReadonlyMap<TableId, readonly Column[]> {
+  return new Map([
+    ...runbook.sources.map((source) => [source.table, source.columns] as const),
+    ...runbook.processors.map((processor) => [processor.table, processor.columns] as const),
+  ]);
+}
+
+/** Whether the ledger has been created. */
+export function hasLedger(catalog: Catalog, runbook: Runbook): boolean {
+  return catalog.has(ledgerTable(runbook.ledger, "cascade_partitions"));
+}
+
+/** Differences between existing tables and the declared columns, one line each; empty when they agree. */
+export function driftOf(warehouse: Warehouse, catalog: Catalog, runbook: Runbook): readonly string[] {
+  return [...declaredTables(runbook)].flatMap(([table, columns]) => {
+    const actual = catalog.get(table);
+    return actual === undefined ? [] : tableDrift(warehouse, { table, columns, actual });
+  });
+}
+
+/** Stops with `schema-drift` when an existing table differs from what the runbook declares. */
+export function refuseDrift(warehouse: Warehouse, catalog: Catalog, runbook: Runbook): void {
+  const drift = driftOf(warehouse, catalog, runbook);
+  if (drift.length === 0) return;
+  throw new Fault("schema-drift", `Cannot use the tables as they are:\n  ${drift.join("\n  ")}`, {
+    hint: "Alter the tables, or the columns in the runbook, until they agree",
+  });
+}
+
+function tableDrift(
+  warehouse: Warehouse,
+  {
+    table,
+    columns,
+    actual,
+  }: { table: TableId; columns: readonly Column[]; actual: ReadonlyMap<string, string> },
+): string[] {
+  const declared = new Set(columns.map((column) => column.name));
+  const differences = columns.flatMap((column) => {
+    const expected = catalogType(warehouse.dialect, column.type);
+    const found = actual.get(column.name);
+    if (found === undefined) return [`${table}: the column "${column.name}" is missing`];
+    return found === expected ? [] : [`${table}.${column.name}: expected ${expected}, found ${found}`];
+  });
+  const strangers = [...actual.keys()].filter((name) => !declared.has(name));
+  return [...differences, ...strangers.map((name) => `${table}: the column "${name}" is not declared`)];
+}

@@ -1,0 +1,181 @@
+import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
+import type { TableId } from "../domain/table-id.ts";
+import { Fault } from "../errors.ts";
+import type { Attempt, Bookkeeping, CalendarDay, RowContent, WarehouseState } from "../plan/plan.ts";
+import { emptyContent } from "../plan/settlement.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+import { calendarDays } from "../sql/calendar.ts";
+import { contentByDate, contentHash } from "../sql/content-hash.ts";
+import { quoteName, quoteTable } from "../sql/identifiers.ts";
+import { newestAttempts } from "../sql/ledger-views.ts";
+import type { Row, Warehouse } from "../warehouse/warehouse.ts";
+import { hasLedger, readCatalog, refuseDrift, type Catalog } from "./catalog.ts";
+
+/**
+ * Reads what a plan needs: the calendar, the content of every table by date, and the newest attempts; one query per
+ * table and two for the ledger, whatever the number of dates. `range` is widened to the start of its first season.
+ * Faults: schema-drift; statement-failed when the calendar cannot be read.
+ */
+export async function readState(
+  warehouse: Warehouse,
+  runbook: Runbook,
+  range: DateRange,
+): Promise<WarehouseState> {
+  const catalog = await readCatalog(warehouse, runbook);
+  refuseDrift(warehouse, catalog, runbook);
+  const calendar = await readCalendar(warehouse, runbook, catalog);
+  const from = seasonStart(calendar, range.from);
+  const reach: DateRange = { from, to: range.to };
+  const content = new Map<TableId, ReadonlyMap<CalendarDate, RowContent>>();
+  for (const checked of [...runbook.sources, ...runbook.processors]) {
+    if (catalog.has(checked.table)) {
+      content.set(checked.table, await readContent(warehouse, checked, reach));
+    }
+  }
+  const ledger = hasLedger(catalog, runbook)
+    ? await readLedger(warehouse, runbook, reach)
+    : new Map<string, ReadonlyMap<CalendarDate, Bookkeeping>>();
+  return { hashTag: warehouse.hashTag, calendar, content, ledger };
+}
+
+async function readCalendar(
+  warehouse: Warehouse,
+  runbook: Runbook,
+  catalog: Catalog,
+): Promise<readonly CalendarDay[]> {
+  const { origin } = runbook.calendar;
+  const absent = origin.kind === "query" ? origin.reads.filter((table) => !catalog.has(table)) : [];
+  if (absent.length > 0) {
+    throw new Fault("warehouse-missing", `Cannot read the calendar: ${absent.join(", ")} does not exist`, {
+      hint: "Fill the raw tables with `cascade sample` or `cascade load --from <dir>`",
+    });
+  }
+  const rows = await warehouse.query({
+    sql: calendarDays(warehouse.dialect, runbook.calendar, runbook.periods),
+    purpose: "read the calendar",
+  });
+  return rows.map((row) => ({
+    date: dateOf(row),
+    season: String(row["season"]),
+    period: String(row["period"]),
+    version: String(row["version"]),
+  }));
+}
+
+/** First calendar date of the season that `date` lies in, or of the next one after it. */
+function seasonStart(calendar: readonly CalendarDay[], date: CalendarDate): CalendarDate {
+  const first = calendar.find((day) => day.date >= date);
+  if (first === undefined) return date;
+  const start = calendar.find((day) => day.season === first.season)?.date ?? date;
+  return start < date ? start : date;
+}
+
+/** Rows and version of one table by date, within `range`. */
+export async function readContent(
+  warehouse: Warehouse,
+  table: {
+    readonly table: TableId;
+    readonly dateColumn: string;
+    readonly columns: readonly { readonly name: string }[];
+  },
+  range: DateRange,
+): Promise<ReadonlyMap<CalendarDate, RowContent>> {
+  const rows = await warehouse.query({
+    sql: contentByDate(warehouse.dialect, {
+      from: quoteTable(warehouse.dialect, table.table),
+      dateColumn: table.dateColumn,
+      columns: table.columns.map((column) => column.name),
+    }),
+    parameters: {
+      start_date: { type: "date", value: range.from },
+      end_date: { type: "date", value: range.to },
+    },
+    purpose: `read the versions of ${table.table}`,
+  });
+  return new Map(rows.map((row) => [dateOf(row), contentOf(warehouse, row)]));
+}
+
+/** A content as the port's rows give it (`row_count`, `version`), the version tagged with the warehouse's hash tag. */
+export function contentOf(warehouse: Warehouse, row: Row): RowContent {
+  if (Number(row["row_count"]) === 0) return emptyContent;
+  return { rows: Number(row["row_count"]), version: `${warehouse.hashTag}:${row["version"]}` };
+}
+
+async function readLedger(
+  warehouse: Warehouse,
+  runbook: Runbook,
+  range: DateRange,
+): Promise<ReadonlyMap<string, ReadonlyMap<CalendarDate, Bookkeeping>>> {
+  const parameters = {
+    start_date: { type: "date", value: range.from },
+    end_date: { type: "date", value: range.to },
+  } as const;
+  const sql = ledgerQuery(warehouse, runbook.ledger);
+  const rows = await warehouse.query({ sql, parameters, purpose: "read the ledger" });
+  const ledger = new Map<string, Map<CalendarDate, Bookkeeping>>();
+  for (const row of rows) {
+    const processor = String(row["processor_name"]);
+    const byDate = ledger.get(processor) ?? new Map<CalendarDate, Bookkeeping>();
+    byDate.set(dateOf(row), { attempt: attemptOf(row), failures: contentOf(warehouse, row) });
+    ledger.set(processor, byDate);
+  }
+  return ledger;
+}
+
+/** Newest attempts joined to the failure rows that stand for them. */
+function ledgerQuery(warehouse: Warehouse, dataset: string): string {
+  const ledger = quoteName(warehouse.dialect, dataset);
+  return `with newest_attempt as (
+${newestAttempts(warehouse.dialect, dataset)}
+),
+standing_failure as (
+  select
+    processor_name,
+    analysis_date,
+    attempt_id,
+    count(*) as row_count,
+    ${contentHash(warehouse.dialect, ["entity_id", "failure_category"])} as version
+  from ${ledger}.cascade_failures
+  where analysis_date between @start_date and @end_date
+  group by 1, 2, 3
+)
+select
+  newest_attempt.processor_name,
+  cast(newest_attempt.analysis_date as string) as analysis_date,
+  newest_attempt.attempt_id,
+  newest_attempt.status,
+  newest_attempt.row_count as committed_rows,
+  newest_attempt.failure_count as committed_failures,
+  newest_attempt.input_fingerprint,
+  newest_attempt.version as committed_version,
+  newest_attempt.error,
+  coalesce(standing_failure.row_count, 0) as row_count,
+  coalesce(standing_failure.version, '0:0:0') as version
+from newest_attempt
+left join standing_failure
+  on standing_failure.processor_name = newest_attempt.processor_name
+  and standing_failure.analysis_date = newest_attempt.analysis_date
+  and standing_failure.attempt_id = newest_attempt.attempt_id
+where newest_attempt.analysis_date between @start_date and @end_date`;
+}
+
+function attemptOf(row: Row): Attempt {
+  const [rowsVersion = "", failuresVersion = ""] = String(row["committed_version"]).split("+");
+  const [definition = "", inputs = ""] = String(row["input_fingerprint"]).split("+");
+  const error = row["error"];
+  return {
+    id: String(row["attempt_id"]),
+    status: String(row["status"]) as Attempt["status"],
+    rows: Number(row["committed_rows"]),
+    failures: Number(row["committed_failures"]),
+    rowsVersion,
+    failuresVersion,
+    definition,
+    inputs,
+    error: typeof error === "string" ? error : undefined,
+  };
+}
+
+function dateOf(row: Row): CalendarDate {
+  return String(row["analysis_date"]) as CalendarDate;
+}

@@ -1,0 +1,54 @@
+import { quoteTable } from "../sql/identifiers.ts";
+import type { Warehouse } from "../warehouse/warehouse.ts";
+import { ledgerTable } from "./tables.ts";
+
+/** One invocation that writes. */
+export type RunRecord = {
+  readonly runId: string;
+  readonly runbook: string;
+  readonly command: string;
+  readonly digest: string;
+  /** The selection as JSON. */
+  readonly selection: string;
+  readonly startedAt: Date;
+};
+
+/** Enters a run into `cascade_runs` as running. */
+export async function recordRunStart(warehouse: Warehouse, ledger: string, record: RunRecord): Promise<void> {
+  const table = quoteTable(warehouse.dialect, ledgerTable(ledger, "cascade_runs"));
+  await warehouse.execute([
+    {
+      sql: `insert into ${table} (run_id, runbook, command, status, digest, selection, started_at)
+values (@run_id, @runbook, @command, 'running', @digest, @selection, @started_at)`,
+      parameters: {
+        run_id: { type: "string", value: record.runId },
+        runbook: { type: "string", value: record.runbook },
+        command: { type: "string", value: record.command },
+        digest: { type: "string", value: record.digest },
+        selection: { type: "string", value: record.selection },
+        started_at: { type: "timestamp", value: record.startedAt.toISOString() },
+      },
+      purpose: "enter the run into the ledger",
+    },
+  ]);
+}
+
+/** Marks a run as ended, with its status. */
+export async function recordRunEnd(
+  warehouse: Warehouse,
+  ledger: string,
+  end: { readonly runId: string; readonly status: "ok" | "findings" | "stopped"; readonly finishedAt: Date },
+): Promise<void> {
+  const table = quoteTable(warehouse.dialect, ledgerTable(ledger, "cascade_runs"));
+  await warehouse.execute([
+    {
+      sql: `update ${table} set status = @status, finished_at = @finished_at where run_id = @run_id`,
+      parameters: {
+        run_id: { type: "string", value: end.runId },
+        status: { type: "string", value: end.status },
+        finished_at: { type: "timestamp", value: end.finishedAt.toISOString() },
+      },
+      purpose: "mark the run as ended",
+    },
+  ]);
+}

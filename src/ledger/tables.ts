@@ -1,0 +1,117 @@
+import type { Column, ColumnType } from "../domain/column.ts";
+import { parseTableId, type TableId } from "../domain/table-id.ts";
+import type { TableShape } from "../sql/create-table.ts";
+
+/** The engine's own tables in a runbook's ledger dataset. */
+export type LedgerTable =
+  | "cascade_runs"
+  | "cascade_partitions"
+  | "cascade_failures"
+  | "cascade_gates"
+  | "cascade_leases";
+
+/** Entity of a failure that stands for a whole date. */
+export const dateLevelEntity = "DATE_LEVEL";
+
+/** Category that the engine itself writes for a date whose upstream is unsettled. */
+export const missingUpstream = "MISSING_UPSTREAM";
+
+type Columns = Readonly<Record<string, ColumnType | { readonly type: ColumnType; readonly nullable: string }>>;
+
+const definitions: Record<LedgerTable, { readonly columns: Columns; readonly partitionBy: string | undefined }> = {
+  cascade_runs: {
+    partitionBy: undefined,
+    columns: {
+      run_id: "string",
+      runbook: "string",
+      command: "string",
+      status: "string",
+      digest: "string",
+      selection: "string",
+      started_at: "timestamp",
+      finished_at: { type: "timestamp", nullable: "the run has not ended" },
+    },
+  },
+  cascade_partitions: {
+    partitionBy: "analysis_date",
+    columns: {
+      processor_name: "string",
+      analysis_date: "date",
+      attempt_id: "string",
+      run_id: "string",
+      status: "string",
+      row_count: "int64",
+      failure_count: "int64",
+      input_fingerprint: "string",
+      version: "string",
+      started_at: "timestamp",
+      finished_at: "timestamp",
+      bytes: { type: "int64", nullable: "the engine does not bill bytes" },
+      job_url: { type: "string", nullable: "the engine has no job page" },
+      error: { type: "string", nullable: "the attempt was committed" },
+    },
+  },
+  cascade_failures: {
+    partitionBy: "analysis_date",
+    columns: {
+      processor_name: "string",
+      analysis_date: "date",
+      attempt_id: "string",
+      run_id: "string",
+      entity_id: "string",
+      failure_category: "string",
+      failure_reason: "string",
+      can_retry: "bool",
+      created_at: "timestamp",
+    },
+  },
+  cascade_gates: {
+    partitionBy: undefined,
+    columns: {
+      run_id: "string",
+      gate: "string",
+      kind: "string",
+      status: "string",
+      blocking: "bool",
+      start_date: "date",
+      end_date: "date",
+      blocked_dates: "string",
+      detail: "string",
+      checked_at: "timestamp",
+    },
+  },
+  cascade_leases: {
+    partitionBy: undefined,
+    columns: {
+      processor_name: "string",
+      period: "string",
+      token: "string",
+      holder: "string",
+      expires_at: "timestamp",
+    },
+  },
+};
+
+/** Names and types of a ledger table's columns, in order. */
+export function ledgerColumns(table: LedgerTable): readonly Column[] {
+  return Object.entries(definitions[table].columns).map(([name, column]) =>
+    typeof column === "string" ? { name, type: column } : { name, ...column },
+  );
+}
+
+/** The id of a ledger table. */
+export function ledgerTable(dataset: string, table: LedgerTable | "precompute_failures"): TableId {
+  const id = parseTableId(`${dataset}.${table}`);
+  if (id === undefined) throw new Error(`"${dataset}" is no dataset name`);
+  return id;
+}
+
+/** All ledger tables of a dataset, as they are created. */
+export function ledgerShapes(dataset: string): readonly TableShape[] {
+  return (Object.keys(definitions) as LedgerTable[]).map((table) => ({
+    table: ledgerTable(dataset, table),
+    columns: ledgerColumns(table),
+    partitionBy: definitions[table].partitionBy,
+    cluster: [],
+  }));
+}

@@ -1,0 +1,55 @@
+import type { CalendarDate } from "../domain/calendar-date.ts";
+import type { Cell, WarehouseState } from "../plan/plan.ts";
+import { settlementOf } from "../plan/settlement.ts";
+import type { SettledWindows } from "../plan/settled-windows.ts";
+import type { Fingerprints } from "../plan/window-fingerprint.ts";
+import type { Processor } from "../runbook/runbook.ts";
+import type { UpstreamGap } from "./run-event.ts";
+
+/** What the engine knows of the warehouse while it runs: the state at the start, brought forward by every commit. */
+export type Knowledge = {
+  readonly state: WarehouseState;
+  readonly fingerprints: Fingerprints;
+  readonly windows: SettledWindows;
+};
+
+/** A cell's dates by what has to happen to them. */
+export type ClassifiedDates = {
+  readonly free: readonly CalendarDate[];
+  readonly upToDate: readonly CalendarDate[];
+  readonly blocked: readonly { readonly date: CalendarDate; readonly upstream: readonly UpstreamGap[] }[];
+};
+
+const namedDates = 3;
+
+/** Sorts a cell's dates: blocked by unsettled upstream, up to date (unless forced), or free to run. */
+export function classifyDates(knowledge: Knowledge, processor: Processor, cell: Cell): ClassifiedDates {
+  const free: CalendarDate[] = [];
+  const upToDate: CalendarDate[] = [];
+  const blocked: { date: CalendarDate; upstream: readonly UpstreamGap[] }[] = [];
+  for (const date of cell.dates) {
+    const gaps = knowledge.windows.unsettledUpstreamOf(processor.id, date);
+    const isForced = cell.reasons.get(date)?.kind === "forced";
+    if (gaps.length > 0) blocked.push({ date, upstream: gaps.map(gapOf) });
+    else if (!isForced && isUpToDate(knowledge, processor, date)) upToDate.push(date);
+    else free.push(date);
+  }
+  return { free, upToDate, blocked };
+}
+
+function gapOf(gap: { table: string; processor: string | undefined; dates: readonly CalendarDate[] }): UpstreamGap {
+  return {
+    upstream: gap.processor ?? gap.table,
+    dates: gap.dates.slice(0, namedDates),
+    count: gap.dates.length,
+  };
+}
+
+function isUpToDate({ state, fingerprints }: Knowledge, processor: Processor, date: CalendarDate): boolean {
+  if (settlementOf(processor, date, state).kind === "unsettled") return false;
+  const attempt = state.ledger.get(processor.id)?.get(date)?.attempt;
+  return (
+    attempt?.definition === fingerprints.definitionOf(processor.id) &&
+    attempt.inputs === fingerprints.inputsOf(processor.id, date)
+  );
+}

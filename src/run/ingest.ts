@@ -1,0 +1,171 @@
+import { isAbsolute, join } from "node:path";
+import { existsSync } from "node:fs";
+import type { TableId } from "../domain/table-id.ts";
+import { Fault } from "../errors.ts";
+import { createTables } from "../ledger/create-tables.ts";
+import type { Ingest, Runbook } from "../runbook/runbook.ts";
+import { quoteNames, quoteTable } from "../sql/identifiers.ts";
+import type { Parameter, Row, Warehouse } from "../warehouse/warehouse.ts";
+
+/** What an ingest brought in: rows per source table, and what its reporting checks found. */
+export type IngestResult = {
+  readonly tables: readonly { readonly table: TableId; readonly rows: number }[];
+  readonly findings: readonly { readonly check: string; readonly finding: string; readonly occurrences: number }[];
+};
+
+type IngestRequest = {
+  readonly runbook: Runbook;
+  readonly ingest: Ingest;
+  /** Folder of the files that the ingest declares. */
+  readonly from: string | undefined;
+  /** Values that replace the declared parameters. */
+  readonly parameters: Readonly<Record<string, number | string>>;
+};
+
+/**
+ * Fills the raw tables by the runbook's `load` or `sample` scripts, in one transaction of a DuckDB warehouse: when a
+ * file, a script or a `stop` check fails, every table stays as it was. Fault: load-failed.
+ */
+export async function runIngest(warehouse: Warehouse, request: IngestRequest): Promise<IngestResult> {
+  await createTables(warehouse, request.runbook);
+  await using session = await warehouse.session();
+  await session.query({ sql: "begin transaction", purpose: "begin the load" });
+  try {
+    const result = await ingestAll(session, request);
+    await session.query({ sql: "commit", purpose: "commit the load" });
+    return result;
+  } catch (cause) {
+    await session.query({ sql: "rollback", purpose: "undo the load" }).catch(() => undefined);
+    throw cause;
+  }
+}
+
+async function ingestAll(session: Warehouse, request: IngestRequest): Promise<IngestResult> {
+  const { ingest } = request;
+  if (ingest.prelude !== undefined) {
+    await session.query({ sql: ingest.prelude.text, purpose: `run ${ingest.prelude.file}` });
+  }
+  for (const file of ingest.files) await openFile(session, file, request.from ?? "");
+  const parameters = typed({ ...ingest.parameters, ...request.parameters });
+  const tables: { table: TableId; rows: number }[] = [];
+  for (const step of ingest.steps) {
+    const { target, sql } = step;
+    if (target.kind === "scratch") {
+      await session.query({
+        sql: `create or replace temporary table ${target.name} as\n${sql.text}`,
+        parameters,
+        purpose: `run ${sql.file}`,
+      });
+      continue;
+    }
+    const rows = await replaceSource(session, { runbook: request.runbook, table: target.table, sql, parameters });
+    tables.push({ table: target.table, rows });
+  }
+  return { tables, findings: await runChecks(session, ingest, parameters) };
+}
+
+async function openFile(
+  session: Warehouse,
+  file: { readonly name: string; readonly path: string; readonly columns: readonly string[] },
+  folder: string,
+): Promise<void> {
+  const path = isAbsolute(file.path) ? file.path : join(folder, file.path);
+  if (!existsSync(path)) {
+    throw new Fault("load-failed", `Cannot load "${path}": the file does not exist`, {
+      hint: "Name the folder that holds the season's files with --from",
+    });
+  }
+  const source = `read_parquet('${path.replaceAll("'", "''")}')`;
+  const described = await session
+    .query({ sql: `describe select * from ${source}`, purpose: `read ${path}` })
+    .catch((cause: unknown) => {
+      throw new Fault("load-failed", `Cannot load "${path}": it is not a Parquet file`, {
+        hint: "Replace the file by a good copy; the tables are as they were",
+        cause,
+      });
+    });
+  const present = new Set(described.map((row) => String(row["column_name"])));
+  const missing = file.columns.filter((column) => !present.has(column));
+  if (missing.length > 0) {
+    throw new Fault("load-failed", `Cannot load "${path}": it lacks the columns ${missing.join(", ")}`, {
+      hint: "Replace the file by one with the columns that the runbook's load declares",
+    });
+  }
+  await session.query({
+    sql: `create or replace temporary view file_${file.name} as select * from ${source}`,
+    purpose: `open ${path}`,
+  });
+}
+
+async function replaceSource(
+  session: Warehouse,
+  request: Pick<IngestRequest, "runbook"> & {
+    readonly table: TableId;
+    readonly sql: { readonly file: string; readonly text: string };
+    readonly parameters: Readonly<Record<string, Parameter>>;
+  },
+): Promise<number> {
+  const source = request.runbook.sources.find((candidate) => candidate.table === request.table);
+  if (source === undefined) throw new Error(`No source ${request.table}`);
+  const table = quoteTable("duckdb", source.table);
+  const columns = quoteNames(
+    "duckdb",
+    source.columns.map((column) => column.name),
+  );
+  await session.query({ sql: `delete from ${table}`, purpose: `empty ${source.table}` });
+  await session
+    .query({
+      sql: `insert into ${table} (${columns})\nselect ${columns} from (\n${request.sql.text}\n) as loaded`,
+      parameters: request.parameters,
+      purpose: `fill ${source.table} by ${request.sql.file}`,
+    })
+    .catch(asLoadFault);
+  const [count] = await session.query({
+    sql: `select count(*) as row_count from ${table}`,
+    purpose: `count ${source.table}`,
+  });
+  return Number(count?.["row_count"] ?? 0);
+}
+
+async function runChecks(
+  session: Warehouse,
+  ingest: Ingest,
+  parameters: Readonly<Record<string, Parameter>>,
+): Promise<IngestResult["findings"]> {
+  const reported: { check: string; finding: string; occurrences: number }[] = [];
+  for (const check of ingest.checks) {
+    const rows = await session.query({ sql: check.sql.text, parameters, purpose: `run ${check.sql.file}` });
+    const findings = rows.map((row) => findingOf(check.name, row)).filter((finding) => finding.occurrences > 0);
+    if (check.level === "stop" && findings.length > 0) throw stopFault(check.name, findings);
+    reported.push(...findings);
+  }
+  return reported;
+}
+
+function findingOf(check: string, row: Row): { check: string; finding: string; occurrences: number } {
+  return { check, finding: String(row["finding"]), occurrences: Number(row["occurrences"]) };
+}
+
+function stopFault(check: string, findings: readonly { finding: string; occurrences: number }[]): Fault {
+  const lines = findings.slice(0, 10).map(({ finding, occurrences }) => `  ${finding} (${occurrences})`);
+  return new Fault("load-failed", `Cannot load: the check "${check}" found\n${lines.join("\n")}`, {
+    hint: "Mend the files; the tables are as they were",
+  });
+}
+
+function asLoadFault(cause: unknown): never {
+  if (!(cause instanceof Fault) || cause.code !== "statement-failed") throw cause;
+  throw new Fault("load-failed", cause.message, {
+    hint: "Mend the file whose values do not fit; the tables are as they were",
+    cause,
+  });
+}
+
+function typed(values: Readonly<Record<string, number | string>>): Readonly<Record<string, Parameter>> {
+  return Object.fromEntries(
+    Object.entries(values).map(([name, value]): [string, Parameter] => [
+      name,
+      { type: typeof value === "string" ? "string" : Number.isInteger(value) ? "int64" : "float64", value },
+    ]),
+  );
+}

@@ -1,0 +1,135 @@
+import type { CalendarDate } from "../domain/calendar-date.ts";
+import type { AttemptHead, AttemptRow } from "../ledger/append-attempts.ts";
+import type { Cell } from "../plan/plan.ts";
+import type { Processor, Runbook } from "../runbook/runbook.ts";
+import { stageNames } from "../sql/stage.ts";
+import type { Warehouse } from "../warehouse/warehouse.ts";
+import { classifyDates, type Knowledge } from "./classify-dates.ts";
+import { commandSource } from "./command-step.ts";
+import { commitDates, readStage, type StagedContent } from "./commit-dates.ts";
+import { emptyAttempt, recordBlocks } from "./record-blocks.ts";
+import type { CellResult, DateOutcome, RunEffects } from "./run-event.ts";
+import { stageDates, type OutcomeSource } from "./stage-dates.ts";
+
+/** What all cells of one run share. */
+export type CellContext = {
+  readonly runbook: Runbook;
+  readonly knowledge: Knowledge;
+  readonly runId: string;
+  readonly effects: RunEffects;
+};
+
+let cellCount = 0;
+
+/**
+ * Runs one cell: drops what is up to date, records what is blocked, stages and checks the rest date by date, and
+ * replaces the partitions that hold. Never judges a budget. The number of statements does not grow with the dates.
+ */
+export async function runCell(warehouse: Warehouse, context: CellContext, cell: Cell): Promise<CellResult> {
+  const startedAt = context.effects.now();
+  const processor = context.runbook.processors.find(({ id }) => id === cell.processor);
+  if (processor === undefined) throw new Error(`No processor "${cell.processor}"`);
+  const classified = classifyDates(context.knowledge, processor, cell);
+  const head = headOf(context, cell, startedAt);
+  await recordBlocks(warehouse, { knowledge: context.knowledge, head }, classified.blocked);
+  const outcomes: DateOutcome[] = [
+    ...classified.upToDate.map((date) => ({ kind: "up-to-date", date }) as const),
+    ...classified.blocked.map(({ date, upstream }) => ({ kind: "blocked", date, upstream }) as const),
+  ];
+  if (classified.free.length > 0) {
+    outcomes.push(...(await computeDates(warehouse, { ...context, processor, head }, classified.free)));
+  }
+  learn(context.knowledge, processor, outcomes);
+  const elapsedMs = context.effects.now().getTime() - startedAt.getTime();
+  return { cell: cell.id, processor: processor.id, outcomes: sortByDate(outcomes), elapsedMs };
+}
+
+function headOf(context: CellContext, cell: Cell, startedAt: Date): AttemptHead {
+  return {
+    ledger: context.runbook.ledger,
+    processor: cell.processor,
+    attemptId: `${context.runId}/${cell.id}/${context.effects.randomId()}`,
+    runId: context.runId,
+    startedAt,
+    finishedAt: startedAt,
+  };
+}
+
+type ComputeContext = CellContext & { readonly processor: Processor; readonly head: AttemptHead };
+
+async function computeDates(
+  warehouse: Warehouse,
+  context: ComputeContext,
+  dates: readonly CalendarDate[],
+): Promise<readonly DateOutcome[]> {
+  const { runbook, processor, effects, knowledge } = context;
+  cellCount += 1;
+  const names = stageNames(cellCount);
+  await using source = await outcomeSource(warehouse, context);
+  const violations = await stageDates(warehouse, { runbook, processor, names, source: source.query }, dates);
+  const contentOn = await readStage(warehouse, names, processor);
+  const good = dates.filter((date) => !violations.has(date));
+  const committed = good.map((date) => committedRow(knowledge, processor, { date, content: contentOn(date) }));
+  const failed = [...violations].map(
+    ([date, error]): AttemptRow => ({ ...emptyAttempt, date, status: "failed", error }),
+  );
+  const head = { ...context.head, finishedAt: effects.now() };
+  await commitDates(warehouse, { runbook, processor, names, head, committed, failed });
+  await dropStage(warehouse, names);
+  knowledge.fingerprints.update(
+    processor.id,
+    new Map(good.map((date) => [date, { content: contentOn(date).rows, failures: contentOn(date).failures }])),
+  );
+  return [
+    ...committed.map(({ date, rows, failures }) => ({ kind: "committed", date, rows, failures }) as const),
+    ...[...violations].map(([date, error]) => ({ kind: "failed", date, error }) as const),
+  ];
+}
+
+async function outcomeSource(
+  warehouse: Warehouse,
+  { runbook, processor, effects, knowledge }: ComputeContext,
+): Promise<AsyncDisposable & { readonly query: OutcomeSource }> {
+  const { step } = processor;
+  if (step.kind === "command") {
+    return commandSource(warehouse, { runbook, processor, step, calendar: knowledge.state.calendar, effects });
+  }
+  const { text } = step.sql;
+  return { query: () => Promise.resolve(text), [Symbol.asyncDispose]: () => Promise.resolve() };
+}
+
+function committedRow(
+  { fingerprints }: Knowledge,
+  processor: Processor,
+  { date, content }: { readonly date: CalendarDate; readonly content: StagedContent },
+): AttemptRow {
+  return {
+    date,
+    status: "committed",
+    rows: content.rows.rows,
+    failures: content.failures.rows,
+    definition: fingerprints.definitionOf(processor.id),
+    inputs: fingerprints.inputsOf(processor.id, date),
+    rowsVersion: content.rows.version,
+    failuresVersion: content.failures.version,
+    error: undefined,
+  };
+}
+
+async function dropStage(warehouse: Warehouse, names: { outcomes: string; population: string }): Promise<void> {
+  for (const name of [names.outcomes, names.population]) {
+    await warehouse.query({ sql: `drop table if exists ${name}`, purpose: "drop the stage" });
+  }
+}
+
+/** Carries what became of the dates into what later cells see. */
+function learn(knowledge: Knowledge, processor: Processor, outcomes: readonly DateOutcome[]): void {
+  knowledge.windows.update(
+    processor.id,
+    new Map(outcomes.map(({ kind, date }) => [date, kind === "committed" || kind === "up-to-date"])),
+  );
+}
+
+function sortByDate(outcomes: readonly DateOutcome[]): readonly DateOutcome[] {
+  return outcomes.toSorted((left, right) => (left.date < right.date ? -1 : 1));
+}

@@ -1,0 +1,44 @@
+import type { CalendarDate } from "../domain/calendar-date.ts";
+import type { Cell, Plan } from "../plan/plan.ts";
+
+/** What became of one date of a cell. */
+export type DateOutcome =
+  | { readonly kind: "committed"; readonly date: CalendarDate; readonly rows: number; readonly failures: number }
+  | { readonly kind: "up-to-date"; readonly date: CalendarDate }
+  | { readonly kind: "failed"; readonly date: CalendarDate; readonly error: string }
+  | { readonly kind: "blocked"; readonly date: CalendarDate; readonly upstream: readonly UpstreamGap[] };
+
+/** Upstream dates inside a window that are not settled. */
+export type UpstreamGap = {
+  readonly upstream: string;
+  readonly dates: readonly CalendarDate[];
+  /** All unsettled dates in the window; `dates` names the first of them. */
+  readonly count: number;
+};
+
+export type CellResult = {
+  readonly cell: string;
+  readonly processor: string;
+  readonly outcomes: readonly DateOutcome[];
+  readonly elapsedMs: number;
+};
+
+/** What the engine tells while it works; shells decide how to show it. */
+export type RunEvent =
+  | { readonly kind: "run-started"; readonly runId: string; readonly plan: Plan }
+  | { readonly kind: "cell-started"; readonly cell: Cell }
+  | { readonly kind: "cell-ended"; readonly cell: Cell; readonly result: CellResult }
+  | { readonly kind: "run-ended"; readonly runId: string; readonly results: readonly CellResult[]; readonly elapsedMs: number };
+
+/** What a run gets from outside; only shells build the real one. */
+export type RunEffects = {
+  /** The current instant. */
+  readonly now: () => Date;
+  /** A fresh random suffix for ids, of at least 8 hexadecimal digits. */
+  readonly randomId: () => string;
+  readonly emit: (event: RunEvent) => void;
+  /** What command steps get as their environment, besides the engine's own variables. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Aborted when the operator interrupts. */
+  readonly signal: AbortSignal;
+};

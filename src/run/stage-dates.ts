@@ -1,0 +1,116 @@
+import { hullOf, type CalendarDate } from "../domain/calendar-date.ts";
+import { Fault } from "../errors.ts";
+import type { Processor, Runbook } from "../runbook/runbook.ts";
+import { checkStage } from "../sql/check-stage.ts";
+import { createStage, stageOutcomes, stagePopulation, type StageNames } from "../sql/stage.ts";
+import type { Parameter, Warehouse } from "../warehouse/warehouse.ts";
+
+/** Dates of a stage that cannot be committed, each with what broke the contract. */
+export type Violations = ReadonlyMap<CalendarDate, string>;
+
+/** Gives the query whose rows are the outcomes for some dates: the step's SQL, or what a command wrote. */
+export type OutcomeSource = (dates: readonly CalendarDate[]) => Promise<string>;
+
+type StageRequest = {
+  readonly runbook: Runbook;
+  readonly processor: Processor;
+  readonly names: StageNames;
+  readonly source: OutcomeSource;
+};
+
+/**
+ * Stages the outcomes of `dates` and checks each date on its own. A statement that fails is bisected down to the dates
+ * on which it fails, so that the others go on. Faults that are not the statement's (interruption, disk) pass through.
+ */
+export async function stageDates(
+  warehouse: Warehouse,
+  request: StageRequest,
+  dates: readonly CalendarDate[],
+): Promise<Violations> {
+  for (const sql of createStage(warehouse.dialect, request.names, request.processor)) {
+    await warehouse.query({ sql, purpose: `create the stage of ${request.processor.id}` });
+  }
+  const failed = await stageHalves(warehouse, request, dates);
+  const violations = await findViolations(warehouse, request);
+  return new Map([...violations, ...failed]);
+}
+
+async function stageHalves(
+  warehouse: Warehouse,
+  request: StageRequest,
+  dates: readonly CalendarDate[],
+): Promise<Violations> {
+  const [only, ...others] = dates;
+  if (only === undefined) return new Map();
+  try {
+    await stageTogether(warehouse, request, dates);
+    return new Map();
+  } catch (cause) {
+    if (!isFaultOfStatement(cause)) throw cause;
+    if (others.length === 0) return new Map([[only, cause.message]]);
+    const middle = Math.ceil(dates.length / 2);
+    const earlier = await stageHalves(warehouse, request, dates.slice(0, middle));
+    const later = await stageHalves(warehouse, request, dates.slice(middle));
+    return new Map([...earlier, ...later]);
+  }
+}
+
+function isFaultOfStatement(cause: unknown): cause is Fault {
+  return cause instanceof Fault && (cause.code === "statement-failed" || cause.code === "command-failed");
+}
+
+/** One statement for the outcomes and one for the population; both or neither are kept. */
+async function stageTogether(
+  warehouse: Warehouse,
+  { runbook, processor, names, source }: StageRequest,
+  dates: readonly CalendarDate[],
+): Promise<void> {
+  const parameters = stepParameters(runbook, dates);
+  const outcomes = await source(dates);
+  await warehouse.execute([
+    {
+      sql: stageOutcomes(warehouse.dialect, names, { processor, source: outcomes }),
+      parameters,
+      purpose: `compute ${processor.id}`,
+    },
+    {
+      sql: stagePopulation(warehouse.dialect, names, processor),
+      parameters,
+      purpose: `read the population of ${processor.id}`,
+    },
+  ]);
+}
+
+/** `@start_date`, `@end_date`, `@dates` and the runbook's parameters. */
+export function stepParameters(
+  runbook: Runbook,
+  dates: readonly CalendarDate[],
+): Readonly<Record<string, Parameter>> {
+  const hull = hullOf(dates);
+  if (hull === undefined) throw new Error("A step needs at least one date");
+  const declared = runbook.parameters.map(({ name, type, value }): [string, Parameter] => [name, { type, value }]);
+  return {
+    ...Object.fromEntries(declared),
+    start_date: { type: "date", value: hull.from },
+    end_date: { type: "date", value: hull.to },
+    dates: { type: "array<date>", value: dates },
+  };
+}
+
+async function findViolations(
+  warehouse: Warehouse,
+  { runbook, processor, names }: StageRequest,
+): Promise<Violations> {
+  const rows = await warehouse.query({
+    sql: checkStage(warehouse.dialect, names, { processor, categories: runbook.categories }),
+    purpose: `check the stage of ${processor.id}`,
+  });
+  const violations = new Map<CalendarDate, string>();
+  for (const row of rows) {
+    const date = String(row["analysis_date"]) as CalendarDate;
+    const text = `${row["finding"]} (${row["occurrences"]} of them, first "${row["example"]}")`;
+    const before = violations.get(date);
+    violations.set(date, before === undefined ? text : `${before}; ${text}`);
+  }
+  return violations;
+}

@@ -1,0 +1,16 @@
+import type { Dialect } from "../domain/dialect.ts";
+import { quoteName } from "./identifiers.ts";
+
+/** A query for the columns that exist in the datasets: (table_schema, table_name, column_name, data_type, ordinal_position). */
+export function catalogColumns(dialect: Dialect, datasets: readonly string[]): string {
+  const columns = "table_schema, table_name, column_name, data_type, ordinal_position";
+  if (dialect === "duckdb") {
+    return `select ${columns}
+from information_schema.columns
+where table_catalog = 'cascade' and list_contains(@datasets, table_schema)
+order by table_schema, table_name, ordinal_position`;
+  }
+  return datasets
+    .map((dataset) => `select ${columns} from ${quoteName(dialect, dataset)}.INFORMATION_SCHEMA.COLUMNS`)
+    .join("\nunion all\n");
+}

@@ -1,0 +1,24 @@
+import type { Dialect } from "../domain/dialect.ts";
+import { datasetOf, tableNameOf, type TableId } from "../domain/table-id.ts";
+
+const quotes: Record<Dialect, string> = { duckdb: '"', googlesql: "`" };
+
+/** A column, dataset or table name, quoted so that reserved words are safe. Names are word characters by their parse functions. */
+export function quoteName(dialect: Dialect, name: string): string {
+  return `${quotes[dialect]}${name}${quotes[dialect]}`;
+}
+
+/** A two-part table name, each part quoted. */
+export function quoteTable(dialect: Dialect, table: TableId): string {
+  return `${quoteName(dialect, datasetOf(table))}.${quoteName(dialect, tableNameOf(table))}`;
+}
+
+/** Names joined by commas, each quoted. */
+export function quoteNames(dialect: Dialect, names: readonly string[]): string {
+  return names.map((name) => quoteName(dialect, name)).join(", ");
+}
+
+/** A text as a literal both dialects read the same: for closed lists that come from the runbook, never for data. */
+export function quoteText(text: string): string {
+  return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
+}

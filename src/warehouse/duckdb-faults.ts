@@ -1,0 +1,64 @@
+import { readFileSync } from "node:fs";
+import { Fault } from "../errors.ts";
+
+/** Where a run that holds a DuckDB file tells others how far it is. */
+export function progressPathOf(databasePath: string): string {
+  return `${databasePath}.progress`;
+}
+
+/** Why a database file cannot be opened, with who holds it and how far they are when it is locked. */
+export function openFault(path: string, cause: unknown): Fault {
+  const text = firstLine(cause);
+  if (text.includes("Could not set lock")) {
+    const holder = /\(PID (\d+)\)/.exec(text)?.[1];
+    const who = holder === undefined ? "another process" : `process ${holder}`;
+    return new Fault("warehouse-locked", `Cannot open "${path}": ${who} holds it${progressOf(path)}`, {
+      hint: "Wait until it ends and type the command again",
+      cause,
+    });
+  }
+  if (text.includes("database does not exist")) {
+    return new Fault("warehouse-missing", `Cannot open "${path}": there is no database yet`, {
+      hint: "Create it with `cascade sample`, `cascade load --from <dir>` or `npm start`",
+      cause,
+    });
+  }
+  return new Fault("warehouse-unusable", `Cannot open "${path}": ${text}`, {
+    hint: "Check that the path names a DuckDB database that you may read and write, or name another with --warehouse",
+    cause,
+  });
+}
+
+/** Why a statement failed; an interruption and a full disk are told from faults of the statement. */
+export function statementFault(purpose: string, cause: unknown): Fault {
+  const text = firstLine(cause);
+  if (/INTERRUPT/.test(text)) {
+    return new Fault("interrupted", `Stopped while trying to ${purpose}`, {
+      hint: "Type the command again: what was committed stays, the rest is done anew",
+      cause,
+    });
+  }
+  if (/No space left|disk (is )?full|Could not (write|truncate|fsync|allocate)|read-only/i.test(text)) {
+    return new Fault("warehouse-unusable", `Cannot ${purpose}: ${text}`, {
+      hint: "Free or grant the space, then type the command again: nothing of this step was kept",
+      cause,
+    });
+  }
+  return new Fault("statement-failed", `Cannot ${purpose}: ${text}`, {
+    hint: "Mend the statement or the data that it names, then type the command again",
+    cause,
+  });
+}
+
+function firstLine(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return text.split("\n")[0] ?? "";
+}
+
+function progressOf(path: string): string {
+  try {
+    return `; ${readFileSync(progressPathOf(path), "utf8").trim()}`;
+  } catch {
+    return "";
+  }
+}

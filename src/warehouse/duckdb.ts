@@ -1,0 +1,137 @@
+import type { DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue } from "@duckdb/node-api";
+import { existsSync, mkdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname } from "node:path";
+import { parameterNamesOf, renameParameters } from "../domain/sql-tokens.ts";
+import { Fault } from "../errors.ts";
+import { openFault, statementFault } from "./duckdb-faults.ts";
+import { bindParameter, readValue } from "./duckdb-values.ts";
+import type { Row, Statement, Value, Warehouse } from "./warehouse.ts";
+
+/** Path that opens a database in memory. */
+export const inMemory = ":memory:";
+
+/**
+ * What DuckDB lacks of the common subset. The statements run in an in-memory catalog, so nothing of them is stored
+ * in the database and a read-only file has them too.
+ */
+export const duckdbPrelude = {
+  float64: "create type float64 as double",
+  safe_divide: "create macro safe_divide(numerator, denominator) as numerator / nullif(denominator, 0)",
+} as const;
+
+type Client = { readonly instance: DuckDBInstance; readonly address: string; readonly version: string };
+
+/**
+ * Opens (and creates unless `readOnly`) a DuckDB database under the fixed alias `cascade`, so that two-part names
+ * resolve whatever the file is called. Faults: warehouse-missing, warehouse-locked, warehouse-unusable.
+ */
+export async function openDuckDb(options: {
+  readonly path: string;
+  readonly readOnly?: boolean;
+  readonly memoryLimit?: string;
+}): Promise<Warehouse> {
+  const { DuckDBInstance } = await loadClient();
+  const instance = await DuckDBInstance.create(inMemory, {
+    memory_limit: options.memoryLimit ?? "1500MB",
+    temp_directory: `${tmpdir()}/cascade-duckdb-${process.pid}`,
+    preserve_insertion_order: "false",
+  });
+  const connection = await instance.connect();
+  for (const statement of Object.values(duckdbPrelude)) await connection.run(statement);
+  await attach(connection, options.path, options.readOnly ?? false);
+  const version = String((await connection.runAndReadAll("select version()")).getRows()[0]?.[0]);
+  const client = { instance, address: `duckdb:${options.path}`, version: version.replace(/^v/, "") };
+  return openSession({ client, connection, exclusive: options.readOnly !== true, owner: true });
+}
+
+async function loadClient(): Promise<typeof import("@duckdb/node-api")> {
+  try {
+    return await import("@duckdb/node-api");
+  } catch (cause) {
+    throw new Fault("warehouse-missing", "Cannot open DuckDB: the package @duckdb/node-api is not installed", {
+      hint: "Install with the optional dependencies: npm ci",
+      cause,
+    });
+  }
+}
+
+async function attach(connection: DuckDBConnection, path: string, readOnly: boolean): Promise<void> {
+  if (path !== inMemory && !readOnly) mkdirSync(dirname(path), { recursive: true });
+  if (path !== inMemory && readOnly && !existsSync(path)) throw openFault(path, "database does not exist");
+  try {
+    const option = readOnly && path !== inMemory ? " (read_only)" : "";
+    await connection.run(`attach '${path.replaceAll("'", "''")}' as cascade${option}`);
+    await connection.run("set search_path = 'cascade.main,memory.main'");
+  } catch (cause) {
+    connection.closeSync();
+    throw openFault(path, cause);
+  }
+}
+
+function openSession(options: {
+  readonly client: Client;
+  readonly connection: DuckDBConnection;
+  readonly exclusive: boolean;
+  readonly owner: boolean;
+}): Warehouse {
+  const { client, connection, exclusive } = options;
+  return {
+    dialect: "duckdb",
+    hashTag: `duckdb-${client.version}/count-xor-sum`,
+    address: client.address,
+    exclusive,
+    query: (statement) => query(connection, statement),
+    execute: (statements) => executeAll(connection, statements),
+    interrupt: () => connection.interrupt(),
+    async session() {
+      const next = await client.instance.connect();
+      await next.run("set search_path = 'cascade.main,memory.main'");
+      return openSession({ client, connection: next, exclusive, owner: false });
+    },
+    async [Symbol.asyncDispose]() {
+      if (options.owner && exclusive) await connection.run("detach cascade").catch(() => undefined);
+      connection.closeSync();
+      if (options.owner) client.instance.closeSync();
+    },
+  };
+}
+
+async function query(connection: DuckDBConnection, statement: Statement): Promise<readonly Row[]> {
+  try {
+    const reader = await connection.runAndReadAll(...prepare(statement));
+    return reader.convertRowObjects<Value>((value) => readValue(value));
+  } catch (cause) {
+    throw statementFault(statement.purpose, cause);
+  }
+}
+
+async function executeAll(connection: DuckDBConnection, statements: readonly Statement[]): Promise<void> {
+  await connection.run("begin transaction");
+  let purpose = "commit";
+  try {
+    for (const statement of statements) {
+      purpose = statement.purpose;
+      await connection.run(...prepare(statement));
+    }
+    await connection.run("commit");
+  } catch (cause) {
+    await connection.run("rollback").catch(() => undefined);
+    throw statementFault(purpose, cause);
+  }
+}
+
+type Prepared = [string, Record<string, DuckDBValue>, Record<string, DuckDBType>];
+
+function prepare({ sql, parameters = {} }: Statement): Prepared {
+  const values: Record<string, DuckDBValue> = {};
+  const types: Record<string, DuckDBType> = {};
+  for (const name of parameterNamesOf(sql)) {
+    const parameter = parameters[name];
+    if (parameter === undefined) throw new Error(`No value for the parameter @${name}`);
+    const bound = bindParameter(parameter);
+    values[name] = bound.value;
+    types[name] = bound.type;
+  }
+  return [renameParameters(sql), values, types];
+}
