@@ -273,6 +273,9 @@ export type Waiver = {
   readonly place: Place;
 };
 
+type IngestFile = { readonly name: string; readonly path: string; readonly columns: readonly string[] };
+type IngestCheck = { readonly name: string; readonly level: "stop" | "report"; readonly sql: SqlFile };
+
 /**
  * How raw tables come into being: DuckDB scripts run in order in one transaction. Each returns the whole new content
  * of one source table, or of a scratch table that later scripts read. Checks return findings.
@@ -281,7 +284,7 @@ export type Ingest = {
   /** Statements run first (macros). */
   readonly prelude: SqlFile | undefined;
   /** Files in the folder given by `--from`; each is readable as the view `file_<name>`. */
-  readonly files: readonly { readonly name: string; readonly path: string; readonly columns: readonly string[] }[];
+  readonly files: readonly IngestFile[];
   /** Values for `@name`; `seed` may be given on the command line. */
   readonly parameters: Readonly<Record<string, number | string>>;
   readonly steps: readonly {
@@ -291,5 +294,5 @@ export type Ingest = {
     readonly sql: SqlFile;
   }[];
   /** Each statement returns (`finding` text, `occurrences` int); rows of a `stop` check undo the load. */
-  readonly checks: readonly { readonly name: string; readonly level: "stop" | "report"; readonly sql: SqlFile }[];
+  readonly checks: readonly IngestCheck[];
 };

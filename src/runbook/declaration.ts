@@ -1,0 +1,54 @@
+import type { Entry } from "./entry.ts";
+import type { CalendarText, PeriodText } from "./schema/calendar-schema.ts";
+import type { IngestText } from "./schema/ingest-schema.ts";
+import type { BudgetText, CategoryText, GateText, RecoveryRuleText } from "./schema/policy-schema.ts";
+import type { ProcessorText } from "./schema/processor-schema.ts";
+import type { ParameterText, PopulationText } from "./schema/runbook-schema.ts";
+import type { SourceText } from "./schema/source-schema.ts";
+import type { WaiverText } from "./schema/waiver-schema.ts";
+
+/** The runbook's files by path relative to its folder. */
+export type RunbookFiles = ReadonlyMap<string, string>;
+
+/** What runbook.yml says about the runbook as a whole. */
+export type Identity = {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly owner: string;
+  readonly "time-zone": string;
+  readonly ledger: string;
+};
+
+/** Names that the runbook declares, also those of entries that have mistakes: others may refer to them. */
+export type DeclaredNames = {
+  readonly parameters: readonly string[];
+  readonly periods: readonly string[];
+  readonly phases: readonly string[];
+  readonly categories: readonly string[];
+  readonly populations: readonly string[];
+  readonly sources: readonly string[];
+  readonly processors: readonly string[];
+};
+
+/** The runbook as its files say it: every entry that fits its schema, with places, names not yet resolved. */
+export type Declaration = {
+  readonly folder: string;
+  readonly files: RunbookFiles;
+  readonly identity: Entry<Identity>;
+  readonly names: DeclaredNames;
+  readonly parameters: readonly Entry<ParameterText>[];
+  readonly calendar: Entry<CalendarText> | undefined;
+  readonly periods: readonly Entry<PeriodText>[];
+  readonly phases: readonly Entry<string>[];
+  readonly categories: readonly Entry<CategoryText>[];
+  readonly populations: readonly Entry<PopulationText>[];
+  readonly sources: readonly Entry<SourceText>[];
+  readonly processors: readonly Entry<ProcessorText>[];
+  readonly budgets: readonly Entry<BudgetText>[];
+  readonly gates: readonly Entry<GateText>[];
+  readonly recovery: readonly Entry<RecoveryRuleText>[];
+  readonly waivers: readonly Entry<WaiverText>[];
+  readonly load: Entry<IngestText> | undefined;
+  readonly sample: Entry<IngestText> | undefined;
+};

@@ -1,0 +1,155 @@
+import type { z } from "zod";
+import type { Declaration, DeclaredNames, Identity, RunbookFiles } from "./declaration.ts";
+import { parseEntry, type Entry, type RawEntry } from "./entry.ts";
+import type { Problem } from "./problem.ts";
+import { calendarSchema, periodSchema } from "./schema/calendar-schema.ts";
+import { ingestSchema } from "./schema/ingest-schema.ts";
+import { budgetSchema, categorySchema, gateSchema, recoveryRuleSchema } from "./schema/policy-schema.ts";
+import { processorSchema } from "./schema/processor-schema.ts";
+import { frameSchema, parameterSchema, phaseSchema, populationSchema } from "./schema/runbook-schema.ts";
+import { sourceSchema } from "./schema/source-schema.ts";
+import { waiverSchema, waiversFileSchema } from "./schema/waiver-schema.ts";
+import { entriesOfList, entriesOfMapping, entryUnder, openEntry } from "./sections.ts";
+import { parseYaml, type YamlDocument } from "./yaml-document.ts";
+
+/** Declarations are undefined where runbook.yml is absent or no mapping; then `problems` says so. */
+export type ParsedDeclaration = {
+  readonly declaration: Declaration | undefined;
+  readonly problems: readonly Problem[];
+};
+
+const waiversFile = "waivers.yml";
+
+/** YAML texts → entries with places, each checked against its schema. Names are not yet resolved. */
+export function parseDeclaration(folder: string, files: RunbookFiles): ParsedDeclaration {
+  const file = "runbook.yml";
+  const text = files.get(file);
+  const document = parseYaml(file, text ?? "");
+  if (text === undefined || document.value === undefined) {
+    const absent = { place: document.placeOf([]), message: "There is no runbook.yml", hint: "create it" };
+    return { declaration: undefined, problems: text === undefined ? [absent] : document.problems };
+  }
+  const problems = [...document.problems];
+  const frame = parseEntry({ name: file, raw: document.value, document, path: [] }, frameSchema);
+  problems.push(...frame.problems);
+  const declaration = readSections({ folder, files, document, problems });
+  return { declaration, problems };
+}
+
+type Reading = {
+  readonly folder: string;
+  readonly files: RunbookFiles;
+  readonly document: YamlDocument;
+  /** Grows while sections are read. */
+  readonly problems: Problem[];
+};
+
+function readSections({ folder, files, document, problems }: Reading): Declaration {
+  const sources = openAll(entriesOfList(document, "sources"), files, problems);
+  const processors = openAll(entriesOfList(document, "processors"), files, problems);
+  const [load] = openAll(entryUnder(document, "load"), files, problems);
+  const [sample] = openAll(entryUnder(document, "sample"), files, problems);
+  const check = entryChecker(problems);
+  return {
+    folder,
+    files,
+    identity: identityOf(document),
+    names: namesOf(document, { sources, processors }),
+    parameters: check.all(entriesOfMapping(document, "parameters"), parameterSchema),
+    calendar: check.one(entryUnder(document, "calendar")[0], calendarSchema),
+    periods: check.all(entriesOfList(document, "periods"), periodSchema),
+    phases: check.all(entriesOfMapping(document, "phases"), phaseSchema),
+    categories: check.all(entriesOfMapping(document, "categories"), categorySchema),
+    populations: check.all(entriesOfMapping(document, "populations"), populationSchema),
+    sources: check.all(sources, sourceSchema),
+    processors: check.all(processors, processorSchema),
+    budgets: check.all(entriesOfList(document, "budgets"), budgetSchema),
+    gates: check.all(entriesOfList(document, "gates"), gateSchema),
+    recovery: check.all(entriesOfList(document, "recovery"), recoveryRuleSchema),
+    waivers: check.all(waiversOf(files, problems), waiverSchema),
+    load: check.one(load, ingestSchema),
+    sample: check.one(sample, ingestSchema),
+  };
+}
+
+function openAll(
+  entries: readonly RawEntry[],
+  files: RunbookFiles,
+  problems: Problem[],
+): readonly RawEntry[] {
+  return entries.map((entry) => openEntry(entry, files, problems)).filter((entry) => entry !== undefined);
+}
+
+/** Parses entries and keeps those that are fit; their problems go to `problems`. */
+function entryChecker(problems: Problem[]) {
+  function one<Value>(entry: RawEntry | undefined, schema: z.ZodType<Value>): Entry<Value> | undefined {
+    if (entry === undefined) return undefined;
+    const parsed = parseEntry(entry, schema);
+    problems.push(...parsed.problems);
+    return parsed.entry;
+  }
+  function all<Value>(entries: readonly RawEntry[], schema: z.ZodType<Value>): readonly Entry<Value>[] {
+    return entries.map((entry) => one(entry, schema)).filter((entry) => entry !== undefined);
+  }
+  return { one, all };
+}
+
+function waiversOf(files: RunbookFiles, problems: Problem[]): readonly RawEntry[] {
+  const text = files.get(waiversFile);
+  if (text === undefined) return [];
+  const document = parseYaml(waiversFile, text);
+  problems.push(...document.problems);
+  if (document.value === undefined) return [];
+  const raw = entriesOfList(document, "waivers");
+  const frame = {
+    name: waiversFile,
+    raw: { ...(document.value as object), waivers: [] },
+    document,
+    path: [],
+  };
+  problems.push(...parseEntry(frame, waiversFileSchema).problems);
+  return raw;
+}
+
+function identityOf(document: YamlDocument): Entry<Identity> {
+  const raw = document.value as Record<string, unknown>;
+  function text(key: string): string {
+    return typeof raw[key] === "string" ? raw[key] : "";
+  }
+  return {
+    name: document.file,
+    value: {
+      name: text("name"),
+      title: text("title"),
+      description: text("description"),
+      owner: text("owner"),
+      "time-zone": text("time-zone"),
+      ledger: text("ledger"),
+    },
+    at: (...path) => document.placeOf(path),
+    atKey: (...path) => document.placeOfKey(path),
+  };
+}
+
+function namesOf(
+  document: YamlDocument,
+  tables: { readonly sources: readonly RawEntry[]; readonly processors: readonly RawEntry[] },
+): DeclaredNames {
+  function keys(section: string): readonly string[] {
+    return entriesOfMapping(document, section).map(({ name }) => name);
+  }
+  return {
+    parameters: keys("parameters"),
+    periods: textsUnder(entriesOfList(document, "periods"), "id"),
+    phases: keys("phases"),
+    categories: keys("categories"),
+    populations: keys("populations"),
+    sources: textsUnder(tables.sources, "table"),
+    processors: textsUnder(tables.processors, "id"),
+  };
+}
+
+function textsUnder(entries: readonly RawEntry[], key: string): readonly string[] {
+  const values = entries.map(({ raw }) => (raw as Record<string, unknown> | null)?.[key]);
+  return values.filter((value) => typeof value === "string");
+}

@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { columnTypes } from "../../domain/column.ts";
+import { sentence, sqlName } from "./value-schemas.ts";
+
+const columnType = z.enum(columnTypes);
+
+/** A column: its type alone, or a mapping with what else is known about it. */
+export const columnSchema = z.union([
+  columnType,
+  z.strictObject({
+    type: columnType.describe("Type that GoogleSQL and DuckDB both spell this way"),
+    nullable: sentence.optional().describe("Why NULL is legitimate; without it the column is required"),
+    constant: sentence.optional().describe("Why one value in every row is legitimate"),
+    unit: sentence.optional().describe("Unit of the values"),
+    min: z.number().optional().describe("Least value, included"),
+    max: z.number().optional().describe("Greatest value, included"),
+    values: z.array(z.string()).min(1).optional().describe("The closed list of values of a text column"),
+    decimals: z.int().min(0).optional().describe("Decimals to which two engines must agree"),
+    description: sentence.optional().describe("What the column holds"),
+  }),
+]);
+
+/** Columns by name, in the order of the table. */
+export const columnsSchema = z.record(sqlName, columnSchema);
+
+export type ColumnsText = z.output<typeof columnsSchema>;

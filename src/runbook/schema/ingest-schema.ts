@@ -1,0 +1,48 @@
+import { z } from "zod";
+import { filePath, sentence, sqlName, tableName } from "./value-schemas.ts";
+
+/** How raw tables come into being: DuckDB statements run in order in one transaction. */
+export const ingestSchema = z.strictObject({
+  prelude: filePath.optional().describe("Statements that run first"),
+  files: z
+    .record(
+      sqlName,
+      z.strictObject({
+        path: filePath.describe("File in the folder given by --from"),
+        columns: z.array(sentence).default([]).describe("Columns that it must have"),
+      }),
+    )
+    .default({})
+    .describe("Files by name, each readable as file_<name>"),
+  parameters: z
+    .record(sqlName, z.union([z.number(), z.string()]))
+    .default({})
+    .describe("Values for @name"),
+  steps: z
+    .array(
+      z
+        .strictObject({
+          source: tableName.optional().describe("Source whose whole content the statement returns"),
+          scratch: sqlName.optional().describe("Temporary table that later steps read"),
+          sql: filePath.describe("The statement"),
+        })
+        .refine(
+          ({ source, scratch }) => (source === undefined) !== (scratch === undefined),
+          "expected either `source` or `scratch`",
+        ),
+    )
+    .min(1)
+    .describe("Statements in order"),
+  checks: z
+    .array(
+      z.strictObject({
+        name: sentence.describe("What is checked"),
+        level: z.enum(["stop", "report"]).describe("`stop` undoes the load"),
+        sql: filePath.describe("Statement that returns rows (finding, occurrences)"),
+      }),
+    )
+    .default([])
+    .describe("Checks of what was made"),
+});
+
+export type IngestText = z.output<typeof ingestSchema>;

@@ -1,0 +1,72 @@
+import { z } from "zod";
+import { gateKinds, recoveryFacts } from "../runbook.ts";
+import { identifier, rate, sentence, slug } from "./value-schemas.ts";
+
+/** Why an entity has no row. */
+export const categorySchema = z.strictObject({
+  level: z.enum(["entity", "date"]).describe("`date` categories are written by the engine"),
+  meaning: sentence.describe("What happened"),
+  retryable: z.boolean().describe("Whether running again can help"),
+  action: sentence.describe("What to do about it"),
+  "zero-budget": z.boolean().default(false).describe("Whether a single failure exceeds every budget"),
+});
+
+/** What a period expects of its processors; rates are explained / expected. */
+export const budgetSchema = z.strictObject({
+  period: slug.describe("A period by id"),
+  processors: z.array(identifier).min(1).optional().describe("Processors it holds for; all when absent"),
+  expected: z.strictObject({ from: rate, to: rate }).optional().describe("Range of the rate that is normal"),
+  maximum: rate.optional().describe("Rate above which the budget is exceeded"),
+  allowed: z.array(identifier).describe("Failure categories that may occur"),
+  exceeded: z
+    .strictObject({
+      action: z.enum(["document", "investigate", "stop"]).describe("What happens when it is exceeded"),
+      text: sentence.optional().describe("What to look at first"),
+    })
+    .describe("The consequence"),
+  "expected-rows": z
+    .record(identifier, z.int().min(0))
+    .default({})
+    .describe("Rows of the period by processor"),
+});
+
+/** A check that `run` makes. */
+export const gateSchema = z.strictObject({
+  id: slug.describe("Name in reports and workflows"),
+  kind: z.enum(gateKinds).describe("Which question it asks"),
+  after: z.array(identifier).describe("Processors that must be through; none: before everything"),
+  processors: z.array(identifier).min(1).describe("Processors whose tables it looks at"),
+  blocking: z.boolean().default(true).describe("Whether a finding holds up what comes after"),
+  strict: z.boolean().default(false).describe("Whether a partial answer is a finding"),
+});
+
+/** One branch of the recovery tree. */
+export const recoveryRuleSchema = z.strictObject({
+  id: slug.describe("Name in decisions"),
+  when: z
+    .strictObject({
+      period: z.array(slug).min(1).optional().describe("Periods by id, or none"),
+      category: z.array(identifier).min(1).optional().describe("Categories of the date's failures, or none"),
+      state: factSchema(recoveryFacts.state),
+      upstream: factSchema(recoveryFacts.upstream),
+      contamination: factSchema(recoveryFacts.contamination),
+      rate: factSchema(recoveryFacts.rate),
+    })
+    .default({})
+    .describe("Facts that must hold; always when absent"),
+  decision: z.enum(["accept", "rerun", "backfill-upstream-first", "investigate"]).describe("What is done"),
+  because: sentence.describe("Why"),
+});
+
+function factSchema<Value extends string>(values: readonly Value[]) {
+  return z
+    .array(z.enum(values))
+    .min(1)
+    .optional()
+    .describe(`One of: ${values.join(", ")}`);
+}
+
+export type CategoryText = z.output<typeof categorySchema>;
+export type BudgetText = z.output<typeof budgetSchema>;
+export type GateText = z.output<typeof gateSchema>;
+export type RecoveryRuleText = z.output<typeof recoveryRuleSchema>;

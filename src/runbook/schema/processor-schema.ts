@@ -1,0 +1,62 @@
+import { z } from "zod";
+import { checkedTableShape, relationSchema } from "./table-schema.ts";
+import { filePath, identifier, positiveCount, sentence, sqlName } from "./value-schemas.ts";
+
+const windowSchema = z.union([
+  z.enum(["same-date", "season-to-date"]),
+  z
+    .strictObject({
+      "previous-days": positiveCount.optional().describe("The N days before the date"),
+      "last-games": positiveCount.optional().describe("The N newest games of the entity before the date"),
+    })
+    .refine((window) => Object.keys(window).length === 1, "expected either `previous-days` or `last-games`"),
+]);
+
+const edgeSchema = z.strictObject({
+  from: sentence.describe("A source by table, or a processor by id"),
+  window: windowSchema.describe("Which of its dates a row reads"),
+  failures: z.boolean().default(false).describe("Whether the SQL also reads why rows are absent"),
+});
+
+const commandKeys = ["files", "writes", "timeout-seconds"] as const;
+
+const stepSchema = z
+  .strictObject({
+    sql: filePath.optional().describe("One select for all dates of the chunk"),
+    command: z
+      .array(sentence)
+      .min(1)
+      .optional()
+      .describe("Program and arguments; {start_date} and {end_date} are replaced"),
+    files: z.array(filePath).optional().describe("Files whose contents belong to the definition"),
+    writes: z
+      .enum(["staged", "direct"])
+      .optional()
+      .describe("`direct`: the command writes the warehouse itself"),
+    "timeout-seconds": positiveCount.optional().describe("Seconds after which the command is stopped"),
+  })
+  .refine(
+    ({ sql, command }) => (sql === undefined) !== (command === undefined),
+    "expected either `sql` or `command`",
+  )
+  .refine(
+    (step) => step.sql === undefined || commandKeys.every((key) => step[key] === undefined),
+    `expected ${commandKeys.join(", ")} with \`command\` only`,
+  );
+
+/** A table that the runbook computes. */
+export const processorSchema = z.strictObject({
+  id: identifier.describe("Short name in commands, reports and the ledger"),
+  title: sentence.describe("Name for people"),
+  phase: z.int().describe("Phase in which it runs"),
+  ...checkedTableShape,
+  population: identifier.describe("Which entities must have an outcome on a date"),
+  "lead-in": z.literal("season-start").optional().describe("A selection extends back to its season's start"),
+  reads: z.array(edgeSchema).describe("Upstream tables, one entry per window"),
+  parameters: z.array(sqlName).default([]).describe("The runbook's parameters that the SQL uses"),
+  step: stepSchema.describe("How the rows come into being"),
+  relations: z.array(relationSchema).default([]).describe("Checks across tables"),
+});
+
+export type ProcessorText = z.output<typeof processorSchema>;
+export type EdgeText = z.output<typeof edgeSchema>;

@@ -1,0 +1,16 @@
+import { z } from "zod";
+import { checkedTableShape } from "./table-schema.ts";
+import { sentence } from "./value-schemas.ts";
+
+/** A table that others write. */
+export const sourceSchema = z.strictObject({
+  ...checkedTableShape,
+  phase: z.int().describe("Phase in which the table is filled"),
+  "minimum-rows": z
+    .union([sentence, z.int().min(0)])
+    .optional()
+    .describe("Fewest rows of a date: a number, or SQL over the calendar's row as `calendar`"),
+  required: z.boolean().default(true).describe("Whether a date without any row is a gap"),
+});
+
+export type SourceText = z.output<typeof sourceSchema>;

@@ -1,0 +1,43 @@
+import { z } from "zod";
+import { columnsSchema } from "./column-schema.ts";
+import { filePath, sentence, sqlName, tableName } from "./value-schemas.ts";
+
+const criticalSchema = z.strictObject({
+  field: z.union([sqlName, z.array(sqlName).min(1)]).describe("Column, or columns that share the rule"),
+  valid: sentence.describe("Boolean SQL over the row; {field} stands for the column"),
+  exempt: sentence.optional().describe("Boolean SQL over the row: NULL or odd values are legitimate here"),
+});
+
+const distributionSchema = z.strictObject({
+  name: sentence.describe("What is measured"),
+  value: sentence.describe("Aggregate SQL giving a number"),
+  per: z.enum(["date", "range"]).describe("Over which rows the aggregate runs"),
+  min: z.number().optional().describe("Least value, included"),
+  max: z.number().optional().describe("Greatest value, included"),
+  where: sentence.optional().describe("Boolean SQL over the row: which rows count"),
+  "only-if": sentence.optional().describe("Boolean aggregate SQL: whether the bound applies at all"),
+});
+
+/** A check across tables. */
+export const relationSchema = z.strictObject({
+  name: sentence.describe("What holds between the tables"),
+  sql: filePath.describe("Statement of which every row (analysis_date, entity_id, detail) is a violation"),
+  reads: z
+    .array(tableName)
+    .default([])
+    .describe("Tables that the statement reads besides the processor's own"),
+});
+
+/** What sources and processors declare alike. */
+export const checkedTableShape = {
+  table: tableName.describe("The table as dataset.table"),
+  date: sqlName.describe("Column that holds the date of the partition"),
+  key: z
+    .array(sqlName)
+    .min(1, "expected at least one column")
+    .describe("Columns that name a row, each combination once"),
+  cluster: z.array(sqlName).default([]).describe("Columns that rows of a partition are sorted by"),
+  columns: columnsSchema.describe("Every column of the table"),
+  critical: z.array(criticalSchema).default([]).describe("Fields whose values the contamination gate checks"),
+  distributions: z.array(distributionSchema).default([]).describe("Bounds on aggregates"),
+};

@@ -1,0 +1,49 @@
+import { z } from "zod";
+import { parseCalendarDate } from "../../domain/calendar-date.ts";
+import { parseTableId } from "../../domain/table-id.ts";
+
+/** Text that says something. */
+export const sentence = z.string().min(1, "expected text that is not empty");
+
+/** A day as `YYYY-MM-DD`. */
+export const dateText = z.string().transform((text, context) => {
+  const date = parseCalendarDate(text);
+  if (date !== undefined) return date;
+  context.addIssue({ code: "custom", message: "expected a day of the calendar as YYYY-MM-DD" });
+  return z.NEVER;
+});
+
+/** A table as `dataset.table`. */
+export const tableName = z.string().transform((text, context) => {
+  const table = parseTableId(text);
+  if (table !== undefined) return table;
+  context.addIssue({ code: "custom", message: "expected dataset.table in letters, digits and underscores" });
+  return z.NEVER;
+});
+
+/** A column, parameter, dataset or scratch table: as SQL writes names, in lower case. */
+export const sqlName = z
+  .string()
+  .regex(/^[a-z_][a-z0-9_]*$/, "expected lower-case letters, digits and underscores");
+
+/** A processor, population or failure category. */
+export const identifier = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_]*$/, "expected letters, digits and underscores");
+
+/** A period, gate, rule or waiver. */
+export const slug = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, "expected letters, digits, - and _");
+
+/** A file of the runbook, relative to its folder. */
+export const filePath = z
+  .string()
+  .regex(
+    /^(?!\/)(?!.*(?:^|\/)\.\.?(?:\/|$))[^\\]+$/,
+    "expected a path from the runbook's folder, without `..`",
+  );
+
+/** A share from 0 to 1. */
+export const rate = z.number().min(0, "expected a rate from 0 to 1").max(1, "expected a rate from 0 to 1");
+
+/** A count of 1 or more. */
+export const positiveCount = z.int().min(1, "expected a whole number of 1 or more");

@@ -1,0 +1,83 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from "yaml";
+import type { Problem } from "./problem.ts";
+import type { Place } from "./runbook.ts";
+
+/** Keys and list positions from the root of a document to a node. */
+export type NodePath = readonly PropertyKey[];
+
+/** The data of a YAML file, and where in the file each piece of it stands. */
+export type YamlDocument = {
+  readonly file: string;
+  readonly value: unknown;
+  /** What breaks YAML itself. */
+  readonly problems: readonly Problem[];
+  /** The node at the path; of a node that is absent, the nearest one around it. */
+  placeOf(path: NodePath): Place;
+  /** The key at the end of the path, rather than its value. */
+  placeOfKey(path: NodePath): Place;
+};
+
+/** Reads YAML 1.2 text with the place of every node; never throws. */
+export function parseYaml(file: string, text: string): YamlDocument {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  function placeAt(offset: number): Place {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(1, line), column: Math.max(1, col) };
+  }
+  const problems = document.errors.map(({ code, message, pos }) => ({
+    place: placeAt(pos[0]),
+    message: code === "DUPLICATE_KEY" ? "A key occurs twice in one mapping" : `Not YAML: ${message}`,
+    hint: code === "DUPLICATE_KEY" ? "keep one of them" : "mend the syntax here",
+  }));
+  return {
+    file,
+    value: valueOf(document),
+    problems,
+    placeOf: (path) => placeAt(offsetsAlong(document, path).at(-1)?.value ?? 0),
+    placeOfKey: (path) => placeAt(offsetsAlong(document, path).at(-1)?.key ?? 0),
+  };
+}
+
+/** Undefined when the syntax leaves no data to look at. */
+function valueOf(document: Document): unknown {
+  const unreadable = document.errors.some(({ code }) => code !== "DUPLICATE_KEY");
+  return unreadable ? undefined : document.toJS();
+}
+
+type Offsets = { readonly key: number; readonly value: number };
+
+/** Offsets of the nodes on the way to the end of `path`, as far as they exist. */
+function offsetsAlong(document: Document, path: NodePath): readonly Offsets[] {
+  let node = resolve(document, document.contents);
+  const offsets: Offsets[] = [{ key: startOf(node) ?? 0, value: startOf(node) ?? 0 }];
+  for (const segment of path) {
+    const child = childOf(node, segment);
+    if (child === undefined) return offsets;
+    const key = startOf(child.key) ?? startOf(child.value) ?? 0;
+    offsets.push({ key, value: startOf(child.value) ?? key });
+    node = resolve(document, child.value);
+  }
+  return offsets;
+}
+
+function childOf(
+  node: unknown,
+  segment: PropertyKey,
+): { readonly key: unknown; readonly value: unknown } | undefined {
+  if (isMap(node)) {
+    return node.items.find(({ key }) => isScalar(key) && String(key.value) === String(segment));
+  }
+  if (isSeq(node) && typeof segment === "number" && segment < node.items.length) {
+    return { key: undefined, value: node.items[segment] };
+  }
+  return undefined;
+}
+
+function startOf(node: unknown): number | undefined {
+  return (node as Partial<Node> | null | undefined)?.range?.[0];
+}
+
+function resolve(document: Document, node: unknown): unknown {
+  return isAlias(node) ? node.resolve(document) : node;
+}
