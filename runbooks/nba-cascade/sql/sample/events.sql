@@ -16,20 +16,23 @@ with happened as (
   from endings
   where breaker_no is not null
 ),
-helped as (
+thrown as (
   select
     happened.*,
+    dice(world || '|help|' || game_no || '|' || player_no || '|' || attempt_no || '|' || zone) as bits
+  from happened
+  inner join seasons on seasons.season_year = happened.game_no // 2000
+),
+helped as (
+  select
+    * exclude (bits),
     case
       when zone = 0 then null
       when is_made and first_of(bits) < case zone when 1 then 0.52e0 when 2 then 0.42e0 else 0.83e0 end then 'assist'
       when not is_made and first_of(bits) < case zone when 1 then 0.245e0 when 2 then 0.06e0 else 0.012e0 end then 'block'
     end as help,
     second_of(bits) as draw
-  from happened
-  inner join seasons on seasons.season_year = happened.game_no // 2000
-  cross join lateral (
-    select dice(world || '|help|' || game_no || '|' || player_no || '|' || attempt_no || '|' || zone) as bits
-  ) as throws
+  from thrown
 ),
 -- Everybody's stretch on a line as long as his side's weights; a draw that skips the shooter's own stretch points at the helper.
 stretches as (
@@ -54,6 +57,7 @@ assist_draws as (
     helped.is_home,
     helped.player_no,
     helped.attempt_no,
+    helped.zone,
     cast(floor(draw * (passing_whole - passing_weight)) as bigint) as point,
     passing_end - passing_weight as own_start,
     passing_weight as own_weight
@@ -68,6 +72,7 @@ helpers as (
     assist_draws.game_no,
     assist_draws.player_no,
     assist_draws.attempt_no,
+    assist_draws.zone,
     stretches.player_no as helper_no
   from assist_draws
   inner join stretches on stretches.game_no = assist_draws.game_no
@@ -79,10 +84,11 @@ helpers as (
     helped.game_no,
     helped.player_no,
     helped.attempt_no,
+    helped.zone,
     stretches.player_no
   from helped
   inner join stretches on stretches.game_no = helped.game_no
-    and stretches.is_home <> helped.is_home
+    and stretches.is_home = (not helped.is_home)
     and floor(draw * size_whole) >= size_end - size_weight
     and floor(draw * size_whole) < size_end
   where help = 'block'
@@ -97,9 +103,9 @@ select
   helped.help,
   helpers.helper_no,
   1 + clock // 720 as period,
-  row_number() over (partition by helped.game_no order by clock, helped.player_no, zone, helped.attempt_no) as event_seq
+  row_number() over (partition by helped.game_no order by clock, helped.player_no, helped.zone, helped.attempt_no) as event_seq
 from helped
 left join helpers on helpers.game_no = helped.game_no
   and helpers.player_no = helped.player_no
   and helpers.attempt_no = helped.attempt_no
-  and helped.zone > 0
+  and helpers.zone = helped.zone
