@@ -87,7 +87,7 @@ sized as (
       when round_no = 1 then (place_no > 2)::int + (place_no > 12)::int
       when round_no = 41 then (place_no > 6)::int + (place_no > 11)::int
       when round_no = 82 then 0
-      else (place_no > clamp(round(15 * early.appeal / (early.appeal + late.appeal)), 3, 12))::int
+      else (place_no > clamp(round(15 * early.appeal / (early.appeal + late.appeal)), 4, 11))::int
     end as day_offset
   from placed
   inner join game_days as early on early.season_year = placed.season_year and early.day_no = placed.first_day_no

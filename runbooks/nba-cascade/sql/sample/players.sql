@@ -68,5 +68,5 @@ select
   case build when 'big' then 0.6e0 when 'guard' then 1.9e0 else 0.9e0 end * (0.6e0 + 0.8e0 * first_of(craft)) as passing,
   case build when 'big' then 1.9e0 when 'guard' then 0.5e0 else 0.9e0 end * (0.6e0 + 0.8e0 * second_of(craft)) as size,
   (0.85e0 + 0.3e0 * third_of(craft))
-    * [1.48e0, 1.2e0, 1.05e0, 0.95e0, 0.85e0, 0.98e0, 0.95e0, 0.92e0, 0.9e0, 0.9e0, 0.9e0][least(place_no, 11)] as appetite
+    * [1.6e0, 1.34e0, 1.08e0, 0.92e0, 0.82e0, 0.95e0, 0.95e0, 0.92e0, 0.9e0, 0.9e0, 0.9e0][least(place_no, 11)] as appetite
 from spelled
