@@ -227,7 +227,7 @@ select
   case when vectors.player_lookup is not null then inputs.opponent_team_abbr end as opponent_team_abbr,
   case when vectors.player_lookup is not null then inputs.home_game end as is_home,
   case when vectors.player_lookup is not null then 'v1_baseline_25' end as feature_version,
-  case when vectors.player_lookup is not null then 25 end as feature_count,
+  case when vectors.player_lookup is not null then cast(25 as int64) end as feature_count,
   vectors.features,
   vectors.feature_names,
   vectors.feature_sources,

@@ -114,7 +114,7 @@ weighted_scores as (
 scores as (
   select
     player_lookup, game_date,
-    case when fatigue < 0 then 0 when fatigue > 100 then 100 else fatigue end as fatigue_score,
+    cast(case when fatigue < 0 then 0 when fatigue > 100 then 100 else fatigue end as int64) as fatigue_score,
     round(round(case when mismatch < -10 then -10e0 when mismatch > 10 then 10e0 else mismatch end, 9), 2) as shot_zone_mismatch_score,
     round(round(case when pace < -3 then -3e0 when pace > 3 then 3e0 else pace end, 9), 2) as pace_score,
     round(round(case when usage_change < -3 then -3e0 when usage_change > 3 then 3e0 else usage_change end, 9), 2) as usage_spike_score

@@ -173,8 +173,8 @@ inputs as (
       when listed.games_known < @min_games and listed.games_known = 0 and listed.games_played = 0
         then 'no game this season in player_game_summary or nbac_gamebook_player_stats'
       when listed.games_known < @min_games
-        then 'player_game_summary has ' || cast(listed.games_known as string) || ' games this season, '
-          || cast(@min_games as string) || ' needed'
+        then 'player_game_summary holds ' || cast(listed.games_known as string) || ' of the '
+          || cast(@min_games as string) || ' games needed this season'
       when shots.player_lookup is null
         then 'no row in player_shot_zone_analysis, ' || coalesce(shots_failure.carried_reason, 'no failure either')
       when factors.player_lookup is null
