@@ -17,26 +17,25 @@ export type SqlToken = { readonly kind: SqlTokenKind; readonly text: string; rea
 /** A name that stands where a table stands, as its parts without quotes, at `offset`. */
 export type TableReference = { readonly name: string; readonly offset: number };
 
-const lexicon = new RegExp(
-  [
-    String.raw`(?<space>\s+)`,
-    String.raw`(?<comment>--[^\n]*|/\*[^]*?(?:\*/|$))`,
-    String.raw`(?<string>'[^']*(?:''[^']*)*'?)`,
-    String.raw`(?<quoted>"[^"]*(?:""[^"]*)*"?|${"`"}[^${"`"}]*${"`"}?)`,
-    String.raw`(?<number>(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)`,
-    String.raw`(?<parameter>@[A-Za-z_]\w*)`,
-    String.raw`(?<word>[\p{L}_][\p{L}\p{N}_]*)`,
-    String.raw`(?<symbol>\|\||::|<=|>=|<>|!=|[^])`,
-  ].join("|"),
-  "gu",
-);
+/** Patterns in the order in which they are tried; together they match every character. */
+const patterns: readonly (readonly [SqlTokenKind, string])[] = [
+  ["space", String.raw`\s+`],
+  ["comment", String.raw`--[^\n]*|/\*[^]*?(?:\*/|$)`],
+  ["string", String.raw`'[^']*(?:''[^']*)*'?`],
+  ["quoted", '"[^"]*(?:""[^"]*)*"?|`[^`]*`?'],
+  ["number", String.raw`(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?`],
+  ["parameter", String.raw`@[A-Za-z_]\w*`],
+  ["word", String.raw`[\p{L}_][\p{L}\p{N}_]*`],
+  ["symbol", String.raw`\|\||::|<=|>=|<>|!=|[^]`],
+];
+const lexicon = new RegExp(patterns.map(([, pattern]) => `(${pattern})`).join("|"), "gu");
 
 /** Splits SQL into tokens without losing a character; an unfinished string or comment reaches to the end. */
 export function tokenizeSql(text: string): readonly SqlToken[] {
   const tokens: SqlToken[] = [];
   for (const match of text.matchAll(lexicon)) {
-    const kind = Object.entries(match.groups ?? {}).find(([, value]) => value !== undefined)?.[0];
-    tokens.push({ kind: kind as SqlTokenKind, text: match[0], offset: match.index });
+    const group = match.findIndex((matched, index) => index > 0 && matched !== undefined);
+    tokens.push({ kind: patterns[group - 1]?.[0] ?? "symbol", text: match[0], offset: match.index });
   }
   return tokens;
 }

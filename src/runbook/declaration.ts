@@ -34,6 +34,8 @@ export type DeclaredNames = {
 /** The runbook as its files say it: every entry that fits its schema, with places, names not yet resolved. */
 export type Declaration = {
   readonly folder: string;
+  /** Name of the folder, which the runbook must have too. */
+  readonly name: string;
   readonly files: RunbookFiles;
   readonly identity: Entry<Identity>;
   readonly names: DeclaredNames;

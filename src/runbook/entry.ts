@@ -18,9 +18,9 @@ export type Entry<Value> = {
   readonly name: string;
   readonly value: Value;
   /** The place of a part; without a path, of the entry itself. */
-  at(...path: PropertyKey[]): Place;
+  readonly at: (...path: readonly PropertyKey[]) => Place;
   /** The place of a part's key rather than its value. */
-  atKey(...path: PropertyKey[]): Place;
+  readonly atKey: (...path: readonly PropertyKey[]) => Place;
 };
 
 /** An entry when the data fits well enough to be checked further, and what is wrong with it. */

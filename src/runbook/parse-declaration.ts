@@ -12,6 +12,9 @@ import { waiverSchema, waiversFileSchema } from "./schema/waiver-schema.ts";
 import { entriesOfList, entriesOfMapping, entryUnder, openEntry } from "./sections.ts";
 import { parseYaml, type YamlDocument } from "./yaml-document.ts";
 
+/** A runbook's folder as given, the folder's name, and the text of its files by path relative to it. */
+export type RunbookText = { readonly folder: string; readonly name: string; readonly files: RunbookFiles };
+
 /** Declarations are undefined where runbook.yml is absent or no mapping; then `problems` says so. */
 export type ParsedDeclaration = {
   readonly declaration: Declaration | undefined;
@@ -21,7 +24,7 @@ export type ParsedDeclaration = {
 const waiversFile = "waivers.yml";
 
 /** YAML texts → entries with places, each checked against its schema. Names are not yet resolved. */
-export function parseDeclaration(folder: string, files: RunbookFiles): ParsedDeclaration {
+export function parseDeclaration({ folder, name, files }: RunbookText): ParsedDeclaration {
   const file = "runbook.yml";
   const text = files.get(file);
   const document = parseYaml(file, text ?? "");
@@ -32,19 +35,17 @@ export function parseDeclaration(folder: string, files: RunbookFiles): ParsedDec
   const problems = [...document.problems];
   const frame = parseEntry({ name: file, raw: document.value, document, path: [] }, frameSchema);
   problems.push(...frame.problems);
-  const declaration = readSections({ folder, files, document, problems });
+  const declaration = readSections({ folder, name, files, document, problems });
   return { declaration, problems };
 }
 
-type Reading = {
-  readonly folder: string;
-  readonly files: RunbookFiles;
+type Reading = RunbookText & {
   readonly document: YamlDocument;
   /** Grows while sections are read. */
   readonly problems: Problem[];
 };
 
-function readSections({ folder, files, document, problems }: Reading): Declaration {
+function readSections({ folder, name, files, document, problems }: Reading): Declaration {
   const sources = openAll(entriesOfList(document, "sources"), files, problems);
   const processors = openAll(entriesOfList(document, "processors"), files, problems);
   const [load] = openAll(entryUnder(document, "load"), files, problems);
@@ -52,6 +53,7 @@ function readSections({ folder, files, document, problems }: Reading): Declarati
   const check = entryChecker(problems);
   return {
     folder,
+    name,
     files,
     identity: identityOf(document),
     names: namesOf(document, { sources, processors }),

@@ -22,7 +22,9 @@ function problemOf({ raw, document, path }: RawEntry, finding: SchemaFinding): P
       return {
         place: document.placeOfKey([...end, finding.key]),
         message: `Unknown key "${finding.key}"`,
-        hint: hintFor(finding.key, finding.keys),
+        hint: isRestOfText(valueAt(raw, [...finding.path, finding.key]), finding.key)
+          ? "quote the text before it: a comma ends it"
+          : hintFor(finding.key, finding.keys),
       };
     case "missing":
       return {
@@ -51,6 +53,11 @@ function problemOf({ raw, document, path }: RawEntry, finding: SchemaFinding): P
     default:
       return unreachable(finding);
   }
+}
+
+/** Whether the key is what follows the comma of an unquoted text: `{ text: look, then ask }`. */
+function isRestOfText(value: unknown, key: string): boolean {
+  return value === null && key.includes(" ");
 }
 
 function hintFor(word: string, words: readonly string[]): string {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseCalendarDate } from "../../domain/calendar-date.ts";
 import { calendarSchema, periodSchema } from "./calendar-schema.ts";
 import { ingestSchema } from "./ingest-schema.ts";
 import { budgetSchema, categorySchema, gateSchema, recoveryRuleSchema } from "./policy-schema.ts";
@@ -7,11 +8,13 @@ import { sourceSchema } from "./source-schema.ts";
 import { filePath, identifier, sentence, slug, sqlName, tableName } from "./value-schemas.ts";
 
 /** A value that steps read as `@name`. */
-export const parameterSchema = z.strictObject({
-  type: z.enum(["int64", "float64", "string", "date"]).describe("Type of the value"),
-  value: z.union([z.number(), z.string()]).describe("The value"),
-  description: sentence.describe("What it means"),
-});
+export const parameterSchema = z
+  .strictObject({
+    type: z.enum(["int64", "float64", "string", "date"]).describe("Type of the value"),
+    value: z.union([z.number(), z.string()]).describe("The value"),
+    description: sentence.describe("What it means"),
+  })
+  .refine(fitsType, { error: "expected a value of the type", path: ["value"] });
 
 /** Who must have an outcome on a date. */
 export const populationSchema = z.strictObject({
@@ -74,6 +77,12 @@ export const runbookSchema = z.strictObject({
   load: z.union([filePath, ingestSchema]).optional().describe("How `load` fills the sources"),
   sample: z.union([filePath, ingestSchema]).optional().describe("How `sample` fills the sources"),
 });
+
+function fitsType({ type, value }: { readonly type: string; readonly value: number | string }): boolean {
+  if (type === "int64") return Number.isInteger(value);
+  if (type === "float64") return typeof value === "number";
+  return typeof value === "string" && (type !== "date" || parseCalendarDate(value) !== undefined);
+}
 
 export type ParameterText = z.output<typeof parameterSchema>;
 export type PopulationText = z.output<typeof populationSchema>;

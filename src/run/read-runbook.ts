@@ -1,0 +1,84 @@
+import { readdir, readFile, stat } from "node:fs/promises";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { Fault } from "../errors.ts";
+import { nearestName } from "../runbook/nearest.ts";
+import { parseRunbook } from "../runbook/parse-runbook.ts";
+import { formatProblem, type Problem } from "../runbook/problem.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+
+const largestFileBytes = 5_000_000;
+const runbooksFolder = "runbooks";
+
+/**
+ * Reads the runbook that an operator names: by its folder's name under `runbooks`, or by the path of its folder or of
+ * its runbook.yml. Faults: unknown-name when there is none, runbook-invalid with every problem it has.
+ */
+export async function readRunbook(nameOrPath: string): Promise<Runbook> {
+  const folder = await findFolder(nameOrPath);
+  const shown = relative(".", folder) || ".";
+  const parsed = parseRunbook({
+    folder: shown,
+    name: basename(resolve(folder)),
+    files: await readFiles(folder),
+  });
+  if (parsed.kind === "ok") return parsed.runbook;
+  throw invalidRunbook(shown, parsed.problems);
+}
+
+/** Names of the runbooks under `runbooks`, sorted; none when there is no such folder. */
+export async function listRunbooks(): Promise<readonly string[]> {
+  const entries = await readdir(runbooksFolder, { withFileTypes: true }).catch(() => []);
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  const runbooks = await Promise.all(
+    folders.map((name) => isFile(join(runbooksFolder, name, "runbook.yml"))),
+  );
+  return folders.filter((_, index) => runbooks[index]).toSorted();
+}
+
+async function findFolder(nameOrPath: string): Promise<string> {
+  const path = basename(nameOrPath) === "runbook.yml" ? dirname(nameOrPath) : nameOrPath;
+  for (const folder of [join(runbooksFolder, nameOrPath), path]) {
+    if (await isFile(join(folder, "runbook.yml"))) return folder;
+  }
+  const names = await listRunbooks();
+  const nearest = nearestName(nameOrPath, names);
+  throw new Fault("unknown-name", `Cannot read the runbook "${nameOrPath}": there is no runbook.yml`, {
+    hint:
+      nearest === undefined
+        ? `Name one of ${names.join(", ") || "the folders under runbooks"}, or the path of a runbook's folder.`
+        : `Write "${nearest}", or the path of a runbook's folder.`,
+  });
+}
+
+/** Text of the folder's files by path with forward slashes, without hidden ones, `node_modules` and very large ones. */
+async function readFiles(folder: string): Promise<ReadonlyMap<string, string>> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll("\\", "/"))
+    .filter((path) => !/(?:^|\/)(?:\.|node_modules\/)/.test(path));
+  const files = await Promise.all(paths.map((path) => readText(folder, path)));
+  return new Map(files.flatMap((file) => (file === undefined ? [] : [file])));
+}
+
+async function readText(folder: string, path: string): Promise<[string, string] | undefined> {
+  const { size } = await stat(join(folder, path));
+  return size > largestFileBytes ? undefined : [path, await readFile(join(folder, path), "utf8")];
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+function invalidRunbook(folder: string, problems: readonly Problem[]): Fault {
+  const lines = problems.map((problem) =>
+    formatProblem({ ...problem, place: { ...problem.place, file: join(folder, problem.place.file) } }),
+  );
+  const count = lines.length === 1 ? "1 problem" : `${lines.length} problems`;
+  return new Fault("runbook-invalid", `Cannot read the runbook "${folder}": ${count}\n${lines.join("\n")}`, {
+    hint: "Correct the files at the places named.",
+  });
+}

@@ -1,0 +1,35 @@
+import type { Entry } from "../entry.ts";
+import type { Budget, FailureCategory, Gate, RecoveryRule } from "../runbook.ts";
+import type { BudgetText, CategoryText, GateText, RecoveryRuleText } from "../schema/policy-schema.ts";
+
+/** A failure category under its key. */
+export function buildCategory({ name, value }: Entry<CategoryText>): FailureCategory {
+  const { "zero-budget": zeroBudget, ...category } = value;
+  return { id: name, ...category, zeroBudget };
+}
+
+/** A budget; the text of its consequence is empty when none is given. */
+export function buildBudget({ value, at }: Entry<BudgetText>): Budget {
+  const { period, processors, expected, maximum, allowed, exceeded } = value;
+  return {
+    period,
+    processors,
+    expected,
+    maximum,
+    allowed,
+    exceeded: { action: exceeded.action, text: exceeded.text ?? "" },
+    expectedRows: value["expected-rows"],
+    place: at(),
+  };
+}
+
+/** A gate at its place. */
+export function buildGate({ value, at }: Entry<GateText>): Gate {
+  return { ...value, place: at() };
+}
+
+/** A rule with the facts that it names and no others. */
+export function buildRule({ value, at }: Entry<RecoveryRuleText>): RecoveryRule {
+  const named = Object.entries(value.when).filter(([, values]) => values !== undefined);
+  return { ...value, when: Object.fromEntries(named), place: at() };
+}

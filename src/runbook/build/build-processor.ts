@@ -1,0 +1,96 @@
+import { createHash } from "node:crypto";
+import type { TableId } from "../../domain/table-id.ts";
+import type { Window } from "../../domain/window.ts";
+import { definitionOf } from "../definition.ts";
+import type { RunbookFiles } from "../declaration.ts";
+import type { Entry } from "../entry.ts";
+import type { Calendar, Edge, Population, Processor, RunbookParameter, Step } from "../runbook.ts";
+import type { EdgeText, ProcessorText } from "../schema/processor-schema.ts";
+import { checkedTable } from "./build-source.ts";
+import { sqlFile } from "./sql-file.ts";
+
+/** What processors refer to. */
+export type Surroundings = {
+  readonly files: RunbookFiles;
+  readonly calendar: Calendar;
+  readonly parameters: readonly RunbookParameter[];
+  readonly populations: ReadonlyMap<string, Population>;
+  /** Tables by what edges call them. */
+  readonly tables: ReadonlyMap<string, TableId>;
+};
+
+const defaultTimeoutSeconds = 600;
+
+/** A processor with its implicit edges and its definition. */
+export function buildProcessor(entry: Entry<ProcessorText>, surroundings: Surroundings): Processor {
+  const { value } = entry;
+  const population = surroundings.populations.get(value.population);
+  if (population === undefined) throw new Error(`A declaration without problems has "${value.population}"`);
+  const processor = {
+    ...checkedTable(entry),
+    id: value.id,
+    title: value.title,
+    phase: value.phase,
+    entity: value.key.filter((name) => name !== value.date),
+    reads: edgesOf(value, { population, surroundings }),
+    population,
+    leadIn: value["lead-in"] !== undefined,
+    parameters: value.parameters,
+    step: buildStep(value.step, surroundings.files),
+    relations: value.relations.map(({ name, sql, reads }) => ({
+      name,
+      sql: sqlFile(surroundings.files, sql),
+      reads,
+    })),
+  };
+  return { ...processor, definition: definitionOf(processor, surroundings.parameters) };
+}
+
+/** Declared edges first; the population's tables and the calendar are read on the date itself. */
+function edgesOf(
+  { reads }: ProcessorText,
+  { population, surroundings }: { readonly population: Population; readonly surroundings: Surroundings },
+): readonly Edge[] {
+  const declared = reads.map((edge) => buildEdge(edge, surroundings.tables));
+  const sameDate = new Set(
+    declared.filter(({ window }) => window.kind === "same-date").map(({ table }) => table),
+  );
+  const { table: calendar } = surroundings.calendar;
+  const implicit = population.reads.filter((table) => table !== calendar && !sameDate.has(table));
+  return [
+    ...declared,
+    ...implicit.map((table) => implicitEdge(table, "population")),
+    implicitEdge(calendar, "calendar"),
+  ];
+}
+
+function buildEdge({ from, window, failures }: EdgeText, tables: ReadonlyMap<string, TableId>): Edge {
+  const table = tables.get(from);
+  if (table === undefined) throw new Error(`A declaration without problems has "${from}"`);
+  return { table, window: buildWindow(window), failures, origin: "reads" };
+}
+
+function implicitEdge(table: TableId, origin: "population" | "calendar"): Edge {
+  return { table, window: { kind: "same-date" }, failures: false, origin };
+}
+
+function buildWindow(window: EdgeText["window"]): Window {
+  if (typeof window === "string") return { kind: window };
+  const { "previous-days": days, "last-games": games } = window;
+  return days === undefined ? { kind: "last-games", games: games ?? 0 } : { kind: "previous-days", days };
+}
+
+function buildStep(step: ProcessorText["step"], files: RunbookFiles): Step {
+  if (step.sql !== undefined) return { kind: "sql", sql: sqlFile(files, step.sql) };
+  return {
+    kind: "command",
+    argv: step.command ?? [],
+    files: (step.files ?? []).map((path) => ({ path, digest: digestOf(files.get(path) ?? "") })),
+    writes: step.writes ?? "staged",
+    timeoutSeconds: step["timeout-seconds"] ?? defaultTimeoutSeconds,
+  };
+}
+
+function digestOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}

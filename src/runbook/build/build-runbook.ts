@@ -1,0 +1,78 @@
+import type { TableId } from "../../domain/table-id.ts";
+import type { Declaration } from "../declaration.ts";
+import type { Calendar, Population, Runbook } from "../runbook.ts";
+import { sortProcessors } from "../sort-processors.ts";
+import { upstreamOf } from "../upstream.ts";
+import { columnsOf } from "./build-columns.ts";
+import { buildIngest } from "./build-ingest.ts";
+import { buildBudget, buildCategory, buildGate, buildRule } from "./build-policy.ts";
+import { buildProcessor } from "./build-processor.ts";
+import { buildSource } from "./build-source.ts";
+import { buildWaiver } from "./build-waiver.ts";
+import { sqlFile } from "./sql-file.ts";
+
+/** A declaration without problems → the runbook: names resolved, SQL read, defaults applied, processors in order. */
+export function buildRunbook(declaration: Declaration): Runbook {
+  const { identity, folder, files } = declaration;
+  const { "time-zone": timeZone, ...named } = identity.value;
+  const { sorted } = sortProcessors(declaration.processors, upstreamOf(declaration));
+  const calendar = buildCalendar(declaration);
+  const parameters = declaration.parameters.map(({ name, value }) => ({ name, ...value }));
+  const surroundings = {
+    files,
+    calendar,
+    parameters,
+    populations: buildPopulations(declaration),
+    tables: tablesOf(declaration),
+  };
+  return {
+    ...named,
+    timeZone,
+    folder,
+    parameters,
+    calendar,
+    periods: declaration.periods.map(({ value }) => value),
+    phases: declaration.phases.map(({ name, value }) => ({ number: Number(name), title: value })),
+    sources: declaration.sources.map(buildSource),
+    processors: sorted.map((entry) => buildProcessor(entry, surroundings)),
+    categories: declaration.categories.map(buildCategory),
+    budgets: declaration.budgets.map(buildBudget),
+    gates: declaration.gates.map(buildGate),
+    recovery: declaration.recovery.map(buildRule),
+    waivers: declaration.waivers.map(buildWaiver),
+    load: declaration.load && buildIngest(declaration.load.value, files),
+    sample: declaration.sample && buildIngest(declaration.sample.value, files),
+  };
+}
+
+function buildCalendar({ calendar, files }: Declaration): Calendar {
+  if (calendar === undefined) throw new Error("A declaration without problems has a calendar");
+  const { table, date, season, columns, rule, sql, reads } = calendar.value;
+  return {
+    table,
+    dateColumn: date,
+    seasonColumn: season,
+    columns: columnsOf(columns),
+    origin:
+      rule === undefined
+        ? { kind: "query", sql: sqlFile(files, sql ?? ""), reads: reads ?? [] }
+        : { kind: "rule", ...rule },
+  };
+}
+
+function buildPopulations({ populations, files }: Declaration): ReadonlyMap<string, Population> {
+  return new Map(
+    populations.map(({ name, value }) => [
+      name,
+      { id: name, title: value.title, sql: sqlFile(files, value.sql), reads: value.reads },
+    ]),
+  );
+}
+
+/** Tables by what edges call them: processors by id, sources by table. */
+function tablesOf({ processors, sources }: Declaration): ReadonlyMap<string, TableId> {
+  return new Map<string, TableId>([
+    ...sources.map(({ value }): [string, TableId] => [value.table, value.table]),
+    ...processors.map(({ value }): [string, TableId] => [value.id, value.table]),
+  ]);
+}

@@ -1,0 +1,44 @@
+import type { Entry } from "../entry.ts";
+import type { CriticalField, Distribution, Source } from "../runbook.ts";
+import type { ProcessorText } from "../schema/processor-schema.ts";
+import type { SourceText } from "../schema/source-schema.ts";
+import { columnsOf } from "./build-columns.ts";
+
+/** A source; without `minimum-rows` a date needs one row, or none where absence is legitimate. */
+export function buildSource(entry: Entry<SourceText>): Source {
+  const { phase, required, "minimum-rows": minimumRows } = entry.value;
+  return {
+    ...checkedTable(entry),
+    phase,
+    required,
+    minimumRows: String(minimumRows ?? (required ? 1 : 0)),
+  };
+}
+
+/** What sources and processors have alike. */
+export function checkedTable({ value, at }: Entry<SourceText> | Entry<ProcessorText>) {
+  return {
+    table: value.table,
+    dateColumn: value.date,
+    columns: columnsOf(value.columns),
+    key: value.key,
+    cluster: value.cluster,
+    critical: value.critical.flatMap(buildCritical),
+    distributions: value.distributions.map(buildDistribution),
+    place: at(),
+  };
+}
+
+/** One check per field; `{field}` in the SQL stands for it. */
+function buildCritical({ field, valid, exempt }: SourceText["critical"][number]): readonly CriticalField[] {
+  return [field].flat().map((name) => ({
+    field: name,
+    valid: valid.replaceAll("{field}", name),
+    exempt: exempt?.replaceAll("{field}", name),
+  }));
+}
+
+function buildDistribution(distribution: SourceText["distributions"][number]): Distribution {
+  const { name, value, per, min, max, where, "only-if": onlyIf } = distribution;
+  return { name, value, per, min, max, where, onlyIf };
+}

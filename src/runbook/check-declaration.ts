@@ -1,0 +1,32 @@
+import { checkCalendar } from "./check/check-calendar.ts";
+import { checkColumns } from "./check/check-columns.ts";
+import { checkCommands } from "./check/check-commands.ts";
+import { checkDuplicates } from "./check/check-duplicates.ts";
+import { checkGraph } from "./check/check-graph.ts";
+import { checkIdentity } from "./check/check-identity.ts";
+import { checkIngest } from "./check/check-ingest.ts";
+import { checkPeriods } from "./check/check-periods.ts";
+import { checkPolicy } from "./check/check-policy.ts";
+import { checkReferences } from "./check/check-references.ts";
+import { checkSql } from "./check/check-sql.ts";
+import type { Declaration } from "./declaration.ts";
+import type { Problem } from "./problem.ts";
+
+const checks = [
+  checkIdentity,
+  checkCalendar,
+  checkPeriods,
+  checkDuplicates,
+  checkColumns,
+  checkReferences,
+  checkGraph,
+  checkPolicy,
+  checkIngest,
+  checkSql,
+  checkCommands,
+];
+
+/** What schemas cannot see: names that stand for nothing, dates and bounds in disorder, SQL unlike its declaration. */
+export function checkDeclaration(declaration: Declaration): readonly Problem[] {
+  return checks.flatMap((check) => [...check(declaration)]);
+}

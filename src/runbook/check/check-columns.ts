@@ -1,0 +1,144 @@
+import { columnsOf } from "../build/build-columns.ts";
+import type { Declaration } from "../declaration.ts";
+import type { Entry } from "../entry.ts";
+import { unknownName, type Problem } from "../problem.ts";
+import type { ColumnsText } from "../schema/column-schema.ts";
+import type { ProcessorText } from "../schema/processor-schema.ts";
+import type { SourceText } from "../schema/source-schema.ts";
+import { repeated } from "./check-duplicates.ts";
+
+type TableEntry = Entry<SourceText> | Entry<ProcessorText>;
+
+const engineColumns = ["failure_category", "failure_reason"];
+
+/** Keys, dates, clusters, checks and bounds of every table fit the columns that it declares. */
+export function* checkColumns(declaration: Declaration): Iterable<Problem> {
+  for (const entry of [...declaration.sources, ...declaration.processors]) {
+    yield* checkBounds(entry);
+    yield* checkNames(entry);
+    yield* checkDate(entry);
+    yield* checkKey(entry);
+    yield* checkDistributions(entry);
+  }
+  for (const entry of declaration.processors) yield* checkEntity(entry);
+  const { calendar } = declaration;
+  if (calendar === undefined) return;
+  yield* checkBounds(calendar);
+  yield* checkDate(calendar);
+  yield* undeclared(calendar, [["season"]]);
+}
+
+function* checkBounds({ value, at, atKey }: Entry<{ readonly columns: ColumnsText }>): Iterable<Problem> {
+  for (const { name, type, min, max, values } of columnsOf(value.columns)) {
+    if (min !== undefined && max !== undefined && min > max) {
+      yield {
+        place: at("columns", name, "min"),
+        message: `"${name}": min ${min} is above max ${max}`,
+        hint: "exchange them",
+      };
+    }
+    if (values !== undefined && type !== "string") {
+      yield {
+        place: atKey("columns", name, "values"),
+        message: `"${name}" lists values but is ${type}`,
+        hint: "remove values, or make the type string",
+      };
+    }
+  }
+}
+
+function* checkNames(entry: TableEntry): Iterable<Problem> {
+  const { value, at, atKey } = entry;
+  for (const name of engineColumns.filter((column) => column in value.columns)) {
+    yield {
+      place: atKey("columns", name),
+      message: `The column "${name}" belongs to the engine`,
+      hint: "choose another name",
+    };
+  }
+  yield* undeclared(entry, listPaths(value, "key"));
+  yield* undeclared(entry, listPaths(value, "cluster"));
+  yield* repeated(
+    "key column",
+    value.key.map((name, index) => ({ name, place: at("key", index) })),
+  );
+  yield* repeated(
+    "cluster column",
+    value.cluster.map((name, index) => ({ name, place: at("cluster", index) })),
+  );
+  yield* undeclared(
+    entry,
+    value.critical.flatMap(({ field }, index) =>
+      typeof field === "string"
+        ? [["critical", index, "field"]]
+        : field.map((_, position) => ["critical", index, "field", position]),
+    ),
+  );
+}
+
+function listPaths(value: SourceText | ProcessorText, list: "key" | "cluster"): readonly PropertyKey[][] {
+  return value[list].map((_, index) => [list, index]);
+}
+
+function* checkDate(
+  entry: Entry<{ readonly date: string; readonly columns: ColumnsText }>,
+): Iterable<Problem> {
+  const { value, at } = entry;
+  yield* undeclared(entry, [["date"]]);
+  const column = columnsOf(value.columns).find(({ name }) => name === value.date);
+  if (column === undefined) return;
+  if (column.type !== "date" || column.nullable !== undefined) {
+    yield {
+      place: at("date"),
+      message: `"${value.date}" is no required date column`,
+      hint: `declare "${value.date}: date"`,
+    };
+  }
+}
+
+function* checkKey({ value, at }: TableEntry): Iterable<Problem> {
+  const nullable = columnsOf(value.columns).filter((column) => column.nullable !== undefined);
+  for (const [index, name] of value.key.entries()) {
+    if (!nullable.some((column) => column.name === name)) continue;
+    yield {
+      place: at("key", index),
+      message: `The key column "${name}" is nullable`,
+      hint: "make it required",
+    };
+  }
+}
+
+function* checkEntity({ value, at }: Entry<ProcessorText>): Iterable<Problem> {
+  if (value.key.some((name) => name !== value.date)) return;
+  yield {
+    place: at("key"),
+    message: `The key of "${value.id}" names no entity: it is the date alone`,
+    hint: "add the columns that tell the rows of a date apart",
+  };
+}
+
+function* checkDistributions({ value, at }: TableEntry): Iterable<Problem> {
+  for (const [index, { name, min, max }] of value.distributions.entries()) {
+    const place = at("distributions", index);
+    if (min === undefined && max === undefined) {
+      yield { place, message: `"${name}" has no bound`, hint: "add min or max" };
+    } else if ((min ?? -Infinity) > (max ?? Infinity)) {
+      yield { place, message: `"${name}": min ${min} is above max ${max}`, hint: "exchange them" };
+    }
+  }
+}
+
+/** Column names at the paths that `columns` does not declare. */
+function* undeclared(
+  { value, at }: Entry<{ readonly columns: ColumnsText }>,
+  paths: readonly (readonly PropertyKey[])[],
+): Iterable<Problem> {
+  const names = Object.keys(value.columns);
+  for (const path of paths) {
+    const name = String(
+      path.reduce((part, key) => (part as Record<PropertyKey, unknown>)[key], value as unknown),
+    );
+    if (names.includes(name)) continue;
+    yield unknownName(at(...path), { kind: "column", name, names, otherwise: "declare it under columns" });
+  }
+}

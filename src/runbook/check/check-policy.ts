@@ -1,0 +1,59 @@
+import type { Declaration } from "../declaration.ts";
+import type { Entry } from "../entry.ts";
+import type { Problem } from "../problem.ts";
+import type { BudgetText, RecoveryRuleText } from "../schema/policy-schema.ts";
+import type { WaiverText } from "../schema/waiver-schema.ts";
+import { known, knownAll } from "./check-references.ts";
+
+/** Names and ranges in budgets, gates, recovery rules and waivers. */
+export function* checkPolicy(declaration: Declaration): Iterable<Problem> {
+  for (const budget of declaration.budgets) yield* checkBudget(budget, declaration);
+  const names = declaration.names.processors;
+  for (const { value, at } of declaration.gates) {
+    yield* knownAll("processor", value.after, { names, at: (index) => at("after", index) });
+    yield* knownAll("processor", value.processors, { names, at: (index) => at("processors", index) });
+  }
+  for (const rule of declaration.recovery) yield* checkRule(rule, declaration);
+  for (const waiver of declaration.waivers) yield* checkWaiver(waiver, declaration);
+}
+
+function* checkBudget({ value, at, atKey }: Entry<BudgetText>, { names }: Declaration): Iterable<Problem> {
+  yield* known("period", value.period, { names: names.periods, place: at("period") });
+  yield* knownAll("processor", value.processors ?? [], {
+    names: names.processors,
+    at: (index) => at("processors", index),
+  });
+  yield* knownAll("category", value.allowed, {
+    names: names.categories,
+    at: (index) => at("allowed", index),
+  });
+  for (const name of Object.keys(value["expected-rows"])) {
+    yield* known("processor", name, { names: names.processors, place: atKey("expected-rows", name) });
+  }
+  const { expected } = value;
+  if (expected !== undefined && expected.from > expected.to) {
+    yield {
+      place: at("expected"),
+      message: `The expected rate runs from ${expected.from} to ${expected.to}`,
+      hint: "exchange the rates",
+    };
+  }
+}
+
+function* checkRule({ value, at }: Entry<RecoveryRuleText>, { names }: Declaration): Iterable<Problem> {
+  yield* knownAll("period", value.when.period ?? [], {
+    names: [...names.periods, "none"],
+    at: (index) => at("when", "period", index),
+  });
+  yield* knownAll("category", value.when.category ?? [], {
+    names: [...names.categories, "none"],
+    at: (index) => at("when", "category", index),
+  });
+}
+
+function* checkWaiver({ value, at }: Entry<WaiverText>, { names }: Declaration): Iterable<Problem> {
+  yield* known("processor", value.processor, { names: names.processors, place: at("processor") });
+  if (value.kind === "budget") {
+    yield* known("period", value.period, { names: names.periods, place: at("period") });
+  }
+}

@@ -1,0 +1,96 @@
+import type { Declaration } from "../declaration.ts";
+import type { Entry } from "../entry.ts";
+import { unknownName, type Problem } from "../problem.ts";
+import type { Place } from "../runbook.ts";
+import type { ProcessorText } from "../schema/processor-schema.ts";
+
+/** Names in processors, sources, populations and the calendar stand for something declared. */
+export function* checkReferences(declaration: Declaration): Iterable<Problem> {
+  for (const processor of declaration.processors) yield* checkProcessor(processor, declaration);
+  for (const { value, at } of [...declaration.sources, ...declaration.processors]) {
+    yield* known("phase", String(value.phase), { names: declaration.names.phases, place: at("phase") });
+  }
+  const tables = tablesOfRunbook(declaration);
+  for (const { value, at } of declaration.populations) {
+    yield* knownTables(value.reads, { tables, at: (index) => at("reads", index) });
+  }
+  const { calendar } = declaration;
+  if (calendar === undefined) return;
+  const { sources } = declaration.names;
+  yield* knownTables(calendar.value.reads ?? [], {
+    tables: sources,
+    at: (index) => calendar.at("reads", index),
+  });
+}
+
+/** The name when it is none of `names`. */
+export function* known(
+  kind: string,
+  name: string,
+  { names, place }: { readonly names: readonly string[]; readonly place: Place },
+): Iterable<Problem> {
+  if (names.includes(name)) return;
+  const otherwise = names.length === 0 ? `declare a ${kind} first` : `use one of: ${names.join(", ")}`;
+  yield unknownName(place, { kind, name, names, otherwise });
+}
+
+/** The names of a list, each with its place, that are none of `names`. */
+export function* knownAll(
+  kind: string,
+  list: readonly string[],
+  { names, at }: { readonly names: readonly string[]; readonly at: (index: number) => Place },
+): Iterable<Problem> {
+  for (const [index, name] of list.entries()) yield* known(kind, name, { names, place: at(index) });
+}
+
+function* checkProcessor(entry: Entry<ProcessorText>, declaration: Declaration): Iterable<Problem> {
+  const { value, at } = entry;
+  const { names } = declaration;
+  yield* known("population", value.population, { names: names.populations, place: at("population") });
+  yield* knownAll("parameter", value.parameters, {
+    names: names.parameters,
+    at: (index) => at("parameters", index),
+  });
+  for (const [index, { from }] of value.reads.entries()) {
+    yield* checkUpstream(from, { declaration, place: at("reads", index, "from") });
+  }
+  const tables = tablesOfRunbook(declaration);
+  for (const [index, { reads }] of value.relations.entries()) {
+    yield* knownTables(reads, { tables, at: (position) => at("relations", index, "reads", position) });
+  }
+}
+
+function* checkUpstream(
+  from: string,
+  { declaration, place }: { readonly declaration: Declaration; readonly place: Place },
+): Iterable<Problem> {
+  const { names, processors } = declaration;
+  const upstream = [...names.processors, ...names.sources];
+  if (upstream.includes(from)) return;
+  const owner = processors.find(({ value }) => value.table === from)?.value.id;
+  yield owner === undefined
+    ? unknownName(place, {
+        kind: "upstream",
+        name: from,
+        names: upstream,
+        otherwise: "declare it as a source",
+      })
+    : { place, message: `"${from}" is the table of the processor "${owner}"`, hint: `write "${owner}"` };
+}
+
+function* knownTables(
+  list: readonly string[],
+  { tables, at }: { readonly tables: readonly string[]; readonly at: (index: number) => Place },
+): Iterable<Problem> {
+  for (const [index, name] of list.entries()) {
+    if (tables.includes(name)) continue;
+    yield unknownName(at(index), { kind: "table", name, names: tables, otherwise: "declare it as a source" });
+  }
+}
+
+/** Tables that SQL may name: sources, processors' tables, the calendar and the view of failures. */
+function tablesOfRunbook({ names, processors, calendar, identity }: Declaration): readonly string[] {
+  const computed = processors.map(({ value }) => value.table);
+  const own = calendar === undefined ? [] : [calendar.value.table];
+  return [...names.sources, ...computed, ...own, `${identity.value.ledger}.precompute_failures`];
+}

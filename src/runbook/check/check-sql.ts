@@ -1,0 +1,94 @@
+import { parameterNamesOf, tableReferencesOf, tokenizeSql } from "../../domain/sql-tokens.ts";
+import { columnsOf } from "../build/build-columns.ts";
+import type { Declaration } from "../declaration.ts";
+import { nearestName } from "../nearest.ts";
+import { unknownName, type Problem } from "../problem.ts";
+import type { SqlUse } from "../processor-sql.ts";
+import type { Place } from "../runbook.ts";
+import { findDialectDifferences } from "../sql-rules/find-differences.ts";
+import { sqlUsesOf } from "../sql-uses.ts";
+
+/** Every SQL file is there, uses declared parameters, reads the declared tables, and means one thing on both engines. */
+export function* checkSql(declaration: Declaration): Iterable<Problem> {
+  for (const use of sqlUsesOf(declaration)) {
+    const text = declaration.files.get(use.file);
+    if (text === undefined) {
+      const names = [...declaration.files.keys()].filter((file) => file.endsWith(".sql"));
+      yield unknownName(use.place, { kind: "file", name: use.file, names, otherwise: "create the file" });
+      continue;
+    }
+    yield* checkParameters(use, text);
+    if (use.tables === undefined) continue;
+    yield* checkTables({ ...use, tables: use.tables }, text);
+    const nullable = nullableColumns(declaration, [
+      ...use.tables.declared.map(({ name }) => name),
+      ...use.tables.implicit,
+    ]);
+    for (const { offset, message, hint } of findDialectDifferences(text, nullable)) {
+      yield { place: placeIn({ file: use.file, text }, offset), message, hint };
+    }
+  }
+}
+
+function* checkParameters({ file, owner, parameters }: SqlUse, text: string): Iterable<Problem> {
+  for (const name of parameterNamesOf(text)) {
+    if (parameters.includes(name)) continue;
+    const token = tokenizeSql(text).find((candidate) => candidate.text === `@${name}`);
+    const nearest = nearestName(name, parameters);
+    yield {
+      place: placeIn({ file, text }, token?.offset ?? 0),
+      message: `@${name} is no parameter of ${owner}`,
+      hint: nearest === undefined ? `declare "${name}" under parameters` : `write @${nearest}`,
+    };
+  }
+}
+
+type TableUse = SqlUse & { readonly tables: NonNullable<SqlUse["tables"]> };
+
+function* checkTables({ file, owner, tables }: TableUse, text: string): Iterable<Problem> {
+  const references = tableReferencesOf(text);
+  const allowed = [...tables.declared.map(({ name }) => name), ...tables.implicit];
+  for (const { name, offset } of references) {
+    if (!allowed.includes(name))
+      yield undeclaredTable({ name, owner, allowed, place: placeIn({ file, text }, offset) });
+  }
+  const read = new Set(references.map(({ name }) => name));
+  for (const { name, place } of tables.declared) {
+    if (read.has(name)) continue;
+    yield { place, message: `${file} does not read "${name}"`, hint: "remove it here, or read it there" };
+  }
+}
+
+function undeclaredTable(table: {
+  readonly name: string;
+  readonly owner: string;
+  readonly allowed: readonly string[];
+  readonly place: Place;
+}): Problem {
+  const { name, owner, allowed, place } = table;
+  const nearest = nearestName(name, allowed);
+  const remedy = name.endsWith(".precompute_failures")
+    ? "set failures: true on an edge"
+    : "declare it under reads";
+  return {
+    place,
+    message: `"${name}" is no table that ${owner} declares`,
+    hint: nearest === undefined ? remedy : `write "${nearest}", or ${remedy}`,
+  };
+}
+
+/** Columns that are nullable in every one of the tables that declares them. */
+function nullableColumns(
+  { sources, processors }: Declaration,
+  tables: readonly string[],
+): ReadonlySet<string> {
+  const read = [...sources, ...processors].filter(({ value }) => tables.includes(value.table));
+  const columns = read.flatMap(({ value }) => columnsOf(value.columns));
+  const required = new Set(columns.filter(({ nullable }) => nullable === undefined).map(({ name }) => name));
+  return new Set(columns.map(({ name }) => name).filter((name) => !required.has(name)));
+}
+
+function placeIn({ file, text }: { readonly file: string; readonly text: string }, offset: number): Place {
+  const lines = text.slice(0, offset).split("\n");
+  return { file, line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
+}

@@ -1,0 +1,44 @@
+import type { Column } from "../domain/column.ts";
+import { normalizeSql } from "../domain/sql-tokens.ts";
+import { formatWindow } from "../domain/window.ts";
+import type { Edge, Processor, RunbookParameter, Step } from "./runbook.ts";
+
+type Undefined = Omit<Processor, "definition">;
+
+/**
+ * What a processor computes, as JSON: equal for runbooks that differ in layout, comments, order of columns and edges,
+ * titles, checks and policy only. What a row must satisfy to be committed belongs to it: columns, key and population.
+ */
+export function definitionOf(processor: Undefined, parameters: readonly RunbookParameter[]): string {
+  const { table, dateColumn, key, columns, reads, population } = processor;
+  return JSON.stringify({
+    table,
+    date: dateColumn,
+    key,
+    columns: columns.map(describeColumn).toSorted(),
+    step: describeStep(processor.step),
+    population: { sql: normalizeSql(population.sql.text), reads: population.reads.toSorted() },
+    edges: reads.map(describeEdge).toSorted(),
+    parameters: parameters
+      .filter(({ name }) => processor.parameters.includes(name))
+      .map(({ name, type, value }) => `${name} ${type} ${value}`)
+      .toSorted(),
+  });
+}
+
+function describeColumn({ name, type, nullable, min, max, values, decimals }: Column): string {
+  return JSON.stringify({ name, type, nullable: nullable !== undefined, min, max, values, decimals });
+}
+
+function describeStep(step: Step): unknown {
+  if (step.kind === "sql") return normalizeSql(step.sql.text);
+  return {
+    argv: step.argv,
+    writes: step.writes,
+    files: step.files.map(({ path, digest }) => `${path} ${digest}`).toSorted(),
+  };
+}
+
+function describeEdge({ table, window, failures }: Edge): string {
+  return `${table} ${formatWindow(window)}${failures ? " with failures" : ""}`;
+}

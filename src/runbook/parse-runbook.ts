@@ -1,0 +1,24 @@
+import { buildRunbook } from "./build/build-runbook.ts";
+import { checkDeclaration } from "./check-declaration.ts";
+import { parseDeclaration, type RunbookText } from "./parse-declaration.ts";
+import { compareProblems, formatProblem, type Problem } from "./problem.ts";
+import type { Runbook } from "./runbook.ts";
+
+/** The runbook, or everything that is wrong with it, sorted by place. */
+export type ParsedRunbook =
+  | { readonly kind: "ok"; readonly runbook: Runbook }
+  | { readonly kind: "invalid"; readonly problems: readonly Problem[] };
+
+/** YAML and SQL → `Runbook`; reports every problem it can see in one pass. */
+export function parseRunbook(text: RunbookText): ParsedRunbook {
+  const { declaration, problems } = parseDeclaration(text);
+  if (declaration === undefined) return { kind: "invalid", problems };
+  const all = distinct([...problems, ...checkDeclaration(declaration)]);
+  if (all.length > 0) return { kind: "invalid", problems: all.toSorted(compareProblems) };
+  return { kind: "ok", runbook: buildRunbook(declaration) };
+}
+
+/** Two steps may share a SQL file: what is wrong inside is told once. */
+function distinct(problems: readonly Problem[]): readonly Problem[] {
+  return [...new Map(problems.map((problem) => [formatProblem(problem), problem])).values()];
+}

@@ -1,0 +1,60 @@
+import type { Declaration } from "./declaration.ts";
+import type { Place } from "./runbook.ts";
+import { processorUses, type SqlUse } from "./processor-sql.ts";
+
+/** Every mention of a SQL file in the runbook. */
+export function sqlUsesOf(declaration: Declaration): readonly SqlUse[] {
+  return [
+    ...calendarUses(declaration),
+    ...populationUses(declaration),
+    ...processorUses(declaration),
+    ...ingestUses(declaration),
+  ];
+}
+
+function calendarUses({ calendar }: Declaration): readonly SqlUse[] {
+  const { sql, reads } = calendar?.value ?? {};
+  if (calendar === undefined || sql === undefined) return [];
+  return [
+    {
+      file: sql,
+      place: calendar.at("sql"),
+      owner: "the calendar",
+      parameters: [],
+      tables: {
+        declared: (reads ?? []).map((name, index) => ({ name, place: calendar.at("reads", index) })),
+        implicit: [],
+      },
+    },
+  ];
+}
+
+function populationUses({ populations, calendar }: Declaration): readonly SqlUse[] {
+  return populations.map(({ name, value, at }) => ({
+    file: value.sql,
+    place: at("sql"),
+    owner: `the population "${name}"`,
+    parameters: ["start_date", "end_date"],
+    tables: {
+      declared: value.reads.map((table, index) => ({ name: table, place: at("reads", index) })),
+      implicit: calendar === undefined ? [] : [calendar.value.table],
+    },
+  }));
+}
+
+/** DuckDB scripts: any table and any spelling, but no parameter that has no value. */
+function ingestUses({ load, sample }: Declaration): readonly SqlUse[] {
+  return [load, sample].flatMap((entry) => {
+    if (entry === undefined) return [];
+    const { value, at, name } = entry;
+    const parameters = Object.keys(value.parameters);
+    function script(file: string, place: Place): SqlUse {
+      return { file, place, owner: `"${name}"`, parameters, tables: undefined };
+    }
+    return [
+      ...(value.prelude === undefined ? [] : [script(value.prelude, at("prelude"))]),
+      ...value.steps.map(({ sql }, index) => script(sql, at("steps", index, "sql"))),
+      ...value.checks.map(({ sql }, index) => script(sql, at("checks", index, "sql"))),
+    ];
+  });
+}
