@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { addDays, type CalendarDate } from "../../src/domain/calendar-date.ts";
 import type { Window } from "../../src/domain/window.ts";
 import type { CalendarDay, RowContent } from "../../src/plan/plan.ts";
