@@ -1,0 +1,132 @@
+import { createHash } from "node:crypto";
+import type { CalendarDate } from "../../src/domain/calendar-date.ts";
+import { createTables } from "../../src/ledger/create-tables.ts";
+import type { Selection } from "../../src/plan/plan.ts";
+import { readRunbook } from "../../src/run/read-runbook.ts";
+import { runBackfill, type RunRequest, type RunResult } from "../../src/run/run-backfill.ts";
+import type { RunEffects } from "../../src/run/run-event.ts";
+import type { Runbook } from "../../src/runbook/runbook.ts";
+import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
+import type { Row, Warehouse } from "../../src/warehouse/warehouse.ts";
+
+/** First and last date of the shop's sales; 2024-01-13 and 2024-01-14 have none. */
+export const shopRange = { from: "2024-01-01" as CalendarDate, to: "2024-01-31" as CalendarDate };
+
+export const shopDates = 29;
+
+export async function readShop(): Promise<Runbook> {
+  return readRunbook("test/fixtures/shop");
+}
+
+/** The runbook with another step text for one processor, as if its SQL file had been edited. */
+export function withStep(runbook: Runbook, id: string, text: string): Runbook {
+  const processors = runbook.processors.map((processor) =>
+    processor.id === id
+      ? {
+          ...processor,
+          step: { kind: "sql" as const, sql: { file: "edited.sql", text } },
+          definition: `${processor.definition}\n${text}`,
+        }
+      : processor,
+  );
+  return { ...runbook, processors };
+}
+
+/** Text of a processor's SQL step. */
+export function stepText(runbook: Runbook, id: string): string {
+  const step = runbook.processors.find((processor) => processor.id === id)?.step;
+  if (step?.kind !== "sql") throw new Error(`${id} has no SQL step`);
+  return step.sql.text;
+}
+
+/** A warehouse with the shop's raw sales: 4 shops, the fourth opens on the 20th. */
+export async function openShop(path = inMemory): Promise<Warehouse> {
+  const warehouse = await openDuckDb({ path });
+  await createTables(warehouse, await readShop());
+  await warehouse.execute([
+    {
+      sql: `insert into shop_raw.sales
+select shop || '-' || day || '-' || nth, date '2024-01-01' + cast(day as integer), shop, (day * 37 + nth * 11 + len(shop)) % 97 + 1
+from (values ('north'), ('south'), ('east'), ('new')) as shops(shop), range(31) as days(day), range(3) as sales(nth)
+where day not in (12, 13) and (shop <> 'new' or day >= 19)`,
+      purpose: "fill the sales",
+    },
+  ]);
+  return warehouse;
+}
+
+/** Effects with a clock that moves a millisecond per look and ids that count. */
+export function testEffects(overrides: Partial<RunEffects> = {}): RunEffects {
+  let ticks = Date.parse("2024-02-01T00:00:00Z");
+  let ids = 0;
+  return {
+    now: () => new Date((ticks += 1)),
+    randomId: () => String((ids += 1)).padStart(8, "0"),
+    emit: () => undefined,
+    environment: { PATH: process.env["PATH"] ?? "" },
+    signal: new AbortController().signal,
+    ...overrides,
+  };
+}
+
+let clockOffset = 0;
+
+/** Runs the shop; later runs have later clocks. */
+export async function runShop(
+  warehouse: Warehouse,
+  {
+    runbook,
+    selection = {},
+    ...request
+  }: { runbook: Runbook; selection?: Partial<Selection> } & Partial<Omit<RunRequest, "selection" | "runbook">>,
+): Promise<RunResult> {
+  clockOffset += 3_600_000;
+  const offset = clockOffset;
+  const effects = testEffects();
+  return runBackfill(
+    warehouse,
+    { runbook, selection: { range: shopRange, ...selection }, ...request },
+    { ...effects, now: () => new Date(effects.now().getTime() + offset) },
+  );
+}
+
+/** Dates by processor and what became of them, of one kind. */
+export function outcomesOf(result: RunResult, kind: string): Record<string, readonly string[]> {
+  const byProcessor: Record<string, string[]> = {};
+  for (const cell of result.cells) {
+    for (const outcome of cell.outcomes) {
+      if (outcome.kind === kind) (byProcessor[cell.processor] ??= []).push(outcome.date);
+    }
+  }
+  return byProcessor;
+}
+
+/** A digest per table of everything a run leaves: the processors' rows, the standing failures, and the statuses. */
+export async function contentOfShop(warehouse: Warehouse, runbook: Runbook): Promise<Record<string, string>> {
+  const contents: Record<string, string> = {};
+  for (const processor of runbook.processors) {
+    const rows = await warehouse.query({ sql: `select * from ${processor.table} order by all`, purpose: "read" });
+    contents[processor.table] = digestOf(rows);
+  }
+  contents["failures"] = digestOf(
+    await warehouse.query({
+      sql: `select processor_name, analysis_date, entity_id, failure_category, failure_reason
+from ${runbook.ledger}.precompute_failures order by all`,
+      purpose: "read",
+    }),
+  );
+  contents["statuses"] = digestOf(
+    await warehouse.query({
+      sql: `select processor_name, analysis_date, status, row_count, failure_count, version
+from ${runbook.ledger}.cascade_partitions
+qualify row_number() over (partition by processor_name, analysis_date order by finished_at desc, attempt_id desc) = 1
+order by all`,
+      purpose: "read",
+    }),
+  );
+  return contents;
+}
+
+function digestOf(rows: readonly Row[]): string {
+  return `${rows.length} rows ${createHash("sha256").update(JSON.stringify(rows)).digest("hex").slice(0, 16)}`;
+}
