@@ -1,0 +1,35 @@
+import type { CalendarDate } from "../../src/domain/calendar-date.ts";
+import { runIngest } from "../../src/run/ingest.ts";
+import { readRunbook } from "../../src/run/read-runbook.ts";
+import { runBackfill, type RunResult } from "../../src/run/run-backfill.ts";
+import type { Runbook } from "../../src/runbook/runbook.ts";
+import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
+import type { Warehouse } from "../../src/warehouse/warehouse.ts";
+import { testEffects } from "../run/shop.ts";
+
+/** Folder of the public season's files; tests that need it are skipped where it is absent. */
+export const publicFolder = new URL("../../../shared/data/", import.meta.url);
+
+export const novemberAndDecember = { from: "2021-11-01" as CalendarDate, to: "2021-12-31" as CalendarDate };
+
+/** A season in memory: raw tables from the sample or the public files, and the cascade of November and December. */
+export type Season = AsyncDisposable & {
+  readonly runbook: Runbook;
+  readonly warehouse: Warehouse;
+  readonly result: RunResult;
+};
+
+/** Builds the raw tables and runs the cascade over November and December 2021. */
+export async function openSeason(source: "sample" | "public"): Promise<Season> {
+  const runbook = await readRunbook("nba-cascade");
+  const ingest = source === "public" ? runbook.load : runbook.sample;
+  if (ingest === undefined) throw new Error(`The runbook has no ${source} season`);
+  const warehouse = await openDuckDb({ path: inMemory });
+  await runIngest(warehouse, { runbook, ingest, from: publicFolder.pathname, parameters: {} });
+  const result = await runBackfill(
+    warehouse,
+    { runbook, selection: { range: novemberAndDecember } },
+    testEffects(),
+  );
+  return { runbook, warehouse, result, [Symbol.asyncDispose]: () => warehouse[Symbol.asyncDispose]() };
+}

@@ -1,0 +1,84 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { describe, it } from "node:test";
+import type { Warehouse } from "../../src/warehouse/warehouse.ts";
+import { compareWithReference, type Comparison } from "./reference/compare.ts";
+import type { Query } from "./reference/facts.ts";
+import { novemberAndDecember, openSeason, publicFolder } from "./season.ts";
+
+const withoutPublicSeason = existsSync(publicFolder) ? false : "the public season's files are not at hand";
+
+/** Counts per period of the players' tables: rows, and failures by category. */
+const periods = [
+  { from: "2021-11-01", to: "2021-11-04", rows: 598, EXPECTED_INCOMPLETE: 264, INSUFFICIENT_DATA: 147, NO_SHOT_ZONE: 0 },
+  { from: "2021-11-05", to: "2021-11-14", rows: 1753, EXPECTED_INCOMPLETE: 462, INSUFFICIENT_DATA: 298, NO_SHOT_ZONE: 1 },
+  { from: "2021-11-15", to: "2021-11-30", rows: 3180, EXPECTED_INCOMPLETE: 480, INSUFFICIENT_DATA: 352, NO_SHOT_ZONE: 11 },
+  { from: "2021-12-01", to: "2021-12-31", rows: 6071, EXPECTED_INCOMPLETE: 755, INSUFFICIENT_DATA: 557, NO_SHOT_ZONE: 9 },
+];
+
+const playersTables = [
+  { processor: "PSZA", table: "nba_precompute.player_shot_zone_analysis", date: "analysis_date" },
+  { processor: "PCF", table: "nba_precompute.player_composite_factors", date: "game_date" },
+  { processor: "PDC", table: "nba_precompute.player_daily_cache", date: "cache_date" },
+  { processor: "MLFS", table: "nba_predictions.ml_feature_store_v2", date: "game_date" },
+];
+
+function queryOf(warehouse: Warehouse): Query {
+  return (sql) => warehouse.query({ sql, purpose: "read for the comparison" });
+}
+
+function assertEqualTables(comparisons: readonly Comparison[]): void {
+  assert.deepEqual(
+    comparisons.map(({ processor, offByOneUnit, differences }) => ({ processor, offByOneUnit, differences })),
+    ["TDZA", "PSZA", "PCF", "PDC", "MLFS"].map((processor) => ({ processor, offByOneUnit: 0, differences: [] })),
+  );
+  for (const { processor, rows } of comparisons) assert.ok(rows > 0, `${processor} has rows to compare`);
+}
+
+describe("the sample season", () => {
+  it("has in every table what a naive computation gives", async () => {
+    await using season = await openSeason("sample");
+    assert.equal(season.result.isClean, true);
+    assertEqualTables(await compareWithReference(queryOf(season.warehouse), novemberAndDecember));
+  });
+});
+
+describe("the public season", { skip: withoutPublicSeason }, () => {
+  it("has in every table what a naive computation gives, and the counts of the specification", async () => {
+    await using season = await openSeason("public");
+    const query = queryOf(season.warehouse);
+    assert.equal(season.result.isClean, true);
+    assertEqualTables(await compareWithReference(query, novemberAndDecember));
+    for (const { processor, table, date } of playersTables) {
+      for (const period of periods) {
+        assert.deepEqual(await countOutcomes(query, { processor, table, date, ...period }), {
+          rows: period.rows,
+          EXPECTED_INCOMPLETE: period.EXPECTED_INCOMPLETE,
+          INSUFFICIENT_DATA: period.INSUFFICIENT_DATA,
+          NO_SHOT_ZONE: period.NO_SHOT_ZONE,
+          others: 0,
+        });
+      }
+    }
+    assert.deepEqual(await query("select count(*) as teams from nba_precompute.team_defense_zone_analysis"), [{ teams: 1770 }]);
+  });
+});
+
+async function countOutcomes(
+  query: Query,
+  { processor, table, date, from, to }: Readonly<Record<"processor" | "table" | "date" | "from" | "to", string>>,
+): Promise<Record<string, unknown>> {
+  const between = `between date '${from}' and date '${to}'`;
+  const [rows] = await query(`select count(*) as number from ${table} where ${date} ${between}`);
+  const failures = await query(
+    `select failure_category, count(*) as number from nba_processing.precompute_failures
+     where processor_name = '${processor}' and analysis_date ${between} group by failure_category`,
+  );
+  const named: Record<string, unknown> = { EXPECTED_INCOMPLETE: 0, INSUFFICIENT_DATA: 0, NO_SHOT_ZONE: 0 };
+  let others = 0;
+  for (const { failure_category: category, number } of failures) {
+    if (String(category) in named) named[String(category)] = number;
+    else others += Number(number);
+  }
+  return { rows: rows?.["number"], ...named, others };
+}
