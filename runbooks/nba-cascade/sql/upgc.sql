@@ -274,6 +274,11 @@ report_dates as (
   select distinct game_date
   from reports
 ),
+lines as (
+  select game_id, team_abbr, game_spread, game_total
+  from nba_raw.odds_api_game_lines
+  where game_date between @start_date and @end_date
+),
 judged as (
   select
     listings.*,
@@ -342,10 +347,9 @@ facts as (
     on no_report.game_date = judged.game_date
     and no_report.team_abbr = judged.team_abbr
     and no_report.player_lookup = '*'
-  left join nba_raw.odds_api_game_lines as lines
+  left join lines
     on lines.game_id = judged.game_id
     and lines.team_abbr = judged.team_abbr
-    and lines.game_date between @start_date and @end_date
   left join points_lines
     on points_lines.game_id = judged.game_id
     and points_lines.player_lookup = judged.player_lookup

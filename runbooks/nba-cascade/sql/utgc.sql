@@ -98,6 +98,11 @@ inactive_players as (
     and player_status = 'inactive'
   group by game_id, team_abbr
 ),
+lines as (
+  select game_id, team_abbr, game_spread, game_total
+  from nba_raw.odds_api_game_lines
+  where game_date between @start_date and @end_date
+),
 judged as (
   select
     team_games.game_id,
@@ -138,10 +143,9 @@ facts as (
     lines.game_total,
     coalesce(inactive_players.players, 0) as players_inactive
   from judged
-  left join nba_raw.odds_api_game_lines as lines
+  left join lines
     on lines.game_id = judged.game_id
     and lines.team_abbr = judged.team_abbr
-    and lines.game_date between @start_date and @end_date
   left join inactive_players
     on inactive_players.game_id = judged.game_id
     and inactive_players.team_abbr = judged.team_abbr
