@@ -11,6 +11,7 @@ export const columnTypes = [
   "array<int64>",
 ] as const;
 
+/** One of `columnTypes`. */
 export type ColumnType = (typeof columnTypes)[number];
 
 /** A declared column of a source, a processor's table, the calendar or the ledger. */

@@ -74,6 +74,7 @@ export type Period = {
   readonly to: CalendarDate;
 };
 
+/** A stage of the cascade; processors of a phase read phases up to their own. */
 export type Phase = { readonly number: number; readonly title: string };
 
 /** A check of single rows: over the rows not exempt, the share for which `valid` holds. */
@@ -146,6 +147,7 @@ export type Population = {
   readonly reads: readonly TableId[];
 };
 
+/** How a processor's rows come into being. */
 export type Step =
   | { readonly kind: "sql"; readonly sql: SqlFile }
   | {
@@ -158,6 +160,7 @@ export type Step =
       readonly timeoutSeconds: number;
     };
 
+/** A table that the runbook computes. */
 export type Processor = CheckedTable & {
   readonly id: string;
   readonly title: string;
@@ -172,10 +175,7 @@ export type Processor = CheckedTable & {
   readonly parameters: readonly string[];
   readonly step: Step;
   readonly relations: readonly Relation[];
-  /**
-   * What enters fingerprints, as text: step without comments and white space, columns, key, population, edges,
-   * parameters. Not budgets, gates, periods, titles or waivers.
-   */
+  /** What enters fingerprints, as text; see `definitionOf`. */
   readonly definition: string;
 };
 
@@ -204,7 +204,9 @@ export type Budget = {
   readonly place: Place;
 };
 
+/** The questions that gates ask; see `src/gates`. */
 export const gateKinds = ["gaps", "contamination", "coverage", "budget", "contract"] as const;
+/** One of `gateKinds`. */
 export type GateKind = (typeof gateKinds)[number];
 
 /** A check that `run` makes once the processors in `after` are through. */
@@ -252,6 +254,7 @@ export type RecoveryRule = {
   readonly place: Place;
 };
 
+/** A finding that somebody has accepted until a day. */
 export type Waiver = {
   readonly id: string;
   readonly kind: "gap" | "budget";
@@ -276,10 +279,7 @@ export type Waiver = {
 type IngestFile = { readonly name: string; readonly path: string; readonly columns: readonly string[] };
 type IngestCheck = { readonly name: string; readonly level: "stop" | "report"; readonly sql: SqlFile };
 
-/**
- * How raw tables come into being: DuckDB scripts run in order in one transaction. Each returns the whole new content
- * of one source table, or of a scratch table that later scripts read. Checks return findings.
- */
+/** How raw tables come into being: DuckDB scripts run in order in one transaction, then checks of what they made. */
 export type Ingest = {
   /** Statements run first (macros). */
   readonly prelude: SqlFile | undefined;

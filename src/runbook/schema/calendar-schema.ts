@@ -34,5 +34,7 @@ export const periodSchema = z.strictObject({
   to: dateText.describe("Last date, included"),
 });
 
+/** The `calendar` section as written. */
 export type CalendarText = z.output<typeof calendarSchema>;
+/** An entry of `periods` as written. */
 export type PeriodText = z.output<typeof periodSchema>;

@@ -23,4 +23,5 @@ export const columnSchema = z.union([
 /** Columns by name, in the order of the table. */
 export const columnsSchema = z.record(sqlName, columnSchema);
 
+/** Columns as written: each a type or a mapping. */
 export type ColumnsText = z.output<typeof columnsSchema>;

@@ -45,4 +45,5 @@ export const ingestSchema = z.strictObject({
     .describe("Checks of what was made"),
 });
 
+/** `load` or `sample` as written. */
 export type IngestText = z.output<typeof ingestSchema>;

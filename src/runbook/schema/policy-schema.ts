@@ -66,7 +66,11 @@ function factSchema<Value extends string>(values: readonly Value[]) {
     .describe(`One of: ${values.join(", ")}`);
 }
 
+/** An entry of `categories` as written. */
 export type CategoryText = z.output<typeof categorySchema>;
+/** An entry of `budgets` as written. */
 export type BudgetText = z.output<typeof budgetSchema>;
+/** An entry of `gates` as written. */
 export type GateText = z.output<typeof gateSchema>;
+/** An entry of `recovery` as written. */
 export type RecoveryRuleText = z.output<typeof recoveryRuleSchema>;

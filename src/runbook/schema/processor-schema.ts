@@ -58,5 +58,7 @@ export const processorSchema = z.strictObject({
   relations: z.array(relationSchema).default([]).describe("Checks across tables"),
 });
 
+/** A processor as written. */
 export type ProcessorText = z.output<typeof processorSchema>;
+/** An entry of a processor's `reads` as written. */
 export type EdgeText = z.output<typeof edgeSchema>;

@@ -84,5 +84,7 @@ function fitsType({ type, value }: { readonly type: string; readonly value: numb
   return typeof value === "string" && (type !== "date" || parseCalendarDate(value) !== undefined);
 }
 
+/** An entry of `parameters` as written. */
 export type ParameterText = z.output<typeof parameterSchema>;
+/** An entry of `populations` as written. */
 export type PopulationText = z.output<typeof populationSchema>;

@@ -13,4 +13,5 @@ export const sourceSchema = z.strictObject({
   required: z.boolean().default(true).describe("Whether a date without any row is a gap"),
 });
 
+/** A source as written. */
 export type SourceText = z.output<typeof sourceSchema>;

@@ -30,4 +30,5 @@ export const waiverSchema = z.discriminatedUnion("kind", [
 /** The file waivers.yml beside a runbook. */
 export const waiversFileSchema = z.strictObject({ waivers: z.array(waiverSchema) });
 
+/** An entry of waivers.yml as written. */
 export type WaiverText = z.output<typeof waiverSchema>;

@@ -1,0 +1,214 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join, normalize, relative } from "node:path";
+import { describe, it } from "node:test";
+
+type Import = { readonly from: string; readonly typeOnly: boolean };
+type SourceFile = { readonly path: string; readonly text: string; readonly imports: readonly Import[] };
+
+const root = join(import.meta.dirname, "..");
+
+/** What the files of a folder may import: other folders, types of others, and packages. */
+const layers: Record<string, { folders: string[]; types?: string[]; packages?: string[] }> = {
+  domain: { folders: [] },
+  runbook: { folders: ["domain"], packages: ["yaml", "zod", "node:crypto"] },
+  plan: { folders: ["domain", "runbook"], packages: ["node:crypto"] },
+  sql: { folders: ["domain", "runbook"] },
+  warehouse: { folders: ["domain"] },
+  ledger: { folders: ["domain", "runbook", "sql", "warehouse"], types: ["plan"] },
+  run: { folders: ["domain", "runbook", "plan", "sql", "ledger", "warehouse", "gates"] },
+  gates: { folders: ["domain", "runbook", "plan", "sql", "ledger", "warehouse"], types: ["run"] },
+  triage: { folders: ["domain", "runbook", "plan"], types: ["gates"] },
+  report: { folders: ["domain", "runbook", "plan"], types: ["gates", "triage"] },
+  github: {
+    folders: ["domain", "runbook", "plan", "sql", "warehouse", "ledger", "run", "gates", "triage", "report"],
+  },
+};
+
+const pure = new Set(["domain", "runbook", "plan", "sql", "triage", "report"]);
+const adapterPackages = { "@duckdb/node-api": "duckdb", "@google-cloud/bigquery": "bigquery" };
+const sources = readSources(join(root, "src"));
+const actions = existsSync(join(root, "actions")) ? readSources(join(root, "actions")) : [];
+const layered = sources.filter(({ path }) => layerOf(path) !== "cli" && path !== "src/errors.ts");
+
+describe("src", () => {
+  it("has only folders that the table of layers names", () => {
+    const unknown = layered.map(({ path }) => layerOf(path)).filter((layer) => !(layer in layers));
+    assert.deepEqual([...new Set(unknown)], []);
+  });
+
+  it("imports inwards only", () => {
+    assert.deepEqual(layered.flatMap(forbiddenImports), []);
+  });
+
+  it("keeps the warehouse clients to their adapters", () => {
+    const others = [...sources, ...actions].flatMap(({ path, text }) =>
+      Object.entries(adapterPackages)
+        .filter(([name, kind]) => text.includes(`"${name}"`) && !path.startsWith(`src/warehouse/${kind}`))
+        .map(([name]) => `${path} imports ${name}`),
+    );
+    assert.deepEqual(others, []);
+  });
+
+  it("lets only shells choose an adapter", () => {
+    const others = layered
+      .filter(({ path }) => layerOf(path) !== "warehouse")
+      .flatMap(({ path, imports }) =>
+        imports
+          .filter(({ from, typeOnly }) => !typeOnly && /warehouse\/(?:duckdb|bigquery)/.test(from))
+          .map(({ from }) => `${path} imports ${from}`),
+      );
+    assert.deepEqual(others, []);
+  });
+
+  it("has no clock, environment, randomness, network, console or file system in pure folders", () => {
+    const effects =
+      /from "node:(?!crypto")|import\("node:|\bprocess\.|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bconsole\.|\bfetch\(|\brandom(?:UUID|Bytes|Int)\b|\bperformance\.|\bset(?:Timeout|Interval)\(/g;
+    const found = layered
+      .filter(({ path }) => pure.has(layerOf(path)))
+      .flatMap(({ path, text }) =>
+        [...withoutComments(text).matchAll(effects)].map(([match]) => `${path}: ${match}`),
+      );
+    assert.deepEqual(found, []);
+  });
+
+  it("says nothing of one runbook's domain", () => {
+    const domain = /\bnba\b|player|basketball|PSZA|TDZA|\bPGS\b/gi;
+    const found = sources.flatMap(({ path, text }) => {
+      const isCli = path === "src/cli.ts" || path.startsWith("src/cli/");
+      const checked = isCli ? text.replaceAll("nba-cascade", "") : text;
+      return [...checked.matchAll(domain)].map(([match]) => `${path}: ${match}`);
+    });
+    assert.deepEqual(found, []);
+  });
+});
+
+describe("files", () => {
+  it("are named in kebab-case and not after nothing", () => {
+    const names = [...sources, ...actions].flatMap(({ path }) => path.split("/"));
+    const empty = new Set(["utils", "util", "helpers", "helper", "common", "shared", "misc"]);
+    const bad = names.filter(
+      (name) => !/^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.ts)?$/.test(name) || empty.has(basename(name, ".ts")),
+    );
+    assert.deepEqual(bad, []);
+  });
+
+  it("are at most 300 lines", () => {
+    const long = [...sources, ...actions].filter(({ text }) => text.split("\n").length > 301);
+    assert.deepEqual(paths(long), []);
+  });
+
+  it("of actions are at most 40 lines", () => {
+    const long = actions.filter(
+      ({ path, text }) => path.endsWith("/index.ts") && text.split("\n").length > 41,
+    );
+    assert.deepEqual(paths(long), []);
+  });
+
+  it("of src are no index and no barrel", () => {
+    const barrels = sources.filter(
+      ({ path, text }) => basename(path) === "index.ts" || /^export[^;=(]*\bfrom "/m.test(text),
+    );
+    assert.deepEqual(paths(barrels), []);
+  });
+
+  it("of src document what they export and export no default", () => {
+    const found = sources.flatMap(({ path, text }) =>
+      undocumentedExports(text).map((line) => `${path}: ${line}`),
+    );
+    assert.deepEqual(found, []);
+  });
+
+  it("import files of the repository that exist, by their full name", () => {
+    const missing = [...sources, ...actions].flatMap(({ path, imports }) =>
+      imports
+        .filter(({ from }) => from.startsWith(".") && !existsSync(join(root, dirname(path), from)))
+        .map(({ from }) => `${path} imports ${from}`),
+    );
+    assert.deepEqual(missing, []);
+  });
+});
+
+function readSources(folder: string): readonly SourceFile[] {
+  return readdirSync(folder, { recursive: true, encoding: "utf8" })
+    .filter((path) => path.endsWith(".ts") && !path.includes("node_modules"))
+    .toSorted()
+    .map((path) => {
+      const text = readFileSync(join(folder, path), "utf8");
+      return {
+        path: relative(root, join(folder, path)).replaceAll("\\", "/"),
+        text,
+        imports: importsOf(text),
+      };
+    });
+}
+
+/** Imports of a module: static ones (a list of nothing but types counts as types) and dynamic ones. */
+function importsOf(text: string): readonly Import[] {
+  const statements = withoutComments(text).matchAll(
+    /^(?:import|export)\s+(type\s+)?([^;"=]*?)\s*from\s+"([^"]+)"/gm,
+  );
+  const bare = withoutComments(text).matchAll(/(?:^import\s+|\bimport\()"([^"]+)"/gm);
+  return [
+    ...[...statements].map(([, type, names = "", from = ""]) => ({
+      from,
+      typeOnly: type !== undefined || onlyTypes(names),
+    })),
+    ...[...bare].map(([, from = ""]) => ({ from, typeOnly: false })),
+  ];
+}
+
+function onlyTypes(names: string): boolean {
+  const listed = names.replaceAll(/[{}]/g, "").split(",");
+  return listed.every((name) => name.trim() === "" || name.trim().startsWith("type "));
+}
+
+function forbiddenImports({ path, imports }: SourceFile): readonly string[] {
+  const layer = layers[layerOf(path)];
+  if (layer === undefined) return [];
+  const effectful = !pure.has(layerOf(path));
+  return imports
+    .filter(({ from, typeOnly }) => {
+      if (!from.startsWith(".")) {
+        const allowed = layer.packages ?? [];
+        return !(allowed.includes(from) || (effectful && (from.startsWith("node:") || !isClient(from))));
+      }
+      const target = normalize(join(dirname(path), from)).replaceAll("\\", "/");
+      if (target === "src/errors.ts" || layerOf(target) === layerOf(path)) return false;
+      return !(
+        layer.folders.includes(layerOf(target)) ||
+        (typeOnly && (layer.types ?? []).includes(layerOf(target)))
+      );
+    })
+    .map(({ from }) => `${path} imports ${from}`);
+}
+
+/** Clients are checked by a test of their own. */
+function isClient(name: string): boolean {
+  return name === "yaml" || name === "zod";
+}
+
+function layerOf(path: string): string {
+  if (path === "src/cli.ts") return "cli";
+  return path.split("/")[1] ?? "";
+}
+
+/** Exports without a doc comment above; members of `gateKinds`-like pairs (a constant and its type) share one. */
+function undocumentedExports(text: string): readonly string[] {
+  const lines = text.split("\n");
+  return lines.filter((line, index) => {
+    if (/^export default\b/.test(line)) return true;
+    const name = /^export (?:async )?(?:function\*?|class|const|let|interface|abstract class) /.test(line);
+    const type = /^export type [A-Z]/.test(line);
+    if (!name && !type) return false;
+    return !(lines[index - 1] ?? "").trim().endsWith("*/");
+  });
+}
+
+function withoutComments(text: string): string {
+  return text.replaceAll(/\/\*[^]*?\*\//g, "").replaceAll(/(^|\s)\/\/.*$/gm, "$1");
+}
+
+function paths(files: readonly SourceFile[]): readonly string[] {
+  return files.map(({ path }) => path);
+}
