@@ -12,7 +12,10 @@ export type PartitionContent = { readonly content: RowContent; readonly failures
 
 /** Input fingerprints over a warehouse's state. Unknown processors and dates off the calendar are bugs and throw. */
 export type Fingerprints = {
-  /** Hash of the versions of every upstream partition inside the windows of one partition. */
+  /**
+   * Hashes of the versions of every upstream partition inside the windows of one partition, one part an edge, so that
+   * two fingerprints tell which edge changed.
+   */
   inputsOf(processor: string, date: CalendarDate): string;
   /** Hash of the processor's definition. */
   definitionOf(processor: string): string;
@@ -47,29 +50,29 @@ export function createFingerprints(
   };
 }
 
-type Part = { readonly label: string; readonly sums: readonly VersionSums[]; readonly span: Span };
+type Part = { readonly sums: readonly VersionSums[]; readonly span: Span };
 
 function partsOf(
   upstreams: readonly Upstream[],
   sums: ReadonlyMap<TableId, TableSums>,
   timeline: Timeline,
 ): readonly Part[] {
-  return upstreams.flatMap(({ label, edge }) => {
+  return upstreams.flatMap(({ edge }) => {
     const table = sums.get(edge.table);
     if (table === undefined) return [];
     const read = edge.failures ? [table.rows, table.failures] : [table.rows];
-    return [{ label, sums: read, span: timeline.spanOf(edge.window) }];
+    return [{ sums: read, span: timeline.spanOf(edge.window) }];
   });
 }
 
+/** One part an edge, by dots in the order of `upstreamsOf`; rows and failures of an edge stand beside each other. */
 function inputsText(parts: readonly Part[], index: number): string {
-  let text = "";
-  for (const { label, sums, span } of parts) {
-    text += label;
-    for (const sum of sums) text += ` ${sumOver(sum, span, index).toString(16)}`;
-    text += "\n";
-  }
-  return digest128(text);
+  return parts.map(({ sums, span }) => sums.map((sum) => shortHex(sumOver(sum, span, index))).join("-")).join(".");
+}
+
+/** The low 64 bits of a sum of hashes: enough to tell versions apart, and short enough for a ledger row. */
+function shortHex(sum: bigint): string {
+  return BigInt.asUintN(64, sum).toString(16);
 }
 
 function sumOver(sums: VersionSums, span: Span, index: number): bigint {
