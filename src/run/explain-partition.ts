@@ -1,0 +1,149 @@
+import type { CalendarDate } from "../domain/calendar-date.ts";
+import { formatWindow } from "../domain/window.ts";
+import { readState } from "../ledger/read-state.ts";
+import { ledgerTable } from "../ledger/tables.ts";
+import { ownReason } from "../plan/own-reason.ts";
+import type { Attempt, RowContent, UnitReason, WarehouseState } from "../plan/plan.ts";
+import { createSettledWindows } from "../plan/settled-windows.ts";
+import { emptyContent } from "../plan/settlement.ts";
+import { createFingerprints } from "../plan/window-fingerprint.ts";
+import type { Processor, Runbook } from "../runbook/runbook.ts";
+import { quoteName, quoteTable } from "../sql/identifiers.ts";
+import { entityOf } from "../sql/stage.ts";
+import type { Row, Warehouse } from "../warehouse/warehouse.ts";
+import { stepParameters } from "./stage-dates.ts";
+
+/** The chain of facts behind one partition, and behind one entity of it where asked for. */
+export type Explanation = {
+  readonly processor: string;
+  readonly date: CalendarDate;
+  readonly period: string;
+  readonly content: RowContent;
+  readonly attempt: Attempt | undefined;
+  /** Why it is pending; undefined when it is settled and current. */
+  readonly pending: UnitReason | undefined;
+  readonly reads: readonly { readonly table: string; readonly window: string; readonly failures: boolean }[];
+  readonly unsettled: readonly { readonly upstream: string; readonly dates: readonly CalendarDate[] }[];
+  /** Failures of the date by category. */
+  readonly categories: readonly { readonly category: string; readonly entities: number; readonly example: string }[];
+  readonly entity: EntityExplanation | undefined;
+};
+
+export type EntityExplanation = {
+  readonly entity: string;
+  readonly isExpected: boolean;
+  readonly row: Row | undefined;
+  /** What each processor recorded for the same entity on the same date. */
+  readonly failures: readonly { readonly processor: string; readonly category: string; readonly reason: string }[];
+};
+
+/** Reads the facts behind a partition; writes nothing. */
+export async function explainPartition(
+  warehouse: Warehouse,
+  request: { runbook: Runbook; processor: Processor; date: CalendarDate; entity: string | undefined },
+): Promise<Explanation> {
+  const { runbook, processor, date, entity } = request;
+  const state = await readState(warehouse, runbook, { from: date, to: date });
+  const day = state.calendar.find((known) => known.date === date);
+  return {
+    processor: processor.id,
+    date,
+    period: day?.period ?? "not a calendar date",
+    content: state.content.get(processor.table)?.get(date) ?? emptyContent,
+    attempt: state.ledger.get(processor.id)?.get(date)?.attempt,
+    reads: processor.reads.map(({ table, window, failures }) => ({ table, window: formatWindow(window), failures })),
+    ...judge(runbook, processor, { state, date, isCalendarDate: day !== undefined }),
+    categories: state.ledger.size === 0 ? [] : await readCategories(warehouse, request),
+    entity: entity === undefined ? undefined : await explainEntity(warehouse, { ...request, entity, state }),
+  };
+}
+
+function judge(
+  runbook: Runbook,
+  processor: Processor,
+  { state, date, isCalendarDate }: { state: WarehouseState; date: CalendarDate; isCalendarDate: boolean },
+): Pick<Explanation, "pending" | "unsettled"> {
+  if (!isCalendarDate) return { pending: undefined, unsettled: [] };
+  const fingerprints = createFingerprints(runbook, state);
+  const gaps = createSettledWindows(runbook, state).unsettledUpstreamOf(processor.id, date);
+  return {
+    pending: ownReason(processor, date, { state, fingerprints }),
+    unsettled: gaps.map((gap) => ({ upstream: gap.processor ?? gap.table, dates: gap.dates })),
+  };
+}
+
+type Asked = { readonly runbook: Runbook; readonly processor: Processor; readonly date: CalendarDate };
+
+async function readCategories(
+  warehouse: Warehouse,
+  { runbook, processor, date }: Asked,
+): Promise<Explanation["categories"]> {
+  const rows = await warehouse.query({
+    sql: `select failure_category, count(*) as entities, min(entity_id) as example
+from ${failuresView(warehouse, runbook)}
+where processor_name = @processor_name and analysis_date = @analysis_date
+group by 1
+order by 2 desc, 1`,
+    parameters: {
+      processor_name: { type: "string", value: processor.id },
+      analysis_date: { type: "date", value: date },
+    },
+    purpose: `read the failures of ${processor.id} on ${date}`,
+  });
+  return rows.map((row) => ({
+    category: String(row["failure_category"]),
+    entities: Number(row["entities"]),
+    example: String(row["example"]),
+  }));
+}
+
+async function explainEntity(
+  warehouse: Warehouse,
+  { runbook, processor, date, entity, state }: Asked & { entity: string; state: WarehouseState },
+): Promise<EntityExplanation> {
+  const { dialect } = warehouse;
+  const parameters = {
+    ...stepParameters(runbook, [date]),
+    entity: { type: "string", value: entity },
+  } as const;
+  const [member] = await warehouse.query({
+    sql: `select count(*) as members from (\n${processor.population.sql.text}\n) as population where entity_id = @entity and analysis_date = @start_date`,
+    parameters,
+    purpose: `look up ${entity} in the population`,
+  });
+  const hasTable = state.content.has(processor.table);
+  const rows = hasTable
+    ? await warehouse.query({
+        sql: `select * from ${quoteTable(dialect, processor.table)} where ${quoteName(dialect, processor.dateColumn)} = @start_date and ${entityOf(dialect, processor)} = @entity`,
+        parameters,
+        purpose: `look up ${entity} in ${processor.table}`,
+      })
+    : [];
+  const failures = state.ledger.size === 0 ? [] : await readEntityFailures(warehouse, { runbook, date, entity });
+  return { entity, isExpected: Number(member?.["members"]) > 0, row: rows[0], failures };
+}
+
+async function readEntityFailures(
+  warehouse: Warehouse,
+  { runbook, date, entity }: { runbook: Runbook; date: CalendarDate; entity: string },
+): Promise<EntityExplanation["failures"]> {
+  const rows = await warehouse.query({
+    sql: `select processor_name, failure_category, failure_reason
+from ${failuresView(warehouse, runbook)}
+where analysis_date = @analysis_date and entity_id in (@entity, 'DATE_LEVEL')`,
+    parameters: { analysis_date: { type: "date", value: date }, entity: { type: "string", value: entity } },
+    purpose: `read the failures of ${entity}`,
+  });
+  const order = runbook.processors.map(({ id }) => id);
+  return rows
+    .map((row) => ({
+      processor: String(row["processor_name"]),
+      category: String(row["failure_category"]),
+      reason: String(row["failure_reason"]),
+    }))
+    .toSorted((left, right) => order.indexOf(left.processor) - order.indexOf(right.processor));
+}
+
+function failuresView(warehouse: Warehouse, runbook: Runbook): string {
+  return quoteTable(warehouse.dialect, ledgerTable(runbook.ledger, "precompute_failures"));
+}
