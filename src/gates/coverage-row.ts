@@ -1,0 +1,57 @@
+import type { CalendarDate } from "../domain/calendar-date.ts";
+
+/**
+ * `ok`: every expected row is there; `partial`: the absent ones are explained or waived; `not-eligible`: all expected
+ * are explained, or none is expected; `blocked`: the newest attempt waits for its upstream, so nothing counts as present.
+ */
+export type CoverageStatus = "ok" | "partial" | "not-eligible" | "blocked" | "untracked" | "check-failed";
+
+/** Members by what became of them; `expected = present + explained + waived + untracked`, always. */
+export type MemberCounts = {
+  readonly expected: number;
+  readonly present: number;
+  readonly explained: number;
+  readonly waived: number;
+  readonly untracked: number;
+  /** Explained members by failure category. */
+  readonly categories: Readonly<Record<string, number>>;
+  /** Members with a row and a failure; they count as present. */
+  readonly phantom: number;
+  /** Rows and failures of entities outside the population. */
+  readonly unexpected: number;
+};
+
+/** The accounting of one processor on one calendar date. */
+export type CoverageRow = MemberCounts & {
+  readonly processor: string;
+  readonly date: CalendarDate;
+  readonly period: string;
+  readonly status: CoverageStatus;
+};
+
+/** Rows or failures on a day that is not on the calendar. */
+export type StrayDay = {
+  readonly processor: string;
+  readonly date: CalendarDate;
+  readonly entities: number;
+  readonly example: string;
+};
+
+/** Coverage of a scope: a row per processor and date, what lies off the calendar, and what could not be asked. */
+export type Coverage = {
+  readonly rows: readonly CoverageRow[];
+  readonly strays: readonly StrayDay[];
+  readonly failed: readonly { readonly processor: string; readonly message: string }[];
+};
+
+/** Counts of nothing. */
+export const noMembers: MemberCounts = {
+  expected: 0,
+  present: 0,
+  explained: 0,
+  waived: 0,
+  untracked: 0,
+  categories: {},
+  phantom: 0,
+  unexpected: 0,
+};

@@ -1,0 +1,104 @@
+import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
+import { isWithin } from "../domain/calendar-date.ts";
+import { tablesOf } from "../domain/sql-tokens.ts";
+import { readCatalog, type Catalog } from "../ledger/catalog.ts";
+import type { CalendarDay, WarehouseState } from "../plan/plan.ts";
+import type { Processor, Runbook, Waiver } from "../runbook/runbook.ts";
+import type { Parameter, Warehouse } from "../warehouse/warehouse.ts";
+import { staleCalendar } from "./stale-calendar.ts";
+import { waiversInForce, type WaiverVerdict } from "./waivers-in-force.ts";
+
+/** What a check is asked to look at; absent fields mean all. */
+export type ScopeRequest = {
+  readonly runbook: Runbook;
+  /** The state over the range, and over whole periods where budgets are judged. */
+  readonly state: WarehouseState;
+  readonly range: DateRange;
+  /** Explicit dates inside the range; days off the calendar are ignored. */
+  readonly dates?: readonly CalendarDate[];
+  readonly processors?: readonly string[];
+  readonly phases?: readonly number[];
+  /** Whether processors with a lead-in are looked at from their season's start. */
+  readonly withLeadIn?: boolean;
+  /** The day on which waivers are judged. */
+  readonly today: CalendarDate;
+};
+
+/** What all checks of one gate look at, and what they have to know before they ask. */
+export type GateScope = {
+  readonly runbook: Runbook;
+  readonly state: WarehouseState;
+  readonly range: DateRange;
+  /** The calendar days of the range that are looked at, ascending. */
+  readonly days: readonly CalendarDay[];
+  /** Calendar days before the range back to its first season's start; empty unless asked for. */
+  readonly leadIn: readonly CalendarDay[];
+  readonly processors: readonly Processor[];
+  readonly phases: readonly number[] | undefined;
+  /** Which tables exist: an absent table holds nothing, without a failing query. */
+  readonly catalog: Catalog;
+  /** Why statements that read the calendar table would answer wrongly; undefined when it is current. */
+  readonly calendarFault: string | undefined;
+  readonly waivers: readonly WaiverVerdict[];
+};
+
+/** Resolves a request; two queries. Faults: those of the warehouse. */
+export async function openGateScope(warehouse: Warehouse, request: ScopeRequest): Promise<GateScope> {
+  const { runbook, state, range } = request;
+  const catalog = await readCatalog(warehouse, runbook);
+  const days = state.calendar.filter(
+    ({ date }) => isWithin(date, range) && (request.dates?.includes(date) ?? true),
+  );
+  const verdicts = waiversInForce(runbook, { state, hashTag: warehouse.hashTag, today: request.today });
+  return {
+    runbook,
+    state,
+    range,
+    days,
+    leadIn: request.withLeadIn === true ? leadInOf(state.calendar, range) : [],
+    processors: runbook.processors.filter(
+      ({ id, phase }) =>
+        (request.processors?.includes(id) ?? true) && (request.phases?.includes(phase) ?? true),
+    ),
+    phases: request.phases,
+    catalog,
+    calendarFault: await staleCalendar(warehouse, { runbook, state, range }),
+    waivers: verdicts,
+  };
+}
+
+/** The days on which one processor is looked at. */
+export function daysOf(scope: GateScope, processor: Processor): readonly CalendarDay[] {
+  return processor.leadIn ? [...scope.leadIn, ...scope.days] : scope.days;
+}
+
+/** `@start_date`, `@end_date` over a range, and the runbook's parameters. */
+export function gateParameters(runbook: Runbook, range: DateRange): Readonly<Record<string, Parameter>> {
+  const declared = runbook.parameters.map(({ name, type, value }): [string, Parameter] => [
+    name,
+    { type, value },
+  ]);
+  return {
+    ...Object.fromEntries(declared),
+    start_date: { type: "date", value: range.from },
+    end_date: { type: "date", value: range.to },
+  };
+}
+
+/** Why a text cannot be asked now: it reads the calendar table, and that is not current. */
+export function calendarFaultOf(scope: GateScope, text: string): string | undefined {
+  const table = scope.runbook.calendar.table.toLowerCase();
+  return tablesOf(text).some((name) => name.toLowerCase() === table) ? scope.calendarFault : undefined;
+}
+
+/** Waivers in force of one kind. */
+export function inForce(scope: GateScope, kind: Waiver["kind"]): readonly Waiver[] {
+  return scope.waivers
+    .filter(({ status, waiver }) => status === "in-force" && waiver.kind === kind)
+    .map(({ waiver }) => waiver);
+}
+
+function leadInOf(calendar: readonly CalendarDay[], range: DateRange): readonly CalendarDay[] {
+  const first = calendar.find(({ date }) => date >= range.from);
+  return calendar.filter(({ date, season }) => date < range.from && season === first?.season);
+}

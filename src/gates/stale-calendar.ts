@@ -1,0 +1,39 @@
+import type { DateRange } from "../domain/calendar-date.ts";
+import type { WarehouseState } from "../plan/plan.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+import { contentByDate } from "../sql/content-hash.ts";
+import { quoteTable } from "../sql/identifiers.ts";
+import type { Warehouse } from "../warehouse/warehouse.ts";
+import { askWarehouse } from "./ask-warehouse.ts";
+
+/**
+ * Why the calendar table must not be read over the range: it differs from what its origin gives now (`run` brings it
+ * up to date), or cannot be read. Undefined when it is current. One query.
+ */
+export async function staleCalendar(
+  warehouse: Warehouse,
+  { runbook, state, range }: { runbook: Runbook; state: WarehouseState; range: DateRange },
+): Promise<string | undefined> {
+  const { calendar } = runbook;
+  const columns = [...calendar.columns.map(({ name }) => name), "period"];
+  const answer = await askWarehouse(warehouse, {
+    sql: contentByDate(warehouse.dialect, {
+      from: quoteTable(warehouse.dialect, calendar.table),
+      dateColumn: calendar.dateColumn,
+      columns,
+    }),
+    parameters: {
+      start_date: { type: "date", value: range.from },
+      end_date: { type: "date", value: range.to },
+    },
+    purpose: `read the versions of ${calendar.table}`,
+  });
+  if (answer.kind === "check-failed") return answer.message;
+  const held = new Map(answer.rows.map((row) => [String(row["analysis_date"]), String(row["version"])]));
+  const wanted = state.calendar.filter(({ date }) => range.from <= date && date <= range.to);
+  const isCurrent =
+    held.size === wanted.length && wanted.every(({ date, version }) => held.get(date) === version);
+  return isCurrent
+    ? undefined
+    : `${calendar.table} is not what its origin gives now: bring it up to date with a run`;
+}
