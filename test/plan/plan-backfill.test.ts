@@ -8,15 +8,7 @@ import { reasonText } from "../../src/plan/plan-json.ts";
 import type { Plan, Selection } from "../../src/plan/plan.ts";
 import { emptyContent } from "../../src/plan/settlement.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
-import {
-  calendars,
-  disturb,
-  disturbances,
-  isInWindow,
-  runbooks,
-  selections,
-  windows,
-} from "./random-backfill.ts";
+import { calendars, disturb, disturbances, isInWindow, runbooks, selections } from "./random-backfill.ts";
 import {
   commit,
   day,
@@ -97,13 +89,12 @@ describe("planBackfill()", () => {
   it("says why each unit has to run", () => {
     const book = runbook([source("raw")], [processor("P", [edge("raw")])]);
     const state = settledState(book, january);
-    const [, failed, blocked, differs, lost, changed] = january.map(({ date }) => date);
     state.ledger.get("P")?.delete(day("2021-01-01"));
-    setAttempt(state, { id: "P", date: failed ?? day("") }, { status: "failed" });
-    setAttempt(state, { id: "P", date: blocked ?? day("") }, { status: "blocked" });
-    setContent(state, table("P"), { date: differs ?? day(""), content: rows("edited") });
-    setContent(state, table("P"), { date: lost ?? day(""), content: emptyContent });
-    setContent(state, table("raw"), { date: changed ?? day(""), content: rows("corrected") });
+    setAttempt(state, { id: "P", date: day("2021-01-02") }, { status: "failed" });
+    setAttempt(state, { id: "P", date: day("2021-01-03") }, { status: "blocked" });
+    setContent(state, table("P"), { date: day("2021-01-04"), content: rows("edited") });
+    setContent(state, table("P"), { date: day("2021-01-05"), content: emptyContent });
+    setContent(state, table("raw"), { date: day("2021-01-06"), content: rows("corrected") });
     assert.deepEqual(unitsOf(planBackfill(book, state, whole)), [
       "P 2021-01-01 missing",
       "P 2021-01-02 failed",
@@ -320,12 +311,8 @@ describe("planBackfill()", () => {
         const everything = planBackfill(book, state, {
           range: { from: day("2021-01-01"), to: day("2021-01-24") },
         });
-        const pending = new Set(everything.cells.concat().flatMap(ownPending));
-        const blocked = new Set(
-          skippedOf(everything)
-            .filter((unit) => unit.includes("blocked-by"))
-            .map(unitName),
-        );
+        const pending = new Set(everything.cells.flatMap(ownPending));
+        const blocked = new Set([...skippedOf(everything).filter(isBlocked).map(unitName), ...gapsOf(state)]);
         const running = new Set(unitsOf(plan).map(unitName));
         for (const unit of running) {
           for (const upstream of upstreamUnits(book, state, unit)) {
@@ -334,6 +321,17 @@ describe("planBackfill()", () => {
               `${unit} ${upstream}`,
             );
           }
+        }
+      }),
+    );
+  });
+
+  it("names a blocker that the unit reads", () => {
+    fc.assert(
+      fc.property(scenarios, ({ book, state, selection }) => {
+        for (const unit of skippedOf(planBackfill(book, state, selection)).filter(isBlocked)) {
+          const blocker = unit.replace(/.*blocked-by (test\.)?/, "");
+          assert.ok(upstreamUnits(book, state, unit).includes(blocker), unit);
         }
       }),
     );
@@ -391,6 +389,16 @@ function readersOf(
   return found;
 }
 
+function isBlocked(skipped: string): boolean {
+  return skipped.includes("blocked-by");
+}
+
+/** Calendar dates on which the required source has no rows. */
+function gapsOf(state: MutableState): readonly string[] {
+  const lacking = state.calendar.filter(({ date }) => state.content.get(table("raw"))?.has(date) !== true);
+  return lacking.map(({ date }) => `raw ${date}`);
+}
+
 function unitName(unit: string): string {
   return unit.split(" ").slice(0, 2).join(" ");
 }
@@ -401,7 +409,7 @@ function ownPending(cell: Plan["cells"][number]): readonly string[] {
   return own.map(([date]) => `${cell.processor} ${date}`);
 }
 
-/** The partitions inside the windows of a unit, by enumeration; sources that lack a required date count as blocked. */
+/** The partitions inside the windows of a unit, by enumeration. */
 function upstreamUnits(book: Runbook, state: MutableState, unit: string): readonly string[] {
   const [id = "", of = ""] = unit.split(" ");
   const reads = book.processors.find((processor) => processor.id === id)?.reads ?? [];

@@ -1,7 +1,7 @@
 import { addDays, parseCalendarDate, type CalendarDate } from "../../src/domain/calendar-date.ts";
 import { parseTableId, type TableId } from "../../src/domain/table-id.ts";
 import type { Window } from "../../src/domain/window.ts";
-import type { Attempt, Bookkeeping, CalendarDay, RowContent, WarehouseState } from "../../src/plan/plan.ts";
+import type { Attempt, Bookkeeping, CalendarDay, RowContent } from "../../src/plan/plan.ts";
 import { emptyContent } from "../../src/plan/settlement.ts";
 import { createFingerprints } from "../../src/plan/window-fingerprint.ts";
 import type { Edge, Processor, Runbook, Source } from "../../src/runbook/runbook.ts";
@@ -225,9 +225,4 @@ export function setAttempt(
   };
   dates.set(unit.date, { attempt: whole, failures: unit.failures ?? emptyContent });
   state.ledger.set(unit.id, dates);
-}
-
-/** `state` as the pure functions read it. */
-export function frozen(state: MutableState): WarehouseState {
-  return state;
 }
