@@ -1,0 +1,138 @@
+import { parseArgs } from "node:util";
+import { parseCalendarDate, type CalendarDate } from "../domain/calendar-date.ts";
+import { Fault } from "../errors.ts";
+import { nearestName } from "../runbook/nearest.ts";
+
+/** The runbook that commands use when none is named. */
+export const defaultRunbook = "nba-cascade";
+
+/** The warehouse that commands use when neither option nor environment names one. */
+export const defaultWarehouse = "duckdb:.cascade/warehouse.duckdb";
+
+const definitions = {
+  "start-date": { type: "string" },
+  "end-date": { type: "string" },
+  dates: { type: "string" },
+  phase: { type: "string" },
+  processor: { type: "string" },
+  warehouse: { type: "string" },
+  json: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+  seed: { type: "string" },
+  seasons: { type: "string" },
+  from: { type: "string" },
+  out: { type: "string" },
+  resume: { type: "boolean" },
+  digest: { type: "string" },
+  "stop-on-failure": { type: "boolean" },
+  "with-upstream": { type: "boolean" },
+  "with-downstream": { type: "boolean" },
+  "allow-findings": { type: "boolean" },
+  concurrency: { type: "string" },
+  "chunk-days": { type: "string" },
+  strict: { type: "boolean" },
+  reconcile: { type: "boolean" },
+} as const;
+
+export type OptionName = keyof typeof definitions;
+
+/** The command line after parsing: what is absent was not given. */
+export type Options = {
+  readonly positionals: readonly string[];
+  readonly startDate: CalendarDate | undefined;
+  readonly endDate: CalendarDate | undefined;
+  readonly dates: readonly CalendarDate[] | undefined;
+  readonly phases: readonly number[] | undefined;
+  readonly processors: readonly string[] | undefined;
+  readonly warehouse: string;
+  readonly json: boolean;
+  readonly help: boolean;
+  readonly text: (name: OptionName) => string | undefined;
+  readonly flag: (name: OptionName) => boolean | undefined;
+  /** A whole number of at least 1. */
+  readonly count: (name: OptionName) => number | undefined;
+};
+
+/** Parses what follows the command's name. Faults: usage, invalid-date. */
+export function parseOptions(
+  args: readonly string[],
+  environment: { readonly CASCADE_WAREHOUSE?: string | undefined },
+): Options {
+  const { values, positionals } = parseKnown(args);
+  const text = (name: OptionName): string | undefined => {
+    const value = values[name];
+    return typeof value === "string" ? value : undefined;
+  };
+  return {
+    positionals,
+    startDate: dateOf("--start-date", text("start-date")),
+    endDate: dateOf("--end-date", text("end-date")),
+    dates: listOf(text("dates"))?.map((date) => requireDate("--dates", date)),
+    phases: listOf(text("phase"))?.map((phase) => requireCount("--phase", phase)),
+    processors: listOf(text("processor")),
+    warehouse: text("warehouse") ?? (environment.CASCADE_WAREHOUSE || defaultWarehouse),
+    json: values.json ?? false,
+    help: values.help ?? false,
+    text,
+    flag: (name) => {
+      const value = values[name];
+      return typeof value === "boolean" ? value : undefined;
+    },
+    count: (name) => {
+      const value = text(name);
+      return value === undefined ? undefined : requireCount(`--${name}`, value);
+    },
+  };
+}
+
+function parseKnown(args: readonly string[]): {
+  values: Partial<Record<OptionName, string | boolean>> & { json?: boolean; help?: boolean };
+  positionals: string[];
+} {
+  refuseUnknown(args);
+  try {
+    return parseArgs({ args: [...args], options: definitions, allowPositionals: true, allowNegative: true });
+  } catch (cause) {
+    const found = cause instanceof Error ? cause.message : String(cause);
+    throw new Fault("usage", `Cannot read the command line: ${found}`, { hint: "See `cascade --help`", cause });
+  }
+}
+
+function refuseUnknown(args: readonly string[]): void {
+  const names = Object.keys(definitions);
+  for (const argument of args) {
+    const name = /^--(?:no-)?([^=]+)/.exec(argument)?.[1];
+    const isKnown = name === undefined || names.includes(name) || names.includes(argument.slice(2).split("=")[0] ?? "");
+    if (isKnown) continue;
+    const nearest = nearestName(name, names);
+    throw new Fault("usage", `Cannot read the command line: there is no option "${argument}"`, {
+      hint: nearest === undefined ? "See `cascade --help`" : `Did you mean "--${nearest}"?`,
+    });
+  }
+}
+
+function listOf(text: string | undefined): readonly string[] | undefined {
+  if (text === undefined) return undefined;
+  const items = text.split(",").map((item) => item.trim());
+  return items.filter((item) => item !== "");
+}
+
+function dateOf(option: string, text: string | undefined): CalendarDate | undefined {
+  return text === undefined ? undefined : requireDate(option, text);
+}
+
+/** A date of the command line. Fault: invalid-date. */
+export function requireDate(option: string, text: string): CalendarDate {
+  const date = parseCalendarDate(text);
+  if (date !== undefined) return date;
+  throw new Fault("invalid-date", `Cannot read ${option}: expected a date as YYYY-MM-DD, found "${text}"`, {
+    hint: "Give a day that exists, for example 2021-11-05",
+  });
+}
+
+function requireCount(option: string, text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new Fault("usage", `Cannot read ${option}: expected a whole number of at least 1, found "${text}"`, {
+    hint: `Give a number, for example ${option} 4`,
+  });
+}

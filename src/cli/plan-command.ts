@@ -1,0 +1,56 @@
+import { readState } from "../ledger/read-state.ts";
+import { planBackfill } from "../plan/plan-backfill.ts";
+import { planJson } from "../plan/plan-json.ts";
+import type { Cell, Plan, SkippedUnits } from "../plan/plan.ts";
+import type { Command } from "./command.ts";
+import { runbookOf } from "./command.ts";
+import { openWarehouse } from "./open-warehouse.ts";
+import { selectionOf } from "./selection.ts";
+import { formatCount, formatTable, paint } from "./terminal.ts";
+
+/** `cascade plan`: what would run, in which order, and why. Exit 0 whatever it shows. */
+export const planCommand: Command = {
+  summary: "what would run, in which order, and why",
+  usage: "cascade plan [runbook] [--start-date D --end-date D | --dates D,D] [--phase N] [--processor A,B] [--json]",
+  async run(context) {
+    const { options, terminal } = context;
+    const runbook = await runbookOf(context);
+    await using warehouse = await openWarehouse(options.warehouse, "read");
+    const selection = selectionOf(runbook, options);
+    const state = await readState(warehouse, runbook, selection.range);
+    const plan = planBackfill(runbook, state, selection);
+    terminal.out(options.json ? JSON.stringify(planJson(plan), undefined, 2) : planText(plan));
+    return 0;
+  },
+};
+
+function planText(plan: Plan): string {
+  const { totals } = plan;
+  const head = `${plan.runbook}, ${plan.range.from} to ${plan.range.to}: ${formatCount(totals.units)} dates to do in ${totals.cells} cells, ${formatCount(totals.upToDate)} up to date, ${formatCount(totals.blocked)} blocked`;
+  const waves = new Map(plan.waves.flatMap((ids, index) => ids.map((id) => [id, index + 1] as const)));
+  const rows = plan.cells.map((cell) => [
+    cell.processor,
+    String(waves.get(cell.id) ?? ""),
+    String(cell.dates.length),
+    cell.dates[0] ?? "",
+    cell.dates.at(-1) ?? "",
+    reasonsText(cell),
+  ]);
+  const table = rows.length === 0 ? [] : [formatTable([["processor", "wave", "dates", "first", "last", "why"], ...rows])];
+  return [head, ...table, ...plan.skipped.flatMap(blockedText), `digest ${plan.digest}`].join("\n\n");
+}
+
+function reasonsText(cell: Cell): string {
+  const counts = new Map<string, number>();
+  for (const reason of cell.reasons.values()) {
+    const text = reason.kind === "downstream-of" ? `downstream-of ${reason.processor}` : reason.kind;
+    counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  return [...counts].map(([reason, count]) => `${reason} ${count}`).join(", ");
+}
+
+function blockedText({ processor, dates, reason }: SkippedUnits): readonly string[] {
+  if (reason.kind !== "blocked-by") return [];
+  const text = `${processor}: ${dates.length} dates from ${dates[0]} blocked by ${reason.upstream} ${reason.date}`;
+  return [`${paint("careful", text)}\n  next: ${reason.command}`];
+}

@@ -1,0 +1,78 @@
+import type { CellResult, RunEvent } from "../run/run-event.ts";
+import { formatCount, formatDuration, paint, type Terminal } from "./terminal.ts";
+
+type Progress = { done: number; units: number; cells: number; startedAt: number };
+
+/** Shows a run as it goes: a line per cell with dates, rows, failures, elapsed, and the time left. */
+export function showProgress(terminal: Terminal, clock: () => number): (event: RunEvent) => void {
+  const progress: Progress = { done: 0, units: 0, cells: 0, startedAt: clock() };
+  return (event) => {
+    switch (event.kind) {
+      case "run-started": {
+        const { totals } = event.plan;
+        progress.units = totals.units;
+        if (totals.units > 0) {
+          const units = `${formatCount(totals.units)} dates of ${totals.processors} processors to do`;
+          terminal.note(`${units}, ${formatCount(totals.upToDate)} up to date, ${formatCount(totals.blocked)} blocked`);
+        }
+        return;
+      }
+      case "cell-started":
+        if (terminal.isInteractive) rewrite(`  ${event.cell.processor.padEnd(6)} ${event.cell.dates.length} dates …`);
+        return;
+      case "cell-ended":
+        progress.done += event.cell.dates.length;
+        progress.cells += 1;
+        if (terminal.isInteractive) rewrite("");
+        terminal.note(cellLine(event.result, progress, clock()));
+        return;
+      case "run-ended":
+        return;
+    }
+  };
+}
+
+function rewrite(text: string): void {
+  process.stderr.write(`\r\u001B[K${text}`);
+}
+
+function cellLine(result: CellResult, progress: Progress, now: number): string {
+  const sums = sumOutcomes(result);
+  const total = result.outcomes.length;
+  const facts = [
+    `${String(sums.committed + sums.upToDate).padStart(4)} of ${total} dates`.padEnd(18),
+    `${formatCount(sums.rows).padStart(9)} rows`,
+    `${formatCount(sums.failures).padStart(7)} failures`,
+    formatDuration(result.elapsedMs).padStart(8),
+  ];
+  const trouble = [
+    sums.failed > 0 ? paint("bad", `${sums.failed} failed`) : "",
+    sums.blocked > 0 ? paint("careful", `${sums.blocked} blocked`) : "",
+    sums.upToDate > 0 ? paint("quiet", `${sums.upToDate} up to date`) : "",
+  ].filter((text) => text !== "");
+  const left = ((now - progress.startedAt) / progress.done) * (progress.units - progress.done);
+  const time = progress.done < progress.units ? paint("quiet", `about ${formatDuration(left)} left`) : "";
+  const mark = sums.failed > 0 ? paint("bad", "✗") : sums.blocked > 0 ? paint("careful", "!") : paint("good", "✓");
+  return [`${mark} ${result.processor.padEnd(6)}${facts.join("  ")}`, ...trouble, time].filter(Boolean).join("  ");
+}
+
+/** Numbers of a cell's outcomes. */
+export function sumOutcomes(result: CellResult): {
+  committed: number;
+  upToDate: number;
+  failed: number;
+  blocked: number;
+  rows: number;
+  failures: number;
+} {
+  const sums = { committed: 0, upToDate: 0, failed: 0, blocked: 0, rows: 0, failures: 0 };
+  for (const outcome of result.outcomes) {
+    if (outcome.kind === "up-to-date") sums.upToDate += 1;
+    else sums[outcome.kind] += 1;
+    if (outcome.kind === "committed") {
+      sums.rows += outcome.rows;
+      sums.failures += outcome.failures;
+    }
+  }
+  return sums;
+}

@@ -1,0 +1,89 @@
+import { rm, writeFile } from "node:fs/promises";
+import type { CalendarDate } from "../domain/calendar-date.ts";
+import { runBackfill, type RunRequest, type RunResult } from "../run/run-backfill.ts";
+import type { RunEvent } from "../run/run-event.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+import { progressPathOf } from "../warehouse/duckdb-faults.ts";
+import { runbookOf, type Command, type CommandContext } from "./command.ts";
+import { openEffects } from "./effects.ts";
+import { duckDbPath, openWarehouse } from "./open-warehouse.ts";
+import { showProgress } from "./progress.ts";
+import { selectionOf } from "./selection.ts";
+import { summaryOf } from "./summary.ts";
+import { formatDuration, paint } from "./terminal.ts";
+
+/** `cascade run`: carries the plan out. Exit 1 when a date failed or is blocked. */
+export const runCommand: Command = {
+  summary: "run it, with progress",
+  usage:
+    "cascade run [runbook] [selection] [--no-resume] [--digest X] [--with-upstream] [--stop-on-failure] [--concurrency N] [--chunk-days N]",
+  async run(context) {
+    const runbook = await runbookOf(context);
+    return runAndSummarise(context, runbook);
+  },
+};
+
+/** Runs the selection of the options on their warehouse, shows progress and the summary; gives the exit code. */
+export async function runAndSummarise(context: CommandContext, runbook: Runbook): Promise<number> {
+  const { options, terminal } = context;
+  const selection = selectionOf(runbook, options);
+  await using warehouse = await openWarehouse(options.warehouse, "write");
+  using progressFile = openProgressFile(duckDbPath(options.warehouse));
+  const show = showProgress(terminal, () => performance.now());
+  using effects = openEffects((event) => {
+    show(event);
+    progressFile.tell(event);
+  });
+  const startedAt = performance.now();
+  const result = await runBackfill(warehouse, requestOf(runbook, selection, context), effects);
+  const elapsed = formatDuration(performance.now() - startedAt);
+  terminal.note(endLine(result, elapsed));
+  const today = effects.now().toISOString().slice(0, 10) as CalendarDate;
+  const summary = await summaryOf(warehouse, { runbook, selection, result, today });
+  terminal.out(options.json ? JSON.stringify(summary.json, undefined, 2) : summary.text);
+  return result.isClean ? summary.exitCode : 1;
+}
+
+function requestOf(runbook: Runbook, selection: RunRequest["selection"], { options }: CommandContext): RunRequest {
+  const digest = options.text("digest");
+  const concurrency = options.count("concurrency");
+  return {
+    runbook,
+    selection,
+    stopOnFailure: options.flag("stop-on-failure") ?? false,
+    ...(digest === undefined ? {} : { digest }),
+    ...(concurrency === undefined ? {} : { concurrency }),
+  };
+}
+
+function endLine(result: RunResult, elapsed: string): string {
+  if (result.plan.cells.length === 0) {
+    const { upToDate, blocked } = result.plan.totals;
+    return blocked === 0
+      ? `${paint("good", "Nothing to do")}: all ${upToDate} dates are up to date (${elapsed})`
+      : `${paint("careful", "Nothing can run")}: ${blocked} dates are blocked, see \`cascade plan\``;
+  }
+  return `Run ${result.runId} ended after ${elapsed}`;
+}
+
+/** Tells other processes how far this one is, in a file beside the database. */
+function openProgressFile(path: string | undefined): Disposable & { readonly tell: (event: RunEvent) => void } {
+  let done = 0;
+  let units = 0;
+  let writing = Promise.resolve();
+  const write = (text: string): void => {
+    if (path === undefined) return;
+    writing = writing.then(() => writeFile(progressPathOf(path), text)).catch(() => undefined);
+  };
+  return {
+    tell(event) {
+      if (event.kind === "run-started") units = event.plan.totals.units;
+      if (event.kind === "cell-ended") done += event.cell.dates.length;
+      const current = event.kind === "cell-started" ? `, now ${event.cell.processor}` : "";
+      write(`${done} of ${units} dates done${current}`);
+    },
+    [Symbol.dispose]() {
+      if (path !== undefined) void writing.then(() => rm(progressPathOf(path), { force: true }));
+    },
+  };
+}

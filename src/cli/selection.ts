@@ -1,0 +1,47 @@
+import { hullOf, type CalendarDate, type DateRange } from "../domain/calendar-date.ts";
+import { Fault } from "../errors.ts";
+import type { Selection } from "../plan/plan.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+import type { Options } from "./options.ts";
+
+/** What the options select of a runbook. Without dates: the periods that have a budget, or the whole calendar. */
+export function selectionOf(runbook: Runbook, options: Options): Selection {
+  const { dates, phases, processors } = options;
+  const chunkDays = options.count("chunk-days");
+  return {
+    range: rangeOf(runbook, options),
+    ...(dates === undefined ? {} : { dates }),
+    ...(phases === undefined ? {} : { phases }),
+    ...(processors === undefined ? {} : { processors }),
+    ...(chunkDays === undefined ? {} : { chunkDays }),
+    withUpstream: options.flag("with-upstream") ?? false,
+    withDownstream: options.flag("with-downstream") ?? false,
+    force: options.flag("resume") === false,
+  };
+}
+
+/** The dates from --start-date to --end-date, or the hull of --dates. Faults: usage, invalid-date. */
+export function rangeOf(runbook: Runbook, { dates, startDate, endDate }: Options): DateRange {
+  if (dates !== undefined) {
+    const hull = hullOf(dates);
+    if (hull !== undefined && startDate === undefined && endDate === undefined) return hull;
+    throw new Fault("usage", "Cannot select: --dates stands alone and names at least one date", {
+      hint: "Give either --dates a,b,c or --start-date and --end-date",
+    });
+  }
+  const usual = usualRange(runbook);
+  const range = { from: startDate ?? usual.from, to: endDate ?? usual.to };
+  if (range.from <= range.to) return range;
+  throw new Fault("invalid-date", `Cannot select: the range ${range.from} to ${range.to} ends before it starts`, {
+    hint: "Exchange --start-date and --end-date",
+  });
+}
+
+function usualRange(runbook: Runbook): DateRange {
+  const judged = new Set(runbook.budgets.map((budget) => budget.period));
+  const hull = hullOf(runbook.periods.filter(({ id }) => judged.has(id)).flatMap(({ from, to }) => [from, to]));
+  const { origin } = runbook.calendar;
+  if (hull !== undefined) return hull;
+  if (origin.kind === "rule") return { from: origin.from, to: origin.to };
+  return { from: "1900-01-01" as CalendarDate, to: "2999-12-31" as CalendarDate };
+}

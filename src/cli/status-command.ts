@@ -1,0 +1,80 @@
+import type { CalendarDate } from "../domain/calendar-date.ts";
+import { readState } from "../ledger/read-state.ts";
+import { planBackfill } from "../plan/plan-backfill.ts";
+import { reasonText } from "../plan/plan-json.ts";
+import type { Plan, WarehouseState } from "../plan/plan.ts";
+import type { Processor, Runbook } from "../runbook/runbook.ts";
+import { runbookOf, type Command } from "./command.ts";
+import { openWarehouse } from "./open-warehouse.ts";
+import { selectionOf } from "./selection.ts";
+import { formatCount, formatTable } from "./terminal.ts";
+
+/** What `status` says of one partition. */
+type PartitionStatus = {
+  readonly processor: string;
+  readonly date: string;
+  readonly state: "settled" | "pending" | "blocked" | "failed";
+  readonly reason: string | undefined;
+  readonly rows: number;
+  readonly failures: number;
+};
+
+/** `cascade status`: the state of every partition of the selection. Exit 0 whatever it shows. */
+export const statusCommand: Command = {
+  summary: "the state of every partition",
+  usage: "cascade status [runbook] [selection] [--json]",
+  async run(context) {
+    const { options, terminal } = context;
+    const runbook = await runbookOf(context);
+    await using warehouse = await openWarehouse(options.warehouse, "read");
+    const selection = selectionOf(runbook, options);
+    const state = await readState(warehouse, runbook, selection.range);
+    const plan = planBackfill(runbook, state, selection);
+    const partitions = runbook.processors.flatMap((processor) => statusesOf(processor, plan, state));
+    const json = { runbook: runbook.name, range: selection.range, partitions };
+    terminal.out(options.json ? JSON.stringify(json, undefined, 2) : statusText(runbook, partitions));
+    return 0;
+  },
+};
+
+function statusesOf(processor: Processor, plan: Plan, state: WarehouseState): readonly PartitionStatus[] {
+  const ledger = state.ledger.get(processor.id);
+  const rowsOn = (date: CalendarDate): Pick<PartitionStatus, "rows" | "failures"> => {
+    const attempt = ledger?.get(date)?.attempt;
+    return { rows: attempt?.rows ?? 0, failures: attempt?.failures ?? 0 };
+  };
+  const pending = plan.cells
+    .filter((cell) => cell.processor === processor.id)
+    .flatMap((cell) => [...cell.reasons])
+    .map(([date, reason]): PartitionStatus => {
+      const status = ledger?.get(date)?.attempt.status;
+      const stateOfDate = status === "failed" || status === "blocked" ? status : "pending";
+      return { processor: processor.id, date, state: stateOfDate, reason: reasonText(reason), ...rowsOn(date) };
+    });
+  const skipped = plan.skipped
+    .filter((units) => units.processor === processor.id && units.reason.kind !== "not-a-game-date")
+    .flatMap(({ dates, reason }) =>
+      dates.map((date): PartitionStatus => {
+        const isBlocked = reason.kind === "blocked-by";
+        const why = isBlocked ? `blocked-by ${reason.upstream} ${reason.date}` : undefined;
+        return { processor: processor.id, date, state: isBlocked ? "blocked" : "settled", reason: why, ...rowsOn(date) };
+      }),
+    );
+  return [...pending, ...skipped].toSorted((left, right) => (left.date < right.date ? -1 : 1));
+}
+
+function statusText(runbook: Runbook, partitions: readonly PartitionStatus[]): string {
+  const head = ["processor", "settled", "pending", "blocked", "failed", "rows", "failures"];
+  const rows = runbook.processors.map(({ id }) => {
+    const own = partitions.filter((partition) => partition.processor === id);
+    const count = (state: PartitionStatus["state"]): string =>
+      formatCount(own.filter((partition) => partition.state === state).length);
+    const sum = (field: "rows" | "failures"): string =>
+      formatCount(own.reduce((total, partition) => total + partition[field], 0));
+    return [id, count("settled"), count("pending"), count("blocked"), count("failed"), sum("rows"), sum("failures")];
+  });
+  const open = partitions.filter(({ state }) => state !== "settled");
+  const first = open.slice(0, 10).map(({ processor, date, state, reason }) => `${processor} ${date} ${state}: ${reason ?? ""}`);
+  const more = open.length > first.length ? [`and ${formatCount(open.length - first.length)} more; all with --json`] : [];
+  return [formatTable([head, ...rows]), ...first, ...more].join("\n");
+}

@@ -1,0 +1,125 @@
+import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
+import { coverageJson, totalCoverage, type CoverageTotal } from "../gates/coverage-json.ts";
+import type { Coverage } from "../gates/coverage-row.ts";
+import { inForce, openGateScope } from "../gates/gate-scope.ts";
+import { judgeBudgets, type BudgetVerdict } from "../gates/judge-budgets.ts";
+import { readCoverage } from "../gates/read-coverage.ts";
+import { readState } from "../ledger/read-state.ts";
+import type { Selection } from "../plan/plan.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+import type { RunResult } from "../run/run-backfill.ts";
+import type { Warehouse } from "../warehouse/warehouse.ts";
+import { formatCount, formatRate, formatTable, paint } from "./terminal.ts";
+
+/** What a run leaves behind, for people and for programs, and the exit code that follows from it. */
+export type Summary = { readonly json: object; readonly text: string; readonly exitCode: number };
+
+/** Accounts for every expected row of the periods that the selection touches and judges their budgets. */
+export async function summaryOf(
+  warehouse: Warehouse,
+  {
+    runbook,
+    selection,
+    result,
+    today,
+  }: { runbook: Runbook; selection: Selection; result: RunResult; today: CalendarDate },
+): Promise<Summary> {
+  const range = wholePeriods(runbook, selection.range);
+  const state = await readState(warehouse, runbook, range);
+  const scope = await openGateScope(warehouse, {
+    runbook,
+    state,
+    range,
+    today,
+    ...(selection.processors === undefined ? {} : { processors: selection.processors }),
+    ...(selection.phases === undefined ? {} : { phases: selection.phases }),
+  });
+  const coverage = await readCoverage(warehouse, scope);
+  const budgets = judgeBudgets({ runbook, state, rows: coverage.rows, waivers: inForce(scope, "budget") });
+  const run = { runId: result.runId, digest: result.plan.digest, isClean: result.isClean };
+  return {
+    json: { run, ...coverageJson(coverage, budgets) },
+    text: summaryText(runbook, coverage, budgets),
+    exitCode: exitCodeOf(coverage, budgets),
+  };
+}
+
+/** The range, widened to the whole of every period that it touches. */
+function wholePeriods(runbook: Runbook, range: DateRange): DateRange {
+  const touched = runbook.periods.filter(({ from, to }) => from <= range.to && to >= range.from);
+  const from = [range.from, ...touched.map((period) => period.from)].toSorted()[0] ?? range.from;
+  const to = [range.to, ...touched.map((period) => period.to)].toSorted().at(-1) ?? range.to;
+  return { from, to };
+}
+
+function exitCodeOf(coverage: Coverage, budgets: readonly BudgetVerdict[]): number {
+  if (coverage.failed.length > 0) return 3;
+  const isOff = ({ verdict }: BudgetVerdict): boolean => verdict === "exceeded" || verdict === "unexpected-category";
+  return coverage.rows.some(isTroubled) || budgets.some(isOff) ? 1 : 0;
+}
+
+function isTroubled({ untracked, phantom, unexpected, status }: Coverage["rows"][number]): boolean {
+  return status !== "untracked" && status !== "blocked" ? phantom + unexpected > 0 : untracked > 0;
+}
+
+function summaryText(runbook: Runbook, coverage: Coverage, budgets: readonly BudgetVerdict[]): string {
+  const totals = totalCoverage(coverage.rows);
+  const rows = totals.map((total) => totalRow(runbook, total, budgets));
+  const table = formatTable([head, ...rows], 2);
+  return [table, "", ...accountingLines(totals), "", ...nextSteps(coverage, budgets)].join("\n");
+}
+
+const head = [
+  "processor",
+  "period",
+  "expected",
+  "present",
+  "explained",
+  "untracked",
+  "failure rate",
+  "maximum",
+  "verdict",
+  "explained by",
+];
+
+function totalRow(runbook: Runbook, total: CoverageTotal, budgets: readonly BudgetVerdict[]): readonly string[] {
+  const budget = budgets.find(({ processor, period }) => processor === total.processor && period === total.period);
+  const period = runbook.periods.find(({ id }) => id === total.period);
+  const categories = Object.entries(total.categories).map(([category, count]) => `${category} ${formatCount(count)}`);
+  return [
+    total.processor,
+    period === undefined ? total.period : `${period.id} ${period.title}`,
+    formatCount(total.expected),
+    formatCount(total.present),
+    formatCount(total.explained),
+    formatCount(total.untracked),
+    formatRate(budget?.rate ?? 0),
+    budget?.maximum === undefined ? "none" : formatRate(budget.maximum),
+    budget?.verdict ?? "no-expectation",
+    categories.join(", "),
+  ];
+}
+
+function accountingLines(totals: readonly CoverageTotal[]): readonly string[] {
+  const sum = (field: "expected" | "present" | "explained" | "waived" | "untracked"): number =>
+    totals.reduce((all, total) => all + total[field], 0);
+  const text = `${formatCount(sum("expected"))} expected = ${formatCount(sum("present"))} present + ${formatCount(sum("explained"))} explained + ${formatCount(sum("waived"))} waived + ${formatCount(sum("untracked"))} untracked`;
+  return [paint(sum("untracked") === 0 ? "good" : "bad", text)];
+}
+
+function nextSteps(coverage: Coverage, budgets: readonly BudgetVerdict[]): readonly string[] {
+  const over = budgets.find(({ verdict }) => verdict === "exceeded" || verdict === "unexpected-category");
+  const lost = coverage.rows.find(({ untracked }) => untracked > 0);
+  const failing = coverage.rows.find(({ explained }) => explained > 0);
+  return [
+    ...coverage.failed.map(({ processor, message }) => `${paint("bad", "check-failed")} ${processor}: ${message}`),
+    ...(lost === undefined ? [] : [`Look at the first untracked date: cascade why ${lost.processor} ${lost.date}`]),
+    ...(over === undefined
+      ? []
+      : [
+          `${over.processor} ${over.period} is ${over.verdict}: ${formatRate(over.rate)} fail of at most ${formatRate(over.maximum ?? 0)}. ${over.exceeded?.text ?? ""}`,
+        ]),
+    ...(failing === undefined ? [] : [`Why rows are absent on a date: cascade why ${failing.processor} ${failing.date}`]),
+    "Every partition: cascade status",
+  ];
+}

@@ -1,0 +1,54 @@
+import { styleText } from "node:util";
+import { markdownTable } from "markdown-table";
+
+/** Where a command writes: data for programs and people on `out`, progress and notes on `note`. */
+export type Terminal = {
+  readonly out: (text: string) => void;
+  readonly note: (text: string) => void;
+  /** Whether notes may redraw their last line. */
+  readonly isInteractive: boolean;
+  readonly columns: number;
+};
+
+/** The process's terminal. */
+export function openTerminal(process: NodeJS.Process): Terminal {
+  return {
+    out: (text) => process.stdout.write(`${text}\n`),
+    note: (text) => process.stderr.write(`${text}\n`),
+    isInteractive: process.stderr.isTTY && process.env["CI"] === undefined,
+    columns: process.stderr.columns ?? 100,
+  };
+}
+
+export type Tone = "good" | "bad" | "careful" | "quiet" | "strong";
+
+const formats = { good: "green", bad: "red", careful: "yellow", quiet: "dim", strong: "bold" } as const;
+
+/** Text in a tone; plain where the stream is no terminal or NO_COLOR is set. */
+export function paint(tone: Tone, text: string): string {
+  return styleText(formats[tone], text, { stream: process.stderr });
+}
+
+/** 12345 as `12,345`. */
+export function formatCount(count: number): string {
+  return count.toLocaleString("en-US");
+}
+
+/** A duration as `0.4 s` or `2 min 05 s`. */
+export function formatDuration(ms: number): string {
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
+}
+
+/** A table with aligned columns; the first row is the head, the first column is text and the rest numbers. */
+export function formatTable(rows: readonly (readonly string[])[], textColumns = 1): string {
+  const [head] = rows;
+  const align = (head ?? []).map((_, column) => (column < textColumns ? "l" : "r"));
+  return markdownTable(rows.map((row) => [...row]), { align });
+}
+
+/** A rate as `17.9 %`, one decimal, for reading only: verdicts compare exact numbers. */
+export function formatRate(rate: number): string {
+  return `${(rate * 100).toFixed(1)} %`;
+}

@@ -1,0 +1,103 @@
+import { parseCalendarDate } from "../domain/calendar-date.ts";
+import { Fault } from "../errors.ts";
+import { reasonText } from "../plan/plan-json.ts";
+import { readRunbook } from "../run/read-runbook.ts";
+import { explainPartition, type EntityExplanation, type Explanation } from "../run/explain-partition.ts";
+import { nearestName } from "../runbook/nearest.ts";
+import type { Processor, Runbook } from "../runbook/runbook.ts";
+import type { Command } from "./command.ts";
+import { openWarehouse } from "./open-warehouse.ts";
+import { defaultRunbook, requireDate } from "./options.ts";
+import { formatCount } from "./terminal.ts";
+
+/** `cascade why <processor> <date> [entity]`: the chain of facts behind a partition or one entity of it. */
+export const whyCommand: Command = {
+  summary: "the chain of facts behind one partition or entity",
+  usage: "cascade why [runbook] <processor> <date> [entity]",
+  async run({ options, terminal }) {
+    const { name, processorId, dateText, entity } = readArguments(options.positionals);
+    const runbook = await readRunbook(name);
+    const processor = requireProcessor(runbook, processorId);
+    const date = requireDate("<date>", dateText);
+    await using warehouse = await openWarehouse(options.warehouse, "read");
+    const explanation = await explainPartition(warehouse, { runbook, processor, date, entity });
+    terminal.out(options.json ? JSON.stringify(explanation, undefined, 2) : explanationText(explanation));
+    return 0;
+  },
+};
+
+function readArguments(positionals: readonly string[]): {
+  name: string;
+  processorId: string;
+  dateText: string;
+  entity: string | undefined;
+} {
+  const isNamed = positionals.length > 2 && parseCalendarDate(positionals[1] ?? "") === undefined;
+  const [processorId, dateText, entity] = isNamed ? positionals.slice(1) : positionals;
+  if (processorId === undefined || dateText === undefined) {
+    throw new Fault("usage", "Cannot explain: expected a processor and a date", {
+      hint: "Type for example `cascade why PSZA 2021-11-05`",
+    });
+  }
+  return { name: isNamed ? (positionals[0] ?? "") : defaultRunbook, processorId, dateText, entity };
+}
+
+function requireProcessor(runbook: Runbook, id: string): Processor {
+  const processor = runbook.processors.find((known) => known.id.toLowerCase() === id.toLowerCase());
+  if (processor !== undefined) return processor;
+  const ids = runbook.processors.map((known) => known.id);
+  const nearest = nearestName(id, ids);
+  throw new Fault("unknown-name", `Cannot explain: the runbook "${runbook.name}" has no processor "${id}"`, {
+    hint: nearest === undefined ? `It has ${ids.join(", ")}` : `Did you mean "${nearest}"?`,
+  });
+}
+
+function explanationText(facts: Explanation): string {
+  const lines = [
+    `${facts.processor} ${facts.date} (period ${facts.period})`,
+    `  holds     ${formatCount(facts.content.rows)} rows`,
+    `  attempt   ${attemptText(facts)}`,
+    `  state     ${stateText(facts)}`,
+    ...facts.categories.map(
+      ({ category, entities, example }) => `  failures  ${category}: ${formatCount(entities)}, for example ${example}`,
+    ),
+    ...facts.unsettled.map(({ upstream, dates }) => `  waits for ${upstream}: ${dates.length} dates, first ${dates[0]}`),
+    ...facts.reads.map(
+      ({ table, window, failures }) => `  reads     ${table} (${window})${failures ? " and its failures" : ""}`,
+    ),
+    ...(facts.entity === undefined ? [] : entityLines(facts.processor, facts.entity)),
+  ];
+  return lines.join("\n");
+}
+
+function attemptText({ attempt }: Explanation): string {
+  if (attempt === undefined) return "never attempted";
+  const result = `${formatCount(attempt.rows)} rows, ${formatCount(attempt.failures)} failures`;
+  return attempt.status === "committed"
+    ? `committed ${result} by ${attempt.id}`
+    : `${attempt.status}: ${attempt.error ?? "no reason"} (${attempt.id})`;
+}
+
+function stateText({ pending, period, processor, date }: Explanation): string {
+  if (period === "not a calendar date") return "not a calendar date: nothing is expected";
+  if (pending === undefined) return "settled, and its inputs are what it was built from";
+  return `pending: ${reasonText(pending)}; next: cascade run --processor ${processor} --dates ${date}`;
+}
+
+function entityLines(processor: string, entity: EntityExplanation): readonly string[] {
+  const own = entity.failures.find((failure) => failure.processor === processor);
+  const verdict = !entity.isExpected
+    ? "is not in the population of this date"
+    : entity.row !== undefined
+      ? "is expected and has a row"
+      : own === undefined
+        ? "is expected and has neither row nor failure: untracked"
+        : `is expected and failed: ${own.category}: ${own.reason}`;
+  const chain = entity.failures.filter((failure) => failure.processor !== processor);
+  const values = Object.entries(entity.row ?? {}).map(([column, value]) => `    ${column} = ${JSON.stringify(value)}`);
+  return [
+    `  entity    ${entity.entity} ${verdict}`,
+    ...chain.map((failure) => `  also      ${failure.processor} recorded ${failure.category}: ${failure.reason}`),
+    ...values,
+  ];
+}
