@@ -1,6 +1,5 @@
 import { hullOf, type CalendarDate, type DateRange } from "../domain/calendar-date.ts";
 import { dateLevelEntity, ledgerTable } from "../ledger/tables.ts";
-import type { CalendarDay } from "../plan/plan.ts";
 import type { Processor, Waiver } from "../runbook/runbook.ts";
 import { coverageCounts, type MemberSources } from "../sql/gate-coverage.ts";
 import type { Parameter, Row, Warehouse } from "../warehouse/warehouse.ts";
@@ -52,31 +51,38 @@ async function coverProcessor(
   processor: Processor,
 ): Promise<Coverage> {
   const days = daysOf(scope, processor);
-  const answer = await askMembers(warehouse, scope, processor);
+  const waivers = inForce(scope, "gap").filter((waiver) => waiver.processor === processor.id);
+  const answer = await askMembers(warehouse, scope, { processor, waivers });
   if (answer.kind === "check-failed") {
     const head = { ...noMembers, processor: processor.id, status: "check-failed" } as const;
     const rows = days.map(({ date, period }): CoverageRow => ({ ...head, date, period }));
     return { rows, strays: [], failed: [{ processor: processor.id, message: answer.message }] };
   }
   const byDate = Map.groupBy(answer.rows, (row) => String(row["analysis_date"]));
-  return {
-    rows: days.map((day) => rowOf(scope, processor, { day, groups: byDate.get(day.date) ?? [] })),
-    strays: straysOf(scope, processor, byDate),
-    failed: [],
-  };
+  const standingOf = standingsOf(scope, { processor, waivers });
+  const rows = days.map(({ date, period }): CoverageRow => {
+    const counts = countMembers(byDate.get(date) ?? [], standingOf(date));
+    return { ...counts, processor: processor.id, date, period, status: statusOf(counts, standingOf(date)) };
+  });
+  return { rows, strays: straysOf(scope, processor, byDate), failed: [] };
 }
 
-async function askMembers(warehouse: Warehouse, scope: GateScope, processor: Processor): Promise<Answer> {
+type Waived = { readonly processor: Processor; readonly waivers: readonly Waiver[] };
+
+async function askMembers(
+  warehouse: Warehouse,
+  scope: GateScope,
+  { processor, waivers }: Waived,
+): Promise<Answer> {
   const fault = calendarFaultOf(scope, processor.population.sql.text);
   if (fault !== undefined) return { kind: "check-failed", message: fault };
-  const range = rangeOf(scope, processor);
-  const named = waiversOf(scope, processor).flatMap(({ dates, entities }) =>
+  const named = waivers.flatMap(({ dates, entities }) =>
     dates.flatMap((date) => entities.map((entity) => ({ date, entity }))),
   );
   return askWarehouse(warehouse, {
     sql: coverageCounts(warehouse.dialect, memberSources(scope, processor)),
     parameters: {
-      ...memberParameters(scope, processor, range),
+      ...memberParameters(scope, processor, rangeOf(scope, processor)),
       waived_date: { type: "array<date>", value: named.map(({ date }) => date) },
       waived_entity: { type: "array<string>", value: named.map(({ entity }) => entity) },
     },
@@ -90,31 +96,17 @@ function rangeOf(scope: GateScope, processor: Processor): DateRange {
   return { from: lead?.from ?? scope.range.from, to: scope.range.to };
 }
 
-function waiversOf(scope: GateScope, processor: Processor): readonly Waiver[] {
-  return inForce(scope, "gap").filter((waiver) => waiver.processor === processor.id);
-}
-
-function rowOf(
-  scope: GateScope,
-  processor: Processor,
-  { day, groups }: { readonly day: CalendarDay; readonly groups: readonly Row[] },
-): CoverageRow {
-  const { date, period } = day;
-  const standing = standingOf(scope, processor, date);
-  const counts = countMembers(groups, standing);
-  return { ...counts, processor: processor.id, date, period, status: statusOf(counts, standing) };
-}
-
-function standingOf(scope: GateScope, processor: Processor, date: CalendarDate): DateStanding {
-  const attempt = scope.state.ledger.get(processor.id)?.get(date)?.attempt;
+function standingsOf(scope: GateScope, { processor, waivers }: Waived): (date: CalendarDate) => DateStanding {
+  const ledger = scope.state.ledger.get(processor.id);
+  const whole = waivers.filter(({ entities }) => entities.length === 0);
+  const waivedDates = new Set(whole.flatMap(({ dates }) => dates));
   const entityLevel = scope.runbook.categories.filter(({ level }) => level === "entity");
-  return {
-    isBlocked: attempt?.status === "blocked",
-    isWaived: waiversOf(scope, processor).some(
-      ({ dates, entities }) => entities.length === 0 && dates.includes(date),
-    ),
-    categories: new Set(entityLevel.map(({ id }) => id)),
-  };
+  const categories = new Set(entityLevel.map(({ id }) => id));
+  return (date) => ({
+    isBlocked: ledger?.get(date)?.attempt.status === "blocked",
+    isWaived: waivedDates.has(date),
+    categories,
+  });
 }
 
 /** Days of the range off the calendar on which something stands; members of the population do not count there. */
