@@ -12,7 +12,7 @@ export type PlanJson = {
 };
 
 /** A cell; `reasons` has a text for each of its dates. */
-export type CellJson = {
+type CellJson = {
   readonly id: string;
   readonly processor: string;
   readonly phase: number;
@@ -22,7 +22,7 @@ export type CellJson = {
 };
 
 /** Units left out for one reason; `command` is there for blocked ones. */
-export type SkippedJson = {
+type SkippedJson = {
   readonly processor: string;
   readonly dates: readonly string[];
   readonly reason: string;

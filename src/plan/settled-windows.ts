@@ -8,7 +8,7 @@ import { createTimeline, indexOfDate, type Span, type Timeline } from "./timelin
 import { upstreamsOf, type Producer } from "./upstream.ts";
 
 /** Unsettled dates of one upstream table, ascending; `processor` is undefined when it is a source. */
-export type UnsettledUpstream = {
+type UnsettledUpstream = {
   readonly table: TableId;
   readonly processor: string | undefined;
   readonly dates: readonly CalendarDate[];
@@ -26,6 +26,7 @@ export type SettledWindows = {
 export function createSettledWindows(runbook: Runbook, state: WarehouseState): SettledWindows {
   const timeline = createTimeline(state.calendar, []);
   const upstreams = upstreamsOf(runbook);
+  const processors = new Map(runbook.processors.map((processor) => [processor.id, processor]));
   const flags = new Map<TableId, DateFlags>();
   function flagsOf(table: TableId, producer: Producer): DateFlags {
     const known = flags.get(table) ?? unsettledDates(producer, timeline, state);
@@ -35,18 +36,16 @@ export function createSettledWindows(runbook: Runbook, state: WarehouseState): S
   return {
     unsettledUpstreamOf(processor, date) {
       const index = indexOfDate(timeline, date);
-      const found = knownOf(upstreams.get(processor), processor).map(({ edge, producer }) => {
-        const unsettled = flagsOf(edge.table, producer);
-        const indexes = membersIn(unsettled, timeline.spanOf(edge.window), index);
-        return { table: edge.table, processor: idOf(producer), indexes };
-      });
+      const found = knownOf(upstreams.get(processor), processor).map(
+        ({ edge: { table, window }, producer }) => {
+          const indexes = membersIn(flagsOf(table, producer), timeline.spanOf(window), index);
+          return { table, processor: idOf(producer), indexes };
+        },
+      );
       return mergeTables(found, timeline);
     },
     update(id, settled) {
-      const processor = knownOf(
-        runbook.processors.find((processor) => processor.id === id),
-        id,
-      );
+      const processor = knownOf(processors.get(id), id);
       const unsettled = flagsOf(processor.table, { kind: "processor", processor });
       for (const [date, isSettled] of settled) unsettled.set(indexOfDate(timeline, date), !isSettled);
     },

@@ -1,7 +1,10 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { TableId } from "../domain/table-id.ts";
+import type { Runbook } from "../runbook/runbook.ts";
 import { createDateFlags, type DateFlags } from "./date-flags.ts";
+import type { WarehouseState } from "./plan.ts";
 import { unsettledDates } from "./settled-windows.ts";
+import type { Timeline } from "./timeline.ts";
 import type { PlanScope, UnitVerdict } from "./unit-verdict.ts";
 import type { Producer, Upstream } from "./upstream.ts";
 
@@ -26,15 +29,7 @@ type TableMarks = { readonly running: DateFlags; readonly blocking: DateFlags };
 
 /** Marks before anything is judged: only sources that lack required dates block. */
 export function createUpstreamMarks({ runbook, state, timeline, upstreams }: PlanScope): UpstreamMarks {
-  const length = timeline.dates.length;
-  const marks = new Map<TableId, TableMarks>();
-  for (const source of runbook.sources) {
-    const blocking = unsettledDates({ kind: "source", source }, timeline, state);
-    marks.set(source.table, { running: createDateFlags(length), blocking });
-  }
-  for (const { table } of runbook.processors) {
-    marks.set(table, { running: createDateFlags(length), blocking: createDateFlags(length) });
-  }
+  const marks = createTableMarks(runbook, state, timeline);
   const ranks = new Map([...marks.keys()].map((table, rank) => [table, rank]));
   const ordered = new Map([...upstreams].map(([id, reads]) => [id, sortByRank(reads, ranks)]));
   function firstOf(kind: keyof TableMarks, processor: string, index: number): UpstreamUnit | undefined {
@@ -54,6 +49,24 @@ export function createUpstreamMarks({ runbook, state, timeline, upstreams }: Pla
     firstRunning: (processor, index) => firstOf("running", processor, index),
     firstBlocking: (processor, index) => firstOf("blocking", processor, index),
   };
+}
+
+/** Sources first, then processors in the runbook's order. */
+function createTableMarks(
+  runbook: Runbook,
+  state: WarehouseState,
+  timeline: Timeline,
+): ReadonlyMap<TableId, TableMarks> {
+  const marks = new Map<TableId, TableMarks>();
+  const length = timeline.dates.length;
+  for (const source of runbook.sources) {
+    const blocking = unsettledDates({ kind: "source", source }, timeline, state);
+    marks.set(source.table, { running: createDateFlags(length), blocking });
+  }
+  for (const { table } of runbook.processors) {
+    marks.set(table, { running: createDateFlags(length), blocking: createDateFlags(length) });
+  }
+  return marks;
 }
 
 function sortByRank(reads: readonly Upstream[], ranks: ReadonlyMap<TableId, number>): readonly Upstream[] {

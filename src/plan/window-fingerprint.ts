@@ -8,7 +8,7 @@ import { upstreamsOf, type Upstream } from "./upstream.ts";
 import { digest128, type VersionSums } from "./version-sums.ts";
 
 /** What a partition holds after a commit; parts without rows are `emptyContent`. */
-export type PartitionContent = { readonly content: RowContent; readonly failures: RowContent };
+type PartitionContent = { readonly content: RowContent; readonly failures: RowContent };
 
 /** Input fingerprints over a warehouse's state. Unknown processors and dates off the calendar are bugs and throw. */
 export type Fingerprints = {
@@ -67,7 +67,9 @@ function partsOf(
 
 /** One part an edge, by dots in the order of `upstreamsOf`; rows and failures of an edge stand beside each other. */
 function inputsText(parts: readonly Part[], index: number): string {
-  return parts.map(({ sums, span }) => sums.map((sum) => shortHex(sumOver(sum, span, index))).join("-")).join(".");
+  return parts
+    .map(({ sums, span }) => sums.map((sum) => shortHex(sumOver(sum, span, index))).join("-"))
+    .join(".");
 }
 
 /** The low 64 bits of a sum of hashes: enough to tell versions apart, and short enough for a ledger row. */
