@@ -13,7 +13,7 @@ with weighted as (
     players.passing,
     dice(listings.world || '|line|' || listings.game_no || '|' || listings.player_no) as bits,
     dice(listings.world || '|luck|' || listings.game_no || '|' || listings.player_no) as luck,
-    [34.5e0, 33e0, 31.5e0, 30e0, 28e0, 25.5e0, 23e0, 20.5e0, 17.5e0, 14.5e0, 12e0, 10e0, 9e0, 8e0, 7e0, 6e0, 5e0, 14e0, 12e0, 12e0, 10e0, 13e0][listings.place_no] as usual_minutes
+    [38.5e0, 37e0, 34.5e0, 32e0, 28.5e0, 24.5e0, 21.5e0, 19e0, 16e0, 13.5e0, 11e0, 9.5e0, 8.5e0, 7.5e0, 6.5e0, 6e0, 5e0, 14e0, 12e0, 12e0, 10e0, 13e0][listings.place_no] as usual_minutes
   from listings
   inner join players on players.season_year = listings.season_year and players.player_no = listings.player_no
   where listings.player_status = 'active'
@@ -22,9 +22,9 @@ rationed as (
   select
     *,
     cast(
-      case when is_shy then 300 + 600 * first_of(bits) else 1000 * usual_minutes * (0.82e0 + 0.36e0 * first_of(bits)) end as bigint
+      case when is_shy then 300 + 600 * first_of(bits) else 1000 * usual_minutes * (0.86e0 + 0.28e0 * first_of(bits)) end as bigint
     ) as asked,
-    sum(case when is_shy then 300 + cast(600 * first_of(bits) as bigint) else cast(1000 * usual_minutes * (0.82e0 + 0.36e0 * first_of(bits)) as bigint) end)
+    sum(case when is_shy then 300 + cast(600 * first_of(bits) as bigint) else cast(1000 * usual_minutes * (0.86e0 + 0.28e0 * first_of(bits)) as bigint) end)
       over (partition by game_no, is_home) as asked_by_team
   from weighted
 ),

@@ -41,16 +41,16 @@ leaning_knots as (
     knot,
     first_of(dice(world || '|leaning|' || team || '|' || knot)) as leaning
   from teams
-  cross join (select unnest(range(18)) as knot) as knots
+  cross join (select unnest(range(43)) as knot) as knots
 ),
 leanings as (
   select
     early.season_year,
     early.circle_no,
     round_no,
-    early.leaning + (late.leaning - early.leaning) * ((round_no % 5) / 5e0) as leaning
+    early.leaning + (late.leaning - early.leaning) * ((round_no % 2) / 2e0) as leaning
   from (select unnest(range(1, 83)) as round_no) as rounds
-  inner join leaning_knots as early on early.knot = round_no // 5
+  inner join leaning_knots as early on early.knot = round_no // 2
   inner join leaning_knots as late on late.season_year = early.season_year
     and late.circle_no = early.circle_no
     and late.knot = early.knot + 1

@@ -24,7 +24,8 @@ candidates as (
         and team_games.game_date between absences.from_date and absences.to_date
     ) as is_hurt,
     dice(team_games.world || '|list|' || team_games.game_no || '|' || stints.player_no) as bits,
-    season_date(team_games.season_year, 11, 12) < team_games.game_date as is_settled
+    season_date(team_games.season_year, 11, 12) < team_games.game_date as is_settled,
+    season_date(team_games.season_year, 1, 1) <= team_games.game_date as is_new_year
   from team_games
   inner join stints on stints.season_year = team_games.season_year
     and stints.team = team_games.team
@@ -33,7 +34,7 @@ candidates as (
   -- On the day of an exchange between the two teams of a game a player is listed by the one that he leaves.
   qualify row_number() over (partition by team_games.game_no, stints.player_no order by stints.from_date) = 1
 ),
--- The bench plays more once the season has settled down.
+-- The bench plays more once the season has settled down, and less when the new year's games count.
 chances as (
   select
     *,
@@ -41,7 +42,7 @@ chances as (
       when is_hurt or is_moving then -1e0
       when is_stopper then 0.8e0
       else [0.99e0, 0.99e0, 0.99e0, 0.985e0, 0.985e0, 0.985e0, 0.98e0, 0.97e0, 0.93e0, 0.86e0, 0.60e0, 0.50e0, 0.43e0, 0.38e0, 0.32e0, 0.24e0, 0.17e0, 0.62e0, 0.58e0, 0.55e0, 0.6e0, 0.6e0][place_no]
-        * case when place_no between 11 and 17 then (0.75e0 + 0.5e0 * regard) * case when is_settled then 1.15e0 else 1e0 end else 1e0 end
+        * case when place_no between 11 and 17 then (0.75e0 + 0.5e0 * regard) * case when is_new_year then 0.8e0 when is_settled then 1.15e0 else 1e0 end else 1e0 end
     end as chance
   from candidates
 ),

@@ -62,11 +62,11 @@ select
   third_of(bits) as fortune,
   case build when 'big' then 0.66e0 when 'mid' then 0.31e0 when 'wing' then 0.39e0 else 0.38e0 end
     + 0.20e0 * (first_of(taste) - 0.5e0) as paint_taste,
-  case build when 'big' then 0.13e0 when 'mid' then 0.42e0 when 'wing' then 0.13e0 else 0.17e0 end
-    + 0.16e0 * (second_of(taste) - 0.5e0) as mid_taste,
+  case build when 'big' then 0.13e0 when 'mid' then 0.42e0 when 'wing' then 0.13e0 else 0.16e0 end
+    + 0.12e0 * (second_of(taste) - 0.5e0) as mid_taste,
   0.06e0 * (third_of(taste) - 0.5e0) as touch,
   case build when 'big' then 0.6e0 when 'guard' then 1.9e0 else 0.9e0 end * (0.6e0 + 0.8e0 * first_of(craft)) as passing,
   case build when 'big' then 1.9e0 when 'guard' then 0.5e0 else 0.9e0 end * (0.6e0 + 0.8e0 * second_of(craft)) as size,
   (0.85e0 + 0.3e0 * third_of(craft))
-    * [1.6e0, 1.34e0, 1.08e0, 0.92e0, 0.82e0, 0.95e0, 0.95e0, 0.92e0, 0.9e0, 0.9e0, 0.9e0][least(place_no, 11)] as appetite
+    * [1.5e0, 1.26e0, 1.04e0, 0.92e0, 0.85e0, 0.98e0, 0.95e0, 0.92e0, 0.9e0, 0.9e0, 0.9e0][least(place_no, 11)] as appetite
 from spelled

@@ -1,5 +1,6 @@
 -- One row per field goal attempt, with those of an overtime that only tied games will need. Makes are drawn by systematic sampling:
--- a team's makes stay within one of what its chances add up to.
+-- a team's makes stay within one of what its chances add up to. The leading shooter's first attempt is from mid-range, so that no
+-- team goes without one.
 with shooters as (
   select
     appearances.world,
@@ -11,6 +12,7 @@ with shooters as (
     cast(1000000 * team_games.start as bigint) as start,
     clamp(players.paint_taste - 0.6e0 * three_lean, 0.05e0, 0.85e0) as paint_part,
     clamp(players.mid_taste - 0.4e0 * three_lean, 0.02e0, 0.6e0) as mid_part,
+    row_number() over (partition by appearances.game_no, appearances.is_home order by shot_weight desc, appearances.player_no) = 1 as is_leader,
     cast(1000000 * (0.578e0 + touch + form + paint_leak + case build when 'big' then 0.02e0 when 'guard' then -0.015e0 else 0e0 end) as bigint) as paint_chance,
     cast(1000000 * (0.413e0 + touch + form + mid_leak) as bigint) as mid_chance,
     cast(1000000 * (0.355e0 + 0.8e0 * touch + form + three_leak - case build when 'big' then 0.025e0 else 0e0 end) as bigint) as three_chance
@@ -34,7 +36,12 @@ thrown as (
 zoned as (
   select
     *,
-    case when first_of(bits) < paint_part then 1 when first_of(bits) < paint_part + mid_part then 2 else 3 end as zone
+    case
+      when is_leader and attempt_no = 0 then 2
+      when first_of(bits) < paint_part then 1
+      when first_of(bits) < paint_part + mid_part then 2
+      else 3
+    end as zone
   from thrown
 ),
 chanced as (

@@ -13,7 +13,7 @@ select
   arena_zone,
   row_number() over (partition by season_year order by team) - 1 as alphabet_no,
   row_number() over (partition by season_year order by dice(world || '|circle|' || team), team) - 1 as circle_no,
-  1.9e0 * bell(dice(world || '|pace|' || team)) as pace_edge,
+  2.6e0 * bell(dice(world || '|pace|' || team)) as pace_edge,
   0.017e0 * bell(dice(world || '|offense|' || team)) as offense_edge,
   0.019e0 * bell(dice(world || '|paint|' || team)) as paint_leak,
   0.012e0 * bell(dice(world || '|mid|' || team)) as mid_leak,
