@@ -10,16 +10,16 @@ import { testEffects } from "../run/shop.ts";
 /** Folder of the public season's files; tests that need it are skipped where it is absent. */
 export const publicFolder = new URL("../../../shared/data/", import.meta.url);
 
-export const novemberAndDecember = { from: "2021-11-01" as CalendarDate, to: "2021-12-31" as CalendarDate };
+export const octoberToDecember = { from: "2021-10-19" as CalendarDate, to: "2021-12-31" as CalendarDate };
 
-/** A season in memory: raw tables from the sample or the public files, and the cascade of November and December. */
+/** A season in memory: raw tables from the sample or the public files, and the cascade from its start to December. */
 export type Season = AsyncDisposable & {
   readonly runbook: Runbook;
   readonly warehouse: Warehouse;
   readonly result: RunResult;
 };
 
-/** Builds the raw tables and runs the cascade over November and December 2021. */
+/** Builds the raw tables and runs the cascade from the first game of the season to the end of December 2021. */
 export async function openSeason(source: "sample" | "public"): Promise<Season> {
   const runbook = await readRunbook("nba-cascade");
   const ingest = source === "public" ? runbook.load : runbook.sample;
@@ -28,7 +28,7 @@ export async function openSeason(source: "sample" | "public"): Promise<Season> {
   await runIngest(warehouse, { runbook, ingest, from: publicFolder.pathname, parameters: {} });
   const result = await runBackfill(
     warehouse,
-    { runbook, selection: { range: novemberAndDecember } },
+    { runbook, selection: { range: octoberToDecember } },
     testEffects(),
   );
   return { runbook, warehouse, result, [Symbol.asyncDispose]: () => warehouse[Symbol.asyncDispose]() };

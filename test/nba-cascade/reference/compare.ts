@@ -41,12 +41,18 @@ export async function compareWithReference(
 
 /** All outcomes of the five tables, computed entity by entity and date by date. */
 export function computeReference(facts: Facts): ReferenceOutcomes {
-  const players = facts.dates.flatMap((date) => (facts.listed.get(date) ?? []).map((entity) => ({ date, entity })));
+  const players = facts.dates.flatMap((date) =>
+    (facts.listed.get(date) ?? []).map((entity) => ({ date, entity })),
+  );
   const teams = facts.dates.flatMap((date) => facts.teams.map((entity) => ({ date, entity })));
   const defences = outcomes(teams, (team, date) => computeTeamDefence(facts, team, date));
   const shots = outcomes(players, (player, date) => computeShotZones(facts, player, date));
-  const factors = outcomes(players, (player, date) => computeCompositeFactors({ facts, shots, defences }, player, date));
-  const forms = outcomes(players, (player, date) => computeDailyCache({ facts, shots, factors }, player, date));
+  const factors = outcomes(players, (player, date) =>
+    computeCompositeFactors({ facts, shots, defences }, player, date),
+  );
+  const forms = outcomes(players, (player, date) =>
+    computeDailyCache({ facts, shots, factors }, player, date),
+  );
   const inputs = { facts, shots, factors, forms, defences };
   const features = outcomes(players, (player, date) => computeFeatures(inputs, player, date));
   return { TDZA: defences, PSZA: shots, PCF: factors, PDC: forms, MLFS: features };
@@ -68,7 +74,11 @@ type Declaration = {
 
 async function compareTable(
   query: Query,
-  { processor, expected, range }: { processor: string; expected: Outcomes; range: { from: string; to: string } },
+  {
+    processor,
+    expected,
+    range,
+  }: { processor: string; expected: Outcomes; range: { from: string; to: string } },
 ): Promise<Comparison> {
   const declaration: Declaration = parse(
     readFileSync(new URL(`${processor.toLowerCase()}.yml`, processorFolder), "utf8"),
@@ -79,7 +89,8 @@ async function compareTable(
     const [left, right] = [expected.get(member), found.get(member)];
     if (right?.kind === "row") tally.rows++;
     if (right?.kind === "failure") tally.failures++;
-    if (left?.kind === "row" && right?.kind === "row") compareRows(tally, { member, left: left.row, right: right.row, declaration });
+    if (left?.kind === "row" && right?.kind === "row")
+      compareRows(tally, { member, left: left.row, right: right.row, declaration });
     else if (describe(left) !== describe(right)) {
       tally.differences.push(`${processor} ${member}: reference ${describe(left)}, table ${describe(right)}`);
     }
@@ -89,7 +100,11 @@ async function compareTable(
 
 async function readOutcomes(
   query: Query,
-  { processor, declaration, range }: { processor: string; declaration: Declaration; range: { from: string; to: string } },
+  {
+    processor,
+    declaration,
+    range,
+  }: { processor: string; declaration: Declaration; range: { from: string; to: string } },
 ): Promise<Map<string, Outcome>> {
   const between = `between date '${range.from}' and date '${range.to}'`;
   const rows = await query(`select * from ${declaration.table} where ${declaration.date} ${between}`);
@@ -99,10 +114,11 @@ async function readOutcomes(
   );
   const entity = declaration.key.find((column) => column !== declaration.date) ?? "";
   const found = new Map<string, Outcome>();
-  const add = (member: string, outcome: Outcome): void => {
+  function add(member: string, outcome: Outcome): void {
     found.set(member, found.has(member) ? { kind: "failure", category: "more than one outcome" } : outcome);
-  };
-  for (const row of rows) add(`${String(row[declaration.date])}|${String(row[entity])}`, { kind: "row", row });
+  }
+  for (const row of rows)
+    add(`${String(row[declaration.date])}|${String(row[entity])}`, { kind: "row", row });
   for (const row of failures) {
     add(`${String(row["analysis_date"])}|${String(row["entity_id"])}`, {
       kind: "failure",
@@ -128,7 +144,10 @@ function compareRows(tally: Tally, { member, left, right, declaration }: RowPair
     for (const [expected, found] of pairs) {
       if (expected === found) continue;
       if (decimals > 0 && isWithin(expected, found, 10 ** -decimals)) tally.offByOneUnit++;
-      else tally.differences.push(`${declaration.table} ${member} ${column}: reference ${String(expected)}, table ${String(found)}`);
+      else
+        tally.differences.push(
+          `${declaration.table} ${member} ${column}: reference ${String(expected)}, table ${String(found)}`,
+        );
     }
   }
 }

@@ -28,9 +28,13 @@ export const minimumGames = 5;
 export async function readFacts(query: Query, range: { from: string; to: string }): Promise<Facts> {
   const defence = games(await query("select * from nba_analytics.team_defense_game_summary"));
   const box = games(await query("select game_id, game_date, team_abbr from nba_raw.nbac_team_boxscore"));
-  const schedule = await query("select game_id, game_date, home_team_abbr, game_status from nba_raw.nbac_schedule");
+  const schedule = await query(
+    "select game_id, game_date, home_team_abbr, game_status from nba_raw.nbac_schedule",
+  );
   const gamebook = games(
-    await query("select game_id, game_date, player_lookup, player_status from nba_raw.nbac_gamebook_player_stats"),
+    await query(
+      "select game_id, game_date, player_lookup, player_status from nba_raw.nbac_gamebook_player_stats",
+    ),
   );
   const finals = schedule.filter((game) => game["game_status"] === 3);
   const finalIds = new Set(finals.map((game) => game["game_id"]));
@@ -38,17 +42,30 @@ export async function readFacts(query: Query, range: { from: string; to: string 
   return {
     dates: dates.filter((date) => date >= range.from && date <= range.to).toSorted(),
     listed: listPlayers(gamebook.filter((row) => finalIds.has(row.game_id))),
-    appearances: groupBy(gamebook.filter((row) => row["player_status"] === "active"), "player_lookup"),
+    appearances: groupBy(
+      gamebook.filter((row) => row["player_status"] === "active"),
+      "player_lookup",
+    ),
     boxScores: groupBy(box, "team_abbr"),
-    playerGames: groupBy(games(await query("select * from nba_analytics.player_game_summary")), "player_lookup"),
+    playerGames: groupBy(
+      games(await query("select * from nba_analytics.player_game_summary")),
+      "player_lookup",
+    ),
     defenceGames: groupBy(defence, "defending_team_abbr"),
-    offenceGames: groupBy(games(await query("select * from nba_analytics.team_offense_game_summary")), "team_abbr"),
+    offenceGames: groupBy(
+      games(await query("select * from nba_analytics.team_offense_game_summary")),
+      "team_abbr",
+    ),
     playerContexts: indexBy(
       await query("select * from nba_analytics.upcoming_player_game_context"),
       "player_lookup",
       "game_date",
     ),
-    teamContexts: indexBy(await query("select * from nba_analytics.upcoming_team_game_context"), "team_abbr", "game_id"),
+    teamContexts: indexBy(
+      await query("select * from nba_analytics.upcoming_team_game_context"),
+      "team_abbr",
+      "game_id",
+    ),
     teams: [...new Set(schedule.map((game) => String(game["home_team_abbr"])))].toSorted(),
   };
 }
@@ -93,7 +110,11 @@ function newestFirstKey(game: Game): string {
 }
 
 function games(rows: readonly Fact[]): Game[] {
-  return rows.map((row) => ({ ...row, game_date: String(row["game_date"]), game_id: String(row["game_id"]) }));
+  return rows.map((row) => ({
+    ...row,
+    game_date: String(row["game_date"]),
+    game_id: String(row["game_id"]),
+  }));
 }
 
 function listPlayers(gamebook: readonly Game[]): Map<string, string[]> {

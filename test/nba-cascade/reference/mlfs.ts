@@ -38,7 +38,10 @@ export function computeFeatures(
   if (ownTeam === undefined || otherTeam === undefined) return failure("INCOMPLETE_UPSTREAM");
   const rows = { context, shots: shots.row, factors: factors.row, form: form.row, defence: defence.row };
   const features = listFeatures({ ...rows, ownTeam, otherTeam });
-  const score = round(meanOf(features, (feature) => weights[feature.source]), 2);
+  const score = round(
+    meanOf(features, (feature) => weights[feature.source]),
+    2,
+  );
   const row = {
     player_lookup: player,
     game_date: date,
@@ -57,17 +60,12 @@ export function computeFeatures(
   return { kind: "row", row };
 }
 
-type Inputs = Readonly<Record<"context" | "shots" | "factors" | "form" | "defence" | "ownTeam" | "otherTeam", Fact>>;
+type Inputs = Readonly<
+  Record<"context" | "shots" | "factors" | "form" | "defence" | "ownTeam" | "otherTeam", Fact>
+>;
 
 function listFeatures(inputs: Inputs): Feature[] {
   const { context, shots, factors, form, defence } = inputs;
-  const copy = (fact: Fact, name: string): Feature => ({ name, value: numberOf(fact, name), source: "phase4" });
-  const given = (name: string, value: number): Feature => ({ name, value, source: "phase3" });
-  const share = (name: string, column: string): Feature => ({
-    name,
-    value: numberOf(shots, column) / 100,
-    source: "phase4",
-  });
   return [
     copy(form, "points_avg_last_5"),
     copy(form, "points_avg_last_10"),
@@ -87,14 +85,26 @@ function listFeatures(inputs: Inputs): Feature[] {
     given("home_away", context["home_game"] === true ? 1 : 0),
     given("back_to_back", context["back_to_back"] === true ? 1 : 0),
     given("star_teammates_out", numberOf(context, "star_teammates_out")),
-    share("pct_paint", "paint_rate_last_10"),
-    share("pct_mid_range", "mid_range_rate_last_10"),
-    share("pct_three", "three_pt_rate_last_10"),
+    share("pct_paint", numberOf(shots, "paint_rate_last_10")),
+    share("pct_mid_range", numberOf(shots, "mid_range_rate_last_10")),
+    share("pct_three", numberOf(shots, "three_pt_rate_last_10")),
     orDefault("pct_free_throw", capped(numberOrNull(form, "ft_points_share_last_10")), 0.15),
     orDefault("team_pace_last_10", numberOrNull(form, "team_pace_last_10"), 100),
     orDefault("team_off_rating_last_10", numberOrNull(form, "team_off_rating_last_10"), 112),
     winShare(inputs.ownTeam),
   ];
+}
+
+function copy(fact: Fact, name: string): Feature {
+  return { name, value: numberOf(fact, name), source: "phase4" };
+}
+
+function given(name: string, value: number): Feature {
+  return { name, value, source: "phase3" };
+}
+
+function share(name: string, percent: number): Feature {
+  return { name, value: percent / 100, source: "phase4" };
 }
 
 function restAdvantage({ context, otherTeam }: Inputs): Feature {
@@ -107,8 +117,8 @@ function restAdvantage({ context, otherTeam }: Inputs): Feature {
 function injuryRisk(context: Fact): Feature {
   const status = context["injury_status"];
   if (context["on_inactive_list"] === true) return { name: "injury_risk", value: 3, source: "phase3" };
-  if (status === null) return { name: "injury_risk", value: 0, source: "default" };
-  return { name: "injury_risk", value: riskOfStatus[String(status)] ?? Number.NaN, source: "phase3" };
+  if (typeof status !== "string") return { name: "injury_risk", value: 0, source: "default" };
+  return { name: "injury_risk", value: riskOfStatus[status] ?? Number.NaN, source: "phase3" };
 }
 
 function minutesChange(form: Fact): Feature {
@@ -118,7 +128,8 @@ function minutesChange(form: Fact): Feature {
 }
 
 function winShare(team: Fact): Feature {
-  if (numberOf(team, "games_played_season") < 5) return { name: "team_win_pct", value: 0.5, source: "default" };
+  if (numberOf(team, "games_played_season") < 5)
+    return { name: "team_win_pct", value: 0.5, source: "default" };
   return { name: "team_win_pct", value: numberOf(team, "team_win_pct"), source: "phase3" };
 }
 

@@ -21,6 +21,7 @@ export function historyFailure(known: number, played: number): Outcome | undefin
 
 /** The failure of a table whose input has no row. */
 export function carry(upstream: Outcome | undefined): Outcome {
-  if (upstream?.kind !== "failure" || upstream.category === "PROCESSING_ERROR") return failure("INCOMPLETE_UPSTREAM");
+  if (upstream?.kind !== "failure" || upstream.category === "PROCESSING_ERROR")
+    return failure("INCOMPLETE_UPSTREAM");
   return upstream;
 }

@@ -31,42 +31,62 @@ export function computeDailyCache(
     team_pace_last_10: meanOrNull(teamGames, "pace"),
     team_off_rating_last_10: meanOrNull(teamGames, "offensive_rating"),
     ...pick(context, [
-      "game_id", "team_abbr", "usage_rate_last_10", "days_rest", "games_in_last_7_days", "games_in_last_14_days",
-      "minutes_in_last_7_days", "minutes_in_last_14_days", "back_to_backs_last_14_days",
+      "game_id",
+      "team_abbr",
+      "usage_rate_last_10",
+      "days_rest",
+      "games_in_last_7_days",
+      "games_in_last_14_days",
+      "minutes_in_last_7_days",
+      "minutes_in_last_14_days",
+      "back_to_backs_last_14_days",
     ]),
-    ...pick(profile.row, ["primary_scoring_zone", "paint_rate_last_10", "three_pt_rate_last_10", "assisted_rate_last_10"]),
+    ...pick(profile.row, [
+      "primary_scoring_zone",
+      "paint_rate_last_10",
+      "three_pt_rate_last_10",
+      "assisted_rate_last_10",
+    ]),
     ...pick(adjustment.row, ["fatigue_score", "total_composite_adjustment"]),
   };
   return { kind: "row", row };
 }
 
 function pointsColumns(history: readonly Game[]): Fact {
-  const mean = (games: readonly Game[]): number => meanOf(games, (game) => numberOf(game, "points"));
   const last10 = history.slice(0, 10);
-  const squares = sumOf(last10, (game) => (numberOf(game, "points") - mean(last10)) ** 2);
+  const squares = sumOf(last10, (game) => (numberOf(game, "points") - meanPoints(last10)) ** 2);
   return {
-    points_avg_last_5: round(mean(history.slice(0, 5)), 2),
-    points_avg_last_10: round(mean(last10), 2),
-    points_avg_season: round(mean(history), 2),
+    points_avg_last_5: round(meanPoints(history.slice(0, 5)), 2),
+    points_avg_last_10: round(meanPoints(last10), 2),
+    points_avg_season: round(meanPoints(history), 2),
     points_std_last_10: round(Math.sqrt(squares / (last10.length - 1)), 3),
-    points_trend_last_5: round(mean(history.slice(0, 3)) - mean(history.slice(3, 5)), 2),
+    points_trend_last_5: round(meanPoints(history.slice(0, 3)) - meanPoints(history.slice(3, 5)), 2),
   };
 }
 
+function meanPoints(games: readonly Game[]): number {
+  return meanOf(games, (game) => numberOf(game, "points"));
+}
+
 function minutesColumns(history: readonly Game[]): Fact {
-  const seconds = (games: readonly Game[]): number => meanOf(games, (game) => numberOf(game, "seconds_played"));
-  const recent = seconds(history.slice(0, 5));
-  const season = seconds(history);
+  const recent = meanSeconds(history.slice(0, 5));
+  const season = meanSeconds(history);
   return {
     minutes_avg_last_5: round(recent / 60, 2),
-    minutes_avg_last_10: round(seconds(history.slice(0, 10)) / 60, 2),
+    minutes_avg_last_10: round(meanSeconds(history.slice(0, 10)) / 60, 2),
     minutes_avg_season: round(season / 60, 2),
     minutes_change_ratio: season === 0 ? null : round((recent - season) / season, 4),
   };
 }
 
+function meanSeconds(games: readonly Game[]): number {
+  return meanOf(games, (game) => numberOf(game, "seconds_played"));
+}
+
 function shootingColumns(last10: readonly Game[]): Fact {
-  const total = (column: string): number => sumOf(last10, (game) => numberOf(game, column));
+  function total(column: string): number {
+    return sumOf(last10, (game) => numberOf(game, column));
+  }
   const attempts = total("fg_attempts") + 0.44 * total("ft_attempts");
   const points = total("points");
   return {
@@ -82,7 +102,12 @@ function seasonUsage(history: readonly Game[]): number {
 }
 
 function meanOrNull(games: readonly Game[], column: string): number | null {
-  return games.length === 0 ? null : round(meanOf(games, (game) => numberOf(game, column)), 2);
+  return games.length === 0
+    ? null
+    : round(
+        meanOf(games, (game) => numberOf(game, column)),
+        2,
+      );
 }
 
 function pick(fact: Fact, columns: readonly string[]): Fact {

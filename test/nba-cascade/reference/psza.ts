@@ -38,7 +38,9 @@ export function computeShotZones(facts: Facts, player: string, date: string): Ou
     assisted_rate_last_10: ratio(100 * total(zoned10, "assisted_fg_makes"), made, 2),
     unassisted_rate_last_10: ratio(100 * total(zoned10, "unassisted_fg_makes"), made, 2),
     paint_rate_last_20: long ? ratio(100 * total(zoned20, "paint_attempts"), totalShots(zoned20), 2) : null,
-    paint_pct_last_20: long ? ratio(total(zoned20, "paint_makes"), total(zoned20, "paint_attempts"), 3) : null,
+    paint_pct_last_20: long
+      ? ratio(total(zoned20, "paint_makes"), total(zoned20, "paint_attempts"), 3)
+      : null,
     primary_scoring_zone: primaryZone(paintRate, threeRate, midRangeRate),
     data_quality_tier: last10.length >= 10 ? "high" : last10.length >= 7 ? "medium" : "low",
   };
@@ -52,7 +54,9 @@ function primaryZone(paint: number, three: number, midRange: number): string {
 }
 
 function totalShots(games: readonly Game[]): number {
-  return total(games, "paint_attempts") + total(games, "mid_range_attempts") + total(games, "zone_three_attempts");
+  return (
+    total(games, "paint_attempts") + total(games, "mid_range_attempts") + total(games, "zone_three_attempts")
+  );
 }
 
 function total(games: readonly Game[], column: string): number {

@@ -3,9 +3,30 @@ import { failure, historyFailure, type Outcome } from "./outcome.ts";
 import { meanOf, round, sumOf } from "./rounding.ts";
 
 const zones = [
-  { name: "paint", label: "paint", shots: "opp_paint", points: "points_in_paint_allowed", blocks: "blocks_paint", league: 0.58 },
-  { name: "mid_range", label: "mid_range", shots: "opp_mid_range", points: "mid_range_points_allowed", blocks: "blocks_mid_range", league: 0.41 },
-  { name: "three_pt", label: "perimeter", shots: "opp_zone_three", points: "three_pt_points_allowed", blocks: "blocks_three_pt", league: 0.355 },
+  {
+    name: "paint",
+    label: "paint",
+    shots: "opp_paint",
+    points: "points_in_paint_allowed",
+    blocks: "blocks_paint",
+    league: 0.58,
+  },
+  {
+    name: "mid_range",
+    label: "mid_range",
+    shots: "opp_mid_range",
+    points: "mid_range_points_allowed",
+    blocks: "blocks_mid_range",
+    league: 0.41,
+  },
+  {
+    name: "three_pt",
+    label: "perimeter",
+    shots: "opp_zone_three",
+    points: "three_pt_points_allowed",
+    blocks: "blocks_three_pt",
+    league: 0.355,
+  },
 ] as const;
 
 type Zone = (typeof zones)[number];
@@ -26,9 +47,18 @@ export function computeTeamDefence(facts: Facts, team: string, date: string): Ou
     games_in_sample: sample.length,
     games_with_zones: withZones.length,
     league_avg_source: league === undefined ? "default" : "computed",
-    defensive_rating_last_15: round(meanOf(sample, (game) => numberOf(game, "defensive_rating")), 2),
-    opponent_points_per_game: round(meanOf(sample, (game) => numberOf(game, "points_allowed")), 2),
-    opponent_pace: round(meanOf(sample, (game) => numberOf(game, "opponent_pace")), 2),
+    defensive_rating_last_15: round(
+      meanOf(sample, (game) => numberOf(game, "defensive_rating")),
+      2,
+    ),
+    opponent_points_per_game: round(
+      meanOf(sample, (game) => numberOf(game, "points_allowed")),
+      2,
+    ),
+    opponent_pace: round(
+      meanOf(sample, (game) => numberOf(game, "opponent_pace")),
+      2,
+    ),
     data_quality_tier: sample.length >= 15 ? "high" : sample.length >= 10 ? "medium" : "low",
   };
   const versusLeague = zones.map((zone, index) => {
@@ -43,7 +73,9 @@ export function computeTeamDefence(facts: Facts, team: string, date: string): Ou
 }
 
 function zoneColumns(games: readonly Game[], zone: Zone, league: number): Record<string, number> {
-  const perGame = (column: string): number => round(sumOf(games, (game) => numberOf(game, column)) / games.length, 2);
+  function perGame(column: string): number {
+    return round(sumOf(games, (game) => numberOf(game, column)) / games.length, 2);
+  }
   const share = makes(games, zone) / attempts(games, zone);
   return {
     [`${zone.name}_pct_allowed_last_15`]: round(share, 3),
