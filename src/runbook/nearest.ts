@@ -1,6 +1,6 @@
 /**
- * The name most like `name`: the fewest letters to insert, delete or replace, upper and lower case alike; the first of
- * equals. Undefined when more than a third of the letters would change.
+ * The name most like `name`: the fewest letters to insert, delete, replace or exchange with their neighbour, upper and
+ * lower case alike; the first of equals. Undefined when more than a third of the letters would change.
  */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
   let nearest: string | undefined;
@@ -12,18 +12,29 @@ export function nearestName(name: string, names: readonly string[]): string | un
   return nearest;
 }
 
-/** Levenshtein's distance, row by row. */
+/** Levenshtein's distance with exchanges of neighbours (optimal string alignment), row by row. */
 function countEdits(from: string, to: string): number {
-  let previous = Array.from({ length: to.length + 1 }, (_, column) => column);
-  for (const [row, letter] of from.split("").entries()) {
-    const current = [row + 1];
-    for (const [column, other] of to.split("").entries()) {
-      const replaced = (previous[column] ?? 0) + (letter === other ? 0 : 1);
-      const deleted = (previous[column + 1] ?? 0) + 1;
-      const inserted = (current[column] ?? 0) + 1;
-      current.push(Math.min(replaced, deleted, inserted));
+  let before: readonly number[] = [];
+  let previous: readonly number[] = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= from.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column += 1) {
+      const isSame = from[row - 1] === to[column - 1];
+      const isExchanged = row > 1 && from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      current.push(
+        Math.min(
+          at(previous, column - 1) + (isSame ? 0 : 1),
+          at(previous, column) + 1,
+          at(current, column - 1) + 1,
+          isExchanged ? at(before, column - 2) + 1 : Infinity,
+        ),
+      );
     }
-    previous = current;
+    [before, previous] = [previous, current];
   }
-  return previous.at(-1) ?? 0;
+  return at(previous, to.length);
+}
+
+function at(row: readonly number[], column: number): number {
+  return row[column] ?? Infinity;
 }

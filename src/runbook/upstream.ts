@@ -2,11 +2,12 @@ import type { Declaration } from "./declaration.ts";
 import type { Upstream } from "./sort-processors.ts";
 
 /** For each processor the ids that it reads: by its own edges and by its population's tables. */
-export function upstreamOf({ processors, populations }: Declaration): Upstream {
+export function upstreamOf({ processors, populations, names }: Declaration): Upstream {
   const owners = new Map<string, string>(processors.map(({ value }) => [value.table, value.id]));
   const tables = new Map(populations.map(({ name, value }) => [name, value.reads]));
   return ({ value }) => {
-    const implicit = (tables.get(value.population) ?? []).map((table) => owners.get(table) ?? table);
+    const computed = (tables.get(value.population) ?? []).filter((table) => !names.sources.includes(table));
+    const implicit = computed.map((table) => owners.get(table) ?? table);
     return [...new Set([...value.reads.map(({ from }) => from), ...implicit])];
   };
 }

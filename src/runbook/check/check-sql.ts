@@ -19,7 +19,8 @@ export function* checkSql(declaration: Declaration): Iterable<Problem> {
     }
     yield* checkParameters(use, text);
     if (use.tables === undefined) continue;
-    yield* checkTables({ ...use, tables: use.tables }, text);
+    const isLedgerKnown = declaration.identity.value.ledger !== "";
+    if (isLedgerKnown) yield* checkTables({ ...use, tables: use.tables }, text);
     const nullable = nullableColumns(declaration, [
       ...use.tables.declared.map(({ name }) => name),
       ...use.tables.implicit,

@@ -15,7 +15,10 @@ export const categorySchema = z.strictObject({
 export const budgetSchema = z.strictObject({
   period: slug.describe("A period by id"),
   processors: z.array(identifier).min(1).optional().describe("Processors it holds for; all when absent"),
-  expected: z.strictObject({ from: rate, to: rate }).optional().describe("Range of the rate that is normal"),
+  expected: z
+    .strictObject({ from: rate.describe("Least rate"), to: rate.describe("Greatest rate") })
+    .optional()
+    .describe("Range of the rate that is normal"),
   maximum: rate.optional().describe("Rate above which the budget is exceeded"),
   allowed: z.array(identifier).describe("Failure categories that may occur"),
   exceeded: z

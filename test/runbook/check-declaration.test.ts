@@ -1,0 +1,245 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { parseRunbook } from "../../src/runbook/parse-runbook.ts";
+import { formatProblem } from "../../src/runbook/problem.ts";
+import { changedFiles, problemsAfter } from "./small-runbook.ts";
+
+const main = "runbook.yml";
+
+describe("checkDeclaration(): names", () => {
+  it("finds ids, tables and listed columns that are there twice", () => {
+    const problems = problemsAfter(
+      ["sums.yml", "id: SUMS", "id: VISIT"],
+      ["sums.yml", "from: VISIT", "from: raw.events"],
+      ["sums.yml", "key: [day, person]", "key: [day, person, person]"],
+      [main, "id: second", "id: first"],
+      ["sql/sums.sql", "shop.visits", "raw.events"],
+    );
+    assert.deepEqual(problems, [
+      'runbook.yml:17:11 The period "first" is declared twice (choose another name, or remove this one; the first is at runbook.yml:16)',
+      'sums.yml:1:5 The processor "VISIT" is declared twice (choose another name, or remove this one; the first is at runbook.yml:30)',
+      'sums.yml:6:20 The key column "person" is declared twice (choose another name, or remove this one; the first is at sums.yml:6)',
+    ]);
+  });
+
+  it("finds a table that two entries claim", () => {
+    assert.deepEqual(problemsAfter(["sums.yml", "table: shop.sums", "table: raw.events"]), [
+      'sums.yml:4:8 The table "raw.events" is declared twice (choose another name, or remove this one; the first is at runbook.yml:24)',
+    ]);
+  });
+
+  it("finds names that stand for nothing, wherever they are used", () => {
+    const problems = problemsAfter(
+      [main, "    phase: 2", "    phase: 5"],
+      [main, "parameters: [fewest]", "parameters: [fewest, most]"],
+      [main, "period: first\n", "period: fisrt\n"],
+      [main, "allowed: [TOO_FEW]", "allowed: [TOO_MANY]"],
+      [main, "expected-rows: { VISIT", "expected-rows: { VISITS"],
+      [main, "after: [VISIT]", "after: [VISITOR]"],
+      [main, "period: [first]", "period: [third]"],
+      [main, "steps: [{ source: raw.events", "steps: [{ source: raw.event"],
+      ["sums.yml", "population: PEOPLE", "population: ROOMS"],
+    );
+    assert.deepEqual(problems, [
+      'runbook.yml:25:12 Unknown phase "5" (write "2")',
+      'runbook.yml:39:26 Unknown parameter "most" (use one of: fewest)',
+      'runbook.yml:44:13 Unknown period "fisrt" (write "first")',
+      'runbook.yml:47:15 Unknown category "TOO_MANY" (use one of: TOO_FEW)',
+      'runbook.yml:49:22 Unknown processor "VISITS" (write "VISIT")',
+      'runbook.yml:51:43 Unknown processor "VISITOR" (write "VISIT")',
+      'runbook.yml:53:35 Unknown period "third" (use one of: first, second, none)',
+      'runbook.yml:57:21 Unknown source "raw.event" (write "raw.events")',
+      'sums.yml:7:13 Unknown population "ROOMS" (use one of: PEOPLE)',
+    ]);
+  });
+
+  it("finds unknown tables under reads of populations", () => {
+    assert.deepEqual(problemsAfter([main, "reads: [raw.events] }", "reads: [raw.events, raw.visitors] }"]), [
+      'runbook.yml:22:69 Unknown table "raw.visitors" (declare it as a source)',
+      'runbook.yml:22:69 sql/people.sql does not read "raw.visitors" (remove it here, or read it there)',
+    ]);
+  });
+
+  it("finds unknown facts and values in recovery rules", () => {
+    const problems = problemsAfter([
+      main,
+      "period: [first], category",
+      "state: [setled], wether: [x], category",
+    ]);
+    assert.deepEqual(problems, [
+      'runbook.yml:53:34 Unknown word "setled" for "state" 1 (write "settled")',
+      'runbook.yml:53:43 Unknown key "wether" (use one of: period, category, state, upstream, contamination, rate)',
+    ]);
+  });
+
+  it("finds what a waiver names", () => {
+    const files = changedFiles();
+    files.set(
+      "waivers.yml",
+      "waivers:\n  - { id: w, kind: budget, processor: SUM, period: thrid, max-rate: 1.5, reason: r, approver: a, expires: 2024-02-31, digest: d, warehouse: w }\n  - { id: v, kind: budget, processor: SUM, period: frist, max-rate: 1, reason: r, approver: a, expires: 2024-02-01, digest: d, warehouse: w }\n",
+    );
+    const parsed = parseRunbook({ folder: "x", name: "small", files });
+    assert.deepEqual(parsed.kind === "invalid" && parsed.problems.map(formatProblem), [
+      'waivers.yml:2:69 "max-rate": expected a rate from 0 to 1, found 1.5 (correct the value)',
+      'waivers.yml:2:107 "expires": expected a day of the calendar as YYYY-MM-DD, found "2024-02-31" (correct the value)',
+      'waivers.yml:3:39 Unknown processor "SUM" (write "SUMS")',
+      'waivers.yml:3:52 Unknown period "frist" (write "first")',
+    ]);
+  });
+});
+
+describe("checkDeclaration(): dates and rates", () => {
+  it("finds periods that share dates", () => {
+    assert.deepEqual(problemsAfter([main, "from: 2024-01-11", "from: 2024-01-10"]), [
+      'runbook.yml:17:40 The period "second" shares dates with "first" (2024-01-01 to 2024-01-10) (give every date to one period)',
+    ]);
+  });
+
+  it("finds periods and calendars that end before they start", () => {
+    const problems = problemsAfter(
+      [main, "from: 2024-01-11, to: 2024-01-20", "from: 2024-01-20, to: 2024-01-11"],
+      [main, "to: 2024-01-31", "to: 2023-01-31"],
+    );
+    assert.deepEqual(problems, [
+      "runbook.yml:14:45 The calendar ends on 2023-01-31, before it starts on 2024-01-01 (exchange the dates, or correct one)",
+      'runbook.yml:17:56 The period "second" ends on 2024-01-11, before it starts on 2024-01-20 (exchange the dates, or correct one)',
+    ]);
+  });
+
+  it("keeps `none` for dates in no period", () => {
+    assert.deepEqual(problemsAfter([main, "id: second", "id: none"]), [
+      'runbook.yml:17:11 The period "none" is built in (choose another name)',
+    ]);
+  });
+
+  it("finds rates outside 0 to 1 and turned round", () => {
+    assert.deepEqual(problemsAfter([main, "maximum: 0.6", "maximum: 60"]), [
+      'runbook.yml:46:14 "maximum": expected a rate from 0 to 1, found 60 (correct the value)',
+    ]);
+    assert.deepEqual(problemsAfter([main, "{ from: 0, to: 0.5 }", "{ from: 0.5, to: 0 }"]), [
+      "runbook.yml:45:15 The expected rate runs from 0.5 to 0 (exchange the rates)",
+    ]);
+  });
+
+  it("wants a parameter's value to be of its type", () => {
+    assert.deepEqual(problemsAfter([main, "value: 2", "value: 2.5"]), [
+      'runbook.yml:8:33 "value": expected a value of the type, found 2.5 (correct the value)',
+    ]);
+  });
+});
+
+describe("checkDeclaration(): columns", () => {
+  it("finds keys, clusters, dates and critical fields that are no columns", () => {
+    const problems = problemsAfter(
+      [
+        "sums.yml",
+        "key: [day, person]",
+        "key: [day, persons]\ncluster: [dya]\ncritical: [{ field: totl, valid: totl > 0 }]",
+      ],
+      ["sums.yml", "date: day", "date: date"],
+    );
+    assert.deepEqual(problems, [
+      'sums.yml:5:7 Unknown column "date" (write "day")',
+      'sums.yml:6:12 Unknown column "persons" (write "person")',
+      'sums.yml:7:11 Unknown column "dya" (write "day")',
+      'sums.yml:8:21 Unknown column "totl" (write "total")',
+    ]);
+  });
+
+  it("wants a required date and a required key", () => {
+    const problems = problemsAfter(
+      ["sums.yml", "  day: date", "  day: timestamp"],
+      ["sums.yml", "  person: string", "  person: { type: string, nullable: unknown }"],
+    );
+    assert.deepEqual(problems, [
+      'sums.yml:5:7 "day" is no required date column (declare "day: date")',
+      'sums.yml:6:12 The key column "person" is nullable (make it required)',
+    ]);
+  });
+
+  it("wants an entity in the key of a processor", () => {
+    assert.deepEqual(problemsAfter(["sums.yml", "key: [day, person]", "key: [day]"]), [
+      'sums.yml:6:6 The key of "SUMS" names no entity: it is the date alone (add the columns that tell the rows of a date apart)',
+    ]);
+  });
+
+  it("keeps the engine's columns", () => {
+    const problems = problemsAfter(
+      ["sums.yml", "  person: string", "  person: string\n  failure_category: string"],
+      [main, "{ day: date, year: int64 }", "{ day: date, year: int64, period: string }"],
+    );
+    assert.deepEqual(problems, [
+      'runbook.yml:13:38 The column "period" belongs to the engine (remove it)',
+      'sums.yml:15:3 The column "failure_category" belongs to the engine (choose another name)',
+    ]);
+  });
+
+  it("finds bounds without sense", () => {
+    const problems = problemsAfter([
+      "sums.yml",
+      "{ type: int64, nullable: no visit }",
+      "{ type: int64, nullable: no visit, values: [a] }\ndistributions:\n  - { name: mean, value: avg(total), per: date }\n  - { name: top, value: max(total), per: range, min: 3, max: 2 }",
+    ]);
+    assert.deepEqual(problems, [
+      'sums.yml:15:45 "total" lists values but is int64 (remove values, or make the type string)',
+      'sums.yml:17:5 "mean" has no bound (add min or max)',
+      'sums.yml:18:5 "top": min 3 is above max 2 (exchange them)',
+    ]);
+  });
+
+  it("gives a calendar by rule its date and season only", () => {
+    assert.deepEqual(
+      problemsAfter([main, "{ day: date, year: int64 }", "{ day: date, year: int64, week: int64 }"]),
+      [
+        'runbook.yml:13:38 A calendar by rule has no column "week" (keep "day" and "year", or write the calendar as sql)',
+      ],
+    );
+  });
+});
+
+describe("checkDeclaration(): SQL", () => {
+  it("finds SQL and command files that are absent", () => {
+    const problems = problemsAfter(
+      [main, "sql: sql/people.sql", "sql: sql/poeple.sql"],
+      ["sums.yml", "{ sql: sql/sums.sql }", "{ command: [node, sums.mjs], files: [sums.mjs] }"],
+    );
+    assert.deepEqual(problems, [
+      'runbook.yml:22:33 Unknown file "sql/poeple.sql" (write "sql/people.sql")',
+      'sums.yml:11:44 Unknown file "sums.mjs" (write "sums.yml")',
+    ]);
+  });
+
+  it("wants SQL to read the tables that its edges declare, and no others", () => {
+    assert.deepEqual(problemsAfter(["sql/visit.sql", "from raw.events", "from raw.orders"]), [
+      'runbook.yml:38:17 sql/visit.sql does not read "raw.events" (remove it here, or read it there)',
+      'sql/visit.sql:5:6 "raw.orders" is no table that "VISIT" declares (declare it under reads)',
+    ]);
+  });
+
+  it("lets steps read their population's tables and the calendar", () => {
+    const join = "from early join raw.events on true join shop_processing.calendar on true";
+    assert.deepEqual(problemsAfter(["sql/sums.sql", "from early\n", `${join}\n`]), []);
+  });
+
+  it("ties the view of failures to edges with `failures: true`", () => {
+    assert.deepEqual(problemsAfter(["sums.yml", ", failures: true", ""]), [
+      'sql/sums.sql:4:11 "shop_processing.precompute_failures" is no table that "SUMS" declares (set failures: true on an edge)',
+    ]);
+    assert.deepEqual(problemsAfter([main, "window: same-date }", "window: same-date, failures: true }"]), [
+      'runbook.yml:38:58 sql/visit.sql does not read "shop_processing.precompute_failures" (remove it here, or read it there)',
+    ]);
+  });
+
+  it("knows the dates and the declared parameters only", () => {
+    assert.deepEqual(problemsAfter([main, "parameters: [fewest]", "parameters: []"]), [
+      'sql/visit.sql:3:24 @fewest is no parameter of "VISIT" (declare "fewest" under parameters)',
+    ]);
+    assert.deepEqual(problemsAfter(["sql/sample.sql", "@seed", "@sede"]), [
+      'sql/sample.sql:1:8 @sede is no parameter of "sample" (write @seed)',
+    ]);
+  });
+
+  it("lets DuckDB scripts use their own spellings", () => {
+    assert.deepEqual(problemsAfter(["sql/sample.sql", "@seed", '@seed::int + 0.5, "x"']), []);
+  });
+});

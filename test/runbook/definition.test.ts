@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { validRunbook, type Change } from "./small-runbook.ts";
+
+const main = "runbook.yml";
+
+describe("definitionOf()", () => {
+  it("does not see comments and layout of SQL", () => {
+    assertSame([
+      ["sql/visit.sql", "-- One row per person and day.\n", "/* Other words. */"],
+      ["sql/visit.sql", "select day, person,", "select\n  day,\n  person,"],
+      ["sql/people.sql", "select distinct", "select   distinct -- each once\n"],
+    ]);
+  });
+
+  it("does not see titles, periods, budgets, gates, recovery and checks", () => {
+    assertSame([
+      [main, "title: Visits", "title: Visits of people"],
+      [main, "to: 2024-01-20", "to: 2024-01-21"],
+      [main, "maximum: 0.6", "maximum: 0.7"],
+      [main, "kind: coverage", "kind: contract"],
+      [main, "decision: accept", "decision: rerun"],
+      [
+        main,
+        "    parameters: [fewest]",
+        "    critical: [{ field: events, valid: events > 0 }]\n    parameters: [fewest]",
+      ],
+    ]);
+  });
+
+  it("does not see the order of columns and descriptions", () => {
+    assertSame([
+      [
+        main,
+        "{ day: date, person: string, events: { type: int64, min: 0, max: 100 } }",
+        "{ person: string, events: { type: int64, max: 100, min: 0, description: how many }, day: { type: date } }",
+      ],
+    ]);
+  });
+
+  const changes: Record<string, Change> = {
+    "the step's SQL": ["sql/visit.sql", "count(*) as", "count(person) as"],
+    "a string in it": ["sql/visit.sql", "'TOO_FEW'", "'TOO  FEW'"],
+    "the population": ["sql/people.sql", "where day", "where id <> '' and day"],
+    "a column's type": [main, "events: { type: int64", "events: { type: float64"],
+    "a column's bound": [main, "max: 100", "max: 99"],
+    "a column": [main, "person: string, events", "person: string, extra: bool, events"],
+    "a parameter's value": [main, "value: 2", "value: 3"],
+    "the key": [main, "key: [day, person]", "key: [person, day]"],
+    "the window of an edge": [main, "window: same-date", "window: season-to-date"],
+  };
+  for (const [name, change] of Object.entries(changes)) {
+    it(`sees ${name}`, () => {
+      assert.notEqual(definition([change]), definition([]));
+    });
+  }
+
+  it("sees the contents of a command's files", () => {
+    const command: Change = [
+      main,
+      "{ sql: sql/visit.sql }",
+      "{ command: [node, visit.mjs], files: [sql/visit.sql] }",
+    ];
+    assert.notEqual(
+      definition([command, ["sql/visit.sql", "count(*) as", "count(1) as"]]),
+      definition([command]),
+    );
+  });
+
+  it("does not see another processor's changes", () => {
+    assertSame([["sums.yml", "previous-days: 7", "previous-days: 8"]]);
+  });
+});
+
+function assertSame(changes: readonly Change[]): void {
+  assert.equal(definition(changes), definition([]));
+}
+
+function definition(changes: readonly Change[]): string | undefined {
+  return validRunbook(...changes).processors.find(({ id }) => id === "VISIT")?.definition;
+}

@@ -1,0 +1,19 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join, relative } from "node:path";
+
+const runbooks = join(import.meta.dirname, "..", "..", "runbooks");
+
+/** Texts of a runbook of this repository by path relative to its folder. */
+export async function runbookFiles(name: string): Promise<ReadonlyMap<string, string>> {
+  const folder = join(runbooks, name);
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return new Map(
+    await Promise.all(
+      paths.map(async (path): Promise<[string, string]> => [
+        relative(folder, path),
+        await readFile(path, "utf8"),
+      ]),
+    ),
+  );
+}
