@@ -1,9 +1,10 @@
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import { isWithin } from "../domain/calendar-date.ts";
 import { tablesOf } from "../domain/sql-tokens.ts";
+import type { TableId } from "../domain/table-id.ts";
 import { readCatalog, type Catalog } from "../ledger/catalog.ts";
 import type { CalendarDay, WarehouseState } from "../plan/plan.ts";
-import type { Processor, Runbook, Waiver } from "../runbook/runbook.ts";
+import type { Processor, Runbook, Source, Waiver } from "../runbook/runbook.ts";
 import type { Parameter, Warehouse } from "../warehouse/warehouse.ts";
 import { staleCalendar } from "./stale-calendar.ts";
 import { waiversInForce, type WaiverVerdict } from "./waivers-in-force.ts";
@@ -18,6 +19,8 @@ export type ScopeRequest = {
   readonly dates?: readonly CalendarDate[];
   readonly processors?: readonly string[];
   readonly phases?: readonly number[];
+  /** Sources whose gaps are looked at; absent: those of the phases, or none when processors are named. */
+  readonly sources?: readonly TableId[];
   /** Whether processors with a lead-in are looked at from their season's start. */
   readonly withLeadIn?: boolean;
   /** The day on which waivers are judged. */
@@ -34,7 +37,7 @@ export type GateScope = {
   /** Calendar days before the range back to its first season's start; empty unless asked for. */
   readonly leadIn: readonly CalendarDay[];
   readonly processors: readonly Processor[];
-  readonly phases: readonly number[] | undefined;
+  readonly sources: readonly Source[];
   /** Which tables exist: an absent table holds nothing, without a failing query. */
   readonly catalog: Catalog;
   /** Why statements that read the calendar table would answer wrongly; undefined when it is current. */
@@ -60,7 +63,7 @@ export async function openGateScope(warehouse: Warehouse, request: ScopeRequest)
       ({ id, phase }) =>
         (request.processors?.includes(id) ?? true) && (request.phases?.includes(phase) ?? true),
     ),
-    phases: request.phases,
+    sources: runbook.sources.filter((source) => isAsked(source, request)),
     catalog,
     calendarFault: await staleCalendar(warehouse, { runbook, state, range }),
     waivers: verdicts,
@@ -96,6 +99,11 @@ export function inForce(scope: GateScope, kind: Waiver["kind"]): readonly Waiver
   return scope.waivers
     .filter(({ status, waiver }) => status === "in-force" && waiver.kind === kind)
     .map(({ waiver }) => waiver);
+}
+
+function isAsked({ table, phase }: Source, { sources, processors, phases }: ScopeRequest): boolean {
+  if (sources !== undefined) return sources.includes(table);
+  return processors === undefined && (phases?.includes(phase) ?? true);
 }
 
 function leadInOf(calendar: readonly CalendarDay[], range: DateRange): readonly CalendarDay[] {

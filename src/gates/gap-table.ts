@@ -1,0 +1,63 @@
+import type { CalendarDate } from "../domain/calendar-date.ts";
+import type { TableId } from "../domain/table-id.ts";
+
+/** `not-expected`: failures explain the whole expected set of every date. */
+export type GapStatus = "ok" | "missing" | "low" | "not-expected" | "check-failed";
+
+/** A date and how many rows it has. */
+export type DateRows = { readonly date: CalendarDate; readonly rows: number };
+
+/** What is absent from one table. */
+export type GapTable = {
+  readonly table: TableId;
+  readonly phase: number;
+  /** Undefined of a source. */
+  readonly processor: string | undefined;
+  readonly status: GapStatus;
+  /** Calendar dates without rows that nothing explains. */
+  readonly missing: readonly CalendarDate[];
+  /** Calendar dates with fewer rows than the minimum, or than population and failures leave. */
+  readonly low: readonly DateRows[];
+  /** Calendar dates without rows, all of which failures explain. */
+  readonly notExpected: readonly CalendarDate[];
+  /** Days off the calendar with rows. Of a source that may be legitimate; of a processor they are left over. */
+  readonly offCalendar: readonly DateRows[];
+  /** Why the check could not be made. */
+  readonly message: string | undefined;
+};
+
+/** The gaps of a scope. */
+export type Gaps = { readonly expectedDates: number; readonly tables: readonly GapTable[] };
+
+/** What is absent from a table by the dates that were found; the status is the worst. */
+export function gapTable(
+  head: Pick<GapTable, "table" | "phase" | "processor">,
+  found: Pick<GapTable, "missing" | "low" | "notExpected" | "offCalendar"> & {
+    readonly expectedDates: number;
+  },
+): GapTable {
+  const { expectedDates, ...dates } = found;
+  const isNotExpected = expectedDates > 0 && dates.notExpected.length === expectedDates;
+  const rest = isNotExpected ? "not-expected" : "ok";
+  const status = dates.missing.length > 0 ? "missing" : dates.low.length > 0 ? "low" : rest;
+  return { ...head, status, ...dates, message: undefined };
+}
+
+/** A table whose check could not be made. */
+export function failedGapTable(
+  head: Pick<GapTable, "table" | "phase" | "processor">,
+  message: string,
+): GapTable {
+  return { ...head, status: "check-failed", missing: [], low: [], notExpected: [], offCalendar: [], message };
+}
+
+/** What `gaps --json` prints. */
+export function gapsJson({ expectedDates, tables }: Gaps): object {
+  return {
+    expectedDates,
+    tables: tables.map(({ table, phase, status, missing, low, notExpected, offCalendar, message }) => {
+      const failed = message === undefined ? {} : { message };
+      return { table, phase, status, missing, low, notExpected, offCalendar, ...failed };
+    }),
+  };
+}

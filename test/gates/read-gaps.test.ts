@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { gapsJson, type GapTable } from "../../src/gates/gap-table.ts";
+import { readCoverage } from "../../src/gates/read-coverage.ts";
+import { readGaps } from "../../src/gates/read-gaps.ts";
+import type { Warehouse } from "../../src/warehouse/warehouse.ts";
+import { change, openShop, scopeOf, settle, shopRunbook, type ShopChange } from "./toy-shop.ts";
+
+async function gapsAfter(
+  sql: string,
+  table: string,
+  { before = "", book: changes = {} }: { before?: string; book?: ShopChange } = {},
+): Promise<GapTable | undefined> {
+  const book = shopRunbook(changes);
+  await using warehouse: Warehouse = await openShop(book);
+  if (before !== "") await change(warehouse, before);
+  await settle(warehouse, book);
+  if (sql !== "") await change(warehouse, sql);
+  const scope = await scopeOf(warehouse, book);
+  const { tables } = await readGaps(warehouse, scope, await readCoverage(warehouse, scope));
+  return tables.find((one) => one.table === table);
+}
+
+describe("readGaps()", () => {
+  it("is ok where every date has its minimum", async () => {
+    assert.partialDeepStrictEqual(await gapsAfter("", "shop_raw.orders"), {
+      status: "ok",
+      missing: [],
+      low: [],
+    });
+  });
+
+  it("names the dates of a source without rows", async () => {
+    const gaps = await gapsAfter(
+      "delete from shop_raw.orders where order_date = '2024-05-03'",
+      "shop_raw.orders",
+    );
+    assert.partialDeepStrictEqual(gaps, { status: "missing", missing: ["2024-05-03"] });
+  });
+
+  it("names the dates of a source with fewer rows than the calendar's row asks for", async () => {
+    const gaps = await gapsAfter(
+      "delete from shop_raw.orders where order_id = '2024-05-03 ada 1'",
+      "shop_raw.orders",
+    );
+    assert.partialDeepStrictEqual(gaps, { status: "low", low: [{ date: "2024-05-03", rows: 3 }] });
+  });
+
+  it("accepts an empty date of a source that need not have rows", async () => {
+    const book = { orders: { minimumRows: "0", required: false } };
+    const gaps = await gapsAfter(
+      "delete from shop_raw.orders where order_date = '2024-05-03'",
+      "shop_raw.orders",
+      { book },
+    );
+    assert.equal(gaps?.status, "ok");
+  });
+
+  it("is check-failed when the minimum cannot be computed or is NULL", async () => {
+    for (const minimumRows of ["calendar.tills * 2", "nullif(calendar.shops, 2)"]) {
+      const gaps = await gapsAfter("", "shop_raw.orders", { book: { orders: { minimumRows } } });
+      assert.equal(gaps?.status, "check-failed");
+    }
+  });
+
+  it("reports rows of a source off the calendar without judging them", async () => {
+    const gaps = await gapsAfter(
+      "insert into shop_raw.orders values ('x', date '2024-05-06', 'ada', 1)",
+      "shop_raw.orders",
+    );
+    assert.partialDeepStrictEqual(gaps, { status: "ok", offCalendar: [{ date: "2024-05-06", rows: 1 }] });
+  });
+
+  it("names the dates of a processor with neither rows nor failures", async () => {
+    const gaps = await gapsAfter("delete from shop.sales where sale_date = '2024-05-03'", "shop.sales");
+    assert.partialDeepStrictEqual(gaps, { status: "missing", missing: ["2024-05-03"], low: [] });
+  });
+
+  it("names the dates of a processor on which some member has no outcome", async () => {
+    const gaps = await gapsAfter(
+      "delete from shop.sales where sale_date = '2024-05-03' and shop_id = 'bob'",
+      "shop.sales",
+    );
+    assert.partialDeepStrictEqual(gaps, { status: "low", low: [{ date: "2024-05-03", rows: 1 }] });
+  });
+
+  it("does not miss a date that failures explain whole", async () => {
+    const gaps = await gapsAfter("", "shop.trend");
+    assert.partialDeepStrictEqual(gaps, { status: "ok", missing: [], notExpected: ["2024-05-01"] });
+  });
+
+  it("prints the documented fields", async () => {
+    const book = shopRunbook();
+    await using warehouse = await openShop(book);
+    const scope = await scopeOf(warehouse, book, { phases: [2] });
+    const gaps = await readGaps(warehouse, scope, await readCoverage(warehouse, scope));
+    const missing = scope.days.map(({ date }) => date);
+    assert.deepEqual(gapsJson(gaps), {
+      expectedDates: 11,
+      tables: [
+        {
+          table: "shop.sales",
+          phase: 2,
+          status: "missing",
+          missing,
+          low: [],
+          notExpected: [],
+          offCalendar: [],
+        },
+      ],
+    });
+  });
+});
