@@ -34,7 +34,9 @@ events as (
     visitor_id,
     channel,
     number,
-    least(1439, cast(floor(420 + 800 * start_draw) as bigint) + number * cast(floor(1 + 70 * length_draw * length_draw) as bigint)) as minute_of_day,
+    cast(floor(420 + 700 * start_draw) as bigint)
+      + number * cast(floor(1 + 14 * length_draw) as bigint)
+      + case when number >= 6 and start_draw > 0.4 then 120 else 0 end as minute_of_day,
     (md5_number_lower(concat_ws('|', @seed, 'purchase', visitor_id, event_date, number)) % 1000000) / 1000000.0 as purchase_draw,
     (md5_number_lower(concat_ws('|', @seed, 'amount', visitor_id, event_date, number)) % 1000000) / 1000000.0 as amount_draw
   from visits
