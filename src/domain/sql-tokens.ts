@@ -1,7 +1,7 @@
 import { parseTableId, type TableId } from "./table-id.ts";
 
 /** What a piece of SQL text is; `quoted` is an identifier in double quotes or backticks, `parameter` is `@name`. */
-export type SqlTokenKind =
+type SqlTokenKind =
   | "space"
   | "comment"
   | "string"

@@ -4,7 +4,7 @@ import type { Place } from "./runbook.ts";
 import type { ProcessorText } from "./schema/processor-schema.ts";
 
 /** A table that SQL must read because the runbook says so at `place`. */
-export type DeclaredTable = { readonly name: string; readonly place: Place };
+type DeclaredTable = { readonly name: string; readonly place: Place };
 
 /** A mention of a SQL file, and what its text may and must name. */
 export type SqlUse = {

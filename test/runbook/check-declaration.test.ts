@@ -30,7 +30,7 @@ describe("checkDeclaration(): names", () => {
 
   it("finds names that stand for nothing, wherever they are used", () => {
     const problems = problemsAfter(
-      [main, "    phase: 2", "    phase: 5"],
+      [main, "    phase: 2", "    phase: 1"],
       [main, "parameters: [fewest]", "parameters: [fewest, most]"],
       [main, "period: first\n", "period: fisrt\n"],
       [main, "allowed: [TOO_FEW]", "allowed: [TOO_MANY]"],
@@ -41,7 +41,7 @@ describe("checkDeclaration(): names", () => {
       ["sums.yml", "population: PEOPLE", "population: ROOMS"],
     );
     assert.deepEqual(problems, [
-      'runbook.yml:25:12 Unknown phase "5" (write "2")',
+      'runbook.yml:25:12 Unknown phase "1" (write "2")',
       'runbook.yml:39:26 Unknown parameter "most" (use one of: fewest)',
       'runbook.yml:44:13 Unknown period "fisrt" (write "first")',
       'runbook.yml:47:15 Unknown category "TOO_MANY" (use one of: TOO_FEW)',

@@ -111,7 +111,10 @@ describe("parseRunbook()", () => {
         ],
         ["sql/visit.sql", "from raw.events", "from raw.events cross join shop.sums"],
       ),
-      ["runbook.yml:39:17 Processors read in a circle: VISIT → SUMS → VISIT (remove one of the edges)"],
+      [
+        'runbook.yml:39:17 "VISIT" of phase 3 reads "SUMS" of phase 4 (correct one of the phases, or remove the edge)',
+        "runbook.yml:39:17 Processors read in a circle: VISIT → SUMS → VISIT (remove one of the edges)",
+      ],
     );
   });
 

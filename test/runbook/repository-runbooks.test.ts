@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { parseRunbook } from "../../src/runbook/parse-runbook.ts";
 import { formatProblem } from "../../src/runbook/problem.ts";
@@ -12,6 +14,24 @@ describe("runbooks of the repository", () => {
       assert.deepEqual(parsed.kind === "ok" ? [] : parsed.problems.map(formatProblem), []);
     });
   }
+});
+
+describe("runbooks/README.md", () => {
+  it("shows a runbook that lacks nothing but its files", async () => {
+    const readme = await readFile(join(import.meta.dirname, "..", "..", "runbooks", "README.md"), "utf8");
+    const example = /```yaml\n(name: [^]*?)```/.exec(readme)?.[1] ?? "";
+    const parsed = parseRunbook({
+      folder: "x",
+      name: "web-events",
+      files: new Map([["runbook.yml", example]]),
+    });
+    const problems = parsed.kind === "ok" ? [] : parsed.problems.map(({ message }) => message);
+    assert.ok(problems.length > 0);
+    assert.deepEqual(
+      problems.filter((message) => !/^Unknown (?:file|upstream "OTHER")/.test(message)),
+      [],
+    );
+  });
 });
 
 describe("web-events", () => {

@@ -5,8 +5,31 @@ import type { ProcessorText } from "../schema/processor-schema.ts";
 import { sortProcessors } from "../sort-processors.ts";
 import { upstreamOf } from "../upstream.ts";
 
-/** No processor reads itself, directly or through others. */
+/** No processor reads itself, directly or through others, nor anything of a later phase. */
 export function* checkGraph(declaration: Declaration): Iterable<Problem> {
+  yield* checkPhases(declaration);
+  yield* checkCycles(declaration);
+}
+
+function* checkPhases({ processors, sources }: Declaration): Iterable<Problem> {
+  const phases = new Map<string, number>([
+    ...sources.map(({ value }): [string, number] => [value.table, value.phase]),
+    ...processors.map(({ value }): [string, number] => [value.id, value.phase]),
+  ]);
+  for (const { value, at } of processors) {
+    for (const [index, { from }] of value.reads.entries()) {
+      const phase = phases.get(from) ?? value.phase;
+      if (phase <= value.phase) continue;
+      yield {
+        place: at("reads", index, "from"),
+        message: `"${value.id}" of phase ${value.phase} reads "${from}" of phase ${phase}`,
+        hint: "correct one of the phases, or remove the edge",
+      };
+    }
+  }
+}
+
+function* checkCycles(declaration: Declaration): Iterable<Problem> {
   const { cycles } = sortProcessors(declaration.processors, upstreamOf(declaration));
   for (const cycle of cycles) {
     const [first = ""] = cycle;

@@ -5,7 +5,7 @@ import { sentence, sqlName } from "./value-schemas.ts";
 const columnType = z.enum(columnTypes);
 
 /** A column: its type alone, or a mapping with what else is known about it. */
-export const columnSchema = z.union([
+const columnSchema = z.union([
   columnType,
   z.strictObject({
     type: columnType.describe("Type that GoogleSQL and DuckDB both spell this way"),
