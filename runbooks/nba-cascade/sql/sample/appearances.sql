@@ -80,11 +80,15 @@ counted as (
 shooting as (
   select
     *,
-    round(
-      pace
-      - 0.44e0 * sum(ft_attempts) over side
-      + sum(offensive_rebounds) over side
-      - sum(turnovers) over side
+    clamp(
+      round(
+        pace
+        - 0.44e0 * sum(ft_attempts) over side
+        + sum(offensive_rebounds) over side
+        - sum(turnovers) over side
+      ),
+      72,
+      110
     ) as shot_target
   from counted
   window side as (partition by game_no, is_home)

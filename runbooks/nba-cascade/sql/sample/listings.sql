@@ -32,7 +32,7 @@ candidates as (
     and team_games.game_date between stints.from_date and stints.to_date
   inner join players on players.season_year = stints.season_year and players.player_no = stints.player_no
   -- On the day of an exchange between the two teams of a game a player is listed by the one that he leaves.
-  qualify row_number() over (partition by team_games.game_no, stints.player_no order by stints.from_date) = 1
+  where not (team_games.game_date = stints.from_date and team_games.opponent is not distinct from stints.former_team)
 ),
 -- The bench plays more once the season has settled down, and less when the new year's games count.
 chances as (
@@ -50,12 +50,11 @@ ranked as (
   select
     *,
     first_of(bits) < chance as wanted,
-    row_number() over team_order as turn_no
+    row_number() over (
+      partition by game_no, is_home
+      order by (first_of(bits) < chance) desc, (chance >= 0) desc, place_no + 1.5e0 * second_of(bits), player_no
+    ) as turn_no
   from chances
-  window team_order as (
-    partition by game_no, is_home
-    order by (first_of(bits) < chance) desc, (chance >= 0) desc, place_no + 3 * first_of(bits), player_no
-  )
 ),
 decided as (
   select
@@ -98,9 +97,6 @@ select
     when third_of(bits) > 0.998e0 then 'Player Suspended'
     else 'Did Not Play'
   end as dnp_reason,
-  player_status = 'active' and row_number() over (
-    partition by game_no, is_home
-    order by player_status = 'active' desc, is_stopper, place_no + 2 * second_of(bits), player_no
-  ) <= 5 as is_starter,
+  turn_no <= 5 as is_starter,
   is_stopper and game_date < season_date(season_year, 1, 15) as is_shy
 from stated

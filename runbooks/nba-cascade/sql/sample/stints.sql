@@ -86,7 +86,8 @@ select
   spans.place_no,
   spans.from_date,
   coalesce(exchange_date, spans.to_date) as to_date,
-  exchange_date
+  exchange_date,
+  null as former_team
 from spans
 left join exchanges on exchanges.season_year = spans.season_year
   and exchanges.team = spans.team
@@ -100,7 +101,8 @@ select
   spans.place_no,
   case when month(exchange_date) = 2 then exchange_date else exchange_date + 1 end as from_date,
   spans.to_date,
-  exchange_date
+  exchange_date,
+  spans.team as former_team
 from spans
 inner join exchanges on exchanges.season_year = spans.season_year
   and exchanges.team = spans.team
