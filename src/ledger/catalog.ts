@@ -50,6 +50,16 @@ export function driftOf(warehouse: Warehouse, catalog: Catalog, runbook: Runbook
   });
 }
 
+/** Differences between one declared table and what exists, one line each; an absent table has none. */
+export function tableDriftOf(
+  warehouse: Warehouse,
+  { catalog, runbook, table }: { catalog: Catalog; runbook: Runbook; table: TableId },
+): readonly string[] {
+  const actual = catalog.get(table);
+  const columns = declaredTables(runbook).get(table) ?? [];
+  return actual === undefined ? [] : tableDrift(warehouse, { table, columns, actual });
+}
+
 /** Stops with `schema-drift` when an existing table differs from what the runbook declares. */
 export function refuseDrift(warehouse: Warehouse, catalog: Catalog, runbook: Runbook): void {
   const drift = driftOf(warehouse, catalog, runbook);

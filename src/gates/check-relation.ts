@@ -1,0 +1,34 @@
+import type { Relation } from "../runbook/runbook.ts";
+import { relationFindings } from "../sql/gate-contract.ts";
+import type { Warehouse } from "../warehouse/warehouse.ts";
+import { askWarehouse } from "./ask-warehouse.ts";
+import type { Violation } from "./contract-table.ts";
+import { calendarFaultOf, gateParameters, type GateScope } from "./gate-scope.ts";
+
+/** What a relation found, a violation per date; or why it could not be asked. */
+export type RelationAnswer =
+  | { readonly kind: "checked"; readonly violations: readonly Violation[] }
+  | { readonly kind: "check-failed"; readonly message: string };
+
+/** Asks one relation over the scope's range; one query. */
+export async function checkRelation(
+  warehouse: Warehouse,
+  scope: GateScope,
+  relation: Relation,
+): Promise<RelationAnswer> {
+  const fault = calendarFaultOf(scope, relation.sql.text);
+  if (fault !== undefined) return { kind: "check-failed", message: fault };
+  const answer = await askWarehouse(warehouse, {
+    sql: relationFindings(relation),
+    parameters: gateParameters(scope.runbook, scope.range),
+    purpose: `check that ${relation.name}`,
+  });
+  if (answer.kind === "check-failed") return answer;
+  const violations = answer.rows.map((row) => ({
+    check: relation.name,
+    date: String(row["analysis_date"]),
+    occurrences: Number(row["occurrences"]),
+    example: String(row["example"] ?? ""),
+  }));
+  return { kind: "checked", violations };
+}

@@ -1,0 +1,45 @@
+import type { TableId } from "../domain/table-id.ts";
+
+/** Something in a table that its declaration forbids: how often on a date, and the first key or entity concerned. */
+export type Violation = {
+  readonly check: string;
+  /** Undefined when the table itself breaks the contract. */
+  readonly date: string | undefined;
+  readonly occurrences: number;
+  readonly example: string;
+};
+
+/** Whether one table keeps its contract. */
+export type ContractTable = {
+  readonly table: TableId;
+  readonly phase: number;
+  /** Undefined of a source. */
+  readonly processor: string | undefined;
+  readonly status: "ok" | "violated" | "check-failed";
+  readonly violations: readonly Violation[];
+  /** What could not be asked. */
+  readonly messages: readonly string[];
+};
+
+/** The verdict on a table from all that was found in it. */
+export function contractTable(
+  head: Pick<ContractTable, "table" | "phase" | "processor">,
+  found: readonly (
+    | { readonly kind: "violation"; readonly violation: Violation }
+    | { readonly kind: "check-failed"; readonly message: string }
+  )[],
+): ContractTable {
+  const violations = found.flatMap((finding) => (finding.kind === "violation" ? [finding.violation] : []));
+  const messages = found.flatMap((finding) => (finding.kind === "check-failed" ? [finding.message] : []));
+  const status = messages.length > 0 ? "check-failed" : violations.length > 0 ? "violated" : "ok";
+  return { ...head, status, violations, messages };
+}
+
+/** The tables as JSON. */
+export function contractJson(tables: readonly ContractTable[]): object {
+  return {
+    tables: tables.map(({ table, phase, status, violations, messages }) => {
+      return { table, phase, status, violations, ...(messages.length > 0 ? { messages } : {}) };
+    }),
+  };
+}

@@ -1,0 +1,108 @@
+import type { TableId } from "../domain/table-id.ts";
+import { tableDriftOf } from "../ledger/catalog.ts";
+import { dateLevelEntity, ledgerTable } from "../ledger/tables.ts";
+import type { Processor, Source } from "../runbook/runbook.ts";
+import { failureFindings, tableFindings } from "../sql/gate-contract.ts";
+import type { Row, Warehouse } from "../warehouse/warehouse.ts";
+import { askWarehouse } from "./ask-warehouse.ts";
+import { contractTable, type ContractTable, type Violation } from "./contract-table.ts";
+import { gateParameters, type GateScope } from "./gate-scope.ts";
+import { checkRelation } from "./check-relation.ts";
+
+/**
+ * Whether the scope's tables keep what the runbook declares: columns, keys, required values, ranges, closed lists,
+ * finite numbers, categories of failures, relations. One query per table, one per relation and one for the failures.
+ */
+export async function readContract(
+  warehouse: Warehouse,
+  scope: GateScope,
+): Promise<readonly ContractTable[]> {
+  const failures = await findFailures(warehouse, scope);
+  const tables: ContractTable[] = [];
+  for (const source of scope.sources) {
+    tables.push(await checkTable(warehouse, scope, { table: source, processor: undefined, findings: [] }));
+  }
+  for (const processor of scope.processors) {
+    const own = failures.filter(
+      (finding) => finding.kind === "check-failed" || finding.processor === processor.id,
+    );
+    tables.push(await checkTable(warehouse, scope, { table: processor, processor, findings: own }));
+  }
+  return tables;
+}
+
+/** Something found, or a question that could not be answered. */
+export type ContractFinding =
+  | { readonly kind: "violation"; readonly violation: Violation }
+  | { readonly kind: "check-failed"; readonly message: string };
+
+type OwnFinding = ContractFinding & { readonly processor?: string };
+
+async function checkTable(
+  warehouse: Warehouse,
+  scope: GateScope,
+  own: {
+    readonly table: Source | Processor;
+    readonly processor: Processor | undefined;
+    readonly findings: readonly ContractFinding[];
+  },
+): Promise<ContractTable> {
+  const { table, processor } = own;
+  const found = [...(await findInTable(warehouse, scope, table)), ...own.findings];
+  for (const relation of processor?.relations ?? []) {
+    const violations = await checkRelation(warehouse, scope, relation);
+    if (violations.kind === "check-failed") found.push(violations);
+    else found.push(...violations.violations.map((violation) => ({ kind: "violation" as const, violation })));
+  }
+  return contractTable({ table: table.table, phase: table.phase, processor: processor?.id }, found);
+}
+
+async function findInTable(
+  warehouse: Warehouse,
+  scope: GateScope,
+  table: Source | Processor,
+): Promise<readonly ContractFinding[]> {
+  const drift = driftFindings(warehouse, scope, table.table);
+  if (drift.length > 0) return drift;
+  const answer = await askWarehouse(warehouse, {
+    sql: tableFindings(warehouse.dialect, table),
+    parameters: gateParameters(scope.runbook, scope.range),
+    purpose: `check the contract of ${table.table}`,
+  });
+  if (answer.kind === "check-failed") return [answer];
+  return answer.rows.map((row) => ({ kind: "violation", violation: violationOf(row) }));
+}
+
+function driftFindings(warehouse: Warehouse, scope: GateScope, table: TableId): readonly ContractFinding[] {
+  const { catalog, runbook } = scope;
+  const lines = catalog.has(table)
+    ? tableDriftOf(warehouse, { catalog, runbook, table })
+    : [`${table}: the table does not exist`];
+  return lines.map((check) => {
+    return { kind: "violation", violation: { check, date: undefined, occurrences: 1, example: "" } };
+  });
+}
+
+async function findFailures(warehouse: Warehouse, scope: GateScope): Promise<readonly OwnFinding[]> {
+  const { runbook, catalog, range } = scope;
+  if (scope.processors.length === 0 || !catalog.has(ledgerTable(runbook.ledger, "precompute_failures")))
+    return [];
+  const answer = await askWarehouse(warehouse, {
+    sql: failureFindings(warehouse.dialect, runbook),
+    parameters: { ...gateParameters(runbook, range), date_level: { type: "string", value: dateLevelEntity } },
+    purpose: "check the failures of the ledger",
+  });
+  if (answer.kind === "check-failed") return [answer];
+  return answer.rows.map((row) => {
+    return { kind: "violation", processor: String(row["processor_name"]), violation: violationOf(row) };
+  });
+}
+
+function violationOf(row: Row): Violation {
+  return {
+    check: String(row["finding"]),
+    date: row["analysis_date"] === null ? undefined : String(row["analysis_date"]),
+    occurrences: Number(row["occurrences"]),
+    example: String(row["example"] ?? ""),
+  };
+}

@@ -1,0 +1,103 @@
+import type { Dialect } from "../domain/dialect.ts";
+import type { FailureCategory, Processor, Relation, Source } from "../runbook/runbook.ts";
+import { physicalType } from "./column-types.ts";
+import { columnFindings } from "./column-findings.ts";
+import { quoteName, quoteNames, quoteTable, quoteText } from "./identifiers.ts";
+
+/**
+ * What breaks the contract of a committed table over [@start_date, @end_date]. Grain: one row per (analysis_date,
+ * finding) with the number of occurrences and the first key concerned. A row counts for its first finding only.
+ */
+export function tableFindings(dialect: Dialect, table: Source | Processor): string {
+  const date = quoteName(dialect, table.dateColumn);
+  const key = keyText(dialect, table.key);
+  const from = `from ${quoteTable(dialect, table.table)}
+  where ${date} between @start_date and @end_date`;
+  return `with row_finding as (
+  select
+    ${date} as finding_date,
+    ${key} as example,
+    case
+      ${columnFindings(dialect, table.columns).join("\n      ")}
+      else null
+    end as finding
+  ${from}
+),
+key_finding as (
+  select
+    min(${date}) as finding_date,
+    min(${key}) as example,
+    'the key stands more than once' as finding
+  ${from}
+  group by ${quoteNames(dialect, table.key)}
+  having count(*) > 1
+)
+${countFindings("select * from row_finding union all select * from key_finding")}`;
+}
+
+/**
+ * What is wrong with the standing failures of @processors over [@start_date, @end_date]. Grain: one row per
+ * (processor_name, analysis_date, finding).
+ */
+export function failureFindings(
+  dialect: Dialect,
+  { ledger, categories }: { readonly ledger: string; readonly categories: readonly FailureCategory[] },
+): string {
+  const declared = categories.filter(({ level }) => level === "entity").map(({ id }) => quoteText(id));
+  const list = declared.length === 0 ? "('')" : `(${declared.join(", ")})`;
+  return `select
+  processor_name,
+  cast(analysis_date as string) as analysis_date,
+  finding,
+  count(*) as occurrences,
+  min(entity_id) as example
+from (
+  select
+    processor_name,
+    analysis_date,
+    entity_id,
+    case
+      when count(*) > 1 then 'an entity has more than one failure'
+      when min(failure_category) not in ${list} then 'the failure category is not declared: ' || min(failure_category)
+    end as finding
+  from ${quoteName(dialect, ledger)}.precompute_failures
+  where analysis_date between @start_date and @end_date
+    and entity_id <> @date_level
+  group by 1, 2, 3
+) as failure_finding
+where finding is not null
+group by 1, 2, 3
+order by 1, 2, 3`;
+}
+
+/** Violations of a relation. Grain: one row per analysis_date, with the number, the first entity and its detail. */
+export function relationFindings(relation: Relation): string {
+  return `select
+  cast(analysis_date as string) as analysis_date,
+  count(*) as occurrences,
+  min(entity_id || ': ' || detail) as example
+from (
+${relation.sql.text}
+) as violation
+group by 1
+order by 1`;
+}
+
+/** The key of a row as text, its parts joined by `|`; NULL when a part is NULL. */
+export function keyText(dialect: Dialect, key: readonly string[]): string {
+  return key
+    .map((name) => `cast(${quoteName(dialect, name)} as ${physicalType(dialect, "string")})`)
+    .join(" || '|' || ");
+}
+
+function countFindings(findings: string): string {
+  return `select
+  cast(finding_date as string) as analysis_date,
+  finding,
+  count(*) as occurrences,
+  min(example) as example
+from (${findings}) as finding_of_table
+where finding is not null
+group by 1, 2
+order by 1, 2`;
+}

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { ContractTable } from "../../src/gates/contract-table.ts";
+import { openGateScope } from "../../src/gates/gate-scope.ts";
+import { readContract } from "../../src/gates/read-contract.ts";
+import { change, day, openShop, range, scopeOf, settle, shopRunbook } from "./toy-shop.ts";
+
+async function contractAfter(sql: string, table = "shop.sales"): Promise<ContractTable | undefined> {
+  const book = shopRunbook();
+  await using warehouse = await openShop(book);
+  await settle(warehouse, book);
+  const scope = await scopeOf(warehouse, book);
+  if (sql !== "") await change(warehouse, sql);
+  return (await readContract(warehouse, scope)).find((one) => one.table === table);
+}
+
+async function firstAfter(sql: string, table?: string): Promise<string> {
+  const contract = await contractAfter(sql, table);
+  const [violation] = contract?.violations ?? [];
+  return `${contract?.status}: ${violation?.check} · ${violation?.date} · ${violation?.occurrences} · ${violation?.example}`;
+}
+
+const ada = "where sale_date = '2024-05-03' and shop_id = 'ada'";
+const failure = (entity: string, category: string): string => `insert into shop_ledger.cascade_failures
+select 'SALES', analysis_date, attempt_id, run_id, '${entity}', '${category}', '', false, started_at
+from shop_ledger.cascade_partitions where processor_name = 'SALES' and analysis_date = '2024-05-03'`;
+
+describe("readContract()", () => {
+  it("is ok when every table keeps what it declares", async () => {
+    for (const table of ["shop_raw.openings", "shop_raw.orders", "shop.sales", "shop.trend"]) {
+      assert.partialDeepStrictEqual(await contractAfter("", table), { status: "ok", violations: [] });
+    }
+  });
+
+  it("finds a key that stands twice", async () => {
+    assert.equal(
+      await firstAfter(`insert into shop.sales select * from shop.sales ${ada}`),
+      "violated: the key stands more than once · 2024-05-03 · 1 · 2024-05-03|ada",
+    );
+    assert.equal(
+      await firstAfter(
+        "insert into shop_raw.orders select * from shop_raw.orders where order_id = '2024-05-03 ada 1'",
+        "shop_raw.orders",
+      ),
+      "violated: the key stands more than once · 2024-05-03 · 1 · 2024-05-03 ada 1",
+    );
+  });
+
+  it("finds NULL in a required column, values out of range, off their list or not finite", async () => {
+    const expected = (check: string): string => `violated: ${check} · 2024-05-03 · 1 · 2024-05-03|ada`;
+    assert.equal(
+      await firstAfter(`update shop.sales set size = null ${ada}`),
+      expected("size is NULL but required"),
+    );
+    assert.equal(
+      await firstAfter(`update shop.sales set orders = 1001 ${ada}`),
+      expected("orders is above 1000"),
+    );
+    assert.equal(
+      await firstAfter(`update shop.sales set revenue = -1 ${ada}`),
+      expected("revenue is below 0"),
+    );
+    assert.equal(
+      await firstAfter(`update shop.sales set size = 'huge' ${ada}`),
+      expected("size is none of its values"),
+    );
+    assert.equal(
+      await firstAfter(`update shop.sales set best = 'nan' ${ada}`),
+      expected("best is not a finite number"),
+    );
+  });
+
+  it("finds violated relations", async () => {
+    assert.equal(
+      await firstAfter(`update shop.sales set revenue = revenue + 1 ${ada}`),
+      "violated: revenue is the sum of the orders · 2024-05-03 · 1 · ada: sums differ",
+    );
+  });
+
+  it("finds failures of an undeclared category and doubled ones", async () => {
+    assert.equal(
+      await firstAfter(failure("ada", "NO_ORDER")),
+      "violated: the failure category is not declared: NO_ORDER · 2024-05-03 · 1 · ada",
+    );
+    assert.equal(
+      await firstAfter(`${failure("ada", "NO_ORDERS")}; ${failure("ada", "BROKEN")}`),
+      "violated: an entity has more than one failure · 2024-05-03 · 1 · ada",
+    );
+  });
+
+  it("finds a table that has drifted or is gone", async () => {
+    const book = shopRunbook();
+    await using warehouse = await openShop(book);
+    await settle(warehouse, book);
+    const { state } = await scopeOf(warehouse, book);
+    await change(warehouse, "alter table shop.sales rename column best to finest; drop table shop.trend");
+    const scope = await openGateScope(warehouse, { runbook: book, state, range, today: day("2024-06-01") });
+    const tables = await readContract(warehouse, scope);
+    const checks = tables.flatMap(({ violations }) => violations.map(({ check }) => check));
+    assert.deepEqual(checks, [
+      'shop.sales: the column "best" is missing',
+      'shop.sales: the column "finest" is not declared',
+      "shop.trend: the table does not exist",
+    ]);
+  });
+
+  it("is check-failed when a statement cannot be asked", async () => {
+    const contract = await contractAfter("alter table shop_raw.orders drop column amount");
+    assert.equal(contract?.status, "check-failed");
+    assert.match(contract.messages.join(), /amount/);
+  });
+});
