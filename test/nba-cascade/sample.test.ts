@@ -21,7 +21,10 @@ type Sample = {
   readonly steps: readonly { readonly source?: string; readonly scratch?: string; readonly sql: string }[];
   readonly checks: readonly { readonly name: string; readonly sql: string }[];
 };
-type Source = { readonly table: string; readonly columns: Readonly<Record<string, string | { readonly type: string }>> };
+type Source = {
+  readonly table: string;
+  readonly columns: Readonly<Record<string, string | { readonly type: string }>>;
+};
 
 const sample = parse(read("sample.yml")) as Sample;
 const tables = sample.steps.flatMap((step) => (step.source === undefined ? [] : [step.source]));
@@ -57,9 +60,10 @@ describe("sample season", () => {
     it("makes a season alike whether or not others are made with it", async () => {
       await using seasons = await makeSeason({ first_season: 2020, seasons: 2 });
       assert.deepEqual(await digests(seasons, "game_date >= '2021-10-19'"), await digests(season));
-      assert.deepEqual(await query(seasons, "select count(*) as games from nba_raw.nbac_schedule where game_status = 3"), [
-        { games: 2460 },
-      ]);
+      assert.deepEqual(
+        await query(seasons, "select count(*) as games from nba_raw.nbac_schedule where game_status = 3"),
+        [{ games: 2460 }],
+      );
     });
   });
 
@@ -109,7 +113,15 @@ describe("sample season", () => {
       );
       assert.deepEqual(
         months.map((row) => [row["month"], row["dates"]]),
-        [[10, 13], [11, 29], [12, 30], [1, 31], [2, 22], [3, 31], [4, 9]],
+        [
+          [10, 13],
+          [11, 29],
+          [12, 30],
+          [1, 31],
+          [2, 22],
+          [3, 31],
+          [4, 9],
+        ],
       );
       await assertNone(
         season,
@@ -121,8 +133,13 @@ describe("sample season", () => {
     it("gives 30 teams 82 games, half of them at home, at most one a date", async () => {
       const sides = `select game_date, home_team_abbr as team, 1 as home from nba_raw.nbac_schedule where game_status = 3
         union all select game_date, away_team_abbr, 0 from nba_raw.nbac_schedule where game_status = 3`;
-      assert.deepEqual(await query(season, `select count(distinct team) as teams from (${sides})`), [{ teams: 30 }]);
-      await assertNone(season, `select team from (${sides}) group by team having count(*) <> 82 or sum(home) not between 39 and 43`);
+      assert.deepEqual(await query(season, `select count(distinct team) as teams from (${sides})`), [
+        { teams: 30 },
+      ]);
+      await assertNone(
+        season,
+        `select team from (${sides}) group by team having count(*) <> 82 or sum(home) not between 39 and 43`,
+      );
       await assertNone(season, `select team, game_date from (${sides}) group by all having count(*) > 1`);
     });
 
@@ -148,7 +165,10 @@ describe("sample season", () => {
          join nba_raw.nbac_schedule as played on played.nba_game_id = planned.nba_game_id and played.game_id <> planned.game_id
          where planned.game_status = 1`,
       );
-      assert.deepEqual(putOff, Array(9).fill({ is_later: true, status: 3, score: null, same_home: true }));
+      assert.deepEqual(
+        putOff,
+        Array.from({ length: 9 }, () => ({ is_later: true, status: 3, score: null, same_home: true })),
+      );
     });
 
     it("has back-to-backs as often as the league", async () => {
@@ -183,8 +203,14 @@ describe("sample season", () => {
          or (player_status = 'dnp') <> (dnp_reason is not null) or (is_starter and player_status <> 'active')
          or (plus_minus is null and player_status = 'active' and seconds_played >= 60)`,
       );
-      const statuses = await query(season, "select distinct player_status as status from nba_raw.nbac_gamebook_player_stats order by 1");
-      assert.deepEqual(statuses.map((row) => row["status"]), ["active", "dnp", "inactive"]);
+      const statuses = await query(
+        season,
+        "select distinct player_status as status from nba_raw.nbac_gamebook_player_stats order by 1",
+      );
+      assert.deepEqual(
+        statuses.map((row) => row["status"]),
+        ["active", "dnp", "inactive"],
+      );
     });
 
     it("names players so that names and lookups are one to one", async () => {
@@ -226,8 +252,21 @@ describe("sample season", () => {
 
     it("of players add up to the team's, and seconds to its minutes", async () => {
       const counts = [
-        "points", "fg_makes", "fg_attempts", "three_pt_makes", "three_pt_attempts", "ft_makes", "ft_attempts", "assists",
-        "offensive_rebounds", "defensive_rebounds", "total_rebounds", "steals", "blocks", "turnovers", "personal_fouls",
+        "points",
+        "fg_makes",
+        "fg_attempts",
+        "three_pt_makes",
+        "three_pt_attempts",
+        "ft_makes",
+        "ft_attempts",
+        "assists",
+        "offensive_rebounds",
+        "defensive_rebounds",
+        "total_rebounds",
+        "steals",
+        "blocks",
+        "turnovers",
+        "personal_fouls",
       ];
       const sums = counts.map((name) => `sum(players.${name}) <> any_value(teams.${name})`).join(" or ");
       await assertNone(
@@ -396,7 +435,10 @@ describe("sample season", () => {
         dates,
         ["2021-10-31", "2021-11-02", "2021-11-08"].map((day) => ({ day, is_enough: true, bookmakers: 3 })),
       );
-      await assertNone(season, "select * from nba_raw.odds_api_player_points_props where points_line % 1 <> 0.5 or points_line not between 2 and 45");
+      await assertNone(
+        season,
+        "select * from nba_raw.odds_api_player_points_props where points_line % 1 <> 0.5 or points_line not between 2 and 45",
+      );
     });
 
     it("report injuries of the day and the day before, from October 18 to November 21", async () => {
@@ -405,7 +447,10 @@ describe("sample season", () => {
         `select * from nba_raw.nbac_injury_report where game_date - report_date not in (0, 1)
          or report_date not between '2021-10-18' and '2021-11-21' or (player_lookup = '*') <> (injury_status = 'not_submitted')`,
       );
-      const statuses = await query(season, "select distinct injury_status as status from nba_raw.nbac_injury_report order by 1");
+      const statuses = await query(
+        season,
+        "select distinct injury_status as status from nba_raw.nbac_injury_report order by 1",
+      );
       assert.deepEqual(
         statuses.map((row) => row["status"]),
         ["available", "doubtful", "not_submitted", "out", "probable", "questionable"],
@@ -492,7 +537,10 @@ async function runSteps(
 
 function typed(values: Readonly<Record<string, number | string>>): Readonly<Record<string, Parameter>> {
   return Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, { type: typeof value === "number" ? "int64" : "string", value }]),
+    Object.entries(values).map(([name, value]) => [
+      name,
+      { type: typeof value === "number" ? "int64" : "string", value },
+    ]),
   );
 }
 
@@ -518,7 +566,10 @@ async function assertNone(warehouse: Warehouse, violations: string): Promise<voi
 }
 
 function assertBetween(value: unknown, low: number, high: number): void {
-  assert.ok(Number(value) >= low && Number(value) <= high, `${String(value)} is not between ${low} and ${high}`);
+  assert.ok(
+    Number(value) >= low && Number(value) <= high,
+    `${String(value)} is not between ${low} and ${high}`,
+  );
 }
 
 function readSource(table: string): Source {
