@@ -102,19 +102,15 @@ function waiversOf(files: RunbookFiles, problems: Problem[]): readonly RawEntry[
   const document = parseYaml(waiversFile, text);
   problems.push(...document.problems);
   if (document.value === undefined) return [];
-  const raw = entriesOfList(document, "waivers");
-  const frame = {
-    name: waiversFile,
-    raw: { ...(document.value as object), waivers: [] },
-    document,
-    path: [],
-  };
-  problems.push(...parseEntry(frame, waiversFileSchema).problems);
-  return raw;
+  const entries = entriesOfList(document, "waivers");
+  const isList = Array.isArray((document.value as { waivers?: unknown } | null)?.waivers);
+  const raw = isList ? { ...(document.value as object), waivers: [] } : document.value;
+  problems.push(...parseEntry({ name: waiversFile, raw, document, path: [] }, waiversFileSchema).problems);
+  return entries;
 }
 
 function identityOf(document: YamlDocument): Entry<Identity> {
-  const raw = document.value as Record<string, unknown>;
+  const raw = (document.value ?? {}) as Record<string, unknown>;
   function text(key: string): string {
     return typeof raw[key] === "string" ? raw[key] : "";
   }

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import fc from "fast-check";
+import { parseDocument } from "yaml";
 import { parseRunbook } from "../../src/runbook/parse-runbook.ts";
 import { changedFiles, parseChanged, problemsAfter, validRunbook } from "./small-runbook.ts";
 
@@ -147,6 +149,38 @@ describe("parseRunbook()", () => {
   });
 });
 
+describe("parseRunbook() of anything", () => {
+  const junk = fc.oneof(
+    fc.constantFrom(null, "", "x", "sums.yml", 0, -1, 1.5, true, [], {}, [null], { a: 1 }, [[]]),
+    fc.string({ maxLength: 5 }),
+  );
+
+  it("gives problems rather than throwing, whatever stands in place of a part", () => {
+    const documents = ["runbook.yml", "sums.yml"];
+    fc.assert(
+      fc.property(fc.constantFrom(...documents), fc.nat(), junk, (file, position, replacement) => {
+        const files = changedFiles();
+        const document = parseDocument(files.get(file) ?? "");
+        const paths = pathsOf(document.toJS(), []);
+        document.setIn(paths[position % paths.length] ?? [], replacement);
+        files.set(file, String(document));
+        const parsed = parseRunbook({ folder: "x", name: "small", files });
+        assert.ok(parsed.kind === "ok" || parsed.problems.length > 0);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("takes empty files and files that are no mappings", () => {
+    for (const text of ["", "x", "[1, 2]", "7", "- a: b", "a: [", "\t"]) {
+      for (const file of ["runbook.yml", "sums.yml", "waivers.yml"]) {
+        const files = changedFiles().set(file, text);
+        assert.equal(parseRunbook({ folder: "x", name: "small", files }).kind, "invalid", `${file}: ${text}`);
+      }
+    }
+  });
+});
+
 describe("Runbook", () => {
   const runbook = validRunbook();
 
@@ -237,3 +271,15 @@ describe("Runbook", () => {
     );
   });
 });
+
+/** Paths to every part of plain data except the whole. */
+function pathsOf(
+  value: unknown,
+  path: readonly (string | number)[],
+): readonly (readonly (string | number)[])[] {
+  if (typeof value !== "object" || value === null) return [];
+  const entries: [string | number, unknown][] = Array.isArray(value)
+    ? [...value.entries()]
+    : Object.entries(value);
+  return entries.flatMap(([key, inner]) => [[...path, key], ...pathsOf(inner, [...path, key])]);
+}
