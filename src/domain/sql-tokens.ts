@@ -1,15 +1,7 @@
 import { parseTableId, type TableId } from "./table-id.ts";
 
 /** What a piece of SQL text is; `quoted` is an identifier in double quotes or backticks, `parameter` is `@name`. */
-type SqlTokenKind =
-  | "space"
-  | "comment"
-  | "string"
-  | "quoted"
-  | "number"
-  | "parameter"
-  | "word"
-  | "symbol";
+type SqlTokenKind = "space" | "comment" | "string" | "quoted" | "number" | "parameter" | "word" | "symbol";
 
 /** A piece of SQL text at `offset`; the texts of all tokens joined are the text they came from. */
 export type SqlToken = { readonly kind: SqlTokenKind; readonly text: string; readonly offset: number };

@@ -8,6 +8,7 @@ import { budgetSchema, categorySchema, gateSchema, recoveryRuleSchema } from "./
 import { processorSchema } from "./schema/processor-schema.ts";
 import { frameSchema, parameterSchema, phaseSchema, populationSchema } from "./schema/runbook-schema.ts";
 import { sourceSchema } from "./schema/source-schema.ts";
+import { valueAt } from "./schema-findings.ts";
 import { waiverSchema, waiversFileSchema } from "./schema/waiver-schema.ts";
 import { entriesOfList, entriesOfMapping, entryUnder, openEntry } from "./sections.ts";
 import { parseYaml, type YamlDocument } from "./yaml-document.ts";
@@ -103,7 +104,7 @@ function waiversOf(files: RunbookFiles, problems: Problem[]): readonly RawEntry[
   problems.push(...document.problems);
   if (document.value === undefined) return [];
   const entries = entriesOfList(document, "waivers");
-  const isList = Array.isArray((document.value as { waivers?: unknown } | null)?.waivers);
+  const isList = Array.isArray(valueAt(document.value, ["waivers"]));
   const raw = isList ? { ...(document.value as object), waivers: [] } : document.value;
   problems.push(...parseEntry({ name: waiversFile, raw, document, path: [] }, waiversFileSchema).problems);
   return entries;
