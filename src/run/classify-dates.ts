@@ -22,7 +22,7 @@ export type ClassifiedDates = {
 
 const namedDates = 3;
 
-/** Sorts a cell's dates: blocked by unsettled upstream, up to date (unless forced), or free to run. */
+/** Sorts a cell's dates: up to date (unless forced), blocked by unsettled upstream, or free to run. */
 export function classifyDates(knowledge: Knowledge, processor: Processor, cell: Cell): ClassifiedDates {
   const free: CalendarDate[] = [];
   const upToDate: CalendarDate[] = [];
@@ -30,8 +30,8 @@ export function classifyDates(knowledge: Knowledge, processor: Processor, cell: 
   for (const date of cell.dates) {
     const gaps = knowledge.windows.unsettledUpstreamOf(processor.id, date);
     const isForced = cell.reasons.get(date)?.kind === "forced";
-    if (gaps.length > 0) blocked.push({ date, upstream: gaps.map(gapOf) });
-    else if (!isForced && isUpToDate(knowledge, processor, date)) upToDate.push(date);
+    if (!isForced && isUpToDate(knowledge, processor, date)) upToDate.push(date);
+    else if (gaps.length > 0) blocked.push({ date, upstream: gaps.map(gapOf) });
     else free.push(date);
   }
   return { free, upToDate, blocked };

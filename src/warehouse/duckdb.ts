@@ -17,6 +17,7 @@ export const inMemory = ":memory:";
  */
 export const duckdbPrelude = {
   float64: "create type float64 as double",
+  safe_offset: "create macro safe_offset(position) as position + 1",
   safe_divide: "create macro safe_divide(numerator, denominator) as numerator / nullif(denominator, 0)",
 } as const;
 
