@@ -1,0 +1,47 @@
+import type { CalendarDate } from "../domain/calendar-date.ts";
+import type { TableId } from "../domain/table-id.ts";
+
+/** From best to worst. `no-data`: entities are expected to have rows on the date, and there are none. */
+export const contaminationStatuses = ["clean", "partial", "no-data", "contaminated", "check-failed"] as const;
+export type ContaminationStatus = (typeof contaminationStatuses)[number];
+
+/** What looked at a field. `duplicate`: the date repeats the one before it; `relation`: the row contradicts another table. */
+export type Detector = "valid" | "constant" | "distribution" | "duplicate" | "relation" | "rows";
+
+/** A field, distribution or relation on one date, or over the whole range when `date` is undefined. */
+export type FieldCheck = {
+  readonly detector: Detector;
+  /** Column, or the name of the distribution or relation. */
+  readonly field: string;
+  readonly date: CalendarDate | undefined;
+  /** Rows that were checked, the exempt ones left out. */
+  readonly rows: number;
+  readonly invalid: number;
+  readonly status: ContaminationStatus;
+  /** What was found, for people; empty when clean. */
+  readonly detail: string;
+};
+
+/** All that was checked in one table; the status is that of the worst field and date. */
+export type ContaminationTable = {
+  readonly table: TableId;
+  readonly phase: number;
+  /** Undefined of a source. */
+  readonly processor: string | undefined;
+  readonly status: ContaminationStatus;
+  /** Dates that are not clean, and one entry over the range for every field. */
+  readonly fields: readonly FieldCheck[];
+  readonly messages: readonly string[];
+};
+
+/** The worst of some statuses; clean when there are none. */
+export function worstStatus(statuses: readonly ContaminationStatus[]): ContaminationStatus {
+  const worst = Math.max(0, ...statuses.map((status) => contaminationStatuses.indexOf(status)));
+  return contaminationStatuses[worst] ?? "clean";
+}
+
+/** The status of a valid share: all clean, from 95 % on partial, below contaminated; nothing checked is clean. */
+export function shareStatus({ rows, invalid }: Pick<FieldCheck, "rows" | "invalid">): ContaminationStatus {
+  if (invalid === 0) return "clean";
+  return 100 * (rows - invalid) >= 95 * rows ? "partial" : "contaminated";
+}

@@ -1,0 +1,144 @@
+import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
+import { createDateFlags, type DateFlags } from "../plan/date-flags.ts";
+import type { Attempt, WarehouseState } from "../plan/plan.ts";
+import { createSettledWindows, type SettledWindows } from "../plan/settled-windows.ts";
+import { settlementOf } from "../plan/settlement.ts";
+import { createTimeline, type Timeline } from "../plan/timeline.ts";
+import { upstreamsOf, type Upstream } from "../plan/upstream.ts";
+import { createFingerprints, type Fingerprints } from "../plan/window-fingerprint.ts";
+import type { Processor, Runbook } from "../runbook/runbook.ts";
+import { createRewriteFinder, nameOf } from "./rewritten-dates.ts";
+import { becauseOf, type Taint, type TaintCause } from "./taint.ts";
+
+/**
+ * Every partition up to the range's end that exists and was built from upstream that was incomplete or has since been
+ * rewritten, by windows, directly or through others; and those whose own rows are not what was committed. Ascending by
+ * processor (in the runbook's order) and date. The state has to reach back to the start of the range's first season.
+ */
+export function findTaints(runbook: Runbook, state: WarehouseState, range: DateRange): readonly Taint[] {
+  const timeline = createTimeline(state.calendar, state.content.values());
+  const search: Search = {
+    state,
+    timeline,
+    indexes: indexesUpTo(timeline, range),
+    fingerprints: createFingerprints(runbook, state, { timeline }),
+    windows: createSettledWindows(runbook, state),
+    tainted: new Map(),
+  };
+  const upstreams = upstreamsOf(runbook);
+  return runbook.processors.flatMap((processor) =>
+    taintsOf(search, { processor, upstreams: upstreams.get(processor.id) ?? [] }),
+  );
+}
+
+type Search = {
+  readonly state: WarehouseState;
+  readonly timeline: Timeline;
+  /** Calendar dates that are looked at, as timeline indexes. */
+  readonly indexes: readonly number[];
+  readonly fingerprints: Fingerprints;
+  readonly windows: SettledWindows;
+  /** Settled but tainted dates of the tables that were looked at before. */
+  readonly tainted: Map<string, DateFlags>;
+};
+
+type Reader = { readonly processor: Processor; readonly upstreams: readonly Upstream[] };
+
+function taintsOf(search: Search, reader: Reader): readonly Taint[] {
+  const { processor } = reader;
+  const flags = createDateFlags(search.timeline.dates.length);
+  search.tainted.set(processor.table, flags);
+  const built = search.indexes.filter((index) => isBuilt(search, processor, dateAt(search, index)));
+  const rewrittenOn = createRewriteFinder(search, { ...reader, built });
+  return built.flatMap((index) => {
+    const date = dateAt(search, index);
+    const own = ownCauses(search, processor, date);
+    const causes = [
+      ...own,
+      ...unsettledCauses(search, processor, date),
+      ...rewrittenOn(index),
+      ...throughCauses(search, reader, index),
+    ];
+    if (causes.length === 0) return [];
+    flags.set(
+      index,
+      own.every(({ kind }) => kind !== "content"),
+    );
+    return [{ processor: processor.id, date, causes, because: becauseOf(causes) }];
+  });
+}
+
+/** Calendar dates from the start of the range's first season to its end. */
+function indexesUpTo(timeline: Timeline, range: DateRange): readonly number[] {
+  const first = timeline.dates.findIndex(
+    (date, index) => date >= range.from && timeline.days[index] !== undefined,
+  );
+  const from = timeline.seasonStarts[first] ?? 0;
+  return [...timeline.dates.keys()].filter(
+    (index) =>
+      index >= from && (timeline.dates[index] ?? "") <= range.to && timeline.days[index] !== undefined,
+  );
+}
+
+/** Whether anything of the partition exists that could be wrong. */
+function isBuilt({ state }: Search, processor: Processor, date: CalendarDate): boolean {
+  const attempt = state.ledger.get(processor.id)?.get(date)?.attempt;
+  return attempt?.status === "committed" || (state.content.get(processor.table)?.get(date)?.rows ?? 0) > 0;
+}
+
+function ownCauses(
+  { state, fingerprints }: Search,
+  processor: Processor,
+  date: CalendarDate,
+): readonly TaintCause[] {
+  const settlement = settlementOf(processor, date, state);
+  if (settlement.kind === "unsettled") return [{ kind: "content", why: settlement.why }];
+  const attempt: Attempt | undefined = state.ledger.get(processor.id)?.get(date)?.attempt;
+  return attempt?.definition === fingerprints.definitionOf(processor.id) ? [] : [{ kind: "definition" }];
+}
+
+function unsettledCauses(
+  { windows }: Search,
+  processor: Processor,
+  date: CalendarDate,
+): readonly TaintCause[] {
+  return windows.unsettledUpstreamOf(processor.id, date).flatMap(({ table, processor: id, dates }) => {
+    const [first] = dates;
+    if (first === undefined) return [];
+    return [{ kind: "unsettled", upstream: id ?? table, first, count: dates.length }];
+  });
+}
+
+function throughCauses(search: Search, { upstreams }: Reader, index: number): readonly TaintCause[] {
+  const byTable = Map.groupBy(upstreams, ({ edge }) => edge.table);
+  return [...byTable].flatMap(([table, edges]) => {
+    const flags = search.tainted.get(table);
+    const [edge] = edges;
+    if (flags === undefined || edge === undefined) return [];
+    const members = new Set(edges.flatMap((upstream) => membersIn(search, { flags, upstream, index })));
+    const first = Math.min(...members);
+    if (members.size === 0) return [];
+    return [{ kind: "through", upstream: nameOf(edge), first: dateAt(search, first), count: members.size }];
+  });
+}
+
+function membersIn(
+  { timeline }: Search,
+  { flags, upstream, index }: { flags: DateFlags; upstream: Upstream; index: number },
+): readonly number[] {
+  const span = timeline.spanOf(upstream.edge.window);
+  const end = index + span.reach;
+  const members: number[] = [];
+  let next = flags.firstIn(span.from[index] ?? 0, end);
+  while (next !== undefined) {
+    members.push(next);
+    next = flags.firstIn(next + 1, end);
+  }
+  return members;
+}
+
+function dateAt({ timeline }: Pick<Search, "timeline">, index: number): CalendarDate {
+  const date = timeline.dates[index];
+  if (date === undefined) throw new Error(`No date at ${index}`);
+  return date;
+}

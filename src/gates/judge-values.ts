@@ -1,0 +1,142 @@
+import type { CalendarDate } from "../domain/calendar-date.ts";
+import type { Column } from "../domain/column.ts";
+import type { Distribution, Processor, Source } from "../runbook/runbook.ts";
+import type { Row } from "../warehouse/warehouse.ts";
+import { shareStatus, worstStatus, type FieldCheck } from "./contamination-table.ts";
+
+/** A column is judged constant only over so many dates and rows: fewer may be alike by chance. */
+const constantDates = 10;
+const constantRows = 30;
+
+/** Critical fields of one date with rows, one check each. */
+export function judgeFields(table: Source | Processor, row: Row): readonly FieldCheck[] {
+  return table.critical.map(({ field, valid }, number) => {
+    const rows = Number(row[`checked_${number}`]);
+    const invalid = rows - Number(row[`valid_${number}`]);
+    const status = shareStatus({ rows, invalid });
+    const detail = status === "clean" ? "" : `${invalid} of ${rows} rows break "${valid}"`;
+    return { detector: "valid", field, date: dateOf(row), rows, invalid, status, detail };
+  });
+}
+
+/** One entry over the range for every field and detector: sums, and the status of the worst date. */
+export function summarizeFields(checks: readonly FieldCheck[]): readonly FieldCheck[] {
+  const groups = Map.groupBy(checks, ({ detector, field }) => `${detector} ${field}`);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const bad = group.filter(({ status }) => status !== "clean");
+    return [
+      {
+        ...first,
+        date: undefined,
+        rows: group.reduce((total, { rows }) => total + rows, 0),
+        invalid: group.reduce((total, { invalid }) => total + invalid, 0),
+        status: worstStatus(group.map(({ status }) => status)),
+        detail:
+          bad.length === 0
+            ? ""
+            : `${bad.length} of ${group.length} dates; first ${bad[0]?.date}: ${bad[0]?.detail}`,
+      },
+    ];
+  });
+}
+
+/** The declared distributions that a row holds, of a date or of the range; a bound that does not apply gives none. */
+export function judgeDistributions(
+  table: Source | Processor,
+  row: Row,
+  per: Distribution["per"],
+): readonly FieldCheck[] {
+  return table.distributions.flatMap((distribution, number) => {
+    if (distribution.per !== per || Number(row[`applies_${number}`] ?? 0) !== 1) return [];
+    const value = row[`value_${number}`];
+    const measured = typeof value === "number" ? value : undefined;
+    const isInside = measured !== undefined && isBetween(measured, distribution);
+    const rows = Number(row["row_count"]);
+    return [
+      {
+        detector: "distribution",
+        field: distribution.name,
+        date: per === "date" ? dateOf(row) : undefined,
+        rows,
+        invalid: isInside ? 0 : rows,
+        status: isInside ? "clean" : "contaminated",
+        detail: isInside ? "" : `${measured ?? "no value"}, expected ${boundsOf(distribution)}`,
+      },
+    ];
+  });
+}
+
+/**
+ * Columns that may not be one value over a range: not declared constant or bounded to one value, not of the key, not
+ * arrays. Whether they are is judged by `judgeConstants`.
+ */
+export function variableColumns(table: Source | Processor): readonly Column[] {
+  return table.columns.filter(
+    ({ name, type, constant, values, min, max }) =>
+      constant === undefined &&
+      name !== table.dateColumn &&
+      !table.key.includes(name) &&
+      !type.startsWith("array") &&
+      values?.length !== 1 &&
+      (min === undefined || min !== max),
+  );
+}
+
+/**
+ * Columns that hold one value in every row of the range, or nothing although required. A nullable column that is NULL
+ * anywhere varies: its reason holds here and not there, or it holds throughout.
+ */
+export function judgeConstants(columns: readonly Column[], row: Row): readonly FieldCheck[] {
+  const rows = Number(row["row_count"]);
+  if (Number(row["date_count"]) < constantDates || rows < constantRows) return [];
+  return columns.map(({ name, nullable }, number) => {
+    const distinct = Number(row[`distinct_${number}`]);
+    const nulls = Number(row[`null_${number}`]);
+    const isConstant = (distinct === 1 && nulls === 0) || (distinct === 0 && nullable === undefined);
+    return {
+      detector: "constant",
+      field: name,
+      date: undefined,
+      rows,
+      invalid: isConstant ? rows : 0,
+      status: isConstant ? "contaminated" : "clean",
+      detail: isConstant ? `one value in all ${rows} rows, and not declared constant` : "",
+    };
+  });
+}
+
+/**
+ * Dates whose rows repeat those of the calendar date before but for the date. Only tables with a measure besides the
+ * key are judged, and only dates of two rows or more: single rows may be alike by chance.
+ */
+export function judgeDuplicates(
+  table: Source | Processor,
+  byDate: ReadonlyMap<CalendarDate, Row>,
+  dates: readonly CalendarDate[],
+): readonly FieldCheck[] {
+  const hasMeasure = table.columns.some(({ name, type }) => type === "float64" && !table.key.includes(name));
+  if (!hasMeasure) return [];
+  return dates.flatMap((date, index) => {
+    const [row, before] = [byDate.get(date), byDate.get(dates[index - 1] ?? date)];
+    if (index === 0 || row === undefined || before === undefined) return [];
+    const rows = Number(row["row_count"]);
+    if (rows < 2 || row["version"] !== before["version"]) return [];
+    const detail = `all ${rows} rows repeat those of ${dates[index - 1]}`;
+    return [{ detector: "duplicate", field: "*", date, rows, invalid: rows, status: "contaminated", detail }];
+  });
+}
+
+function isBetween(value: number, { min, max }: Distribution): boolean {
+  return (min === undefined || value >= min) && (max === undefined || value <= max);
+}
+
+function boundsOf({ min, max }: Distribution): string {
+  if (min === undefined) return `at most ${max}`;
+  return max === undefined ? `at least ${min}` : `${min} to ${max}`;
+}
+
+function dateOf(row: Row): CalendarDate {
+  return String(row["analysis_date"]) as CalendarDate;
+}

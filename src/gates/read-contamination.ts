@@ -1,0 +1,162 @@
+import type { CalendarDate } from "../domain/calendar-date.ts";
+import type { Processor, Source } from "../runbook/runbook.ts";
+import { valuesByDate, valuesOfRange } from "../sql/gate-contamination.ts";
+import type { Row, Warehouse } from "../warehouse/warehouse.ts";
+import { askWarehouse } from "./ask-warehouse.ts";
+import { checkRelation } from "./check-relation.ts";
+import { worstStatus, type ContaminationTable, type FieldCheck } from "./contamination-table.ts";
+import type { Coverage } from "./coverage-row.ts";
+import { gateParameters, type GateScope } from "./gate-scope.ts";
+import {
+  judgeConstants,
+  judgeDistributions,
+  judgeDuplicates,
+  judgeFields,
+  summarizeFields,
+  variableColumns,
+} from "./judge-values.ts";
+
+/**
+ * What is wrong with the values of the scope's tables. Two queries per table (by date, over the range) and one per
+ * relation, whatever the number of dates; which dates ought to have rows is read off the coverage.
+ */
+export async function readContamination(
+  warehouse: Warehouse,
+  scope: GateScope,
+  coverage: Coverage,
+): Promise<readonly ContaminationTable[]> {
+  const tables: ContaminationTable[] = [];
+  for (const source of scope.sources) tables.push(await checkSource(warehouse, scope, source));
+  for (const processor of scope.processors) {
+    tables.push(await checkProcessor(warehouse, scope, { processor, coverage }));
+  }
+  return tables;
+}
+
+type Found = { readonly checks: readonly FieldCheck[]; readonly messages: readonly string[] };
+
+async function checkSource(
+  warehouse: Warehouse,
+  scope: GateScope,
+  source: Source,
+): Promise<ContaminationTable> {
+  const expected = source.required ? scope.days.map(({ date }) => date) : [];
+  return tableOf(source, undefined, await checkValues(warehouse, scope, { table: source, expected }));
+}
+
+async function checkProcessor(
+  warehouse: Warehouse,
+  scope: GateScope,
+  { processor, coverage }: { readonly processor: Processor; readonly coverage: Coverage },
+): Promise<ContaminationTable> {
+  const own = coverage.rows.filter((row) => row.processor === processor.id);
+  const expected = own.filter((row) => row.untracked > 0).map(({ date }) => date);
+  const unaccounted = coverage.failed
+    .filter((failure) => failure.processor === processor.id)
+    .map(({ message }) => message);
+  const values = await checkValues(warehouse, scope, { table: processor, expected });
+  const relations = await checkRelations(warehouse, scope, processor);
+  return tableOf(processor, processor.id, {
+    checks: [...values.checks, ...relations.checks],
+    messages: [...unaccounted, ...values.messages, ...relations.messages],
+  });
+}
+
+function tableOf(
+  { table, phase }: Source | Processor,
+  processor: string | undefined,
+  { checks, messages }: Found,
+): ContaminationTable {
+  const dated = checks.filter(({ date }) => date !== undefined);
+  const whole = checks.filter(({ date }) => date === undefined);
+  const bad = dated.filter(({ status }) => status !== "clean");
+  const statuses = checks.map(({ status }) => status);
+  const status = messages.length > 0 ? "check-failed" : worstStatus(statuses);
+  return { table, phase, processor, status, fields: [...summarizeFields(dated), ...whole, ...bad], messages };
+}
+
+async function checkValues(
+  warehouse: Warehouse,
+  scope: GateScope,
+  request: { readonly table: Source | Processor; readonly expected: readonly CalendarDate[] },
+): Promise<Found> {
+  const { table, expected } = request;
+  if (!scope.catalog.has(table.table)) return { checks: expected.map(noData), messages: [] };
+  const parameters = gateParameters(scope.runbook, scope.range);
+  const columns = variableColumns(table);
+  const byDate = await askWarehouse(warehouse, {
+    sql: valuesByDate(warehouse.dialect, table),
+    parameters,
+    purpose: `check the values of ${table.table}`,
+  });
+  if (byDate.kind === "check-failed") return { checks: [], messages: [byDate.message] };
+  const ofRange = await askWarehouse(warehouse, {
+    sql: valuesOfRange(warehouse.dialect, table, columns),
+    parameters,
+    purpose: `check the spread of ${table.table}`,
+  });
+  if (ofRange.kind === "check-failed") return { checks: [], messages: [ofRange.message] };
+  const rangeChecks = ofRange.rows.flatMap((row) => [
+    ...judgeDistributions(table, row, "range"),
+    ...judgeConstants(columns, row),
+  ]);
+  return {
+    checks: [...judgeDates(scope, { table, expected, rows: byDate.rows }), ...rangeChecks],
+    messages: [],
+  };
+}
+
+function judgeDates(
+  scope: GateScope,
+  found: {
+    readonly table: Source | Processor;
+    readonly expected: readonly CalendarDate[];
+    readonly rows: readonly Row[];
+  },
+): readonly FieldCheck[] {
+  const { table } = found;
+  const dates = scope.days.map(({ date }) => date);
+  const byDate = new Map(found.rows.map((row) => [String(row["analysis_date"]) as CalendarDate, row]));
+  const judged = dates.flatMap((date) => {
+    const row = byDate.get(date);
+    if (row === undefined) return [];
+    return [...judgeFields(table, row), ...judgeDistributions(table, row, "date")];
+  });
+  const inScope = new Set(dates);
+  const absent = found.expected.filter((date) => inScope.has(date) && !byDate.has(date)).map(noData);
+  return [...judged, ...judgeDuplicates(table, byDate, dates), ...absent];
+}
+
+function noData(date: CalendarDate): FieldCheck {
+  const detail = "entities are expected to have rows, and there are none";
+  return { detector: "rows", field: "*", date, rows: 0, invalid: 0, status: "no-data", detail };
+}
+
+async function checkRelations(warehouse: Warehouse, scope: GateScope, processor: Processor): Promise<Found> {
+  const checks: FieldCheck[] = [];
+  const messages: string[] = [];
+  if (!scope.catalog.has(processor.table)) return { checks, messages };
+  for (const relation of processor.relations) {
+    const answer = await checkRelation(warehouse, scope, relation);
+    if (answer.kind === "check-failed") messages.push(answer.message);
+    else {
+      checks.push(
+        ...answer.violations.map(({ date, occurrences, example }): FieldCheck => {
+          const common = {
+            rows: occurrences,
+            invalid: occurrences,
+            status: "contaminated",
+            detail: example,
+          } as const;
+          return {
+            detector: "relation",
+            field: relation.name,
+            date: date as CalendarDate | undefined,
+            ...common,
+          };
+        }),
+      );
+    }
+  }
+  return { checks, messages };
+}

@@ -1,0 +1,68 @@
+import type { CalendarDate } from "../domain/calendar-date.ts";
+import type { UnsettledWhy } from "../plan/settlement.ts";
+
+/** Upstream dates inside a window: the first, and how many. */
+export type UpstreamDates = {
+  /** A processor by id, or a source or the calendar by table. */
+  readonly upstream: string;
+  readonly first: CalendarDate;
+  readonly count: number;
+};
+
+/**
+ * Why a partition cannot be trusted. `content`: its own rows are not those of a committed attempt; `definition`: built
+ * by another definition; `unsettled`: it reads dates that are incomplete; `rewritten`: it reads dates that changed
+ * since it was built; `through`: it reads tainted partitions; `unknown`: what it was built from cannot be compared.
+ */
+export type TaintCause =
+  | { readonly kind: "content"; readonly why: UnsettledWhy }
+  | { readonly kind: "definition" | "unknown" }
+  | ({ readonly kind: "unsettled" | "rewritten" | "through" } & UpstreamDates);
+
+/** A partition that exists and would, or may, come out otherwise if it were built now. */
+export type Taint = {
+  readonly processor: string;
+  readonly date: CalendarDate;
+  /** Not empty; what is wrong with the partition itself comes first, what it takes from others last. */
+  readonly causes: readonly TaintCause[];
+  readonly because: string;
+};
+
+const contentTexts: Readonly<Record<UnsettledWhy, string>> = {
+  "never-run": "its rows come from no recorded attempt",
+  failed: "its rows are older than an attempt that failed",
+  blocked: "its rows are older than an attempt that was blocked",
+  "content-differs": "its rows are not those that were committed",
+  "other-hash-tag": "its rows were hashed by another algorithm and have to be verified again",
+};
+
+/** The causes as one clause for people. */
+export function becauseOf(causes: readonly TaintCause[]): string {
+  return causes.map(textOf).join("; ");
+}
+
+function textOf(cause: TaintCause): string {
+  switch (cause.kind) {
+    case "content":
+      return contentTexts[cause.why];
+    case "definition":
+      return "it was built by another definition";
+    case "unknown":
+      return "what it was built from cannot be compared";
+    case "unsettled":
+      return `${datesText(cause)} ${cause.count > 1 ? "are" : "is"} not settled`;
+    case "rewritten":
+      return `${datesText(cause)} changed since it was built`;
+    case "through":
+      return `through ${datesText(cause)}`;
+  }
+}
+
+function datesText(dates: UpstreamDates): string {
+  return `${dates.upstream} ${dates.first}${moreText(dates.count)}`;
+}
+
+function moreText(count: number): string {
+  if (count === 1) return "";
+  return ` and ${count - 1} more ${count === 2 ? "date" : "dates"}`;
+}

@@ -1,0 +1,109 @@
+import type { Column } from "../domain/column.ts";
+import type { Dialect } from "../domain/dialect.ts";
+import type { CriticalField, Distribution, Processor, Source } from "../runbook/runbook.ts";
+import { contentHash } from "./content-hash.ts";
+import { quoteName, quoteTable } from "./identifiers.ts";
+
+type CheckedTable = Source | Processor;
+
+/**
+ * Values of a table by date over [@start_date, @end_date]. Grain: one row per (analysis_date) with rows: `row_count`,
+ * per critical field n `checked_n` and `valid_n` (rows outside the exemption, and those of them that are valid), per
+ * distribution of a date n `value_n` and `applies_n`, and `version`, a hash of all columns but the date.
+ */
+export function valuesByDate(dialect: Dialect, table: CheckedTable): string {
+  const date = quoteName(dialect, table.dateColumn);
+  const fields = table.critical.flatMap(fieldCounts);
+  const others = table.columns.map(({ name }) => name).filter((name) => name !== table.dateColumn);
+  const groups = groupsOf(table, "date");
+  const measured = groups.map(
+    ({ where, members }, number) => `measured_${number} as (
+  select
+    ${date} as measured_date,
+    ${measures(members)}
+  from ${quoteTable(dialect, table.table)}
+  where ${date} between @start_date and @end_date${where === undefined ? "" : ` and (${where})`}
+  group by 1
+)`,
+  );
+  const columns = groups.flatMap(({ members }) =>
+    members.flatMap(({ number }) => [`value_${number}`, `applies_${number}`]),
+  );
+  const checked = `checked as (
+  select
+    ${[`${date} as checked_date`, "count(*) as row_count", ...fields, `${contentHash(dialect, others)} as version`].join(",\n    ")}
+  from ${quoteTable(dialect, table.table)}
+  where ${date} between @start_date and @end_date
+  group by 1
+)`;
+  return `with ${[checked, ...measured].join(",\n")}
+select
+  ${["cast(checked.checked_date as string) as analysis_date", "checked.*", ...columns].join(",\n  ")}
+from checked
+${groups.map((_, number) => `left join measured_${number} on measured_${number}.measured_date = checked.checked_date\n`).join("")}order by 1`;
+}
+
+/**
+ * Values of a table over the whole of [@start_date, @end_date]. Grain: one row: `date_count`, `row_count`, per
+ * distribution of the range n `value_n` and `applies_n`, per column n of `columns` `distinct_n` and `null_n`.
+ */
+export function valuesOfRange(dialect: Dialect, table: CheckedTable, columns: readonly Column[]): string {
+  const date = quoteName(dialect, table.dateColumn);
+  const groups = groupsOf(table, "range");
+  const spread = columns.flatMap(({ name }, number) => {
+    const column = quoteName(dialect, name);
+    return [
+      `count(distinct ${column}) as distinct_${number}`,
+      `count(case when ${column} is null then 1 end) as null_${number}`,
+    ];
+  });
+  const from = `from ${quoteTable(dialect, table.table)}
+  where ${date} between @start_date and @end_date`;
+  const whole = `spread as (
+  select
+    ${[`count(distinct ${date}) as date_count`, "count(*) as row_count", ...spread].join(",\n    ")}
+  ${from}
+)`;
+  const measured = groups.map(
+    ({ where, members }, number) => `measured_${number} as (
+  select
+    ${measures(members)}
+  ${from}${where === undefined ? "" : ` and (${where})`}
+)`,
+  );
+  return `with ${[whole, ...measured].join(",\n")}
+select *
+from spread
+${groups.map((_, number) => `cross join measured_${number}`).join("\n")}`;
+}
+
+/** Whether the n-th distribution of a table is measured per date or over the range decides which query has its value. */
+type Numbered = { readonly distribution: Distribution; readonly number: number };
+
+type MeasureGroup = { readonly where: string | undefined; readonly members: readonly Numbered[] };
+
+/** Distributions that count the same rows, so that each set of rows is read once. */
+function groupsOf(table: CheckedTable, per: Distribution["per"]): readonly MeasureGroup[] {
+  const numbered = table.distributions
+    .map((distribution, number) => ({ distribution, number }))
+    .filter(({ distribution }) => distribution.per === per);
+  const groups = Map.groupBy(numbered, ({ distribution }) => distribution.where);
+  return [...groups].map(([where, members]) => ({ where, members }));
+}
+
+function measures(members: readonly Numbered[]): string {
+  return members
+    .flatMap(({ distribution, number }) => [
+      `cast(${distribution.value} as float64) as value_${number}`,
+      `case when ${distribution.onlyIf ?? "count(*) > 0"} then 1 else 0 end as applies_${number}`,
+    ])
+    .join(",\n    ");
+}
+
+function fieldCounts({ valid, exempt }: CriticalField, number: number): readonly string[] {
+  const counted = exempt === undefined ? "true" : `not coalesce(${exempt}, false)`;
+  return [
+    `count(case when ${counted} then 1 end) as checked_${number}`,
+    `count(case when ${counted} and (${valid}) then 1 end) as valid_${number}`,
+  ];
+}
