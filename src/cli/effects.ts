@@ -4,7 +4,9 @@ import type { RunEffects, RunEvent } from "../run/run-event.ts";
 /** The real effects: clock, randomness, environment, and an abort signal raised by SIGINT and SIGTERM. */
 export function openEffects(emit: (event: RunEvent) => void): RunEffects & Disposable {
   const controller = new AbortController();
-  const abort = (): void => controller.abort();
+  function abort(): void {
+    controller.abort();
+  }
   process.once("SIGINT", abort);
   process.once("SIGTERM", abort);
   return {

@@ -59,10 +59,10 @@ export function parseOptions(
   environment: { readonly CASCADE_WAREHOUSE?: string | undefined },
 ): Options {
   const { values, positionals } = parseKnown(args);
-  const text = (name: OptionName): string | undefined => {
+  function text(name: OptionName): string | undefined {
     const value = values[name];
     return typeof value === "string" ? value : undefined;
-  };
+  }
   return {
     positionals,
     startDate: dateOf("--start-date", text("start-date")),
@@ -94,7 +94,10 @@ function parseKnown(args: readonly string[]): {
     return parseArgs({ args: [...args], options: definitions, allowPositionals: true, allowNegative: true });
   } catch (cause) {
     const found = cause instanceof Error ? cause.message : String(cause);
-    throw new Fault("usage", `Cannot read the command line: ${found}`, { hint: "See `cascade --help`", cause });
+    throw new Fault("usage", `Cannot read the command line: ${found}`, {
+      hint: "See `cascade --help`",
+      cause,
+    });
   }
 }
 
@@ -102,7 +105,8 @@ function refuseUnknown(args: readonly string[]): void {
   const names = Object.keys(definitions);
   for (const argument of args) {
     const name = /^--(?:no-)?([^=]+)/.exec(argument)?.[1];
-    const isKnown = name === undefined || names.includes(name) || names.includes(argument.slice(2).split("=")[0] ?? "");
+    const isKnown =
+      name === undefined || names.includes(name) || names.includes(argument.slice(2).split("=")[0] ?? "");
     if (isKnown) continue;
     const nearest = nearestName(name, names);
     throw new Fault("usage", `Cannot read the command line: there is no option "${argument}"`, {

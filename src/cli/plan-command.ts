@@ -11,7 +11,8 @@ import { formatCount, formatTable, paint } from "./terminal.ts";
 /** `cascade plan`: what would run, in which order, and why. Exit 0 whatever it shows. */
 export const planCommand: Command = {
   summary: "what would run, in which order, and why",
-  usage: "cascade plan [runbook] [--start-date D --end-date D | --dates D,D] [--phase N] [--processor A,B] [--json]",
+  usage:
+    "cascade plan [runbook] [--start-date D --end-date D | --dates D,D] [--phase N] [--processor A,B] [--json]",
   async run(context) {
     const { options, terminal } = context;
     const runbook = await runbookOf(context);
@@ -36,7 +37,8 @@ function planText(plan: Plan): string {
     cell.dates.at(-1) ?? "",
     reasonsText(cell),
   ]);
-  const table = rows.length === 0 ? [] : [formatTable([["processor", "wave", "dates", "first", "last", "why"], ...rows])];
+  const table =
+    rows.length === 0 ? [] : [formatTable([["processor", "wave", "dates", "first", "last", "why"], ...rows])];
   return [head, ...table, ...plan.skipped.flatMap(blockedText), `digest ${plan.digest}`].join("\n\n");
 }
 

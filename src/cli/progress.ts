@@ -13,12 +13,15 @@ export function showProgress(terminal: Terminal, clock: () => number): (event: R
         progress.units = totals.units;
         if (totals.units > 0) {
           const units = `${formatCount(totals.units)} dates of ${totals.processors} processors to do`;
-          terminal.note(`${units}, ${formatCount(totals.upToDate)} up to date, ${formatCount(totals.blocked)} blocked`);
+          terminal.note(
+            `${units}, ${formatCount(totals.upToDate)} up to date, ${formatCount(totals.blocked)} blocked`,
+          );
         }
         return;
       }
       case "cell-started":
-        if (terminal.isInteractive) rewrite(`  ${event.cell.processor.padEnd(6)} ${event.cell.dates.length} dates …`);
+        if (terminal.isInteractive)
+          rewrite(`  ${event.cell.processor.padEnd(6)} ${event.cell.dates.length} dates …`);
         return;
       case "cell-ended":
         progress.done += event.cell.dates.length;
@@ -52,8 +55,11 @@ function cellLine(result: CellResult, progress: Progress, now: number): string {
   ].filter((text) => text !== "");
   const left = ((now - progress.startedAt) / progress.done) * (progress.units - progress.done);
   const time = progress.done < progress.units ? paint("quiet", `about ${formatDuration(left)} left`) : "";
-  const mark = sums.failed > 0 ? paint("bad", "✗") : sums.blocked > 0 ? paint("careful", "!") : paint("good", "✓");
-  return [`${mark} ${result.processor.padEnd(6)}${facts.join("  ")}`, ...trouble, time].filter(Boolean).join("  ");
+  const mark =
+    sums.failed > 0 ? paint("bad", "✗") : sums.blocked > 0 ? paint("careful", "!") : paint("good", "✓");
+  return [`${mark} ${result.processor.padEnd(6)}${facts.join("  ")}`, ...trouble, time]
+    .filter(Boolean)
+    .join("  ");
 }
 
 /** Numbers of a cell's outcomes. */

@@ -44,7 +44,11 @@ export async function runAndSummarise(context: CommandContext, runbook: Runbook)
   return result.isClean ? summary.exitCode : 1;
 }
 
-function requestOf(runbook: Runbook, selection: RunRequest["selection"], { options }: CommandContext): RunRequest {
+function requestOf(
+  runbook: Runbook,
+  selection: RunRequest["selection"],
+  { options }: CommandContext,
+): RunRequest {
   const digest = options.text("digest");
   const concurrency = options.count("concurrency");
   return {
@@ -67,14 +71,16 @@ function endLine(result: RunResult, elapsed: string): string {
 }
 
 /** Tells other processes how far this one is, in a file beside the database. */
-function openProgressFile(path: string | undefined): Disposable & { readonly tell: (event: RunEvent) => void } {
+function openProgressFile(
+  path: string | undefined,
+): Disposable & { readonly tell: (event: RunEvent) => void } {
   let done = 0;
   let units = 0;
   let writing = Promise.resolve();
-  const write = (text: string): void => {
+  function write(text: string): void {
     if (path === undefined) return;
     writing = writing.then(() => writeFile(progressPathOf(path), text)).catch(() => undefined);
-  };
+  }
   return {
     tell(event) {
       if (event.kind === "run-started") units = event.plan.totals.units;

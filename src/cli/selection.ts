@@ -32,14 +32,20 @@ export function rangeOf(runbook: Runbook, { dates, startDate, endDate }: Options
   const usual = usualRange(runbook);
   const range = { from: startDate ?? usual.from, to: endDate ?? usual.to };
   if (range.from <= range.to) return range;
-  throw new Fault("invalid-date", `Cannot select: the range ${range.from} to ${range.to} ends before it starts`, {
-    hint: "Exchange --start-date and --end-date",
-  });
+  throw new Fault(
+    "invalid-date",
+    `Cannot select: the range ${range.from} to ${range.to} ends before it starts`,
+    {
+      hint: "Exchange --start-date and --end-date",
+    },
+  );
 }
 
 function usualRange(runbook: Runbook): DateRange {
   const judged = new Set(runbook.budgets.map((budget) => budget.period));
-  const hull = hullOf(runbook.periods.filter(({ id }) => judged.has(id)).flatMap(({ from, to }) => [from, to]));
+  const hull = hullOf(
+    runbook.periods.filter(({ id }) => judged.has(id)).flatMap(({ from, to }) => [from, to]),
+  );
   const { origin } = runbook.calendar;
   if (hull !== undefined) return hull;
   if (origin.kind === "rule") return { from: origin.from, to: origin.to };

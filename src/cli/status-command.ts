@@ -39,17 +39,23 @@ export const statusCommand: Command = {
 
 function statusesOf(processor: Processor, plan: Plan, state: WarehouseState): readonly PartitionStatus[] {
   const ledger = state.ledger.get(processor.id);
-  const rowsOn = (date: CalendarDate): Pick<PartitionStatus, "rows" | "failures"> => {
+  function rowsOn(date: CalendarDate): Pick<PartitionStatus, "rows" | "failures"> {
     const attempt = ledger?.get(date)?.attempt;
     return { rows: attempt?.rows ?? 0, failures: attempt?.failures ?? 0 };
-  };
+  }
   const pending = plan.cells
     .filter((cell) => cell.processor === processor.id)
     .flatMap((cell) => [...cell.reasons])
     .map(([date, reason]): PartitionStatus => {
       const status = ledger?.get(date)?.attempt.status;
       const stateOfDate = status === "failed" || status === "blocked" ? status : "pending";
-      return { processor: processor.id, date, state: stateOfDate, reason: reasonText(reason), ...rowsOn(date) };
+      return {
+        processor: processor.id,
+        date,
+        state: stateOfDate,
+        reason: reasonText(reason),
+        ...rowsOn(date),
+      };
     });
   const skipped = plan.skipped
     .filter((units) => units.processor === processor.id && units.reason.kind !== "not-a-game-date")
@@ -57,7 +63,13 @@ function statusesOf(processor: Processor, plan: Plan, state: WarehouseState): re
       dates.map((date): PartitionStatus => {
         const isBlocked = reason.kind === "blocked-by";
         const why = isBlocked ? `blocked-by ${reason.upstream} ${reason.date}` : undefined;
-        return { processor: processor.id, date, state: isBlocked ? "blocked" : "settled", reason: why, ...rowsOn(date) };
+        return {
+          processor: processor.id,
+          date,
+          state: isBlocked ? "blocked" : "settled",
+          reason: why,
+          ...rowsOn(date),
+        };
       }),
     );
   return [...pending, ...skipped].toSorted((left, right) => (left.date < right.date ? -1 : 1));
@@ -67,14 +79,29 @@ function statusText(runbook: Runbook, partitions: readonly PartitionStatus[]): s
   const head = ["processor", "settled", "pending", "blocked", "failed", "rows", "failures"];
   const rows = runbook.processors.map(({ id }) => {
     const own = partitions.filter((partition) => partition.processor === id);
-    const count = (state: PartitionStatus["state"]): string =>
-      formatCount(own.filter((partition) => partition.state === state).length);
-    const sum = (field: "rows" | "failures"): string =>
-      formatCount(own.reduce((total, partition) => total + partition[field], 0));
-    return [id, count("settled"), count("pending"), count("blocked"), count("failed"), sum("rows"), sum("failures")];
+    function count(state: PartitionStatus["state"]): string {
+      return formatCount(own.filter((partition) => partition.state === state).length);
+    }
+    function sum(field: "rows" | "failures"): string {
+      return formatCount(own.reduce((total, partition) => total + partition[field], 0));
+    }
+    return [
+      id,
+      count("settled"),
+      count("pending"),
+      count("blocked"),
+      count("failed"),
+      sum("rows"),
+      sum("failures"),
+    ];
   });
   const open = partitions.filter(({ state }) => state !== "settled");
-  const first = open.slice(0, 10).map(({ processor, date, state, reason }) => `${processor} ${date} ${state}: ${reason ?? ""}`);
-  const more = open.length > first.length ? [`and ${formatCount(open.length - first.length)} more; all with --json`] : [];
+  const first = open
+    .slice(0, 10)
+    .map(({ processor, date, state, reason }) => `${processor} ${date} ${state}: ${reason ?? ""}`);
+  const more =
+    open.length > first.length
+      ? [`and ${formatCount(open.length - first.length)} more; all with --json`]
+      : [];
   return [formatTable([head, ...rows]), ...first, ...more].join("\n");
 }

@@ -54,8 +54,11 @@ function wholePeriods(runbook: Runbook, range: DateRange): DateRange {
 
 function exitCodeOf(coverage: Coverage, budgets: readonly BudgetVerdict[]): number {
   if (coverage.failed.length > 0) return 3;
-  const isOff = ({ verdict }: BudgetVerdict): boolean => verdict === "exceeded" || verdict === "unexpected-category";
   return coverage.rows.some(isTroubled) || budgets.some(isOff) ? 1 : 0;
+}
+
+function isOff({ verdict }: BudgetVerdict): boolean {
+  return verdict === "exceeded" || verdict === "unexpected-category";
 }
 
 function isTroubled({ untracked, phantom, unexpected, status }: Coverage["rows"][number]): boolean {
@@ -82,10 +85,18 @@ const head = [
   "explained by",
 ];
 
-function totalRow(runbook: Runbook, total: CoverageTotal, budgets: readonly BudgetVerdict[]): readonly string[] {
-  const budget = budgets.find(({ processor, period }) => processor === total.processor && period === total.period);
+function totalRow(
+  runbook: Runbook,
+  total: CoverageTotal,
+  budgets: readonly BudgetVerdict[],
+): readonly string[] {
+  const budget = budgets.find(
+    ({ processor, period }) => processor === total.processor && period === total.period,
+  );
   const period = runbook.periods.find(({ id }) => id === total.period);
-  const categories = Object.entries(total.categories).map(([category, count]) => `${category} ${formatCount(count)}`);
+  const categories = Object.entries(total.categories).map(
+    ([category, count]) => `${category} ${formatCount(count)}`,
+  );
   return [
     total.processor,
     period === undefined ? total.period : `${period.id} ${period.title}`,
@@ -101,8 +112,9 @@ function totalRow(runbook: Runbook, total: CoverageTotal, budgets: readonly Budg
 }
 
 function accountingLines(totals: readonly CoverageTotal[]): readonly string[] {
-  const sum = (field: "expected" | "present" | "explained" | "waived" | "untracked"): number =>
-    totals.reduce((all, total) => all + total[field], 0);
+  function sum(field: "expected" | "present" | "explained" | "waived" | "untracked"): number {
+    return totals.reduce((all, total) => all + total[field], 0);
+  }
   const text = `${formatCount(sum("expected"))} expected = ${formatCount(sum("present"))} present + ${formatCount(sum("explained"))} explained + ${formatCount(sum("waived"))} waived + ${formatCount(sum("untracked"))} untracked`;
   return [paint(sum("untracked") === 0 ? "good" : "bad", text)];
 }
@@ -112,14 +124,20 @@ function nextSteps(coverage: Coverage, budgets: readonly BudgetVerdict[]): reado
   const lost = coverage.rows.find(({ untracked }) => untracked > 0);
   const failing = coverage.rows.find(({ explained }) => explained > 0);
   return [
-    ...coverage.failed.map(({ processor, message }) => `${paint("bad", "check-failed")} ${processor}: ${message}`),
-    ...(lost === undefined ? [] : [`Look at the first untracked date: cascade why ${lost.processor} ${lost.date}`]),
+    ...coverage.failed.map(
+      ({ processor, message }) => `${paint("bad", "check-failed")} ${processor}: ${message}`,
+    ),
+    ...(lost === undefined
+      ? []
+      : [`Look at the first untracked date: cascade why ${lost.processor} ${lost.date}`]),
     ...(over === undefined
       ? []
       : [
           `${over.processor} ${over.period} is ${over.verdict}: ${formatRate(over.rate)} fail of at most ${formatRate(over.maximum ?? 0)}. ${over.exceeded?.text ?? ""}`,
         ]),
-    ...(failing === undefined ? [] : [`Why rows are absent on a date: cascade why ${failing.processor} ${failing.date}`]),
+    ...(failing === undefined
+      ? []
+      : [`Why rows are absent on a date: cascade why ${failing.processor} ${failing.date}`]),
     "Every partition: cascade status",
   ];
 }

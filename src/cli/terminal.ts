@@ -45,7 +45,10 @@ export function formatDuration(ms: number): string {
 export function formatTable(rows: readonly (readonly string[])[], textColumns = 1): string {
   const [head] = rows;
   const align = (head ?? []).map((_, column) => (column < textColumns ? "l" : "r"));
-  return markdownTable(rows.map((row) => [...row]), { align });
+  return markdownTable(
+    rows.map((row) => [...row]),
+    { align },
+  );
 }
 
 /** A rate as `17.9 %`, one decimal, for reading only: verdicts compare exact numbers. */

@@ -59,11 +59,15 @@ function explanationText(facts: Explanation): string {
     `  attempt   ${attemptText(facts)}`,
     `  state     ${stateText(facts)}`,
     ...facts.categories.map(
-      ({ category, entities, example }) => `  failures  ${category}: ${formatCount(entities)}, for example ${example}`,
+      ({ category, entities, example }) =>
+        `  failures  ${category}: ${formatCount(entities)}, for example ${example}`,
     ),
-    ...facts.unsettled.map(({ upstream, dates }) => `  waits for ${upstream}: ${dates.length} dates, first ${dates[0]}`),
+    ...facts.unsettled.map(
+      ({ upstream, dates }) => `  waits for ${upstream}: ${dates.length} dates, first ${dates[0]}`,
+    ),
     ...facts.reads.map(
-      ({ table, window, failures }) => `  reads     ${table} (${window})${failures ? " and its failures" : ""}`,
+      ({ table, window, failures }) =>
+        `  reads     ${table} (${window})${failures ? " and its failures" : ""}`,
     ),
     ...(facts.entity === undefined ? [] : entityLines(facts.processor, facts.entity)),
   ];
@@ -94,10 +98,14 @@ function entityLines(processor: string, entity: EntityExplanation): readonly str
         ? "is expected and has neither row nor failure: untracked"
         : `is expected and failed: ${own.category}: ${own.reason}`;
   const chain = entity.failures.filter((failure) => failure.processor !== processor);
-  const values = Object.entries(entity.row ?? {}).map(([column, value]) => `    ${column} = ${JSON.stringify(value)}`);
+  const values = Object.entries(entity.row ?? {}).map(
+    ([column, value]) => `    ${column} = ${JSON.stringify(value)}`,
+  );
   return [
     `  entity    ${entity.entity} ${verdict}`,
-    ...chain.map((failure) => `  also      ${failure.processor} recorded ${failure.category}: ${failure.reason}`),
+    ...chain.map(
+      (failure) => `  also      ${failure.processor} recorded ${failure.category}: ${failure.reason}`,
+    ),
     ...values,
   ];
 }

@@ -20,7 +20,7 @@ export async function readCatalog(warehouse: Warehouse, runbook: Runbook): Promi
   });
   const catalog = new Map<TableId, Map<string, string>>();
   for (const row of rows) {
-    const table = parseTableId(`${row["table_schema"]}.${row["table_name"]}`);
+    const table = parseTableId([row["table_schema"], row["table_name"]].join("."));
     if (table === undefined) continue;
     const columns = catalog.get(table) ?? new Map<string, string>();
     columns.set(String(row["column_name"]), String(row["data_type"]).toUpperCase());

@@ -98,7 +98,7 @@ export async function readContent(
 /** A content as the port's rows give it (`row_count`, `version`), the version tagged with the warehouse's hash tag. */
 export function contentOf(warehouse: Warehouse, row: Row): RowContent {
   if (Number(row["row_count"]) === 0) return emptyContent;
-  return { rows: Number(row["row_count"]), version: `${warehouse.hashTag}:${row["version"]}` };
+  return { rows: Number(row["row_count"]), version: `${warehouse.hashTag}:${String(row["version"])}` };
 }
 
 async function readLedger(

@@ -16,9 +16,14 @@ export const dateLevelEntity = "DATE_LEVEL";
 /** Category that the engine itself writes for a date whose upstream is unsettled. */
 export const missingUpstream = "MISSING_UPSTREAM";
 
-type Columns = Readonly<Record<string, ColumnType | { readonly type: ColumnType; readonly nullable: string }>>;
+type Columns = Readonly<
+  Record<string, ColumnType | { readonly type: ColumnType; readonly nullable: string }>
+>;
 
-const definitions: Record<LedgerTable, { readonly columns: Columns; readonly partitionBy: string | undefined }> = {
+const definitions: Record<
+  LedgerTable,
+  { readonly columns: Columns; readonly partitionBy: string | undefined }
+> = {
   cascade_runs: {
     partitionBy: undefined,
     columns: {

@@ -37,7 +37,11 @@ export function classifyDates(knowledge: Knowledge, processor: Processor, cell: 
   return { free, upToDate, blocked };
 }
 
-function gapOf(gap: { table: string; processor: string | undefined; dates: readonly CalendarDate[] }): UpstreamGap {
+function gapOf(gap: {
+  table: string;
+  processor: string | undefined;
+  dates: readonly CalendarDate[];
+}): UpstreamGap {
   return {
     upstream: gap.processor ?? gap.table,
     dates: gap.dates.slice(0, namedDates),

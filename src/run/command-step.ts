@@ -48,7 +48,11 @@ export async function commandSource(
 
 type Exchange = { readonly folder: string; readonly dates: readonly CalendarDate[] };
 
-async function exportInputs(warehouse: Warehouse, request: CommandRequest, exchange: Exchange): Promise<void> {
+async function exportInputs(
+  warehouse: Warehouse,
+  request: CommandRequest,
+  exchange: Exchange,
+): Promise<void> {
   const tables = new Map<string, Edge[]>();
   for (const edge of request.processor.reads) {
     tables.set(edge.table, [...(tables.get(edge.table) ?? []), edge]);
@@ -77,8 +81,7 @@ function inputQuery(request: CommandRequest, edges: readonly Edge[], dates: read
     edges.flatMap(({ window }) => dates.flatMap((date) => reachOf(window, date, request.calendar))),
   );
   const date = quoteName("duckdb", dateColumn);
-  const where =
-    reach === undefined ? "false" : `${date} between date '${reach.from}' and date '${reach.to}'`;
+  const where = reach === undefined ? "false" : `${date} between date '${reach.from}' and date '${reach.to}'`;
   return `select * from ${quoteTable("duckdb", table)} where ${where} order by all`;
 }
 
@@ -124,7 +127,8 @@ async function runCommand(request: CommandRequest, { folder, dates }: Exchange):
     child.on("error", (cause) => reject(commandFault(processor, cause.message, effects.signal)));
     child.on("exit", (code, signal) => {
       if (code === 0) resolve();
-      else reject(commandFault(processor, `${signal ?? `exit code ${code}`}: ${stderr.trim()}`, effects.signal));
+      else
+        reject(commandFault(processor, `${signal ?? `exit code ${code}`}: ${stderr.trim()}`, effects.signal));
     });
   });
 }

@@ -1,6 +1,11 @@
 import { hullOf, type CalendarDate } from "../domain/calendar-date.ts";
 import { Fault } from "../errors.ts";
-import { appendAttempts, headParameters, type AttemptHead, type AttemptRow } from "../ledger/append-attempts.ts";
+import {
+  appendAttempts,
+  headParameters,
+  type AttemptHead,
+  type AttemptRow,
+} from "../ledger/append-attempts.ts";
 import { contentOf } from "../ledger/read-state.ts";
 import { ledgerTable } from "../ledger/tables.ts";
 import { emptyContent } from "../plan/settlement.ts";
@@ -34,7 +39,10 @@ export async function readStage(
       String(row["analysis_date"]),
       {
         rows: contentOf(warehouse, { row_count: row["row_count"] ?? 0, version: row["rows_version"] ?? "" }),
-        failures: contentOf(warehouse, { row_count: row["failure_count"] ?? 0, version: row["failures_version"] ?? "" }),
+        failures: contentOf(warehouse, {
+          row_count: row["failure_count"] ?? 0,
+          version: row["failures_version"] ?? "",
+        }),
       },
     ]),
   );
@@ -64,10 +72,14 @@ export async function commitDates(
     await warehouse.execute([...replace, attempts]);
   } catch (cause) {
     if (!(cause instanceof Fault) || !cause.message.includes("write-mismatch")) throw cause;
-    throw new Fault("write-mismatch", `Cannot commit ${processor.id}: the table does not hold what was staged`, {
-      hint: "Nothing was kept; report this with the log, it is a defect of the warehouse or of the engine",
-      cause,
-    });
+    throw new Fault(
+      "write-mismatch",
+      `Cannot commit ${processor.id}: the table does not hold what was staged`,
+      {
+        hint: "Nothing was kept; report this with the log, it is a defect of the warehouse or of the engine",
+        cause,
+      },
+    );
   }
 }
 
@@ -95,7 +107,13 @@ function replaceStatements(
   return [
     { sql: deletePartitions(dialect, processor), purpose: `clear the partitions of ${processor.id}` },
     { sql: insertPartitions(dialect, names, processor), purpose: `write the partitions of ${processor.id}` },
-    { sql: verifyPartitions(dialect, names, processor), purpose: `read back the partitions of ${processor.id}` },
-    { sql: insertFailures(dialect, names, { failures, retryable }), purpose: `write the failures of ${processor.id}` },
+    {
+      sql: verifyPartitions(dialect, names, processor),
+      purpose: `read back the partitions of ${processor.id}`,
+    },
+    {
+      sql: insertFailures(dialect, names, { failures, retryable }),
+      purpose: `write the failures of ${processor.id}`,
+    },
   ].map((statement) => ({ ...statement, parameters }));
 }

@@ -25,7 +25,11 @@ export type Explanation = {
   readonly reads: readonly { readonly table: string; readonly window: string; readonly failures: boolean }[];
   readonly unsettled: readonly { readonly upstream: string; readonly dates: readonly CalendarDate[] }[];
   /** Failures of the date by category. */
-  readonly categories: readonly { readonly category: string; readonly entities: number; readonly example: string }[];
+  readonly categories: readonly {
+    readonly category: string;
+    readonly entities: number;
+    readonly example: string;
+  }[];
   readonly entity: EntityExplanation | undefined;
 };
 
@@ -34,7 +38,11 @@ export type EntityExplanation = {
   readonly isExpected: boolean;
   readonly row: Row | undefined;
   /** What each processor recorded for the same entity on the same date. */
-  readonly failures: readonly { readonly processor: string; readonly category: string; readonly reason: string }[];
+  readonly failures: readonly {
+    readonly processor: string;
+    readonly category: string;
+    readonly reason: string;
+  }[];
 };
 
 /** Reads the facts behind a partition; writes nothing. */
@@ -51,7 +59,11 @@ export async function explainPartition(
     period: day?.period ?? "not a calendar date",
     content: state.content.get(processor.table)?.get(date) ?? emptyContent,
     attempt: state.ledger.get(processor.id)?.get(date)?.attempt,
-    reads: processor.reads.map(({ table, window, failures }) => ({ table, window: formatWindow(window), failures })),
+    reads: processor.reads.map(({ table, window, failures }) => ({
+      table,
+      window: formatWindow(window),
+      failures,
+    })),
     ...judge(runbook, processor, { state, date, isCalendarDate: day !== undefined }),
     categories: state.ledger.size === 0 ? [] : await readCategories(warehouse, request),
     entity: entity === undefined ? undefined : await explainEntity(warehouse, { ...request, entity, state }),
@@ -119,7 +131,8 @@ async function explainEntity(
         purpose: `look up ${entity} in ${processor.table}`,
       })
     : [];
-  const failures = state.ledger.size === 0 ? [] : await readEntityFailures(warehouse, { runbook, date, entity });
+  const failures =
+    state.ledger.size === 0 ? [] : await readEntityFailures(warehouse, { runbook, date, entity });
   return { entity, isExpected: Number(member?.["members"]) > 0, row: rows[0], failures };
 }
 

@@ -10,7 +10,11 @@ import type { Parameter, Row, Warehouse } from "../warehouse/warehouse.ts";
 /** What an ingest brought in: rows per source table, and what its reporting checks found. */
 export type IngestResult = {
   readonly tables: readonly { readonly table: TableId; readonly rows: number }[];
-  readonly findings: readonly { readonly check: string; readonly finding: string; readonly occurrences: number }[];
+  readonly findings: readonly {
+    readonly check: string;
+    readonly finding: string;
+    readonly occurrences: number;
+  }[];
 };
 
 type IngestRequest = {
@@ -58,7 +62,12 @@ async function ingestAll(session: Warehouse, request: IngestRequest): Promise<In
       });
       continue;
     }
-    const rows = await replaceSource(session, { runbook: request.runbook, table: target.table, sql, parameters });
+    const rows = await replaceSource(session, {
+      runbook: request.runbook,
+      table: target.table,
+      sql,
+      parameters,
+    });
     tables.push({ table: target.table, rows });
   }
   return { tables, findings: await runChecks(session, ingest, parameters) };
@@ -135,7 +144,9 @@ async function runChecks(
   const reported: { check: string; finding: string; occurrences: number }[] = [];
   for (const check of ingest.checks) {
     const rows = await session.query({ sql: check.sql.text, parameters, purpose: `run ${check.sql.file}` });
-    const findings = rows.map((row) => findingOf(check.name, row)).filter((finding) => finding.occurrences > 0);
+    const findings = rows
+      .map((row) => findingOf(check.name, row))
+      .filter((finding) => finding.occurrences > 0);
     if (check.level === "stop" && findings.length > 0) throw stopFault(check.name, findings);
     reported.push(...findings);
   }

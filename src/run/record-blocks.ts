@@ -1,4 +1,9 @@
-import { appendAttempts, appendBlocks, type AttemptHead, type AttemptRow } from "../ledger/append-attempts.ts";
+import {
+  appendAttempts,
+  appendBlocks,
+  type AttemptHead,
+  type AttemptRow,
+} from "../ledger/append-attempts.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import type { ClassifiedDates, Knowledge } from "./classify-dates.ts";
 import type { UpstreamGap } from "./run-event.ts";

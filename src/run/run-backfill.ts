@@ -99,7 +99,8 @@ async function runCells(
   }));
   await scheduleTasks(tasks, {
     concurrency: request.concurrency ?? 1,
-    isStopped: () => effects.signal.aborted || (request.stopOnFailure === true && !results.every(isCleanCell)),
+    isStopped: () =>
+      effects.signal.aborted || (request.stopOnFailure === true && !results.every(isCleanCell)),
   });
   if (effects.signal.aborted) {
     throw new Fault("interrupted", `Stopped after ${results.length} of ${plan.cells.length} cells`, {
@@ -112,7 +113,9 @@ async function runCells(
 async function runOneCell(warehouse: Warehouse, context: CellContext, cell: Cell): Promise<CellResult> {
   const { effects } = context;
   await using session = await warehouse.session();
-  const interrupt = (): void => session.interrupt();
+  function interrupt(): void {
+    session.interrupt();
+  }
   effects.signal.addEventListener("abort", interrupt);
   try {
     effects.emit({ kind: "cell-started", cell });

@@ -69,16 +69,23 @@ async function computeDates(
   const violations = await stageDates(warehouse, { runbook, processor, names, source: source.query }, dates);
   const contentOn = await readStage(warehouse, names, processor);
   const good = dates.filter((date) => !violations.has(date));
-  const committed = good.map((date) => committedRow(knowledge, processor, { date, content: contentOn(date) }));
-  const failed = [...violations].map(
-    ([date, error]): AttemptRow => ({ ...emptyAttempt, date, status: "failed", error }),
+  const committed = good.map((date) =>
+    committedRow(knowledge, processor, { date, content: contentOn(date) }),
   );
+  const failed = [...violations].map(([date, error]): AttemptRow => ({
+    ...emptyAttempt,
+    date,
+    status: "failed",
+    error,
+  }));
   const head = { ...context.head, finishedAt: effects.now() };
   await commitDates(warehouse, { runbook, processor, names, head, committed, failed });
   await dropStage(warehouse, names);
   knowledge.fingerprints.update(
     processor.id,
-    new Map(good.map((date) => [date, { content: contentOn(date).rows, failures: contentOn(date).failures }])),
+    new Map(
+      good.map((date) => [date, { content: contentOn(date).rows, failures: contentOn(date).failures }]),
+    ),
   );
   return [
     ...committed.map(({ date, rows, failures }) => ({ kind: "committed", date, rows, failures }) as const),
@@ -92,7 +99,13 @@ async function outcomeSource(
 ): Promise<AsyncDisposable & { readonly query: OutcomeSource }> {
   const { step } = processor;
   if (step.kind === "command") {
-    return commandSource(warehouse, { runbook, processor, step, calendar: knowledge.state.calendar, effects });
+    return commandSource(warehouse, {
+      runbook,
+      processor,
+      step,
+      calendar: knowledge.state.calendar,
+      effects,
+    });
   }
   const { text } = step.sql;
   return { query: () => Promise.resolve(text), [Symbol.asyncDispose]: () => Promise.resolve() };
@@ -116,7 +129,10 @@ function committedRow(
   };
 }
 
-async function dropStage(warehouse: Warehouse, names: { outcomes: string; population: string }): Promise<void> {
+async function dropStage(
+  warehouse: Warehouse,
+  names: { outcomes: string; population: string },
+): Promise<void> {
   for (const name of [names.outcomes, names.population]) {
     await warehouse.query({ sql: `drop table if exists ${name}`, purpose: "drop the stage" });
   }

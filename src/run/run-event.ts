@@ -3,7 +3,12 @@ import type { Cell, Plan } from "../plan/plan.ts";
 
 /** What became of one date of a cell. */
 export type DateOutcome =
-  | { readonly kind: "committed"; readonly date: CalendarDate; readonly rows: number; readonly failures: number }
+  | {
+      readonly kind: "committed";
+      readonly date: CalendarDate;
+      readonly rows: number;
+      readonly failures: number;
+    }
   | { readonly kind: "up-to-date"; readonly date: CalendarDate }
   | { readonly kind: "failed"; readonly date: CalendarDate; readonly error: string }
   | { readonly kind: "blocked"; readonly date: CalendarDate; readonly upstream: readonly UpstreamGap[] };
@@ -28,7 +33,12 @@ export type RunEvent =
   | { readonly kind: "run-started"; readonly runId: string; readonly plan: Plan }
   | { readonly kind: "cell-started"; readonly cell: Cell }
   | { readonly kind: "cell-ended"; readonly cell: Cell; readonly result: CellResult }
-  | { readonly kind: "run-ended"; readonly runId: string; readonly results: readonly CellResult[]; readonly elapsedMs: number };
+  | {
+      readonly kind: "run-ended";
+      readonly runId: string;
+      readonly results: readonly CellResult[];
+      readonly elapsedMs: number;
+    };
 
 /** What a run gets from outside; only shells build the real one. */
 export type RunEffects = {

@@ -31,8 +31,14 @@ export async function scheduleTasks(
   if (errors.length > 0) throw errors[0];
 }
 
-function startable(waiting: ReadonlySet<Task>, unfinished: ReadonlySet<string>, room: number): readonly Task[] {
-  return [...waiting].filter(({ needs }) => needs.every((id) => !unfinished.has(id))).slice(0, Math.max(0, room));
+function startable(
+  waiting: ReadonlySet<Task>,
+  unfinished: ReadonlySet<string>,
+  room: number,
+): readonly Task[] {
+  return [...waiting]
+    .filter(({ needs }) => needs.every((id) => !unfinished.has(id)))
+    .slice(0, Math.max(0, room));
 }
 
 async function runTask(task: Task, unfinished: Set<string>, errors: unknown[]): Promise<void> {

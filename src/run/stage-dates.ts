@@ -88,7 +88,10 @@ export function stepParameters(
 ): Readonly<Record<string, Parameter>> {
   const hull = hullOf(dates);
   if (hull === undefined) throw new Error("A step needs at least one date");
-  const declared = runbook.parameters.map(({ name, type, value }): [string, Parameter] => [name, { type, value }]);
+  const declared = runbook.parameters.map(({ name, type, value }): [string, Parameter] => [
+    name,
+    { type, value },
+  ]);
   return {
     ...Object.fromEntries(declared),
     start_date: { type: "date", value: hull.from },
@@ -108,7 +111,7 @@ async function findViolations(
   const violations = new Map<CalendarDate, string>();
   for (const row of rows) {
     const date = String(row["analysis_date"]) as CalendarDate;
-    const text = `${row["finding"]} (${row["occurrences"]} of them, first "${row["example"]}")`;
+    const text = `${String(row["finding"])} (${String(row["occurrences"])} of them, first "${String(row["example"])}")`;
     const before = violations.get(date);
     violations.set(date, before === undefined ? text : `${before}; ${text}`);
   }

@@ -3,7 +3,9 @@ import type { Dialect } from "../domain/dialect.ts";
 
 /** Whether `expression` is one of the values of the array parameter `name`. */
 export function isIn(dialect: Dialect, expression: string, name: string): string {
-  return dialect === "duckdb" ? `list_contains(@${name}, ${expression})` : `${expression} in unnest(@${name})`;
+  return dialect === "duckdb"
+    ? `list_contains(@${name}, ${expression})`
+    : `${expression} in unnest(@${name})`;
 }
 
 /** A query whose n-th row holds the n-th elements of the array parameters of the same names as its columns. */

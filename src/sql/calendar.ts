@@ -58,7 +58,11 @@ function originOf(dialect: Dialect, calendar: Calendar): string {
 from (${dateSeries(dialect, date, origin)}) as series`;
 }
 
-function dateSeries(dialect: Dialect, column: string, rule: { from: string; to: string; every: string }): string {
+function dateSeries(
+  dialect: Dialect,
+  column: string,
+  rule: { from: string; to: string; every: string },
+): string {
   const bounds = `date '${rule.from}', date '${rule.to}', interval 1 ${rule.every}`;
   return dialect === "duckdb"
     ? `select cast(day as date) as ${column} from generate_series(${bounds}) as generated(day)`

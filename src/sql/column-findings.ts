@@ -15,9 +15,12 @@ function findingsOf(dialect: Dialect, column: Column): string[] {
   const conditions: [string, string][] = [];
   if (column.nullable === undefined) conditions.push([`${name} is null`, "is NULL but required"]);
   if (column.type === "float64") conditions.push([notFinite(dialect, name), "is not a finite number"]);
-  if (column.type === "array<float64>") conditions.push([arrayNotFinite(dialect, name), "holds no finite number"]);
-  if (column.min !== undefined) conditions.push([`${name} < ${bound(column, column.min)}`, `is below ${column.min}`]);
-  if (column.max !== undefined) conditions.push([`${name} > ${bound(column, column.max)}`, `is above ${column.max}`]);
+  if (column.type === "array<float64>")
+    conditions.push([arrayNotFinite(dialect, name), "holds no finite number"]);
+  if (column.min !== undefined)
+    conditions.push([`${name} < ${bound(column, column.min)}`, `is below ${column.min}`]);
+  if (column.max !== undefined)
+    conditions.push([`${name} > ${bound(column, column.max)}`, `is above ${column.max}`]);
   if (column.values !== undefined) {
     const list = column.values.map(quoteText).join(", ");
     conditions.push([`${name} not in (${list})`, "is none of its values"]);

@@ -24,7 +24,12 @@ export function createStage(dialect: Dialect, names: StageNames, processor: Proc
   const columns = processor.columns.map(
     (column) => `${quoteName(dialect, column.name)} ${physicalType(dialect, column.type)}`,
   );
-  const head = [`stage_date date`, `stage_entity ${text}`, `failure_category ${text}`, `failure_reason ${text}`];
+  const head = [
+    `stage_date date`,
+    `stage_entity ${text}`,
+    `failure_category ${text}`,
+    `failure_reason ${text}`,
+  ];
   return [
     `create or replace temporary table ${names.outcomes} (${[...head, ...columns].join(", ")})`,
     `create or replace temporary table ${names.population} (stage_date date, stage_entity ${text})`,
@@ -70,7 +75,5 @@ where ${isIn(dialect, "analysis_date", "dates")}`;
 /** The entity id of a row: the key without the date, joined by `|`; NULL when a part is NULL. */
 export function entityOf(dialect: Dialect, processor: Processor): string {
   const text = physicalType(dialect, "string");
-  return processor.entity
-    .map((name) => `cast(${quoteName(dialect, name)} as ${text})`)
-    .join(" || '|' || ");
+  return processor.entity.map((name) => `cast(${quoteName(dialect, name)} as ${text})`).join(" || '|' || ");
 }

@@ -1,3 +1,4 @@
+import type * as DuckDb from "@duckdb/node-api";
 import type { DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue } from "@duckdb/node-api";
 import { existsSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,7 +18,7 @@ export const inMemory = ":memory:";
  */
 export const duckdbPrelude = {
   float64: "create type float64 as double",
-  safe_offset: "create macro safe_offset(position) as position + 1",
+  safe_offset: "create macro safe_offset(zero_based) as zero_based + 1",
   safe_divide: "create macro safe_divide(numerator, denominator) as numerator / nullif(denominator, 0)",
 } as const;
 
@@ -46,14 +47,18 @@ export async function openDuckDb(options: {
   return openSession({ client, connection, exclusive: options.readOnly !== true, owner: true });
 }
 
-async function loadClient(): Promise<typeof import("@duckdb/node-api")> {
+async function loadClient(): Promise<typeof DuckDb> {
   try {
     return await import("@duckdb/node-api");
   } catch (cause) {
-    throw new Fault("warehouse-missing", "Cannot open DuckDB: the package @duckdb/node-api is not installed", {
-      hint: "Install with the optional dependencies: npm ci",
-      cause,
-    });
+    throw new Fault(
+      "warehouse-missing",
+      "Cannot open DuckDB: the package @duckdb/node-api is not installed",
+      {
+        hint: "Install with the optional dependencies: npm ci",
+        cause,
+      },
+    );
   }
 }
 
