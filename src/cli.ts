@@ -1,5 +1,8 @@
 #!/usr/bin/env node
 import type { Command } from "./cli/command.ts";
+import { contaminationCommand } from "./cli/contamination-command.ts";
+import { coverageCommand } from "./cli/coverage-command.ts";
+import { gapsCommand } from "./cli/gaps-command.ts";
 import { loadCommand, sampleCommand } from "./cli/ingest-commands.ts";
 import { parseOptions } from "./cli/options.ts";
 import { planCommand } from "./cli/plan-command.ts";
@@ -20,6 +23,9 @@ const commands: Readonly<Record<string, Command>> = {
   load: loadCommand,
   plan: planCommand,
   run: runCommand,
+  gaps: gapsCommand,
+  contamination: contaminationCommand,
+  coverage: coverageCommand,
   status: statusCommand,
   why: whyCommand,
   schema: schemaCommand,

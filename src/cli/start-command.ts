@@ -20,7 +20,10 @@ export const startCommand: Command = {
   },
 };
 
-async function isFilled({ options }: CommandContext, runbook: Parameters<typeof hasRawRows>[1]): Promise<boolean> {
+async function isFilled(
+  { options }: CommandContext,
+  runbook: Parameters<typeof hasRawRows>[1],
+): Promise<boolean> {
   await using warehouse = await openWarehouse(options.warehouse, "write");
   return await hasRawRows(warehouse, runbook);
 }

@@ -52,7 +52,8 @@ function wholePeriods(runbook: Runbook, range: DateRange): DateRange {
   return { from, to };
 }
 
-function exitCodeOf(coverage: Coverage, budgets: readonly BudgetVerdict[]): number {
+/** 3 when a check could not be made, 1 on unaccounted rows or exceeded budgets, else 0. */
+export function exitCodeOf(coverage: Coverage, budgets: readonly BudgetVerdict[]): number {
   if (coverage.failed.length > 0) return 3;
   return coverage.rows.some(isTroubled) || budgets.some(isOff) ? 1 : 0;
 }
@@ -65,10 +66,11 @@ function isTroubled({ untracked, phantom, unexpected, status }: Coverage["rows"]
   return status !== "untracked" && status !== "blocked" ? phantom + unexpected > 0 : untracked > 0;
 }
 
-function summaryText(runbook: Runbook, coverage: Coverage, budgets: readonly BudgetVerdict[]): string {
+/** The table processor × period, the accounting line, and what to type next. */
+export function summaryText(runbook: Runbook, coverage: Coverage, budgets: readonly BudgetVerdict[]): string {
   const totals = totalCoverage(coverage.rows);
   const rows = totals.map((total) => totalRow(runbook, total, budgets));
-  const table = formatTable([head, ...rows], 2);
+  const table = formatTable([head, ...rows]);
   return [table, "", ...accountingLines(totals), "", ...nextSteps(coverage, budgets)].join("\n");
 }
 

@@ -41,10 +41,15 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
 }
 
-/** A table with aligned columns; the first row is the head, the first column is text and the rest numbers. */
-export function formatTable(rows: readonly (readonly string[])[], textColumns = 1): string {
-  const [head] = rows;
-  const align = (head ?? []).map((_, column) => (column < textColumns ? "l" : "r"));
+/** A table with aligned columns under its first row, the head; columns of numbers stand to the right. */
+export function formatTable(rows: readonly (readonly string[])[]): string {
+  const [head = [], ...body] = rows;
+  const align = head.map((_, column) => {
+    const cells = body.map((row) => row[column] ?? "");
+    return cells.every((cell) => /^([\d,.]+( %)?|none|)$/.test(cell)) && cells.some((cell) => cell !== "")
+      ? "r"
+      : "l";
+  });
   return markdownTable(
     rows.map((row) => [...row]),
     { align },

@@ -1,0 +1,52 @@
+import { addCounts, coverageJson } from "../gates/coverage-json.ts";
+import type { Coverage } from "../gates/coverage-row.ts";
+import { inForce, type GateScope } from "../gates/gate-scope.ts";
+import { judgeBudgets } from "../gates/judge-budgets.ts";
+import { missingEntities } from "../gates/missing-entities.ts";
+import { readCoverage } from "../gates/read-coverage.ts";
+import type { Warehouse } from "../warehouse/warehouse.ts";
+import { runbookOf, type Command } from "./command.ts";
+import { openGates } from "./open-gates.ts";
+import { openWarehouse } from "./open-warehouse.ts";
+import { exitCodeOf, summaryText } from "./summary.ts";
+import { formatCount, formatTable } from "./terminal.ts";
+
+const namedMembers = 20;
+
+/** `cascade coverage`: expected = present + explained + waived + untracked; `--reconcile` names what is not accounted for. */
+export const coverageCommand: Command = {
+  summary: "every expected row accounted for, and the budgets",
+  usage: "cascade coverage [runbook] [selection] [--reconcile] [--json]",
+  async run(context) {
+    const { options, terminal } = context;
+    const runbook = await runbookOf(context);
+    await using warehouse = await openWarehouse(options.warehouse, "read");
+    const scope = await openGates(warehouse, context, runbook);
+    const coverage = await readCoverage(warehouse, scope);
+    const waivers = inForce(scope, "budget");
+    const budgets = judgeBudgets({ runbook, state: scope.state, rows: coverage.rows, waivers });
+    const isReconciling = options.flag("reconcile") ?? false;
+    if (options.json) terminal.out(JSON.stringify(coverageJson(coverage, budgets), undefined, 2));
+    else terminal.out(summaryText(runbook, coverage, budgets));
+    if (isReconciling && !options.json) terminal.out(await reconciliation(warehouse, scope, coverage));
+    return exitCodeOf(coverage, budgets);
+  },
+};
+
+/** The failures by category, and the members by name that are untracked, phantom or unexpected. */
+async function reconciliation(warehouse: Warehouse, scope: GateScope, coverage: Coverage): Promise<string> {
+  const { categories } = addCounts(coverage.rows);
+  const rows = Object.entries(categories).map(([category, count]) => [category, formatCount(count)]);
+  const lines = [formatTable([["failure category", "rows"], ...rows])];
+  for (const processor of scope.processors) {
+    const own = coverage.rows.filter((row) => row.processor === processor.id);
+    for (const kind of ["untracked", "phantom", "unexpected"] as const) {
+      const dates = own.filter((row) => row[kind] > 0).map(({ date }) => date);
+      const named = await missingEntities(warehouse, scope, { processor, dates, kind, limit: namedMembers });
+      if (named.kind === "check-failed") lines.push(`${processor.id} check-failed: ${named.message}`);
+      else
+        lines.push(...named.members.map(({ date, entity }) => `${kind} ${processor.id} ${date} ${entity}`));
+    }
+  }
+  return `\n${lines.join("\n")}`;
+}

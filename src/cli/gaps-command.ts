@@ -1,0 +1,54 @@
+import { gapsJson, type Gaps, type GapTable } from "../gates/gap-table.ts";
+import { readCoverage } from "../gates/read-coverage.ts";
+import { readGaps } from "../gates/read-gaps.ts";
+import { runbookOf, type Command } from "./command.ts";
+import { openGates } from "./open-gates.ts";
+import { openWarehouse } from "./open-warehouse.ts";
+import { formatTable, paint } from "./terminal.ts";
+
+const namedDates = 5;
+
+/** `cascade gaps`: dates that must exist and have no rows, or too few. Exit 1 on gaps, 3 when it could not look. */
+export const gapsCommand: Command = {
+  summary: "which dates have no rows, or too few, per table",
+  usage: "cascade gaps [runbook] [selection] [--phase N] [--json]",
+  async run(context) {
+    const { options, terminal } = context;
+    const runbook = await runbookOf(context);
+    await using warehouse = await openWarehouse(options.warehouse, "read");
+    const scope = await openGates(warehouse, context, runbook);
+    const gaps = await readGaps(warehouse, scope, await readCoverage(warehouse, scope));
+    terminal.out(options.json ? JSON.stringify(gapsJson(gaps), undefined, 2) : gapsText(gaps));
+    return exitCodeOf(gaps);
+  },
+};
+
+function exitCodeOf({ tables }: Gaps): number {
+  if (tables.some(({ status }) => status === "check-failed")) return 3;
+  return tables.some(({ status }) => status === "missing" || status === "low") ? 1 : 0;
+}
+
+function gapsText(gaps: Gaps): string {
+  const rows = gaps.tables.map((table) => [
+    table.table,
+    String(table.phase),
+    table.status,
+    String(table.missing.length),
+    String(table.low.length),
+    String(table.notExpected.length),
+    datesText(table),
+  ]);
+  const head = ["table", "phase", "status", "missing", "low", "not expected", "first dates"];
+  const isCovered = exitCodeOf(gaps) === 0;
+  const verdict = isCovered
+    ? paint("good", `OK: Full coverage of ${gaps.expectedDates} dates`)
+    : paint("bad", `Gaps: not every table covers the ${gaps.expectedDates} dates`);
+  return [verdict, "", formatTable([head, ...rows])].join("\n");
+}
+
+function datesText({ missing, low, message }: GapTable): string {
+  if (message !== undefined) return message;
+  const named = [...missing, ...low.map(({ date, rows }) => `${date} (${rows} rows)`)];
+  const more = named.length > namedDates ? ` and ${named.length - namedDates} more` : "";
+  return `${named.slice(0, namedDates).join(", ")}${more}`;
+}
