@@ -1,4 +1,5 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
+import { unreachable } from "../errors.ts";
 import type { UnsettledWhy } from "../plan/settlement.ts";
 
 /** Upstream dates inside a window: the first, and how many. */
@@ -55,6 +56,8 @@ function textOf(cause: TaintCause): string {
       return `${datesText(cause)} changed since it was built`;
     case "through":
       return `through ${datesText(cause)}`;
+    default:
+      return unreachable(cause);
   }
 }
 

@@ -56,7 +56,9 @@ describe("readContamination()", () => {
   it("is partial from 95 % on", async () => {
     const many = `insert into shop.sales
 select sale_date, shop_id || n, orders, revenue, best, size, method from shop.sales, range(10) as t(n) ${ada}`;
-    const found = await findingsAfter(`${many}; ${many}; update shop.sales set revenue = 0, orders = 3 ${ada}`);
+    const found = await findingsAfter(
+      `${many}; ${many}; update shop.sales set revenue = 0, orders = 3 ${ada}`,
+    );
     assert.deepEqual(found, ["valid revenue range partial", "valid revenue 2024-05-03 partial"]);
   });
 

@@ -1,0 +1,57 @@
+import type { DateRange } from "../domain/calendar-date.ts";
+import type { HeldDates } from "../ledger/record-gates.ts";
+import type { Gate, GateKind } from "../runbook/runbook.ts";
+
+/** What one look found, before the gate decides what that means. */
+export type GateFindings = {
+  /** Whether anything was found that the gate exists for. */
+  readonly isFound: boolean;
+  /** Whether something less was found that people should see. */
+  readonly isOdd: boolean;
+  /** Whether the finding ends a run with exit 1 even when the gate only warns: a budget that is exceeded. */
+  readonly isBreach: boolean;
+  /** Questions that could not be answered. */
+  readonly failed: readonly string[];
+  /** Partitions that dependents must not read, by table. */
+  readonly held: readonly HeldDates[];
+  readonly summary: string;
+  /** The JSON of the command of the same name. */
+  readonly detail: object;
+};
+
+/** The verdict of a gate. `warned` and `blocked` both mean findings; only `blocked` holds dates back. */
+export type GateResult = {
+  readonly gate: string;
+  readonly kind: GateKind;
+  readonly status: "passed" | "warned" | "blocked" | "check-failed";
+  readonly blocking: boolean;
+  readonly range: DateRange;
+  /** One line for people. */
+  readonly summary: string;
+  /** What dependents must not read; empty unless `blocked` or a blocking gate is `check-failed`. */
+  readonly held: readonly HeldDates[];
+  /** 0, 1 (blocked, or a budget is exceeded) or 3 (a check could not run). */
+  readonly exitCode: 0 | 1 | 3;
+  readonly detail: object;
+};
+
+/**
+ * The gate's verdict on its findings. A question without an answer is never a pass: it is `check-failed`, and a
+ * blocking gate then holds back everything that it looks at.
+ */
+export function gateResult(
+  gate: Gate,
+  { range, all }: { readonly range: DateRange; readonly all: readonly HeldDates[] },
+  findings: GateFindings,
+): GateResult {
+  const { summary, detail } = findings;
+  const head = { gate: gate.id, kind: gate.kind, blocking: gate.blocking, range, summary, detail };
+  if (findings.failed.length > 0) {
+    const failed = `could not be checked: ${findings.failed.join("; ")}`;
+    return { ...head, status: "check-failed", summary: failed, held: gate.blocking ? all : [], exitCode: 3 };
+  }
+  if (findings.isFound && gate.blocking)
+    return { ...head, status: "blocked", held: findings.held, exitCode: 1 };
+  const isWarned = findings.isFound || findings.isOdd;
+  return { ...head, status: isWarned ? "warned" : "passed", held: [], exitCode: findings.isBreach ? 1 : 0 };
+}

@@ -1,0 +1,51 @@
+import { compareDates, type CalendarDate } from "../domain/calendar-date.ts";
+import type { HeldDates } from "../ledger/record-gates.ts";
+import { daysOf, type GateScope } from "./gate-scope.ts";
+
+/** A table with dates that something was found on. */
+type Found = {
+  readonly table: string;
+  readonly processor: string | undefined;
+  readonly dates: readonly (string | undefined)[];
+};
+
+/**
+ * Dates to hold back by table, ascending and each once. A finding without a date is about the whole table and holds
+ * back every date of the scope. Tables without a finding are left out.
+ */
+export function heldDates(scope: GateScope, found: readonly Found[]): readonly HeldDates[] {
+  const all = scope.days.map(({ date }) => date);
+  const tables = Map.groupBy(found, ({ table }) => table);
+  return [...tables].flatMap(([table, entries]) => {
+    const dates = entries.flatMap((entry) => entry.dates);
+    if (dates.length === 0) return [];
+    const named = [...new Set(dates)].flatMap((date) => (date === undefined ? [] : [date as CalendarDate]));
+    const held = dates.includes(undefined) ? all : named.toSorted(compareDates);
+    return [{ table, processor: entries[0]?.processor, dates: held }];
+  });
+}
+
+/** Every date of every table of a scope. */
+export function allDates(scope: GateScope): readonly HeldDates[] {
+  const sources = scope.sources.map(({ table }) => {
+    return { table, processor: undefined, dates: scope.days.map(({ date }) => date) };
+  });
+  const processors = scope.processors.map((processor) => {
+    return {
+      table: processor.table,
+      processor: processor.id,
+      dates: daysOf(scope, processor).map(({ date }) => date),
+    };
+  });
+  return [...sources, ...processors];
+}
+
+/** `PSZA 2021-11-05, 2021-11-06 and 3 more dates`: where to look first. */
+export function placesText(held: readonly HeldDates[]): string {
+  return held
+    .map(({ table, processor, dates }) => {
+      const more = dates.length > 2 ? ` and ${dates.length - 2} more` : "";
+      return `${processor ?? table} ${dates.slice(0, 2).join(", ")}${more}`;
+    })
+    .join("; ");
+}
