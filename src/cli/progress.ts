@@ -1,4 +1,4 @@
-import type { CellResult, RunEvent } from "../run/run-event.ts";
+import type { CellResult, GateVerdict, RunEvent } from "../run/run-event.ts";
 import { formatCount, formatDuration, paint, type Terminal } from "./terminal.ts";
 
 type Progress = { done: number; units: number; cells: number; startedAt: number };
@@ -28,6 +28,9 @@ export function showProgress(terminal: Terminal, clock: () => number): (event: R
         progress.cells += 1;
         if (terminal.isInteractive) rewrite("");
         terminal.note(cellLine(event.result, progress, clock()));
+        return;
+      case "gate-ended":
+        terminal.note(gateLine(event.verdict));
         return;
       case "run-ended":
         return;
@@ -60,6 +63,11 @@ function cellLine(result: CellResult, progress: Progress, now: number): string {
   return [`${mark} ${result.processor.padEnd(6)}${facts.join("  ")}`, ...trouble, time]
     .filter(Boolean)
     .join("  ");
+}
+
+function gateLine({ gate, status, summary }: GateVerdict): string {
+  const tone = status === "passed" ? "good" : status === "warned" ? "careful" : "bad";
+  return `${paint(tone, "◆")} gate ${gate} ${paint(tone, status)}: ${summary}`;
 }
 
 /** Numbers of a cell's outcomes. */

@@ -1,5 +1,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import type { CalendarDate } from "../domain/calendar-date.ts";
+import { recordGateResult, runGates } from "../gates/run-gates.ts";
+import type { Selection } from "../plan/plan.ts";
 import { runBackfill, type RunRequest, type RunResult } from "../run/run-backfill.ts";
 import type { RunEvent } from "../run/run-event.ts";
 import type { Runbook } from "../runbook/runbook.ts";
@@ -41,12 +43,12 @@ export async function runAndSummarise(context: CommandContext, runbook: Runbook)
   const today = effects.now().toISOString().slice(0, 10) as CalendarDate;
   const summary = await summaryOf(warehouse, { runbook, selection, result, today });
   terminal.out(options.json ? JSON.stringify(summary.json, undefined, 2) : summary.text);
-  return result.isClean ? summary.exitCode : 1;
+  return Math.max(result.exitCode, summary.exitCode);
 }
 
 function requestOf(
   runbook: Runbook,
-  selection: RunRequest["selection"],
+  selection: Selection,
   { options }: CommandContext,
 ): RunRequest {
   const digest = options.text("digest");
@@ -55,8 +57,22 @@ function requestOf(
     runbook,
     selection,
     stopOnFailure: options.flag("stop-on-failure") ?? false,
+    checkGate: gateChecker(runbook, selection),
     ...(digest === undefined ? {} : { digest }),
     ...(concurrency === undefined ? {} : { concurrency }),
+  };
+}
+
+/** Runs a gate of the runbook over the selection and enters its result into the ledger. */
+function gateChecker(runbook: Runbook, { range, dates }: Selection): NonNullable<RunRequest["checkGate"]> {
+  return async (warehouse, { gate, runId }) => {
+    const checkedAt = new Date();
+    const today = checkedAt.toISOString().slice(0, 10) as CalendarDate;
+    const request = { runbook, range, today, ...(dates === undefined ? {} : { dates }) };
+    const [result] = await runGates(warehouse, request, [gate]);
+    if (result === undefined) throw new Error(`The gate "${gate.id}" gave no result`);
+    await recordGateResult(warehouse, runbook.ledger, { result, runId, checkedAt });
+    return result;
   };
 }
 

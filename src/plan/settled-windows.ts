@@ -5,7 +5,7 @@ import { createDateFlags, type DateFlags } from "./date-flags.ts";
 import type { WarehouseState } from "./plan.ts";
 import { isSourceSettled, settlementOf } from "./settlement.ts";
 import { createTimeline, indexOfDate, type Span, type Timeline } from "./timeline.ts";
-import { upstreamsOf, type Producer } from "./upstream.ts";
+import { producersOf, upstreamsOf, type Producer } from "./upstream.ts";
 
 /** Unsettled dates of one upstream table, ascending; `processor` is undefined when it is a source. */
 type UnsettledUpstream = {
@@ -20,6 +20,8 @@ export type SettledWindows = {
   unsettledUpstreamOf(processor: string, date: CalendarDate): readonly UnsettledUpstream[];
   /** Takes over which of a processor's dates have been settled, or have failed, meanwhile. */
   update(processor: string, settled: ReadonlyMap<CalendarDate, boolean>): void;
+  /** Holds back dates of a source's or processor's table, as a blocking gate asks for; dates off the calendar are ignored. */
+  hold(table: TableId, dates: readonly CalendarDate[]): void;
 };
 
 /** The windows over a warehouse's state. A table is looked at when first asked for; a settled window costs O(1). */
@@ -27,6 +29,7 @@ export function createSettledWindows(runbook: Runbook, state: WarehouseState): S
   const timeline = createTimeline(state.calendar, []);
   const upstreams = upstreamsOf(runbook);
   const processors = new Map(runbook.processors.map((processor) => [processor.id, processor]));
+  const producers = producersOf(runbook);
   const flags = new Map<TableId, DateFlags>();
   function flagsOf(table: TableId, producer: Producer): DateFlags {
     const known = flags.get(table) ?? unsettledDates(producer, timeline, state);
@@ -48,6 +51,15 @@ export function createSettledWindows(runbook: Runbook, state: WarehouseState): S
       const processor = knownOf(processors.get(id), id);
       const unsettled = flagsOf(processor.table, { kind: "processor", processor });
       for (const [date, isSettled] of settled) unsettled.set(indexOfDate(timeline, date), !isSettled);
+    },
+    hold(table, dates) {
+      const producer = producers.get(table);
+      if (producer === undefined) return;
+      const unsettled = flagsOf(table, producer);
+      for (const date of dates) {
+        const index = timeline.indexes.get(date);
+        if (index !== undefined) unsettled.set(index, true);
+      }
     },
   };
 }

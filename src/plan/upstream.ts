@@ -45,7 +45,8 @@ function upstreamsAmong(
   return [...upstreams.values()].toSorted((left, right) => (left.label < right.label ? -1 : 1));
 }
 
-function producersOf(runbook: Runbook): ReadonlyMap<TableId, Producer> {
+/** What stands behind every table that a runbook declares. */
+export function producersOf(runbook: Runbook): ReadonlyMap<TableId, Producer> {
   return new Map<TableId, Producer>([
     [runbook.calendar.table, { kind: "calendar" }],
     ...runbook.sources.map((source) => [source.table, { kind: "source", source }] as const),

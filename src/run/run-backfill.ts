@@ -1,16 +1,18 @@
+import type { TableId } from "../domain/table-id.ts";
 import { Fault } from "../errors.ts";
 import { createTables, refreshCalendar } from "../ledger/create-tables.ts";
 import { readState } from "../ledger/read-state.ts";
 import { recordRunEnd, recordRunStart } from "../ledger/record-run.ts";
+import { orderGates, type PlannedGate } from "../plan/order-gates.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
 import type { Cell, Plan, Selection, WarehouseState } from "../plan/plan.ts";
 import { createSettledWindows } from "../plan/settled-windows.ts";
 import { createFingerprints } from "../plan/window-fingerprint.ts";
-import type { Runbook } from "../runbook/runbook.ts";
+import type { Gate, Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { runCell, type CellContext } from "./run-cell.ts";
-import type { CellResult, RunEffects } from "./run-event.ts";
-import { scheduleTasks } from "./schedule-tasks.ts";
+import type { CellResult, GateVerdict, RunEffects } from "./run-event.ts";
+import { scheduleTasks, type Task } from "./schedule-tasks.ts";
 
 export type RunRequest = {
   readonly runbook: Runbook;
@@ -21,14 +23,22 @@ export type RunRequest = {
   readonly stopOnFailure?: boolean;
   /** Cells side by side, 1 unless given. */
   readonly concurrency?: number;
+  /** Checks and records a gate; without it no gate runs. */
+  readonly checkGate?: (
+    warehouse: Warehouse,
+    check: { readonly gate: Gate; readonly runId: string },
+  ) => Promise<GateVerdict>;
 };
 
 export type RunResult = {
   readonly runId: string;
   readonly plan: Plan;
   readonly cells: readonly CellResult[];
+  readonly gates: readonly GateVerdict[];
   /** Whether every planned cell ran and no date failed or was blocked. */
   readonly isClean: boolean;
+  /** 0 when clean and no gate objects, 1 on findings, 3 when a gate could not check. */
+  readonly exitCode: 0 | 1 | 3;
 };
 
 /**
@@ -53,7 +63,7 @@ export async function runBackfill(
     const record = { runId, runbook: runbook.name, command: "run", digest: plan.digest, startedAt };
     await recordRunStart(warehouse, runbook.ledger, { ...record, selection: JSON.stringify(selection) });
   }
-  const cells = await runCells(warehouse, { request, plan, state, runId }, effects);
+  const { cells, gates } = await runCells(warehouse, { request, plan, state, runId }, effects);
   const isClean = cells.length === plan.cells.length && plan.totals.blocked === 0 && cells.every(isCleanCell);
   if (plan.cells.length > 0) {
     const status = isClean ? "ok" : cells.length < plan.cells.length ? "stopped" : "findings";
@@ -61,7 +71,12 @@ export async function runBackfill(
   }
   const elapsedMs = effects.now().getTime() - startedAt.getTime();
   effects.emit({ kind: "run-ended", runId, results: cells, elapsedMs });
-  return { runId, plan, cells, isClean };
+  return { runId, plan, cells, gates, isClean, exitCode: exitCodeOf(isClean, gates) };
+}
+
+function exitCodeOf(isClean: boolean, gates: readonly GateVerdict[]): 0 | 1 | 3 {
+  if (gates.some(({ exitCode }) => exitCode === 3)) return 3;
+  return isClean && gates.every(({ exitCode }) => exitCode === 0) ? 0 : 1;
 }
 
 /** Whether no date of the cell failed or was blocked. */
@@ -76,38 +91,61 @@ function refuseOtherDigest(plan: Plan, approved: string | undefined): void {
   });
 }
 
+type Work = {
+  readonly request: RunRequest;
+  readonly plan: Plan;
+  readonly state: WarehouseState;
+  readonly runId: string;
+};
+
 async function runCells(
   warehouse: Warehouse,
-  work: { request: RunRequest; plan: Plan; state: WarehouseState; runId: string },
+  { request, plan, state, runId }: Work,
   effects: RunEffects,
-): Promise<readonly CellResult[]> {
-  const { request, plan, state, runId } = work;
-  const { runbook } = request;
+): Promise<{ readonly cells: readonly CellResult[]; readonly gates: readonly GateVerdict[] }> {
+  const { runbook, checkGate } = request;
   const knowledge = {
     state,
     fingerprints: createFingerprints(runbook, state),
     windows: createSettledWindows(runbook, state),
   };
   const context: CellContext = { runbook, knowledge, runId, effects };
-  const results: CellResult[] = [];
-  const tasks = plan.cells.map((cell) => ({
+  const cells: CellResult[] = [];
+  const gates: GateVerdict[] = [];
+  const planned = checkGate === undefined ? [] : orderGates(runbook, plan);
+  const cellTasks = plan.cells.map((cell): Task => ({
     id: cell.id,
-    needs: cell.needs,
+    needs: [...cell.needs, ...planned.filter(({ before }) => before.has(cell.processor)).map(gateTaskId)],
+    run: async () => void cells.push(await runOneCell(warehouse, context, cell)),
+  }));
+  const gateTasks = planned.map((gate): Task => ({
+    id: gateTaskId(gate),
+    needs: plan.cells.filter(({ processor }) => gate.after.has(processor)).map(({ id }) => id),
     run: async () => {
-      results.push(await runOneCell(warehouse, context, cell));
+      const verdict = await checkGate?.(warehouse, { gate: gate.gate, runId });
+      if (verdict === undefined) return;
+      gates.push(verdict);
+      for (const { table, dates } of verdict.held) knowledge.windows.hold(table as TableId, dates);
+      effects.emit({ kind: "gate-ended", verdict });
     },
   }));
-  await scheduleTasks(tasks, {
+  await scheduleTasks([...gateTasks, ...cellTasks], {
     concurrency: request.concurrency ?? 1,
-    isStopped: () =>
-      effects.signal.aborted || (request.stopOnFailure === true && !results.every(isCleanCell)),
+    isStopped: () => effects.signal.aborted || (request.stopOnFailure === true && !cells.every(isCleanCell)),
   });
-  if (effects.signal.aborted) {
-    throw new Fault("interrupted", `Stopped after ${results.length} of ${plan.cells.length} cells`, {
-      hint: "Type the command again: what was committed stays, the rest is done anew",
-    });
-  }
-  return results;
+  refuseInterruption(effects, { done: cells.length, planned: plan.cells.length });
+  return { cells, gates };
+}
+
+function gateTaskId({ gate }: PlannedGate): string {
+  return `gate ${gate.id}`;
+}
+
+function refuseInterruption(effects: RunEffects, { done, planned }: { done: number; planned: number }): void {
+  if (!effects.signal.aborted) return;
+  throw new Fault("interrupted", `Stopped after ${done} of ${planned} cells`, {
+    hint: "Type the command again: what was committed stays, the rest is done anew",
+  });
 }
 
 async function runOneCell(warehouse: Warehouse, context: CellContext, cell: Cell): Promise<CellResult> {

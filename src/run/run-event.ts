@@ -28,11 +28,21 @@ export type CellResult = {
   readonly elapsedMs: number;
 };
 
+/** What a gate said; `held` is what dependents must not read. */
+export type GateVerdict = {
+  readonly gate: string;
+  readonly status: "passed" | "warned" | "blocked" | "check-failed";
+  readonly summary: string;
+  readonly exitCode: 0 | 1 | 3;
+  readonly held: readonly { readonly table: string; readonly dates: readonly CalendarDate[] }[];
+};
+
 /** What the engine tells while it works; shells decide how to show it. */
 export type RunEvent =
   | { readonly kind: "run-started"; readonly runId: string; readonly plan: Plan }
   | { readonly kind: "cell-started"; readonly cell: Cell }
   | { readonly kind: "cell-ended"; readonly cell: Cell; readonly result: CellResult }
+  | { readonly kind: "gate-ended"; readonly verdict: GateVerdict }
   | {
       readonly kind: "run-ended";
       readonly runId: string;

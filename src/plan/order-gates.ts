@@ -1,0 +1,57 @@
+import type { Gate, Runbook } from "../runbook/runbook.ts";
+import type { Plan } from "./plan.ts";
+import { upstreamsOf } from "./upstream.ts";
+
+/** A gate of a plan: what has to end before it, and who has to wait for it. */
+export type PlannedGate = {
+  readonly gate: Gate;
+  /** Processors after whose cells it runs. */
+  readonly after: ReadonlySet<string>;
+  /** Processors whose cells wait for it: those that read what it looks at, and do not run before it. */
+  readonly before: ReadonlySet<string>;
+};
+
+/**
+ * The gates that a plan passes, in the runbook's order: all of whose `after` the plan selects, so that no gate judges
+ * what nobody asked for. A plan without cells passes none.
+ */
+export function orderGates(runbook: Runbook, plan: Plan): readonly PlannedGate[] {
+  if (plan.cells.length === 0) return [];
+  const selected = new Set([
+    ...plan.cells.map(({ processor }) => processor),
+    ...plan.skipped.filter(({ reason }) => reason.kind === "up-to-date").map(({ processor }) => processor),
+  ]);
+  return runbook.gates
+    .filter(({ after }) => after.every((id) => selected.has(id)))
+    .map((gate) => {
+      const after = withUpstream(runbook, gate.after);
+      const readers = gate.blocking ? readersOf(runbook, gate) : [];
+      return { gate, after, before: new Set(readers.filter((id) => !after.has(id))) };
+    });
+}
+
+/** Processors, and all that they read, directly or through others. */
+function withUpstream(runbook: Runbook, processors: readonly string[]): ReadonlySet<string> {
+  const all = new Set(processors);
+  const upstreams = upstreamsOf(runbook);
+  for (const { id } of runbook.processors.toReversed()) {
+    if (!all.has(id)) continue;
+    for (const { producer } of upstreams.get(id) ?? []) {
+      if (producer.kind === "processor") all.add(producer.processor.id);
+    }
+  }
+  return all;
+}
+
+/** Who reads a table that the gate looks at; a gate before everything looks at the sources of its processors. */
+function readersOf(runbook: Runbook, gate: Gate): readonly string[] {
+  if (gate.after.length === 0) return gate.processors;
+  const upstreams = upstreamsOf(runbook);
+  return runbook.processors
+    .filter(({ id }) =>
+      (upstreams.get(id) ?? []).some(
+        ({ producer }) => producer.kind === "processor" && gate.processors.includes(producer.processor.id),
+      ),
+    )
+    .map(({ id }) => id);
+}
