@@ -1,0 +1,65 @@
+import { buildChanges } from "./build/build-changes.ts";
+import { buildChecklist } from "./build/build-checklist.ts";
+import { buildChecks } from "./build/build-checks.ts";
+import { buildCommands } from "./build/build-commands.ts";
+import { buildPartitions } from "./build/build-partitions.ts";
+import { buildResults } from "./build/build-results.ts";
+import { buildTally } from "./build/build-tally.ts";
+import { buildWaivers } from "./build/build-waivers.ts";
+import { buildWarnings } from "./build/build-warnings.ts";
+import { describeRunbook } from "./build/describe-runbook.ts";
+import type { ReportFacts } from "./facts.ts";
+import { reportSchema, type Footer, type ReportModel, type TaintedPartition } from "./model.ts";
+import type { Taint } from "../gates/taint.ts";
+
+/** The report of some facts. The same facts give the same report, and so does the report read back from JSON. */
+export function buildModel(facts: ReportFacts): ReportModel {
+  const outline = describeRunbook(facts);
+  const ids = outline.processors.map(({ id }) => id);
+  const dates = facts.days.map(({ date }) => date);
+  const checks = buildChecks(facts);
+  const partitions = buildPartitions(facts, ids);
+  const results = buildResults(facts, { processors: ids, periods: outline.periods });
+  const tally = buildTally(facts, { results, partitions });
+  const waivers = buildWaivers(facts.gates.waivers ?? []);
+  const decisions = facts.decisions ?? [];
+  return {
+    schema: reportSchema,
+    ...outline,
+    range: facts.range,
+    dates,
+    checks,
+    results,
+    partitions,
+    tally,
+    warnings: buildWarnings(facts, { checks, results, waivers, tally }),
+    checklist: buildChecklist(facts, { checks, partitions, tally }),
+    commands: buildCommands(facts, { partitions, results, checks, decisions }),
+    changes: buildChanges({ dates, partitions, results }, facts.previous),
+    tainted: (facts.gates.taints ?? []).map(taintedOf),
+    examples: facts.history.examples,
+    decisions,
+    waivers,
+    retries: facts.history.retries,
+    attempts: facts.history.attempts,
+    footer: footerOf(facts),
+  };
+}
+
+function taintedOf({ processor, date, because, causes }: Taint): TaintedPartition {
+  const named = causes.find((cause) => "upstream" in cause);
+  return { processor, date, because, ...(named === undefined ? {} : { upstream: named.upstream }) };
+}
+
+function footerOf({ context, pending }: ReportFacts): Footer {
+  const { runId, runAttempt, commit, warehouse, links } = context;
+  const digest = context.digest ?? pending?.digest;
+  return {
+    ...(digest === undefined ? {} : { digest }),
+    ...(commit === undefined ? {} : { commit }),
+    ...(runId === undefined ? {} : { runId }),
+    ...(runAttempt === undefined ? {} : { runAttempt }),
+    ...(warehouse === undefined ? {} : { warehouse }),
+    links: links ?? [],
+  };
+}

@@ -1,0 +1,138 @@
+import type { ReportFacts } from "../facts.ts";
+import { countOf, formatRate } from "../format.ts";
+import type { NextCommand, PartitionSeries, PeriodResult, ReportCheck, ReportDecision } from "../model.ts";
+import { statusOfLetter, type PartitionStatus } from "../partition-status.ts";
+
+const maximum = 5;
+
+type Found = {
+  readonly partitions: readonly PartitionSeries[];
+  readonly results: readonly PeriodResult[];
+  readonly checks: readonly ReportCheck[];
+  readonly decisions: readonly ReportDecision[];
+};
+
+/** At most five commands, first those that move the most partitions. */
+export function buildCommands(facts: ReportFacts, found: Found): readonly NextCommand[] {
+  const decided = decidedCommands(found.decisions);
+  const repairs = decided.length > 0 ? decided : repairCommands(facts, found.partitions);
+  const all = [...repairs, ...overBudget(facts, found), ...failedChecks(facts, found.checks)];
+  const known = new Set<string>();
+  return all
+    .filter(({ command }) => !known.has(command) && known.add(command).size > 0)
+    .slice(0, maximum);
+}
+
+const order = ["backfill-upstream-first", "rerun", "investigate"] as const;
+
+/** The commands of triage, one per distinct text: upstream first, since it unblocks what stands behind it. */
+function decidedCommands(decisions: readonly ReportDecision[]): readonly NextCommand[] {
+  return order.flatMap((decision) => {
+    const own = decisions.filter((known) => known.decision === decision && known.command !== "");
+    const groups = [...Map.groupBy(own, ({ command }) => command)];
+    return groups
+      .map(([command, group]) => {
+        const reason = group[0]?.path.at(-1) ?? group[0]?.rule ?? "";
+        const why = `${decision} for ${countOf(group.length, "partition")}: ${reason}`;
+        return { command, why, partitions: group.length };
+      })
+      .toSorted((left, right) => right.partitions - left.partitions);
+  });
+}
+
+/** What repairs bad partitions where triage has not spoken, by status. */
+function repairCommands(
+  facts: ReportFacts,
+  partitions: readonly PartitionSeries[],
+): readonly NextCommand[] {
+  const { from, to } = facts.range;
+  const range = `--start-date ${from} --end-date ${to}`;
+  const name = shellWord(facts.runbook.name);
+  const run = (statuses: readonly PartitionStatus[], flags: string, why: string): NextCommand[] => {
+    const count = countStatuses(partitions, statuses);
+    const command = `cascade run ${name} ${range}${flags}`;
+    return count === 0 ? [] : [{ command, why: `${why}: ${countOf(count, "partition")}`, partitions: count }];
+  };
+  const looks = (["failed", "untracked", "check-failed"] as const).flatMap((status) => {
+    const first = firstOf(facts, partitions, status);
+    if (first === undefined) return [];
+    const count = countStatuses(partitions, [status]);
+    const command = `cascade why ${name} ${shellWord(first.processor)} ${first.date}`;
+    return [{ command, why: `See why ${countOf(count, "partition")} ${count === 1 ? "is" : "are"} ${status}`, partitions: count }];
+  });
+  return [
+    ...run(["blocked"], " --with-upstream", "Build what the blocked partitions wait for, then them"),
+    ...run(["pending", "unknown"], "", "Build what has no current result"),
+    ...looks,
+  ];
+}
+
+function overBudget(facts: ReportFacts, { results, partitions }: Found): readonly NextCommand[] {
+  return results
+    .filter(({ verdict }) => verdict === "exceeded" || verdict === "unexpected-category")
+    .toSorted((left, right) => excessOf(right) - excessOf(left))
+    .flatMap((result) => {
+      const date = worstDate(facts, result, partitions);
+      if (date === undefined) return [];
+      const { processor, period, rate, maximum: limit, note, dates } = result;
+      const command = `cascade why ${shellWord(facts.runbook.name)} ${shellWord(processor)} ${date}`;
+      const why = `${processor} ${period} fails ${formatRate(rate)} of at most ${formatRate(limit)}; its worst date. ${note}`;
+      return [{ command, why, partitions: dates }];
+    });
+}
+
+function failedChecks({ runbook, range }: ReportFacts, checks: readonly ReportCheck[]): readonly NextCommand[] {
+  return checks
+    .filter(({ state }) => state === "check-failed")
+    .map(({ kind }) => ({
+      command: `cascade ${kind === "budget" || kind === "contract" ? "coverage" : kind} ${shellWord(runbook.name)} --start-date ${range.from} --end-date ${range.to}`,
+      why: `The ${kind} check could not be made: ask it again`,
+      partitions: 0,
+    }));
+}
+
+function excessOf({ rate = 0, maximum: limit = 0 }: PeriodResult): number {
+  return rate - limit;
+}
+
+function worstDate(
+  { days }: ReportFacts,
+  { processor, period }: PeriodResult,
+  partitions: readonly PartitionSeries[],
+): string | undefined {
+  const series = partitions.find((known) => known.processor === processor);
+  let worst: { date: string; rate: number } | undefined;
+  for (const [index, day] of days.entries()) {
+    const expected = series?.expected[index] ?? 0;
+    if (day.period !== period || expected === 0) continue;
+    const rate = (series?.explained[index] ?? 0) / expected;
+    if (worst === undefined || rate > worst.rate) worst = { date: day.date, rate };
+  }
+  return worst?.date;
+}
+
+function countStatuses(partitions: readonly PartitionSeries[], statuses: readonly PartitionStatus[]): number {
+  let count = 0;
+  for (const series of partitions) {
+    for (const letter of series.statuses) if (statuses.includes(statusOfLetter(letter))) count += 1;
+  }
+  return count;
+}
+
+function firstOf(
+  { days }: ReportFacts,
+  partitions: readonly PartitionSeries[],
+  status: PartitionStatus,
+): { processor: string; date: string } | undefined {
+  for (const { processor, statuses } of partitions) {
+    const index = [...statuses].findIndex((letter) => statusOfLetter(letter) === status);
+    const date = days[index]?.date;
+    if (date !== undefined) return { processor, date };
+  }
+  return undefined;
+}
+
+/** A name as one word of a shell. */
+function shellWord(text: string): string {
+  return /^[\w./:-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+}

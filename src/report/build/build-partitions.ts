@@ -1,0 +1,102 @@
+import type { CalendarDate } from "../../domain/calendar-date.ts";
+import type { CoverageRow } from "../../gates/coverage-row.ts";
+import type { ReportFacts } from "../facts.ts";
+import type { PartitionSeries } from "../model.ts";
+import { letterOf, type PartitionStatus } from "../partition-status.ts";
+import { unitsOf, type Units } from "./units.ts";
+
+/** The partitions of every reported processor, an entry per date. */
+export function buildPartitions(
+  facts: ReportFacts,
+  processors: readonly string[],
+): readonly PartitionSeries[] {
+  const pending = unitsOf(facts.pending?.cells ?? []);
+  const blocked = unitsOf(
+    (facts.pending?.skipped ?? []).filter(({ reason }) => reason.kind === "blocked-by"),
+  );
+  const unknown = unknownUnits(facts, pending);
+  const rows = Map.groupBy(facts.gates.coverage?.rows ?? [], ({ processor }) => processor);
+  return processors.map((processor) => {
+    const byDate = new Map((rows.get(processor) ?? []).map((row) => [row.date, row]));
+    const attempts = facts.history.newest.get(processor);
+    return seriesOf(facts, processor, (date) => ({
+      row: byDate.get(date),
+      attempt: attempts?.get(date)?.status,
+      isUnknown: unknown.has(processor, date),
+      isPending: pending.has(processor, date),
+      isBlocked: blocked.has(processor, date),
+    }));
+  });
+}
+
+/** Planned units of the run without an attempt of it that are not up to date either. */
+export function unknownUnits(facts: ReportFacts, pending: Units): Units {
+  const { runId } = facts.context;
+  const open = (facts.planned ?? []).map(({ processor, dates }) => {
+    const attempts = facts.history.newest.get(processor);
+    return {
+      processor,
+      dates: dates.filter((date) => {
+        const isRecorded = runId !== undefined && attempts?.get(date)?.runId === runId;
+        return !isRecorded && (facts.pending === undefined || pending.has(processor, date));
+      }),
+    };
+  });
+  return unitsOf(open);
+}
+
+type Partition = {
+  readonly row: CoverageRow | undefined;
+  readonly attempt: "committed" | "failed" | "blocked" | undefined;
+  readonly isUnknown: boolean;
+  readonly isPending: boolean;
+  readonly isBlocked: boolean;
+};
+
+function seriesOf(
+  { days }: ReportFacts,
+  processor: string,
+  partitionOf: (date: CalendarDate) => Partition,
+): PartitionSeries {
+  const partitions = days.map(({ date }) => partitionOf(date));
+  const counts = (field: "expected" | "present" | "explained" | "waived" | "untracked"): readonly number[] =>
+    partitions.map(({ row }) => row?.[field] ?? 0);
+  return {
+    processor,
+    statuses: partitions.map((partition) => letterOf(statusOf(partition))).join(""),
+    expected: counts("expected"),
+    present: counts("present"),
+    explained: counts("explained"),
+    waived: counts("waived"),
+    untracked: counts("untracked"),
+    categories: categoriesOf(partitions),
+  };
+}
+
+function statusOf(partition: Partition): PartitionStatus {
+  const { row, attempt, isUnknown, isPending, isBlocked } = partition;
+  if (isUnknown) return "unknown";
+  if (row?.status === "check-failed") return "check-failed";
+  if (row !== undefined && row.waived > 0 && row.untracked === 0) return "waived";
+  if (attempt === "failed") return "failed";
+  if (attempt === "blocked" || isBlocked || row?.status === "blocked") return "blocked";
+  if (isPending) return "pending";
+  return row === undefined ? "not-checked" : statusOfRow(row);
+}
+
+function statusOfRow(row: CoverageRow): PartitionStatus {
+  if (row.untracked > 0) return "untracked";
+  if (row.expected === 0) return "skipped";
+  if (row.explained === row.expected) return "not-eligible";
+  return row.present === row.expected ? "complete" : "explained";
+}
+
+function categoriesOf(partitions: readonly Partition[]): PartitionSeries["categories"] {
+  const categories: Record<string, (readonly [number, number])[]> = {};
+  for (const [index, { row }] of partitions.entries()) {
+    for (const [category, count] of Object.entries(row?.categories ?? {})) {
+      (categories[category] ??= []).push([index, count]);
+    }
+  }
+  return categories;
+}

@@ -1,0 +1,93 @@
+import type { CoverageRow } from "../../gates/coverage-row.ts";
+import type { BudgetVerdict } from "../../gates/judge-budgets.ts";
+import type { ReportFacts } from "../facts.ts";
+import type { Accounts, PeriodResult, ReportPeriod, ResultVerdict } from "../model.ts";
+import { rateOf } from "../format.ts";
+
+/** One result per reported processor and period of the range. */
+export function buildResults(
+  facts: ReportFacts,
+  { processors, periods }: { processors: readonly string[]; periods: readonly ReportPeriod[] },
+): readonly PeriodResult[] {
+  const dates = new Set<string>(facts.days.map(({ date }) => date));
+  const rows = (facts.gates.coverage?.rows ?? []).filter(({ date }) => dates.has(date));
+  const groups = Map.groupBy(rows, ({ processor, period }) => JSON.stringify([processor, period]));
+  return processors.flatMap((processor) =>
+    periods.map((period) => {
+      const own = groups.get(JSON.stringify([processor, period.id])) ?? [];
+      return resultOf(facts, { processor, period, rows: own });
+    }),
+  );
+}
+
+type Cell = {
+  readonly processor: string;
+  readonly period: ReportPeriod;
+  readonly rows: readonly CoverageRow[];
+};
+
+function resultOf(facts: ReportFacts, { processor, period, rows }: Cell): PeriodResult {
+  const budget = facts.gates.budgets?.find(
+    (known) => known.processor === processor && known.period === period.id,
+  );
+  const accounts = sumAccounts(rows);
+  const failure = facts.gates.coverage?.failed.find((failed) => failed.processor === processor);
+  const verdict = verdictOf(budget, { isCounted: rows.length > 0, hasFailed: failure !== undefined });
+  return {
+    processor,
+    period: period.id,
+    dates: period.dates,
+    ...accounts,
+    verdict,
+    rate: rateOf(accounts),
+    expectedRate: budget?.expectedRate,
+    maximum: budget?.maximum,
+    note: failure?.message ?? noteOf(budget),
+    categories: sumCategories(rows),
+  };
+}
+
+function verdictOf(
+  budget: BudgetVerdict | undefined,
+  { isCounted, hasFailed }: { isCounted: boolean; hasFailed: boolean },
+): ResultVerdict {
+  if (hasFailed) return "check-failed";
+  if (!isCounted) return "not-checked";
+  return budget?.verdict ?? "not-checked";
+}
+
+function noteOf(budget: BudgetVerdict | undefined): string {
+  if (budget === undefined) return "";
+  if (budget.verdict === "exceeded") return budget.exceeded?.text ?? "";
+  if (budget.verdict === "exceeded (waived)") return `waived by ${budget.waiver ?? "a waiver"}`;
+  if (budget.verdict === "unexpected-category") {
+    const found = Object.entries(budget.unexpectedCategories).map(([id, count]) => `${id} ${count}`);
+    return `not allowed: ${found.join(", ")}`;
+  }
+  if (budget.verdict !== "provisional") return "";
+  const [first] = budget.openDates;
+  return first === undefined ? "" : `waits for ${budget.openDates.length} dates, first ${first}`;
+}
+
+/** Sums of the accounts of any rows. */
+export function sumAccounts(rows: readonly Accounts[]): Accounts {
+  const sums = { expected: 0, present: 0, explained: 0, waived: 0, untracked: 0 };
+  for (const row of rows) {
+    sums.expected += row.expected;
+    sums.present += row.present;
+    sums.explained += row.explained;
+    sums.waived += row.waived;
+    sums.untracked += row.untracked;
+  }
+  return sums;
+}
+
+function sumCategories(
+  rows: readonly Pick<CoverageRow, "categories">[],
+): Readonly<Record<string, number>> {
+  const sums: Record<string, number> = {};
+  for (const { categories } of rows) {
+    for (const [category, count] of Object.entries(categories)) sums[category] = (sums[category] ?? 0) + count;
+  }
+  return sums;
+}

@@ -1,0 +1,66 @@
+import type { ReportFacts } from "../facts.ts";
+import type { PartitionSeries, PeriodResult, Tally } from "../model.ts";
+import { statusOfLetter } from "../partition-status.ts";
+import { isDirty } from "./build-checks.ts";
+import { unknownUnits } from "./build-partitions.ts";
+import { sumAccounts } from "./build-results.ts";
+import { unitsOf } from "./units.ts";
+
+/** The sums from which verdict, warnings and checklist follow. */
+export function buildTally(
+  facts: ReportFacts,
+  { results, partitions }: { results: readonly PeriodResult[]; partitions: readonly PartitionSeries[] },
+): Tally {
+  const { gates } = facts;
+  const isStrict = facts.runbook.gates.some(({ kind, strict }) => kind === "contamination" && strict);
+  const rows = gates.coverage?.rows ?? [];
+  const contaminated = gates.contamination ?? [];
+  return {
+    ...sumAccounts(results),
+    partitions: facts.days.length * partitions.length,
+    statuses: countStatuses(partitions),
+    datesOverBudget: datesOverBudget(facts, { results, partitions }),
+    tainted: gates.taints?.length ?? 0,
+    taintedDates: new Set(gates.taints?.map(({ date }) => date)).size,
+    gapTables: (gates.gaps?.tables ?? []).filter(({ status }) => status === "missing" || status === "low").length,
+    contaminatedTables: contaminated.filter(({ status }) => isDirty(status, isStrict)).length,
+    contractTables: (gates.contract ?? []).filter(({ status }) => status === "violated").length,
+    phantom: rows.reduce((sum, { phantom }) => sum + phantom, 0),
+    unexpected: rows.reduce((sum, { unexpected }) => sum + unexpected, 0),
+    ...plannedOf(facts),
+    isIdle: facts.planned !== undefined && facts.planned.length === 0,
+  };
+}
+
+function countStatuses(partitions: readonly PartitionSeries[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { statuses } of partitions) {
+    for (const letter of statuses) counts[letter] = (counts[letter] ?? 0) + 1;
+  }
+  const named = Object.entries(counts).map(([letter, count]) => [statusOfLetter(letter), count] as const);
+  return Object.fromEntries(named.toSorted(([left], [right]) => (left < right ? -1 : 1)));
+}
+
+function plannedOf(facts: ReportFacts): Pick<Tally, "planned" | "recorded"> {
+  if (facts.planned === undefined) return {};
+  const planned = unitsOf(facts.planned).size;
+  const pending = unitsOf(facts.pending?.cells ?? []);
+  return { planned, recorded: planned - unknownUnits(facts, pending).size };
+}
+
+/** Dates on which a processor fails more than the maximum of a period that is over it. */
+function datesOverBudget(
+  { days }: ReportFacts,
+  { results, partitions }: { results: readonly PeriodResult[]; partitions: readonly PartitionSeries[] },
+): number {
+  const over = results.filter(({ verdict }) => verdict === "exceeded");
+  const dates = new Set<string>();
+  for (const { processor, period, maximum = 0 } of over) {
+    const series = partitions.find((known) => known.processor === processor);
+    for (const [index, day] of days.entries()) {
+      if (day.period !== period || series === undefined) continue;
+      if ((series.explained[index] ?? 0) > maximum * (series.expected[index] ?? 0)) dates.add(day.date);
+    }
+  }
+  return dates.size;
+}

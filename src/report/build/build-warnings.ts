@@ -1,0 +1,99 @@
+import { addDays } from "../../domain/calendar-date.ts";
+import type { ReportFacts } from "../facts.ts";
+import { countOf, formatCount, formatRate } from "../format.ts";
+import type { PeriodResult, ReportCheck, ReportWaiver, ReportWarning, Tally } from "../model.ts";
+
+/** Days before its expiry on which a waiver is called lapsing. */
+const noticeDays = 14;
+
+type Found = {
+  readonly checks: readonly ReportCheck[];
+  readonly results: readonly PeriodResult[];
+  readonly waivers: readonly ReportWaiver[];
+  readonly tally: Tally;
+};
+
+/** What a reader has to know before any result, the gravest first. */
+export function buildWarnings(facts: ReportFacts, found: Found): readonly ReportWarning[] {
+  return [
+    ...(facts.loosened ?? []).map((text): ReportWarning => ({ kind: "loosened", text })),
+    ...(facts.staleness === undefined ? [] : [{ kind: "plan-stale" as const, text: facts.staleness }]),
+    ...interrupted(facts),
+    ...unchecked(found.checks),
+    ...found.waivers.flatMap((waiver) => waiverWarnings(facts, waiver)),
+    ...waived(found.results),
+    ...suspicious(found.results),
+    ...oddRows(facts, found.tally),
+  ];
+}
+
+function interrupted({ history, context }: ReportFacts): readonly ReportWarning[] {
+  if (history.hasEnded) return [];
+  const run = context.runId === undefined ? "The run" : `Run ${context.runId}`;
+  return [{ kind: "interrupted", text: `${run} has no recorded end: it is still going, or it was interrupted` }];
+}
+
+function unchecked(checks: readonly ReportCheck[]): readonly ReportWarning[] {
+  const absent = checks.filter(({ state }) => state === "not-checked").map(({ kind }) => kind);
+  if (absent.length === 0) return [];
+  return [{ kind: "not-checked", text: `Not checked, so not passed: ${absent.join(", ")}` }];
+}
+
+function waiverWarnings(
+  { previous, context }: ReportFacts,
+  waiver: ReportWaiver,
+): readonly ReportWarning[] {
+  const name = `Waiver ${waiver.id} (${waiver.processor}, ${waiver.extent}, by ${waiver.approver})`;
+  if (waiver.status === "lapsed") return [{ kind: "waiver-lapsed", text: `${name} has lapsed: ${waiver.why}` }];
+  if (waiver.status === "not-applicable") {
+    return [{ kind: "waiver-lapsed", text: `${name} is not in force: ${waiver.why}` }];
+  }
+  const isNew = previous !== undefined && !previous.waivers.some(({ id }) => id === waiver.id);
+  const isLapsing = waiver.expires <= addDays(context.today, noticeDays);
+  return [
+    ...(isNew ? [{ kind: "waiver-new" as const, text: `${name} is new: ${waiver.reason}` }] : []),
+    ...(isLapsing ? [{ kind: "waiver-lapsing" as const, text: `${name} ends on ${waiver.expires}` }] : []),
+  ];
+}
+
+function waived(results: readonly PeriodResult[]): readonly ReportWarning[] {
+  return results
+    .filter(({ verdict }) => verdict === "exceeded (waived)")
+    .map(({ processor, period, rate, maximum, note }) => ({
+      kind: "waived",
+      text: `${processor} ${period} fails ${formatRate(rate)} of at most ${formatRate(maximum)}, ${note}`,
+    }));
+}
+
+function suspicious(results: readonly PeriodResult[]): readonly ReportWarning[] {
+  const found = results.filter(({ verdict }) => verdict === "suspiciously-good");
+  const [first] = found;
+  if (first === undefined) return [];
+  const { processor, period, rate, expectedRate } = first;
+  const more = found.length > 1 ? ` (and ${found.length - 1} more)` : "";
+  const text = `${processor} ${period} fails ${formatRate(rate)}, expected at least ${formatRate(expectedRate?.from)}${more}: fewer failures than expected can mean that failures are not recorded`;
+  return [{ kind: "suspiciously-good", text }];
+}
+
+function oddRows({ gates }: ReportFacts, tally: Tally): readonly ReportWarning[] {
+  const strays = gates.coverage?.strays ?? [];
+  const [first] = strays;
+  return [
+    ...(tally.phantom + tally.unexpected === 0
+      ? []
+      : [
+          {
+            kind: "phantom" as const,
+            text: `${countOf(tally.phantom, "row")} with a failure beside them, ${formatCount(tally.unexpected)} that nobody expected`,
+          },
+        ]),
+    ...(first === undefined
+      ? []
+      : [
+          {
+            kind: "stray" as const,
+            text: `${countOf(strays.length, "partition")} off the calendar, first ${first.processor} ${first.date}`,
+          },
+        ]),
+  ];
+}

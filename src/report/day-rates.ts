@@ -1,0 +1,51 @@
+import type { PeriodResult, ReportModel } from "./model.ts";
+
+/** The failure rate of one processor by day, with the limit of each day's period; only days that expect something. */
+export type DayRates = {
+  readonly processor: string;
+  readonly days: readonly DayRate[];
+};
+
+/** `limit` is the maximum, `band` the expected range; absent where no budget holds. */
+export type DayRate = {
+  readonly date: string;
+  readonly period: string;
+  readonly expected: number;
+  readonly explained: number;
+  readonly rate: number;
+  readonly limit?: number | undefined;
+  readonly band?: { readonly from: number; readonly to: number } | undefined;
+};
+
+/** The rates of every processor, in the model's order. */
+export function dayRates(model: ReportModel): readonly DayRates[] {
+  const periodOf = periodsByDate(model);
+  const results = Map.groupBy(model.results, ({ processor }) => processor);
+  return model.partitions.map(({ processor, expected, explained }) => {
+    const byPeriod = new Map((results.get(processor) ?? []).map((result) => [result.period, result]));
+    const days = model.dates.flatMap((date, index) => {
+      const counts = { expected: expected[index] ?? 0, explained: explained[index] ?? 0 };
+      return counts.expected === 0 ? [] : [dayRate({ date, ...counts }, byPeriod.get(periodOf[index] ?? ""))];
+    });
+    return { processor, days };
+  });
+}
+
+/** The period of each date of the model. */
+export function periodsByDate({ dates, periods }: ReportModel): readonly string[] {
+  const named = periods.filter(({ id }) => id !== "none");
+  return dates.map((date) => named.find(({ from, to }) => from <= date && date <= to)?.id ?? "none");
+}
+
+function dayRate(
+  counts: Pick<DayRate, "date" | "expected" | "explained">,
+  result: PeriodResult | undefined,
+): DayRate {
+  return {
+    ...counts,
+    period: result?.period ?? "none",
+    rate: counts.explained / counts.expected,
+    limit: result?.maximum,
+    band: result?.expectedRate,
+  };
+}

@@ -1,0 +1,73 @@
+import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
+import type { ContaminationTable } from "../gates/contamination-table.ts";
+import type { ContractTable } from "../gates/contract-table.ts";
+import type { Coverage } from "../gates/coverage-row.ts";
+import type { Gaps } from "../gates/gap-table.ts";
+import type { BudgetVerdict } from "../gates/judge-budgets.ts";
+import type { Taint } from "../gates/taint.ts";
+import type { WaiverVerdict } from "../gates/waivers-in-force.ts";
+import type { CalendarDay, Cell, Plan } from "../plan/plan.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+import type { Decision } from "../triage/decision.ts";
+import type { FailureExample, ReportAttempt, ReportModel, RetriedPartition } from "./model.ts";
+
+/** What one report is built from. An absent check was not made: the report says so and treats nothing as passed. */
+export type ReportFacts = {
+  readonly runbook: Runbook;
+  readonly range: DateRange;
+  /** Calendar days of the range, ascending. */
+  readonly days: readonly CalendarDay[];
+  /** Ids of the processors that are reported on; all when absent. */
+  readonly processors?: readonly string[] | undefined;
+  readonly gates: GateFacts;
+  readonly history: RunHistory;
+  /** What would run now; its units are pending, its blocked ones blocked. */
+  readonly pending?: Plan | undefined;
+  /** Cells that the reported run planned; units of them without a result are `unknown`. */
+  readonly planned?: readonly Pick<Cell, "id" | "processor" | "dates">[] | undefined;
+  readonly decisions?: readonly Decision[] | undefined;
+  /** Gates and budgets that the change under review makes weaker, one line each. */
+  readonly loosened?: readonly string[] | undefined;
+  /** Why the approved plan is no longer the one that would run. */
+  readonly staleness?: string | undefined;
+  /** The report before this one. */
+  readonly previous?: ReportModel | undefined;
+  readonly context: ReportContext;
+};
+
+/** Results of the gates, each absent when its gate was not asked. */
+export type GateFacts = {
+  readonly coverage?: Coverage | undefined;
+  readonly budgets?: readonly BudgetVerdict[] | undefined;
+  readonly gaps?: Gaps | undefined;
+  readonly contamination?: readonly ContaminationTable[] | undefined;
+  readonly taints?: readonly Taint[] | undefined;
+  readonly contract?: readonly ContractTable[] | undefined;
+  readonly waivers?: readonly WaiverVerdict[] | undefined;
+};
+
+/** What the ledger remembers of the attempts at the range's partitions. */
+export type RunHistory = {
+  readonly attempts: readonly ReportAttempt[];
+  readonly retries: readonly RetriedPartition[];
+  readonly examples: readonly FailureExample[];
+  /** Status of the newest attempt by processor and date. */
+  readonly newest: ReadonlyMap<string, ReadonlyMap<CalendarDate, NewestAttempt>>;
+  /** Whether the reported run has ended; an open one was interrupted or is still going. */
+  readonly hasEnded: boolean;
+};
+
+/** The newest attempt at a partition and the run that made it. */
+export type NewestAttempt = { readonly status: "committed" | "failed" | "blocked"; readonly runId: string };
+
+/** Where the report comes from; only shells know. */
+export type ReportContext = {
+  /** The day on which waivers are looked at. */
+  readonly today: CalendarDate;
+  readonly digest?: string | undefined;
+  readonly commit?: string | undefined;
+  readonly runId?: string | undefined;
+  readonly runAttempt?: number | undefined;
+  readonly warehouse?: string | undefined;
+  readonly links?: readonly { readonly title: string; readonly url: string }[] | undefined;
+};

@@ -1,0 +1,77 @@
+import { addDays, type CalendarDate } from "../domain/calendar-date.ts";
+
+/** 12345 as `12,345`. */
+export function formatCount(count: number): string {
+  return String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ",");
+}
+
+/** A count with its noun: `1 date`, `2 dates`. */
+export function countOf(count: number, noun: string, plural = `${noun}s`): string {
+  return `${formatCount(count)} ${count === 1 ? noun : plural}`;
+}
+
+/** A rate as `17.9 %`, for reading only: verdicts compare exact numbers. Absent: `none`. */
+export function formatRate(rate: number | undefined): string {
+  return rate === undefined ? "none" : `${(rate * 100).toFixed(1)} %`;
+}
+
+/** A rate beside its limit, with as many decimals as it takes to tell them apart (at most 6). */
+export function formatRateBeside(rate: number, limit: number | undefined): string {
+  for (const decimals of [1, 2, 3, 4, 5, 6]) {
+    const text = (rate * 100).toFixed(decimals);
+    if (limit === undefined || rate === limit || text !== (limit * 100).toFixed(decimals)) return `${text} %`;
+  }
+  return formatRate(rate);
+}
+
+/** Milliseconds as `0.4 s`, `2 min 05 s` or `3 h 07 min`. */
+export function formatDuration(ms: number): string {
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${String(seconds % 60).padStart(2, "0")} s`;
+  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
+}
+
+/** Bytes as `512 B`, `1.5 MB`. Absent: `not recorded`. */
+export function formatBytes(bytes: number | undefined): string {
+  if (bytes === undefined) return "not recorded";
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let [value, unit] = [bytes, 0];
+  while (value >= 1000 && unit < units.length - 1) [value, unit] = [value / 1000, unit + 1];
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+}
+
+/** Dates as runs of consecutive days: `2021-11-01 to 2021-11-04, 2021-11-09`; at most `limit` runs, then how many more. */
+export function formatDates(dates: readonly string[], limit = 6): string {
+  const runs = dateRuns(dates);
+  const shown = runs.slice(0, limit).map(({ from, to }) => (from === to ? from : `${from} to ${to}`));
+  const rest = runs.slice(limit).reduce((sum, run) => sum + run.count, 0);
+  return [...shown, ...(rest > 0 ? [`and ${formatCount(rest)} more`] : [])].join(", ");
+}
+
+type DateRun = { readonly from: string; readonly to: string; readonly count: number };
+
+function dateRuns(dates: readonly string[]): readonly DateRun[] {
+  const runs: DateRun[] = [];
+  for (const date of dates) {
+    const last = runs.at(-1);
+    if (last !== undefined && addDays(last.to as CalendarDate, 1) === date) {
+      runs[runs.length - 1] = { from: last.from, to: date, count: last.count + 1 };
+    } else {
+      runs.push({ from: date, to: date, count: 1 });
+    }
+  }
+  return runs;
+}
+
+/** `explained / expected` as a rate; undefined of nothing. */
+export function rateOf({
+  explained,
+  expected,
+}: {
+  readonly explained: number;
+  readonly expected: number;
+}): number | undefined {
+  return expected === 0 ? undefined : explained / expected;
+}

@@ -1,0 +1,76 @@
+import { countOf, formatBytes, formatCount, formatDuration } from "../format.ts";
+import type { ReportAttempt, ReportModel } from "../model.ts";
+import { isAtLeast, type DetailLevel } from "./detail-level.ts";
+import { foldSection, renderTable } from "./table.ts";
+
+const mostRows = 200;
+
+/** Partitions that were attempted more than once. */
+export function renderRetries({ retries }: ReportModel, level: DetailLevel): string {
+  if (!isAtLeast(level, "full") || retries.length === 0) return "";
+  const rows = retries
+    .slice(0, mostRows)
+    .map(({ processor, date, attempts, lastStatus, lastError }) => {
+      return [processor, date, formatCount(attempts), lastStatus, lastError];
+    });
+  const columns = [
+    { head: "Processor", limit: 40 },
+    { head: "Date" },
+    { head: "Attempts", isNumber: true },
+    { head: "Newest" },
+    { head: "Last error", limit: 160 },
+  ];
+  return foldSection(`Retries (${formatCount(retries.length)})`, `${renderTable(columns, rows)}${moreNote(retries.length)}`);
+}
+
+/** Durations, rows, failures and bytes of every attempt, the newest last; bytes are what a warehouse bills. */
+export function renderAttempts({ attempts }: ReportModel, level: DetailLevel): string {
+  if (!isAtLeast(level, "full") || attempts.length === 0) return "";
+  const shown = attempts.slice(-mostRows);
+  const columns = [
+    { head: "Processor", limit: 40 },
+    { head: "Outcome", limit: 80 },
+    { head: "Dates", limit: 40 },
+    { head: "Started" },
+    ...["Duration", "Rows", "Failures", "Bytes"].map((head) => ({ head, isNumber: true })),
+  ];
+  const sum = (field: "rows" | "failures"): string =>
+    formatCount(attempts.reduce((total, attempt) => total + attempt[field], 0));
+  const totals = `${countOf(attempts.length, "attempt")}, ${sum("rows")} rows, ${sum("failures")} failures, bytes billed: ${formatBytes(totalBytes(attempts))}`;
+  const body = `${totals}\n\n${renderTable(columns, shown.map(attemptRow))}${moreNote(attempts.length)}`;
+  return foldSection(`Attempts, durations and cost (${formatCount(attempts.length)})`, body);
+}
+
+/** What became of the dates of an attempt: `30 committed, 1 failed`. */
+export function outcomeText({ committed, failed, blocked }: ReportAttempt): string {
+  const parts = Object.entries({ committed, failed, blocked }).filter(([, count]) => count > 0);
+  return parts.map(([name, count]) => `${formatCount(count)} ${name}`).join(", ");
+}
+
+/** How long an attempt took, in milliseconds. */
+export function durationOf({ startedAt, finishedAt }: ReportAttempt): number {
+  return Math.max(0, Date.parse(finishedAt) - Date.parse(startedAt));
+}
+
+function attemptRow(attempt: ReportAttempt): readonly string[] {
+  const { processor, from, to, startedAt, rows, failures, bytes } = attempt;
+  return [
+    processor,
+    outcomeText(attempt),
+    from === to ? from : `${from} to ${to}`,
+    `${startedAt.slice(0, 19).replace("T", " ")} UTC`,
+    formatDuration(durationOf(attempt)),
+    formatCount(rows),
+    formatCount(failures),
+    formatBytes(bytes),
+  ];
+}
+
+function totalBytes(attempts: readonly ReportAttempt[]): number | undefined {
+  const known = attempts.flatMap(({ bytes }) => (bytes === undefined ? [] : [bytes]));
+  return known.length === 0 ? undefined : known.reduce((sum, bytes) => sum + bytes, 0);
+}
+
+function moreNote(count: number): string {
+  return count > mostRows ? `\n\n${formatCount(count - mostRows)} more are in \`report.html\`.` : "";
+}

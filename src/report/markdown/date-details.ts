@@ -1,0 +1,117 @@
+import { formatCount } from "../format.ts";
+import type { PartitionSeries, ReportModel } from "../model.ts";
+import { isBad, statusOfLetter } from "../partition-status.ts";
+import { isAtLeast, type DetailLevel } from "./detail-level.ts";
+import { foldSection, renderTable } from "./table.ts";
+
+const mostRows = 1500;
+
+/** Dates with failures by category; below full detail only those on which something is wrong or the limit is passed. */
+export function renderFailingDates(model: ReportModel, level: DetailLevel): string {
+  if (!isAtLeast(level, "failing-dates")) return "";
+  const withCategories = isAtLeast(level, "full");
+  const rows = partitionRows(model, (partition) =>
+    withCategories ? partition.explained > 0 || partition.isBad : partition.isBad || partition.isOver,
+  );
+  if (rows.length === 0 || rows.length > mostRows) return tooMany(rows.length, level);
+  const columns = [...dateColumns, ...(withCategories ? [{ head: "Categories", limit: 120 }] : [])];
+  const cells = rows.map((row) => (withCategories ? [...cellsOf(row), row.categories] : cellsOf(row)));
+  return foldSection(`Failing dates (${formatCount(rows.length)})`, renderTable(columns, cells));
+}
+
+/** Every partition; only where a mebibyte is allowed. */
+export function renderPartitions(model: ReportModel, level: DetailLevel): string {
+  if (level !== "everything") return "";
+  const rows = partitionRows(model, () => true).map(cellsOf);
+  return foldSection(`Every partition (${formatCount(rows.length)})`, renderTable(dateColumns, rows));
+}
+
+const dateColumns = [
+  { head: "Processor", limit: 40 },
+  { head: "Status" },
+  { head: "Date" },
+  ...["Expected", "Present", "Explained", "Waived", "Untracked"].map((head) => ({ head, isNumber: true })),
+];
+
+type Partition = {
+  readonly processor: string;
+  readonly status: string;
+  readonly date: string;
+  readonly counts: readonly number[];
+  readonly explained: number;
+  readonly categories: string;
+  readonly isBad: boolean;
+  readonly isOver: boolean;
+};
+
+function partitionRows(
+  model: ReportModel,
+  isShown: (partition: Partition) => boolean,
+): readonly Partition[] {
+  return model.partitions.flatMap((series) => {
+    const categories = categoriesByDate(series);
+    const limits = limitsOf(model, series);
+    return model.dates
+      .map((date, index) => partitionAt(series, { date, index, categories, limit: limits[index] }))
+      .filter(isShown);
+  });
+}
+
+function partitionAt(
+  series: PartitionSeries,
+  at: {
+    readonly date: string;
+    readonly index: number;
+    readonly categories: ReadonlyMap<number, string>;
+    readonly limit: number | undefined;
+  },
+): Partition {
+  const status = statusOfLetter(series.statuses[at.index]);
+  const fields = ["expected", "present", "explained", "waived", "untracked"] as const;
+  const counts = fields.map((field) => series[field][at.index] ?? 0);
+  const [expected = 0, , explained = 0] = counts;
+  return {
+    processor: series.processor,
+    status,
+    date: at.date,
+    counts,
+    explained,
+    categories: at.categories.get(at.index) ?? "",
+    isBad: isBad(status),
+    isOver: at.limit !== undefined && explained > at.limit * expected,
+  };
+}
+
+function cellsOf({ processor, status, date, counts }: Partition): readonly string[] {
+  return [processor, status, date, ...counts.map(formatCount)];
+}
+
+function categoriesByDate({ categories }: PartitionSeries): ReadonlyMap<number, string> {
+  const texts = new Map<number, string>();
+  for (const [category, pairs] of Object.entries(categories)) {
+    for (const [index, count] of pairs) {
+      const before = texts.get(index);
+      texts.set(index, `${before === undefined ? "" : `${before}, `}${category} ${formatCount(count)}`);
+    }
+  }
+  return texts;
+}
+
+function limitsOf(
+  { dates, periods, results }: ReportModel,
+  { processor }: PartitionSeries,
+): readonly (number | undefined)[] {
+  const own = results.filter((result) => result.processor === processor);
+  const limits = new Map(own.map(({ period, maximum }) => [period, maximum]));
+  return dates.map((date) => {
+    const period = periods.find(({ id, from, to }) => id !== "none" && from <= date && date <= to);
+    return limits.get(period?.id ?? "none");
+  });
+}
+
+function tooMany(count: number, level: DetailLevel): string {
+  if (count === 0) return "";
+  return level === "everything" || level === "full"
+    ? `${formatCount(count)} dates have failures: they are in \`report.html\` and \`report.json\`.`
+    : `${formatCount(count)} dates are not as expected: they are in \`report.html\` and \`report.json\`.`;
+}

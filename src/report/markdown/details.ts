@@ -1,0 +1,98 @@
+import { formatCount, formatRate } from "../format.ts";
+import type { Accounts, ReportModel } from "../model.ts";
+import { sumSeries } from "../sum-series.ts";
+import { compareResults, processorStates, toneOfVerdict } from "../processor-state.ts";
+import { renderAttempts, renderRetries } from "./attempt-details.ts";
+import { renderFailingDates, renderPartitions } from "./date-details.ts";
+import { isAtLeast, type DetailLevel } from "./detail-level.ts";
+import { renderDecisions, renderTainted, renderWaivers } from "./judgement-details.ts";
+import { chartedRates, rateRows } from "./rate-chart.ts";
+import { resultColumns, resultRow } from "./results-table.ts";
+import { foldSection, renderTable } from "./table.ts";
+
+const mostRows = 400;
+
+/** The folded sections of a level. */
+export function renderDetails(model: ReportModel, level: DetailLevel): string {
+  if (level === "counts") return "";
+  const sections = [
+    renderPeriods(model, level),
+    renderProcessors(model),
+    renderFailingDates(model, level),
+    renderRates(model, level),
+    renderTainted(model, level),
+    renderWaivers(model),
+    renderDecisions(model, level),
+    renderRetries(model, level),
+    renderAttempts(model, level),
+    renderCategories(model, level),
+    renderPartitions(model, level),
+  ];
+  return sections.filter((section) => section !== "").join("\n\n");
+}
+
+/** Every period × processor; at the level of failing periods only those that are not as expected. */
+function renderPeriods(model: ReportModel, level: DetailLevel): string {
+  const all = isAtLeast(level, "failing-dates");
+  const ranked = model.results.toSorted(compareResults);
+  const shown = ranked.filter(({ verdict }) => all || toneOfVerdict(verdict) === "bad").slice(0, all ? undefined : mostRows);
+  if (shown.length === 0) return "";
+  const columns = [...resultColumns, { head: "Note", limit: 120 }];
+  const rows = shown.map((result) => [...resultRow(model, result), result.note]);
+  const title = all ? "Every period and processor" : "Periods that are not as expected";
+  return foldSection(`${title} (${formatCount(shown.length)} of ${formatCount(model.results.length)})`, renderTable(columns, rows));
+}
+
+/** State and accounting of every processor: what the graph shows, in words. */
+function renderProcessors(model: ReportModel): string {
+  const states = processorStates(model);
+  const columns = [
+    { head: "Processor", limit: 40 },
+    { head: "State" },
+    { head: "Reads", limit: 120 },
+    ...["Expected", "Present", "Explained", "Waived", "Untracked"].map((head) => ({ head, isNumber: true })),
+  ];
+  const shown = model.processors.slice(0, mostRows);
+  const rows = shown.map(({ id, reads }) => {
+    const series = model.partitions.find(({ processor }) => processor === id);
+    return [id, states.get(id)?.word ?? "unknown", reads.join(", "), ...accountCells(sumSeries(series))];
+  });
+  return foldSection(`Accounting by processor (${formatCount(rows.length)} of ${formatCount(model.processors.length)})`, renderTable(columns, rows));
+}
+
+function accountCells({ expected, present, explained, waived, untracked }: Accounts): readonly string[] {
+  return [expected, present, explained, waived, untracked].map(formatCount);
+}
+
+function renderRates(model: ReportModel, level: DetailLevel): string {
+  const rates = isAtLeast(level, "failing-dates") ? chartedRates(model) : undefined;
+  if (rates === undefined) return "";
+  const columns = [
+    { head: "Date" },
+    ...["Failing / expected", "Failure rate", "Limit"].map((head) => ({ head, isNumber: true })),
+  ];
+  return foldSection(`Failure rate by day (${formatCount(rates.days.length)} dates)`, renderTable(columns, rateRows(rates)));
+}
+
+/** What the categories mean, how often each occurs, and what it asks for. */
+function renderCategories(model: ReportModel, level: DetailLevel): string {
+  if (!isAtLeast(level, "full")) return "";
+  const counts = new Map<string, number>();
+  for (const { categories } of model.results) {
+    for (const [id, count] of Object.entries(categories)) counts.set(id, (counts.get(id) ?? 0) + count);
+  }
+  const rows = model.categories.map(({ id, meaning, retryable, action }) => {
+    const count = counts.get(id) ?? 0;
+    const share = model.tally.expected === 0 ? undefined : count / model.tally.expected;
+    return [id, formatCount(count), formatRate(share), retryable ? "yes" : "no", meaning, action];
+  });
+  const columns = [
+    { head: "Category", limit: 60 },
+    { head: "Rows", isNumber: true },
+    { head: "Of expected", isNumber: true },
+    { head: "Retryable" },
+    { head: "Meaning", limit: 160 },
+    { head: "Action", limit: 160 },
+  ];
+  return foldSection(`Failure categories (${formatCount(rows.length)})`, rows.length === 0 ? "" : renderTable(columns, rows));
+}

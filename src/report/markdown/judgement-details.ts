@@ -1,0 +1,100 @@
+import { formatCount, formatDates } from "../format.ts";
+import type { PartitionName, ReportModel } from "../model.ts";
+import { isAtLeast, type DetailLevel } from "./detail-level.ts";
+import { foldSection, renderTable } from "./table.ts";
+
+const mostRows = 200;
+
+/** Tainted dates with their cause, grouped by it; at the level of failing periods counts by processor. */
+export function renderTainted({ tainted }: ReportModel, level: DetailLevel): string {
+  const withCause = isAtLeast(level, "failing-dates");
+  const groups = groupBy(tainted, ({ processor, because }) => [processor, withCause ? because : ""]);
+  const rows = groups.slice(0, mostRows).map((group) => {
+    const [first] = group;
+    const facts = [first?.processor ?? "", formatCount(group.length), datesOf(group)];
+    return withCause ? [...facts, first?.because ?? ""] : facts;
+  });
+  const columns = [
+    { head: "Processor", limit: 40 },
+    { head: "Dates", isNumber: true },
+    { head: "Which", limit: 140 },
+    ...(withCause ? [{ head: "Because", limit: 200 }] : []),
+  ];
+  return fold("Tainted partitions", { columns, rows, groups: groups.length, of: tainted.length });
+}
+
+/** What triage decided, grouped by decision, rule and processor. */
+export function renderDecisions({ decisions }: ReportModel, level: DetailLevel): string {
+  if (!isAtLeast(level, "full")) return "";
+  const groups = groupBy(decisions, ({ decision, rule, processor }) => [decision, rule, processor]);
+  const rows = groups.slice(0, mostRows).map((group) => {
+    const [first] = group;
+    return [
+      first?.processor ?? "",
+      first?.decision ?? "",
+      first?.rule ?? "",
+      formatCount(group.length),
+      datesOf(group),
+      first?.path.join(" → ") ?? "",
+    ];
+  });
+  const columns = [
+    { head: "Processor", limit: 40 },
+    { head: "Decision" },
+    { head: "Rule", limit: 60 },
+    { head: "Dates", isNumber: true },
+    { head: "Which", limit: 140 },
+    { head: "By", limit: 200 },
+  ];
+  return fold("Recovery decisions", { columns, rows, groups: groups.length, of: decisions.length });
+}
+
+/** Every waiver and whether it counts. */
+export function renderWaivers({ waivers }: ReportModel): string {
+  const rows = waivers.slice(0, mostRows).map((waiver) => [
+    waiver.id,
+    waiver.status,
+    waiver.processor,
+    waiver.extent,
+    waiver.expires,
+    waiver.approver,
+    waiver.why === "" ? waiver.reason : `${waiver.reason} (${waiver.why})`,
+  ]);
+  const columns = [
+    { head: "Waiver", limit: 40 },
+    { head: "Status" },
+    { head: "Processor", limit: 40 },
+    { head: "Extent", limit: 80 },
+    { head: "Until" },
+    { head: "Approver", limit: 40 },
+    { head: "Reason", limit: 160 },
+  ];
+  return fold("Waivers", { columns, rows, groups: waivers.length, of: waivers.length });
+}
+
+function fold(
+  title: string,
+  table: {
+    readonly columns: Parameters<typeof renderTable>[0];
+    readonly rows: readonly (readonly string[])[];
+    readonly groups: number;
+    readonly of: number;
+  },
+): string {
+  const { columns, rows, groups, of } = table;
+  if (rows.length === 0) return "";
+  const rest = groups - rows.length;
+  const note = rest > 0 ? `\n\nAnd ${formatCount(rest)} more in \`report.html\`.` : "";
+  return foldSection(`${title} (${formatCount(of)})`, `${renderTable(columns, rows)}${note}`);
+}
+
+function groupBy<Item extends PartitionName>(
+  items: readonly Item[],
+  keyOf: (item: Item) => readonly string[],
+): readonly (readonly Item[])[] {
+  return [...Map.groupBy(items, (item) => JSON.stringify(keyOf(item))).values()];
+}
+
+function datesOf(group: readonly PartitionName[]): string {
+  return formatDates([...new Set(group.map(({ date }) => date))].toSorted());
+}

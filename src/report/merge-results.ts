@@ -1,0 +1,36 @@
+import type { PeriodResult } from "./model.ts";
+import { compareResults } from "./processor-state.ts";
+
+/** Results shown as one row: one, or several with the same verdict. */
+export type MergedResult = { readonly results: readonly PeriodResult[] };
+
+/** Results in at most `most` rows (at least 9), the worst first: as many of the worst alone as fit beside the merged rest. */
+export function mergeResults(results: readonly PeriodResult[], most: number): readonly MergedResult[] {
+  const ranked = results.toSorted(compareResults);
+  if (ranked.length <= most) return ranked.map((result) => ({ results: [result] }));
+  for (const keyOf of [byVerdictAndPeriod, byVerdict]) {
+    const groups = groupFrom(ranked, keyOf);
+    for (let alone = most - 1; alone >= 0; alone -= 1) {
+      const rest = groups(alone);
+      if (alone + rest.length <= most) {
+        return [...ranked.slice(0, alone).map((result) => ({ results: [result] })), ...rest];
+      }
+    }
+  }
+  return groupFrom(ranked, byVerdict)(0);
+}
+
+function groupFrom(
+  ranked: readonly PeriodResult[],
+  keyOf: (result: PeriodResult) => string,
+): (alone: number) => readonly MergedResult[] {
+  return (alone) => [...Map.groupBy(ranked.slice(alone), keyOf).values()].map((group) => ({ results: group }));
+}
+
+function byVerdictAndPeriod({ verdict, period }: PeriodResult): string {
+  return `${verdict} ${period}`;
+}
+
+function byVerdict({ verdict }: PeriodResult): string {
+  return verdict;
+}

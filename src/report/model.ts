@@ -1,0 +1,271 @@
+import type { GateKind } from "../runbook/runbook.ts";
+
+/** Version of the report's form. A reader refuses another one rather than guess. */
+export const reportSchema = 1;
+
+/**
+ * Everything a report says, as JSON holds it: every renderer is a function of this value and nothing else. Dates are
+ * `YYYY-MM-DD`, instants ISO 8601 in UTC, rates from 0 to 1; a field that is absent is not known.
+ */
+export type ReportModel = {
+  readonly schema: typeof reportSchema;
+  readonly runbook: ReportRunbook;
+  readonly range: { readonly from: string; readonly to: string };
+  /** Calendar dates of the range, ascending; per-date arrays below have one entry for each. */
+  readonly dates: readonly string[];
+  readonly periods: readonly ReportPeriod[];
+  readonly phases: readonly { readonly number: number; readonly title: string }[];
+  /** In dependency order. */
+  readonly processors: readonly ReportProcessor[];
+  readonly categories: readonly ReportCategory[];
+  readonly checks: readonly ReportCheck[];
+  /** One per processor and period, in the order of processors, then periods. */
+  readonly results: readonly PeriodResult[];
+  readonly partitions: readonly PartitionSeries[];
+  readonly tally: Tally;
+  readonly warnings: readonly ReportWarning[];
+  readonly checklist: readonly ChecklistItem[];
+  /** By how much each unblocks, the most first. */
+  readonly commands: readonly NextCommand[];
+  readonly changes: Changes;
+  readonly tainted: readonly TaintedPartition[];
+  readonly examples: readonly FailureExample[];
+  readonly decisions: readonly ReportDecision[];
+  readonly waivers: readonly ReportWaiver[];
+  readonly retries: readonly RetriedPartition[];
+  /** Ascending by start. */
+  readonly attempts: readonly ReportAttempt[];
+  readonly footer: Footer;
+};
+
+/** The runbook as its readers know it. */
+export type ReportRunbook = {
+  readonly name: string;
+  readonly title: string;
+  readonly owner: string;
+  readonly timeZone: string;
+};
+
+/** `from` and `to` are the dates of the period, also outside the range; `dates` counts those of the report. */
+export type ReportPeriod = {
+  readonly id: string;
+  readonly title: string;
+  readonly from: string;
+  readonly to: string;
+  readonly dates: number;
+};
+
+/** `reads`: ids of the processors that it reads, itself left out. */
+export type ReportProcessor = {
+  readonly id: string;
+  readonly title: string;
+  readonly phase: number;
+  readonly table: string;
+  readonly reads: readonly string[];
+};
+
+/** A failure category of the runbook, and what it asks for. */
+export type ReportCategory = {
+  readonly id: string;
+  readonly meaning: string;
+  readonly retryable: boolean;
+  readonly action: string;
+};
+
+/** Whether one kind of gate was asked and what it said; what was not asked is never passed. */
+export type ReportCheck = {
+  readonly kind: GateKind;
+  readonly state: "passed" | "findings" | "check-failed" | "not-checked";
+  readonly detail: string;
+};
+
+/** Expected rows by what became of them; `expected = present + explained + waived + untracked`. */
+export type Accounts = {
+  readonly expected: number;
+  readonly present: number;
+  readonly explained: number;
+  readonly waived: number;
+  readonly untracked: number;
+};
+
+/** Verdicts of the budget gate, and `not-checked` where it was not asked. */
+export type ResultVerdict =
+  | "within"
+  | "exceeded"
+  | "exceeded (waived)"
+  | "suspiciously-good"
+  | "unexpected-category"
+  | "provisional"
+  | "no-expectation"
+  | "check-failed"
+  | "not-checked";
+
+/** One processor over the dates of one period. */
+export type PeriodResult = Accounts & {
+  readonly processor: string;
+  readonly period: string;
+  readonly dates: number;
+  readonly verdict: ResultVerdict;
+  /** explained / expected over the whole period; absent when nothing is expected or nothing was counted. */
+  readonly rate?: number | undefined;
+  readonly expectedRate?: { readonly from: number; readonly to: number } | undefined;
+  readonly maximum?: number | undefined;
+  /** What the runbook says to do, or why there is no verdict. */
+  readonly note: string;
+  /** Explained rows by failure category. */
+  readonly categories: Readonly<Record<string, number>>;
+};
+
+/** All partitions of one processor: a letter and counts per date; categories as (index of the date, count) pairs. */
+export type PartitionSeries = {
+  readonly processor: string;
+  readonly statuses: string;
+  readonly expected: readonly number[];
+  readonly present: readonly number[];
+  readonly explained: readonly number[];
+  readonly waived: readonly number[];
+  readonly untracked: readonly number[];
+  readonly categories: Readonly<Record<string, readonly (readonly [number, number])[]>>;
+};
+
+/** What the verdict follows from. */
+export type Tally = Accounts & {
+  readonly partitions: number;
+  /** Partitions by status; statuses that do not occur are absent. */
+  readonly statuses: Readonly<Record<string, number>>;
+  readonly datesOverBudget: number;
+  readonly tainted: number;
+  readonly taintedDates: number;
+  /** Tables in which something is missing, low, invalid or against the contract. */
+  readonly gapTables: number;
+  readonly contaminatedTables: number;
+  readonly contractTables: number;
+  /** Rows with a failure beside them, and rows that nobody expected. */
+  readonly phantom: number;
+  readonly unexpected: number;
+  /** Units that the run planned, and those of them with a result; absent when no plan is known. */
+  readonly planned?: number | undefined;
+  readonly recorded?: number | undefined;
+  /** Whether the run's plan was empty. */
+  readonly isIdle: boolean;
+};
+
+/** Something that outranks the results; `kind` is for programs. */
+export type ReportWarning = {
+  readonly kind:
+    | "loosened"
+    | "plan-stale"
+    | "not-checked"
+    | "waiver-new"
+    | "waiver-lapsing"
+    | "waiver-lapsed"
+    | "waived"
+    | "suspiciously-good"
+    | "phantom"
+    | "stray"
+    | "interrupted";
+  readonly text: string;
+};
+
+/** A box of the plan's checklist, ticked only by a result; `unknown` is open. */
+export type ChecklistItem = {
+  readonly group: "After each processor" | "Final validation";
+  readonly text: string;
+  readonly state: "done" | "open" | "unknown";
+  readonly evidence: string;
+};
+
+/** What a person types next, why, and how many partitions it moves. */
+export type NextCommand = { readonly command: string; readonly why: string; readonly partitions: number };
+
+/** Bad partitions since the report before; `none` when there is none before. */
+export type Changes =
+  | { readonly kind: "first" }
+  | {
+      readonly kind: "since";
+      readonly runId: string;
+      readonly fixed: readonly PartitionName[];
+      readonly newlyBad: readonly PartitionName[];
+      readonly unchanged: number;
+      readonly verdicts: readonly {
+        readonly processor: string;
+        readonly period: string;
+        readonly before: string;
+        readonly now: string;
+      }[];
+    };
+
+/** One (processor, date). */
+export type PartitionName = { readonly processor: string; readonly date: string };
+
+/** `upstream` is what the cause points to, as far as it names something. */
+export type TaintedPartition = PartitionName & {
+  readonly because: string;
+  readonly upstream?: string | undefined;
+};
+
+/** Some of the entities behind one category on one date; `count` says how many there are. */
+export type FailureExample = PartitionName & {
+  readonly category: string;
+  readonly count: number;
+  readonly entities: readonly { readonly entity: string; readonly reason: string }[];
+};
+
+/** What triage decided about one partition and category, by which facts. */
+export type ReportDecision = PartitionName & {
+  readonly decision: "accept" | "rerun" | "backfill-upstream-first" | "investigate";
+  readonly rule: string;
+  readonly path: readonly string[];
+  readonly command: string;
+};
+
+/** A finding that somebody accepted, and whether that still counts. */
+export type ReportWaiver = {
+  readonly id: string;
+  readonly kind: "gap" | "budget";
+  readonly processor: string;
+  readonly extent: string;
+  readonly reason: string;
+  readonly approver: string;
+  readonly expires: string;
+  readonly status: "in-force" | "lapsed" | "not-applicable";
+  /** Why it is not in force. */
+  readonly why: string;
+};
+
+/** A partition that was attempted more than once, with the error of its newest failed attempt. */
+export type RetriedPartition = PartitionName & {
+  readonly attempts: number;
+  readonly lastStatus: string;
+  readonly lastError: string;
+};
+
+/** One attempt at the dates of one cell. */
+export type ReportAttempt = {
+  readonly id: string;
+  readonly runId: string;
+  readonly processor: string;
+  readonly from: string;
+  readonly to: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly committed: number;
+  readonly failed: number;
+  readonly blocked: number;
+  readonly rows: number;
+  readonly failures: number;
+  readonly bytes?: number | undefined;
+  readonly jobUrl?: string | undefined;
+  /** The first error of its dates; empty when there is none. */
+  readonly error: string;
+};
+
+/** Where the report comes from. */
+export type Footer = {
+  readonly digest?: string | undefined;
+  readonly commit?: string | undefined;
+  readonly runId?: string | undefined;
+  readonly runAttempt?: number | undefined;
+  readonly warehouse?: string | undefined;
+  readonly links: readonly { readonly title: string; readonly url: string }[];
+};

@@ -1,0 +1,79 @@
+import type { PeriodResult, ReportModel, ResultVerdict } from "./model.ts";
+import { compareStatuses, isBad, statusOfLetter, type PartitionStatus } from "./partition-status.ts";
+
+/** How a state is coloured; the word beside it says the same. */
+export type Tone = "good" | "careful" | "bad" | "idle";
+
+/** The worst of a processor, in one word and a tone. */
+export type ProcessorState = { readonly word: string; readonly tone: Tone };
+
+/** Verdicts from worst to best. */
+export const verdictRanks: readonly ResultVerdict[] = [
+  "check-failed",
+  "exceeded",
+  "unexpected-category",
+  "not-checked",
+  "provisional",
+  "exceeded (waived)",
+  "suspiciously-good",
+  "no-expectation",
+  "within",
+];
+
+const verdictTones: Readonly<Record<ResultVerdict, Tone>> = {
+  "check-failed": "bad",
+  exceeded: "bad",
+  "unexpected-category": "bad",
+  "not-checked": "careful",
+  provisional: "careful",
+  "exceeded (waived)": "careful",
+  "suspiciously-good": "careful",
+  "no-expectation": "idle",
+  within: "good",
+};
+
+/** The tone of a verdict. */
+export function toneOfVerdict(verdict: ResultVerdict): Tone {
+  return verdictTones[verdict];
+}
+
+/** The tone of a partition's status. */
+export function toneOfStatus(status: PartitionStatus): Tone {
+  if (status === "skipped") return "idle";
+  if (status === "complete" || status === "not-eligible" || status === "explained") return "good";
+  return status === "waived" || status === "pending" || status === "not-checked" ? "careful" : "bad";
+}
+
+/** Order for sort: the worst verdict first, then the rate furthest above its maximum. */
+export function compareResults(left: PeriodResult, right: PeriodResult): number {
+  const byVerdict = verdictRanks.indexOf(left.verdict) - verdictRanks.indexOf(right.verdict);
+  return byVerdict === 0 ? excessOf(right) - excessOf(left) : byVerdict;
+}
+
+/** The state of every processor by id: its worst partition if that is bad, tainted ones next, else its worst verdict. */
+export function processorStates(model: ReportModel): ReadonlyMap<string, ProcessorState> {
+  const tainted = new Set(model.tainted.map(({ processor }) => processor));
+  const results = Map.groupBy(model.results, ({ processor }) => processor);
+  return new Map(
+    model.partitions.map(({ processor, statuses }) => {
+      const [worst = "skipped"] = [...new Set(statuses)].map(statusOfLetter).toSorted(compareStatuses);
+      const [result] = (results.get(processor) ?? []).toSorted(compareResults);
+      return [processor, stateOf({ worst, isTainted: tainted.has(processor), verdict: result?.verdict })];
+    }),
+  );
+}
+
+function stateOf(found: {
+  readonly worst: PartitionStatus;
+  readonly isTainted: boolean;
+  readonly verdict: ResultVerdict | undefined;
+}): ProcessorState {
+  const { worst, isTainted, verdict = "no-expectation" } = found;
+  if (isBad(worst)) return { word: worst, tone: toneOfStatus(worst) };
+  if (isTainted) return { word: "tainted", tone: "bad" };
+  return { word: verdict, tone: toneOfVerdict(verdict) };
+}
+
+function excessOf({ rate = 0, maximum, expectedRate }: PeriodResult): number {
+  return rate - (maximum ?? expectedRate?.to ?? 1);
+}

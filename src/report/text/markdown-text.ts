@@ -1,0 +1,58 @@
+import { cleanText } from "./clean-text.ts";
+
+/** A word in which no mark-up, mention, reference, commit or address can hide; and marks that stand alone. */
+const safeWord = /^\(?[\p{L}\d]+(?:[.,:'/-][\p{L}\d]+)*[),.:;]*%?[),.:;]*$/u;
+const loneMark = /^(?:[%=·→±−/]|\d+[,;]?)$/u;
+const risky = /^\(?\d+[.)]|www\.|[A-Za-z]-\d|^[0-9a-f]{7,}\W*$|^\d{7,}/i;
+
+/**
+ * Any text as Markdown that stays text: words in which something could hide become code spans, inside which GitHub
+ * resolves nothing.
+ */
+export function escapeMarkdown(text: string, limit?: number): string {
+  const runs: { isSafe: boolean; words: string[] }[] = [];
+  for (const word of inert(text, limit).split(" ")) {
+    const isSafe = loneMark.test(word) || (safeWord.test(word) && !risky.test(word));
+    const last = runs.at(-1);
+    if (last?.isSafe === isSafe) last.words.push(word);
+    else runs.push({ isSafe, words: [word] });
+  }
+  return runs.map(({ isSafe, words }) => (isSafe ? words.join(" ") : codeSpan(words.join(" ")))).join(" ");
+}
+
+/** Any text as one cell of a Markdown table. */
+export function escapeCell(text: string, limit?: number): string {
+  return escapeMarkdown(text, limit).replaceAll("|", String.raw`\|`);
+}
+
+/** What a reader of `escapeMarkdown` and `escapeCell` sees. */
+export function inert(text: string, limit?: number): string {
+  const clean = cleanText(text, limit)
+    .replaceAll("${{", "$ {{")
+    .replaceAll("<!--", "<! --")
+    .replaceAll(/\\(?=\|)/g, String.raw`\ `);
+  return clean === "" ? "(empty)" : clean;
+}
+
+/** A code span whose fence is longer than any run of backticks inside. */
+function codeSpan(text: string): string {
+  const runs = text.match(/`+/g) ?? [];
+  const fence = "`".repeat(Math.max(0, ...runs.map((run) => run.length)) + 1);
+  const pad = text.startsWith("`") || text.endsWith("`") ? " " : "";
+  return `${fence}${pad}${text}${pad}${fence}`;
+}
+
+/** An address as a Markdown link; anything but http and https stays text. */
+export function markdownLink(title: string, url: string): string {
+  const isSafe = /^https?:\/\/[\w.~:/?#@!$&'*+,;=%-]+$/.test(url);
+  const label = inert(title, 60).replaceAll(/[^\p{L}\p{N} .,-]/gu, " ");
+  return isSafe ? `[${label}](<${url}>)` : `${escapeMarkdown(title, 60)} ${escapeMarkdown(url)}`;
+}
+
+/** Commands as a fenced block that no text can close. */
+export function codeBlock(text: string): string {
+  const lines = text.split("\n").map((line) => inert(line, 2000));
+  const runs = lines.join("\n").match(/`+/g) ?? [];
+  const fence = "`".repeat(Math.max(2, ...runs.map((run) => run.length)) + 1);
+  return `${fence}sh\n${lines.join("\n")}\n${fence}`;
+}
