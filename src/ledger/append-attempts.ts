@@ -1,7 +1,7 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import { rowsOfArrays } from "../sql/arrays.ts";
 import { quoteTable } from "../sql/identifiers.ts";
-import type { Parameter, Statement, Value, Warehouse } from "../warehouse/warehouse.ts";
+import type { Billing, Parameter, Statement, Value, Warehouse } from "../warehouse/warehouse.ts";
 import { dateLevelEntity, ledgerTable, missingUpstream } from "./tables.ts";
 
 /** What one attempt at (processor, date) left; versions are empty unless it was committed. */
@@ -43,29 +43,46 @@ const attemptColumns: readonly AttemptColumn[] = [
   { name: "error", type: "string", of: (row) => row.error ?? "" },
 ];
 
-/** The statement that appends attempts to `cascade_partitions`: the commit marker of their partitions. */
+/**
+ * The statement that appends attempts to `cascade_partitions`: the commit marker of their partitions. It appends only
+ * when `condition` holds, where one is given. What the session was billed so far is shared out over the dates.
+ */
 export function appendAttempts(
   warehouse: Warehouse,
   head: AttemptHead,
   rows: readonly AttemptRow[],
+  condition?: string,
 ): Statement {
+  const billing = warehouse.billing();
+  const columns: readonly AttemptColumn[] =
+    billing === undefined ? attemptColumns : [...attemptColumns, bytesColumn(billing, rows)];
+  const names = columns.map(({ name }) => name);
   const parameters = Object.fromEntries(
-    attemptColumns.map(({ name, type, of }): [string, Parameter] => [
+    columns.map(({ name, type, of }): [string, Parameter] => [
       name,
       { type: `array<${type}>`, value: rows.map(of) },
     ]),
   );
   return {
     sql: `insert into ${quoteTable(warehouse.dialect, ledgerTable(head.ledger, "cascade_partitions"))}
-  (processor_name, analysis_date, attempt_id, run_id, status, row_count, failure_count, input_fingerprint, version,
-   started_at, finished_at, error)
+  (processor_name, attempt_id, run_id, started_at, finished_at, job_url, ${names.join(", ")})
 select
-  @processor_name, analysis_date, @attempt_id, @run_id, status, row_count, failure_count, input_fingerprint, version,
-  @started_at, @finished_at, nullif(error, '')
-from (${rowsOfArrays(warehouse.dialect, attemptColumns)}) as attempt`,
-    parameters: { ...parameters, ...headParameters(head) },
+  @processor_name, @attempt_id, @run_id, @started_at, @finished_at, nullif(@job_url, ''),
+  ${names.map((name) => (name === "error" ? "nullif(error, '')" : name)).join(", ")}
+from (${rowsOfArrays(warehouse.dialect, columns)}) as attempt${condition === undefined ? "" : `\nwhere ${condition}`}`,
+    parameters: {
+      ...parameters,
+      ...headParameters(head),
+      job_url: { type: "string", value: billing?.jobUrl ?? "" },
+    },
     purpose: `append ${rows.length} attempts of ${head.processor} to the ledger`,
   };
+}
+
+function bytesColumn({ bytesBilled }: Billing, rows: readonly AttemptRow[]): AttemptColumn {
+  const each = Math.floor(bytesBilled / Math.max(1, rows.length));
+  const first = bytesBilled - each * (rows.length - 1);
+  return { name: "bytes", type: "int64", of: (row) => (row === rows[0] ? first : each) };
 }
 
 /** The statement that makes blocked dates visible among the failures: one `MISSING_UPSTREAM` row a date. */

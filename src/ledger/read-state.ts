@@ -126,7 +126,7 @@ async function readLedger(
 function ledgerQuery(warehouse: Warehouse, dataset: string): string {
   const ledger = quoteName(warehouse.dialect, dataset);
   return `with newest_attempt as (
-${newestAttempts(warehouse.dialect, dataset)}
+${newestAttempts(warehouse.dialect, dataset, "analysis_date between @start_date and @end_date")}
 ),
 standing_failure as (
   select
@@ -155,8 +155,7 @@ from newest_attempt
 left join standing_failure
   on standing_failure.processor_name = newest_attempt.processor_name
   and standing_failure.analysis_date = newest_attempt.analysis_date
-  and standing_failure.attempt_id = newest_attempt.attempt_id
-where newest_attempt.analysis_date between @start_date and @end_date`;
+  and standing_failure.attempt_id = newest_attempt.attempt_id`;
 }
 
 function attemptOf(row: Row): Attempt {

@@ -20,10 +20,17 @@ type Columns = Readonly<
   Record<string, ColumnType | { readonly type: ColumnType; readonly nullable: string }>
 >;
 
-const definitions: Record<
-  LedgerTable,
-  { readonly columns: Columns; readonly partitionBy: string | undefined }
-> = {
+type Definition = {
+  readonly columns: Columns;
+  readonly partitionBy: string | undefined;
+  readonly cluster?: readonly string[];
+};
+
+/**
+ * `cascade_partitions` is small (a row per attempt and date) and is asked for the newest attempt of every date, also by
+ * the view of failures, whose readers cannot filter it: it is clustered, not partitioned.
+ */
+const definitions: Record<LedgerTable, Definition> = {
   cascade_runs: {
     partitionBy: undefined,
     columns: {
@@ -38,7 +45,8 @@ const definitions: Record<
     },
   },
   cascade_partitions: {
-    partitionBy: "analysis_date",
+    partitionBy: undefined,
+    cluster: ["analysis_date", "processor_name"],
     columns: {
       processor_name: "string",
       analysis_date: "date",
@@ -58,6 +66,7 @@ const definitions: Record<
   },
   cascade_failures: {
     partitionBy: "analysis_date",
+    cluster: ["processor_name"],
     columns: {
       processor_name: "string",
       analysis_date: "date",
@@ -117,6 +126,6 @@ export function ledgerShapes(dataset: string): readonly TableShape[] {
     table: ledgerTable(dataset, table),
     columns: ledgerColumns(table),
     partitionBy: definitions[table].partitionBy,
-    cluster: [],
+    cluster: definitions[table].cluster ?? [],
   }));
 }

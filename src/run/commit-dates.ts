@@ -12,11 +12,10 @@ import { emptyContent } from "../plan/settlement.ts";
 import type { RowContent } from "../plan/plan.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import {
-  deletePartitions,
   insertFailures,
-  insertPartitions,
+  replacePartitions,
   stageContent,
-  verifyPartitions,
+  writtenCondition,
 } from "../sql/replace-partitions.ts";
 import type { StageNames } from "../sql/stage.ts";
 import type { Parameter, Statement, Warehouse } from "../warehouse/warehouse.ts";
@@ -27,9 +26,9 @@ export type StagedContent = { readonly rows: RowContent; readonly failures: RowC
 /** Content of the stage by date; a date without any outcome (an empty population) has empty content. */
 export async function readStage(
   warehouse: Warehouse,
-  names: StageNames,
-  processor: Processor,
+  { names, processor, dates }: { names: StageNames; processor: Processor; dates: readonly CalendarDate[] },
 ): Promise<(date: CalendarDate) => StagedContent> {
+  if (dates.length === 0) return () => ({ rows: emptyContent, failures: emptyContent });
   const rows = await warehouse.query({
     sql: stageContent(warehouse.dialect, names, processor),
     purpose: `read the stage of ${processor.id}`,
@@ -51,7 +50,8 @@ export async function readStage(
 
 /**
  * Replaces the partitions of `dates` and their failures by the stage's and appends their ledger rows: one transaction
- * where the engine has them. Five statements, whatever the number of dates. Fault: write-mismatch.
+ * where the engine has them. Where it has none, the ledger rows come last and are the commit marker: what was written
+ * before a crash counts for nothing. At most five statements, whatever the number of dates. Fault: write-mismatch.
  */
 export async function commitDates(
   warehouse: Warehouse,
@@ -66,17 +66,20 @@ export async function commitDates(
 ): Promise<void> {
   const { processor, head } = request;
   const dates = request.committed.map((row) => row.date);
-  const attempts = appendAttempts(warehouse, head, [...request.committed, ...request.failed]);
-  const replace = dates.length === 0 ? [] : replaceStatements(warehouse, request, dates);
+  const attempts = [...request.committed, ...request.failed];
   try {
-    await warehouse.execute([...replace, attempts]);
+    await warehouse.execute(
+      dates.length === 0
+        ? [appendAttempts(warehouse, head, attempts)]
+        : replaceStatements(warehouse, { ...request, attempts }, dates),
+    );
   } catch (cause) {
     if (!(cause instanceof Fault) || !cause.message.includes("write-mismatch")) throw cause;
     throw new Fault(
       "write-mismatch",
       `Cannot commit ${processor.id}: the table does not hold what was staged`,
       {
-        hint: "Nothing was kept; report this with the log, it is a defect of the warehouse or of the engine",
+        hint: "The dates stay pending; report this with the log, it is a defect of the warehouse or of the engine",
         cause,
       },
     );
@@ -85,35 +88,50 @@ export async function commitDates(
 
 function replaceStatements(
   warehouse: Warehouse,
-  {
-    runbook,
-    processor,
-    names,
-    head,
-  }: { runbook: Runbook; processor: Processor; names: StageNames; head: AttemptHead },
+  request: {
+    readonly runbook: Runbook;
+    readonly processor: Processor;
+    readonly names: StageNames;
+    readonly head: AttemptHead;
+    readonly attempts: readonly AttemptRow[];
+  },
   dates: readonly CalendarDate[],
-): Statement[] {
+): readonly Statement[] {
+  const { runbook, processor, names, head } = request;
   const { dialect } = warehouse;
-  const hull = hullOf(dates);
+  const parameters = commitParameters(request, dates);
+  const failures = ledgerTable(head.ledger, "cascade_failures");
   const retryable = runbook.categories.filter((category) => category.retryable).map(({ id }) => id);
-  const parameters: Record<string, Parameter> = {
+  const marker = appendAttempts(
+    warehouse,
+    head,
+    request.attempts,
+    writtenCondition(dialect, names, processor),
+  );
+  return [
+    ...replacePartitions(dialect, names, processor).map((sql) => ({
+      sql,
+      parameters,
+      purpose: `write the partitions of ${processor.id}`,
+    })),
+    {
+      sql: insertFailures(dialect, names, failures),
+      parameters: { ...parameters, retryable: { type: "array<string>", value: retryable } },
+      purpose: `write the failures of ${processor.id}`,
+    },
+    { ...marker, parameters: { ...parameters, ...marker.parameters } },
+  ];
+}
+
+function commitParameters(
+  { head }: { readonly head: AttemptHead },
+  dates: readonly CalendarDate[],
+): Readonly<Record<string, Parameter>> {
+  const hull = hullOf(dates);
+  return {
     ...headParameters(head),
     start_date: { type: "date", value: hull?.from ?? null },
     end_date: { type: "date", value: hull?.to ?? null },
     dates: { type: "array<date>", value: dates },
-    retryable: { type: "array<string>", value: retryable },
   };
-  const failures = ledgerTable(head.ledger, "cascade_failures");
-  return [
-    { sql: deletePartitions(dialect, processor), purpose: `clear the partitions of ${processor.id}` },
-    { sql: insertPartitions(dialect, names, processor), purpose: `write the partitions of ${processor.id}` },
-    {
-      sql: verifyPartitions(dialect, names, processor),
-      purpose: `read back the partitions of ${processor.id}`,
-    },
-    {
-      sql: insertFailures(dialect, names, { failures, retryable }),
-      purpose: `write the failures of ${processor.id}`,
-    },
-  ].map((statement) => ({ ...statement, parameters }));
 }

@@ -2,7 +2,7 @@ import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { AttemptHead, AttemptRow } from "../ledger/append-attempts.ts";
 import type { Cell } from "../plan/plan.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
-import { stageNames } from "../sql/stage.ts";
+import { dropStage, stageNames, type StageNames } from "../sql/stage.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { classifyDates, type Knowledge } from "./classify-dates.ts";
 import { commandSource } from "./command-step.ts";
@@ -18,8 +18,6 @@ export type CellContext = {
   readonly runId: string;
   readonly effects: RunEffects;
 };
-
-let cellCount = 0;
 
 /**
  * Runs one cell: drops what is up to date, records what is blocked, stages and checks the rest date by date, and
@@ -63,12 +61,11 @@ async function computeDates(
   dates: readonly CalendarDate[],
 ): Promise<readonly DateOutcome[]> {
   const { runbook, processor, effects, knowledge } = context;
-  cellCount += 1;
-  const names = stageNames(cellCount);
+  const names = stageNames(warehouse.dialect, { ledger: runbook.ledger, token: effects.randomId() });
   await using source = await outcomeSource(warehouse, context);
   const violations = await stageDates(warehouse, { runbook, processor, names, source: source.query }, dates);
-  const contentOn = await readStage(warehouse, names, processor);
   const good = dates.filter((date) => !violations.has(date));
+  const contentOn = await readStage(warehouse, { names, processor, dates: good });
   const committed = good.map((date) =>
     committedRow(knowledge, processor, { date, content: contentOn(date) }),
   );
@@ -80,7 +77,7 @@ async function computeDates(
   }));
   const head = { ...context.head, finishedAt: effects.now() };
   await commitDates(warehouse, { runbook, processor, names, head, committed, failed });
-  await dropStage(warehouse, names);
+  await removeStage(warehouse, names);
   knowledge.fingerprints.update(
     processor.id,
     new Map(
@@ -129,12 +126,9 @@ function committedRow(
   };
 }
 
-async function dropStage(
-  warehouse: Warehouse,
-  names: { outcomes: string; population: string },
-): Promise<void> {
-  for (const name of [names.outcomes, names.population]) {
-    await warehouse.query({ sql: `drop table if exists ${name}`, purpose: "drop the stage" });
+async function removeStage(warehouse: Warehouse, names: StageNames): Promise<void> {
+  for (const sql of dropStage(warehouse.dialect, names)) {
+    await warehouse.query({ sql, purpose: "drop the stage" });
   }
 }
 

@@ -2,7 +2,7 @@ import { hullOf, type CalendarDate } from "../domain/calendar-date.ts";
 import { Fault } from "../errors.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import { checkStage } from "../sql/check-stage.ts";
-import { createStage, stageOutcomes, stagePopulation, type StageNames } from "../sql/stage.ts";
+import { createStage, fillStage, type StageNames } from "../sql/stage.ts";
 import type { Parameter, Warehouse } from "../warehouse/warehouse.ts";
 
 /** Dates of a stage that cannot be committed, each with what broke the contract. */
@@ -31,6 +31,7 @@ export async function stageDates(
     await warehouse.query({ sql, purpose: `create the stage of ${request.processor.id}` });
   }
   const failed = await stageHalves(warehouse, request, dates);
+  if (failed.size === dates.length) return failed;
   const violations = await findViolations(warehouse, request);
   return new Map([...violations, ...failed]);
 }
@@ -59,7 +60,7 @@ function isFaultOfStatement(cause: unknown): cause is Fault {
   return cause instanceof Fault && (cause.code === "statement-failed" || cause.code === "command-failed");
 }
 
-/** One statement for the outcomes and one for the population; both or neither are kept. */
+/** Computes the outcomes and the population; both or neither are kept. */
 async function stageTogether(
   warehouse: Warehouse,
   { runbook, processor, names, source }: StageRequest,
@@ -67,18 +68,8 @@ async function stageTogether(
 ): Promise<void> {
   const parameters = stepParameters(runbook, dates);
   const outcomes = await source(dates);
-  await warehouse.execute([
-    {
-      sql: stageOutcomes(warehouse.dialect, names, { processor, source: outcomes }),
-      parameters,
-      purpose: `compute ${processor.id}`,
-    },
-    {
-      sql: stagePopulation(warehouse.dialect, names, processor),
-      parameters,
-      purpose: `read the population of ${processor.id}`,
-    },
-  ]);
+  const statements = fillStage(warehouse.dialect, names, { processor, source: outcomes });
+  await warehouse.execute(statements.map((sql) => ({ sql, parameters, purpose: `compute ${processor.id}` })));
 }
 
 /** `@start_date`, `@end_date`, `@dates` and the runbook's parameters. */

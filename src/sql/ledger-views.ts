@@ -1,10 +1,23 @@
 import type { Dialect } from "../domain/dialect.ts";
 import { quoteName } from "./identifiers.ts";
 
-/** A query for the newest ledger row per (processor_name, analysis_date) of a dataset's `cascade_partitions`. */
-export function newestAttempts(dialect: Dialect, dataset: string): string {
-  return `select *
+const attemptColumns = [
+  "processor_name",
+  "analysis_date",
+  "attempt_id",
+  "status",
+  "row_count",
+  "failure_count",
+  "input_fingerprint",
+  "version",
+  "error",
+] as const;
+
+/** A query for the newest ledger row per (processor_name, analysis_date) of a dataset's `cascade_partitions`, `where` given. */
+export function newestAttempts(dialect: Dialect, dataset: string, where = "true"): string {
+  return `select ${attemptColumns.join(", ")}
 from ${quoteName(dialect, dataset)}.cascade_partitions
+where ${where}
 qualify row_number() over (
   partition by processor_name, analysis_date
   order by finished_at desc, attempt_id desc

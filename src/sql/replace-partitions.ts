@@ -30,29 +30,40 @@ full join (
 order by 1`;
 }
 
-/** Removes the partitions of @dates. */
-export function deletePartitions(dialect: Dialect, processor: Processor): string {
-  const date = quoteName(dialect, processor.dateColumn);
-  return `delete from ${quoteTable(dialect, processor.table)}
-where ${date} between @start_date and @end_date and ${isIn(dialect, date, "dates")}`;
-}
-
-/** Puts the staged rows of @dates into the table. */
-export function insertPartitions(dialect: Dialect, names: StageNames, processor: Processor): string {
-  const columns = quoteNames(dialect, columnNames(processor));
-  return `insert into ${quoteTable(dialect, processor.table)} (${columns})
-select ${columns}
-from ${names.outcomes}
-where failure_category is null and ${isIn(dialect, "stage_date", "dates")}`;
-}
-
-/** Appends the staged failures of @dates to the ledger under @attempt_id. */
-export function insertFailures(
+/**
+ * Statements that make the table's partitions of @dates hold exactly the staged rows, also when there are none. DuckDB
+ * runs them in one transaction. BigQuery has one statement, atomic by itself and pruned to the partitions: cells of one
+ * processor may run side by side, since each touches its own dates.
+ */
+export function replacePartitions(
   dialect: Dialect,
   names: StageNames,
-  ledger: { readonly failures: TableId; readonly retryable: readonly string[] },
-): string {
-  return `insert into ${quoteTable(dialect, ledger.failures)}
+  processor: Processor,
+): readonly string[] {
+  if (dialect === "googlesql") return [mergePartitions(names, processor)];
+  return [
+    deletePartitions(processor),
+    insertPartitions(names, processor),
+    verifyPartitions(names, processor),
+  ];
+}
+
+/**
+ * A condition on the commit marker: true when the partitions of @dates hold exactly the staged rows, and an error when
+ * they do not. Undefined where a statement of `replacePartitions` has seen to it.
+ */
+export function writtenCondition(
+  dialect: Dialect,
+  names: StageNames,
+  processor: Processor,
+): string | undefined {
+  if (dialect === "duckdb") return undefined;
+  return `(\n${comparePartitions(dialect, names, processor)}\n)`;
+}
+
+/** Appends the staged failures of @dates to the ledger under @attempt_id; those of the categories @retryable can be. */
+export function insertFailures(dialect: Dialect, names: StageNames, failures: TableId): string {
+  return `insert into ${quoteTable(dialect, failures)}
   (processor_name, analysis_date, attempt_id, run_id, entity_id, failure_category, failure_reason, can_retry, created_at)
 select
   @processor_name, stage_date, @attempt_id, @run_id, stage_entity, failure_category, failure_reason,
@@ -61,21 +72,61 @@ from ${names.outcomes}
 where failure_category is not null and ${isIn(dialect, "stage_date", "dates")}`;
 }
 
-/** Ends the transaction in an error unless the table's partitions of @dates hold exactly the staged rows. */
-export function verifyPartitions(dialect: Dialect, names: StageNames, processor: Processor): string {
-  const date = quoteName(dialect, processor.dateColumn);
+function deletePartitions(processor: Processor): string {
+  return `delete from ${quoteTable("duckdb", processor.table)}
+where ${onDates("duckdb", quoteName("duckdb", processor.dateColumn))}`;
+}
+
+function insertPartitions(names: StageNames, processor: Processor): string {
+  const columns = quoteNames("duckdb", columnNames(processor));
+  return `insert into ${quoteTable("duckdb", processor.table)} (${columns})
+select ${columns}
+${stagedRows("duckdb", names)}`;
+}
+
+/** Ends the transaction in an error unless the partitions of @dates hold exactly the staged rows. */
+function verifyPartitions(names: StageNames, processor: Processor): string {
+  return comparePartitions("duckdb", names, processor);
+}
+
+/**
+ * The insert-overwrite of BigQuery: nothing matches, so what stands on @dates goes and what is staged comes. The bounds
+ * are constants of the job, which is what prunes partitions.
+ */
+function mergePartitions(names: StageNames, processor: Processor): string {
+  const columns = quoteNames("googlesql", columnNames(processor));
+  const date = `target.${quoteName("googlesql", processor.dateColumn)}`;
+  return `merge ${quoteTable("googlesql", processor.table)} as target
+using (
+select ${columns}
+${stagedRows("googlesql", names)}
+) as staged
+on false
+when not matched by source and ${onDates("googlesql", date)} then delete
+when not matched by target then insert (${columns}) values (${columns})`;
+}
+
+function comparePartitions(dialect: Dialect, names: StageNames, processor: Processor): string {
   const hash = contentHash(dialect, columnNames(processor));
-  return `select case when written.version = staged.version then 0 else error('write-mismatch') end as verified
+  return `select case when written.version = staged.version then true else error('write-mismatch') end as verified
 from (
   select ${hash} as version
   from ${quoteTable(dialect, processor.table)}
-  where ${date} between @start_date and @end_date and ${isIn(dialect, date, "dates")}
+  where ${onDates(dialect, quoteName(dialect, processor.dateColumn))}
 ) as written
 cross join (
   select ${hash} as version
-  from ${names.outcomes}
-  where failure_category is null and ${isIn(dialect, "stage_date", "dates")}
+  ${stagedRows(dialect, names)}
 ) as staged`;
+}
+
+function stagedRows(dialect: Dialect, names: StageNames): string {
+  return `from ${names.outcomes}
+where failure_category is null and ${isIn(dialect, "stage_date", "dates")}`;
+}
+
+function onDates(dialect: Dialect, date: string): string {
+  return `${date} between @start_date and @end_date and ${isIn(dialect, date, "dates")}`;
 }
 
 function columnNames(processor: Processor): readonly string[] {

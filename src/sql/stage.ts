@@ -1,60 +1,139 @@
 import type { Dialect } from "../domain/dialect.ts";
+import { parseTableId, type TableId } from "../domain/table-id.ts";
 import type { Processor } from "../runbook/runbook.ts";
 import { isIn } from "./arrays.ts";
 import { physicalType } from "./column-types.ts";
-import { quoteName } from "./identifiers.ts";
+import { quoteName, quoteNames, quoteTable } from "./identifiers.ts";
 
-/** Names of a cell's temporary tables. */
-export type StageNames = { readonly outcomes: string; readonly population: string };
+/** What a cell stages into: `outcomes` and `population` stand behind `from`; `tables` are what is created. */
+export type StageNames = {
+  readonly outcomes: string;
+  readonly population: string;
+  readonly tables: readonly string[];
+};
 
-/** Temporary tables of the cell with this number; unique within a process. */
-export function stageNames(cellNumber: number): StageNames {
-  return {
-    outcomes: `cascade_stage_${cellNumber}_outcomes`,
-    population: `cascade_stage_${cellNumber}_population`,
-  };
+/** Name of a staging table in a ledger dataset begins with this; such tables expire by themselves. */
+export const stagePrefix = "_cascade_stage_";
+
+/**
+ * The stage of one attempt, `token` being unique to it. DuckDB has two temporary tables; BigQuery, where another job
+ * sees no temporary table, one table of the ledger's dataset that holds both sides, so that one statement fills it.
+ */
+export function stageNames(
+  dialect: Dialect,
+  stage: { readonly ledger: string; readonly token: string },
+): StageNames {
+  if (dialect === "googlesql") return sharedStage(stageTable(stage));
+  const outcomes = `cascade_stage_${stage.token}_outcomes`;
+  const population = `cascade_stage_${stage.token}_population`;
+  return { outcomes, population, tables: [outcomes, population] };
+}
+
+/** The staging table of an attempt on BigQuery. */
+export function stageTable({ ledger, token }: { readonly ledger: string; readonly token: string }): TableId {
+  const table = parseTableId(`${ledger}.${stagePrefix}${token.replaceAll(/\W/g, "_")}`);
+  if (table === undefined) throw new Error(`"${ledger}" is no dataset name`);
+  return table;
+}
+
+function sharedStage(table: TableId): StageNames {
+  const name = quoteTable("googlesql", table);
+  const side = (role: string): string => `(select * from ${name} where stage_side = '${role}')`;
+  return { outcomes: side("outcome"), population: side("member"), tables: [name] };
 }
 
 /**
- * Empty stage: `outcomes` has `analysis_date`, `entity_id`, the failure columns and every declared column;
- * `population` has `analysis_date`, `entity_id`.
+ * Statements that make an empty stage: `outcomes` has `stage_date`, `stage_entity`, the failure columns and every
+ * declared column; `population` has `stage_date`, `stage_entity`. None where filling creates it.
  */
 export function createStage(dialect: Dialect, names: StageNames, processor: Processor): readonly string[] {
+  if (dialect === "googlesql") return [];
   const text = physicalType(dialect, "string");
-  const columns = processor.columns.map(
-    (column) => `${quoteName(dialect, column.name)} ${physicalType(dialect, column.type)}`,
-  );
-  const head = [
-    `stage_date date`,
-    `stage_entity ${text}`,
-    `failure_category ${text}`,
-    `failure_reason ${text}`,
-  ];
   return [
-    `create or replace temporary table ${names.outcomes} (${[...head, ...columns].join(", ")})`,
+    `create or replace temporary table ${names.outcomes} (${stageColumns(dialect, processor).join(", ")})`,
     `create or replace temporary table ${names.population} (stage_date date, stage_entity ${text})`,
   ];
 }
 
 /**
- * Appends the outcomes of `source` (a query with the processor's columns by name) for the dates in @dates, cast to
- * the declared types.
+ * Statements that append, for the dates in @dates, the outcomes of `source` (a query with the processor's columns by
+ * name, cast to the declared types) and the processor's population: run together, both or neither are kept.
  */
-export function stageOutcomes(
+export function fillStage(
   dialect: Dialect,
   names: StageNames,
+  request: { readonly processor: Processor; readonly source: string },
+): readonly string[] {
+  const { processor } = request;
+  const outcomes = outcomesQuery(dialect, request);
+  const population = populationQuery(dialect, processor);
+  if (dialect === "googlesql") return [fillSharedStage(names, processor, { outcomes, population })];
+  return [`insert into ${names.outcomes}\n${outcomes}`, `insert into ${names.population}\n${population}`];
+}
+
+/** Statements that remove a stage; none where it expires by itself. */
+export function dropStage(dialect: Dialect, names: StageNames): readonly string[] {
+  return dialect === "googlesql" ? [] : names.tables.map((table) => `drop table if exists ${table}`);
+}
+
+/** One script, hence one job: the table with an expiry in case it is absent, then both sides in one statement. */
+function fillSharedStage(
+  names: StageNames,
+  processor: Processor,
+  queries: { readonly outcomes: string; readonly population: string },
+): string {
+  const [table = ""] = names.tables;
+  const declared = processor.columns.map(({ name }) => name);
+  const columns = ["stage_date", "stage_entity", "failure_category", "failure_reason", ...declared];
+  const absent = [
+    "cast(null as string)",
+    "cast(null as string)",
+    ...processor.columns.map(({ type }) => `cast(null as ${type})`),
+  ];
+  return `create table if not exists ${table} (
+  stage_side string, ${stageColumns("googlesql", processor).join(", ")}
+)
+options (expiration_timestamp = timestamp_add(current_timestamp(), interval 1 day));
+insert into ${table} (stage_side, ${quoteNames("googlesql", columns)})
+select 'outcome', outcome.*
+from (
+${queries.outcomes}
+) as outcome
+union all
+select 'member', stage_date, stage_entity, ${absent.join(", ")}
+from (
+${queries.population}
+) as member`;
+}
+
+function stageColumns(dialect: Dialect, processor: Processor): readonly string[] {
+  const text = physicalType(dialect, "string");
+  return [
+    "stage_date date",
+    `stage_entity ${text}`,
+    `failure_category ${text}`,
+    `failure_reason ${text}`,
+    ...processor.columns.map(
+      (column) => `${quoteName(dialect, column.name)} ${physicalType(dialect, column.type)}`,
+    ),
+  ];
+}
+
+function outcomesQuery(
+  dialect: Dialect,
   { processor, source }: { readonly processor: Processor; readonly source: string },
 ): string {
   const date = quoteName(dialect, processor.dateColumn);
-  const columns = processor.columns.map(
-    (column) => `cast(${quoteName(dialect, column.name)} as ${physicalType(dialect, column.type)})`,
-  );
-  return `insert into ${names.outcomes}
-select
-  cast(${date} as date),
-  ${entityOf(dialect, processor)},
-  cast(failure_category as ${physicalType(dialect, "string")}),
-  cast(failure_reason as ${physicalType(dialect, "string")}),
+  const text = physicalType(dialect, "string");
+  const columns = processor.columns.map((column) => {
+    const name = quoteName(dialect, column.name);
+    return `cast(${name} as ${physicalType(dialect, column.type)}) as ${name}`;
+  });
+  return `select
+  cast(${date} as date) as stage_date,
+  ${entityOf(dialect, processor)} as stage_entity,
+  cast(failure_category as ${text}) as failure_category,
+  cast(failure_reason as ${text}) as failure_reason,
   ${columns.join(",\n  ")}
 from (
 ${source}
@@ -62,10 +141,8 @@ ${source}
 where ${isIn(dialect, `cast(${date} as date)`, "dates")}`;
 }
 
-/** Appends the processor's population for the dates in @dates. */
-export function stagePopulation(dialect: Dialect, names: StageNames, processor: Processor): string {
-  return `insert into ${names.population}
-select analysis_date, entity_id
+function populationQuery(dialect: Dialect, processor: Processor): string {
+  return `select analysis_date as stage_date, entity_id as stage_entity
 from (
 ${processor.population.sql.text}
 ) as population

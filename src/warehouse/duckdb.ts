@@ -89,6 +89,7 @@ function openSession(options: {
     exclusive,
     query: (statement) => query(connection, statement),
     execute: (statements) => executeAll(connection, statements),
+    billing: () => undefined,
     interrupt: () => connection.interrupt(),
     async session() {
       const next = await client.instance.connect();

@@ -16,6 +16,9 @@ export type Statement = {
   readonly purpose: string;
 };
 
+/** What the jobs of a session were billed, and where a person can look at its last one. */
+export type Billing = { readonly bytesBilled: number; readonly jobUrl: string | undefined };
+
 /**
  * The port to a warehouse. Statements are written in the warehouse's dialect with `@name` parameters; only names that
  * occur in the text are bound. Faults: `statement-failed`, `warehouse-locked`, `warehouse-unusable`.
@@ -32,6 +35,8 @@ export type Warehouse = AsyncDisposable & {
   query(statement: Statement): Promise<readonly Row[]>;
   /** Runs statements in order, as one transaction where the engine can; nothing is kept when one fails there. */
   execute(statements: readonly Statement[]): Promise<void>;
+  /** What the session's jobs were billed so far; undefined where nothing is billed. */
+  billing(): Billing | undefined;
   /** Stops what is running; the statement in flight fails with `interrupted`. */
   interrupt(): void;
   /** A session of its own (temporary tables, transactions) on the same warehouse. */
