@@ -223,7 +223,8 @@ export type Gate = {
 
 /** Facts about one (processor, date) that the recovery tree may ask for; see `src/triage`. */
 export const recoveryFacts = {
-  state: ["settled", "missing", "failed", "blocked", "untracked"],
+  /** `content-differs`: the rows are not those committed; `untracked`: settled, and still members without outcome. */
+  state: ["settled", "missing", "failed", "blocked", "content-differs", "untracked"],
   upstream: ["settled", "unsettled"],
   contamination: ["clean", "partial", "contaminated", "no-data", "check-failed"],
   rate: [

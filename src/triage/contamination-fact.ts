@@ -1,0 +1,83 @@
+import type { CalendarDate } from "../domain/calendar-date.ts";
+import type { CheckedField, CheckedTable, CoveredDate, GateFindings } from "./gate-findings.ts";
+
+/** A value of a fact, and what stands behind it. */
+export type NotedFact = { readonly value: string; readonly note: string | undefined };
+
+/** From best to worst. */
+const ranks = ["clean", "partial", "no-data", "contaminated", "check-failed"];
+const clean: NotedFact = { value: "clean", note: undefined };
+
+/**
+ * How far the content of a partition can be trusted. What cannot be trusted by what it was built from comes before what
+ * its values show. A finding over the whole range counts for every date only while no single date explains it.
+ */
+export function createContaminationFacts(
+  findings: GateFindings,
+): (processor: string, date: CalendarDate) => NotedFact {
+  const taints = new Map(findings.taints.map((taint) => [`${taint.processor} ${taint.date}`, taint.because]));
+  const covered = new Map(findings.coverage.map((row) => [`${row.processor} ${row.date}`, row]));
+  const tables = new Map(findings.contamination.map((table) => [table.processor ?? "", tableFacts(table)]));
+  const tainted = new Set(findings.taints.map(({ processor }) => processor));
+  return (processor, date) => {
+    const key = `${processor} ${date}`;
+    const because = taints.get(key);
+    if (because !== undefined) return { value: "contaminated", note: because };
+    const table = tables.get(processor);
+    const dated = table?.byDate.get(date) ?? [];
+    const whole = table === undefined || table.byDate.size > 0 || tainted.has(processor) ? [] : table.ofRange;
+    return worstOf([
+      ...failedFacts(table, covered.get(key)),
+      ...dated,
+      ...whole,
+      ...strays(covered.get(key)),
+    ]);
+  };
+}
+
+type TableFacts = {
+  readonly byDate: ReadonlyMap<string, readonly NotedFact[]>;
+  readonly ofRange: readonly NotedFact[];
+  readonly messages: readonly string[];
+};
+
+function tableFacts({ fields, messages }: CheckedTable): TableFacts {
+  const bad = fields.filter(({ status }) => status !== "clean");
+  const dated = bad.filter(({ date }) => date !== undefined);
+  const named = new Set(dated.map(({ field, detector }) => `${detector} ${field}`));
+  const whole = bad.filter(
+    ({ date, field, detector }) => date === undefined && !named.has(`${detector} ${field}`),
+  );
+  const groups = Map.groupBy(dated, ({ date }) => String(date));
+  return {
+    byDate: new Map([...groups].map(([date, group]) => [date, group.map(factOf)])),
+    ofRange: whole.map(factOf),
+    messages,
+  };
+}
+
+function factOf({ field, status, detail }: CheckedField): NotedFact {
+  return { value: status, note: field === "*" ? detail : `${field}: ${detail}` };
+}
+
+function failedFacts(table: TableFacts | undefined, row: CoveredDate | undefined): readonly NotedFact[] {
+  const messages = [
+    ...(table?.messages ?? []),
+    ...(row?.status === "check-failed" ? ["its coverage could not be checked"] : []),
+  ];
+  return messages.map((note) => ({ value: "check-failed", note }));
+}
+
+function strays(row: CoveredDate | undefined): readonly NotedFact[] {
+  const count = (row?.phantom ?? 0) + (row?.unexpected ?? 0);
+  if (count === 0) return [];
+  const note = `${row?.phantom ?? 0} entities have both row and failure, ${row?.unexpected ?? 0} are not expected`;
+  return [{ value: "contaminated", note }];
+}
+
+function worstOf(facts: readonly NotedFact[]): NotedFact {
+  return facts.reduce(
+    (worst, fact) => (ranks.indexOf(fact.value) > ranks.indexOf(worst.value) ? fact : worst),
+    clean,
+  );
+}

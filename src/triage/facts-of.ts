@@ -1,0 +1,174 @@
+import type { CalendarDate } from "../domain/calendar-date.ts";
+import { unreachable } from "../errors.ts";
+import { ownReason } from "../plan/own-reason.ts";
+import { planBackfill } from "../plan/plan-backfill.ts";
+import { reasonText } from "../plan/plan-json.ts";
+import type { Plan, Selection, UnitReason, WarehouseState } from "../plan/plan.ts";
+import { createSettledWindows, type SettledWindows } from "../plan/settled-windows.ts";
+import { createFingerprints, type Fingerprints } from "../plan/window-fingerprint.ts";
+import type { Processor, Runbook } from "../runbook/runbook.ts";
+import { createContaminationFacts, type NotedFact } from "./contamination-fact.ts";
+import type { PartitionFacts } from "./decision.ts";
+import type { CoveredDate, GateFindings } from "./gate-findings.ts";
+import { createPendingUpstream, type PendingUpstream } from "./pending-upstream.ts";
+import { createRateFacts } from "./rate-fact.ts";
+
+/** What facts are made of: the runbook, what the ledger and the tables say, what the gates found, what was selected. */
+export type TriageScope = {
+  readonly runbook: Runbook;
+  /** Reaches back to the start of the selection's first season. */
+  readonly state: WarehouseState;
+  readonly findings: GateFindings;
+  readonly selection: Selection;
+};
+
+/**
+ * The facts of every selected partition, and of those before or upstream of them that a plan would run for them:
+ * one set for each failure category of the date. By processor in the runbook's order, then by date.
+ */
+export function factsOf(scope: TriageScope): readonly PartitionFacts[] {
+  const look = openLook(scope);
+  const periods = new Map(scope.state.calendar.map(({ date, period }) => [date, period]));
+  return scope.runbook.processors.flatMap((processor) =>
+    unitsOf(look.plan, processor.id).flatMap((date) =>
+      partitionFacts(look, { processor, date, period: periods.get(date) ?? "none" }),
+    ),
+  );
+}
+
+type Look = TriageScope & {
+  readonly plan: Plan;
+  readonly fingerprints: Fingerprints;
+  readonly windows: SettledWindows;
+  readonly covered: ReadonlyMap<string, CoveredDate>;
+  readonly obstacles: ReadonlyMap<string, string>;
+  readonly contaminationOf: (processor: string, date: CalendarDate) => NotedFact;
+  readonly rateOf: (processor: string, period: string) => NotedFact;
+  readonly pendingOf: (processor: string, date: CalendarDate) => PendingUpstream | undefined;
+};
+
+function openLook(scope: TriageScope): Look {
+  const { runbook, state, findings } = scope;
+  const plan = planBackfill(runbook, state, { ...scope.selection, withUpstream: true, force: false });
+  return {
+    ...scope,
+    plan,
+    fingerprints: createFingerprints(runbook, state),
+    windows: createSettledWindows(runbook, state),
+    covered: new Map(findings.coverage.map((row) => [`${row.processor} ${row.date}`, row])),
+    obstacles: obstaclesOf(plan),
+    contaminationOf: createContaminationFacts(findings),
+    rateOf: createRateFacts(runbook, findings),
+    pendingOf: createPendingUpstream(runbook, state, plan),
+  };
+}
+
+/** Dates that the plan accounts for; failed ones that a waiver accepts are decided already. */
+function unitsOf(plan: Plan, processor: string): readonly CalendarDate[] {
+  const run = plan.cells.filter((cell) => cell.processor === processor).flatMap(({ dates }) => dates);
+  const skipped = plan.skipped
+    .filter((units) => units.processor === processor)
+    .filter(({ reason }) => reason.kind === "up-to-date" || reason.kind === "blocked-by")
+    .flatMap(({ dates }) => dates);
+  return [...run, ...skipped].toSorted();
+}
+
+function obstaclesOf(plan: Plan): ReadonlyMap<string, string> {
+  return new Map(
+    plan.skipped.flatMap(({ processor, dates, reason }) =>
+      reason.kind === "blocked-by"
+        ? dates.map((date) => [`${processor} ${date}`, reason.command] as const)
+        : [],
+    ),
+  );
+}
+
+type Unit = { readonly processor: Processor; readonly date: CalendarDate; readonly period: string };
+
+function partitionFacts(look: Look, { processor, date, period }: Unit): readonly PartitionFacts[] {
+  const key = `${processor.id} ${date}`;
+  const own = ownReason(processor, date, look);
+  const row = look.covered.get(key);
+  const error = look.state.ledger.get(processor.id)?.get(date)?.attempt.error;
+  const [state, upstream] = [stateFact(own, row, error), upstreamFact(look, processor, date)];
+  const [contamination, rate] = [look.contaminationOf(processor.id, date), look.rateOf(processor.id, period)];
+  const notes = {
+    state: state.note,
+    upstream: upstream.note,
+    contamination: contamination.note,
+    rate: rate.note,
+  };
+  return categoriesOf(look.runbook, state.value, row).map(({ value, note }) => ({
+    processor: processor.id,
+    date,
+    period,
+    category: value,
+    state: state.value,
+    upstream: upstream.value,
+    contamination: contamination.value,
+    rate: rate.value,
+    notes: definedOf({ ...notes, category: note }),
+    isCurrent: own === undefined,
+    obstacle: look.obstacles.get(key),
+  }));
+}
+
+function stateFact(
+  own: UnitReason | undefined,
+  row: CoveredDate | undefined,
+  error: string | undefined,
+): NotedFact {
+  if (own === undefined) return untrackedFact(row);
+  switch (own.kind) {
+    case "missing":
+      return { value: "missing", note: undefined };
+    case "failed":
+      return { value: "failed", note: error };
+    case "was-blocked":
+      return { value: "blocked", note: error };
+    case "content-differs":
+    case "verify-again":
+      return { value: "content-differs", note: undefined };
+    case "upstream-changed":
+    case "definition-changed":
+    case "forced":
+    case "downstream-of":
+      return { value: "settled", note: `but ${reasonText(own)}` };
+    default:
+      return unreachable(own);
+  }
+}
+
+function untrackedFact(row: CoveredDate | undefined): NotedFact {
+  const untracked = row?.untracked ?? 0;
+  if (untracked === 0 || row?.status === "check-failed") return { value: "settled", note: undefined };
+  return { value: "untracked", note: `${untracked} expected entities have neither row nor failure` };
+}
+
+function upstreamFact({ windows, pendingOf }: Look, processor: Processor, date: CalendarDate): NotedFact {
+  const [gap] = windows.unsettledUpstreamOf(processor.id, date);
+  if (gap !== undefined) {
+    const more = gap.dates.length > 1 ? ` and ${gap.dates.length - 1} more` : "";
+    return { value: "unsettled", note: `${gap.processor ?? gap.table} ${gap.dates[0]}${more}` };
+  }
+  const pending = pendingOf(processor.id, date);
+  if (pending === undefined) return { value: "settled", note: undefined };
+  return { value: "unsettled", note: `${pending.processor} ${pending.date} is out of date` };
+}
+
+/** The categories of a date with their counts, in the runbook's order; `none` when it has no failures. */
+function categoriesOf(runbook: Runbook, state: string, row: CoveredDate | undefined): readonly NotedFact[] {
+  const found = runbook.categories.flatMap(({ id, level }): readonly NotedFact[] => {
+    const count = row?.categories[id] ?? 0;
+    if (level === "date") return state === "blocked" ? [{ value: id, note: undefined }] : [];
+    return count === 0 ? [] : [{ value: id, note: `${count} entities` }];
+  });
+  return found.length === 0 ? [{ value: "none", note: undefined }] : found;
+}
+
+function definedOf<Key extends string>(
+  notes: Readonly<Record<Key, string | undefined>>,
+): Readonly<Partial<Record<Key, string>>> {
+  const defined = Object.entries(notes).filter(([, note]) => note !== undefined);
+  return Object.fromEntries(defined) as Partial<Record<Key, string>>;
+}

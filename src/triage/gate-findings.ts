@@ -1,0 +1,70 @@
+import type { CalendarDate } from "../domain/calendar-date.ts";
+
+/**
+ * What triage takes from the gates, and no more of it: plain data, as the gates' own values give it. Absent lists mean
+ * that nothing was found there, so whoever asks has to have made every check.
+ */
+export type GateFindings = {
+  readonly coverage: readonly CoveredDate[];
+  readonly contamination: readonly CheckedTable[];
+  readonly taints: readonly TaintedPartition[];
+  readonly budgets: readonly JudgedPeriod[];
+  /** Causes that the runbook names for budgets that are exceeded, with how many failures each accounts for. */
+  readonly causes: readonly NamedCause[];
+};
+
+/** The accounting of one processor and date. */
+export type CoveredDate = {
+  readonly processor: string;
+  readonly date: CalendarDate;
+  readonly untracked: number;
+  readonly status: string;
+  readonly categories: Readonly<Record<string, number>>;
+  readonly phantom: number;
+  readonly unexpected: number;
+};
+
+/** The values of one table: a status per field and date, over the whole range where `date` is undefined. */
+export type CheckedTable = {
+  /** Undefined of a source. */
+  readonly processor: string | undefined;
+  readonly fields: readonly CheckedField[];
+  /** What could not be asked. */
+  readonly messages: readonly string[];
+};
+
+/** One field, distribution or relation. */
+export type CheckedField = {
+  readonly field: string;
+  /** What looked at it; a summary over dates has the detector of its dates. */
+  readonly detector: string;
+  readonly date: CalendarDate | undefined;
+  readonly status: string;
+  readonly detail: string;
+};
+
+/** A partition that exists and would, or may, come out otherwise if it were built now. */
+export type TaintedPartition = {
+  readonly processor: string;
+  readonly date: CalendarDate;
+  readonly because: string;
+};
+
+/** The judgement of a budget. */
+export type JudgedPeriod = {
+  readonly processor: string;
+  readonly period: string;
+  readonly verdict: string;
+  readonly expected: number;
+  readonly explained: number;
+  readonly rate: number;
+  readonly maximum: number | undefined;
+};
+
+/** A cause by its text. */
+export type NamedCause = {
+  readonly processor: string;
+  readonly period: string;
+  readonly cause: string;
+  readonly failures: number;
+};

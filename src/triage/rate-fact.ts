@@ -1,0 +1,60 @@
+import type { Runbook } from "../runbook/runbook.ts";
+import type { NotedFact } from "./contamination-fact.ts";
+import type { CoveredDate, GateFindings, JudgedPeriod, NamedCause } from "./gate-findings.ts";
+
+const namedCategories = 3;
+
+/** The verdict on the budget of a processor and period, with the numbers and the causes behind it. */
+export function createRateFacts(
+  runbook: Pick<Runbook, "budgets" | "periods">,
+  findings: GateFindings,
+): (processor: string, period: string) => NotedFact {
+  const facts = new Map(
+    findings.budgets.map((judged) => [
+      `${judged.processor} ${judged.period}`,
+      { value: judged.verdict, note: noteOf(runbook, findings, judged) },
+    ]),
+  );
+  return (processor, period) =>
+    facts.get(`${processor} ${period}`) ?? { value: "no-expectation", note: undefined };
+}
+
+function noteOf(
+  runbook: Pick<Runbook, "periods">,
+  findings: GateFindings,
+  judged: JudgedPeriod,
+): string | undefined {
+  const { processor, period, verdict, expected, explained, maximum } = judged;
+  if (verdict === "provisional" || verdict === "no-expectation") return undefined;
+  const limit = maximum === undefined ? "" : `, at most ${rateText(maximum)}`;
+  const numbers = `${explained} of ${expected} fail, ${rateText(judged.rate)}${limit}`;
+  if (verdict === "within" || verdict === "suspiciously-good") return numbers;
+  const own = findings.causes.filter((cause) => cause.processor === processor && cause.period === period);
+  const range = runbook.periods.find(({ id }) => id === period);
+  const rows = findings.coverage.filter(
+    (row) =>
+      row.processor === processor && range !== undefined && row.date >= range.from && row.date <= range.to,
+  );
+  return [numbers, ...categoryText(rows), ...own.map((cause) => causeText(cause, explained))].join("; ");
+}
+
+function categoryText(rows: readonly CoveredDate[]): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { categories } of rows) {
+    for (const [category, count] of Object.entries(categories)) {
+      counts.set(category, (counts.get(category) ?? 0) + count);
+    }
+  }
+  const largest = [...counts].toSorted(([, left], [, right]) => right - left).slice(0, namedCategories);
+  if (largest.length === 0) return [];
+  return [`mostly ${largest.map(([category, count]) => `${category} ${count}`).join(", ")}`];
+}
+
+function causeText({ cause, failures }: NamedCause, explained: number): string {
+  return `${cause}: ${failures} of the ${explained}`;
+}
+
+/** A rate for reading: verdicts are not made from it. */
+function rateText(rate: number): string {
+  return `${(rate * 100).toFixed(1)} %`;
+}
