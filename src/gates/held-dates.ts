@@ -2,6 +2,9 @@ import { compareDates, type CalendarDate } from "../domain/calendar-date.ts";
 import type { HeldDates } from "../ledger/record-gates.ts";
 import { daysOf, type GateScope } from "./gate-scope.ts";
 
+/** Tables that a summary names. */
+const namedTables = 3;
+
 /** A table with dates that something was found on. */
 type Found = {
   readonly table: string;
@@ -40,12 +43,15 @@ export function allDates(scope: GateScope): readonly HeldDates[] {
   return [...sources, ...processors];
 }
 
-/** `PSZA 2021-11-05, 2021-11-06 and 3 more dates`: where to look first. */
+/** `PSZA 2021-11-05, 2021-11-06 and 3 more; 4 more tables`: where to look first. */
 export function placesText(held: readonly HeldDates[]): string {
-  return held
+  const rest = held.length - namedTables;
+  const places = held
+    .slice(0, namedTables)
     .map(({ table, processor, dates }) => {
       const more = dates.length > 2 ? ` and ${dates.length - 2} more` : "";
       return `${processor ?? table} ${dates.slice(0, 2).join(", ")}${more}`;
     })
     .join("; ");
+  return rest > 0 ? `${places}; ${rest} more ${rest === 1 ? "table" : "tables"}` : places;
 }

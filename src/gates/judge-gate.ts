@@ -11,6 +11,9 @@ import { heldDates, placesText } from "./held-dates.ts";
 import type { BudgetVerdict } from "./judge-budgets.ts";
 import type { Taint } from "./taint.ts";
 
+/** Verdicts that a summary names. */
+const namedVerdicts = 4;
+
 const nothing = { isFound: false, isOdd: false, isBreach: false, failed: [], held: [] };
 
 /** Gaps: dates that are missing or low hold back. */
@@ -143,10 +146,6 @@ export function judgeBudgetGate(
       processor,
       dates: scope.days.filter((day) => day.period === period).map(({ date }) => date),
     }));
-  const told = [...breaches, ...open, ...odd].map(
-    ({ processor, period, verdict, rate }) =>
-      `${processor} ${period} ${verdict} (${(100 * rate).toFixed(1)} %)`,
-  );
   return {
     ...nothing,
     isFound: breaches.length + open.length > 0,
@@ -154,7 +153,17 @@ export function judgeBudgetGate(
     isBreach: breaches.length > 0,
     failed: coverage.failed.map(({ message }) => message),
     held: heldDates(scope, stopped),
-    summary: told.length > 0 ? told.join("; ") : `${verdicts.length} rates are within their budgets`,
+    summary: budgetText(verdicts, [...breaches, ...open, ...odd]),
     detail: coverageJson({ ...coverage, rows: [] }, verdicts),
   };
+}
+
+function budgetText(all: readonly BudgetVerdict[], told: readonly BudgetVerdict[]): string {
+  if (told.length === 0) return `${all.length} rates are judged, none is off`;
+  const named = told.slice(0, namedVerdicts).map(({ processor, period, verdict, rate, openDates }) => {
+    const why = verdict === "provisional" ? `${openDates.length} dates open` : `${(100 * rate).toFixed(1)} %`;
+    return `${processor} ${period} ${verdict} (${why})`;
+  });
+  const rest = told.length - named.length;
+  return `${named.join("; ")}${rest > 0 ? ` and ${rest} more` : ""}`;
 }

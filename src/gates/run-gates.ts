@@ -24,6 +24,7 @@ import { readContamination } from "./read-contamination.ts";
 import { readContract } from "./read-contract.ts";
 import { readCoverage } from "./read-coverage.ts";
 import { readGaps } from "./read-gaps.ts";
+import { rememberAnswers } from "./remember-answers.ts";
 
 /** What a barrier of gates looks at. */
 export type GateRequest = {
@@ -35,7 +36,7 @@ export type GateRequest = {
   readonly today: CalendarDate;
 };
 
-/** Reads the state as it is now and runs gates on it, in the order given. Records nothing. */
+/** Reads the state as it is now and runs gates on it, in the order given; no question is asked twice. Records nothing. */
 export async function runGates(
   warehouse: Warehouse,
   request: GateRequest,
@@ -44,8 +45,9 @@ export async function runGates(
   if (gates.length === 0) return [];
   const { runbook, range } = request;
   const state = await readState(warehouse, runbook, gateStateRange(runbook, range));
+  const remembering = rememberAnswers(warehouse);
   const results: GateResult[] = [];
-  for (const gate of gates) results.push(await runGate(warehouse, { ...request, state }, gate));
+  for (const gate of gates) results.push(await runGate(remembering, { ...request, state }, gate));
   return results;
 }
 

@@ -45,7 +45,7 @@ ${groups.map((_, number) => `left join measured_${number} on measured_${number}.
 
 /**
  * Values of a table over the whole of [@start_date, @end_date]. Grain: one row: `date_count`, `row_count`, per
- * distribution of the range n `value_n` and `applies_n`, per column n of `columns` `distinct_n` and `null_n`.
+ * distribution of the range n `value_n` and `applies_n`, per column n of `columns` `distinct_n` (0, 1, or 2 for more) and `null_n`.
  */
 export function valuesOfRange(dialect: Dialect, table: CheckedTable, columns: readonly Column[]): string {
   const date = quoteName(dialect, table.dateColumn);
@@ -53,7 +53,7 @@ export function valuesOfRange(dialect: Dialect, table: CheckedTable, columns: re
   const spread = columns.flatMap(({ name }, number) => {
     const column = quoteName(dialect, name);
     return [
-      `count(distinct ${column}) as distinct_${number}`,
+      `case when min(${column}) = max(${column}) then 1 when min(${column}) is null then 0 else 2 end as distinct_${number}`,
       `count(case when ${column} is null then 1 end) as null_${number}`,
     ];
   });
