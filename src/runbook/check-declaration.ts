@@ -1,4 +1,5 @@
 import { checkCalendar } from "./check/check-calendar.ts";
+import { checkComplete } from "./check/check-complete.ts";
 import { checkColumns } from "./check/check-columns.ts";
 import { checkCommands } from "./check/check-commands.ts";
 import { checkDuplicates } from "./check/check-duplicates.ts";
@@ -6,6 +7,7 @@ import { checkGraph } from "./check/check-graph.ts";
 import { checkIdentity } from "./check/check-identity.ts";
 import { checkIngest } from "./check/check-ingest.ts";
 import { checkPeriods } from "./check/check-periods.ts";
+import { checkPlan } from "./check/check-plan.ts";
 import { checkPolicy } from "./check/check-policy.ts";
 import { checkReferences } from "./check/check-references.ts";
 import { checkSql } from "./check/check-sql.ts";
@@ -14,6 +16,7 @@ import type { Problem } from "./problem.ts";
 
 const checks = [
   checkIdentity,
+  checkComplete,
   checkCalendar,
   checkPeriods,
   checkDuplicates,
@@ -21,6 +24,7 @@ const checks = [
   checkReferences,
   checkGraph,
   checkPolicy,
+  checkPlan,
   checkIngest,
   checkSql,
   checkCommands,

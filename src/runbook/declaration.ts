@@ -1,6 +1,7 @@
 import type { Entry } from "./entry.ts";
 import type { CalendarText, PeriodText } from "./schema/calendar-schema.ts";
 import type { IngestText } from "./schema/ingest-schema.ts";
+import type { CommandText, ConditionText, ExpectationText, OrderText } from "./schema/plan-schema.ts";
 import type { BudgetText, CategoryText, GateText, RecoveryRuleText } from "./schema/policy-schema.ts";
 import type { ProcessorText } from "./schema/processor-schema.ts";
 import type { ParameterText, PopulationText } from "./schema/runbook-schema.ts";
@@ -41,6 +42,8 @@ export type Declaration = {
   readonly names: DeclaredNames;
   readonly parameters: readonly Entry<ParameterText>[];
   readonly calendar: Entry<CalendarText> | undefined;
+  /** Whether there is a calendar at all, be it without mistakes or not. */
+  readonly hasCalendar: boolean;
   readonly periods: readonly Entry<PeriodText>[];
   readonly phases: readonly Entry<string>[];
   readonly categories: readonly Entry<CategoryText>[];
@@ -51,6 +54,12 @@ export type Declaration = {
   readonly gates: readonly Entry<GateText>[];
   readonly recovery: readonly Entry<RecoveryRuleText>[];
   readonly waivers: readonly Entry<WaiverText>[];
+  /** What a plan says in prose and tables: judged by the linter, no part of the runbook that runs. */
+  readonly expectations: readonly Entry<ExpectationText>[];
+  readonly accept: readonly Entry<ConditionText>[];
+  readonly retry: readonly Entry<ConditionText>[];
+  readonly order: readonly Entry<OrderText>[];
+  readonly commands: readonly Entry<CommandText>[];
   readonly load: Entry<IngestText> | undefined;
   readonly sample: Entry<IngestText> | undefined;
 };

@@ -4,9 +4,10 @@ import { parseEntry, type Entry, type RawEntry } from "./entry.ts";
 import type { Problem } from "./problem.ts";
 import { calendarSchema, periodSchema } from "./schema/calendar-schema.ts";
 import { ingestSchema } from "./schema/ingest-schema.ts";
+import { commandSchema, conditionSchema, expectationSchema, orderSchema } from "./schema/plan-schema.ts";
 import { budgetSchema, categorySchema, gateSchema, recoveryRuleSchema } from "./schema/policy-schema.ts";
-import { processorSchema } from "./schema/processor-schema.ts";
-import { frameSchema, parameterSchema, phaseSchema, populationSchema } from "./schema/runbook-schema.ts";
+import { processorDraftSchema } from "./schema/processor-schema.ts";
+import { frameSchema, parameterSchema, phaseSchema, populationDraftSchema } from "./schema/runbook-schema.ts";
 import { sourceSchema } from "./schema/source-schema.ts";
 import { valueAt } from "./schema-findings.ts";
 import { waiverSchema, waiversFileSchema } from "./schema/waiver-schema.ts";
@@ -60,16 +61,22 @@ function readSections({ folder, name, files, document, problems }: Reading): Dec
     names: namesOf(document, { sources, processors }),
     parameters: check.all(entriesOfMapping(document, "parameters"), parameterSchema),
     calendar: check.one(entryUnder(document, "calendar")[0], calendarSchema),
+    hasCalendar: entryUnder(document, "calendar").length > 0,
     periods: check.all(entriesOfList(document, "periods"), periodSchema),
     phases: check.all(entriesOfMapping(document, "phases"), phaseSchema),
     categories: check.all(entriesOfMapping(document, "categories"), categorySchema),
-    populations: check.all(entriesOfMapping(document, "populations"), populationSchema),
+    populations: check.all(entriesOfMapping(document, "populations"), populationDraftSchema),
     sources: check.all(sources, sourceSchema),
-    processors: check.all(processors, processorSchema),
+    processors: check.all(processors, processorDraftSchema),
     budgets: check.all(entriesOfList(document, "budgets"), budgetSchema),
     gates: check.all(entriesOfList(document, "gates"), gateSchema),
     recovery: check.all(entriesOfList(document, "recovery"), recoveryRuleSchema),
     waivers: check.all(waiversOf(files, problems), waiverSchema),
+    expectations: check.all(entriesOfList(document, "expectations"), expectationSchema),
+    accept: check.all(entriesOfList(document, "accept"), conditionSchema),
+    retry: check.all(entriesOfList(document, "retry"), conditionSchema),
+    order: check.all(entriesOfList(document, "order"), orderSchema),
+    commands: check.all(entriesOfList(document, "commands"), commandSchema),
     load: check.one(load, ingestSchema),
     sample: check.one(sample, ingestSchema),
   };

@@ -1,8 +1,17 @@
 import { nearestName } from "./nearest.ts";
+import type { PolicyRule } from "./policy/policy-finding.ts";
 import type { Place } from "./runbook.ts";
 
-/** Something in a runbook's files that breaks the format: where, what was found, and the one thing to do. */
-export type Problem = { readonly place: Place; readonly message: string; readonly hint: string };
+/**
+ * Something in a runbook's files that breaks the format: where, what was found, and the one thing to do. With a rule it
+ * is a contradiction of the policy as well: the linter tells it, though the runbook cannot be run.
+ */
+export type Problem = {
+  readonly place: Place;
+  readonly message: string;
+  readonly hint: string;
+  readonly rule?: PolicyRule;
+};
 
 /** The problem as `file:line:column message (hint)`. */
 export function formatProblem({ place, message, hint }: Problem): string {

@@ -30,7 +30,7 @@ export function processorUses(declaration: Declaration): readonly SqlUse[] {
 
 function stepUse(entry: Entry<ProcessorText>, declaration: Declaration): readonly SqlUse[] {
   const { value, at } = entry;
-  if (value.step.sql === undefined) return [];
+  if (value.step?.sql === undefined) return [];
   return [
     {
       file: value.step.sql,

@@ -30,16 +30,19 @@ function calendarUses({ calendar }: Declaration): readonly SqlUse[] {
 }
 
 function populationUses({ populations, calendar }: Declaration): readonly SqlUse[] {
-  return populations.map(({ name, value, at }) => ({
-    file: value.sql,
-    place: at("sql"),
-    owner: `the population "${name}"`,
-    parameters: ["start_date", "end_date"],
-    tables: {
-      declared: value.reads.map((table, index) => ({ name: table, place: at("reads", index) })),
-      implicit: calendar === undefined ? [] : [calendar.value.table],
-    },
-  }));
+  return populations.flatMap(({ name, value, at }) => {
+    if (value.sql === undefined) return [];
+    const declared = (value.reads ?? []).map((table, index) => ({ name: table, place: at("reads", index) }));
+    return [
+      {
+        file: value.sql,
+        place: at("sql"),
+        owner: `the population "${name}"`,
+        parameters: ["start_date", "end_date"],
+        tables: { declared, implicit: calendar === undefined ? [] : [calendar.value.table] },
+      },
+    ];
+  });
 }
 
 /** DuckDB scripts: any table and any spelling, but no parameter that has no value. */

@@ -6,7 +6,9 @@ export function upstreamOf({ processors, populations, names }: Declaration): Ups
   const owners = new Map<string, string>(processors.map(({ value }) => [value.table, value.id]));
   const tables = new Map(populations.map(({ name, value }) => [name, value.reads]));
   return ({ value }) => {
-    const computed = (tables.get(value.population) ?? []).filter((table) => !names.sources.includes(table));
+    const computed = (tables.get(value.population ?? "") ?? []).filter(
+      (table) => !names.sources.includes(table),
+    );
     const implicit = computed.map((table) => owners.get(table) ?? table);
     return [...new Set([...value.reads.map(({ from }) => from), ...implicit])];
   };

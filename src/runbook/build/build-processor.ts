@@ -5,7 +5,7 @@ import { definitionOf } from "../definition.ts";
 import type { RunbookFiles } from "../declaration.ts";
 import type { Entry } from "../entry.ts";
 import type { Calendar, Edge, Population, Processor, RunbookParameter, Step } from "../runbook.ts";
-import type { EdgeText, ProcessorText } from "../schema/processor-schema.ts";
+import type { EdgeText, ProcessorText, StepText } from "../schema/processor-schema.ts";
 import { checkedTable } from "./build-source.ts";
 import { sqlFile } from "./sql-file.ts";
 
@@ -24,8 +24,10 @@ const defaultTimeoutSeconds = 600;
 /** A processor with its implicit edges and its definition. */
 export function buildProcessor(entry: Entry<ProcessorText>, surroundings: Surroundings): Processor {
   const { value } = entry;
-  const population = surroundings.populations.get(value.population);
-  if (population === undefined) throw new Error(`A declaration without problems has "${value.population}"`);
+  const population = surroundings.populations.get(value.population ?? "");
+  if (population === undefined || value.step === undefined) {
+    throw new Error(`A declaration without problems has the step and the population of "${value.id}"`);
+  }
   const processor = {
     ...checkedTable(entry),
     id: value.id,
@@ -80,7 +82,7 @@ function buildWindow(window: EdgeText["window"]): Window {
   return days === undefined ? { kind: "last-games", games: games ?? 0 } : { kind: "previous-days", days };
 }
 
-function buildStep(step: ProcessorText["step"], files: RunbookFiles): Step {
+function buildStep(step: StepText, files: RunbookFiles): Step {
   if (step.sql !== undefined) return { kind: "sql", sql: sqlFile(files, step.sql) };
   return {
     kind: "command",

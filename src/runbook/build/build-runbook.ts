@@ -31,7 +31,7 @@ export function buildRunbook(declaration: Declaration): Runbook {
     folder,
     parameters,
     calendar,
-    periods: declaration.periods.map(({ value }) => value),
+    periods: declaration.periods.map(({ value: { id, title, from, to } }) => ({ id, title, from, to })),
     phases: declaration.phases.map(({ name, value }) => ({ number: Number(name), title: value })),
     sources: declaration.sources.map(buildSource),
     processors: sorted.map((entry) => buildProcessor(entry, surroundings)),
@@ -64,7 +64,7 @@ function buildPopulations({ populations, files }: Declaration): ReadonlyMap<stri
   return new Map(
     populations.map(({ name, value }) => [
       name,
-      { id: name, title: value.title, sql: sqlFile(files, value.sql), reads: value.reads },
+      { id: name, title: value.title, sql: sqlFile(files, value.sql ?? ""), reads: value.reads ?? [] },
     ]),
   );
 }

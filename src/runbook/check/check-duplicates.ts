@@ -39,6 +39,7 @@ export function* repeated(kind: string, things: readonly Named[]): Iterable<Prob
       place,
       message: `The ${kind} "${name}" is declared twice`,
       hint: `choose another name, or remove this one; the first is at ${before.file}:${before.line}`,
+      ...(kind === "period" ? { rule: "period-defined-twice" as const } : {}),
     };
   }
 }

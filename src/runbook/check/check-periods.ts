@@ -24,13 +24,16 @@ function endsEarly(subject: string, range: { from: string; to: string }): Omit<P
 
 function* checkOverlaps({ periods }: Pick<Declaration, "periods">): Iterable<Problem> {
   for (const [index, { value, at }] of periods.entries()) {
-    for (const { value: earlier } of periods.slice(0, index)) {
-      if (value.from > earlier.to || value.to < earlier.from) continue;
-      yield {
-        place: at("from"),
-        message: `The period "${value.id}" shares dates with "${earlier.id}" (${earlier.from} to ${earlier.to})`,
-        hint: "give every date to one period",
-      };
-    }
+    const shared = periods
+      .slice(0, index)
+      .filter(({ value: earlier }) => value.from <= earlier.to && earlier.from <= value.to)
+      .map(({ value: { id, from, to } }) => `"${id}" (${from} to ${to})`);
+    if (shared.length === 0) continue;
+    yield {
+      place: at("from"),
+      message: `The period "${value.id}" shares dates with ${shared.join(", ")}`,
+      hint: "give every date to one period",
+      rule: "overlapping-periods",
+    };
   }
 }

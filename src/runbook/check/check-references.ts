@@ -12,7 +12,7 @@ export function* checkReferences(declaration: Declaration): Iterable<Problem> {
   }
   const tables = tablesOfRunbook(declaration);
   for (const { value, at } of declaration.populations) {
-    yield* knownTables(value.reads, { tables, at: (index) => at("reads", index) });
+    yield* knownTables(value.reads ?? [], { tables, at: (index) => at("reads", index) });
   }
   const { calendar } = declaration;
   if (calendar === undefined) return;
@@ -46,7 +46,9 @@ export function* knownAll(
 function* checkProcessor(entry: Entry<ProcessorText>, declaration: Declaration): Iterable<Problem> {
   const { value, at } = entry;
   const { names } = declaration;
-  yield* known("population", value.population, { names: names.populations, place: at("population") });
+  if (value.population !== undefined) {
+    yield* known("population", value.population, { names: names.populations, place: at("population") });
+  }
   yield* knownAll("parameter", value.parameters, {
     names: names.parameters,
     at: (index) => at("parameters", index),

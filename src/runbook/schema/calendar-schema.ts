@@ -32,6 +32,8 @@ export const periodSchema = z.strictObject({
   title: sentence.describe("Name for people"),
   from: dateText.describe("First date"),
   to: dateText.describe("Last date, included"),
+  aliases: z.array(sentence).default([]).describe("Other names that people give it"),
+  "expected-dates": z.int().min(0).optional().describe("Dates of the calendar that lie in it, for `lint`"),
 });
 
 /** The `calendar` section as written. */

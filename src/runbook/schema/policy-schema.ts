@@ -20,11 +20,15 @@ export const budgetSchema = z.strictObject({
     .optional()
     .describe("Range of the rate that is normal"),
   maximum: rate.optional().describe("Rate above which the budget is exceeded"),
-  allowed: z.array(identifier).describe("Failure categories that may occur"),
+  allowed: z.array(identifier).default([]).describe("Failure categories that may occur"),
   exceeded: z
     .strictObject({
       action: z.enum(["document", "investigate", "stop"]).describe("What happens when it is exceeded"),
       text: sentence.optional().describe("What to look at first"),
+      record: z
+        .literal("waiver")
+        .optional()
+        .describe("Where a breach is documented: it stays exceeded until a budget waiver gives the reason"),
     })
     .describe("The consequence"),
   "expected-rows": z

@@ -58,7 +58,12 @@ export const processorSchema = z.strictObject({
   relations: z.array(relationSchema).default([]).describe("Checks across tables"),
 });
 
+/** A processor as the linter takes it: without a step or a population it has no way to run, yet there is much to say of it. */
+export const processorDraftSchema = processorSchema.partial({ step: true, population: true });
+
 /** A processor as written. */
-export type ProcessorText = z.output<typeof processorSchema>;
+export type ProcessorText = z.output<typeof processorDraftSchema>;
+/** A processor's `step` as written. */
+export type StepText = z.output<typeof stepSchema>;
 /** An entry of a processor's `reads` as written. */
 export type EdgeText = z.output<typeof edgeSchema>;

@@ -2,10 +2,11 @@ import { z } from "zod";
 import { parseCalendarDate } from "../../domain/calendar-date.ts";
 import { calendarSchema, periodSchema } from "./calendar-schema.ts";
 import { ingestSchema } from "./ingest-schema.ts";
+import { commandSchema, conditionSchema, expectationSchema, orderSchema } from "./plan-schema.ts";
 import { budgetSchema, categorySchema, gateSchema, recoveryRuleSchema } from "./policy-schema.ts";
 import { processorSchema } from "./processor-schema.ts";
 import { sourceSchema } from "./source-schema.ts";
-import { filePath, identifier, sentence, slug, sqlName, tableName } from "./value-schemas.ts";
+import { filePath, identifier, positiveCount, sentence, slug, sqlName, tableName } from "./value-schemas.ts";
 
 /** A value that steps read as `@name`. */
 export const parameterSchema = z
@@ -21,7 +22,11 @@ export const populationSchema = z.strictObject({
   title: sentence.describe("Name for people"),
   sql: filePath.describe("Statement that returns exactly (analysis_date, entity_id)"),
   reads: z.array(tableName).describe("Tables that the statement reads besides the calendar"),
+  capacity: positiveCount.optional().describe("Most members that a date can have"),
 });
+
+/** A population as the linter takes it: without a statement nobody can be counted. */
+export const populationDraftSchema = populationSchema.partial({ sql: true, reads: true });
 
 /** The title of a phase. */
 export const phaseSchema = sentence;
@@ -44,7 +49,7 @@ const fileOrMapping = z.union([filePath, z.record(z.string(), z.unknown())]);
 export const frameSchema = z.strictObject({
   ...identityShape,
   parameters: z.record(sqlName, z.unknown()).optional(),
-  calendar: z.record(z.string(), z.unknown()),
+  calendar: z.record(z.string(), z.unknown()).optional(),
   periods: anyList.optional(),
   phases: z.record(phaseNumber, z.unknown()),
   categories: z.record(identifier, z.unknown()),
@@ -54,6 +59,11 @@ export const frameSchema = z.strictObject({
   budgets: anyList.optional(),
   gates: anyList.optional(),
   recovery: anyList.optional(),
+  expectations: anyList.optional(),
+  accept: anyList.optional(),
+  retry: anyList.optional(),
+  order: anyList.optional(),
+  commands: anyList.optional(),
   load: fileOrMapping.optional(),
   sample: fileOrMapping.optional(),
 });
@@ -74,6 +84,11 @@ export const runbookSchema = z.strictObject({
   budgets: z.array(budgetSchema).optional().describe("What periods expect of processors"),
   gates: z.array(gateSchema).optional().describe("Checks in the order in which `run` makes them"),
   recovery: z.array(recoveryRuleSchema).optional().describe("Decisions; the first rule that matches holds"),
+  expectations: z.array(expectationSchema).optional().describe("Tables of what a plan expects, for `lint`"),
+  accept: z.array(conditionSchema).optional().describe("What a plan accepts without retry, for `lint`"),
+  retry: z.array(conditionSchema).optional().describe("What a plan runs again, for `lint`"),
+  order: z.array(orderSchema).optional().describe("The order that a plan tells in words, for `lint`"),
+  commands: z.array(commandSchema).optional().describe("Commands that a plan gives to run again, for `lint`"),
   load: z.union([filePath, ingestSchema]).optional().describe("How `load` fills the sources"),
   sample: z.union([filePath, ingestSchema]).optional().describe("How `sample` fills the sources"),
 });
@@ -87,4 +102,4 @@ function fitsType({ type, value }: { readonly type: string; readonly value: numb
 /** An entry of `parameters` as written. */
 export type ParameterText = z.output<typeof parameterSchema>;
 /** An entry of `populations` as written. */
-export type PopulationText = z.output<typeof populationSchema>;
+export type PopulationText = z.output<typeof populationDraftSchema>;

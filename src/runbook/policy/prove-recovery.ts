@@ -1,0 +1,58 @@
+import { recoveryFacts, type RecoveryRule } from "../runbook.ts";
+import { outsideBox, withinBox, type FactBox, type FactCondition } from "./fact-boxes.ts";
+
+type Rule = { readonly when: RecoveryRule["when"] | FactCondition };
+
+/** A rule of the tree and the cases that it decides: those that it matches and no rule before it does. */
+export type Branch<AnyRule> = { readonly rule: AnyRule; readonly boxes: readonly FactBox[] };
+
+/** The tree taken apart: who decides what, and what nobody decides. */
+export type Branches<AnyRule> = {
+  readonly branches: readonly Branch<AnyRule>[];
+  readonly undecided: readonly FactBox[];
+};
+
+/** Every case that the tree may be asked about: the product of all values of all facts. */
+export function factDomain(names: {
+  readonly periods: readonly string[];
+  readonly categories: readonly string[];
+}): FactBox {
+  return {
+    period: [...new Set([...names.periods, "none"])],
+    category: [...new Set([...names.categories, "none"])],
+    ...recoveryFacts,
+  };
+}
+
+/**
+ * Who decides which cases of the domain, first match first. Cases are handled as boxes and never listed one by one: a
+ * rule splits a box into at most one piece for each fact that it names.
+ */
+export function branchesOf<AnyRule extends Rule>(
+  rules: readonly AnyRule[],
+  domain: FactBox,
+): Branches<AnyRule> {
+  let undecided: readonly FactBox[] = [domain];
+  const branches: Branch<AnyRule>[] = [];
+  for (const rule of rules) {
+    const { when } = rule;
+    const boxes = undecided.map((box) => withinBox(box, when)).filter((box) => box !== undefined);
+    undecided = undecided.flatMap((box) => outsideBox(box, when));
+    branches.push({ rule, boxes });
+  }
+  return { branches, undecided };
+}
+
+/** Cases that no rule decides, as boxes; none when the tree is total. */
+export function uncoveredFacts(rules: readonly Rule[], domain: FactBox): readonly FactBox[] {
+  return branchesOf(rules, domain).undecided;
+}
+
+/** Rules to which the ones before them leave no case. */
+export function unreachableRules<AnyRule extends Rule>(
+  rules: readonly AnyRule[],
+  domain: FactBox,
+): readonly AnyRule[] {
+  const { branches } = branchesOf(rules, domain);
+  return branches.filter(({ boxes }) => boxes.length === 0).map(({ rule }) => rule);
+}
