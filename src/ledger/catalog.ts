@@ -12,7 +12,8 @@ export type Catalog = ReadonlyMap<TableId, ReadonlyMap<string, string>>;
 
 /** Reads which tables of the runbook's datasets exist; one query. */
 export async function readCatalog(warehouse: Warehouse, runbook: Runbook): Promise<Catalog> {
-  const datasets = [...new Set([...declaredTables(runbook).keys()].map(datasetOf)), runbook.ledger];
+  const tables = [...declaredTables(runbook).keys(), runbook.calendar.table];
+  const datasets = [...new Set([...tables.map(datasetOf), runbook.ledger])];
   const rows = await warehouse.query({
     sql: catalogColumns(warehouse.dialect, datasets),
     parameters: { datasets: { type: "array<string>", value: datasets } },

@@ -1,34 +1,53 @@
+import { datasetOf } from "../domain/table-id.ts";
 import type { Runbook } from "../runbook/runbook.ts";
-import { calendarColumns, calendarQuery } from "../sql/calendar.ts";
+import { calendarIsCurrent, replaceCalendar } from "../sql/calendar.ts";
 import { createDataset, createTable, type TableShape } from "../sql/create-table.ts";
-import { quoteTable } from "../sql/identifiers.ts";
 import { createFailuresView } from "../sql/ledger-views.ts";
 import type { Statement, Warehouse } from "../warehouse/warehouse.ts";
-import { ledgerShapes } from "./tables.ts";
+import { readCatalog } from "./catalog.ts";
+import { ledgerShapes, ledgerTable } from "./tables.ts";
 
-/** Creates what a runbook writes and is absent: datasets, source and processor tables, calendar, ledger, view. */
+/**
+ * Creates what a runbook writes and is absent: source and processor tables, calendar, ledger and view, with the
+ * datasets of what is absent. Nothing that exists is altered. Fault: warehouse-missing where a dataset cannot be read.
+ */
 export async function createTables(warehouse: Warehouse, runbook: Runbook): Promise<void> {
-  const shapes = runbookShapes(runbook);
-  const datasets = new Set(shapes.map((shape) => createDataset(warehouse.dialect, shape.table)));
+  const catalog = await readCatalog(warehouse, runbook);
+  const absent = runbookShapes(runbook).filter(({ table }) => !catalog.has(table));
+  const hasView = catalog.has(ledgerTable(runbook.ledger, "precompute_failures"));
   const statements = [
-    ...datasets,
-    ...shapes.map((shape) => createTable(warehouse.dialect, shape)),
-    createFailuresView(warehouse.dialect, runbook.ledger),
+    ...createDatasets(warehouse, absent).map(({ sql }) => sql),
+    ...absent.map((shape) => createTable(warehouse.dialect, shape)),
+    ...(hasView ? [] : [createFailuresView(warehouse.dialect, runbook.ledger)]),
   ];
+  if (statements.length === 0) return;
   await warehouse.execute(statements.map((sql) => ({ sql, purpose: "create the tables of the runbook" })));
+}
+
+/** Statements that create the datasets of tables where they are absent. */
+export function createDatasets(warehouse: Warehouse, shapes: readonly TableShape[]): readonly Statement[] {
+  const datasets = new Map(shapes.map(({ table }) => [datasetOf(table), table]));
+  return [...datasets.values()].map((table) => ({
+    sql: createDataset(warehouse.dialect, table),
+    purpose: `create the dataset ${datasetOf(table)}`,
+  }));
 }
 
 /** Every table of a runbook as it is created, the ledger's included. */
 export function runbookShapes(runbook: Runbook): readonly TableShape[] {
+  const sources = runbook.sources.map((source) => ({ ...source, description: undefined }));
+  const processors = runbook.processors.map((processor) => ({ ...processor, description: processor.title }));
   return [
-    ...[...runbook.sources, ...runbook.processors].map((table) => ({
-      table: table.table,
-      columns: table.columns,
-      partitionBy: table.dateColumn,
-      cluster: table.cluster,
+    ...[...sources, ...processors].map(({ table, description, columns, dateColumn, cluster }) => ({
+      table,
+      description,
+      columns,
+      partitionBy: dateColumn,
+      cluster,
     })),
     {
       table: runbook.calendar.table,
+      description: "The dates that must exist, with the season and the period of each",
       columns: [...runbook.calendar.columns, { name: "period", type: "string" }],
       partitionBy: undefined,
       cluster: [],
@@ -37,17 +56,15 @@ export function runbookShapes(runbook: Runbook): readonly TableShape[] {
   ];
 }
 
-/** Makes the calendar table equal to what its origin gives now; two statements in one transaction. */
+/** Makes the calendar table equal to what its origin gives now; writes nothing when it is. */
 export async function refreshCalendar(warehouse: Warehouse, runbook: Runbook): Promise<void> {
   const { calendar, periods } = runbook;
-  const table = quoteTable(warehouse.dialect, calendar.table);
-  const columns = calendarColumns(warehouse.dialect, calendar);
-  const statements: Statement[] = [
-    { sql: `delete from ${table} where true`, purpose: "empty the calendar" },
-    {
-      sql: `insert into ${table} (${columns})\nselect ${columns} from (\n${calendarQuery(warehouse.dialect, calendar, periods)}\n) as calendar_row`,
-      purpose: "fill the calendar",
-    },
-  ];
-  await warehouse.execute(statements);
+  const { dialect } = warehouse;
+  const [row] = await warehouse.query({
+    sql: calendarIsCurrent(dialect, calendar, periods),
+    purpose: "compare the calendar with its origin",
+  });
+  if (Number(row?.["is_current"]) === 1) return;
+  const statements = replaceCalendar(dialect, calendar, periods);
+  await warehouse.execute(statements.map((sql) => ({ sql, purpose: "bring the calendar up to date" })));
 }

@@ -21,6 +21,7 @@ type Columns = Readonly<
 >;
 
 type Definition = {
+  readonly description: string;
   readonly columns: Columns;
   readonly partitionBy: string | undefined;
   readonly cluster?: readonly string[];
@@ -32,6 +33,7 @@ type Definition = {
  */
 const definitions: Record<LedgerTable, Definition> = {
   cascade_runs: {
+    description: "One row per invocation that wrote",
     partitionBy: undefined,
     columns: {
       run_id: "string",
@@ -45,6 +47,8 @@ const definitions: Record<LedgerTable, Definition> = {
     },
   },
   cascade_partitions: {
+    description:
+      "One row per attempt at a processor and date; the newest one counts, and only while the table holds what it says",
     partitionBy: undefined,
     cluster: ["analysis_date", "processor_name"],
     columns: {
@@ -65,6 +69,7 @@ const definitions: Record<LedgerTable, Definition> = {
     },
   },
   cascade_failures: {
+    description: "One row per failure of an attempt; precompute_failures shows those of the newest attempts",
     partitionBy: "analysis_date",
     cluster: ["processor_name"],
     columns: {
@@ -80,6 +85,7 @@ const definitions: Record<LedgerTable, Definition> = {
     },
   },
   cascade_gates: {
+    description: "One row per gate and run",
     partitionBy: undefined,
     columns: {
       run_id: "string",
@@ -95,6 +101,7 @@ const definitions: Record<LedgerTable, Definition> = {
     },
   },
   cascade_leases: {
+    description: "One row per processor and period that somebody is writing",
     partitionBy: undefined,
     columns: {
       processor_name: "string",
@@ -124,6 +131,7 @@ export function ledgerTable(dataset: string, table: LedgerTable | "precompute_fa
 export function ledgerShapes(dataset: string): readonly TableShape[] {
   return (Object.keys(definitions) as LedgerTable[]).map((table) => ({
     table: ledgerTable(dataset, table),
+    description: definitions[table].description,
     columns: ledgerColumns(table),
     partitionBy: definitions[table].partitionBy,
     cluster: definitions[table].cluster ?? [],

@@ -2,7 +2,7 @@ import type { Dialect } from "../domain/dialect.ts";
 import type { Calendar, Period } from "../runbook/runbook.ts";
 import { contentHash } from "./content-hash.ts";
 import { physicalType } from "./column-types.ts";
-import { quoteName, quoteNames, quoteText } from "./identifiers.ts";
+import { quoteName, quoteNames, quoteTable, quoteText } from "./identifiers.ts";
 
 /** The calendar's rows as its origin gives them now, typed as declared, plus `period`. Grain: one row per date. */
 export function calendarQuery(dialect: Dialect, calendar: Calendar, periods: readonly Period[]): string {
@@ -35,8 +35,49 @@ order by 1`;
 }
 
 /** Names of the calendar table's columns, `period` last. */
-export function calendarColumns(dialect: Dialect, calendar: Calendar): string {
+function calendarColumns(dialect: Dialect, calendar: Calendar): string {
   return quoteNames(dialect, [...calendar.columns.map((column) => column.name), "period"]);
+}
+
+/**
+ * Statements that make the calendar table hold what its origin gives now: one transaction on DuckDB, one statement on
+ * BigQuery, so that nobody reads an empty calendar.
+ */
+export function replaceCalendar(
+  dialect: Dialect,
+  calendar: Calendar,
+  periods: readonly Period[],
+): readonly string[] {
+  const table = quoteTable(dialect, calendar.table);
+  const columns = calendarColumns(dialect, calendar);
+  const rows = `select ${columns} from (\n${calendarQuery(dialect, calendar, periods)}\n) as calendar_row`;
+  if (dialect === "duckdb")
+    return [`delete from ${table} where true`, `insert into ${table} (${columns})\n${rows}`];
+  return [
+    `merge ${table} as target
+using (
+${rows}
+) as current_calendar
+on false
+when not matched by source then delete
+when not matched by target then insert (${columns}) values (${columns})`,
+  ];
+}
+
+/** Whether the calendar table holds what its origin gives now: one row (is_current). */
+export function calendarIsCurrent(dialect: Dialect, calendar: Calendar, periods: readonly Period[]): string {
+  const hash = contentHash(dialect, [...calendar.columns.map((column) => column.name), "period"]);
+  return `select case when held.version = current_calendar.version then 1 else 0 end as is_current
+from (
+  select ${hash} as version
+  from ${quoteTable(dialect, calendar.table)}
+) as held
+cross join (
+  select ${hash} as version
+  from (
+${calendarQuery(dialect, calendar, periods)}
+  ) as calendar_row
+) as current_calendar`;
 }
 
 function periodOf(dialect: Dialect, calendar: Calendar, periods: readonly Period[]): string {

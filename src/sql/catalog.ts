@@ -10,7 +10,8 @@ from information_schema.columns
 where table_catalog = 'cascade' and list_contains(@datasets, table_schema)
 order by table_schema, table_name, ordinal_position`;
   }
-  return datasets
-    .map((dataset) => `select ${columns} from ${quoteName(dialect, dataset)}.INFORMATION_SCHEMA.COLUMNS`)
-    .join("\nunion all\n");
+  const all = datasets.map(
+    (dataset) => `select ${columns} from ${quoteName(dialect, dataset)}.INFORMATION_SCHEMA.COLUMNS`,
+  );
+  return `${all.join("\nunion all\n")}\norder by table_schema, table_name, ordinal_position`;
 }

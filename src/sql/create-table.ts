@@ -2,7 +2,7 @@ import type { Column } from "../domain/column.ts";
 import type { Dialect } from "../domain/dialect.ts";
 import { datasetOf, type TableId } from "../domain/table-id.ts";
 import { physicalType } from "./column-types.ts";
-import { quoteName, quoteNames, quoteTable } from "./identifiers.ts";
+import { quoteName, quoteNames, quoteTable, quoteText } from "./identifiers.ts";
 
 /**
  * A table as the engine creates it. Required columns are NOT NULL on BigQuery, except arrays, which are never NULL
@@ -10,6 +10,8 @@ import { quoteName, quoteNames, quoteTable } from "./identifiers.ts";
  */
 export type TableShape = {
   readonly table: TableId;
+  /** What a row is, for people who look at the table in the warehouse. */
+  readonly description: string | undefined;
   readonly columns: readonly Column[];
   readonly partitionBy: string | undefined;
   readonly cluster: readonly string[];
@@ -29,10 +31,32 @@ export function createTable(dialect: Dialect, shape: TableShape): string {
     shape.partitionBy === undefined ? "" : `\npartition by ${quoteName(dialect, shape.partitionBy)}`;
   const cluster =
     shape.cluster.length === 0 ? "" : `\ncluster by ${quoteNames(dialect, shape.cluster.slice(0, 4))}`;
-  return `${create}${partition}${cluster}`;
+  return `${create}${partition}${cluster}${tableOptions(shape)}`;
+}
+
+/** Without an expiry of its own, a table would take its dataset's default and vanish. */
+function tableOptions({ description, partitionBy }: TableShape): string {
+  const options = [
+    "expiration_timestamp = null",
+    ...(partitionBy === undefined ? [] : ["partition_expiration_days = null"]),
+    ...(description === undefined ? [] : [`description = ${quoteText(description)}`]),
+  ];
+  return `\noptions (${options.join(", ")})`;
 }
 
 function columnDefinition(dialect: Dialect, column: Column): string {
   const optional = dialect === "duckdb" || column.nullable !== undefined || column.type.startsWith("array");
-  return `${quoteName(dialect, column.name)} ${physicalType(dialect, column.type)}${optional ? "" : " not null"}`;
+  const required = optional ? "" : " not null";
+  return `${quoteName(dialect, column.name)} ${physicalType(dialect, column.type)}${required}${columnOptions(dialect, column)}`;
+}
+
+/** What the runbook says of a column: description, unit, and why NULL is legitimate. */
+function columnOptions(dialect: Dialect, { description, unit, nullable }: Column): string {
+  if (dialect === "duckdb") return "";
+  const facts = [
+    ...(description === undefined ? [] : [description]),
+    ...(unit === undefined ? [] : [`unit: ${unit}`]),
+    ...(nullable === undefined ? [] : [`NULL: ${nullable}`]),
+  ];
+  return facts.length === 0 ? "" : ` options (description = ${quoteText(facts.join("; "))})`;
 }

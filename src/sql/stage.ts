@@ -38,8 +38,11 @@ export function stageTable({ ledger, token }: { readonly ledger: string; readonl
 
 function sharedStage(table: TableId): StageNames {
   const name = quoteTable("googlesql", table);
-  const side = (role: string): string => `(select * from ${name} where stage_side = '${role}')`;
-  return { outcomes: side("outcome"), population: side("member"), tables: [name] };
+  return { outcomes: sideOf(name, "outcome"), population: sideOf(name, "member"), tables: [name] };
+}
+
+function sideOf(table: string, side: "outcome" | "member"): string {
+  return `(select * from ${table} where stage_side = '${side}')`;
 }
 
 /**
