@@ -36,7 +36,27 @@ export type FaultCode =
   /** A command step could not be started, failed, or returned rows that do not fit. */
   | "command-failed"
   /** The operator interrupted the command. */
-  | "interrupted";
+  | "interrupted"
+  /** A runbook that does not fit into one GitHub workflow: a limit, or a reserved name. */
+  | "workflow-limit"
+  /** The committed workflow is not the one that the runbook compiles to. */
+  | "workflow-stale"
+  /** An input of an action that does not parse. */
+  | "input-invalid"
+  /** The commit is not the one that somebody approved. */
+  | "commit-changed"
+  /** The runbook is not the one that the run was planned with. */
+  | "plan-stale"
+  /** A plan with more jobs than a run may have. */
+  | "too-many-jobs"
+  /** A person holds the runbook; nothing runs until it is released. */
+  | "on-hold"
+  /** No run has published its state yet. */
+  | "no-state"
+  /** An artifact of the run is absent, or not what was uploaded. */
+  | "artifact-lost"
+  /** GitHub did not give an answer. */
+  | "github-failed";
 
 const exitCodes: Record<FaultCode, number> = {
   usage: 2,
@@ -56,6 +76,16 @@ const exitCodes: Record<FaultCode, number> = {
   "write-mismatch": 3,
   "command-failed": 3,
   interrupted: 130,
+  "workflow-limit": 2,
+  "workflow-stale": 1,
+  "input-invalid": 2,
+  "commit-changed": 1,
+  "plan-stale": 1,
+  "too-many-jobs": 2,
+  "on-hold": 1,
+  "no-state": 3,
+  "artifact-lost": 3,
+  "github-failed": 3,
 };
 
 /** A problem that the operator can act on: what happened (`message`), and the one thing to do (`hint`). */

@@ -1,6 +1,7 @@
-import { hullOf, type CalendarDate, type DateRange } from "../domain/calendar-date.ts";
+import { hullOf, type DateRange } from "../domain/calendar-date.ts";
 import { Fault } from "../errors.ts";
 import type { Selection } from "../plan/plan.ts";
+import { usualRange } from "../plan/usual-range.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Options } from "./options.ts";
 
@@ -39,15 +40,4 @@ export function rangeOf(runbook: Runbook, { dates, startDate, endDate }: Options
       hint: "Exchange --start-date and --end-date",
     },
   );
-}
-
-function usualRange(runbook: Runbook): DateRange {
-  const judged = new Set(runbook.budgets.map((budget) => budget.period));
-  const hull = hullOf(
-    runbook.periods.filter(({ id }) => judged.has(id)).flatMap(({ from, to }) => [from, to]),
-  );
-  const { origin } = runbook.calendar;
-  if (hull !== undefined) return hull;
-  if (origin.kind === "rule") return { from: origin.from, to: origin.to };
-  return { from: "1900-01-01" as CalendarDate, to: "2999-12-31" as CalendarDate };
 }

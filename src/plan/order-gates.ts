@@ -7,7 +7,10 @@ export type PlannedGate = {
   readonly gate: Gate;
   /** Processors after whose cells it runs. */
   readonly after: ReadonlySet<string>;
-  /** Processors whose cells wait for it: those that read what it looks at, and do not run before it. */
+  /**
+   * Processors whose cells wait for it: those that read what it looks at and stand after all of `after` in the runbook's
+   * order, so that gates never wait for each other in a circle.
+   */
   readonly before: ReadonlySet<string>;
 };
 
@@ -21,13 +24,18 @@ export function orderGates(runbook: Runbook, plan: Plan): readonly PlannedGate[]
     ...plan.cells.map(({ processor }) => processor),
     ...plan.skipped.filter(({ reason }) => reason.kind === "up-to-date").map(({ processor }) => processor),
   ]);
-  return runbook.gates
-    .filter(({ after }) => after.every((id) => selected.has(id)))
-    .map((gate) => {
-      const after = withUpstream(runbook, gate.after);
-      const readers = gate.blocking ? readersOf(runbook, gate) : [];
-      return { gate, after, before: new Set(readers.filter((id) => !after.has(id))) };
-    });
+  return placeGates(runbook).filter(({ gate }) => gate.after.every((id) => selected.has(id)));
+}
+
+/** All gates of a runbook, in its order, with what has to end before each and who waits for it. */
+export function placeGates(runbook: Runbook): readonly PlannedGate[] {
+  const ranks = new Map(runbook.processors.map(({ id }, rank) => [id, rank]));
+  return runbook.gates.map((gate) => {
+    const after = withUpstream(runbook, gate.after);
+    const last = Math.max(-1, ...gate.after.map((id) => ranks.get(id) ?? -1));
+    const readers = gate.blocking ? readersOf(runbook, gate) : [];
+    return { gate, after, before: new Set(readers.filter((id) => (ranks.get(id) ?? 0) > last)) };
+  });
 }
 
 /** Processors, and all that they read, directly or through others. */
