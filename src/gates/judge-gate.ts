@@ -71,17 +71,14 @@ export function judgeContamination(
   });
   const held = heldDates(scope, [...dirty, ...tainted]);
   const isFound = held.length > 0;
-  const causes = [
-    ...new Set(taints.map(({ processor, date, because }) => `${processor} ${date}: ${because}`)),
-  ];
-  const first = causes[0] ?? firstDetail(tables);
+  const told = [...taints.slice(0, 1).map(taintText), ...firstDetail(tables)].join("; ");
   return {
     ...nothing,
     isFound,
     isOdd: tables.some(({ status }) => status === "partial"),
     failed: tables.flatMap(({ messages }) => messages),
     held,
-    summary: isFound ? `${placesText(held)}; first ${first}` : `${tables.length} tables are clean`,
+    summary: isFound ? `${placesText(held)}; first ${told}` : `${tables.length} tables are clean`,
     detail: contaminationJson(tables, taints),
   };
 }
@@ -97,12 +94,17 @@ function dirtyDates({ fields }: ContaminationTable, isStrict: boolean): readonly
     .map(({ date }) => date);
 }
 
-function firstDetail(tables: readonly ContaminationTable[]): string {
-  for (const { table, fields } of tables) {
-    const bad = fields.find(({ status }) => status !== "clean");
-    if (bad !== undefined) return `${table}.${bad.field}: ${bad.detail}`;
-  }
-  return "nothing";
+function taintText({ processor, date, because }: Taint): string {
+  return `${processor} ${date}: ${because}`;
+}
+
+/** The first field that is not clean, absent rows last: they are seldom the cause. */
+function firstDetail(tables: readonly ContaminationTable[]): readonly string[] {
+  const bad = tables.flatMap(({ table, fields }) =>
+    fields.filter(({ status }) => status !== "clean").map((check) => ({ table, ...check })),
+  );
+  const first = bad.find(({ detector }) => detector !== "rows") ?? bad[0];
+  return first === undefined ? [] : [`${first.table}.${first.field}: ${first.detail}`];
 }
 
 /** Contract: dates with violations hold back; a table of another shape holds back whole. */

@@ -1,7 +1,6 @@
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import { isWithin } from "../domain/calendar-date.ts";
-import { unreachable } from "../errors.ts";
-import { readState } from "../ledger/read-state.ts";
+import { Fault, unreachable } from "../errors.ts";
 import { recordGate } from "../ledger/record-gates.ts";
 import type { WarehouseState } from "../plan/plan.ts";
 import { upstreamsOf } from "../plan/upstream.ts";
@@ -24,6 +23,7 @@ import { readContamination } from "./read-contamination.ts";
 import { readContract } from "./read-contract.ts";
 import { readCoverage } from "./read-coverage.ts";
 import { readGaps } from "./read-gaps.ts";
+import { resultWithoutState, tryState } from "./unreadable-state.ts";
 import { rememberAnswers } from "./remember-answers.ts";
 
 /** What a barrier of gates looks at. */
@@ -36,7 +36,10 @@ export type GateRequest = {
   readonly today: CalendarDate;
 };
 
-/** Reads the state as it is now and runs gates on it, in the order given; no question is asked twice. Records nothing. */
+/**
+ * Reads the state as it is now and runs gates on it, in the order given; no question is asked twice. Records nothing.
+ * A state that cannot be read makes every gate `check-failed`, and violates contracts when it is the schema that drifted.
+ */
 export async function runGates(
   warehouse: Warehouse,
   request: GateRequest,
@@ -44,7 +47,8 @@ export async function runGates(
 ): Promise<readonly GateResult[]> {
   if (gates.length === 0) return [];
   const { runbook, range } = request;
-  const state = await readState(warehouse, runbook, gateStateRange(runbook, range));
+  const state = await tryState(warehouse, runbook, gateStateRange(runbook, range));
+  if (state instanceof Fault) return gates.map((gate) => resultWithoutState(gate, { range, fault: state }));
   const remembering = rememberAnswers(warehouse);
   const results: GateResult[] = [];
   for (const gate of gates) results.push(await runGate(remembering, { ...request, state }, gate));

@@ -17,10 +17,7 @@ export function tableFindings(dialect: Dialect, table: Source | Processor): stri
   select
     ${date} as finding_date,
     ${key} as example,
-    case
-      ${columnFindings(dialect, table.columns).join("\n      ")}
-      else null
-    end as finding
+    ${rowFinding(dialect, table)} as finding
   ${from}
 ),
 key_finding as (
@@ -100,4 +97,10 @@ from (${findings}) as finding_of_table
 where finding is not null
 group by 1, 2
 order by 1, 2`;
+}
+
+/** The first finding of a row, or NULL. */
+function rowFinding(dialect: Dialect, { columns }: Source | Processor): string {
+  const findings = columnFindings(dialect, columns);
+  return findings.length === 0 ? "cast(null as string)" : `case\n      ${findings.join("\n      ")}\n    end`;
 }

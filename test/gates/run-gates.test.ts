@@ -93,6 +93,22 @@ describe("runGates()", () => {
     assert.partialDeepStrictEqual(warning, { status: "check-failed", held: [], exitCode: 3 });
   });
 
+  it("is check-failed where the state cannot be read, and violates the contract where the schema drifted", async () => {
+    const gone = { after: "drop table shop_raw.openings" };
+    assert.partialDeepStrictEqual(await resultOf(gateOf("contract"), gone), {
+      status: "check-failed",
+      exitCode: 3,
+    });
+    const drift = { after: "alter table shop.sales rename column best to finest" };
+    assert.partialDeepStrictEqual(await resultOf(gateOf("gaps"), drift), {
+      status: "check-failed",
+      exitCode: 3,
+    });
+    const contract = await resultOf(gateOf("contract"), drift);
+    assert.partialDeepStrictEqual(contract, { status: "blocked", exitCode: 1 });
+    assert.match(contract.summary, /"best" is missing/);
+  });
+
   it("fails a strict contamination gate on partial values, and warns otherwise", async () => {
     const many =
       "insert into shop.sales select sale_date, shop_id || n, 3, revenue, best, size, method from shop.sales, range(40) as t(n) where sale_date = '2024-05-03'";
