@@ -33,8 +33,13 @@ export function dayRates(model: ReportModel): readonly DayRates[] {
 
 /** The period of each date of the model. */
 export function periodsByDate({ dates, periods }: ReportModel): readonly string[] {
-  const named = periods.filter(({ id }) => id !== "none");
-  return dates.map((date) => named.find(({ from, to }) => from <= date && date <= to)?.id ?? "none");
+  const named = periods.filter(({ id }) => id !== "none").toSorted((left, right) => (left.from < right.from ? -1 : 1));
+  let next = 0;
+  return dates.map((date) => {
+    while ((named[next]?.to ?? date) < date) next += 1;
+    const period = named[next];
+    return period !== undefined && period.from <= date ? period.id : "none";
+  });
 }
 
 function dayRate(

@@ -1,22 +1,35 @@
 import { formatCount } from "../format.ts";
 import type { PartitionSeries, ReportModel } from "../model.ts";
 import { isBad, statusOfLetter } from "../partition-status.ts";
+import { periodsByDate } from "../day-rates.ts";
 import { isAtLeast, type DetailLevel } from "./detail-level.ts";
 import { foldSection, renderTable } from "./table.ts";
-
-const mostRows = 1500;
 
 /** Dates with failures by category; below full detail only those on which something is wrong or the limit is passed. */
 export function renderFailingDates(model: ReportModel, level: DetailLevel): string {
   if (!isAtLeast(level, "failing-dates")) return "";
   const withCategories = isAtLeast(level, "full");
-  const rows = partitionRows(model, (partition) =>
-    withCategories ? partition.explained > 0 || partition.isBad : partition.isBad || partition.isOver,
-  );
-  if (rows.length === 0 || rows.length > mostRows) return tooMany(rows.length, level);
+  const rows = partitionRows(model, (partition) => isFailing(partition, level));
+  if (rows.length === 0) return "";
   const columns = [...dateColumns, ...(withCategories ? [{ head: "Categories", limit: 120 }] : [])];
   const cells = rows.map((row) => (withCategories ? [...cellsOf(row), row.categories] : cellsOf(row)));
   return foldSection(`Failing dates (${formatCount(rows.length)})`, renderTable(columns, cells));
+}
+
+/** How many partitions a level lists, without rendering them. */
+export function countListed(model: ReportModel, level: DetailLevel): number {
+  if (level === "everything") return model.tally.partitions;
+  if (!isAtLeast(level, "failing-dates")) return 0;
+  let count = 0;
+  for (const series of model.partitions) {
+    const limits = limitsOf(model, series);
+    for (const [index, letter] of [...series.statuses].entries()) {
+      const explained = series.explained[index] ?? 0;
+      const isOver = isAbove(explained, series.expected[index] ?? 0, limits[index]);
+      if (isFailing({ explained, isOver, isBad: isBad(statusOfLetter(letter)) }, level)) count += 1;
+    }
+  }
+  return count;
 }
 
 /** Every partition; only where a mebibyte is allowed. */
@@ -24,6 +37,17 @@ export function renderPartitions(model: ReportModel, level: DetailLevel): string
   if (level !== "everything") return "";
   const rows = partitionRows(model, () => true).map(cellsOf);
   return foldSection(`Every partition (${formatCount(rows.length)})`, renderTable(dateColumns, rows));
+}
+
+function isFailing(
+  { explained, isBad: bad, isOver }: Pick<Partition, "explained" | "isBad" | "isOver">,
+  level: DetailLevel,
+): boolean {
+  return bad || (isAtLeast(level, "full") ? explained > 0 : isOver);
+}
+
+function isAbove(explained: number, expected: number, limit: number | undefined): boolean {
+  return limit !== undefined && explained > limit * expected;
 }
 
 const dateColumns = [
@@ -78,7 +102,7 @@ function partitionAt(
     explained,
     categories: at.categories.get(at.index) ?? "",
     isBad: isBad(status),
-    isOver: at.limit !== undefined && explained > at.limit * expected,
+    isOver: isAbove(explained, expected, at.limit),
   };
 }
 
@@ -98,20 +122,10 @@ function categoriesByDate({ categories }: PartitionSeries): ReadonlyMap<number, 
 }
 
 function limitsOf(
-  { dates, periods, results }: ReportModel,
+  model: ReportModel,
   { processor }: PartitionSeries,
 ): readonly (number | undefined)[] {
-  const own = results.filter((result) => result.processor === processor);
+  const own = model.results.filter((result) => result.processor === processor);
   const limits = new Map(own.map(({ period, maximum }) => [period, maximum]));
-  return dates.map((date) => {
-    const period = periods.find(({ id, from, to }) => id !== "none" && from <= date && date <= to);
-    return limits.get(period?.id ?? "none");
-  });
-}
-
-function tooMany(count: number, level: DetailLevel): string {
-  if (count === 0) return "";
-  return level === "everything" || level === "full"
-    ? `${formatCount(count)} dates have failures: they are in \`report.html\` and \`report.json\`.`
-    : `${formatCount(count)} dates are not as expected: they are in \`report.html\` and \`report.json\`.`;
+  return periodsByDate(model).map((period) => limits.get(period));
 }

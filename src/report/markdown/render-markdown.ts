@@ -5,6 +5,7 @@ import { renderAccounting } from "./accounting.ts";
 import { renderChanges } from "./changes.ts";
 import { renderChecklist } from "./checklist.ts";
 import { renderCommands } from "./commands.ts";
+import { countListed } from "./date-details.ts";
 import { detailLevels, isAtLeast, leftOutBy, type DetailLevel } from "./detail-level.ts";
 import { renderDetails } from "./details.ts";
 import { renderDiagrams } from "./diagrams.ts";
@@ -55,9 +56,8 @@ export function renderLevel(model: ReportModel, level: DetailLevel): string {
 
 /** Spares the rendering of what is certainly too long: no row of a table takes less than 24 characters. */
 function mayFit(model: ReportModel, level: DetailLevel, limit: number): boolean {
-  const rows = level === "everything" ? model.tally.partitions : model.tainted.length / 400;
   const periods = isAtLeast(level, "failing-dates") ? model.results.length : 0;
-  return (rows + periods) * 24 <= limit;
+  return (countListed(model, level) + periods) * 24 <= limit;
 }
 
 function sizeOf(text: string, target: MarkdownTarget): number {

@@ -30,6 +30,7 @@ export function inert(text: string, limit?: number): string {
   const clean = cleanText(text, limit)
     .replaceAll("${{", "$ {{")
     .replaceAll("<!--", "<! --")
+    .replaceAll(/`{4,}/g, "```…")
     .replaceAll(/\\(?=\|)/g, String.raw`\ `);
   return clean === "" ? "(empty)" : clean;
 }
@@ -44,7 +45,7 @@ function codeSpan(text: string): string {
 
 /** An address as a Markdown link; anything but http and https stays text. */
 export function markdownLink(title: string, url: string): string {
-  const isSafe = /^https?:\/\/[\w.~:/?#@!$&'*+,;=%-]+$/.test(url);
+  const isSafe = /^https?:\/\/[\w.~:/?#@!$&'*+,;=%-]{1,400}$/.test(url);
   const label = inert(title, 60).replaceAll(/[^\p{L}\p{N} .,-]/gu, " ");
   return isSafe ? `[${label}](<${url}>)` : `${escapeMarkdown(title, 60)} ${escapeMarkdown(url)}`;
 }

@@ -1,0 +1,107 @@
+import { categoryChart, categoryCounts } from "../charts/category-chart.ts";
+import { rateChart } from "../charts/rate-chart.ts";
+import { svgElement } from "../charts/svg.ts";
+import { taintChart } from "../charts/taint-chart.ts";
+import { timelineChart } from "../charts/timeline-chart.ts";
+import { dayRates } from "../day-rates.ts";
+import { formatBytes, formatCount, formatDates, formatDuration } from "../format.ts";
+import { durationOf, outcomeText } from "../markdown/attempt-details.ts";
+import { periodText } from "../markdown/results-table.ts";
+import type { ReportAttempt, ReportModel, TaintedPartition } from "../model.ts";
+import { escapeHtml } from "../text/html-text.ts";
+import { htmlSection, htmlTable } from "./html-table.ts";
+
+/** Failure rates, categories, timeline and contamination as pictures, each beside a table that says the same. */
+export function chartSections(model: ReportModel): string {
+  return [
+    htmlSection("rates", "Failure rate by day", rates(model)),
+    htmlSection("categories", "Failure categories by period", categories(model)),
+    htmlSection("timeline", "Timeline of the run", timeline(model)),
+    htmlSection("contamination", "Reach of contamination", contamination(model)),
+  ].join("\n");
+}
+
+function rates(model: ReportModel): string {
+  const figures = dayRates(model)
+    .filter(({ days }) => days.length > 0)
+    .map((rate) => {
+      const name = escapeHtml(rate.processor, 60);
+      return `<figure><figcaption><strong>${name}</strong></figcaption>${rateChart(rate)}</figure>`;
+    });
+  if (figures.length === 0) return "";
+  const key = "<p>Line: failing share of the expected rows of a day. Shaded: expected range. Dashed: maximum. Crosses: days above it. Ranges and maxima hold for whole periods.</p>";
+  return `${key}<div class="charts">${figures.join("\n")}</div>`;
+}
+
+function categories(model: ReportModel): string {
+  const counts = categoryCounts(model);
+  const ids = model.categories.map(({ id }) => id).filter((id) => counts.some(({ counts: of }) => (of[id] ?? 0) > 0));
+  if (ids.length === 0) return "<p>No failure is recorded in the range.</p>";
+  const key = ids.map((id, index) => {
+    const square = svgElement("rect", { class: `c${index % 8}`, width: 14, height: 14 });
+    const swatch = svgElement("svg", { class: "swatch", viewBox: "0 0 14 14", width: 14, height: 14, "aria-hidden": "true" }, square);
+    const meaning = model.categories.find((category) => category.id === id)?.meaning ?? "";
+    return `<li>${swatch}${escapeHtml(`${id}: ${meaning}`, 300)}</li>`;
+  });
+  const columns = [{ head: "Period" }, ...ids.map((head) => ({ head, isNumber: true }))];
+  const rows = counts.map(({ period, counts: of }) => {
+    return [periodText(model, period), ...ids.map((id) => formatCount(of[id] ?? 0))];
+  });
+  return `<ul class="legend">${key.join("")}</ul><div class="scroll" tabindex="0">${categoryChart(counts, ids)}</div>${htmlTable(columns, rows)}`;
+}
+
+/** The reported run as a picture, every attempt as a row. */
+function timeline({ attempts, footer }: ReportModel): string {
+  if (attempts.length === 0) return "<p>No attempt is recorded for these dates.</p>";
+  const runId = footer.runId ?? attempts.at(-1)?.runId;
+  const own = attempts.filter((attempt) => attempt.runId === runId);
+  const shown = own.length > 0 ? own : attempts;
+  const columns = [
+    { head: "Processor" },
+    { head: "Outcome" },
+    { head: "Dates" },
+    { head: "Started (UTC)" },
+    ...["Duration", "Rows", "Failures", "Bytes"].map((head) => ({ head, isNumber: true })),
+    { head: "Run" },
+    { head: "Error" },
+  ];
+  const table = htmlTable(columns, attempts.map(attemptCells));
+  return `<div class="scroll" tabindex="0">${timelineChart(shown)}</div><details><summary>Every attempt (${formatCount(attempts.length)})</summary>${table}</details>`;
+}
+
+function attemptCells(attempt: ReportAttempt): readonly string[] {
+  const { processor, from, to, startedAt, rows, failures, bytes, runId, error } = attempt;
+  return [
+    processor,
+    outcomeText(attempt),
+    from === to ? from : `${from} to ${to}`,
+    startedAt.slice(0, 19).replace("T", " "),
+    formatDuration(durationOf(attempt)),
+    formatCount(rows),
+    formatCount(failures),
+    formatBytes(bytes),
+    runId,
+    error,
+  ];
+}
+
+function contamination(model: ReportModel): string {
+  const check = model.checks.find(({ kind }) => kind === "contamination");
+  const state = `<p>${escapeHtml(`${check?.state ?? "not-checked"}: ${check?.detail ?? "not checked"}`)}</p>`;
+  if (model.tainted.length === 0) return state;
+  const groups = [...Map.groupBy(model.tainted, ({ processor, because }) => JSON.stringify([processor, because])).values()];
+  const columns = [
+    { head: "Processor" },
+    { head: "Dates", isNumber: true },
+    { head: "Which" },
+    { head: "Comes from" },
+    { head: "Because" },
+  ];
+  return `${state}<div class="scroll" tabindex="0">${taintChart(model)}</div>${htmlTable(columns, groups.slice(0, 2000).map(taintCells))}`;
+}
+
+function taintCells(group: readonly TaintedPartition[]): readonly string[] {
+  const [first] = group;
+  const dates = formatDates(group.map(({ date }) => date));
+  return [first?.processor ?? "", formatCount(group.length), dates, first?.upstream ?? "", first?.because ?? ""];
+}

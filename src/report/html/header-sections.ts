@@ -1,0 +1,105 @@
+import { formatCount, formatRate, formatRateBeside } from "../format.ts";
+import { accountsLine } from "../markdown/accounting.ts";
+import { periodText } from "../markdown/results-table.ts";
+import type { PeriodResult, ReportModel } from "../model.ts";
+import { compareResults, toneOfVerdict } from "../processor-state.ts";
+import { escapeHtml } from "../text/html-text.ts";
+import { verdictLine, verdictOf } from "../verdict.ts";
+import { htmlSection, htmlTable, type HtmlCell } from "./html-table.ts";
+
+/** Verdict, warnings, commands, results, changes and checklist: what is read first. */
+export function headerSections(model: ReportModel): string {
+  return [
+    `<header class="verdict ${verdictOf(model).level}"><h1>${escapeHtml(verdictLine(model), 200)}</h1>`,
+    `<p>${escapeHtml(accountsLine(model.tally))}</p></header>`,
+    factsList(model),
+    warnings(model),
+    htmlSection("next", "Next", commands(model)),
+    htmlSection("results", "Periods and processors", results(model)),
+    htmlSection("changes", "Since the last report", changes(model)),
+    htmlSection("checklist", "Validation checklist", checklist(model)),
+  ].join("\n");
+}
+
+function factsList({ runbook, range, dates, processors, checks }: ReportModel): string {
+  const facts = [
+    runbook.title,
+    `owner ${runbook.owner}`,
+    `${range.from} to ${range.to}`,
+    `${formatCount(dates.length)} dates × ${formatCount(processors.length)} processors`,
+    ...checks.map(({ kind, state }) => `${kind}: ${state}`),
+  ];
+  return `<ul class="facts">${facts.map((fact) => `<li>${escapeHtml(fact)}</li>`).join("")}</ul>`;
+}
+
+function warnings(model: ReportModel): string {
+  if (model.warnings.length === 0) return "";
+  const items = model.warnings.map(({ text }) => `<li>${escapeHtml(text, 400)}</li>`);
+  return `<div class="warnings" role="note"><strong>Read first</strong><ul>${items.join("")}</ul></div>`;
+}
+
+function commands(model: ReportModel): string {
+  if (model.commands.length === 0) return "<p>Nothing is needed.</p>";
+  const items = model.commands.map(({ command, why }) => {
+    return `<li>${escapeHtml(why, 400)}<pre>${escapeHtml(command, 4000)}</pre></li>`;
+  });
+  return `<ol class="steps">${items.join("")}</ol>`;
+}
+
+function results(model: ReportModel): string {
+  const columns = [
+    { head: "Processor" },
+    { head: "Verdict" },
+    { head: "Period" },
+    ...["Present", "Expected", "Failure rate", "Expected range", "Maximum"].map((head) => ({ head, isNumber: true })),
+    { head: "Note" },
+  ];
+  return htmlTable(
+    columns,
+    model.results.toSorted(compareResults).map((result) => resultCells(model, result)),
+  );
+}
+
+function resultCells(model: ReportModel, result: PeriodResult): readonly HtmlCell[] {
+  const { processor, verdict, period, present, expected, rate, expectedRate, maximum, note } = result;
+  return [
+    processor,
+    { text: verdict, tone: toneOfVerdict(verdict) },
+    periodText(model, period),
+    formatCount(present),
+    formatCount(expected),
+    rate === undefined ? "none" : formatRateBeside(rate, maximum),
+    expectedRate === undefined ? "none" : `${formatRate(expectedRate.from)} to ${formatRate(expectedRate.to)}`,
+    formatRate(maximum),
+    note,
+  ];
+}
+
+function changes({ changes: found }: ReportModel): string {
+  if (found.kind === "first") return "<p>This is the first report.</p>";
+  const lists = [
+    ["Newly bad", found.newlyBad],
+    ["Fixed", found.fixed],
+  ] as const;
+  const items = lists.map(([title, names]) => {
+    const texts = names.slice(0, 200).map(({ processor, date }) => `${processor} ${date}`);
+    const more = names.length > texts.length ? ` and ${formatCount(names.length - texts.length)} more` : "";
+    return `<li>${title}: ${formatCount(names.length)}${texts.length > 0 ? ` (${escapeHtml(texts.join(", "), 8000)}${more})` : ""}</li>`;
+  });
+  const verdicts = found.verdicts.map(({ processor, period, before, now }) => {
+    return `<li>${escapeHtml(`${processor} ${period}: ${before} → ${now}`)}</li>`;
+  });
+  return `<p>Against run ${escapeHtml(found.runId)}</p><ul>${items.join("")}<li>Unchanged: ${formatCount(found.unchanged)}</li>${verdicts.join("")}</ul>`;
+}
+
+function checklist(model: ReportModel): string {
+  return [...Map.groupBy(model.checklist, ({ group }) => group)]
+    .map(([group, items]) => {
+      const boxes = items.map(({ text, state, evidence }) => {
+        const word = state === "done" ? "done" : state === "open" ? "open" : "not known";
+        return `<li class="box-${state}">${escapeHtml(`${text}: ${evidence} (${word})`, 400)}</li>`;
+      });
+      return `<h3>${group}</h3><ul class="boxes">${boxes.join("")}</ul>`;
+    })
+    .join("\n");
+}

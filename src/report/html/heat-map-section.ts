@@ -1,0 +1,48 @@
+import { cellSizeOf, heatMap } from "../charts/heat-map.ts";
+import { svgElement } from "../charts/svg.ts";
+import type { ReportModel } from "../model.ts";
+import { isBad, letterOf, statusOfLetter, partitionStatuses } from "../partition-status.ts";
+import { escapeHtml } from "../text/html-text.ts";
+import { htmlSection } from "./html-table.ts";
+
+/** The heat map date × processor with its legend, the line that reads a cell, and the place where entities open. */
+export function heatMapSection(model: ReportModel): string {
+  const names = model.partitions.map(({ processor }) => {
+    return `<div title="${escapeHtml(processor)}">${escapeHtml(processor, 30)}</div>`;
+  });
+  const label = `Heat map of ${model.dates.length} dates by ${model.partitions.length} processors. Arrow keys read a cell, Enter opens its entities.`;
+  const body = [
+    legend(model),
+    `<div class="heat-box"><div class="heat-names" aria-hidden="true">${names.join("")}</div>`,
+    `<div class="heat-scroll" id="heat-map" tabindex="0" role="application" aria-label="${label}" aria-describedby="heat-readout">${heatMap(model, cellSizeOf(model))}</div></div>`,
+    `<div class="readout" id="heat-readout" aria-live="polite">Point at a cell, or focus the map and use the arrow keys; click or Enter shows the entities behind it.</div>`,
+    `<div class="details" id="partition-details" tabindex="-1" hidden></div>`,
+    "<noscript><p>Reading single cells needs script; report.md and report.json hold the same counts.</p></noscript>",
+  ];
+  return htmlSection("heat", "Every date of every processor", body.join("\n"));
+}
+
+const rates = ["under 10 %", "10 to 25 %", "25 to 50 %", "50 % and more"];
+
+/** The statuses that occur, as colour, letter or hatch, and word. */
+function legend(model: ReportModel): string {
+  const present = new Set(model.partitions.flatMap(({ statuses }) => [...new Set(statuses)]).map(statusOfLetter));
+  const items = partitionStatuses
+    .filter((status) => present.has(status))
+    .flatMap((status) => {
+      if (status === "explained") {
+        return rates.map((text, step) => legendItem(`s-explained r${step}`, `explained failures ${text}`, false));
+      }
+      const text = isBad(status) ? `${status} (${letterOf(status)})` : status;
+      return [legendItem(`s-${status}`, text, isBad(status))];
+    });
+  const taint = model.tainted.length > 0 ? "<li>dark corner: tainted</li>" : "";
+  return `<ul class="legend">${items.join("")}${taint}</ul>`;
+}
+
+function legendItem(name: string, text: string, isHatched: boolean): string {
+  const box = { width: 14, height: 14 };
+  const square = svgElement("rect", { class: name, ...box }) + (isHatched ? svgElement("rect", { class: "hatched", ...box }) : "");
+  const swatch = svgElement("svg", { class: "swatch", viewBox: "0 0 14 14", "aria-hidden": "true", ...box }, square);
+  return `<li>${swatch}${escapeHtml(text)}</li>`;
+}

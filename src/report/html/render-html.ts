@@ -1,0 +1,66 @@
+import { createHash } from "node:crypto";
+import type { ReportModel } from "../model.ts";
+import { escapeHtml, scriptJson } from "../text/html-text.ts";
+import { verdictLine } from "../verdict.ts";
+import { chartSections } from "./chart-sections.ts";
+import { headerSections } from "./header-sections.ts";
+import { heatMapSection } from "./heat-map-section.ts";
+import { pageData } from "./page-data.ts";
+import { pageScript } from "./page-script.ts";
+import { pageStyle } from "./page-style.ts";
+import { partitionSection } from "./partition-section.ts";
+import { tableSections } from "./table-sections.ts";
+
+/**
+ * The report as one page that asks nobody for anything: its policy allows this style and this script by their hashes,
+ * and nothing else. Charts are drawn here; the script only reads the data that stands in the page.
+ */
+export function renderHtml(model: ReportModel): string {
+  const title = escapeHtml(verdictLine(model), 200);
+  const policy = `default-src 'none'; style-src '${hashOf(pageStyle)}'; script-src '${hashOf(pageScript)}'; base-uri 'none'; form-action 'none'`;
+  const body = [
+    headerSections(model),
+    heatMapSection(model),
+    chartSections(model),
+    tableSections(model),
+    partitionSection(model),
+    footer(model),
+  ];
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="referrer" content="no-referrer">
+<meta name="generator" content="cascade report, schema ${model.schema}">
+<title>${title}</title>
+<style>${pageStyle}</style>
+</head>
+<body>
+${body.join("\n")}
+<script type="application/json" id="report-data">${scriptJson(pageData(model))}</script>
+<script>${pageScript}</script>
+</body>
+</html>
+`;
+}
+
+function hashOf(text: string): string {
+  return `sha256-${createHash("sha256").update(text).digest("base64")}`;
+}
+
+function footer({ footer: facts, runbook }: ReportModel): string {
+  const links = facts.links
+    .filter(({ url }) => /^https?:\/\//.test(url))
+    .map(({ title, url }) => ` · <a rel="noreferrer noopener" href="${escapeHtml(url, 2000)}">${escapeHtml(title, 60)}</a>`);
+  const texts = [
+    `Plan ${facts.digest ?? "not recorded"}`,
+    `commit ${facts.commit ?? "not recorded"}`,
+    `run ${facts.runId ?? "not recorded"}, attempt ${facts.runAttempt ?? "not recorded"}`,
+    `warehouse ${facts.warehouse ?? "not recorded"}`,
+    `dates in ${runbook.timeZone}`,
+    "report.json holds all of this for programs",
+  ];
+  return `<footer>${texts.map((text) => escapeHtml(text)).join(" · ")}${links.join("")}</footer>`;
+}

@@ -1,0 +1,86 @@
+import { formatCount, formatDates } from "../format.ts";
+import type { ReportDecision, ReportModel } from "../model.ts";
+import { htmlSection, htmlTable, type HtmlCell } from "./html-table.ts";
+
+const mostRows = 2000;
+const decisionTones = {
+  accept: "good",
+  rerun: "careful",
+  "backfill-upstream-first": "careful",
+  investigate: "bad",
+} as const;
+
+/** Decisions, waivers and retries. */
+export function tableSections(model: ReportModel): string {
+  return [
+    htmlSection("decisions", "Recovery decisions", decisions(model)),
+    htmlSection("waivers", "Waivers", waivers(model)),
+    htmlSection("retries", "Retries", retries(model)),
+  ].join("\n");
+}
+
+function decisions(model: ReportModel): string {
+  const groups = Map.groupBy(model.decisions, ({ decision, rule, processor, command }) => {
+    return JSON.stringify([decision, rule, processor, command]);
+  });
+  if (groups.size === 0) return "<p>Triage was not asked, or had nothing to decide.</p>";
+  const columns = [
+    { head: "Processor" },
+    { head: "Decision" },
+    { head: "Rule" },
+    { head: "Dates", isNumber: true },
+    { head: "Which" },
+    { head: "By these facts" },
+    { head: "Command" },
+  ];
+  return htmlTable(columns, [...groups.values()].slice(0, mostRows).map(decisionCells));
+}
+
+function decisionCells(group: readonly ReportDecision[]): readonly HtmlCell[] {
+  const [first] = group;
+  const dates = [...new Set(group.map(({ date }) => date))].toSorted();
+  if (first === undefined) return [];
+  return [
+    first.processor,
+    { text: first.decision, tone: decisionTones[first.decision] },
+    first.rule,
+    formatCount(dates.length),
+    formatDates(dates),
+    first.path.join(" → "),
+    first.command,
+  ];
+}
+
+function waivers({ waivers: all }: ReportModel): string {
+  if (all.length === 0) return "";
+  const columns = ["Waiver", "Status", "Processor", "Extent", "Until", "Approver", "Reason"].map((head) => ({ head }));
+  const rows = all.map((waiver): readonly HtmlCell[] => [
+    waiver.id,
+    { text: waiver.status, tone: waiver.status === "in-force" ? "careful" : "bad" },
+    waiver.processor,
+    waiver.extent,
+    waiver.expires,
+    waiver.approver,
+    waiver.why === "" ? waiver.reason : `${waiver.reason} (${waiver.why})`,
+  ]);
+  return htmlTable(columns, rows);
+}
+
+function retries({ retries: all }: ReportModel): string {
+  if (all.length === 0) return "";
+  const columns = [
+    { head: "Processor" },
+    { head: "Newest attempt" },
+    { head: "Date" },
+    { head: "Attempts", isNumber: true },
+    { head: "Last error" },
+  ];
+  const rows = all.slice(0, mostRows).map(({ processor, date, attempts, lastStatus, lastError }): readonly HtmlCell[] => [
+    processor,
+    { text: lastStatus, tone: lastStatus === "committed" ? "good" : "bad" },
+    date,
+    formatCount(attempts),
+    lastError,
+  ]);
+  return htmlTable(columns, rows);
+}
