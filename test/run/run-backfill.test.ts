@@ -6,7 +6,17 @@ import { planBackfill } from "../../src/plan/plan-backfill.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
-import { contentOfShop, openShop, outcomesOf, readShop, runShop, shopDates, shopRange, stepText, withStep } from "./shop.ts";
+import {
+  contentOfShop,
+  openShop,
+  outcomesOf,
+  readShop,
+  runShop,
+  shopDates,
+  shopRange,
+  stepText,
+  withStep,
+} from "./shop.ts";
 
 async function planShop(warehouse: Warehouse, runbook: Runbook): Promise<Plan> {
   return planBackfill(runbook, await readState(warehouse, runbook, shopRange), { range: shopRange });
@@ -59,7 +69,12 @@ describe("runBackfill()", () => {
     await using whole = await openShop();
     await runShop(whole, { runbook });
     const expected = await contentOfShop(whole, runbook);
-    for (const [chunkDays, concurrency] of [[1, 1], [7, 1], [7, 3], [31, 2]] as const) {
+    for (const [chunkDays, concurrency] of [
+      [1, 1],
+      [7, 1],
+      [7, 3],
+      [31, 2],
+    ] as const) {
       await using warehouse = await openShop();
       await runShop(warehouse, { runbook, selection: { chunkDays }, concurrency });
       assert.deepEqual(await contentOfShop(warehouse, runbook), expected, `chunks of ${chunkDays} days`);
@@ -95,7 +110,11 @@ describe("runBackfill()", () => {
     );
     const result = await runShop(warehouse, { runbook });
     const own = ["2024-01-21"];
-    assert.deepEqual(outcomesOf(result, "committed"), { DAY: own, TREND: own, SCORE: own }, "those that read the raw table");
+    assert.deepEqual(
+      outcomesOf(result, "committed"),
+      { DAY: own, TREND: own, SCORE: own },
+      "those that read the raw table",
+    );
     assert.ok(result.plan.totals.units > 20, "the plan is an upper bound");
   });
 
@@ -106,7 +125,10 @@ describe("runBackfill()", () => {
     const other = withStep(
       runbook,
       "TREND",
-      stepText(runbook, "TREND").replace("'TOO_FEW_DAYS'", "case when member.sale_date = '2024-01-02' then 'NO_TREND' else 'TOO_FEW_DAYS' end"),
+      stepText(runbook, "TREND").replace(
+        "'TOO_FEW_DAYS'",
+        "case when member.sale_date = '2024-01-02' then 'NO_TREND' else 'TOO_FEW_DAYS' end",
+      ),
     );
     const result = await runShop(warehouse, { runbook: other });
     assert.equal(outcomesOf(result, "committed")["DAY"], undefined);
@@ -133,7 +155,10 @@ describe("runBackfill()", () => {
     await write(warehouse, "delete from shop_raw.sales where sale_date = '2024-01-22' and shop <> 'new'");
     await runShop(warehouse, { runbook });
     assert.deepEqual(
-      await one(warehouse, "select count(*) as n from shop_analytics.shop_day where sale_date = '2024-01-22'"),
+      await one(
+        warehouse,
+        "select count(*) as n from shop_analytics.shop_day where sale_date = '2024-01-22'",
+      ),
       { n: 1 },
     );
     assert.equal((await planShop(warehouse, runbook)).totals.units, 0);
@@ -142,31 +167,38 @@ describe("runBackfill()", () => {
 
 const poisons: Record<string, { readonly change: (text: string) => string; readonly error: RegExp }> = {
   "a duplicate key": {
-    change: (text) => `with step as (${text}) select * from step union all select * from step where sale_date = '2024-01-10'`,
+    change: (text) =>
+      `with step as (${text}) select * from step union all select * from step where sale_date = '2024-01-10'`,
     error: /the key stands more than once \(4|the key stands more than once \(3/,
   },
   "an entity outside the population": {
-    change: (text) => `${text} union all select 'ghost', sale_date, 1, 1, null, null from shop_processing.calendar where sale_date = '2024-01-10'`,
+    change: (text) =>
+      `${text} union all select 'ghost', sale_date, 1, 1, null, null from shop_processing.calendar where sale_date = '2024-01-10'`,
     error: /the entity is not in the population \(1 of them, first "ghost"\)/,
   },
   "a member without an outcome": {
-    change: (text) => `with step as (${text}) select * from step where not (sale_date = '2024-01-10' and shop = 'east')`,
+    change: (text) =>
+      `with step as (${text}) select * from step where not (sale_date = '2024-01-10' and shop = 'east')`,
     error: /a member of the population has no outcome \(1 of them, first "east"\)/,
   },
   "a NULL in a required column": {
-    change: (text) => `with step as (${text}) select * replace (case when sale_date = '2024-01-10' then null else total end as total) from step`,
+    change: (text) =>
+      `with step as (${text}) select * replace (case when sale_date = '2024-01-10' then null else total end as total) from step`,
     error: /total is NULL but required/,
   },
   "a value out of range": {
-    change: (text) => `with step as (${text}) select * replace (case when sale_date = '2024-01-10' then -1 else total end as total) from step`,
+    change: (text) =>
+      `with step as (${text}) select * replace (case when sale_date = '2024-01-10' then -1 else total end as total) from step`,
     error: /total is below 0/,
   },
   "a category that is not in the list": {
-    change: (text) => `with step as (${text}) select * replace (case when sale_date = '2024-01-10' then 'ODD' end as failure_category) from step`,
+    change: (text) =>
+      `with step as (${text}) select * replace (case when sale_date = '2024-01-10' then 'ODD' end as failure_category) from step`,
     error: /the failure category is not declared: ODD/,
   },
   "a statement that fails on the date": {
-    change: (text) => `with step as (${text}) select * replace (case when sale_date = '2024-01-10' then error('cannot') else total end as total) from step`,
+    change: (text) =>
+      `with step as (${text}) select * replace (case when sale_date = '2024-01-10' then error('cannot') else total end as total) from step`,
     error: /Cannot compute DAY: .*cannot/,
   },
 };
@@ -199,9 +231,12 @@ describe("runBackfill() with a bad date", () => {
     );
     await using warehouse = await openShop();
     const result = await runShop(warehouse, { runbook: bad });
-    const after = ["21", "22", "23", "24", "25", "26", "27", "28", "29", "30", "31"].map((day) => `2024-01-${day}`);
+    const after = ["21", "22", "23", "24", "25", "26", "27", "28", "29", "30", "31"].map(
+      (day) => `2024-01-${day}`,
+    );
     assert.deepEqual(outcomesOf(result, "blocked"), { TREND: after, SCORE: ["2024-01-20", ...after] });
-    const sql = "select count(*) as n from shop_processing.precompute_failures where entity_id = 'DATE_LEVEL' and failure_category = 'MISSING_UPSTREAM'";
+    const sql =
+      "select count(*) as n from shop_processing.precompute_failures where entity_id = 'DATE_LEVEL' and failure_category = 'MISSING_UPSTREAM'";
     assert.deepEqual(await one(warehouse, sql), { n: 23 });
     const rows = "select count(*) as n from shop_processing.cascade_partitions where status = 'blocked'";
     await runShop(warehouse, { runbook: bad });
@@ -229,10 +264,17 @@ describe("runBackfill() with a bad date", () => {
 
   it("starts no further cell once one has failed when told to stop", async () => {
     const runbook = await readShop();
-    const bad = withStep(runbook, "DAY", `select * replace (null as total) from (${stepText(runbook, "DAY")})`);
+    const bad = withStep(
+      runbook,
+      "DAY",
+      `select * replace (null as total) from (${stepText(runbook, "DAY")})`,
+    );
     await using warehouse = await openShop();
     const result = await runShop(warehouse, { runbook: bad, stopOnFailure: true });
-    assert.deepEqual(result.cells.map(({ processor }) => processor), ["DAY"]);
+    assert.deepEqual(
+      result.cells.map(({ processor }) => processor),
+      ["DAY"],
+    );
   });
 });
 
@@ -241,7 +283,10 @@ describe("runBackfill() with a selection", () => {
     const runbook = await readShop();
     await using warehouse = await openShop();
     const selection = { range: { from: "2024-01-20" as CalendarDate, to: "2024-01-25" as CalendarDate } };
-    const trendOnly = await runShop(warehouse, { runbook, selection: { ...selection, processors: ["TREND"] } });
+    const trendOnly = await runShop(warehouse, {
+      runbook,
+      selection: { ...selection, processors: ["TREND"] },
+    });
     assert.equal(trendOnly.plan.totals.units, 0);
     assert.equal(trendOnly.plan.totals.blocked, 6);
     assert.equal(trendOnly.isClean, false);
@@ -254,7 +299,10 @@ describe("runBackfill() with a selection", () => {
     const runbook = await readShop();
     await using warehouse = await openShop();
     const range = { from: "2024-01-20" as CalendarDate, to: "2024-01-20" as CalendarDate };
-    const result = await runShop(warehouse, { runbook, selection: { range, processors: ["SCORE"], withUpstream: true } });
+    const result = await runShop(warehouse, {
+      runbook,
+      selection: { range, processors: ["SCORE"], withUpstream: true },
+    });
     assert.equal(result.isClean, true);
     assert.deepEqual(Object.keys(outcomesOf(result, "committed")), ["DAY", "TREND", "SCORE"]);
   });
@@ -265,7 +313,9 @@ describe("runBackfill() with a selection", () => {
     const { digest } = await planShop(warehouse, runbook);
     await write(warehouse, "update shop_raw.sales set amount = amount + 1 where sale_id = 'north-20-0'");
     await assert.rejects(runShop(warehouse, { runbook, digest }), { code: "digest-mismatch" });
-    assert.deepEqual(await one(warehouse, "select count(*) as n from shop_processing.cascade_partitions"), { n: 0 });
+    assert.deepEqual(await one(warehouse, "select count(*) as n from shop_processing.cascade_partitions"), {
+      n: 0,
+    });
     const plan = await planShop(warehouse, runbook);
     const result = await runShop(warehouse, { runbook, digest: plan.digest });
     assert.equal(result.isClean, true);

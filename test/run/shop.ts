@@ -1,11 +1,13 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import { createTables } from "../../src/ledger/create-tables.ts";
-import type { Selection } from "../../src/plan/plan.ts";
+import { readState } from "../../src/ledger/read-state.ts";
+import type { Selection, WarehouseState } from "../../src/plan/plan.ts";
+import { settlementOf } from "../../src/plan/settlement.ts";
 import { readRunbook } from "../../src/run/read-runbook.ts";
 import { runBackfill, type RunRequest, type RunResult } from "../../src/run/run-backfill.ts";
 import type { RunEffects } from "../../src/run/run-event.ts";
-import type { Runbook } from "../../src/runbook/runbook.ts";
+import type { Processor, Runbook } from "../../src/runbook/runbook.ts";
 import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
 import type { Row, Warehouse } from "../../src/warehouse/warehouse.ts";
 
@@ -69,6 +71,11 @@ export function testEffects(overrides: Partial<RunEffects> = {}): RunEffects {
   };
 }
 
+/** Effects with the real clock, for runs in several processes. */
+export function wallEffects(): RunEffects {
+  return testEffects({ now: () => new Date(), randomId: () => randomBytes(4).toString("hex") });
+}
+
 let clockOffset = 0;
 
 /** Runs the shop; later runs have later clocks. */
@@ -78,7 +85,9 @@ export async function runShop(
     runbook,
     selection = {},
     ...request
-  }: { runbook: Runbook; selection?: Partial<Selection> } & Partial<Omit<RunRequest, "selection" | "runbook">>,
+  }: { runbook: Runbook; selection?: Partial<Selection> } & Partial<
+    Omit<RunRequest, "selection" | "runbook">
+  >,
 ): Promise<RunResult> {
   clockOffset += 3_600_000;
   const offset = clockOffset;
@@ -105,7 +114,10 @@ export function outcomesOf(result: RunResult, kind: string): Record<string, read
 export async function contentOfShop(warehouse: Warehouse, runbook: Runbook): Promise<Record<string, string>> {
   const contents: Record<string, string> = {};
   for (const processor of runbook.processors) {
-    const rows = await warehouse.query({ sql: `select * from ${processor.table} order by all`, purpose: "read" });
+    const rows = await warehouse.query({
+      sql: `select * from ${processor.table} order by all`,
+      purpose: "read",
+    });
     contents[processor.table] = digestOf(rows);
   }
   contents["failures"] = digestOf(
@@ -125,6 +137,65 @@ order by all`,
     }),
   );
   return contents;
+}
+
+/**
+ * What contradicts itself between tables and ledger, one line each: rows that stand twice, partitions that are not what
+ * their newest attempt committed, rows and failures that no attempt accounts for.
+ */
+export async function ledgerFaults(warehouse: Warehouse, runbook: Runbook): Promise<readonly string[]> {
+  const checks = runbook.processors.map((processor) => faultsOfProcessor(runbook.ledger, processor));
+  const rows = await warehouse.query({
+    sql: [...checks, faultsOfLedger(runbook.ledger)].join("\nunion all\n"),
+    purpose: "find what contradicts itself",
+  });
+  const state = await readState(warehouse, runbook, shopRange);
+  const unsettled = runbook.processors.flatMap((processor) =>
+    [...(state.ledger.get(processor.id) ?? [])]
+      .filter(([date, { attempt }]) => attempt.status === "committed" && !isSettled(processor, date, state))
+      .map(([date]) => `${processor.id} ${date}: not what was committed`),
+  );
+  return [...rows.map((row) => String(row["fault"])), ...unsettled];
+}
+
+function isSettled(processor: Processor, date: CalendarDate, state: WarehouseState): boolean {
+  return settlementOf(processor, date, state).kind === "settled";
+}
+
+function faultsOfProcessor(ledger: string, { id, table, dateColumn, key }: Processor): string {
+  return `select '${id}: ' || fault as fault from (
+  select 'a key stands ' || count(*) || ' times on ' || ${dateColumn} as fault
+  from ${table} group by ${key.join(", ")} having count(*) > 1
+  union all
+  select 'the newest attempt of ' || analysis_date || ' has ' || row_count || ' rows, the table ' || coalesce(found, 0)
+  from (
+    select * from ${ledger}.cascade_partitions where processor_name = '${id}'
+    qualify row_number() over (partition by analysis_date order by finished_at desc, attempt_id desc) = 1
+  ) as attempt
+  full join (select ${dateColumn} as found_date, count(*) as found from ${table} group by 1) as present
+    on found_date = analysis_date
+  where coalesce(status, 'none') <> 'committed' or row_count <> coalesce(found, 0)
+)`;
+}
+
+function faultsOfLedger(ledger: string): string {
+  return `select processor_name || ' ' || analysis_date || ': ' || fault as fault from (
+  select processor_name, analysis_date, 'failures without an attempt' as fault from ${ledger}.cascade_failures
+  anti join ${ledger}.cascade_partitions using (processor_name, analysis_date, attempt_id)
+  union all
+  select processor_name, analysis_date, 'a failure stands twice' from ${ledger}.cascade_failures
+  group by processor_name, analysis_date, attempt_id, entity_id having count(*) > 1
+  union all
+  select processor_name, analysis_date, 'an attempt stands twice' from ${ledger}.cascade_partitions
+  group by processor_name, analysis_date, attempt_id having count(*) > 1
+  union all
+  select processor_name, analysis_date, 'an attempt without its failures' from ${ledger}.cascade_partitions as attempt
+  where status = 'committed' and failure_count <> (
+    select count(*) from ${ledger}.cascade_failures as failure
+    where failure.attempt_id = attempt.attempt_id and failure.processor_name = attempt.processor_name
+      and failure.analysis_date = attempt.analysis_date
+  )
+)`;
 }
 
 function digestOf(rows: readonly Row[]): string {

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import * as fc from "fast-check";
+import { assessPartitions, type Assessment } from "../../src/cli/assess-partitions.ts";
+import type { CalendarDate } from "../../src/domain/calendar-date.ts";
+import type { WarehouseState } from "../../src/plan/plan.ts";
+import { upstreamsOf } from "../../src/plan/upstream.ts";
+import { recover } from "../../src/run/recover.ts";
+import { depthOf } from "../../src/run/runbook-depth.ts";
+import type { Runbook } from "../../src/runbook/runbook.ts";
+import type { Warehouse } from "../../src/warehouse/warehouse.ts";
+import { isInWindow } from "../plan/random-backfill.ts";
+import { cascadeOf, cascadeRange, cascadeShapes, rawRowsOf, type CascadeShape } from "./random-cascade.ts";
+import {
+  contentsOf,
+  incidents,
+  openCascade,
+  rawAfter,
+  stateOf,
+  strike,
+  type Incident,
+} from "./random-incident.ts";
+import { testEffects } from "./shop.ts";
+
+const today = "2024-06-01" as CalendarDate;
+
+describe("recover() on random graphs, windows, gaps and incidents", () => {
+  it("names and recomputes all that differs from a clean rebuild, nothing else, and converges on it, 300 times", async () => {
+    await fc.assert(fc.asyncProperty(cascadeShapes, incidents, recoversExactly), { numRuns: 300 });
+  });
+});
+
+async function recoversExactly(shape: CascadeShape, happened: readonly Incident[]): Promise<void> {
+  const runbook = cascadeOf(shape);
+  await using warehouse = await openCascade(runbook, rawRowsOf(shape));
+  await using rebuilt = await openCascade(runbook, rawAfter(shape, happened));
+  const before = contentsOf(runbook, await stateOf(warehouse, runbook));
+  const wanted = contentsOf(runbook, await stateOf(rebuilt, runbook));
+  await strike(warehouse, shape, happened);
+
+  const assessments: Assessment[] = [];
+  const recovery = await recover(
+    warehouse,
+    {
+      runbook,
+      async assess() {
+        const assessment = await assess(warehouse, runbook);
+        assessments.push(assessment);
+        return assessment.decisions;
+      },
+    },
+    testEffects({ now: () => new Date("2024-07-01T00:00:00Z") }),
+  );
+  const [struck, last] = [assessments[0], assessments.at(-1)];
+  assert.ok(struck !== undefined && last !== undefined);
+  const [standing, after] = [contentsOf(runbook, struck.state), contentsOf(runbook, last.state)];
+  namesAllThatDiffers(runbook, struck, { standing, wanted });
+  assert.deepEqual(recovery.remaining, []);
+  assert.ok(recovery.rounds.length <= depthOf(runbook) + 2);
+  assert.deepEqual(after, wanted);
+  const changes = { state: struck.state, before, standing, after };
+  for (const { processor, date, outcome } of recovery.rounds.flatMap(({ ran }) => ran)) {
+    assert.equal(outcome, "committed");
+    assert.ok(
+      hadCause(runbook, { processor, date }, changes),
+      `${processor} ${date} was recomputed for nothing`,
+    );
+  }
+}
+
+function assess(warehouse: Warehouse, runbook: Runbook): Promise<Assessment> {
+  return assessPartitions(warehouse, { runbook, selection: { range: cascadeRange }, today });
+}
+
+type Contents = ReadonlyMap<string, string>;
+
+/** Recall 1.0: whatever differs is tainted where something exists, and decided to be run. */
+function namesAllThatDiffers(
+  runbook: Runbook,
+  { taints, decisions, state }: Assessment,
+  { standing, wanted }: { readonly standing: Contents; readonly wanted: Contents },
+): void {
+  const tainted = new Set(taints.map(({ processor, date }) => `${processor} ${date}`));
+  const run = decisions.filter(
+    ({ decision }) => decision === "rerun" || decision === "backfill-upstream-first",
+  );
+  const decided = new Set(run.map(({ processor, date }) => `${processor} ${date}`));
+  for (const { id } of runbook.processors) {
+    for (const { date } of state.calendar) {
+      const key = `${id} ${date}`;
+      if (standing.get(key) === wanted.get(key)) continue;
+      const isKnown = state.ledger.get(id)?.has(date) === true;
+      assert.ok(tainted.has(key) || !isKnown, `${key} differs and is not tainted`);
+      assert.ok(decided.has(key), `${key} differs and is not to be run`);
+    }
+  }
+}
+
+/** Whether a partition or its bookkeeping was struck itself, or an input inside its windows has other content now. */
+function hadCause(
+  runbook: Runbook,
+  { processor, date }: { readonly processor: string; readonly date: CalendarDate },
+  {
+    state,
+    before,
+    standing,
+    after,
+  }: { readonly state: WarehouseState } & Readonly<Record<"before" | "standing" | "after", Contents>>,
+): boolean {
+  const key = `${processor} ${date}`;
+  if (before.get(key) !== standing.get(key) || !state.ledger.get(processor)?.has(date)) return true;
+  return (upstreamsOf(runbook).get(processor) ?? []).some(({ edge, producer }) => {
+    const name = producer.kind === "processor" ? producer.processor.id : edge.table;
+    const inside = state.calendar.filter((other) =>
+      isInWindow(edge.window, other.date, { calendar: state.calendar, of: date }),
+    );
+    return inside.some((other) => {
+      const at = `${name} ${other.date}`;
+      return before.get(at) !== after.get(at);
+    });
+  });
+}

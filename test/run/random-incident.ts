@@ -1,0 +1,143 @@
+import * as fc from "fast-check";
+import type { CalendarDate } from "../../src/domain/calendar-date.ts";
+import { readState } from "../../src/ledger/read-state.ts";
+import type { WarehouseState } from "../../src/plan/plan.ts";
+import { runBackfill } from "../../src/run/run-backfill.ts";
+import type { Runbook } from "../../src/runbook/runbook.ts";
+import { createTables } from "../../src/ledger/create-tables.ts";
+import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
+import type { Warehouse } from "../../src/warehouse/warehouse.ts";
+import { cascadeRange, datesOf, rawRowsOf, saleOf, shopNames, type CascadeShape } from "./random-cascade.ts";
+import { testEffects } from "./shop.ts";
+
+/** Something that happens to a settled cascade. Raw kinds change what must be computed; the others only what stands. */
+export type Incident = {
+  readonly kind:
+    | "raw-correction"
+    | "raw-loss"
+    | "raw-arrival"
+    | "poison"
+    | "row-loss"
+    | "date-loss"
+    | "failure-loss"
+    | "ledger-loss";
+  readonly of: number;
+  readonly at: number;
+  readonly shop: number;
+};
+
+/** One to four incidents. */
+export const incidents: fc.Arbitrary<readonly Incident[]> = fc.array(
+  fc.record({
+    kind: fc.constantFrom<Incident["kind"]>(
+      "raw-correction",
+      "raw-loss",
+      "raw-arrival",
+      "poison",
+      "row-loss",
+      "date-loss",
+      "failure-loss",
+      "ledger-loss",
+    ),
+    of: fc.nat(3),
+    at: fc.nat(9),
+    shop: fc.nat(2),
+  }),
+  { minLength: 1, maxLength: 4 },
+);
+
+/** A warehouse with the raw rows of a shape, everything run on them. */
+export async function openCascade(runbook: Runbook, statements: readonly string[]): Promise<Warehouse> {
+  const warehouse = await openDuckDb({ path: inMemory });
+  await warehouse.execute([{ sql: "set threads = 1", purpose: "keep to one core" }]);
+  await createTables(warehouse, runbook);
+  await change(warehouse, statements);
+  await runBackfill(warehouse, { runbook, selection: { range: cascadeRange } }, testEffects());
+  return warehouse;
+}
+
+/** The raw rows of a shape and what incidents do to them. */
+export function rawAfter(shape: CascadeShape, happened: readonly Incident[]): readonly string[] {
+  return [...rawRowsOf(shape), ...happened.flatMap((incident) => rawChange(shape, incident))];
+}
+
+/** Applies incidents to a settled warehouse behind the engine's back. */
+export async function strike(
+  warehouse: Warehouse,
+  shape: CascadeShape,
+  happened: readonly Incident[],
+): Promise<void> {
+  await change(
+    warehouse,
+    happened.flatMap((incident) => [...rawChange(shape, incident), ...standingChange(shape, incident)]),
+  );
+}
+
+function rawChange(shape: CascadeShape, { kind, at, shop }: Incident): readonly string[] {
+  const { date, name } = placeOf(shape, { at, shop });
+  const where = `where day = date '${date}' and shop = '${name}'`;
+  if (kind === "raw-correction") return [`update raw.sales set amount = amount + 1000 ${where}`];
+  if (kind === "raw-loss") return [`delete from raw.sales ${where}`];
+  if (kind !== "raw-arrival") return [];
+  return [
+    `insert into raw.sales select * from (values ${saleOf(date, name, 5000 + at)}) as late(day, shop, amount)
+where not exists (select 1 from raw.sales ${where})`,
+  ];
+}
+
+function standingChange(shape: CascadeShape, { kind, of, at, shop }: Incident): readonly string[] {
+  const { date, name } = placeOf(shape, { at, shop });
+  const id = `P${of % shape.processors.length}`;
+  const table = `book.${id.toLowerCase()}`;
+  const ofDate = `processor_name = '${id}' and analysis_date = date '${date}'`;
+  const statements: Partial<Record<Incident["kind"], string>> = {
+    poison: `update ${table} set total = total + 1 where day = date '${date}' and shop = '${name}'`,
+    "row-loss": `delete from ${table} where day = date '${date}' and shop = '${name}'`,
+    "date-loss": `delete from ${table} where day = date '${date}'`,
+    "failure-loss": `delete from book.cascade_failures where ${ofDate} and entity_id = '${name}'`,
+    "ledger-loss": `delete from book.cascade_partitions where ${ofDate}`,
+  };
+  const statement = statements[kind];
+  return statement === undefined ? [] : [statement];
+}
+
+function placeOf(
+  shape: CascadeShape,
+  { at, shop }: Pick<Incident, "at" | "shop">,
+): { readonly date: CalendarDate; readonly name: string } {
+  const dates = datesOf(shape);
+  const date = dates[at % dates.length];
+  const name = shopNames[shop];
+  if (date === undefined || name === undefined) throw new Error("A shape has dates and shops");
+  return { date, name };
+}
+
+async function change(warehouse: Warehouse, statements: readonly string[]): Promise<void> {
+  if (statements.length === 0) return;
+  await warehouse.execute(statements.map((sql) => ({ sql, purpose: "change the warehouse" })));
+}
+
+/** What every partition holds, rows and failures, as text by `<processor> <date>`; raw tables by `<table> <date>`. */
+export function contentsOf(runbook: Runbook, state: WarehouseState): ReadonlyMap<string, string> {
+  const contents = new Map<string, string>();
+  for (const { date } of state.calendar) {
+    for (const source of runbook.sources) {
+      contents.set(`${source.table} ${date}`, versionOf(state.content.get(source.table)?.get(date)));
+    }
+    for (const { id, table } of runbook.processors) {
+      const rows = versionOf(state.content.get(table)?.get(date));
+      const failures = versionOf(state.ledger.get(id)?.get(date)?.failures);
+      contents.set(`${id} ${date}`, `${rows} / ${failures}`);
+    }
+  }
+  return contents;
+}
+
+/** The state over everything. */
+export function stateOf(warehouse: Warehouse, runbook: Runbook): Promise<WarehouseState> {
+  return readState(warehouse, runbook, cascadeRange);
+}
+
+function versionOf(content: { readonly rows: number; readonly version: string } | undefined): string {
+  return content === undefined || content.rows === 0 ? "nothing" : content.version;
+}
