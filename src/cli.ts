@@ -4,13 +4,17 @@ import { contaminationCommand } from "./cli/contamination-command.ts";
 import { coverageCommand } from "./cli/coverage-command.ts";
 import { gapsCommand } from "./cli/gaps-command.ts";
 import { loadCommand, sampleCommand } from "./cli/ingest-commands.ts";
+import { demoCommand } from "./cli/demo-command.ts";
 import { parseOptions } from "./cli/options.ts";
 import { planCommand } from "./cli/plan-command.ts";
+import { recoverCommand } from "./cli/recover-command.ts";
 import { runCommand } from "./cli/run-command.ts";
 import { schemaCommand } from "./cli/schema-command.ts";
 import { startCommand } from "./cli/start-command.ts";
 import { statusCommand } from "./cli/status-command.ts";
 import { openTerminal, paint } from "./cli/terminal.ts";
+import { triageCommand } from "./cli/triage-command.ts";
+import { waiveCommand } from "./cli/waive-command.ts";
 import { whyCommand } from "./cli/why-command.ts";
 import { Fault } from "./errors.ts";
 import { nearestName } from "./runbook/nearest.ts";
@@ -19,6 +23,7 @@ const bugExitCode = 70;
 
 const commands: Readonly<Record<string, Command>> = {
   start: startCommand,
+  demo: demoCommand,
   sample: sampleCommand,
   load: loadCommand,
   plan: planCommand,
@@ -26,6 +31,9 @@ const commands: Readonly<Record<string, Command>> = {
   gaps: gapsCommand,
   contamination: contaminationCommand,
   coverage: coverageCommand,
+  triage: triageCommand,
+  recover: recoverCommand,
+  waive: waiveCommand,
   status: statusCommand,
   why: whyCommand,
   schema: schemaCommand,

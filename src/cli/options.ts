@@ -32,6 +32,12 @@ const definitions = {
   "chunk-days": { type: "string" },
   strict: { type: "boolean" },
   reconcile: { type: "boolean" },
+  period: { type: "string" },
+  entity: { type: "string" },
+  "max-rate": { type: "string" },
+  reason: { type: "string" },
+  approver: { type: "string" },
+  expires: { type: "string" },
 } as const;
 
 export type OptionName = keyof typeof definitions;

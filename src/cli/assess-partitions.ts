@@ -1,0 +1,79 @@
+import { isWithin, type CalendarDate } from "../domain/calendar-date.ts";
+import type { ContaminationTable } from "../gates/contamination-table.ts";
+import type { Coverage } from "../gates/coverage-row.ts";
+import { findTaints } from "../gates/find-taints.ts";
+import { gateStateRange, wholePeriods } from "../gates/gate-range.ts";
+import { inForce, openGateScope, type GateScope } from "../gates/gate-scope.ts";
+import { judgeBudgets, type BudgetVerdict } from "../gates/judge-budgets.ts";
+import { readContamination } from "../gates/read-contamination.ts";
+import { readCoverage } from "../gates/read-coverage.ts";
+import type { Taint } from "../gates/taint.ts";
+import { readState } from "../ledger/read-state.ts";
+import type { Selection, WarehouseState } from "../plan/plan.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+import type { Decision } from "../triage/decision.ts";
+import { triagePartitions } from "../triage/triage-partitions.ts";
+import type { Warehouse } from "../warehouse/warehouse.ts";
+
+/** What is asked: the selection of one runbook, on the day on which waivers are judged. */
+export type AssessmentRequest = {
+  readonly runbook: Runbook;
+  readonly selection: Selection;
+  readonly today: CalendarDate;
+};
+
+/** What the gates found and what the recovery tree makes of it. */
+export type Assessment = {
+  readonly state: WarehouseState;
+  readonly coverage: Coverage;
+  readonly budgets: readonly BudgetVerdict[];
+  readonly contamination: readonly ContaminationTable[];
+  readonly taints: readonly Taint[];
+  readonly decisions: readonly Decision[];
+  /** Questions that could not be answered. */
+  readonly failed: readonly string[];
+};
+
+/** Makes every check that triage needs, once, and decides; writes nothing. Budgets are judged over whole periods. */
+export async function assessPartitions(
+  warehouse: Warehouse,
+  request: AssessmentRequest,
+): Promise<Assessment> {
+  const { runbook, selection } = request;
+  const state = await readState(warehouse, runbook, gateStateRange(runbook, selection.range));
+  const whole = await openScope(warehouse, request, { state, range: wholePeriods(runbook, selection.range) });
+  const coverage = await readCoverage(warehouse, whole);
+  const budgets = judgeBudgets({ runbook, state, rows: coverage.rows, waivers: inForce(whole, "budget") });
+  const own = await openScope(warehouse, request, { state, range: selection.range });
+  const contamination = await readContamination(warehouse, own, coverage);
+  const taints = findTaints(runbook, state, selection.range);
+  const findings = { coverage: coverage.rows, contamination, taints, budgets, causes: [] };
+  const waived = waivedDates(whole);
+  const decisions = triagePartitions({
+    runbook,
+    state,
+    findings,
+    selection: { ...selection, isWaived: (processor, date) => waived.has(`${processor} ${date}`) },
+  });
+  const failed = [
+    ...coverage.failed.map(({ processor, message }) => `${processor}: ${message}`),
+    ...contamination.flatMap(({ table, messages }) => messages.map((message) => `${table}: ${message}`)),
+  ];
+  return { state, coverage, budgets, contamination, taints, decisions, failed };
+}
+
+/** All processors, since upstream of the selection is decided on too; sources are the gates' own matter. */
+function openScope(
+  warehouse: Warehouse,
+  { runbook, today }: AssessmentRequest,
+  { state, range }: Pick<GateScope, "state" | "range">,
+): Promise<GateScope> {
+  return openGateScope(warehouse, { runbook, state, range, today, sources: [], withLeadIn: true });
+}
+
+function waivedDates(scope: GateScope): ReadonlySet<string> {
+  const pairs = inForce(scope, "gap").flatMap(({ processor, dates }) =>
+    dates.filter((date) => isWithin(date, scope.range)).map((date) => `${processor} ${date}`),
+  );
+  return new Set(pairs);
+}

@@ -1,0 +1,71 @@
+import type { Decision } from "../triage/decision.ts";
+import { formatCount, paint, type Tone } from "./terminal.ts";
+
+const tones: Readonly<Record<Decision["decision"], Tone>> = {
+  investigate: "bad",
+  "backfill-upstream-first": "careful",
+  rerun: "careful",
+  accept: "good",
+};
+
+const namedDates = 4;
+const shownCommand = 160;
+
+/** What `triage --json` prints. */
+export function decisionsJson(decisions: readonly Decision[]): object {
+  return {
+    decisions: decisions.map(({ processor, date, decision, path, command }) => {
+      return { processor, date, decision, path, command };
+    }),
+  };
+}
+
+/** Decisions for people: those that are alike in one block with the path of the first; accepted ones only counted. */
+export function decisionsText(decisions: readonly Decision[]): string {
+  const accepted = decisions.filter(({ decision }) => decision === "accept");
+  const rest = decisions.filter(({ decision }) => decision !== "accept");
+  const blocks = [...groupDecisions(rest)].map(blockText);
+  const counts = ["backfill-upstream-first", "rerun", "investigate", "accept"]
+    .map((kind) => [kind, decisions.filter(({ decision }) => decision === kind).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([kind, count]) => `${formatCount(count)} ${kind}`);
+  const head = counts.length === 0 ? "Nothing to decide: no trouble and no failures" : counts.join(", ");
+  const why = acceptedText(accepted);
+  return [head, ...(why === "" ? [] : [why]), ...blocks].join("\n");
+}
+
+/** Decisions that one command carries out, or that are alike, in the order of their first. */
+export function groupDecisions(decisions: readonly Decision[]): readonly (readonly Decision[])[] {
+  const groups = Map.groupBy(decisions, ({ processor, decision, rule, command, category }) =>
+    [processor, decision, rule, decision === "investigate" ? category : command].join("\n"),
+  );
+  return [...groups.values()];
+}
+
+function blockText(group: readonly Decision[]): string {
+  const [first] = group;
+  if (first === undefined) return "";
+  const head = `${first.processor} ${datesText(group)}: ${paint(tones[first.decision], first.decision)}`;
+  const command = first.command === "" ? [] : [`  $ ${shorten(first.command)}`];
+  return ["", head, ...first.path.map((step) => `    ${step}`), ...command].join("\n");
+}
+
+function datesText(group: readonly Decision[]): string {
+  const dates = group.map(({ date }) => date);
+  if (dates.length <= namedDates) return dates.join(", ");
+  return `${dates[0]} to ${dates.at(-1)} (${formatCount(dates.length)} dates)`;
+}
+
+/** A command with more dates than fit is cut where people can see it; `--json` has all of it. */
+function shorten(command: string): string {
+  return command.length <= shownCommand
+    ? command
+    : `${command.slice(0, shownCommand)}… (all of it with --json)`;
+}
+
+function acceptedText(accepted: readonly Decision[]): string {
+  const rules = Map.groupBy(accepted, ({ rule }) => rule);
+  return [...rules]
+    .map(([rule, group]) => `  accepted by rule ${rule}: ${formatCount(group.length)} dates`)
+    .join("\n");
+}

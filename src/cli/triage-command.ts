@@ -1,0 +1,35 @@
+import type { CalendarDate } from "../domain/calendar-date.ts";
+import { assessPartitions, type Assessment } from "./assess-partitions.ts";
+import { runbookOf, type Command } from "./command.ts";
+import { decisionsJson, decisionsText } from "./decisions-text.ts";
+import { openWarehouse } from "./open-warehouse.ts";
+import { selectionOf } from "./selection.ts";
+import { paint } from "./terminal.ts";
+
+/** `cascade triage`: what to do about every partition, by the runbook's tree. Exit 1 when something is to be done. */
+export const triageCommand: Command = {
+  summary: "what to do about every partition, why, and the command that does it",
+  usage: "cascade triage [runbook] [selection] [--json]",
+  async run(context) {
+    const { options, terminal } = context;
+    const runbook = await runbookOf(context);
+    await using warehouse = await openWarehouse(options.warehouse, "read");
+    const assessment = await assessPartitions(warehouse, {
+      runbook,
+      selection: selectionOf(runbook, options),
+      today: new Date().toISOString().slice(0, 10) as CalendarDate,
+    });
+    const { decisions, failed } = assessment;
+    terminal.out(
+      options.json ? JSON.stringify(decisionsJson(decisions), undefined, 2) : decisionsText(decisions),
+    );
+    for (const message of failed) terminal.note(`${paint("bad", "check-failed")} ${message}`);
+    return exitCodeOf(assessment);
+  },
+};
+
+/** 3 when a check could not be made, 1 when a decision is more than to accept, else 0. */
+export function exitCodeOf({ decisions, failed }: Pick<Assessment, "decisions" | "failed">): number {
+  if (failed.length > 0) return 3;
+  return decisions.some(({ decision }) => decision !== "accept") ? 1 : 0;
+}

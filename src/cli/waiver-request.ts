@@ -1,0 +1,91 @@
+import { hullOf, type CalendarDate, type DateRange } from "../domain/calendar-date.ts";
+import { Fault } from "../errors.ts";
+import { budgetFor } from "../gates/judge-budgets.ts";
+import { nearestName } from "../runbook/nearest.ts";
+import type { Runbook, Waiver } from "../runbook/runbook.ts";
+import type { Options } from "./options.ts";
+
+/** What a waiver is to accept. */
+export type WaiverRequest = Pick<
+  Waiver,
+  "kind" | "processor" | "period" | "dates" | "entities" | "maximumRate"
+>;
+
+/** Reads a waiver's extent from the command line: `--period` makes a budget waiver, `--dates` one of a gap. */
+export function waiverRequest(runbook: Runbook, options: Options, today: CalendarDate): WaiverRequest {
+  const processor = requireProcessor(runbook, options);
+  const period = options.text("period");
+  const { dates } = options;
+  if ((period === undefined) === (dates === undefined)) {
+    throw new Fault("usage", "Cannot waive: expected either --period or --dates", {
+      hint: "Give --period and --max-rate for a budget, or --dates for a gap",
+    });
+  }
+  if (period !== undefined) return budgetRequest(runbook, options, { processor, period });
+  const future = dates?.find((date) => date > today);
+  if (future !== undefined) throw invalid(`${future} has not come yet`, "Waive a gap once it is there");
+  const entities = (options.text("entity") ?? "")
+    .split(",")
+    .map((entity) => entity.trim())
+    .filter((entity) => entity !== "");
+  return {
+    kind: "gap",
+    processor,
+    period: undefined,
+    dates: [...new Set(dates)].toSorted(),
+    entities,
+    maximumRate: undefined,
+  };
+}
+
+/** The dates that a waiver's digest is taken over. */
+export function waiverRange(runbook: Runbook, { period, dates }: WaiverRequest): DateRange {
+  const range = runbook.periods.find(({ id }) => id === period) ?? hullOf(dates);
+  if (range === undefined) throw new Error("A waiver has a period or dates");
+  return { from: range.from, to: range.to };
+}
+
+function budgetRequest(
+  runbook: Runbook,
+  options: Options,
+  { processor, period }: { readonly processor: string; readonly period: string },
+): WaiverRequest {
+  const ids = runbook.periods.map(({ id }) => id);
+  if (!ids.includes(period)) throw unknown("period", period, ids);
+  const budget = budgetFor(runbook, processor, period);
+  if (budget?.maximum === undefined) {
+    throw invalid(`${processor} has no maximum in ${period}`, "There is nothing to waive");
+  }
+  const text = options.text("max-rate") ?? "";
+  const maximumRate = text === "" ? Number.NaN : Number(text);
+  if (!(maximumRate > budget.maximum && maximumRate <= 1)) {
+    throw invalid(
+      `expected --max-rate above ${budget.maximum} and up to 1, found "${text}"`,
+      "Give the highest rate that is accepted, for example 0.18",
+    );
+  }
+  return { kind: "budget", processor, period, dates: [], entities: [], maximumRate };
+}
+
+function requireProcessor(runbook: Runbook, { processors = [] }: Options): string {
+  const [processor, ...others] = processors;
+  if (processor === undefined || others.length > 0) {
+    throw new Fault("usage", `Cannot waive: expected one --processor, found ${processors.length}`, {
+      hint: "A waiver holds for one processor; write one for each",
+    });
+  }
+  const ids = runbook.processors.map(({ id }) => id);
+  if (!ids.includes(processor)) throw unknown("processor", processor, ids);
+  return processor;
+}
+
+function unknown(kind: string, name: string, names: readonly string[]): Fault {
+  const nearest = nearestName(name, names);
+  return new Fault("waiver-invalid", `Cannot waive: the runbook has no ${kind} "${name}"`, {
+    hint: nearest === undefined ? `It has ${names.join(", ")}` : `Did you mean "${nearest}"?`,
+  });
+}
+
+function invalid(found: string, hint: string): Fault {
+  return new Fault("waiver-invalid", `Cannot waive: ${found}`, { hint });
+}

@@ -1,0 +1,127 @@
+import { hullOf, type CalendarDate } from "../domain/calendar-date.ts";
+import { createTables, refreshCalendar } from "../ledger/create-tables.ts";
+import type { RecoveryRule, Runbook } from "../runbook/runbook.ts";
+import type { Warehouse } from "../warehouse/warehouse.ts";
+import { createRetryLimit, type RetryLimit } from "./retry-limit.ts";
+import { runBackfill } from "./run-backfill.ts";
+import type { CellResult, RunEffects } from "./run-event.ts";
+import { depthOf } from "./runbook-depth.ts";
+
+/** What is decided about one partition, as far as carrying it out needs to know. */
+export type RecoveryStep = {
+  readonly processor: string;
+  readonly date: CalendarDate;
+  readonly decision: RecoveryRule["decision"];
+  /** Whether the partition counts as up to date and has to be recomputed all the same. */
+  readonly isForced: boolean;
+};
+
+/** A partition that a round ran, and what became of it. */
+export type RecoveredDate = {
+  readonly processor: string;
+  readonly date: CalendarDate;
+  readonly outcome: CellResult["outcomes"][number]["kind"];
+};
+
+/** One look at everything, and what was done about it. */
+export type RecoveryRound<Step extends RecoveryStep> = {
+  readonly steps: readonly Step[];
+  readonly ran: readonly RecoveredDate[];
+};
+
+/** What a recovery did. `remaining`: what a person has to look at; empty: all is well again. */
+export type Recovery<Step extends RecoveryStep> = {
+  readonly rounds: readonly RecoveryRound<Step>[];
+  readonly remaining: readonly Step[];
+};
+
+/** What a recovery works on; `assess` looks at everything (gates, then triage) and decides, writing nothing. */
+export type RecoveryRequest<Step extends RecoveryStep> = {
+  readonly runbook: Runbook;
+  readonly assess: () => Promise<readonly Step[]>;
+  /** Told of every round before it runs anything. */
+  readonly report?: (round: number, steps: readonly Step[]) => void;
+};
+
+/**
+ * Carries decisions out until nothing is left that a machine may do: each round looks at everything, then runs upstream
+ * before downstream, and only what was decided to run. Nothing is tried twice unless its upstream has been rewritten in
+ * between; what waits for a person is left alone, and so is what cannot run before it. At most depth + 2 rounds.
+ */
+export async function recover<Step extends RecoveryStep>(
+  warehouse: Warehouse,
+  request: RecoveryRequest<Step>,
+  effects: RunEffects,
+): Promise<Recovery<Step>> {
+  const { runbook, assess } = request;
+  await createTables(warehouse, runbook);
+  await refreshCalendar(warehouse, runbook);
+  const limit = createRetryLimit(runbook);
+  const rounds: RecoveryRound<Step>[] = [];
+  const mostRounds = depthOf(runbook) + 2;
+  let steps = await assess();
+  while (rounds.length < mostRounds) {
+    const runnable = steps.filter((step) => isRun(step) && limit.mayRun(step.processor, step.date));
+    if (runnable.length === 0) break;
+    request.report?.(rounds.length + 1, steps);
+    const ran = await runRound(warehouse, { runbook, limit, steps: runnable }, effects);
+    rounds.push({ steps, ran });
+    if (ran.length === 0) break;
+    steps = await assess();
+  }
+  return { rounds, remaining: steps.filter(({ decision }) => decision !== "accept") };
+}
+
+function isRun({ decision }: RecoveryStep): boolean {
+  return decision === "rerun" || decision === "backfill-upstream-first";
+}
+
+async function runRound(
+  warehouse: Warehouse,
+  round: { readonly runbook: Runbook; readonly limit: RetryLimit; readonly steps: readonly RecoveryStep[] },
+  effects: RunEffects,
+): Promise<readonly RecoveredDate[]> {
+  const ran: RecoveredDate[] = [];
+  for (const { id } of round.runbook.processors) {
+    const own = round.steps.filter(({ processor }) => processor === id);
+    for (const isForced of [false, true]) {
+      const dates = own.filter((step) => step.isForced === isForced).map(({ date }) => date);
+      const outcomes = await runDates(warehouse, { ...round, processor: id, dates, isForced }, effects);
+      ran.push(...outcomes);
+    }
+  }
+  return ran;
+}
+
+/** Runs some dates of one processor. Dates whose upstream cannot be read are left as they are, unrecorded. */
+async function runDates(
+  warehouse: Warehouse,
+  request: {
+    readonly runbook: Runbook;
+    readonly limit: RetryLimit;
+    readonly processor: string;
+    readonly dates: readonly CalendarDate[];
+    readonly isForced: boolean;
+  },
+  effects: RunEffects,
+): Promise<readonly RecoveredDate[]> {
+  const { runbook, limit, processor, dates, isForced } = request;
+  const range = hullOf(dates);
+  if (range === undefined) return [];
+  const selection = { range, dates, processors: [processor], force: isForced };
+  const { cells } = await runBackfill(warehouse, { runbook: withoutLeadIn(runbook), selection }, effects);
+  const ran = cells
+    .flatMap(({ outcomes }) => outcomes)
+    .filter(({ kind }) => kind !== "up-to-date")
+    .map(({ date, kind }) => ({ processor, date, outcome: kind }));
+  for (const { date, outcome } of ran) limit.learn(processor, date, outcome === "committed");
+  return ran;
+}
+
+/** Lead-in dates have decisions of their own. */
+function withoutLeadIn(runbook: Runbook): Runbook {
+  return {
+    ...runbook,
+    processors: runbook.processors.map((processor) => ({ ...processor, leadIn: false })),
+  };
+}

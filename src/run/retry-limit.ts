@@ -1,0 +1,44 @@
+import type { CalendarDate } from "../domain/calendar-date.ts";
+import { upstreamsOf } from "../plan/upstream.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+
+/** Keeps a recovery from trying the same thing again under the same circumstances. */
+export type RetryLimit = {
+  /** Whether a partition has not been run yet, or something upstream of it has been committed since. */
+  mayRun(processor: string, date: CalendarDate): boolean;
+  /** Takes over that a partition was run. */
+  learn(processor: string, date: CalendarDate, isCommitted: boolean): void;
+};
+
+/** A limit that knows of no run yet. */
+export function createRetryLimit(runbook: Runbook): RetryLimit {
+  const ancestors = ancestorsOf(runbook);
+  const runs = new Map<string, number>();
+  const commits = new Map<string, number>();
+  let now = 0;
+  return {
+    mayRun(processor, date) {
+      const last = runs.get(`${processor} ${date}`);
+      if (last === undefined) return true;
+      return [...(ancestors.get(processor) ?? [])].some((id) => (commits.get(id) ?? 0) > last);
+    },
+    learn(processor, date, isCommitted) {
+      now += 1;
+      runs.set(`${processor} ${date}`, now);
+      if (isCommitted) commits.set(processor, now);
+    },
+  };
+}
+
+/** All processors that each reads, directly or through others. */
+function ancestorsOf(runbook: Runbook): ReadonlyMap<string, ReadonlySet<string>> {
+  const ancestors = new Map<string, ReadonlySet<string>>();
+  const upstreams = upstreamsOf(runbook);
+  for (const { id } of runbook.processors) {
+    const own = (upstreams.get(id) ?? []).flatMap(({ producer }) =>
+      producer.kind === "processor" ? [producer.processor.id] : [],
+    );
+    ancestors.set(id, new Set([...own, ...own.flatMap((upstream) => [...(ancestors.get(upstream) ?? [])])]));
+  }
+  return ancestors;
+}
