@@ -12,6 +12,13 @@ export type Branches<AnyRule> = {
   readonly undecided: readonly FactBox[];
 };
 
+/** A date that is built, from settled upstream, with sound values: what is left are its failures and their rate. */
+export const nothingElseWrong = {
+  state: ["settled"],
+  upstream: ["settled"],
+  contamination: ["clean"],
+} as const;
+
 /** Every case that the tree may be asked about: the product of all values of all facts. */
 export function factDomain(names: {
   readonly periods: readonly string[];

@@ -1,0 +1,20 @@
+import { checkDeclaration } from "./check-declaration.ts";
+import { parseDeclaration, type RunbookText } from "./parse-declaration.ts";
+import { lintPolicy } from "./policy/lint-policy.ts";
+import type { PolicyFinding } from "./policy/policy-finding.ts";
+import { compareProblems, formatProblem, type Problem } from "./problem.ts";
+
+/** What the linter says; `invalid` when the text breaks the format, so that its policy cannot be judged. */
+export type LintedRunbook =
+  | { readonly kind: "linted"; readonly findings: readonly PolicyFinding[] }
+  | { readonly kind: "invalid"; readonly problems: readonly Problem[] };
+
+/** YAML and SQL → contradictions of the policy, or all that keeps the text from being read, sorted by place. */
+export function lintRunbook(text: RunbookText): LintedRunbook {
+  const { declaration, problems } = parseDeclaration(text);
+  if (declaration === undefined) return { kind: "invalid", problems };
+  const found = [...problems, ...checkDeclaration(declaration)].filter(({ rule }) => rule === undefined);
+  if (found.length === 0) return { kind: "linted", findings: lintPolicy(declaration) };
+  const distinct = new Map(found.map((problem) => [formatProblem(problem), problem]));
+  return { kind: "invalid", problems: [...distinct.values()].toSorted(compareProblems) };
+}

@@ -1,0 +1,93 @@
+import { withinBox } from "./fact-boxes.ts";
+import type { PolicyFinding } from "./policy-finding.ts";
+import type { PolicyModel } from "./policy-model.ts";
+import { nothingElseWrong } from "./prove-recovery.ts";
+
+/** Whether the closed list of categories has a word for all that may happen, and each of them a use and an end. */
+export function* lintCategories(model: PolicyModel): Iterable<PolicyFinding> {
+  yield* lintKinds(model);
+  yield* lintUse(model);
+  yield* lintDecision(model);
+  yield* lintReruns(model);
+}
+
+/** An entity that legitimately has no row, one that a defect has kept from its row, and a whole date that cannot be. */
+function* lintKinds({ declaration }: PolicyModel): Iterable<PolicyFinding> {
+  const { categories, identity } = declaration;
+  const values = categories.map(({ value }) => value);
+  const missing = [
+    ...(values.some(({ level, retryable }) => level === "entity" && !retryable)
+      ? []
+      : ["an entity that rightly has no row (entity, not retryable)"]),
+    ...(values.some(({ level, retryable }) => level === "entity" && retryable)
+      ? []
+      : ["an entity without its row by a defect (entity, retryable)"]),
+    ...(values.some(({ level }) => level === "date")
+      ? []
+      : ["a whole date that is put off, excused or blocked (level: date)"]),
+  ];
+  for (const kind of missing) {
+    yield {
+      rule: "categories-not-exhaustive",
+      place: identity.atKey("categories"),
+      message: `No category stands for ${kind}`,
+      hint: "add one: an absence without a category is untracked",
+    };
+  }
+}
+
+function* lintUse({ declaration, cases }: PolicyModel): Iterable<PolicyFinding> {
+  const { budgets, recovery, categories } = declaration;
+  if (budgets.length === 0) return;
+  const used = new Set([
+    ...budgets.flatMap(({ value }) => value.allowed),
+    ...recovery.flatMap(({ value }) => value.when.category ?? []),
+    ...cases.flatMap((one) => one.categories ?? []),
+  ]);
+  for (const { name, value, atKey } of categories) {
+    if (value["zero-budget"] || used.has(name)) continue;
+    yield {
+      rule: "category-nobody-may-use",
+      place: atKey(),
+      message: `No budget allows "${name}" and no rule names it`,
+      hint: "allow it in a budget, make it `zero-budget`, or remove it",
+    };
+  }
+}
+
+/** In the tree, a category of entities is decided by a rule that says something, on a date with nothing else wrong. */
+function* lintDecision({ declaration, tree }: PolicyModel): Iterable<PolicyFinding> {
+  for (const { name, value, atKey } of declaration.categories) {
+    if (value.level === "date") continue;
+    const condition = { ...nothingElseWrong, category: [name], rate: ["within"] };
+    const lost = tree.branches.find(
+      ({ rule, boxes }) =>
+        Object.keys(rule.when).length === 0 && boxes.some((box) => withinBox(box, condition) !== undefined),
+    );
+    if (lost === undefined) continue;
+    yield {
+      rule: "category-without-action",
+      place: atKey(),
+      message: `Only "${lost.rule.id}", which is for everything else, decides about "${name}"`,
+      hint: "add a recovery rule that names it",
+    };
+  }
+}
+
+/** Where nothing but failures of the category is wrong, running again gives the same failures. */
+function* lintReruns({ declaration, tree }: PolicyModel): Iterable<PolicyFinding> {
+  const final = declaration.categories.filter(({ value }) => !value.retryable).map(({ name }) => name);
+  for (const { rule, boxes } of tree.branches) {
+    if (rule.decision !== "rerun" && rule.decision !== "backfill-upstream-first") continue;
+    const hit = final.filter((category) =>
+      boxes.some((box) => withinBox(box, { ...nothingElseWrong, category: [category] }) !== undefined),
+    );
+    if (hit.length === 0) continue;
+    yield {
+      rule: "tree-reruns-non-retryable",
+      place: rule.entry.at(),
+      message: `"${rule.id}" runs a date again for ${hit.join(", ")}, which running again cannot help: it never ends`,
+      hint: "accept them, or have them investigated, before it",
+    };
+  }
+}

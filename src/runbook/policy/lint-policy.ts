@@ -1,0 +1,42 @@
+import { checkDeclaration } from "../check-declaration.ts";
+import type { Declaration } from "../declaration.ts";
+import { compareProblems } from "../problem.ts";
+import { lintCategories } from "./lint-categories.ts";
+import { lintCounts } from "./lint-counts.ts";
+import { lintGates } from "./lint-gates.ts";
+import { lintGraph } from "./lint-graph.ts";
+import { lintLimits } from "./lint-limits.ts";
+import { lintPeriods } from "./lint-periods.ts";
+import { lintRates } from "./lint-rates.ts";
+import { lintRules } from "./lint-rules.ts";
+import { lintSecrets } from "./lint-secrets.ts";
+import type { PolicyFinding } from "./policy-finding.ts";
+import { buildPolicyModel, type PolicyModel } from "./policy-model.ts";
+
+const lints: readonly ((model: PolicyModel) => Iterable<PolicyFinding>)[] = [
+  lintGraph,
+  lintPeriods,
+  lintRates,
+  lintCounts,
+  lintLimits,
+  lintRules,
+  lintGates,
+  lintCategories,
+  lintSecrets,
+];
+
+/**
+ * Contradictions of a policy, sorted by place. It works on the declaration, so that a plan is judged which cannot run;
+ * where that breaks the format in a way that is a contradiction as well, the problem is told as a finding.
+ */
+export function lintPolicy(declaration: Declaration): readonly PolicyFinding[] {
+  const model = buildPolicyModel(declaration);
+  const found = [...findingsAmongProblems(declaration), ...lints.flatMap((lint) => [...lint(model)])];
+  return found.toSorted((left, right) => compareProblems(left, right) || (left.rule < right.rule ? -1 : 1));
+}
+
+function findingsAmongProblems(declaration: Declaration): readonly PolicyFinding[] {
+  return checkDeclaration(declaration).flatMap((problem) =>
+    problem.rule === undefined ? [] : [{ ...problem, rule: problem.rule }],
+  );
+}
