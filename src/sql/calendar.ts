@@ -2,7 +2,7 @@ import type { Dialect } from "../domain/dialect.ts";
 import type { Calendar, Period } from "../runbook/runbook.ts";
 import { contentHash } from "./content-hash.ts";
 import { physicalType } from "./column-types.ts";
-import { quoteName, quoteNames, quoteTable, quoteText } from "./identifiers.ts";
+import { quoteName, quoteNames, quoteTable, quoteText, storedRows } from "./identifiers.ts";
 
 /** The calendar's rows as its origin gives them now, typed as declared, plus `period`. Grain: one row per date. */
 export function calendarQuery(dialect: Dialect, calendar: Calendar, periods: readonly Period[]): string {
@@ -70,7 +70,7 @@ export function calendarIsCurrent(dialect: Dialect, calendar: Calendar, periods:
   return `select case when held.version = current_calendar.version then 1 else 0 end as is_current
 from (
   select ${hash} as version
-  from ${quoteTable(dialect, calendar.table)}
+  from ${storedRows(dialect, calendar.table)}
 ) as held
 cross join (
   select ${hash} as version
@@ -85,7 +85,7 @@ function periodOf(dialect: Dialect, calendar: Calendar, periods: readonly Period
   const date = quoteName(dialect, calendar.dateColumn);
   const cases = periods.map(
     (period) =>
-      `when ${date} between date '${period.from}' and date '${period.to}' then ${quoteText(period.id)}`,
+      `when ${date} between date '${period.from}' and date '${period.to}' then ${quoteText(dialect, period.id)}`,
   );
   return `case ${cases.join(" ")} else 'none' end`;
 }

@@ -22,10 +22,10 @@ function findingsOf(dialect: Dialect, column: Column): string[] {
   if (column.max !== undefined)
     conditions.push([`${name} > ${bound(column, column.max)}`, `is above ${column.max}`]);
   if (column.values !== undefined) {
-    const list = column.values.map(quoteText).join(", ");
+    const list = column.values.map((value) => quoteText(dialect, value)).join(", ");
     conditions.push([`${name} not in (${list})`, "is none of its values"]);
   }
-  return conditions.map(([when, text]) => `when ${when} then ${quoteText(`${column.name} ${text}`)}`);
+  return conditions.map(([when, text]) => `when ${when} then ${quoteText(dialect, `${column.name} ${text}`)}`);
 }
 
 function bound(column: Column, value: number): string {

@@ -39,7 +39,7 @@ function tableOptions({ description, partitionBy }: TableShape): string {
   const options = [
     "expiration_timestamp = null",
     ...(partitionBy === undefined ? [] : ["partition_expiration_days = null"]),
-    ...(description === undefined ? [] : [`description = ${quoteText(description)}`]),
+    ...(description === undefined ? [] : [`description = ${quoteText("googlesql", description)}`]),
   ];
   return `\noptions (${options.join(", ")})`;
 }
@@ -58,5 +58,5 @@ function columnOptions(dialect: Dialect, { description, unit, nullable }: Column
     ...(unit === undefined ? [] : [`unit: ${unit}`]),
     ...(nullable === undefined ? [] : [`NULL: ${nullable}`]),
   ];
-  return facts.length === 0 ? "" : ` options (description = ${quoteText(facts.join("; "))})`;
+  return facts.length === 0 ? "" : ` options (description = ${quoteText(dialect, facts.join("; "))})`;
 }

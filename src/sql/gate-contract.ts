@@ -2,7 +2,7 @@ import type { Dialect } from "../domain/dialect.ts";
 import type { FailureCategory, Processor, Relation, Source } from "../runbook/runbook.ts";
 import { physicalType } from "./column-types.ts";
 import { columnFindings } from "./column-findings.ts";
-import { quoteName, quoteNames, quoteTable, quoteText } from "./identifiers.ts";
+import { quoteName, quoteNames, quoteText, storedRows } from "./identifiers.ts";
 
 /**
  * What breaks the contract of a committed table over [@start_date, @end_date]. Grain: one row per (analysis_date,
@@ -11,7 +11,7 @@ import { quoteName, quoteNames, quoteTable, quoteText } from "./identifiers.ts";
 export function tableFindings(dialect: Dialect, table: Source | Processor): string {
   const date = quoteName(dialect, table.dateColumn);
   const key = keyText(dialect, table.key);
-  const from = `from ${quoteTable(dialect, table.table)}
+  const from = `from ${storedRows(dialect, table.table)}
   where ${date} between @start_date and @end_date`;
   return `with row_finding as (
   select
@@ -40,7 +40,7 @@ export function failureFindings(
   dialect: Dialect,
   { ledger, categories }: { readonly ledger: string; readonly categories: readonly FailureCategory[] },
 ): string {
-  const declared = categories.filter(({ level }) => level === "entity").map(({ id }) => quoteText(id));
+  const declared = categories.filter(({ level }) => level === "entity").map(({ id }) => quoteText(dialect, id));
   const list = declared.length === 0 ? "('')" : `(${declared.join(", ")})`;
   return `select
   processor_name,

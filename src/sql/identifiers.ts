@@ -13,12 +13,22 @@ export function quoteTable(dialect: Dialect, table: TableId): string {
   return `${quoteName(dialect, datasetOf(table))}.${quoteName(dialect, tableNameOf(table))}`;
 }
 
+/**
+ * A table to read from, under a name of its own: GoogleSQL takes a column named like its table (`sessions.sessions`) for
+ * the whole row.
+ */
+export function storedRows(dialect: Dialect, table: TableId): string {
+  return `${quoteTable(dialect, table)} as stored_row`;
+}
+
 /** Names joined by commas, each quoted. */
 export function quoteNames(dialect: Dialect, names: readonly string[]): string {
   return names.map((name) => quoteName(dialect, name)).join(", ");
 }
 
-/** A text as a literal both dialects read the same: for closed lists that come from the runbook, never for data. */
-export function quoteText(text: string): string {
-  return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
+/** A text as a literal: for closed lists that come from the runbook, never for data. */
+export function quoteText(dialect: Dialect, text: string): string {
+  return dialect === "duckdb"
+    ? `'${text.replaceAll("'", "''")}'`
+    : `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n")}'`;
 }
