@@ -134,6 +134,7 @@ export type Tally = Accounts & {
   /** Partitions by status; statuses that do not occur are absent. */
   readonly statuses: Readonly<Record<string, number>>;
   readonly datesOverBudget: number;
+  /** Partitions that data have tainted; those that only another definition would change are `pending`. */
   readonly tainted: number;
   readonly taintedDates: number;
   /** Tables in which something is missing, low, invalid or against the contract. */

@@ -74,6 +74,8 @@ function stateOf(found: {
   return { word: verdict, tone: toneOfVerdict(verdict) };
 }
 
+/** The rate as a share of its maximum, or of what is expected where there is no maximum. */
 function excessOf({ rate = 0, maximum, expectedRate }: PeriodResult): number {
-  return rate - (maximum ?? expectedRate?.to ?? 1);
+  const limit = maximum ?? expectedRate?.to ?? 1;
+  return rate === 0 ? 0 : rate / Math.max(limit, 1e-9);
 }

@@ -14,7 +14,7 @@ type Found = {
 
 /** At most five commands, first those that move the most partitions. */
 export function buildCommands(facts: ReportFacts, found: Found): readonly NextCommand[] {
-  const decided = decidedCommands(found.decisions);
+  const decided = decidedCommands(facts, found.decisions);
   const repairs = decided.length > 0 ? decided : repairCommands(facts, found.partitions);
   const all = [...repairs, ...overBudget(facts, found), ...failedChecks(facts, found.checks)];
   const known = new Set<string>();
@@ -25,19 +25,31 @@ export function buildCommands(facts: ReportFacts, found: Found): readonly NextCo
 
 const order = ["backfill-upstream-first", "rerun", "investigate"] as const;
 
+/** More commands of this kind than this are one `cascade recover`, which carries them out in order. */
+const mostRepairs = 2;
+
 /** The commands of triage, one per distinct text: upstream first, since it unblocks what stands behind it. */
-function decidedCommands(decisions: readonly ReportDecision[]): readonly NextCommand[] {
-  return order.flatMap((decision) => {
-    const own = decisions.filter((known) => known.decision === decision && known.command !== "");
-    const groups = [...Map.groupBy(own, ({ command }) => command)];
-    return groups
-      .map(([command, group]) => {
-        const reason = group[0]?.path.at(-1) ?? group[0]?.rule ?? "";
-        const why = `${decision} for ${countOf(group.length, "partition")}: ${reason}`;
-        return { command, why, partitions: group.length };
-      })
-      .toSorted((left, right) => right.partitions - left.partitions);
-  });
+function decidedCommands({ runbook, range }: ReportFacts, decisions: readonly ReportDecision[]): readonly NextCommand[] {
+  const groups = order.map((decision) => groupDecisions(decisions.filter((known) => known.decision === decision)));
+  const [upstream = [], rerun = [], investigate = []] = groups;
+  const repairs = [...upstream, ...rerun];
+  if (repairs.length <= mostRepairs) return [...repairs, ...investigate];
+  const partitions = repairs.reduce((sum, repair) => sum + repair.partitions, 0);
+  const command = `cascade recover ${shellWord(runbook.name)} --start-date ${range.from} --end-date ${range.to}`;
+  const why = `Carry out the ${countOf(partitions, "decision")} to build upstream first or to rerun, in order`;
+  return [{ command, why, partitions }, ...investigate];
+}
+
+function groupDecisions(decisions: readonly ReportDecision[]): readonly NextCommand[] {
+  const groups = [...Map.groupBy(decisions, ({ command }) => command)];
+  return groups
+    .filter(([command]) => command !== "")
+    .map(([command, group]) => {
+      const reason = group[0]?.path.at(-1) ?? group[0]?.rule ?? "";
+      const processors = [...new Set(group.map(({ processor }) => processor))].slice(0, 3).join(", ");
+      return { command, why: `${processors}, ${countOf(group.length, "partition")}: ${reason}`, partitions: group.length };
+    })
+    .toSorted((left, right) => right.partitions - left.partitions);
 }
 
 /** What repairs bad partitions where triage has not spoken, by status. */

@@ -1,3 +1,4 @@
+import type { Taint } from "../../gates/taint.ts";
 import type { ReportFacts } from "../facts.ts";
 import type { PartitionSeries, PeriodResult, Tally } from "../model.ts";
 import { statusOfLetter } from "../partition-status.ts";
@@ -14,14 +15,15 @@ export function buildTally(
   const { gates } = facts;
   const isStrict = facts.runbook.gates.some(({ kind, strict }) => kind === "contamination" && strict);
   const rows = gates.coverage?.rows ?? [];
+  const tainted = contaminatedBy(gates.taints ?? []);
   const contaminated = gates.contamination ?? [];
   return {
     ...sumAccounts(results),
     partitions: facts.days.length * partitions.length,
     statuses: countStatuses(partitions),
     datesOverBudget: datesOverBudget(facts, { results, partitions }),
-    tainted: gates.taints?.length ?? 0,
-    taintedDates: new Set(gates.taints?.map(({ date }) => date)).size,
+    tainted: tainted.length,
+    taintedDates: new Set(tainted.map(({ date }) => date)).size,
     gapTables: (gates.gaps?.tables ?? []).filter(({ status }) => status === "missing" || status === "low").length,
     contaminatedTables: contaminated.filter(({ status }) => isDirty(status, isStrict)).length,
     contractTables: (gates.contract ?? []).filter(({ status }) => status === "violated").length,
@@ -30,6 +32,14 @@ export function buildTally(
     ...plannedOf(facts),
     isIdle: facts.planned !== undefined && facts.planned.length === 0,
   };
+}
+
+/** Taints that come from data. Where every one comes from changed definitions, the partitions are only out of date. */
+function contaminatedBy(taints: readonly Taint[]): readonly Taint[] {
+  const isOfData = taints.some(({ causes }) =>
+    causes.some(({ kind }) => kind !== "definition" && kind !== "through"),
+  );
+  return isOfData ? taints : [];
 }
 
 function countStatuses(partitions: readonly PartitionSeries[]): Readonly<Record<string, number>> {

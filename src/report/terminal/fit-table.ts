@@ -1,0 +1,61 @@
+import type { Tone } from "../processor-state.ts";
+import { displayWidth, padEnd, padStart } from "./display-width.ts";
+
+/** A column; those with the least `keep` give way first when the terminal is narrow. */
+export type TerminalColumn = { readonly head: string; readonly keep: number; readonly isNumber?: boolean };
+
+/** A row, and the tone of its second column. */
+export type TerminalRow = { readonly cells: readonly string[]; readonly tone: Tone };
+
+const gap = 2;
+
+/** A table without lines that is never wider than `width`, short of its last two columns. */
+export function fitTable(
+  columns: readonly TerminalColumn[],
+  rows: readonly TerminalRow[],
+  view: { readonly width: number; readonly paint: (tone: Tone, text: string) => string },
+): string {
+  const widths = columns.map(({ head }, index) =>
+    Math.max(displayWidth(head), ...rows.map(({ cells }) => displayWidth(cells[index] ?? ""))),
+  );
+  const kept = keptColumns(columns, widths, view.width);
+  const lineOf = (cells: readonly string[], tone: Tone | undefined): string => {
+    const parts = kept.map((index) => {
+      const cell = cells[index] ?? "";
+      const isLast = index === kept.at(-1) && columns[index]?.isNumber !== true;
+      const padded = isLast ? cell : padCell(cell, widths[index] ?? 0, columns[index]);
+      return index === 1 && tone !== undefined ? view.paint(tone, padded) : padded;
+    });
+    return parts.join(" ".repeat(gap)).trimEnd();
+  };
+  const head = columns.map((column) => column.head);
+  const dropped = columns.filter((_, index) => !kept.includes(index)).map((column) => column.head);
+  const note = dropped.length === 0 ? [] : [`(too narrow for: ${dropped.join(", ")})`];
+  return [lineOf(head, undefined), ...rows.map(({ cells, tone }) => lineOf(cells, tone)), ...note].join("\n");
+}
+
+/** Indexes of the columns that fit, in their order. */
+function keptColumns(
+  columns: readonly TerminalColumn[],
+  widths: readonly number[],
+  width: number,
+): readonly number[] {
+  const byKeep = columns.map((_, index) => index).toSorted((left, right) => keepOf(columns, right) - keepOf(columns, left));
+  const kept: number[] = [];
+  let used = -gap;
+  for (const index of byKeep) {
+    const needed = (widths[index] ?? 0) + gap;
+    if (used + needed > width && kept.length >= 2) break;
+    kept.push(index);
+    used += needed;
+  }
+  return kept.toSorted((left, right) => left - right);
+}
+
+function keepOf(columns: readonly TerminalColumn[], index: number): number {
+  return columns[index]?.keep ?? 0;
+}
+
+function padCell(cell: string, width: number, column: TerminalColumn | undefined): string {
+  return column?.isNumber === true ? padStart(cell, width) : padEnd(cell, width);
+}

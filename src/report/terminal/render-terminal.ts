@@ -1,0 +1,85 @@
+import { formatCount, formatRate, formatRateBeside } from "../format.ts";
+import { accountsLine } from "../markdown/accounting.ts";
+import { mergeResults, type MergedResult } from "../merge-results.ts";
+import type { PeriodResult, ReportModel } from "../model.ts";
+import { toneOfVerdict, type Tone } from "../processor-state.ts";
+import { escapeTerminal } from "../text/terminal-text.ts";
+import { verdictLine, verdictOf } from "../verdict.ts";
+import { fitTable, type TerminalColumn } from "./fit-table.ts";
+
+/** Colours a text; plain where the output is no terminal. */
+export type Painter = (tone: Tone, text: string) => string;
+
+/** Where the report is shown. */
+export type TerminalView = { readonly width: number; readonly paint: Painter };
+
+const mostRows = 24;
+const tones = { ok: "good", warning: "careful", action: "bad" } as const;
+
+/** The report for a terminal: verdict, warnings, the table fitted to the width, accounting, what to do next. */
+export function renderTerminal(model: ReportModel, { width, paint }: TerminalView): string {
+  const line = verdictLine(model, escapeTerminal);
+  const warnings = model.warnings.map(({ text }) => `${paint("careful", "warning")} ${escapeTerminal(text, 400)}`);
+  const merged = mergeResults(model.results, mostRows);
+  const table = fitTable(columns, merged.map(cellsOf), { width, paint });
+  const isClean = model.tally.untracked === 0;
+  const sections = [
+    paint(tones[verdictOf(model).level], line),
+    warnings.join("\n"),
+    table,
+    paint(isClean ? "good" : "bad", accountsLine(model.tally)),
+    stepsText(model, paint),
+  ];
+  return sections.filter((section) => section !== "").join("\n\n");
+}
+
+/** The columns, and the order in which they give way to a narrow terminal. */
+const columns: readonly TerminalColumn[] = [
+  { head: "processor", keep: 9 },
+  { head: "verdict", keep: 10 },
+  { head: "period", keep: 8 },
+  { head: "expected", keep: 3, isNumber: true },
+  { head: "present", keep: 4, isNumber: true },
+  { head: "explained", keep: 2, isNumber: true },
+  { head: "untracked", keep: 5, isNumber: true },
+  { head: "failure rate", keep: 7, isNumber: true },
+  { head: "maximum", keep: 6, isNumber: true },
+  { head: "explained by", keep: 1 },
+];
+
+function cellsOf({ results }: MergedResult): { readonly cells: readonly string[]; readonly tone: Tone } {
+  const [first] = results;
+  if (first === undefined) return { cells: [], tone: "idle" };
+  const sum = (field: "expected" | "present" | "explained" | "untracked"): string =>
+    formatCount(results.reduce((total, result) => total + result[field], 0));
+  const cells = [
+    results.length === 1 ? escapeTerminal(first.processor, 30) : `${formatCount(results.length)} results`,
+    first.verdict,
+    new Set(results.map(({ period }) => period)).size === 1 ? escapeTerminal(first.period, 20) : "several",
+    sum("expected"),
+    sum("present"),
+    sum("explained"),
+    sum("untracked"),
+    results.length === 1 ? rateText(first) : "several",
+    results.length === 1 ? formatRate(first.maximum) : "several",
+    results.length === 1 ? categoriesText(first) : "",
+  ];
+  return { cells, tone: toneOfVerdict(first.verdict) };
+}
+
+function rateText({ rate, maximum }: PeriodResult): string {
+  return rate === undefined ? "none" : formatRateBeside(rate, maximum);
+}
+
+function categoriesText({ categories }: PeriodResult): string {
+  const texts = Object.entries(categories).map(([id, count]) => `${escapeTerminal(id, 40)} ${formatCount(count)}`);
+  return texts.join(", ");
+}
+
+function stepsText({ commands }: ReportModel, paint: Painter): string {
+  if (commands.length === 0) return "";
+  const steps = commands.map(({ command, why }, index) => {
+    return `${index + 1}. ${escapeTerminal(why, 300)}\n   ${paint("good", escapeTerminal(command, 2000))}`;
+  });
+  return ["Next:", ...steps].join("\n");
+}

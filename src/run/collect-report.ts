@@ -1,0 +1,246 @@
+import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
+import { hasLedger, readCatalog } from "../ledger/catalog.ts";
+import { ledgerTable } from "../ledger/tables.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+import { quoteTable } from "../sql/identifiers.ts";
+import type { Row, Statement, Warehouse } from "../warehouse/warehouse.ts";
+
+/** One attempt at the dates of one cell, instants as ISO 8601. */
+export type AttemptHistory = {
+  readonly id: string;
+  readonly runId: string;
+  readonly processor: string;
+  readonly from: string;
+  readonly to: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  readonly committed: number;
+  readonly failed: number;
+  readonly blocked: number;
+  readonly rows: number;
+  readonly failures: number;
+  readonly bytes?: number;
+  readonly jobUrl?: string;
+  readonly error: string;
+};
+
+/** Entities of one category on one date, the first of them by name. */
+export type FailureNames = {
+  readonly processor: string;
+  readonly date: string;
+  readonly category: string;
+  readonly count: number;
+  readonly entities: readonly { readonly entity: string; readonly reason: string }[];
+};
+
+/** The newest run of the runbook; absent when none was recorded. */
+export type NewestRun = { readonly runId: string; readonly digest: string; readonly hasEnded: boolean };
+
+/** What the ledger remembers of a range, for a report. */
+export type LedgerHistory = {
+  /** Ascending by start; the newest 500. */
+  readonly attempts: readonly AttemptHistory[];
+  readonly retries: readonly {
+    readonly processor: string;
+    readonly date: string;
+    readonly attempts: number;
+    readonly lastStatus: string;
+    readonly lastError: string;
+  }[];
+  readonly examples: readonly FailureNames[];
+  readonly newest: ReadonlyMap<string, ReadonlyMap<CalendarDate, NewestStatus>>;
+  readonly run: NewestRun | undefined;
+};
+
+type NewestStatus = { readonly status: "committed" | "failed" | "blocked"; readonly runId: string };
+
+const mostAttempts = 500;
+const mostRetries = 2000;
+const mostNames = 60_000;
+
+/** Reads a range's attempts, retries and failing entities from the ledger: five queries, whatever its size; writes nothing. */
+export async function collectReport(
+  warehouse: Warehouse,
+  { runbook, range }: { readonly runbook: Runbook; readonly range: DateRange },
+): Promise<LedgerHistory> {
+  if (!hasLedger(await readCatalog(warehouse, runbook), runbook)) {
+    return { attempts: [], retries: [], examples: [], newest: new Map(), run: undefined };
+  }
+  const ask = openAsk(warehouse, runbook, range);
+  const newest = await ask("newest attempts", newestOf);
+  const attempts = await ask("attempts", attemptsOf);
+  const retries = await ask("retries", retriesOf);
+  const names = await ask("failing entities", namesOf, Math.max(1, Math.min(20, mostNames / Math.max(1, newest.length))));
+  const [run] = await ask("newest run", runOf);
+  return {
+    attempts: attempts.map(attemptOf).toReversed(),
+    retries: retries.map((row) => ({ ...nameOf(row), attempts: Number(row["attempts"]), lastStatus: textOf(row, "status"), lastError: textOf(row, "last_error") })),
+    examples: groupNames(names),
+    newest: groupNewest(newest),
+    run: run === undefined ? undefined : { runId: textOf(run, "run_id"), digest: textOf(run, "digest"), hasEnded: run["status"] !== "running" },
+  };
+}
+
+type Tables = { readonly partitions: string; readonly failures: string; readonly runs: string };
+
+function openAsk(
+  warehouse: Warehouse,
+  runbook: Runbook,
+  range: DateRange,
+): (purpose: string, sqlOf: (tables: Tables) => string, limit?: number) => Promise<readonly Row[]> {
+  const nameOf = (table: Parameters<typeof ledgerTable>[1]): string =>
+    quoteTable(warehouse.dialect, ledgerTable(runbook.ledger, table));
+  const tables = {
+    partitions: nameOf("cascade_partitions"),
+    failures: nameOf("precompute_failures"),
+    runs: nameOf("cascade_runs"),
+  };
+  return (purpose, sqlOf, limit = 1) => {
+    const parameters: Statement["parameters"] = {
+      start_date: { type: "date", value: range.from },
+      end_date: { type: "date", value: range.to },
+      runbook_name: { type: "string", value: runbook.name },
+      max_names: { type: "int64", value: Math.floor(limit) },
+    };
+    return warehouse.query({ sql: sqlOf(tables), parameters, purpose: `read the ${purpose} for the report` });
+  };
+}
+
+/** Grain: the newest attempt of each (processor_name, analysis_date). */
+function newestOf({ partitions }: Tables): string {
+  return `select
+  processor_name,
+  cast(analysis_date as string) as analysis_date,
+  status,
+  run_id
+from ${partitions}
+where analysis_date between @start_date and @end_date
+qualify row_number() over (
+  partition by processor_name, analysis_date
+  order by finished_at desc, attempt_id desc
+) = 1
+order by processor_name, analysis_date`;
+}
+
+/** Grain: (run_id, attempt_id, processor_name), newest first. */
+function attemptsOf({ partitions }: Tables): string {
+  return `select
+  run_id,
+  attempt_id,
+  processor_name,
+  cast(min(analysis_date) as string) as from_date,
+  cast(max(analysis_date) as string) as to_date,
+  min(started_at) as started_at,
+  max(finished_at) as finished_at,
+  cast(sum(case when status = 'committed' then 1 else 0 end) as int64) as committed,
+  cast(sum(case when status = 'failed' then 1 else 0 end) as int64) as failed,
+  cast(sum(case when status = 'blocked' then 1 else 0 end) as int64) as blocked,
+  cast(sum(row_count) as int64) as row_count,
+  cast(sum(failure_count) as int64) as failure_count,
+  cast(sum(bytes) as int64) as bytes,
+  max(job_url) as job_url,
+  min(error) as error
+from ${partitions}
+where analysis_date between @start_date and @end_date
+group by 1, 2, 3
+order by 7 desc, 6 desc, 2, 3
+limit ${mostAttempts}`;
+}
+
+/** Grain: the newest attempt of each (processor_name, analysis_date) that has several. */
+function retriesOf({ partitions }: Tables): string {
+  return `select
+  processor_name,
+  cast(analysis_date as string) as analysis_date,
+  status,
+  count(*) over (partition by processor_name, analysis_date) as attempts,
+  coalesce(max(error) over (partition by processor_name, analysis_date), '') as last_error
+from ${partitions}
+where analysis_date between @start_date and @end_date
+qualify row_number() over (
+    partition by processor_name, analysis_date
+    order by finished_at desc, attempt_id desc
+  ) = 1
+  and count(*) over (partition by processor_name, analysis_date) > 1
+order by processor_name, analysis_date
+limit ${mostRetries}`;
+}
+
+/** Grain: (processor_name, analysis_date, failure_category, entity_id), the first @max_names of each category. */
+function namesOf({ failures }: Tables): string {
+  return `select
+  processor_name,
+  cast(analysis_date as string) as analysis_date,
+  failure_category,
+  entity_id,
+  coalesce(failure_reason, '') as failure_reason,
+  count(*) over (partition by processor_name, analysis_date, failure_category) as failing
+from ${failures}
+where analysis_date between @start_date and @end_date
+qualify row_number() over (
+  partition by processor_name, analysis_date, failure_category
+  order by entity_id
+) <= @max_names
+order by processor_name, analysis_date, failure_category, entity_id`;
+}
+
+/** The newest run of the runbook; at most one row. */
+function runOf({ runs }: Tables): string {
+  return `select run_id, digest, status
+from ${runs}
+where runbook = @runbook_name
+order by started_at desc, run_id desc
+limit 1`;
+}
+
+function attemptOf(row: Row): AttemptHistory {
+  const { bytes, job_url: jobUrl } = row;
+  return {
+    id: textOf(row, "attempt_id"),
+    runId: textOf(row, "run_id"),
+    processor: textOf(row, "processor_name"),
+    from: textOf(row, "from_date"),
+    to: textOf(row, "to_date"),
+    startedAt: textOf(row, "started_at"),
+    finishedAt: textOf(row, "finished_at"),
+    committed: Number(row["committed"]),
+    failed: Number(row["failed"]),
+    blocked: Number(row["blocked"]),
+    rows: Number(row["row_count"]),
+    failures: Number(row["failure_count"]),
+    ...(typeof bytes === "number" ? { bytes } : {}),
+    ...(typeof jobUrl === "string" ? { jobUrl } : {}),
+    error: textOf(row, "error"),
+  };
+}
+
+function groupNames(rows: readonly Row[]): readonly FailureNames[] {
+  const groups = Map.groupBy(rows, (row) =>
+    JSON.stringify([row["processor_name"], row["analysis_date"], row["failure_category"]]),
+  );
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const entities = group.map((row) => ({ entity: textOf(row, "entity_id"), reason: textOf(row, "failure_reason") }));
+    return [{ ...nameOf(first), category: textOf(first, "failure_category"), count: Number(first["failing"]), entities }];
+  });
+}
+
+function groupNewest(rows: readonly Row[]): LedgerHistory["newest"] {
+  const newest = new Map<string, Map<CalendarDate, NewestStatus>>();
+  for (const row of rows) {
+    const { processor, date } = nameOf(row);
+    const byDate = newest.get(processor) ?? new Map<CalendarDate, NewestStatus>();
+    byDate.set(date, { status: row["status"] as NewestStatus["status"], runId: textOf(row, "run_id") });
+    newest.set(processor, byDate);
+  }
+  return newest;
+}
+
+function nameOf(row: Row): { readonly processor: string; readonly date: CalendarDate } {
+  return { processor: textOf(row, "processor_name"), date: row["analysis_date"] as CalendarDate };
+}
+
+function textOf(row: Row, column: string): string {
+  return typeof row[column] === "string" ? row[column] : "";
+}
