@@ -5,6 +5,7 @@ import { findTaints } from "../gates/find-taints.ts";
 import { gateStateRange, wholePeriods } from "../gates/gate-range.ts";
 import { inForce, openGateScope, type GateScope } from "../gates/gate-scope.ts";
 import { judgeBudgets, type BudgetVerdict } from "../gates/judge-budgets.ts";
+import { readCauses } from "../gates/read-causes.ts";
 import { readContamination } from "../gates/read-contamination.ts";
 import { readCoverage } from "../gates/read-coverage.ts";
 import type { Taint } from "../gates/taint.ts";
@@ -47,7 +48,8 @@ export async function assessPartitions(
   const own = await openScope(warehouse, request, { state, range: selection.range });
   const contamination = await readContamination(warehouse, own, coverage);
   const taints = findTaints(runbook, state, selection.range);
-  const findings = { coverage: coverage.rows, contamination, taints, budgets, causes: [] };
+  const causes = await readCauses(warehouse, runbook, budgets);
+  const findings = { coverage: coverage.rows, contamination, taints, budgets, causes: causes.counts };
   const waived = waivedDates(whole);
   const decisions = triagePartitions({
     runbook,
@@ -58,6 +60,7 @@ export async function assessPartitions(
   const failed = [
     ...coverage.failed.map(({ processor, message }) => `${processor}: ${message}`),
     ...contamination.flatMap(({ table, messages }) => messages.map((message) => `${table}: ${message}`)),
+    ...causes.failed,
   ];
   return { state, coverage, budgets, contamination, taints, decisions, failed };
 }

@@ -2,7 +2,13 @@ import type { Entry } from "./entry.ts";
 import type { CalendarText, PeriodText } from "./schema/calendar-schema.ts";
 import type { IngestText } from "./schema/ingest-schema.ts";
 import type { CommandText, ConditionText, ExpectationText, OrderText } from "./schema/plan-schema.ts";
-import type { BudgetText, CategoryText, GateText, RecoveryRuleText } from "./schema/policy-schema.ts";
+import type {
+  BudgetText,
+  CategoryText,
+  CauseText,
+  GateText,
+  RecoveryRuleText,
+} from "./schema/policy-schema.ts";
 import type { ProcessorText } from "./schema/processor-schema.ts";
 import type { ParameterText, PopulationText } from "./schema/runbook-schema.ts";
 import type { SourceText } from "./schema/source-schema.ts";
@@ -53,6 +59,7 @@ export type Declaration = {
   readonly budgets: readonly Entry<BudgetText>[];
   readonly gates: readonly Entry<GateText>[];
   readonly recovery: readonly Entry<RecoveryRuleText>[];
+  readonly causes: readonly Entry<CauseText>[];
   readonly waivers: readonly Entry<WaiverText>[];
   /** What a plan says in prose and tables: judged by the linter, no part of the runbook that runs. */
   readonly expectations: readonly Entry<ExpectationText>[];

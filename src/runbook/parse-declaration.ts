@@ -5,7 +5,13 @@ import type { Problem } from "./problem.ts";
 import { calendarSchema, periodSchema } from "./schema/calendar-schema.ts";
 import { ingestSchema } from "./schema/ingest-schema.ts";
 import { commandSchema, conditionSchema, expectationSchema, orderSchema } from "./schema/plan-schema.ts";
-import { budgetSchema, categorySchema, gateSchema, recoveryRuleSchema } from "./schema/policy-schema.ts";
+import {
+  budgetSchema,
+  categorySchema,
+  causeSchema,
+  gateSchema,
+  recoveryRuleSchema,
+} from "./schema/policy-schema.ts";
 import { processorDraftSchema } from "./schema/processor-schema.ts";
 import { frameSchema, parameterSchema, phaseSchema, populationDraftSchema } from "./schema/runbook-schema.ts";
 import { sourceSchema } from "./schema/source-schema.ts";
@@ -71,6 +77,7 @@ function readSections({ folder, name, files, document, problems }: Reading): Dec
     budgets: check.all(entriesOfList(document, "budgets"), budgetSchema),
     gates: check.all(entriesOfList(document, "gates"), gateSchema),
     recovery: check.all(entriesOfList(document, "recovery"), recoveryRuleSchema),
+    causes: check.all(entriesOfList(document, "causes"), causeSchema),
     waivers: check.all(waiversOf(files, problems), waiverSchema),
     expectations: check.all(entriesOfList(document, "expectations"), expectationSchema),
     accept: check.all(entriesOfList(document, "accept"), conditionSchema),

@@ -32,6 +32,7 @@ export type Runbook = {
   readonly budgets: readonly Budget[];
   readonly gates: readonly Gate[];
   readonly recovery: readonly RecoveryRule[];
+  readonly causes: readonly Cause[];
   readonly waivers: readonly Waiver[];
   readonly load: Ingest | undefined;
   readonly sample: Ingest | undefined;
@@ -253,6 +254,19 @@ export type RecoveryRule = {
   readonly decision: "accept" | "rerun" | "backfill-upstream-first" | "investigate";
   readonly because: string;
   readonly place: Place;
+};
+
+/**
+ * Evidence about a rate: a statement that returns (`cause` text, `failures` int) for `@processor_name` from `@start_date`
+ * to `@end_date`. It is asked when a budget is exceeded, and what it returns is named beside the rate.
+ */
+export type Cause = {
+  readonly id: string;
+  readonly title: string;
+  /** Processors that it can speak of; all of the runbook when undefined. */
+  readonly processors: readonly string[] | undefined;
+  readonly sql: SqlFile;
+  readonly reads: readonly TableId[];
 };
 
 /** A finding that somebody has accepted until a day. */

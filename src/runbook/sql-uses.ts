@@ -8,6 +8,7 @@ export function sqlUsesOf(declaration: Declaration): readonly SqlUse[] {
     ...calendarUses(declaration),
     ...populationUses(declaration),
     ...processorUses(declaration),
+    ...causeUses(declaration),
     ...ingestUses(declaration),
   ];
 }
@@ -43,6 +44,22 @@ function populationUses({ populations, calendar }: Declaration): readonly SqlUse
       },
     ];
   });
+}
+
+function causeUses({ causes, calendar, identity, parameters }: Declaration): readonly SqlUse[] {
+  return causes.map(({ value, at }) => ({
+    file: value.sql,
+    place: at("sql"),
+    owner: `the cause "${value.id}"`,
+    parameters: ["processor_name", "start_date", "end_date", ...parameters.map(({ name }) => name)],
+    tables: {
+      declared: value.reads.map((name, index) => ({ name, place: at("reads", index) })),
+      implicit: [
+        ...(calendar === undefined ? [] : [calendar.value.table]),
+        `${identity.value.ledger}.precompute_failures`,
+      ],
+    },
+  }));
 }
 
 /** DuckDB scripts: any table and any spelling, but no parameter that has no value. */

@@ -305,6 +305,7 @@ export function shopRunbook(change: ShopChange = {}): Runbook {
     budgets: [],
     gates: [],
     recovery: [],
+    causes: [],
     waivers: [],
     load: undefined,
     sample: undefined,

@@ -95,6 +95,7 @@ export function runbook(
     budgets: [],
     gates: [],
     recovery: [],
+    causes: [],
     waivers: [],
   };
   const texts = { name: "small", title: "Small", description: "", owner: "tests", timeZone: "UTC" };

@@ -125,6 +125,7 @@ export function cascadeOf({ processors }: CascadeShape): Runbook {
     budgets: [],
     gates: [],
     recovery: tree,
+    causes: [],
     waivers: [],
     load: undefined,
     sample: undefined,

@@ -1,6 +1,14 @@
+import type { RunbookFiles } from "../declaration.ts";
 import type { Entry } from "../entry.ts";
-import type { Budget, FailureCategory, Gate, RecoveryRule } from "../runbook.ts";
-import type { BudgetText, CategoryText, GateText, RecoveryRuleText } from "../schema/policy-schema.ts";
+import type { Budget, Cause, FailureCategory, Gate, RecoveryRule } from "../runbook.ts";
+import type {
+  BudgetText,
+  CategoryText,
+  CauseText,
+  GateText,
+  RecoveryRuleText,
+} from "../schema/policy-schema.ts";
+import { sqlFile } from "./sql-file.ts";
 
 /** A failure category under its key. */
 export function buildCategory({ name, value }: Entry<CategoryText>): FailureCategory {
@@ -26,6 +34,11 @@ export function buildBudget({ value, at }: Entry<BudgetText>): Budget {
 /** A gate at its place. */
 export function buildGate({ value, at }: Entry<GateText>): Gate {
   return { ...value, place: at() };
+}
+
+/** A cause with its SQL. */
+export function buildCause({ value }: Entry<CauseText>, files: RunbookFiles): Cause {
+  return { ...value, processors: value.processors, sql: sqlFile(files, value.sql) };
 }
 
 /** A rule with the facts that it names and no others. */

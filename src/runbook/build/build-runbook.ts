@@ -5,7 +5,7 @@ import { sortProcessors } from "../sort-processors.ts";
 import { upstreamOf } from "../upstream.ts";
 import { columnsOf } from "./build-columns.ts";
 import { buildIngest } from "./build-ingest.ts";
-import { buildBudget, buildCategory, buildGate, buildRule } from "./build-policy.ts";
+import { buildBudget, buildCategory, buildCause, buildGate, buildRule } from "./build-policy.ts";
 import { buildProcessor } from "./build-processor.ts";
 import { buildSource } from "./build-source.ts";
 import { buildWaiver } from "./build-waiver.ts";
@@ -39,6 +39,7 @@ export function buildRunbook(declaration: Declaration): Runbook {
     budgets: declaration.budgets.map(buildBudget),
     gates: declaration.gates.map(buildGate),
     recovery: declaration.recovery.map(buildRule),
+    causes: declaration.causes.map((entry) => buildCause(entry, files)),
     waivers: declaration.waivers.map(buildWaiver),
     load: declaration.load && buildIngest(declaration.load.value, files),
     sample: declaration.sample && buildIngest(declaration.sample.value, files),

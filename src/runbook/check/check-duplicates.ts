@@ -6,7 +6,7 @@ type Named = { readonly name: string; readonly place: Place };
 
 /** Ids and tables that two entries claim. */
 export function* checkDuplicates(declaration: Declaration): Iterable<Problem> {
-  const { sources, processors, calendar, periods, gates, recovery, waivers } = declaration;
+  const { sources, processors, calendar, periods, gates, recovery, causes, waivers } = declaration;
   const tables = [...(calendar === undefined ? [] : [calendar]), ...sources, ...processors];
   yield* repeated(
     "table",
@@ -18,7 +18,7 @@ export function* checkDuplicates(declaration: Declaration): Iterable<Problem> {
       entries.map(({ value, at }) => ({ name: value.id, place: at("id") })),
     );
   }
-  for (const [kind, entries] of Object.entries({ rule: recovery, waiver: waivers })) {
+  for (const [kind, entries] of Object.entries({ rule: recovery, cause: causes, waiver: waivers })) {
     yield* repeated(
       kind,
       entries.map(({ value, at }) => ({ name: value.id, place: at("id") })),

@@ -14,6 +14,9 @@ export function* checkPolicy(declaration: Declaration): Iterable<Problem> {
     yield* knownAll("processor", value.processors, { names, at: (index) => at("processors", index) });
   }
   for (const rule of declaration.recovery) yield* checkRule(rule, declaration);
+  for (const { value, at } of declaration.causes) {
+    yield* knownAll("processor", value.processors ?? [], { names, at: (index) => at("processors", index) });
+  }
   for (const waiver of declaration.waivers) yield* checkWaiver(waiver, declaration);
 }
 

@@ -14,6 +14,9 @@ export function* checkReferences(declaration: Declaration): Iterable<Problem> {
   for (const { value, at } of declaration.populations) {
     yield* knownTables(value.reads ?? [], { tables, at: (index) => at("reads", index) });
   }
+  for (const { value, at } of declaration.causes) {
+    yield* knownTables(value.reads, { tables, at: (index) => at("reads", index) });
+  }
   const { calendar } = declaration;
   if (calendar === undefined) return;
   const { sources } = declaration.names;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { gateKinds, recoveryFacts } from "../runbook.ts";
-import { identifier, rate, sentence, slug } from "./value-schemas.ts";
+import { filePath, identifier, rate, sentence, slug, tableName } from "./value-schemas.ts";
 
 /** Why an entity has no row. */
 export const categorySchema = z.strictObject({
@@ -65,6 +65,17 @@ export const recoveryRuleSchema = z.strictObject({
   because: sentence.describe("Why"),
 });
 
+/** Evidence about a rate that is exceeded. */
+export const causeSchema = z.strictObject({
+  id: slug.describe("Name in messages"),
+  title: sentence.describe("What it counts"),
+  processors: z.array(identifier).min(1).optional().describe("Processors it can speak of; all when absent"),
+  sql: filePath.describe(
+    "Statement that returns (cause, failures) for @processor_name, @start_date, @end_date",
+  ),
+  reads: z.array(tableName).describe("Tables that the statement reads besides the calendar and the failures"),
+});
+
 function factSchema<Value extends string>(values: readonly Value[]) {
   return z
     .array(z.enum(values))
@@ -79,5 +90,7 @@ export type CategoryText = z.output<typeof categorySchema>;
 export type BudgetText = z.output<typeof budgetSchema>;
 /** An entry of `gates` as written. */
 export type GateText = z.output<typeof gateSchema>;
+/** An entry of `causes` as written. */
+export type CauseText = z.output<typeof causeSchema>;
 /** An entry of `recovery` as written. */
 export type RecoveryRuleText = z.output<typeof recoveryRuleSchema>;

@@ -3,7 +3,13 @@ import { parseCalendarDate } from "../../domain/calendar-date.ts";
 import { calendarSchema, periodSchema } from "./calendar-schema.ts";
 import { ingestSchema } from "./ingest-schema.ts";
 import { commandSchema, conditionSchema, expectationSchema, orderSchema } from "./plan-schema.ts";
-import { budgetSchema, categorySchema, gateSchema, recoveryRuleSchema } from "./policy-schema.ts";
+import {
+  budgetSchema,
+  categorySchema,
+  causeSchema,
+  gateSchema,
+  recoveryRuleSchema,
+} from "./policy-schema.ts";
 import { processorSchema } from "./processor-schema.ts";
 import { sourceSchema } from "./source-schema.ts";
 import { filePath, identifier, positiveCount, sentence, slug, sqlName, tableName } from "./value-schemas.ts";
@@ -59,6 +65,7 @@ export const frameSchema = z.strictObject({
   budgets: anyList.optional(),
   gates: anyList.optional(),
   recovery: anyList.optional(),
+  causes: anyList.optional(),
   expectations: anyList.optional(),
   accept: anyList.optional(),
   retry: anyList.optional(),
@@ -89,6 +96,7 @@ export const runbookSchema = z.strictObject({
   retry: z.array(conditionSchema).optional().describe("What a plan runs again, for `lint`"),
   order: z.array(orderSchema).optional().describe("The order that a plan tells in words, for `lint`"),
   commands: z.array(commandSchema).optional().describe("Commands that a plan gives to run again, for `lint`"),
+  causes: z.array(causeSchema).optional().describe("Evidence about rates that are exceeded"),
   load: z.union([filePath, ingestSchema]).optional().describe("How `load` fills the sources"),
   sample: z.union([filePath, ingestSchema]).optional().describe("How `sample` fills the sources"),
 });
