@@ -2,6 +2,7 @@ import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { Column } from "../domain/column.ts";
 import type { TableId } from "../domain/table-id.ts";
 import type { Window } from "../domain/window.ts";
+import type { Cause } from "./cause.ts";
 
 /** A place in a runbook's file, for messages; `line` and `column` count from 1. */
 export type Place = { readonly file: string; readonly line: number; readonly column: number };
@@ -207,7 +208,7 @@ export type Budget = {
 
 /** The questions that gates ask; see `src/gates`. */
 export const gateKinds = ["gaps", "contamination", "coverage", "budget", "contract"] as const;
-/** One of `gateKinds`. */
+/** One of them. */
 export type GateKind = (typeof gateKinds)[number];
 
 /** A check that `run` makes once the processors in `after` are through. */
@@ -222,9 +223,8 @@ export type Gate = {
   readonly place: Place;
 };
 
-/** Facts about one (processor, date) that the recovery tree may ask for; see `src/triage`. */
+/** What the tree may ask of a (processor, date). `content-differs`: not the committed rows; `untracked`: though settled. */
 export const recoveryFacts = {
-  /** `content-differs`: the rows are not those committed; `untracked`: settled, and still members without outcome. */
   state: ["settled", "missing", "failed", "blocked", "content-differs", "untracked"],
   upstream: ["settled", "unsettled"],
   contamination: ["clean", "partial", "contaminated", "no-data", "check-failed"],
@@ -254,19 +254,6 @@ export type RecoveryRule = {
   readonly decision: "accept" | "rerun" | "backfill-upstream-first" | "investigate";
   readonly because: string;
   readonly place: Place;
-};
-
-/**
- * Evidence about a rate: a statement that returns (`cause` text, `failures` int) for `@processor_name` from `@start_date`
- * to `@end_date`. It is asked when a budget is exceeded, and what it returns is named beside the rate.
- */
-export type Cause = {
-  readonly id: string;
-  readonly title: string;
-  /** Processors that it can speak of; all of the runbook when undefined. */
-  readonly processors: readonly string[] | undefined;
-  readonly sql: SqlFile;
-  readonly reads: readonly TableId[];
 };
 
 /** A finding that somebody has accepted until a day. */

@@ -1,6 +1,7 @@
 import type { RunbookFiles } from "../declaration.ts";
+import type { Cause } from "../cause.ts";
 import type { Entry } from "../entry.ts";
-import type { Budget, Cause, FailureCategory, Gate, RecoveryRule } from "../runbook.ts";
+import type { Budget, FailureCategory, Gate, RecoveryRule } from "../runbook.ts";
 import type {
   BudgetText,
   CategoryText,
