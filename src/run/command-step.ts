@@ -32,6 +32,7 @@ export async function commandSource(
   warehouse: Warehouse,
   request: CommandRequest,
 ): Promise<AsyncDisposable & { readonly query: OutcomeSource }> {
+  refuseOtherDialects(warehouse, request.processor);
   const folder = await mkdtemp(join(tmpdir(), "cascade-step-"));
   return {
     async query(dates) {
@@ -44,6 +45,13 @@ export async function commandSource(
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+function refuseOtherDialects(warehouse: Warehouse, processor: Processor): void {
+  if (warehouse.dialect === "duckdb") return;
+  throw new Fault("warehouse-unusable", `Cannot run the command of ${processor.id} on ${warehouse.address}`, {
+    hint: "Commands exchange files with DuckDB only: run this processor there, or give it a SQL step",
+  });
 }
 
 type Exchange = { readonly folder: string; readonly dates: readonly CalendarDate[] };

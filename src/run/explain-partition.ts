@@ -8,7 +8,7 @@ import { createSettledWindows } from "../plan/settled-windows.ts";
 import { emptyContent } from "../plan/settlement.ts";
 import { createFingerprints } from "../plan/window-fingerprint.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
-import { quoteName, quoteTable } from "../sql/identifiers.ts";
+import { quoteName, quoteNames, quoteTable, storedRows } from "../sql/identifiers.ts";
 import { entityOf } from "../sql/stage.ts";
 import type { Row, Warehouse } from "../warehouse/warehouse.ts";
 import { stepParameters } from "./stage-dates.ts";
@@ -126,7 +126,10 @@ async function explainEntity(
   const hasTable = state.content.has(processor.table);
   const rows = hasTable
     ? await warehouse.query({
-        sql: `select * from ${quoteTable(dialect, processor.table)} where ${quoteName(dialect, processor.dateColumn)} = @start_date and ${entityOf(dialect, processor)} = @entity`,
+        sql: `select ${quoteNames(
+          dialect,
+          processor.columns.map(({ name }) => name),
+        )} from ${storedRows(dialect, processor.table)} where ${quoteName(dialect, processor.dateColumn)} = @start_date and ${entityOf(dialect, processor)} = @entity`,
         parameters,
         purpose: `look up ${entity} in ${processor.table}`,
       })

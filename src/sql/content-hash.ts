@@ -33,7 +33,7 @@ export function contentByDate(
   cast(${date} as string) as analysis_date,
   count(*) as row_count,
   ${contentHash(dialect, source.columns)} as version
-from ${source.from}
+from ${source.from} as stored_row
 where ${date} between @start_date and @end_date
 group by 1
 order by 1`;

@@ -2,7 +2,7 @@ import type { Column } from "../domain/column.ts";
 import type { Dialect } from "../domain/dialect.ts";
 import type { CriticalField, Distribution, Processor, Source } from "../runbook/runbook.ts";
 import { contentHash } from "./content-hash.ts";
-import { quoteName, quoteTable } from "./identifiers.ts";
+import { quoteName, storedRows } from "./identifiers.ts";
 
 type CheckedTable = Source | Processor;
 
@@ -21,7 +21,7 @@ export function valuesByDate(dialect: Dialect, table: CheckedTable): string {
   select
     ${date} as measured_date,
     ${measures(members)}
-  from ${quoteTable(dialect, table.table)}
+  from ${storedRows(dialect, table.table)}
   where ${date} between @start_date and @end_date${where === undefined ? "" : ` and (${where})`}
   group by 1
 )`,
@@ -32,7 +32,7 @@ export function valuesByDate(dialect: Dialect, table: CheckedTable): string {
   const checked = `checked as (
   select
     ${[`${date} as checked_date`, "count(*) as row_count", ...fields, `${contentHash(dialect, others)} as version`].join(",\n    ")}
-  from ${quoteTable(dialect, table.table)}
+  from ${storedRows(dialect, table.table)}
   where ${date} between @start_date and @end_date
   group by 1
 )`;
@@ -57,7 +57,7 @@ export function valuesOfRange(dialect: Dialect, table: CheckedTable, columns: re
       `count(case when ${column} is null then 1 end) as null_${number}`,
     ];
   });
-  const from = `from ${quoteTable(dialect, table.table)}
+  const from = `from ${storedRows(dialect, table.table)}
   where ${date} between @start_date and @end_date`;
   const whole = `spread as (
   select

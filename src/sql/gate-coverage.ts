@@ -1,7 +1,7 @@
 import type { Dialect } from "../domain/dialect.ts";
 import type { Processor } from "../runbook/runbook.ts";
 import { isIn, rowsOfArrays } from "./arrays.ts";
-import { quoteName, quoteTable } from "./identifiers.ts";
+import { quoteName, storedRows } from "./identifiers.ts";
 import { entityOf } from "./stage.ts";
 
 /** A processor whose members are counted, and which of its two stores exist; an absent one holds nothing. */
@@ -100,7 +100,7 @@ ${sides.join("\n    union all\n")}
 function presentSide(dialect: Dialect, processor: Processor): string {
   const date = quoteName(dialect, processor.dateColumn);
   return `    select ${date}, ${entityOf(dialect, processor)}, 0, 1, null, null
-    from ${quoteTable(dialect, processor.table)}
+    from ${storedRows(dialect, processor.table)}
     where ${date} between @start_date and @end_date`;
 }
 

@@ -1,7 +1,7 @@
 import type { Dialect } from "../domain/dialect.ts";
 import type { Runbook, Source } from "../runbook/runbook.ts";
 import { calendarQuery } from "./calendar.ts";
-import { quoteName, quoteTable } from "./identifiers.ts";
+import { quoteName, storedRows } from "./identifiers.ts";
 
 /**
  * Rows of a source over [@start_date, @end_date] beside the fewest it should have. Grain: one row per (analysis_date),
@@ -17,7 +17,7 @@ export function sourceCounts(
   const date = quoteName(dialect, source.dateColumn);
   const counted = hasTable
     ? `select ${date} as counted_date, count(*) as row_count
-  from ${quoteTable(dialect, source.table)}
+  from ${storedRows(dialect, source.table)}
   where ${date} between @start_date and @end_date
   group by 1`
     : "select cast(null as date) as counted_date, 0 as row_count";

@@ -3,7 +3,7 @@ import type { TableId } from "../domain/table-id.ts";
 import type { Processor } from "../runbook/runbook.ts";
 import { isIn } from "./arrays.ts";
 import { contentHash } from "./content-hash.ts";
-import { quoteName, quoteNames, quoteTable } from "./identifiers.ts";
+import { quoteName, quoteNames, quoteTable, storedRows } from "./identifiers.ts";
 import type { StageNames } from "./stage.ts";
 
 /**
@@ -111,7 +111,7 @@ function comparePartitions(dialect: Dialect, names: StageNames, processor: Proce
   return `select case when written.version = staged.version then true else error('write-mismatch') end as verified
 from (
   select ${hash} as version
-  from ${quoteTable(dialect, processor.table)}
+  from ${storedRows(dialect, processor.table)}
   where ${onDates(dialect, quoteName(dialect, processor.dateColumn))}
 ) as written
 cross join (

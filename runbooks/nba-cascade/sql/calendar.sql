@@ -1,4 +1,5 @@
--- One row per game date: a date with at least one final game. Key game_date. Reads the whole schedule.
+-- One row per game date: a date with at least one final game. Key game_date. Reads the whole schedule:
+-- the bound on game_date excludes nothing and is there for warehouses that refuse to read a table without one.
 -- Days are counted by the Gregorian rule over years that begin in March, as the two dialects subtract dates differently.
 with game_dates as (
   select
@@ -10,6 +11,7 @@ with game_dates as (
     extract(day from game_date) as day_of_month
   from nba_raw.nbac_schedule
   where game_status = 3
+    and game_date >= date '1946-01-01'
   group by game_date, season_year
 ),
 numbered_dates as (

@@ -268,7 +268,7 @@ reports as (
   select game_date, team_abbr, player_lookup, injury_status
   from nba_raw.nbac_injury_report
   where game_date between @start_date and @end_date
-    and report_date = cast(game_date - interval 1 day as date)
+    and game_date = cast(date_add(report_date, interval 1 day) as date)
 ),
 report_dates as (
   select distinct game_date

@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { addDays, type CalendarDate } from "../../src/domain/calendar-date.ts";
+import { missingEntities } from "../../src/gates/missing-entities.ts";
+import { openGateScope } from "../../src/gates/gate-scope.ts";
+import { readContamination } from "../../src/gates/read-contamination.ts";
+import { readContract } from "../../src/gates/read-contract.ts";
+import { readCoverage } from "../../src/gates/read-coverage.ts";
+import { readGaps } from "../../src/gates/read-gaps.ts";
+import { recordGateResult, runGates } from "../../src/gates/run-gates.ts";
+import { readState } from "../../src/ledger/read-state.ts";
+import { createTables } from "../../src/ledger/create-tables.ts";
+import { createFingerprints } from "../../src/plan/window-fingerprint.ts";
+import { createSettledWindows } from "../../src/plan/settled-windows.ts";
+import { recordBlocks } from "../../src/run/record-blocks.ts";
+import { explainPartition } from "../../src/run/explain-partition.ts";
+import { readRunbook } from "../../src/run/read-runbook.ts";
+import { runBackfill } from "../../src/run/run-backfill.ts";
+import type { Runbook } from "../../src/runbook/runbook.ts";
+import type { Statement, Warehouse } from "../../src/warehouse/warehouse.ts";
+import { testEffects } from "../run/shop.ts";
+import { openAnalyser, type Analyser } from "./analyser.ts";
+import { openAnalysingWarehouse } from "./analysing-warehouse.ts";
+import { startZetaSql, withoutZetaSql, type ZetaSql } from "./zetasql.ts";
+
+const fortnights = [
+  { name: "nba-cascade", from: "2021-11-01" as CalendarDate },
+  { name: "web-events", from: "2024-01-08" as CalendarDate },
+];
+
+describe("every statement in GoogleSQL", { skip: withoutZetaSql }, () => {
+  let zetasql: ZetaSql;
+  before(async () => {
+    zetasql = await startZetaSql();
+  });
+  after(async () => zetasql[Symbol.asyncDispose]());
+
+  for (const { name, from } of fortnights) {
+    it(`of ${name} is valid, and filters the partitions of every partitioned table`, async () => {
+      const runbook = await readRunbook(name);
+      const dates = Array.from({ length: 14 }, (_, day) => addDays(from, day));
+      const analyser = openAnalyser(zetasql, runbook);
+      await using empty = openAnalysingWarehouse(analyser, { runbook, dates, exists: false });
+      await createTables(empty, runbook);
+      assert.deepEqual(empty.problems, []);
+      await using warehouse = openAnalysingWarehouse(analyser, { runbook, dates, exists: true });
+      await sayEverything(warehouse, runbook, dates);
+      assert.deepEqual(warehouse.problems, []);
+      const reading = warehouse.statements.filter(({ sql }) => isReadingPartitions(runbook, sql));
+      await assertFiltersMatter(analyser, reading);
+    });
+  }
+});
+
+/** Makes the product say all that it can: a backfill, gates, explanations. */
+async function sayEverything(
+  warehouse: Warehouse,
+  runbook: Runbook,
+  dates: readonly CalendarDate[],
+): Promise<void> {
+  const range = { from: dates[0] ?? ("" as CalendarDate), to: dates.at(-1) ?? ("" as CalendarDate) };
+  const today = range.to;
+  const effects = testEffects();
+  const processors = runbook.processors.filter(({ step }) => step.kind === "sql").map(({ id }) => id);
+  await runBackfill(warehouse, { runbook, selection: { range, processors } }, effects);
+  const state = await readState(warehouse, runbook, range);
+  const scope = await openGateScope(warehouse, { runbook, state, range, today, withLeadIn: true });
+  const coverage = await readCoverage(warehouse, scope);
+  await readGaps(warehouse, scope, coverage);
+  await readContract(warehouse, scope);
+  await readContamination(warehouse, scope, coverage);
+  for (const result of await runGates(warehouse, { runbook, range, today }, runbook.gates)) {
+    await recordGateResult(warehouse, runbook.ledger, { result, runId: "run", checkedAt: effects.now() });
+  }
+  const knowledge = {
+    state,
+    fingerprints: createFingerprints(runbook, state),
+    windows: createSettledWindows(runbook, state),
+  };
+  const at = { startedAt: effects.now(), finishedAt: effects.now() };
+  const head = { ledger: runbook.ledger, processor: "ANY", attemptId: "attempt", runId: "run", ...at };
+  const upstream = [{ upstream: "OTHER", dates: [range.from], count: 1 }];
+  await recordBlocks(warehouse, { knowledge, head }, [{ date: range.from, upstream }]);
+  for (const processor of runbook.processors) {
+    await explainPartition(warehouse, { runbook, processor, date: range.from, entity: "somebody" });
+    await missingEntities(warehouse, scope, { processor, dates, kind: "untracked", limit: 3 });
+  }
+}
+
+/** Takes the bounds on dates out of every statement that has any: the check of partition filters must miss them. */
+async function assertFiltersMatter(analyser: Analyser, statements: readonly Statement[]): Promise<void> {
+  const bounded = new Map(
+    statements
+      .map((statement) => [statement.sql, statement] as const)
+      .filter(([sql]) => withoutBounds(sql) !== sql),
+  );
+  assert.ok(bounded.size > 10, `${bounded.size} statements have bounds`);
+  const unmissed: string[] = [];
+  for (const statement of bounded.values()) {
+    const problems = await analyser.problemsOf({ ...statement, sql: withoutBounds(statement.sql) });
+    if (!problems.some((problem) => problem.startsWith("no partition filter")))
+      unmissed.push(statement.purpose);
+  }
+  assert.deepEqual(unmissed, []);
+}
+
+function withoutBounds(sql: string): string {
+  return sql
+    .replaceAll(/[\w.`]+ between\s+cast\([^\n]*@start_date[^\n]*\s+and @end_date/g, "true")
+    .replaceAll(/[\w.`]+ between @start_date and @end_date(?: and [\w.`]+ in unnest\(@dates\))?/g, "true")
+    .replaceAll(/^(\s*(?:where|and)) (?!true)[^\n]*@(?:start|end)_date[^\n]*$/gm, "$1 true");
+}
+
+function isReadingPartitions(runbook: Runbook, sql: string): boolean {
+  const partitioned = [...runbook.sources, ...runbook.processors].map(({ table }) => table);
+  const unquoted = sql.replaceAll("`", "");
+  return [...partitioned, "precompute_failures", "cascade_failures"].some((table) =>
+    unquoted.includes(table),
+  );
+}
