@@ -109,15 +109,15 @@ inputs as (
 features as (
   select
     player_lookup, game_date,
-    round(round(points_avg_last_5, 9), 4) as points_avg_last_5,
-    round(round(points_avg_last_10, 9), 4) as points_avg_last_10,
-    round(round(points_avg_season, 9), 4) as points_avg_season,
-    round(round(points_std_last_10, 9), 4) as points_std_last_10,
+    round(round(points_avg_last_5, 9) * 1e4) / 1e4 as points_avg_last_5,
+    round(round(points_avg_last_10, 9) * 1e4) / 1e4 as points_avg_last_10,
+    round(round(points_avg_season, 9) * 1e4) / 1e4 as points_avg_season,
+    round(round(points_std_last_10, 9) * 1e4) / 1e4 as points_std_last_10,
     cast(games_in_last_7_days as float64) as games_in_last_7_days,
     cast(fatigue_score as float64) as fatigue_score,
-    round(round(shot_zone_mismatch_score, 9), 4) as shot_zone_mismatch_score,
-    round(round(pace_score, 9), 4) as pace_score,
-    round(round(usage_spike_score, 9), 4) as usage_spike_score,
+    round(round(shot_zone_mismatch_score, 9) * 1e4) / 1e4 as shot_zone_mismatch_score,
+    round(round(pace_score, 9) * 1e4) / 1e4 as pace_score,
+    round(round(usage_spike_score, 9) * 1e4) / 1e4 as usage_spike_score,
     case
       when opponent_days_rest is null then 0e0
       when days_rest - opponent_days_rest < -2 then -2e0
@@ -147,25 +147,25 @@ features as (
       else 0e0
     end as minutes_change,
     case when minutes_change_ratio is null then 'default' else 'calculated' end as minutes_change_source,
-    round(round(defensive_rating_last_15, 9), 4) as opponent_def_rating,
-    round(round(opponent_pace, 9), 4) as opponent_pace,
+    round(round(defensive_rating_last_15, 9) * 1e4) / 1e4 as opponent_def_rating,
+    round(round(opponent_pace, 9) * 1e4) / 1e4 as opponent_pace,
     case when home_game then 1e0 when not home_game then 0e0 end as home_away,
     case when back_to_back then 1e0 when not back_to_back then 0e0 end as back_to_back,
     cast(star_teammates_out as float64) as star_teammates_out,
-    round(round(paint_rate_last_10 / 100, 9), 4) as pct_paint,
-    round(round(mid_range_rate_last_10 / 100, 9), 4) as pct_mid_range,
-    round(round(three_pt_rate_last_10 / 100, 9), 4) as pct_three,
+    round(round(paint_rate_last_10 / 100, 9) * 1e4) / 1e4 as pct_paint,
+    round(round(mid_range_rate_last_10 / 100, 9) * 1e4) / 1e4 as pct_mid_range,
+    round(round(three_pt_rate_last_10 / 100, 9) * 1e4) / 1e4 as pct_three,
     case
       when ft_points_share_last_10 is null then 0.15e0
       when ft_points_share_last_10 > 0.5e0 then 0.5e0
-      else round(round(ft_points_share_last_10, 9), 4)
+      else round(round(ft_points_share_last_10, 9) * 1e4) / 1e4
     end as pct_free_throw,
     case when ft_points_share_last_10 is null then 'default' else 'phase4' end as pct_free_throw_source,
-    round(round(coalesce(team_pace_last_10, 100e0), 9), 4) as team_pace_last_10,
+    round(round(coalesce(team_pace_last_10, 100e0), 9) * 1e4) / 1e4 as team_pace_last_10,
     case when team_pace_last_10 is null then 'default' else 'phase4' end as team_pace_source,
-    round(round(coalesce(team_off_rating_last_10, 112e0), 9), 4) as team_off_rating_last_10,
+    round(round(coalesce(team_off_rating_last_10, 112e0), 9) * 1e4) / 1e4 as team_off_rating_last_10,
     case when team_off_rating_last_10 is null then 'default' else 'phase4' end as team_off_rating_source,
-    case when team_games_played >= 5 then round(round(team_win_pct, 9), 4) else 0.5e0 end as team_win_pct,
+    case when team_games_played >= 5 then round(round(team_win_pct, 9) * 1e4) / 1e4 else 0.5e0 end as team_win_pct,
     case when team_games_played >= 5 then 'phase3' else 'default' end as team_win_pct_source
   from inputs
   where failure_category is null
@@ -183,7 +183,7 @@ scored as (
       + case team_pace_source when 'default' then 40 else 100 end
       + case team_off_rating_source when 'default' then 40 else 100 end
       + case team_win_pct_source when 'default' then 40 else 75 end
-    ) / 25, 9), 2) as feature_quality_score
+    ) / 25, 9) * 1e2) / 1e2 as feature_quality_score
   from features
 ),
 -- A sum that is NULL has a NULL feature, from an impossible input: PROCESSING_ERROR below.

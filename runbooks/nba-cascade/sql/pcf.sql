@@ -115,18 +115,17 @@ scores as (
   select
     player_lookup, game_date,
     cast(case when fatigue < 0 then 0 when fatigue > 100 then 100 else fatigue end as int64) as fatigue_score,
-    round(round(case when mismatch < -10 then -10e0 when mismatch > 10 then 10e0 else mismatch end, 9), 2) as shot_zone_mismatch_score,
-    round(round(case when pace < -3 then -3e0 when pace > 3 then 3e0 else pace end, 9), 2) as pace_score,
-    round(round(case when usage_change < -3 then -3e0 when usage_change > 3 then 3e0 else usage_change end, 9), 2) as usage_spike_score
+    round(round(case when mismatch < -10 then -10e0 when mismatch > 10 then 10e0 else mismatch end, 9) * 1e2) / 1e2 as shot_zone_mismatch_score,
+    round(round(case when pace < -3 then -3e0 when pace > 3 then 3e0 else pace end, 9) * 1e2) / 1e2 as pace_score,
+    round(round(case when usage_change < -3 then -3e0 when usage_change > 3 then 3e0 else usage_change end, 9) * 1e2) / 1e2 as usage_spike_score
   from weighted_scores
 ),
 adjustments as (
   select
     player_lookup, game_date, fatigue_score, shot_zone_mismatch_score, pace_score, usage_spike_score,
-    round(round((fatigue_score - 100) / 20, 9), 2) as fatigue_adjustment,
+    round(round((fatigue_score - 100) / 20, 9) * 1e2) / 1e2 as fatigue_adjustment,
     round(round(
-      round(round((fatigue_score - 100) / 20, 9), 2) + shot_zone_mismatch_score + pace_score + usage_spike_score, 9
-    ), 2) as total_composite_adjustment
+      round(round((fatigue_score - 100) / 20, 9) * 1e2) / 1e2 + shot_zone_mismatch_score + pace_score + usage_spike_score, 9) * 1e2) / 1e2 as total_composite_adjustment
   from scores
 ),
 -- A score that is NULL although every input row is there comes from an impossible input: PROCESSING_ERROR below.

@@ -136,8 +136,8 @@ team_events_counted as (
 team_forms as (
   select
     dates.team_abbr, dates.game_date,
-    round(round(form.pace_hundredths / (form.games_10 * 100), 9), 2) as team_pace_last_10,
-    round(round(form.rating_hundredths / (form.games_10 * 100), 9), 2) as team_off_rating_last_10
+    round(round(form.pace_hundredths / (form.games_10 * 100), 9) * 1e2) / 1e2 as team_pace_last_10,
+    round(round(form.rating_hundredths / (form.games_10 * 100), 9) * 1e2) / 1e2 as team_off_rating_last_10
   from team_events_counted as dates
   join team_form_after_game as form
     on form.team_abbr = dates.team_abbr
@@ -210,23 +210,21 @@ profiles as (
     inputs.player_lookup, inputs.cache_date, inputs.game_id, inputs.team_abbr,
     inputs.games_known as games_played_season,
     inputs.games_known < 10 as early_season_flag,
-    round(round(form.points_5 / form.games_5, 9), 2) as points_avg_last_5,
-    round(round(form.points_10 / form.games_10, 9), 2) as points_avg_last_10,
-    round(round(form.points_season / form.game_number, 9), 2) as points_avg_season,
+    round(round(form.points_5 / form.games_5, 9) * 1e2) / 1e2 as points_avg_last_5,
+    round(round(form.points_10 / form.games_10, 9) * 1e2) / 1e2 as points_avg_last_10,
+    round(round(form.points_season / form.game_number, 9) * 1e2) / 1e2 as points_avg_season,
     round(round(
-      sqrt((form.games_10 * form.squared_points_10 - form.points_10 * form.points_10) / nullif(form.games_10 * (form.games_10 - 1), 0)), 9
-    ), 3) as points_std_last_10,
-    round(round(form.points_3 / form.games_3 - form.points_4_to_5 / nullif(form.games_4_to_5, 0), 9), 2) as points_trend_last_5,
-    round(round(form.seconds_5 / (60 * form.games_5), 9), 2) as minutes_avg_last_5,
-    round(round(form.seconds_10 / (60 * form.games_10), 9), 2) as minutes_avg_last_10,
-    round(round(form.seconds_season / (60 * form.game_number), 9), 2) as minutes_avg_season,
+      sqrt((form.games_10 * form.squared_points_10 - form.points_10 * form.points_10) / nullif(form.games_10 * (form.games_10 - 1), 0)), 9) * 1e3) / 1e3 as points_std_last_10,
+    round(round(form.points_3 / form.games_3 - form.points_4_to_5 / nullif(form.games_4_to_5, 0), 9) * 1e2) / 1e2 as points_trend_last_5,
+    round(round(form.seconds_5 / (60 * form.games_5), 9) * 1e2) / 1e2 as minutes_avg_last_5,
+    round(round(form.seconds_10 / (60 * form.games_10), 9) * 1e2) / 1e2 as minutes_avg_last_10,
+    round(round(form.seconds_season / (60 * form.game_number), 9) * 1e2) / 1e2 as minutes_avg_season,
     round(round(
-      (form.seconds_5 / form.games_5 - form.seconds_season / form.game_number) / nullif(form.seconds_season / form.game_number, 0), 9
-    ), 4) as minutes_change_ratio,
+      (form.seconds_5 / form.games_5 - form.seconds_season / form.game_number) / nullif(form.seconds_season / form.game_number, 0), 9) * 1e4) / 1e4 as minutes_change_ratio,
     inputs.usage_rate_last_10,
-    round(round(form.usage_hundredths / nullif(form.usage_seconds * 100, 0), 9), 2) as usage_rate_season,
-    round(round(form.points_10 / nullif(2 * (form.fg_attempts_10 + 0.44e0 * form.ft_attempts_10), 0), 9), 3) as ts_pct_last_10,
-    round(round(form.ft_makes_10 / nullif(form.points_10, 0), 9), 4) as ft_points_share_last_10,
+    round(round(form.usage_hundredths / nullif(form.usage_seconds * 100, 0), 9) * 1e2) / 1e2 as usage_rate_season,
+    round(round(form.points_10 / nullif(2 * (form.fg_attempts_10 + 0.44e0 * form.ft_attempts_10), 0), 9) * 1e3) / 1e3 as ts_pct_last_10,
+    round(round(form.ft_makes_10 / nullif(form.points_10, 0), 9) * 1e4) / 1e4 as ft_points_share_last_10,
     team_forms.team_pace_last_10, team_forms.team_off_rating_last_10,
     inputs.days_rest, inputs.games_in_last_7_days, inputs.games_in_last_14_days,
     inputs.minutes_in_last_7_days, inputs.minutes_in_last_14_days, inputs.back_to_backs_last_14_days,

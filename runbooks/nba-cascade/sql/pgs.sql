@@ -2,6 +2,7 @@
 -- Reads the dates of the chunk only, each table once.
 -- Zone of a shot: a three by its value, else paint up to 8 feet, else mid-range. All zones of a game are NULL unless
 -- its shots are as many as its field goal attempts and every two-pointer has a distance.
+-- Values are rounded as round(round(x, 9) * 1e2) / 1e2: round(x, 2) breaks ties differently on the two dialects (-0.435).
 with games as (
   select
     game_id,
@@ -173,7 +174,7 @@ facts as (
   select
     appearances.*,
     games_with_zones.game_id is not null as has_shot_zones,
-    round(round(appearances.seconds_played / 60, 9), 2) as minutes_played,
+    round(round(appearances.seconds_played / 60, 9) * 1e2) / 1e2 as minutes_played,
     zones_of_player.paint_attempts,
     zones_of_player.paint_makes,
     zones_of_player.mid_range_attempts,
@@ -242,12 +243,12 @@ select
   cast(case when facts.has_shot_zones then coalesce(facts.paint_blocks, 0) end as int64) as paint_blocks,
   cast(case when facts.has_shot_zones then coalesce(facts.mid_range_blocks, 0) end as int64) as mid_range_blocks,
   cast(case when facts.has_shot_zones then coalesce(facts.three_blocks, 0) end as int64) as three_pt_blocks,
-  round(round(facts.points / nullif(2 * facts.shooting_tries, 0), 9), 3) as ts_pct,
-  round(round((facts.fg_makes + 0.5e0 * facts.three_pt_makes) / nullif(facts.fg_attempts, 0), 9), 3) as efg_pct,
+  round(round(facts.points / nullif(2 * facts.shooting_tries, 0), 9) * 1e3) / 1e3 as ts_pct,
+  round(round((facts.fg_makes + 0.5e0 * facts.three_pt_makes) / nullif(facts.fg_attempts, 0), 9) * 1e3) / 1e3 as efg_pct,
   case
     when facts.seconds_played < 60 then null
     when facts.share_of_plays > 100 then 100e0
-    else round(round(facts.share_of_plays, 9), 2)
+    else round(round(facts.share_of_plays, 9) * 1e2) / 1e2
   end as usage_rate,
   facts.points_line,
   case
@@ -255,7 +256,7 @@ select
     when facts.points < facts.points_line then 'UNDER'
     when facts.points = facts.points_line then 'PUSH'
   end as over_under_result,
-  round(round(facts.points - facts.points_line, 9), 1) as margin,
+  round(round(facts.points - facts.points_line, 9) * 1e1) / 1e1 as margin,
   appearances.failure_category,
   case when appearances.failure_category is not null then appearances.failure_reason end as failure_reason
 from appearances

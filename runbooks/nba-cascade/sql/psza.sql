@@ -110,19 +110,19 @@ rates as (
   select
     player_lookup, analysis_date, games_in_sample_10, games_in_sample_20, games_with_zones_10,
     shots as total_shots_last_10,
-    round(round(100 * paint_attempts / nullif(shots, 0), 9), 2) as paint_rate_last_10,
-    round(round(100 * mid_range_attempts / nullif(shots, 0), 9), 2) as mid_range_rate_last_10,
-    round(round(100 * three_pt_attempts / nullif(shots, 0), 9), 2) as three_pt_rate_last_10,
-    round(round(paint_makes / nullif(paint_attempts, 0), 9), 3) as paint_pct_last_10,
-    round(round(mid_range_makes / nullif(mid_range_attempts, 0), 9), 3) as mid_range_pct_last_10,
-    round(round(three_pt_makes / nullif(three_pt_attempts, 0), 9), 3) as three_pt_pct_last_10,
-    round(round(paint_attempts / nullif(games_with_zones_10, 0), 9), 2) as paint_attempts_per_game,
-    round(round(mid_range_attempts / nullif(games_with_zones_10, 0), 9), 2) as mid_range_attempts_per_game,
-    round(round(three_pt_attempts / nullif(games_with_zones_10, 0), 9), 2) as three_pt_attempts_per_game,
-    round(round(100 * assisted_makes / nullif(assisted_makes + unassisted_makes, 0), 9), 2) as assisted_rate_last_10,
-    round(round(100 * unassisted_makes / nullif(assisted_makes + unassisted_makes, 0), 9), 2) as unassisted_rate_last_10,
-    case when games_in_sample_20 >= 15 then round(round(100 * paint_attempts_20 / nullif(shots_20, 0), 9), 2) end as paint_rate_last_20,
-    case when games_in_sample_20 >= 15 then round(round(paint_makes_20 / nullif(paint_attempts_20, 0), 9), 3) end as paint_pct_last_20
+    round(round(100 * paint_attempts / nullif(shots, 0), 9) * 1e2) / 1e2 as paint_rate_last_10,
+    round(round(100 * mid_range_attempts / nullif(shots, 0), 9) * 1e2) / 1e2 as mid_range_rate_last_10,
+    round(round(100 * three_pt_attempts / nullif(shots, 0), 9) * 1e2) / 1e2 as three_pt_rate_last_10,
+    round(round(paint_makes / nullif(paint_attempts, 0), 9) * 1e3) / 1e3 as paint_pct_last_10,
+    round(round(mid_range_makes / nullif(mid_range_attempts, 0), 9) * 1e3) / 1e3 as mid_range_pct_last_10,
+    round(round(three_pt_makes / nullif(three_pt_attempts, 0), 9) * 1e3) / 1e3 as three_pt_pct_last_10,
+    round(round(paint_attempts / nullif(games_with_zones_10, 0), 9) * 1e2) / 1e2 as paint_attempts_per_game,
+    round(round(mid_range_attempts / nullif(games_with_zones_10, 0), 9) * 1e2) / 1e2 as mid_range_attempts_per_game,
+    round(round(three_pt_attempts / nullif(games_with_zones_10, 0), 9) * 1e2) / 1e2 as three_pt_attempts_per_game,
+    round(round(100 * assisted_makes / nullif(assisted_makes + unassisted_makes, 0), 9) * 1e2) / 1e2 as assisted_rate_last_10,
+    round(round(100 * unassisted_makes / nullif(assisted_makes + unassisted_makes, 0), 9) * 1e2) / 1e2 as unassisted_rate_last_10,
+    case when games_in_sample_20 >= 15 then round(round(100 * paint_attempts_20 / nullif(shots_20, 0), 9) * 1e2) / 1e2 end as paint_rate_last_20,
+    case when games_in_sample_20 >= 15 then round(round(paint_makes_20 / nullif(paint_attempts_20, 0), 9) * 1e3) / 1e3 end as paint_pct_last_20
   from samples
   where failure_category is null
     and paint_makes <= paint_attempts and mid_range_makes <= mid_range_attempts and three_pt_makes <= three_pt_attempts

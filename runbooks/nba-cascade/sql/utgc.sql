@@ -164,7 +164,7 @@ select
   cast(facts.games_in_last_7_days as int64) as games_in_last_7_days,
   cast(facts.games_in_last_14_days as int64) as games_in_last_14_days,
   cast(facts.wins as int64) as wins_season,
-  round(round(facts.wins / nullif(facts.games_played, 0), 9), 3) as team_win_pct,
+  round(round(facts.wins / nullif(facts.games_played, 0), 9) * 1e3) / 1e3 as team_win_pct,
   cast(facts.last_game_margin as int64) as last_game_margin,
   facts.game_spread,
   facts.game_total,

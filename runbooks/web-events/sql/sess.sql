@@ -21,7 +21,7 @@ visits as (
     cast(count(*) as int64) as events,
     cast(sum(case when pause_minutes is null or pause_minutes > @session_gap_minutes then 1 else 0 end) as int64) as sessions,
     cast(count(amount) as int64) as purchases,
-    round(round(sum(amount), 9), 2) as revenue
+    round(round(sum(amount), 9) * 1e2) / 1e2 as revenue
   from paused_events
   group by event_date, visitor_id
 ),
