@@ -3,6 +3,7 @@ import type { Command } from "./cli/command.ts";
 import { contaminationCommand } from "./cli/contamination-command.ts";
 import { coverageCommand } from "./cli/coverage-command.ts";
 import { gapsCommand } from "./cli/gaps-command.ts";
+import { lintCommand } from "./cli/lint-command.ts";
 import { loadCommand, sampleCommand } from "./cli/ingest-commands.ts";
 import { demoCommand } from "./cli/demo-command.ts";
 import { parseOptions } from "./cli/options.ts";
@@ -36,6 +37,7 @@ const commands: Readonly<Record<string, Command>> = {
   waive: waiveCommand,
   status: statusCommand,
   why: whyCommand,
+  lint: lintCommand,
   schema: schemaCommand,
 };
 

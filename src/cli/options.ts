@@ -32,6 +32,7 @@ const definitions = {
   "chunk-days": { type: "string" },
   strict: { type: "boolean" },
   reconcile: { type: "boolean" },
+  against: { type: "string" },
   period: { type: "string" },
   entity: { type: "string" },
   "max-rate": { type: "string" },

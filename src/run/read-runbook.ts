@@ -2,6 +2,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { Fault } from "../errors.ts";
 import { nearestName } from "../runbook/nearest.ts";
+import type { RunbookText } from "../runbook/parse-declaration.ts";
 import { parseRunbook } from "../runbook/parse-runbook.ts";
 import { formatProblem, type Problem } from "../runbook/problem.ts";
 import type { Runbook } from "../runbook/runbook.ts";
@@ -14,15 +15,20 @@ const runbooksFolder = "runbooks";
  * its runbook.yml. Faults: unknown-name when there is none, runbook-invalid with every problem it has.
  */
 export async function readRunbook(nameOrPath: string): Promise<Runbook> {
+  const text = await readRunbookText(nameOrPath);
+  const parsed = parseRunbook(text);
+  if (parsed.kind === "ok") return parsed.runbook;
+  throw invalidRunbook(text.folder, parsed.problems);
+}
+
+/** The files of the runbook that an operator names, unread. Fault: unknown-name. */
+export async function readRunbookText(nameOrPath: string): Promise<RunbookText> {
   const folder = await findFolder(nameOrPath);
-  const shown = relative(".", folder) || ".";
-  const parsed = parseRunbook({
-    folder: shown,
+  return {
+    folder: relative(".", folder) || ".",
     name: basename(resolve(folder)),
     files: await readFiles(folder),
-  });
-  if (parsed.kind === "ok") return parsed.runbook;
-  throw invalidRunbook(shown, parsed.problems);
+  };
 }
 
 /** Names of the runbooks under `runbooks`, sorted; none when there is no such folder. */
@@ -73,7 +79,8 @@ async function isFile(path: string): Promise<boolean> {
   );
 }
 
-function invalidRunbook(folder: string, problems: readonly Problem[]): Fault {
+/** The fault of a runbook with problems, each at its path from the current folder. */
+export function invalidRunbook(folder: string, problems: readonly Problem[]): Fault {
   const lines = problems.map((problem) =>
     formatProblem({ ...problem, place: { ...problem.place, file: join(folder, problem.place.file) } }),
   );

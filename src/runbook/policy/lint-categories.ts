@@ -55,20 +55,22 @@ function* lintUse({ declaration, cases }: PolicyModel): Iterable<PolicyFinding> 
   }
 }
 
-/** In the tree, a category of entities is decided by a rule that says something, on a date with nothing else wrong. */
+/** Some rule of the tree that says something decides a category of entities on a date with nothing else wrong. */
 function* lintDecision({ declaration, tree }: PolicyModel): Iterable<PolicyFinding> {
+  if (tree.branches.length === 0) return;
   for (const { name, value, atKey } of declaration.categories) {
-    if (value.level === "date") continue;
-    const condition = { ...nothingElseWrong, category: [name], rate: ["within"] };
-    const lost = tree.branches.find(
-      ({ rule, boxes }) =>
-        Object.keys(rule.when).length === 0 && boxes.some((box) => withinBox(box, condition) !== undefined),
+    const condition = { ...nothingElseWrong, category: [name] };
+    const deciding = tree.branches.filter(({ boxes }) =>
+      boxes.some((box) => withinBox(box, condition) !== undefined),
     );
-    if (lost === undefined) continue;
+    const isDecided = deciding.some(({ rule }) =>
+      Object.values(rule.when).some((facts) => facts !== undefined),
+    );
+    if (value.level === "date" || isDecided) continue;
     yield {
       rule: "category-without-action",
       place: atKey(),
-      message: `Only "${lost.rule.id}", which is for everything else, decides about "${name}"`,
+      message: `No rule decides about "${name}"${deciding.length === 0 ? "" : ` but "${deciding[0]?.rule.id}", which is for everything else`}`,
       hint: "add a recovery rule that names it",
     };
   }

@@ -1,0 +1,97 @@
+import { join } from "node:path";
+import type { CalendarDate } from "../domain/calendar-date.ts";
+import { Fault } from "../errors.ts";
+import { invalidRunbook } from "../run/read-runbook.ts";
+import type { RunbookText } from "../runbook/parse-declaration.ts";
+import { parseRunbook } from "../runbook/parse-runbook.ts";
+import type { Loosening } from "../runbook/policy/loosening.ts";
+import { loosenings } from "../runbook/policy/loosenings.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+import type { Options } from "./options.ts";
+import { openWarehouse } from "./open-warehouse.ts";
+import { isInScope, readRedPartitions, turnedGreen, type RedPartition } from "./red-partitions.ts";
+import { readRunbookAtRef } from "./runbook-at-ref.ts";
+import { rangeOf } from "./selection.ts";
+
+/** A change that weakens the policy, and the partitions whose verdict it turns. */
+export type JudgedLoosening = Loosening & {
+  /** Undefined when nobody could look, or no verdict depends on the change. */
+  readonly turned: readonly RedPartition[] | undefined;
+};
+
+/** What has become weaker since a git ref. */
+export type PolicyComparison = {
+  readonly loosenings: readonly JudgedLoosening[];
+  /** Why nothing was compared or no verdicts were counted; undefined when all was. */
+  readonly note: string | undefined;
+};
+
+/** Compares the runbook with itself at a ref. Faults: unknown-name, runbook-invalid, and those of the warehouse. */
+export async function comparePolicies(
+  text: RunbookText,
+  ref: string,
+  options: Options,
+): Promise<PolicyComparison> {
+  const earlier = await readRunbookAtRef(text, ref);
+  if (earlier === undefined)
+    return { loosenings: [], note: `There is no such runbook at "${ref}": all of it is new` };
+  const [before, after] = [runbookOf(earlier), runbookOf(text)];
+  const found = loosenings(before, after);
+  const turned = found.length === 0 ? [] : await readTurned({ before, after }, options);
+  return {
+    loosenings: found.map((loosening) => ({ ...loosening, turned: turnedBy(loosening, turned) })),
+    note: turned === undefined ? "No warehouse to judge by: how many verdicts turn is unknown" : undefined,
+  };
+}
+
+/** One change as a line: where, what, from, to, and what it turns. */
+export function formatLoosening(
+  { subject, before, after, place, turned }: JudgedLoosening,
+  folder: string,
+): string {
+  const where = place === undefined ? "" : `${join(folder, place.file)}:${place.line}:${place.column} `;
+  return `${where}${subject}: ${before} → ${after}${turned === undefined ? "" : ` (${turnedText(turned)})`}`;
+}
+
+function turnedText(turned: readonly RedPartition[]): string {
+  const [first] = turned;
+  const last = turned.at(-1);
+  if (first === undefined || last === undefined) return "flips no verdict";
+  const count = turned.length === 1 ? "1 partition" : `${turned.length} partitions`;
+  return `flips the verdict of ${count}, ${first.table} ${first.date} to ${last.table} ${last.date}`;
+}
+
+function runbookOf(text: RunbookText): Runbook {
+  const parsed = parseRunbook(text);
+  if (parsed.kind === "ok") return parsed.runbook;
+  throw invalidRunbook(text.folder, parsed.problems);
+}
+
+function turnedBy(
+  { scope }: Loosening,
+  turned: readonly RedPartition[] | undefined,
+): readonly RedPartition[] | undefined {
+  if (scope === undefined || turned === undefined) return undefined;
+  const found = turned.filter((partition) => isInScope(partition, scope));
+  const byPlace = new Map(found.map((partition) => [`${partition.table} ${partition.date}`, partition]));
+  return [...byPlace.values()];
+}
+
+/** Undefined when there is no warehouse. */
+async function readTurned(
+  { before, after }: { readonly before: Runbook; readonly after: Runbook },
+  options: Options,
+): Promise<readonly RedPartition[] | undefined> {
+  try {
+    await using warehouse = await openWarehouse(options.warehouse, "read");
+    const question = {
+      range: rangeOf(after, options),
+      today: new Date().toISOString().slice(0, 10) as CalendarDate,
+    };
+    const red = await readRedPartitions(warehouse, before, question);
+    return turnedGreen(red, await readRedPartitions(warehouse, after, question));
+  } catch (error) {
+    if (error instanceof Fault && error.code === "warehouse-missing") return undefined;
+    throw error;
+  }
+}

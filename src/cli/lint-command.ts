@@ -1,0 +1,105 @@
+import { join } from "node:path";
+import { readRunbookText, invalidRunbook } from "../run/read-runbook.ts";
+import { lintRunbook, type LintedRunbook } from "../runbook/lint-runbook.ts";
+import type { RunbookText } from "../runbook/parse-declaration.ts";
+import { formatFinding, type PolicyFinding } from "../runbook/policy/policy-finding.ts";
+import type { Problem } from "../runbook/problem.ts";
+import type { Command, CommandContext } from "./command.ts";
+import { comparePolicies, formatLoosening, type PolicyComparison } from "./compare-policies.ts";
+import { defaultRunbook } from "./options.ts";
+import { paint } from "./terminal.ts";
+
+/** `cascade lint`: contradictions of the policy. Exit 1 on findings, 2 when the runbook breaks the format. */
+export const lintCommand: Command = {
+  summary: "contradictions of the policy, before anything runs; what has become weaker",
+  usage: "cascade lint [runbook or path] [--against <git ref>] [--json]",
+  async run(context) {
+    const { options, terminal } = context;
+    const text = await readRunbookText(options.positionals[0] ?? defaultRunbook);
+    const linted = lintRunbook(text);
+    if (linted.kind === "invalid") return tellProblems(context, text, linted.problems);
+    const ref = options.text("against");
+    const compared = ref === undefined ? undefined : await comparePolicies(text, ref, options);
+    if (options.json) terminal.out(JSON.stringify(lintJson(text, linted, compared), undefined, 2));
+    else tell(context, { text, findings: linted.findings, compared });
+    return linted.findings.length === 0 ? 0 : 1;
+  },
+};
+
+function tellProblems(
+  { options, terminal }: CommandContext,
+  text: RunbookText,
+  problems: readonly Problem[],
+): number {
+  const fault = invalidRunbook(text.folder, problems);
+  if (!options.json) throw fault;
+  terminal.out(JSON.stringify(lintJson(text, { kind: "invalid", problems }, undefined), undefined, 2));
+  return fault.exitCode;
+}
+
+type Told = {
+  readonly text: RunbookText;
+  readonly findings: readonly PolicyFinding[];
+  readonly compared: PolicyComparison | undefined;
+};
+
+function tell({ options, terminal }: CommandContext, { text, findings, compared }: Told): void {
+  for (const finding of findings) terminal.out(formatFinding(atPath(text.folder, finding)));
+  if (compared !== undefined) tellComparison({ options, terminal }, text.folder, compared);
+  const rules = new Set(findings.map(({ rule }) => rule)).size;
+  terminal.note(
+    findings.length === 0
+      ? paint("good", `No contradiction in ${text.folder}`)
+      : paint("bad", `${findings.length} contradictions by ${rules} rules in ${text.folder}`),
+  );
+}
+
+function tellComparison(
+  { options, terminal }: CommandContext,
+  folder: string,
+  compared: PolicyComparison,
+): void {
+  const count = compared.loosenings.length;
+  for (const loosening of compared.loosenings) terminal.out(`weaker ${formatLoosening(loosening, folder)}`);
+  if (compared.note !== undefined) terminal.note(compared.note);
+  const since = `since ${options.text("against") ?? ""}`;
+  terminal.note(
+    count === 0
+      ? paint("good", `Nothing has become weaker ${since}`)
+      : paint(
+          "careful",
+          `${count} ${count === 1 ? "change makes" : "changes make"} the policy weaker ${since}`,
+        ),
+  );
+}
+
+function lintJson(text: RunbookText, linted: LintedRunbook, compared: PolicyComparison | undefined): object {
+  const problems = linted.kind === "invalid" ? linted.problems : [];
+  const findings = linted.kind === "linted" ? linted.findings : [];
+  return {
+    runbook: text.name,
+    problems: problems.map((problem) => flat(atPath(text.folder, problem))),
+    findings: findings.map((finding) => ({ rule: finding.rule, ...flat(atPath(text.folder, finding)) })),
+    ...(compared === undefined
+      ? {}
+      : {
+          note: compared.note,
+          loosenings: compared.loosenings.map(({ subject, before, after, place, turned }) => ({
+            subject,
+            before,
+            after,
+            ...(place === undefined ? {} : { ...place, file: join(text.folder, place.file) }),
+            turned: turned?.length,
+            partitions: turned?.map(({ table, date }) => ({ table, date })),
+          })),
+        }),
+  };
+}
+
+function atPath<Found extends Problem>(folder: string, found: Found): Found {
+  return { ...found, place: { ...found.place, file: join(folder, found.place.file) } };
+}
+
+function flat({ place, message, hint }: Problem): object {
+  return { ...place, message, hint };
+}

@@ -1,0 +1,54 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { Fault } from "../errors.ts";
+import type { RunbookText } from "../runbook/parse-declaration.ts";
+
+const run = promisify(execFile);
+const largestOutputBytes = 50_000_000;
+
+/**
+ * The files of a runbook as a git ref has them; undefined when it has no such folder. Fault: unknown-name when there is
+ * no such ref, or no repository.
+ */
+export async function readRunbookAtRef(
+  { folder, name }: RunbookText,
+  ref: string,
+): Promise<RunbookText | undefined> {
+  const commit = await commitOf(folder, ref);
+  const listing = await git(folder, [
+    "ls-tree",
+    "-r",
+    "-z",
+    "--full-tree",
+    `${commit}:${await pathOf(folder)}`,
+  ]).catch(() => "");
+  const entries = listing.split("\0").flatMap((line) => {
+    const [, hash, path] = /^\d+ blob (\S+)\t(.*)$/s.exec(line) ?? [];
+    return hash === undefined || path === undefined ? [] : [{ hash, path }];
+  });
+  if (!entries.some(({ path }) => path === "runbook.yml")) return undefined;
+  const files = new Map<string, string>();
+  for (const { hash, path } of entries) files.set(path, await git(folder, ["cat-file", "blob", hash]));
+  return { folder: `${folder} at ${ref}`, name, files };
+}
+
+async function commitOf(folder: string, ref: string): Promise<string> {
+  try {
+    return (await git(folder, ["rev-parse", "--verify", "--end-of-options", `${ref}^{commit}`])).trim();
+  } catch (cause) {
+    throw new Fault("unknown-name", `Cannot compare with "${ref}": git knows no such commit`, {
+      hint: "Name a branch, tag or commit of this repository, and fetch it first",
+      cause,
+    });
+  }
+}
+
+/** The folder's path inside its repository; empty at the root. */
+async function pathOf(folder: string): Promise<string> {
+  return (await git(folder, ["rev-parse", "--show-prefix"])).trim().replace(/\/$/, "");
+}
+
+async function git(folder: string, args: readonly string[]): Promise<string> {
+  const { stdout } = await run("git", ["-C", folder, ...args], { maxBuffer: largestOutputBytes });
+  return stdout;
+}
