@@ -13,6 +13,7 @@ import type { Warehouse } from "../warehouse/warehouse.ts";
 import { runCell, type CellContext } from "./run-cell.ts";
 import type { CellResult, GateVerdict, RunEffects } from "./run-event.ts";
 import { scheduleTasks, type Task } from "./schedule-tasks.ts";
+import { useSession } from "./use-session.ts";
 
 export type RunRequest = {
   readonly runbook: Runbook;
@@ -150,17 +151,10 @@ function refuseInterruption(effects: RunEffects, { done, planned }: { done: numb
 
 async function runOneCell(warehouse: Warehouse, context: CellContext, cell: Cell): Promise<CellResult> {
   const { effects } = context;
-  await using session = await warehouse.session();
-  function interrupt(): void {
-    session.interrupt();
-  }
-  effects.signal.addEventListener("abort", interrupt);
-  try {
+  return useSession(warehouse, effects.signal, async (session) => {
     effects.emit({ kind: "cell-started", cell });
     const result = await runCell(session, context, cell);
     effects.emit({ kind: "cell-ended", cell, result });
     return result;
-  } finally {
-    effects.signal.removeEventListener("abort", interrupt);
-  }
+  });
 }

@@ -33,10 +33,7 @@ export function openFault(path: string, cause: unknown): Fault {
 export function statementFault(purpose: string, cause: unknown): Fault {
   const text = firstLine(cause);
   if (/INTERRUPT/.test(text)) {
-    return new Fault("interrupted", `Stopped while trying to ${purpose}`, {
-      hint: "Type the command again: what was committed stays, the rest is done anew",
-      cause,
-    });
+    return interruptedFault(purpose, cause);
   }
   if (/No space left|disk (is )?full|Could not (write|truncate|fsync|allocate)|read-only/i.test(text)) {
     return new Fault("warehouse-unusable", `Cannot ${purpose}: ${text}`, {
@@ -46,6 +43,14 @@ export function statementFault(purpose: string, cause: unknown): Fault {
   }
   return new Fault("statement-failed", `Cannot ${purpose}: ${text}`, {
     hint: "Mend the statement or the data that it names, then type the command again",
+    cause,
+  });
+}
+
+/** The operator stopped a session before or while it did something. */
+export function interruptedFault(purpose: string, cause?: unknown): Fault {
+  return new Fault("interrupted", `Stopped while trying to ${purpose}`, {
+    hint: "Type the command again: what was committed stays, the rest is done anew",
     cause,
   });
 }

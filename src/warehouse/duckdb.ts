@@ -6,6 +6,7 @@ import { dirname } from "node:path";
 import { parameterNamesOf, renameParameters } from "../domain/sql-tokens.ts";
 import { Fault } from "../errors.ts";
 import { openFault, statementFault } from "./duckdb-faults.ts";
+import { createInterruption, type Interruption } from "./duckdb-interruption.ts";
 import { bindParameter, readValue } from "./duckdb-values.ts";
 import type { Row, Statement, Value, Warehouse } from "./warehouse.ts";
 
@@ -82,15 +83,16 @@ function openSession(options: {
   readonly owner: boolean;
 }): Warehouse {
   const { client, connection, exclusive } = options;
+  const interruption = createInterruption(connection);
   return {
     dialect: "duckdb",
     hashTag: `duckdb-${client.version}/count-xor-sum`,
     address: client.address,
     exclusive,
-    query: (statement) => query(connection, statement),
-    execute: (statements) => executeAll(connection, statements),
+    query: (statement) => interruption.guard(statement.purpose, () => query(connection, statement)),
+    execute: (statements) => executeAll(connection, interruption, statements),
     billing: () => undefined,
-    interrupt: () => connection.interrupt(),
+    interrupt: interruption.stop,
     async session() {
       const next = await client.instance.connect();
       await next.run("set search_path = 'cascade.main,memory.main'");
@@ -113,18 +115,26 @@ async function query(connection: DuckDBConnection, statement: Statement): Promis
   }
 }
 
-async function executeAll(connection: DuckDBConnection, statements: readonly Statement[]): Promise<void> {
+async function executeAll(
+  connection: DuckDBConnection,
+  { guard }: Interruption,
+  statements: readonly Statement[],
+): Promise<void> {
   await connection.run("begin transaction");
-  let purpose = "commit";
   try {
-    for (const statement of statements) {
-      purpose = statement.purpose;
-      await connection.run(...prepare(statement));
-    }
-    await connection.run("commit");
+    for (const statement of statements) await guard(statement.purpose, () => run(connection, statement));
+    await guard("commit", () => run(connection, { sql: "commit", purpose: "commit" }));
   } catch (cause) {
     await connection.run("rollback").catch(() => undefined);
-    throw statementFault(purpose, cause);
+    throw cause;
+  }
+}
+
+async function run(connection: DuckDBConnection, statement: Statement): Promise<void> {
+  try {
+    await connection.run(...prepare(statement));
+  } catch (cause) {
+    throw statementFault(statement.purpose, cause);
   }
 }
 

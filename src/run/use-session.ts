@@ -1,0 +1,20 @@
+import type { Warehouse } from "../warehouse/warehouse.ts";
+
+/** Does work in a session of its own, which an abort of the signal interrupts, also one that came before. */
+export async function useSession<Result>(
+  warehouse: Warehouse,
+  signal: AbortSignal,
+  work: (session: Warehouse) => Promise<Result>,
+): Promise<Result> {
+  await using session = await warehouse.session();
+  function interrupt(): void {
+    session.interrupt();
+  }
+  signal.addEventListener("abort", interrupt);
+  try {
+    if (signal.aborted) interrupt();
+    return await work(session);
+  } finally {
+    signal.removeEventListener("abort", interrupt);
+  }
+}

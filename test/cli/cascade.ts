@@ -1,0 +1,91 @@
+import { spawn, type ChildProcessByStdio } from "node:child_process";
+import { cp, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+
+const root = join(import.meta.dirname, "..", "..");
+
+/** The folder of the runbook that most tests of the command line use, seen from the root of the repository. */
+export const shopFolder = "test/fixtures/shop";
+
+/** How a child process ended and what it wrote. */
+export type Ending = {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+};
+
+type StartOptions = { readonly cwd?: string; readonly environment?: Readonly<Record<string, string>> };
+
+/** A started program: what it has written to stderr so far can be waited for. */
+export type Started = {
+  readonly pid: number;
+  readonly ended: Promise<Ending>;
+  /** Resolves once stderr holds the text; rejects when the program ends without it. */
+  readonly said: (text: string) => Promise<void>;
+  readonly kill: (signal: NodeJS.Signals) => void;
+};
+
+/** Starts `cascade` as people do, from the root of the repository unless told otherwise. */
+export function startCascade(args: readonly string[], options: StartOptions = {}): Started {
+  return start(process.execPath, [join(root, "src", "cli.ts"), ...args], options);
+}
+
+/** Runs `cascade` to its end. */
+export async function cascade(args: readonly string[], options: StartOptions = {}): Promise<Ending> {
+  return startCascade(args, options).ended;
+}
+
+/** Starts any program in the environment of the tests, without what would change the output of `cascade`. */
+export function start(program: string, args: readonly string[], options: StartOptions = {}): Started {
+  const { CASCADE_WAREHOUSE: _, FORCE_COLOR: __, NO_COLOR: ___, ...inherited } = process.env;
+  const child = spawn(program, args, {
+    cwd: options.cwd ?? root,
+    env: { ...inherited, ...options.environment },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  return follow(child);
+}
+
+function follow(child: ChildProcessByStdio<null, Readable, Readable>): Started {
+  let stdout = "";
+  let stderr = "";
+  const watchers = new Set<() => void>();
+  child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    stderr += text;
+    for (const watch of watchers) watch();
+  });
+  const ended = new Promise<Ending>((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
+  });
+  return {
+    pid: child.pid ?? 0,
+    ended,
+    kill: (signal) => child.kill(signal),
+    said: (text) =>
+      new Promise((resolve, reject) => {
+        function watch(): void {
+          if (stderr.includes(text)) resolve();
+        }
+        watchers.add(watch);
+        watch();
+        void ended.then(() => reject(new Error(`It ended without saying "${text}":\n${stderr}`)));
+      }),
+  };
+}
+
+/** A copy of the shop's runbook in `folder`, with some of its files changed. */
+export async function copyShop(
+  folder: string,
+  changes: Readonly<Record<string, (text: string) => string>> = {},
+): Promise<string> {
+  await cp(join(root, shopFolder), folder, { recursive: true });
+  for (const [file, change] of Object.entries(changes)) {
+    const path = join(folder, file);
+    await writeFile(path, change(await readFile(path, "utf8")));
+  }
+  return folder;
+}
