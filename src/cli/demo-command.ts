@@ -1,8 +1,209 @@
-import type { Command } from "./command.ts";
+import { rm } from "node:fs/promises";
+import { addDays, isWithin, type CalendarDate } from "../domain/calendar-date.ts";
+import { Fault } from "../errors.ts";
+import { addCounts } from "../gates/coverage-json.ts";
+import type { Selection } from "../plan/plan.ts";
+import { runIngest } from "../run/ingest.ts";
+import { recover } from "../run/recover.ts";
+import { runBackfill } from "../run/run-backfill.ts";
+import type { Ingest, Runbook } from "../runbook/runbook.ts";
+import type { Warehouse } from "../warehouse/warehouse.ts";
+import { assessPartitions, type Assessment } from "./assess-partitions.ts";
+import { runbookOf, type Command } from "./command.ts";
+import { decisionsText } from "./decisions-text.ts";
+import { causeIncident } from "./demo-incident.ts";
+import { openEffects } from "./effects.ts";
+import { openWarehouse } from "./open-warehouse.ts";
+import { showProgress } from "./progress.ts";
+import { recoveryText } from "./recover-command.ts";
+import { selectionOf } from "./selection.ts";
+import { formatCount, formatDuration, paint, type Terminal } from "./terminal.ts";
+import { exitCodeOf } from "./triage-command.ts";
 
-/** `cascade demo`. */
+const scratch = ".cascade/demo.duckdb";
+const address = `duckdb:${scratch}`;
+const shownDays = 30;
+
+/** `cascade demo`: an incident and its recovery on the sample season, in a scratch database. Exit 0 when green again. */
 export const demoCommand: Command = {
   summary: "an incident and its recovery, told step by step (under a minute)",
-  usage: "cascade demo",
-  run: () => Promise.resolve(0),
+  usage: "cascade demo [runbook]",
+  async run(context) {
+    const { options, terminal } = context;
+    const runbook = await runbookOf(context);
+    const { sample } = runbook;
+    if (sample === undefined) throw noSample(runbook);
+    const { range } = selectionOf(runbook, options);
+    const last = addDays(range.from, shownDays - 1);
+    const selection = { range: { from: range.from, to: last < range.to ? last : range.to } };
+    await Promise.all(["", ".wal"].map((suffix) => rm(`${scratch}${suffix}`, { force: true })));
+    await using warehouse = await openWarehouse(address, "write");
+    const startedAt = performance.now();
+    const isGreen = await play({ warehouse, runbook, selection, terminal, sample });
+    terminal.out(`\nThat took ${formatDuration(performance.now() - startedAt)}. ${epilogue(runbook)}`);
+    return isGreen ? 0 : 1;
+  },
 };
+
+type Stage = {
+  readonly warehouse: Warehouse;
+  readonly runbook: Runbook;
+  readonly selection: Selection;
+  readonly terminal: Terminal;
+  readonly sample: Ingest;
+};
+
+async function play(stage: Stage): Promise<boolean> {
+  const { warehouse, runbook, selection, terminal } = stage;
+  await fill(stage);
+  const before = await assess(stage);
+  say(terminal, "3. What the gates say", [
+    "Every row that must exist is present or has a reason why it cannot; nothing is left to do.",
+    ...verdictLines(before),
+  ]);
+  await strike(stage, before);
+  const struck = await assess(stage);
+  say(terminal, "5. What the gates say now", [
+    "No value is empty and none is out of range, and yet:",
+    ...verdictLines(struck),
+  ]);
+  say(terminal, "6. What the runbook's recovery tree decides (`cascade triage`)", [
+    "Each decision shows the facts that led to it and the command that carries it out.",
+    decisionsText(struck.decisions),
+  ]);
+  say(terminal, "7. Recovery (`cascade recover`): upstream first, then what read it", []);
+  using effects = openEffects(() => undefined);
+  const recovery = await recover(
+    warehouse,
+    { runbook, assess: async () => (await assess(stage)).decisions },
+    effects,
+  );
+  terminal.out(recoveryText(recovery));
+  const after = await assess(stage);
+  const ran = recovery.rounds.reduce((sum, round) => sum + round.ran.length, 0);
+  const isEqual = sameContent(runbook, selection, { before, after });
+  say(terminal, "8. Green again", [
+    `${formatCount(struck.taints.length)} partitions were in doubt; recomputing ${formatCount(ran)} was enough, because`,
+    "what the others read is again exactly what they were built from.",
+    ...verdictLines(after),
+    isEqual
+      ? paint("good", "Every table holds again, row for row, what it held before the incident.")
+      : paint("bad", "Some table differs from what it held before the incident."),
+  ]);
+  return isEqual && exitCodeOf(after) === 0;
+}
+
+async function fill({ warehouse, runbook, selection, terminal, sample }: Stage): Promise<void> {
+  say(terminal, `1. A season of made-up raw data for "${runbook.title}", in ${scratch}`, []);
+  const { tables } = await runIngest(warehouse, {
+    runbook,
+    ingest: sample,
+    from: undefined,
+    parameters: {},
+  });
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0);
+  terminal.out(`${formatCount(rows)} rows in ${tables.length} raw tables.`);
+  const { from, to } = selection.range;
+  say(terminal, `2. A backfill of ${from} to ${to} (\`cascade run\`)`, [
+    `${runbook.processors.length} tables, each computed from the ones before it, in dependency order.`,
+  ]);
+  using effects = openEffects(
+    showProgress({ ...terminal, note: terminal.out, isInteractive: false }, () => performance.now()),
+  );
+  await runBackfill(warehouse, { runbook, selection }, effects);
+}
+
+async function strike(
+  { warehouse, runbook, selection, terminal }: Stage,
+  { state }: Assessment,
+): Promise<void> {
+  const days = state.calendar.filter(({ date }) => isWithin(date, selection.range));
+  const incidents = await causeIncident(warehouse, runbook, days);
+  say(
+    terminal,
+    "4. The incident: somebody changes two tables by hand, and tells nobody",
+    incidents.map(({ text }) => `- ${text}`),
+  );
+}
+
+function assess({ warehouse, runbook, selection }: Stage): Promise<Assessment> {
+  const today = new Date().toISOString().slice(0, 10) as CalendarDate;
+  return assessPartitions(warehouse, { runbook, selection, today });
+}
+
+function verdictLines({
+  coverage,
+  contamination,
+  taints,
+  budgets,
+  decisions,
+}: Assessment): readonly string[] {
+  const { expected, present, explained, waived, untracked } = addCounts(coverage.rows);
+  const dirty = contamination.filter(({ status }) => status !== "clean");
+  const off = budgets.filter(({ verdict }) => verdict === "exceeded" || verdict === "unexpected-category");
+  const open = budgets.filter(({ verdict }) => verdict === "provisional");
+  const todo = decisions.filter(({ decision }) => decision !== "accept");
+  const classes = Object.entries({ present, explained, waived, untracked });
+  const sum = classes.map(([name, count]) => `${formatCount(count)} ${name}`).join(" + ");
+  return [
+    line(untracked === 0, "coverage", `${formatCount(expected)} expected = ${sum}`),
+    line(
+      dirty.length === 0,
+      "values",
+      `${contamination.length - dirty.length} of ${contamination.length} tables are clean`,
+    ),
+    line(taints.length === 0, "origin", originText(taints)),
+    line(
+      off.length + open.length === 0,
+      "budgets",
+      budgetText({ off: off.length, open: open.length, all: budgets.length }),
+    ),
+    line(todo.length === 0, "decisions", `${formatCount(todo.length)} partitions need something done`),
+  ];
+}
+
+function originText(taints: Assessment["taints"]): string {
+  const [first] = taints;
+  if (first === undefined) return "every partition is what was committed, built from what stands upstream";
+  return `${formatCount(taints.length)} partitions cannot be trusted; first ${first.processor} ${first.date}: ${first.because}`;
+}
+
+function budgetText({ off, open, all }: Readonly<Record<"off" | "open" | "all", number>>): string {
+  if (off + open === 0) return `${all} failure rates are judged, none is above its limit`;
+  return `${off} of ${all} failure rates are above their limit, ${open} cannot be judged while dates are open`;
+}
+
+function line(isGood: boolean, what: string, text: string): string {
+  return `${isGood ? paint("good", "✓") : paint("bad", "✗")} ${what.padEnd(10)}${text}`;
+}
+
+function say(terminal: Terminal, title: string, lines: readonly string[]): void {
+  terminal.out(["", paint("strong", title), ...lines].join("\n"));
+}
+
+function sameContent(
+  runbook: Runbook,
+  { range }: Selection,
+  { before, after }: Readonly<Record<"before" | "after", Assessment>>,
+): boolean {
+  return runbook.processors.every(({ table }) => {
+    const [left, right] = [before.state.content.get(table), after.state.content.get(table)];
+    return before.state.calendar
+      .filter(({ date }) => isWithin(date, range))
+      .every(({ date }) => left?.get(date)?.version === right?.get(date)?.version);
+  });
+}
+
+function epilogue({ folder }: Runbook): string {
+  return [
+    "The database is yours to look at:",
+    `  cascade why ${folder} <processor> <date> --warehouse ${address}`,
+    `  cascade status ${folder} --warehouse ${address}`,
+  ].join("\n");
+}
+
+function noSample(runbook: Runbook): Fault {
+  return new Fault("usage", `Cannot show a demo of "${runbook.name}": it declares no sample`, {
+    hint: "Name a runbook with a sample, for example `cascade demo nba-cascade`",
+  });
+}

@@ -65,7 +65,7 @@ function ranText({ ran }: RecoveryRound<Decision>): string {
   const parts = [...processors].map(([processor, dates]) => {
     const bad = dates.filter(({ outcome }) => outcome !== "committed").length;
     const trouble = bad === 0 ? "" : ` (${formatCount(bad)} failed)`;
-    return `${processor} ${formatCount(dates.length)} dates${trouble}`;
+    return `${processor} ${formatCount(dates.length)} ${dates.length === 1 ? "date" : "dates"}${trouble}`;
   });
   return parts.length === 0 ? "nothing could be run" : `recomputed ${parts.join(", ")}`;
 }

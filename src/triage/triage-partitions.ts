@@ -36,7 +36,8 @@ function isSilent({ category, rate }: PartitionFacts): boolean {
   return category === "none" && quietRates.has(rate);
 }
 
-function shareCommands({ runbook }: TriageScope, decided: readonly Decided[]): readonly Decision[] {
+function shareCommands({ runbook, state }: TriageScope, decided: readonly Decided[]): readonly Decision[] {
+  const calendar = state.calendar.map(({ date }) => date);
   const groups = Map.groupBy(decided, groupOf);
   return decided.map((own) => {
     const alike = groups.get(groupOf(own)) ?? [own];
@@ -45,7 +46,7 @@ function shareCommands({ runbook }: TriageScope, decided: readonly Decided[]): r
     const isOfRate = rule?.when.rate !== undefined;
     return {
       ...own.decision,
-      command: commandFor(runbook, { ...own.decision, dates, facts: own.facts, isOfRate }),
+      command: commandFor(runbook, { ...own.decision, dates, calendar, facts: own.facts, isOfRate }),
     };
   });
 }
@@ -53,5 +54,6 @@ function shareCommands({ runbook }: TriageScope, decided: readonly Decided[]): r
 /** What makes partitions alike: one command can serve them. */
 function groupOf({ decision, facts }: Decided): string {
   const { processor, rule, isForced } = decision;
-  return [processor, decision.decision, rule, facts.period, isForced, facts.obstacle ?? ""].join("\n");
+  const period = decision.decision === "investigate" ? facts.period : "";
+  return [processor, decision.decision, rule, period, isForced, facts.obstacle ?? ""].join("\n");
 }
