@@ -22,7 +22,7 @@ const layers: Record<string, { folders: string[]; types?: string[]; packages?: s
   report: {
     folders: ["domain", "runbook", "plan"],
     types: ["gates", "triage"],
-    packages: ["markdown-table"],
+    packages: ["markdown-table", "d3-scale", "d3-shape", "node:crypto"],
   },
   github: {
     folders: ["domain", "runbook", "plan", "sql", "warehouse", "ledger", "run", "gates", "triage", "report"],

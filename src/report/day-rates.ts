@@ -31,6 +31,11 @@ export function dayRates(model: ReportModel): readonly DayRates[] {
   });
 }
 
+/** Whether more fails on a day than the maximum of its period, which holds for the whole period. */
+export function isOver({ explained, expected, limit }: DayRate): boolean {
+  return limit !== undefined && explained > limit * expected;
+}
+
 /** The period of each date of the model. */
 export function periodsByDate({ dates, periods }: ReportModel): readonly string[] {
   const named = periods.filter(({ id }) => id !== "none").toSorted((left, right) => (left.from < right.from ? -1 : 1));

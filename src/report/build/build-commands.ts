@@ -5,6 +5,9 @@ import { statusOfLetter, type PartitionStatus } from "../partition-status.ts";
 
 const maximum = 5;
 
+/** Rates above their maximum that get a command of their own. */
+const mostRates = 2;
+
 type Found = {
   readonly partitions: readonly PartitionSeries[];
   readonly results: readonly PeriodResult[];
@@ -23,7 +26,7 @@ export function buildCommands(facts: ReportFacts, found: Found): readonly NextCo
     .slice(0, maximum);
 }
 
-const order = ["backfill-upstream-first", "rerun", "investigate"] as const;
+const order = ["backfill-upstream-first", "rerun"] as const;
 
 /** More commands of this kind than this are one `cascade recover`, which carries them out in order. */
 const mostRepairs = 2;
@@ -31,7 +34,8 @@ const mostRepairs = 2;
 /** The commands of triage, one per distinct text: upstream first, since it unblocks what stands behind it. */
 function decidedCommands({ runbook, range }: ReportFacts, decisions: readonly ReportDecision[]): readonly NextCommand[] {
   const groups = order.map((decision) => groupDecisions(decisions.filter((known) => known.decision === decision)));
-  const [upstream = [], rerun = [], investigate = []] = groups;
+  const [upstream = [], rerun = []] = groups;
+  const investigate = groupInvestigations(decisions.filter(({ decision }) => decision === "investigate"));
   const repairs = [...upstream, ...rerun];
   if (repairs.length <= mostRepairs) return [...repairs, ...investigate];
   const partitions = repairs.reduce((sum, repair) => sum + repair.partitions, 0);
@@ -41,15 +45,26 @@ function decidedCommands({ runbook, range }: ReportFacts, decisions: readonly Re
 }
 
 function groupDecisions(decisions: readonly ReportDecision[]): readonly NextCommand[] {
-  const groups = [...Map.groupBy(decisions, ({ command }) => command)];
-  return groups
-    .filter(([command]) => command !== "")
-    .map(([command, group]) => {
-      const reason = group[0]?.path.at(-1) ?? group[0]?.rule ?? "";
-      const processors = [...new Set(group.map(({ processor }) => processor))].slice(0, 3).join(", ");
-      return { command, why: `${processors}, ${countOf(group.length, "partition")}: ${reason}`, partitions: group.length };
-    })
+  return [...Map.groupBy(decisions, ({ command }) => command).values()]
+    .flatMap(commandOf)
     .toSorted((left, right) => right.partitions - left.partitions);
+}
+
+/** One command per rule, that of the processor which stands first: what it shows is often the cause of the rest. */
+function groupInvestigations(decisions: readonly ReportDecision[]): readonly NextCommand[] {
+  return [...Map.groupBy(decisions, ({ rule }) => rule).values()]
+    .flatMap(commandOf)
+    .toSorted((left, right) => right.partitions - left.partitions);
+}
+
+function commandOf(group: readonly ReportDecision[]): readonly NextCommand[] {
+  const first = group.find(({ command }) => command !== "");
+  if (first === undefined) return [];
+  const processors = [...new Set(group.map(({ processor }) => processor))];
+  const more = processors.length > 3 ? ` and ${processors.length - 3} more` : "";
+  const names = `${processors.slice(0, 3).join(", ")}${more}`;
+  const why = `${names}, ${countOf(group.length, "partition")}: ${first.path.at(-1) ?? first.rule}`;
+  return [{ command: first.command, why, partitions: group.length }];
 }
 
 /** What repairs bad partitions where triage has not spoken, by status. */
@@ -83,6 +98,7 @@ function overBudget(facts: ReportFacts, { results, partitions }: Found): readonl
   return results
     .filter(({ verdict }) => verdict === "exceeded" || verdict === "unexpected-category")
     .toSorted((left, right) => excessOf(right) - excessOf(left))
+    .slice(0, mostRates)
     .flatMap((result) => {
       const date = worstDate(facts, result, partitions);
       if (date === undefined) return [];

@@ -1,3 +1,4 @@
+import { dayRates, isOver } from "../day-rates.ts";
 import type { ReportModel } from "../model.ts";
 import { isBad, letterOf, partitionStatuses, statusOfLetter } from "../partition-status.ts";
 import { round, rectanglesPath, svgElement, svgText } from "./svg.ts";
@@ -24,7 +25,7 @@ export function heatMap(model: ReportModel, cell: CellSize): string {
   const height = Math.max(1, model.partitions.length * cell.height);
   const ground = svgElement("rect", { class: "ground", width, height });
   const cursor = svgElement("rect", { id: "heat-cursor", class: "cursor", visibility: "hidden", ...inner(cell) });
-  const cells = svgElement("g", { id: "heat-cells" }, ground + cellPaths(model, cell) + taintMarks(model, cell) + cursor);
+  const cells = svgElement("g", { id: "heat-cells" }, ground + cellPaths(model, cell) + overMarks(model, cell) + taintMarks(model, cell) + cursor);
   const grid = svgElement("g", { transform: `translate(0 ${headHeight})` }, cells);
   const box = { width, height: height + headHeight };
   const attributes = {
@@ -87,6 +88,18 @@ function lettersPath(letter: string, corners: readonly Corner[], cell: CellSize)
     .slice(0, 2000)
     .map(([x, y]) => svgText(letter, { class: "letter", x: x + (cell.width - 1) / 2, y: y + 14 }))
     .join("");
+}
+
+/** A bar at the foot of every cell whose rate is above the maximum of its period. */
+function overMarks(model: ReportModel, cell: CellSize): string {
+  const columns = new Map(model.dates.map((date, column) => [date, column]));
+  const corners = dayRates(model).flatMap(({ days }, row) =>
+    days.filter(isOver).map(({ date }): Corner => {
+      return [(columns.get(date) ?? 0) * cell.width, (row + 1) * cell.height - 5];
+    }),
+  );
+  const path = rectanglesPath(corners, { width: cell.width - 1, height: 4 });
+  return corners.length === 0 ? "" : svgElement("path", { class: "over-limit", d: path });
 }
 
 function taintMarks(model: ReportModel, cell: CellSize): string {

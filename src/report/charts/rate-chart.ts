@@ -1,6 +1,6 @@
 import { scaleLinear, scalePoint } from "d3-scale";
 import { area, curveStepAfter, line } from "d3-shape";
-import type { DayRate, DayRates } from "../day-rates.ts";
+import { isOver, type DayRate, type DayRates } from "../day-rates.ts";
 import { formatRate } from "../format.ts";
 import { round, svgElement, svgPicture, svgText } from "./svg.ts";
 
@@ -31,7 +31,7 @@ function titleOf({ processor, days }: DayRates): string {
   const [first] = days;
   const worst = days.toSorted((left, right) => right.rate - left.rate)[0];
   if (first === undefined || worst === undefined) return `${processor}: nothing is expected in the range`;
-  const over = days.filter(({ rate, limit }) => limit !== undefined && rate > limit).length;
+  const over = days.filter(isOver).length;
   return `Failure rate of ${processor} by day, ${first.date} to ${days.at(-1)?.date}: highest ${formatRate(worst.rate)} on ${worst.date}; above the maximum on ${over} of ${days.length} dates`;
 }
 
@@ -65,7 +65,7 @@ function ratePath(days: readonly DayRate[], x: Place, y: Height): string {
     .x(x)
     .y(({ rate }) => y(rate))
     .digits(1)([...days]);
-  const over = days.filter(({ rate, limit }) => limit !== undefined && rate > limit);
+  const over = days.filter(isOver);
   const crosses = over.map((day) => {
     const [left, top] = [x(day), y(day.rate)];
     return `M${round(left - 3)} ${round(top - 3)}l6 6m0 -6l-6 6`;

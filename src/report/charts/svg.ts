@@ -6,7 +6,7 @@ export type Attributes = Readonly<Record<string, string | number>>;
 /** An SVG element; `body` is mark-up already, attribute values are escaped. */
 export function svgElement(name: string, attributes: Attributes, body = ""): string {
   const text = Object.entries(attributes)
-    .map(([key, value]) => ` ${key}="${typeof value === "number" ? round(value) : escapeHtml(value, 400)}"`)
+    .map(([key, value]) => ` ${key}="${typeof value === "number" ? round(value) : escapeHtml(value, Number.POSITIVE_INFINITY)}"`)
     .join("");
   return body === "" ? `<${name}${text}/>` : `<${name}${text}>${body}</${name}>`;
 }

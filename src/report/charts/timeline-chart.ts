@@ -1,4 +1,4 @@
-import { scaleUtc } from "d3-scale";
+import { scaleLinear } from "d3-scale";
 import { formatDuration } from "../format.ts";
 import type { ReportAttempt } from "../model.ts";
 import { svgElement, svgPicture, svgText } from "./svg.ts";
@@ -12,14 +12,13 @@ export function timelineChart(attempts: readonly ReportAttempt[]): string {
   const starts = attempts.map(({ startedAt }) => Date.parse(startedAt));
   const ends = attempts.map(({ finishedAt }) => Date.parse(finishedAt));
   const [from, to] = [least(starts), Math.max(least(starts) + 1, most(ends))];
-  const x = scaleUtc([new Date(from), new Date(to)], [plot.left, plot.right]);
+  const x = scaleLinear([0, to - from], [plot.left, plot.right]);
   const bottom = plot.top + processors.length * rowHeight;
   const ticks = x.ticks(5).map((tick) => {
     const left = x(tick);
-    const label = formatDuration(tick.getTime() - from);
     return (
       svgElement("line", { class: "grid", x1: left, x2: left, y1: plot.top, y2: bottom }) +
-      svgText(`+${label}`, { class: "axis middle", x: left, y: bottom + 16 })
+      svgText(`+${formatDuration(tick)}`, { class: "axis middle", x: left, y: bottom + 16 })
     );
   });
   const names = processors.map((processor, row) =>
@@ -27,7 +26,7 @@ export function timelineChart(attempts: readonly ReportAttempt[]): string {
   );
   const bars = attempts.map((attempt) => {
     const row = processors.indexOf(attempt.processor);
-    return attemptBar(attempt, { top: plot.top + row * rowHeight + 3, x: (time) => x(new Date(time)) });
+    return attemptBar(attempt, { top: plot.top + row * rowHeight + 3, x: (time) => x(time - from) });
   });
   const size = { width: plot.right + 50, height: bottom + 26 };
   const title = `Timeline of ${attempts.length} attempts over ${formatDuration(to - from)}; the table below has the numbers`;

@@ -22,15 +22,18 @@ export function chartSections(model: ReportModel): string {
 }
 
 function rates(model: ReportModel): string {
-  const figures = dayRates(model)
-    .filter(({ days }) => days.length > 0)
+  const all = dayRates(model);
+  const quiet = all.filter(({ days }) => days.every(({ explained }) => explained === 0));
+  const figures = all
+    .filter((rates) => !quiet.includes(rates))
     .map((rate) => {
       const name = escapeHtml(rate.processor, 60);
       return `<figure><figcaption><strong>${name}</strong></figcaption>${rateChart(rate)}</figure>`;
     });
-  if (figures.length === 0) return "";
+  const rest = quiet.length === 0 ? "" : `<p>No failure on any day: ${escapeHtml(quiet.map(({ processor }) => processor).join(", "), 4000)}.</p>`;
+  if (figures.length === 0) return rest;
   const key = "<p>Line: failing share of the expected rows of a day. Shaded: expected range. Dashed: maximum. Crosses: days above it. Ranges and maxima hold for whole periods.</p>";
-  return `${key}<div class="charts">${figures.join("\n")}</div>`;
+  return `${key}<div class="charts">${figures.join("\n")}</div>${rest}`;
 }
 
 function categories(model: ReportModel): string {

@@ -5,6 +5,7 @@ import type { PeriodResult, ReportModel } from "../model.ts";
 import { compareResults, toneOfVerdict } from "../processor-state.ts";
 import { escapeHtml } from "../text/html-text.ts";
 import { verdictLine, verdictOf } from "../verdict.ts";
+import { heatMapSection } from "./heat-map-section.ts";
 import { htmlSection, htmlTable, type HtmlCell } from "./html-table.ts";
 
 /** Verdict, warnings, commands, results, changes and checklist: what is read first. */
@@ -16,6 +17,7 @@ export function headerSections(model: ReportModel): string {
     warnings(model),
     htmlSection("next", "Next", commands(model)),
     htmlSection("results", "Periods and processors", results(model)),
+    heatMapSection(model),
     htmlSection("changes", "Since the last report", changes(model)),
     htmlSection("checklist", "Validation checklist", checklist(model)),
   ].join("\n");
@@ -46,18 +48,22 @@ function commands(model: ReportModel): string {
   return `<ol class="steps">${items.join("")}</ol>`;
 }
 
+const columns = [
+  { head: "Processor" },
+  { head: "Verdict" },
+  { head: "Period" },
+  ...["Present", "Expected", "Failure rate", "Expected range", "Maximum"].map((head) => ({ head, isNumber: true })),
+  { head: "Note" },
+];
+const mostRows = 12;
+
+/** The worst results; every one of them in a fold when there are more. */
 function results(model: ReportModel): string {
-  const columns = [
-    { head: "Processor" },
-    { head: "Verdict" },
-    { head: "Period" },
-    ...["Present", "Expected", "Failure rate", "Expected range", "Maximum"].map((head) => ({ head, isNumber: true })),
-    { head: "Note" },
-  ];
-  return htmlTable(
-    columns,
-    model.results.toSorted(compareResults).map((result) => resultCells(model, result)),
-  );
+  const rows = model.results.toSorted(compareResults).map((result) => resultCells(model, result));
+  const table = htmlTable(columns, rows.slice(0, mostRows));
+  if (rows.length <= mostRows) return table;
+  const rest = htmlTable(columns, rows.slice(mostRows));
+  return `${table}<details><summary>${formatCount(rows.length - mostRows)} more, none of them worse</summary>${rest}</details>`;
 }
 
 function resultCells(model: ReportModel, result: PeriodResult): readonly HtmlCell[] {

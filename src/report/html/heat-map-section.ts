@@ -1,5 +1,6 @@
 import { cellSizeOf, heatMap } from "../charts/heat-map.ts";
 import { svgElement } from "../charts/svg.ts";
+import { dayRates, isOver } from "../day-rates.ts";
 import type { ReportModel } from "../model.ts";
 import { isBad, letterOf, statusOfLetter, partitionStatuses } from "../partition-status.ts";
 import { escapeHtml } from "../text/html-text.ts";
@@ -36,8 +37,10 @@ function legend(model: ReportModel): string {
       const text = isBad(status) ? `${status} (${letterOf(status)})` : status;
       return [legendItem(`s-${status}`, text, isBad(status))];
     });
+  const isAbove = dayRates(model).some(({ days }) => days.some(isOver));
+  const above = isAbove ? "<li>bar at the foot: above the maximum of its period</li>" : "";
   const taint = model.tainted.length > 0 ? "<li>dark corner: tainted</li>" : "";
-  return `<ul class="legend">${items.join("")}${taint}</ul>`;
+  return `<ul class="legend">${items.join("")}${above}${taint}</ul>`;
 }
 
 function legendItem(name: string, text: string, isHatched: boolean): string {

@@ -1,5 +1,8 @@
 import { escapeHtml } from "../text/html-text.ts";
 
+/** Cells up to this length are not broken. */
+const shortest = 24;
+
 /** A column of a table of the page. */
 export type HtmlColumn = { readonly head: string; readonly isNumber?: boolean };
 
@@ -19,7 +22,10 @@ export function htmlSection(id: string, title: string, body: string): string {
 }
 
 function htmlCell(cell: HtmlCell, column: HtmlColumn | undefined): string {
-  if (typeof cell === "string") return `<td${numberClass(column?.isNumber)}>${escapeHtml(cell, 300)}</td>`;
+  if (typeof cell === "string") {
+    const short = column?.isNumber !== true && cell.length <= shortest ? ' class="short"' : numberClass(column?.isNumber);
+    return `<td${short}>${escapeHtml(cell, 600)}</td>`;
+  }
   return `<td class="${cell.tone}">${escapeHtml(cell.text, 300)}</td>`;
 }
 

@@ -4,7 +4,6 @@ import { escapeHtml, scriptJson } from "../text/html-text.ts";
 import { verdictLine } from "../verdict.ts";
 import { chartSections } from "./chart-sections.ts";
 import { headerSections } from "./header-sections.ts";
-import { heatMapSection } from "./heat-map-section.ts";
 import { pageData } from "./page-data.ts";
 import { pageScript } from "./page-script.ts";
 import { pageStyle } from "./page-style.ts";
@@ -20,7 +19,6 @@ export function renderHtml(model: ReportModel): string {
   const policy = `default-src 'none'; style-src '${hashOf(pageStyle)}'; script-src '${hashOf(pageScript)}'; base-uri 'none'; form-action 'none'`;
   const body = [
     headerSections(model),
-    heatMapSection(model),
     chartSections(model),
     tableSections(model),
     partitionSection(model),

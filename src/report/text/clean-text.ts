@@ -18,6 +18,7 @@ export function cleanText(text: string, limit = longest): string {
 
 /** At most `limit` characters (code points), the last of them an ellipsis when some were cut. */
 export function cutText(text: string, limit: number): string {
+  if (text.length <= limit) return text;
   const characters = [...text];
   if (characters.length <= limit) return text;
   return `${characters.slice(0, Math.max(0, limit - 1)).join("")}…`;

@@ -2,8 +2,8 @@ import { cleanText } from "./clean-text.ts";
 
 /** A word in which no mark-up, mention, reference, commit or address can hide; and marks that stand alone. */
 const safeWord = /^\(?[\p{L}\d]+(?:[.,:'/-][\p{L}\d]+)*[),.:;]*%?[),.:;]*$/u;
-const loneMark = /^(?:[%=·→±−/]|\d+[,;]?)$/u;
-const risky = /^\(?\d+[.)]|www\.|[A-Za-z]-\d|^[0-9a-f]{7,}\W*$|^\d{7,}/i;
+const loneMark = /^(?:[%=·→±−+/][,.;:]?|\d{1,6}[,;]?)$/u;
+const risky = /^\(?\d+[.)]$|www\.|[A-Za-z]-\d|^[0-9a-f]{7,}\W*$|^\d{7,}/i;
 
 /**
  * Any text as Markdown that stays text: words in which something could hide become code spans, inside which GitHub

@@ -1,0 +1,69 @@
+import { cellSizeOf, heatMap, heatMapHead } from "./charts/heat-map.ts";
+import { svgElement, svgText } from "./charts/svg.ts";
+import { countOf, formatRate } from "./format.ts";
+import { chartStyles, colours } from "./html/colours.ts";
+import { accountsLine } from "./markdown/accounting.ts";
+import { mergeResults } from "./merge-results.ts";
+import type { ReportModel } from "./model.ts";
+import { toneOfVerdict } from "./processor-state.ts";
+import { verdictLine, verdictOf } from "./verdict.ts";
+
+const margin = 24;
+const names = 76;
+const most = 6;
+const tones = { ok: "good", warning: "careful", action: "bad" } as const;
+
+/** The report at a glance as one SVG file for a README: verdict, accounting, worst results and heat map, light and dark. */
+export function renderPicture(model: ReportModel): string {
+  const cell = cellSizeOf(model);
+  const results = mergeResults(model.results, 12).slice(0, most);
+  const mapTop = 118 + results.length * 22 + 20;
+  const width = margin * 2 + names + Math.max(700, model.dates.length * cell.width);
+  const height = mapTop + heatMapHead + model.partitions.length * cell.height + margin;
+  const map = heatMap(model, cell).replace("<svg ", `<svg x="${margin + names}" y="${mapTop}" `);
+  const body = [
+    svgElement("rect", { class: "page", width, height, rx: 8 }),
+    svgElement("rect", { class: tones[verdictOf(model).level], x: margin, y: 22, width: 6, height: 44 }),
+    svgText(verdictLine(model), { class: "title", x: margin + 16, y: 40 }),
+    svgText(accountsLine(model.tally), { class: "axis", x: margin + 16, y: 60 }),
+    ...resultRows(results),
+    ...model.partitions.map(({ processor }, row) =>
+      svgText([...processor].slice(0, 9).join(""), { x: margin, y: mapTop + heatMapHead + row * cell.height + 14 }),
+    ),
+    map,
+  ];
+  const style = `${colours}${chartStyles}.page { fill: var(--ground); stroke: var(--line); } svg .title { font-size: 15px; font-weight: 700; } svg .head { font-weight: 700; } .good { fill: var(--good); } .careful { fill: var(--careful); } .bad { fill: var(--bad); } svg text.good { fill: var(--good); } svg text.careful { fill: var(--careful); } svg text.bad { fill: var(--bad); }`;
+  const attributes = { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${width} ${height}`, width, height, role: "img" };
+  const title = svgElement("title", {}, svgTitle(model));
+  return `${svgElement("svg", attributes, `${title}<style>${style}</style>${body.join("\n")}`)}\n`;
+}
+
+const columns = [0, 110, 240, 420, 560, 660] as const;
+
+function resultRows(results: ReturnType<typeof mergeResults>): readonly string[] {
+  const head = ["Processor", "Verdict", "Period", "Present / expected", "Failure rate", "Maximum"];
+  const rows = results.flatMap(({ results: group }) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const sum = (field: "present" | "expected"): string =>
+      String(group.reduce((total, result) => total + result[field], 0));
+    const single = group.length === 1;
+    const name = single ? first.processor : countOf(group.length, "result");
+    const cells = [name, first.verdict, first.period, `${sum("present")} / ${sum("expected")}`];
+    const rates = single ? [formatRate(first.rate), formatRate(first.maximum)] : ["several", "several"];
+    return [{ cells: [...cells, ...rates], tone: toneOfVerdict(first.verdict) }];
+  });
+  return [{ cells: head, tone: "idle" }, ...rows].flatMap(({ cells, tone }, row) =>
+    cells.map((text, column) =>
+      svgText(text, {
+        class: row === 0 ? "head" : column === 1 ? tone : "cell",
+        x: margin + (columns[column] ?? 0),
+        y: 96 + row * 22,
+      }),
+    ),
+  );
+}
+
+function svgTitle({ runbook }: ReportModel): string {
+  return `Report of ${runbook.name.replaceAll(/[^\w -]/g, "")}`;
+}

@@ -1,0 +1,167 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Taint } from "../../src/gates/taint.ts";
+import type { Plan } from "../../src/plan/plan.ts";
+import { buildModel } from "../../src/report/build-model.ts";
+import type { ReportFacts } from "../../src/report/facts.ts";
+import type { ReportModel } from "../../src/report/model.ts";
+import type { Waiver } from "../../src/runbook/runbook.ts";
+import { day } from "../plan/small-runbook.ts";
+import { budgetsOf, reportFacts } from "./small-report.ts";
+
+/** A report by name, and what its first line has to say. */
+export type GoldenCase = { readonly name: string; readonly model: ReportModel; readonly verdict: string };
+
+const place = { file: "waivers.yml", line: 1, column: 1 };
+const waiver: Waiver = {
+  id: "late-start",
+  kind: "budget",
+  processor: "P2",
+  period: "A",
+  dates: [],
+  entities: [],
+  maximumRate: 0.5,
+  reason: "the league began late",
+  approver: "ada",
+  expires: day("2024-02-05"),
+  digest: "0".repeat(32),
+  warehouse: "test-1",
+  place,
+};
+
+/** Every case of the issue. */
+export function goldenCases(): readonly GoldenCase[] {
+  return [
+    of("all-green", reportFacts(), "Passed: "),
+    of("within-with-warnings", withWarnings(), "Passed with warnings: "),
+    { name: "december-over-budget", model: december(), verdict: "Over budget: " },
+    of("contaminated", contaminated(), "Contaminated: "),
+    of("blocked", blocked(), "Blocked: "),
+    of("partial-outage", partialOutage(), "Unknown: "),
+    of("nothing-to-do", { ...reportFacts(), planned: [], pending: emptyPlan() }, "Nothing to do: "),
+    of("first-run", neverRun(), "Unfinished: "),
+    of("repeated-run", { ...reportFacts(), previous: buildModel(neverRun()) }, "Passed: "),
+    of("not-checked", notChecked(), "Not fully checked: "),
+    of("one-processor", reportFacts({ processors: 1 }), "Passed: "),
+    of("fifty-processors", fiftyProcessors(), "Over budget: "),
+  ];
+}
+
+function of(name: string, facts: ReportFacts, verdict: string): GoldenCase {
+  return { name, model: buildModel(facts), verdict };
+}
+
+function withWarnings(): ReportFacts {
+  const facts = reportFacts({ failing: (id, index) => (id === "P2" && index < 5 ? 3 : id === "P3" ? 0 : 1) });
+  const budgets = budgetsOf(facts.gates.coverage?.rows ?? []).map((budget) => {
+    if (budget.verdict === "exceeded") return { ...budget, verdict: "exceeded (waived)" as const, waiver: "late-start" };
+    return budget.rate < 0.05 ? { ...budget, verdict: "suspiciously-good" as const } : budget;
+  });
+  const gates = { ...facts.gates, budgets, waivers: [{ waiver, status: "in-force" } as const] };
+  const loosened = ["The maximum of period B was raised from 15 % to 20 %"];
+  return { ...facts, gates, loosened };
+}
+
+/** The public season's November and December, read from a stored report. */
+function december(): ReportModel {
+  return JSON.parse(readFileSync(join(import.meta.dirname, "december.json"), "utf8")) as ReportModel;
+}
+
+function contaminated(): ReportFacts {
+  const facts = reportFacts();
+  const taints: Taint[] = ["P2", "P3"].flatMap((processor) =>
+    facts.days.slice(3, 7).map(({ date }) => ({
+      processor,
+      date,
+      causes: [{ kind: "rewritten", upstream: "P1", first: day("2024-01-04"), count: 1 } as const],
+      because: "P1 2024-01-04 is rewritten since",
+    })),
+  );
+  const tables = facts.runbook.processors.map(({ id, table, phase }) => ({
+    table,
+    phase,
+    processor: id,
+    status: id === "P1" ? ("contaminated" as const) : ("clean" as const),
+    fields: [],
+    messages: [],
+  }));
+  const decisions = taints.map(({ processor, date }) => ({
+    processor,
+    date,
+    decision: "rerun" as const,
+    rule: "contaminated",
+    category: "none",
+    path: ["contamination is contaminated", "rerun by rule contaminated: values are wrong"],
+    command: `cascade run small --processor ${processor} --start-date 2024-01-04 --end-date 2024-01-07`,
+    isForced: false,
+  }));
+  return { ...facts, gates: { ...facts.gates, contamination: tables, taints }, decisions };
+}
+
+function blocked(): ReportFacts {
+  const facts = reportFacts({
+    row: (row, index) =>
+      row.processor !== "P1" && index > 7
+        ? { ...row, present: 0, explained: 0, untracked: 10, categories: {}, status: "blocked" }
+        : row,
+  });
+  const gap = { table: facts.runbook.processors[0]?.table ?? ("x.y" as never), phase: 2, processor: undefined };
+  const tables = [
+    { ...gap, status: "missing" as const, missing: [day("2024-01-09"), day("2024-01-10")], low: [], notExpected: [], offCalendar: [], message: undefined },
+  ];
+  const budgets = facts.gates.budgets?.map((budget) =>
+    budget.processor !== "P1" && budget.period === "B"
+      ? { ...budget, verdict: "provisional" as const, openDates: [day("2024-01-09"), day("2024-01-10")] }
+      : budget,
+  );
+  return { ...facts, gates: { ...facts.gates, budgets, gaps: { expectedDates: 10, tables } } };
+}
+
+/** Two cells of the plan left no trace. */
+function partialOutage(): ReportFacts {
+  const facts = neverRun();
+  const planned = facts.pending?.cells ?? [];
+  return { ...facts, planned };
+}
+
+/** The first run ended after two of four processors. */
+function neverRun(): ReportFacts {
+  const isOpen = (id: string): boolean => id === "P3" || id === "P4";
+  const facts = reportFacts({
+    row: (row) =>
+      isOpen(row.processor)
+        ? { ...row, present: 0, explained: 0, untracked: 10, categories: {}, status: "untracked" }
+        : row,
+  });
+  const newest = new Map([...facts.history.newest].filter(([id]) => !isOpen(id)));
+  const dates = facts.days.map(({ date }) => date);
+  const cells = ["P3", "P4"].map((processor) => {
+    return { id: `${processor}-all`, processor, phase: 4, dates, needs: [], reasons: new Map() };
+  });
+  const budgets = facts.gates.budgets?.map((budget) =>
+    isOpen(budget.processor) ? { ...budget, verdict: "provisional" as const, openDates: dates } : budget,
+  );
+  return {
+    ...facts,
+    gates: { ...facts.gates, budgets },
+    history: { ...facts.history, newest, attempts: facts.history.attempts.filter(({ processor }) => !isOpen(processor)) },
+    pending: { ...emptyPlan(), cells },
+    context: { ...facts.context, runId: "run-1" },
+  };
+}
+
+function notChecked(): ReportFacts {
+  const facts = reportFacts();
+  const { coverage, budgets } = facts.gates;
+  return { ...facts, gates: { coverage, budgets } };
+}
+
+function fiftyProcessors(): ReportFacts {
+  return reportFacts({ processors: 50, days: 30, failing: (id, index) => (id === "P7" && index > 20 ? 6 : index % 3) });
+}
+
+function emptyPlan(): Plan {
+  const range = { from: day("2024-01-01"), to: day("2024-01-10") };
+  const totals = { units: 0, cells: 0, upToDate: 40, blocked: 0, processors: 0 };
+  return { runbook: "small", range, digest: "d1ge57", cells: [], waves: [], skipped: [], totals };
+}
