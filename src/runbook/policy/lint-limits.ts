@@ -48,7 +48,7 @@ function* lintConsequence({ entry }: Limit): Iterable<PolicyFinding> {
   yield {
     rule: "limit-without-consequence",
     place: entry.at("exceeded"),
-    message: `More than ${formatRate(maximum)} in "${period}" is to be documented, and nothing asks for the document`,
+    message: `More than ${formatRate(maximum)} in "${period}" is to be documented, and nothing asks for it`,
     hint: "add `record: waiver`: the budget stays exceeded until a waiver gives the reason",
   };
 }

@@ -1,4 +1,4 @@
-import type { FactBox } from "./fact-boxes.ts";
+import { withinBox, type FactBox } from "./fact-boxes.ts";
 import type { PlanCase } from "./plan-case.ts";
 import type { PolicyFinding } from "./policy-finding.ts";
 import type { PolicyModel, TreeRule } from "./policy-model.ts";
@@ -39,21 +39,25 @@ function ofPlan({ cases }: PolicyModel): readonly Decided[] {
   return cases.map(({ list, ...rest }) => ({ ...rest, decision: list, isOfTree: false }));
 }
 
+/** The plan's cases are about dates that are built: what the tree does about others is no matter of theirs. */
 function ofTree({ tree, periods }: PolicyModel): readonly Decided[] {
   return tree.branches.flatMap(({ rule, boxes }) => {
     const decision = decisionOf(rule);
+    const built = boxes.map((box) => withinBox(box, { state: ["settled"], upstream: ["settled"] }));
     if (decision === undefined) return [];
-    return boxes.map((box) => ({
-      id: rule.id,
-      decision,
-      isOfTree: true,
-      place: rule.entry.at(),
-      spans: spansOf(box, periods),
-      categories: box["category"],
-      contamination: box["contamination"],
-      failure: undefined,
-      isOfSingleMembers: false,
-    }));
+    return built
+      .filter((box) => box !== undefined)
+      .map((box) => ({
+        id: rule.id,
+        decision,
+        isOfTree: true,
+        place: rule.entry.at(),
+        spans: spansOf(box, periods),
+        categories: box["category"],
+        contamination: box["contamination"],
+        failure: undefined,
+        isOfSingleMembers: false,
+      }));
   });
 }
 
