@@ -59,7 +59,7 @@ function* lintUse({ declaration, cases }: PolicyModel): Iterable<PolicyFinding> 
 function* lintDecision({ declaration, tree }: PolicyModel): Iterable<PolicyFinding> {
   if (tree.branches.length === 0) return;
   for (const { name, value, atKey } of declaration.categories) {
-    const condition = { ...nothingElseWrong, category: [name] };
+    const condition = { ...nothingElseWrong, category: [name], rate: ["within"] };
     const deciding = tree.branches.filter(({ boxes }) =>
       boxes.some((box) => withinBox(box, condition) !== undefined),
     );

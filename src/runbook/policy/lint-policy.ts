@@ -1,4 +1,6 @@
-import { checkDeclaration } from "../check-declaration.ts";
+import { checkComplete } from "../check/check-complete.ts";
+import { checkDuplicates } from "../check/check-duplicates.ts";
+import { checkPeriods } from "../check/check-periods.ts";
 import type { Declaration } from "../declaration.ts";
 import { compareProblems } from "../problem.ts";
 import { lintCategories } from "./lint-categories.ts";
@@ -36,7 +38,8 @@ export function lintPolicy(declaration: Declaration): readonly PolicyFinding[] {
 }
 
 function findingsAmongProblems(declaration: Declaration): readonly PolicyFinding[] {
-  return checkDeclaration(declaration).flatMap((problem) =>
+  const problems = [checkComplete, checkPeriods, checkDuplicates].flatMap((check) => [...check(declaration)]);
+  return problems.flatMap((problem) =>
     problem.rule === undefined ? [] : [{ ...problem, rule: problem.rule }],
   );
 }
