@@ -1,0 +1,89 @@
+import { performance } from "node:perf_hooks";
+import { parseArgs } from "node:util";
+import type { CalendarDate, DateRange } from "../../src/domain/calendar-date.ts";
+import { hullOf } from "../../src/domain/calendar-date.ts";
+import { runIngest } from "../../src/run/ingest.ts";
+import { readRunbook } from "../../src/run/read-runbook.ts";
+import { runBackfill } from "../../src/run/run-backfill.ts";
+import type { Runbook } from "../../src/runbook/runbook.ts";
+import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
+import type { Warehouse } from "../../src/warehouse/warehouse.ts";
+import { octoberToDecember } from "../nba-cascade/season.ts";
+import { testEffects } from "../run/shop.ts";
+import { runWholeGates } from "./whole-gates.ts";
+
+/** Lengths, in game dates, of the windows that are judged besides the whole of October to December. */
+const windowLengths = [1, 3, 10, 20, 30];
+
+/** What the gates said of one clean sample season. */
+export type SeedResult = {
+  readonly seed: number;
+  /** Gates that did not pass on a season without a fault, one line each. Warnings are named but are no alarm. */
+  readonly alarms: readonly string[];
+  readonly warnings: readonly string[];
+  readonly seconds: number;
+};
+
+/**
+ * Makes the sample season of a seed up to the end of 2021, runs the cascade and asks every gate, strictly: over October
+ * to December, and over some windows of a few dates that move with the seed.
+ */
+export async function checkSeed(runbook: Runbook, seed: number): Promise<SeedResult> {
+  const startedAt = performance.now();
+  const { sample } = runbook;
+  if (sample === undefined) throw new Error("The runbook has no sample");
+  await using warehouse = await openDuckDb({ path: inMemory });
+  const parameters = { seed, last_date: "2021-12-31" };
+  await runIngest(warehouse, { runbook, ingest: sample, from: undefined, parameters });
+  const result = await runBackfill(warehouse, { runbook, selection: { range: octoberToDecember } }, testEffects());
+  const dates = [...new Set(result.cells.flatMap((cell) => cell.outcomes.map(({ date }) => date)))].toSorted();
+  const ranges = [octoberToDecember, ...windowLengths.map((length) => windowOf(dates, length, seed))];
+  const findings = [];
+  for (const range of ranges) findings.push(...(await findingsOf(warehouse, runbook, range)));
+  const unclean = result.isClean ? [] : ["the run is not clean"];
+  return {
+    seed,
+    alarms: [...unclean, ...findings.filter(({ isAlarm }) => isAlarm).map(({ line }) => line)],
+    warnings: findings.filter(({ isAlarm }) => !isAlarm).map(({ line }) => line),
+    seconds: (performance.now() - startedAt) / 1000,
+  };
+}
+
+/** What every gate but a passing one says of a range. */
+export async function findingsOf(
+  warehouse: Warehouse,
+  runbook: Runbook,
+  range: DateRange,
+): Promise<readonly { readonly isAlarm: boolean; readonly line: string }[]> {
+  const results = await runWholeGates(warehouse, runbook, { range });
+  return results
+    .filter(({ status }) => status !== "passed")
+    .map(({ gate, status, summary }) => {
+      return { isAlarm: status !== "warned", line: `${range.from}..${range.to} ${gate} ${status}: ${summary}` };
+    });
+}
+
+/** The dates from one that the seed picks. */
+export function windowOf(dates: readonly CalendarDate[], length: number, seed: number): DateRange {
+  const start = (seed * 7 + length * 13) % (dates.length - length + 1);
+  const range = hullOf(dates.slice(start, start + length));
+  if (range === undefined) throw new Error("No dates");
+  return range;
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { from: { type: "string" }, to: { type: "string" } } });
+  const runbook = await readRunbook("nba-cascade");
+  let alarms = 0;
+  for (let seed = Number(values.from ?? 1); seed <= Number(values.to ?? 200); seed += 1) {
+    const result = await checkSeed(runbook, seed);
+    alarms += result.alarms.length > 0 ? 1 : 0;
+    console.log(`seed ${seed}: ${result.alarms.length} alarms, ${result.seconds.toFixed(1)} s`);
+    for (const line of result.alarms) console.log(`  alarm ${line}`);
+    for (const line of result.warnings) console.log(`  warning ${line}`);
+  }
+  console.log(`${alarms} seeds raise an alarm`);
+  process.exitCode = alarms === 0 ? 0 : 1;
+}
+
+if (import.meta.main) await main();
