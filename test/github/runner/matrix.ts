@@ -12,7 +12,7 @@ export function expandMatrix(matrix: Dictionary): readonly Dictionary[] {
   const product = Object.entries(vectors).reduce<Dictionary[]>(multiply, [{}]);
   const original = Object.keys(vectors).length === 0 ? [] : product;
   const kept = original.filter((leg) => !listOf(exclude).some((each) => fits(leg, each)));
-  const legs = kept.map((leg) => ({ ...leg }) as Record<string, Value>);
+  const legs: Record<string, Value>[] = kept.map((leg) => ({ ...leg }));
   const added: Record<string, Value>[] = [];
   for (const each of listOf(include)) {
     const extended = legs.filter((_leg, index) => agrees(kept[index] ?? {}, each));

@@ -84,9 +84,10 @@ async function runLegs(run: RunState, job: Job, legs: readonly Leg[]): Promise<J
 
 async function runQueuedLeg(run: RunState, leg: Leg, stop: AbortSignal): Promise<LegResult> {
   run.notify({ kind: "job-queued", job: leg.identity });
-  using _slot = await run.slots.enter();
-  const isStopped = stop.aborted || (run.isCancelled && !survivesCancellation(run, leg.job));
-  const result = isStopped ? legWithoutMachine(leg, "cancelled") : await startLeg(run, leg, stop);
+  const result = await run.slots.hold(async () => {
+    const isStopped = stop.aborted || (run.isCancelled && !survivesCancellation(run, leg.job));
+    return isStopped ? legWithoutMachine(leg, "cancelled") : startLeg(run, leg, stop);
+  });
   run.notify({ kind: "job-completed", job: leg.identity, result });
   return result;
 }
@@ -124,11 +125,11 @@ function mostParallel(run: RunState, job: Job, legs: number): number {
 }
 
 function combine(legs: readonly LegResult[]): Conclusion {
-  const counted = legs.map(({ conclusion, continueOnError }) =>
-    conclusion === "failure" && continueOnError ? "success" : conclusion,
+  const isFailure = legs.some(
+    ({ conclusion, continueOnError }) => conclusion === "failure" && !continueOnError,
   );
-  if (counted.includes("failure")) return "failure";
-  return counted.includes("cancelled") ? "cancelled" : "success";
+  if (isFailure) return "failure";
+  return legs.some(({ conclusion }) => conclusion === "cancelled") ? "cancelled" : "success";
 }
 
 /** In the order in which the legs ended. */

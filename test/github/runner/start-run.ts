@@ -1,5 +1,5 @@
 import { fillInputs, isDispatched, typeInputs } from "./dispatch-inputs.ts";
-import type { Dictionary } from "./expression.ts";
+import { dictionaryOf, textOf, type Dictionary } from "./expression.ts";
 import { loadWorkflow } from "./load-workflow.ts";
 import { githubContext } from "./run-contexts.ts";
 import { runJob, survivesCancellation } from "./run-job.ts";
@@ -7,6 +7,7 @@ import type { RunControl, RunnerEffects, RunRequest } from "./run-request.ts";
 import type { Conclusion, JobResult, RunResult } from "./run-result.ts";
 import { ancestorsOf, type RunState } from "./run-state.ts";
 import { createSlots } from "./slots.ts";
+import { evaluateTemplate } from "./template.ts";
 import type { Workflow } from "./workflow.ts";
 
 /** A run that is under way. */
@@ -28,6 +29,28 @@ export async function startRun(request: RunRequest, effects: RunnerEffects = {})
 export async function runWorkflow(request: RunRequest, effects: RunnerEffects = {}): Promise<RunResult> {
   const run = await startRun(request, effects);
   return run.finished;
+}
+
+/** The concurrency group of a run, as its workflow asks for it. */
+export type ConcurrencyRequest = {
+  readonly group: string;
+  readonly cancelInProgress: boolean;
+  readonly queue: "single" | "max";
+};
+
+/** Reads the workflow's `concurrency` for a run that is about to start; undefined without one. */
+export async function readConcurrency(request: RunRequest): Promise<ConcurrencyRequest | undefined> {
+  const workflow = await loadWorkflow(request.checkout, request.workflow);
+  if (workflow.concurrency === undefined) return undefined;
+  const { github, inputs } = openRun(request, {}, workflow);
+  const scope = { contexts: { github, inputs, vars: request.variables ?? {} } };
+  const value = evaluateTemplate(workflow.concurrency, scope);
+  const { group, queue, "cancel-in-progress": cancelInProgress } = dictionaryOf(value);
+  return {
+    group: textOf(typeof value === "string" ? value : group),
+    cancelInProgress: cancelInProgress === true,
+    queue: queue === "max" ? "max" : "single",
+  };
 }
 
 type OpenRun = RunState & { control: RunControl | undefined };

@@ -1,0 +1,184 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { describe, it } from "node:test";
+import { parse } from "yaml";
+import { Fault } from "../../../src/errors.ts";
+import { compileWorkflow } from "../../../src/github/compile-workflow.ts";
+import { dispatchInputs } from "../../../src/github/workflow/dispatch-inputs.ts";
+import type { Job, WorkflowOptions } from "../../../src/github/workflow/job.ts";
+import { readRunbook } from "../../../src/run/read-runbook.ts";
+import type { Runbook } from "../../../src/runbook/runbook.ts";
+
+type Workflow = {
+  readonly permissions: object;
+  readonly concurrency: object;
+  readonly jobs: Readonly<Record<string, Job>>;
+};
+
+const committed = [
+  ["nba-cascade", "duckdb"],
+  ["web-events", "duckdb"],
+  ["nba-cascade", "bigquery"],
+] as const;
+
+async function compile(name: string, options: WorkflowOptions): Promise<Workflow> {
+  return parse(compileWorkflow(await readRunbook(name), options).text) as Workflow;
+}
+
+function withProcessors(runbook: Runbook, count: number): Runbook {
+  const [first] = runbook.processors;
+  if (first === undefined) throw new Error("The runbook has no processor");
+  const processors = Array.from({ length: count }, (_, index) => ({ ...first, id: `P${index}` }));
+  return { ...runbook, processors, gates: [] };
+}
+
+describe("compileWorkflow()", () => {
+  for (const [name, warehouse] of committed) {
+    it(`gives the committed file for ${name} on ${warehouse}`, async () => {
+      const { path, text } = compileWorkflow(await readRunbook(name), { warehouse });
+      assert.equal(
+        readFileSync(path, "utf8"),
+        text,
+        `run \`cascade workflow ${name} --warehouse ${warehouse}\``,
+      );
+    });
+  }
+
+  it("needs exactly what a processor reads and the gates in between", async () => {
+    const { jobs } = await compile("web-events", { warehouse: "duckdb" });
+    assert.deepEqual(
+      Object.entries(jobs).map(([id, { needs }]) => [id, needs]),
+      [
+        ["plan", undefined],
+        ["SESS", ["plan"]],
+        ["gates-session", ["plan", "SESS"]],
+        ["COHORT", ["plan", "SESS", "gates-session"]],
+        ["gates-final", ["plan", "COHORT"]],
+        ["report", ["plan", "SESS", "gates-session", "COHORT", "gates-final"]],
+      ],
+    );
+  });
+
+  it("needs every processor that is read, through whatever window", async () => {
+    const { jobs } = await compile("nba-cascade", { warehouse: "duckdb" });
+    const read = (jobs["PCF"]?.needs ?? []).filter((id) => !id.startsWith("gates-"));
+    assert.deepEqual(read, ["plan", "UPGC", "TDZA", "PSZA"]);
+  });
+
+  it("lets no job wait for itself, whatever the gates look at", async () => {
+    const runbook = await readRunbook("web-events");
+    const [gate] = runbook.gates;
+    assert.ok(gate);
+    const wide = { ...gate, processors: ["SESS", "COHORT"], blocking: true };
+    const gates = [
+      { ...wide, id: "a", after: ["SESS"] },
+      { ...wide, id: "b", after: ["COHORT"] },
+    ];
+    const { jobs } = parse(compileWorkflow({ ...runbook, gates }, { warehouse: "duckdb" }).text) as Workflow;
+    const done = new Set<string>();
+    for (let round = 0; round < Object.keys(jobs).length; round += 1) {
+      for (const [id, job] of Object.entries(jobs)) {
+        if ((job.needs ?? []).every((need) => done.has(need))) done.add(id);
+      }
+    }
+    assert.deepEqual([...done].toSorted(), Object.keys(jobs).toSorted());
+  });
+
+  it("runs cells and gates whatever their needs' results, and the report always", async () => {
+    const { jobs } = await compile("web-events", { warehouse: "duckdb" });
+    assert.deepEqual(
+      Object.entries(jobs).map(([id, job]) => [id, job.if]),
+      [
+        ["plan", undefined],
+        ...["SESS", "gates-session", "COHORT", "gates-final"].map((id) => [
+          id,
+          `\${{ !cancelled() && needs.plan.result == 'success' && needs.plan.outputs.${id} != '[]' }}`,
+        ]),
+        ["report", "${{ always() }}"],
+      ],
+    );
+  });
+
+  it("never cancels the other legs of a matrix, and writes a BigQuery table twice at once at most", async () => {
+    const local = await compile("web-events", { warehouse: "duckdb" });
+    const cloud = await compile("web-events", { warehouse: "bigquery" });
+    for (const id of ["SESS", "COHORT"]) {
+      assert.equal(local.jobs[id]?.strategy?.["fail-fast"], false);
+      assert.equal(local.jobs[id]?.strategy?.["max-parallel"], undefined);
+      assert.equal(cloud.jobs[id]?.strategy?.["max-parallel"], 2);
+    }
+  });
+
+  it("grants nothing at the top and each job what it needs", async () => {
+    const read = { contents: "read", actions: "read" };
+    for (const warehouse of ["duckdb", "bigquery"] as const) {
+      const { permissions, jobs } = await compile("web-events", { warehouse });
+      const identity = warehouse === "bigquery" ? { "id-token": "write" } : {};
+      assert.deepEqual(permissions, {});
+      for (const [id, job] of Object.entries(jobs)) {
+        const more = id === "report" ? { issues: "write", "pull-requests": "write" } : {};
+        assert.deepEqual(job.permissions, { ...read, ...more, ...identity }, id);
+        assert.ok(job["timeout-minutes"] > 0, id);
+      }
+    }
+  });
+
+  it("queues runs of one runbook and warehouse", async () => {
+    const { concurrency } = await compile("nba-cascade", { warehouse: "bigquery" });
+    assert.deepEqual(concurrency, {
+      group: "cascade-nba-cascade-bigquery",
+      queue: "max",
+      "cancel-in-progress": false,
+    });
+  });
+
+  it("pins other people's actions and puts no expression into a shell", async () => {
+    const { text } = compileWorkflow(await readRunbook("nba-cascade"), { warehouse: "bigquery" });
+    const uses = [...text.matchAll(/uses: (.*)/g)].map(([, name]) => name ?? "");
+    const loose = uses.filter(
+      (name) => !name.startsWith("./actions/") && !/^[\w-]+\/[\w-]+@[0-9a-f]{40} # v[\d.]+$/.test(name),
+    );
+    assert.deepEqual(loose, []);
+    const shells = [...text.matchAll(/^ +run: (.*)/gm)].map(([, script]) => script ?? "");
+    assert.deepEqual(
+      [...new Set(shells)],
+      ["npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund"],
+    );
+    assert.equal(
+      text.match(/actions\/checkout@/g)?.length,
+      text.match(/persist-credentials: false/g)?.length,
+    );
+  });
+
+  it("offers at most 12 typed inputs with defaults", () => {
+    const inputs = Object.values(dispatchInputs);
+    assert.ok(inputs.length <= 12);
+    assert.ok(inputs.every((input) => input.type !== undefined && input.default !== undefined));
+  });
+
+  it("lets reviewers of an environment stand between the plan and every other job", async () => {
+    const { jobs } = await compile("web-events", { warehouse: "duckdb", approval: "production" });
+    assert.equal(jobs["approve"]?.environment, "production");
+    assert.deepEqual(jobs["approve"]?.permissions, {});
+    for (const id of ["SESS", "gates-session", "COHORT", "gates-final"]) {
+      assert.deepEqual(jobs[id]?.needs?.slice(0, 2), ["plan", "approve"]);
+      assert.match(jobs[id]?.if ?? "", /needs\.approve\.result == 'success'/);
+    }
+  });
+
+  it("refuses runbooks that one run cannot hold, and says what to change", async () => {
+    const runbook = await readRunbook("web-events");
+    const limit = (error: unknown) =>
+      error instanceof Fault && error.code === "workflow-limit" && error.hint !== "";
+    assert.throws(() => compileWorkflow(withProcessors(runbook, 199), { warehouse: "duckdb" }), limit);
+    assert.doesNotThrow(() => compileWorkflow(withProcessors(runbook, 150), { warehouse: "duckdb" }));
+    const renamed = withProcessors(runbook, 1).processors.map((processor) => ({
+      ...processor,
+      id: "Report",
+    }));
+    assert.throws(
+      () => compileWorkflow({ ...runbook, processors: renamed, gates: [] }, { warehouse: "duckdb" }),
+      limit,
+    );
+  });
+});

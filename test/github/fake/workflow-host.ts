@@ -1,0 +1,365 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { fillInputs, InvalidDispatch } from "../runner/dispatch-inputs.ts";
+import type { Dictionary } from "../runner/expression.ts";
+import { loadWorkflow } from "../runner/load-workflow.ts";
+import type {
+  JobSeat,
+  RunEvent,
+  RunnerEffects,
+  RunnerMoment,
+  RunRequest,
+  StartingJob,
+} from "../runner/run-request.ts";
+import type { Conclusion } from "../runner/run-result.ts";
+import { readConcurrency, startRun } from "../runner/start-run.ts";
+import type { Permissions, Workflow } from "../runner/workflow.ts";
+import { runBody, workflowId } from "./actions-operations.ts";
+import { createConcurrency } from "./concurrency.ts";
+import { resolveCommit } from "./git-objects.ts";
+import { latestAttempt, type RecordedAttempt, type RecordedJob, type RecordedRun } from "./recorded-run.ts";
+import { writeRuntimeToken } from "./results-service.ts";
+import type { Dispatch, HostedWorkflow, RunHost } from "./run-host.ts";
+import { actionsBot, type GitHubState } from "./state.ts";
+import { isTriggered, type RepositoryEvent } from "./triggers.ts";
+
+/** What the host needs of the world. */
+export type HostWorld = {
+  readonly state: GitHubState;
+  readonly url: () => string;
+  /** The folder with the files of a commit or branch. */
+  readonly folderOf: (name: string) => string | undefined;
+  readonly effects: RunnerEffects;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly secrets: Readonly<Record<string, string>>;
+};
+
+/** Runs workflows with the fixture and records them for the API. */
+export type WorkflowHost = RunHost & {
+  /** Starts every workflow that waits for an event; `source` where its files are not those of the default branch. */
+  readonly emit: (
+    event: RepositoryEvent,
+    by: string,
+    source?: EventSource,
+  ) => Promise<readonly RecordedRun[]>;
+  /** Waits until the newest attempt of a run is over. */
+  readonly finished: (run: RecordedRun) => Promise<RecordedAttempt>;
+  /** Waits until no run is under way. */
+  readonly settle: () => Promise<void>;
+};
+
+/** The commit of an event that is not about the default branch. */
+export type EventSource = { readonly ref: string; readonly sha: string; readonly headRepository: string };
+
+/** Attempts that GitHub allows of one run. */
+export const mostAttempts = 50;
+const workflowFolder = ".github/workflows";
+
+/** A host without runs. */
+export function openWorkflowHost(world: HostWorld): WorkflowHost {
+  const { state, folderOf } = world;
+  const concurrency = createConcurrency();
+  const underWay = new Map<RecordedRun, Promise<void>>();
+  const numbers = new Map<string, number>();
+
+  async function workflows(): Promise<readonly HostedWorkflow[]> {
+    const loaded = await loadAll(folderOf(state.defaultBranch));
+    return loaded.map(({ path, name }) => ({ id: workflowId(path), path, name }));
+  }
+
+  async function dispatch({
+    workflow,
+    ref,
+    inputs,
+    actor,
+  }: Dispatch): Promise<RecordedRun | { refusal: string }> {
+    const branch = ref.replace(/^refs\/heads\//, "");
+    const sha = resolveCommit(state, branch);
+    const folder = folderOf(branch);
+    if (sha === undefined || folder === undefined) return { refusal: `No ref found for: ${ref}` };
+    const loaded = await loadWorkflow(folder, workflow.path);
+    if (!isTriggered(loaded, { name: "workflow_dispatch", payload: {} })) {
+      return { refusal: "Workflow does not have 'workflow_dispatch' trigger" };
+    }
+    try {
+      fillInputs(loaded, inputs);
+    } catch (error) {
+      if (error instanceof InvalidDispatch) return { refusal: error.message };
+      throw error;
+    }
+    const event = { name: "workflow_dispatch", payload: {}, actor, ref: `refs/heads/${branch}`, sha, inputs };
+    return start(loaded, event, state.repository);
+  }
+
+  async function emit(
+    event: RepositoryEvent,
+    by: string,
+    source?: EventSource,
+  ): Promise<readonly RecordedRun[]> {
+    const sha = source?.sha ?? resolveCommit(state, state.defaultBranch) ?? "";
+    const loaded = await loadAll(folderOf(sha));
+    const triggered = loaded.filter((workflow) => isTriggered(workflow, event));
+    const ref = source?.ref ?? `refs/heads/${state.defaultBranch}`;
+    const runEvent = { name: event.name, payload: event.payload, actor: by, ref, sha };
+    return triggered.map((workflow) => start(workflow, runEvent, source?.headRepository ?? state.repository));
+  }
+
+  function start(workflow: Workflow, event: RunEvent, headRepository: string): RecordedRun {
+    const number = (numbers.get(workflow.path) ?? 0) + 1;
+    numbers.set(workflow.path, number);
+    const run: RecordedRun = {
+      id: state.nextId(),
+      number,
+      workflowPath: workflow.path,
+      workflowName: workflow.name,
+      event,
+      headRepository,
+      createdAt: state.now(),
+      attempts: [],
+    };
+    state.runs.set(run.id, run);
+    begin(run, openAttempt(run, event.actor, 0), {});
+    return run;
+  }
+
+  function rerun(run: RecordedRun, kind: "failed" | "all", actor: string): { refusal?: string } {
+    const previous = latestAttempt(run);
+    if (previous.status !== "completed") return { refusal: "This workflow is already running" };
+    if (run.attempts.length >= mostAttempts)
+      return { refusal: "Unable to retry this workflow run because it has too many attempts" };
+    const { result, conclusion } = previous;
+    if (kind === "failed" && conclusion !== "failure" && conclusion !== "cancelled") {
+      return { refusal: "This workflow run cannot be retried" };
+    }
+    const generation = previous.generation + (kind === "all" ? 1 : 0);
+    begin(run, openAttempt(run, actor, generation), {
+      rerun: kind,
+      ...(result !== undefined && { previous: result }),
+    });
+    return {};
+  }
+
+  function openAttempt(run: RecordedRun, triggeringActor: string, generation: number): RecordedAttempt {
+    const at = state.now();
+    const attempt: RecordedAttempt = {
+      attempt: run.attempts.length + 1,
+      triggeringActor,
+      generation,
+      startedAt: at,
+      updatedAt: at,
+      status: "queued",
+      conclusion: undefined,
+      jobs: [],
+      result: undefined,
+      cancel: () => undefined,
+    };
+    run.attempts.push(attempt);
+    return attempt;
+  }
+
+  function begin(
+    run: RecordedRun,
+    attempt: RecordedAttempt,
+    again: Pick<RunRequest, "previous" | "rerun">,
+  ): void {
+    const carried = carryOut(run, attempt, again).then(() => announce(run, attempt));
+    underWay.set(run, carried);
+  }
+
+  async function carryOut(
+    run: RecordedRun,
+    attempt: RecordedAttempt,
+    again: Pick<RunRequest, "previous" | "rerun">,
+  ): Promise<void> {
+    const request = requestOf(world, run, attempt, again);
+    const group = await readConcurrency(request);
+    const entry = group && { ...group, cancel: () => attempt.cancel() };
+    attempt.status = "pending";
+    attempt.cancel = () => entry !== undefined && concurrency.leave(entry);
+    if (entry !== undefined && !(await concurrency.enter(entry))) return conclude(attempt, "cancelled");
+    try {
+      attempt.status = "in_progress";
+      const started = await startRun(request, effectsOf(world, run, attempt));
+      attempt.cancel = started.cancel;
+      attempt.result = await started.finished;
+      conclude(attempt, attempt.result.conclusion);
+    } catch {
+      conclude(attempt, "failure");
+    } finally {
+      if (entry !== undefined) concurrency.leave(entry);
+    }
+  }
+
+  function conclude(attempt: RecordedAttempt, conclusion: Conclusion): void {
+    attempt.updatedAt = state.now();
+    attempt.conclusion = conclusion;
+    attempt.status = "completed";
+  }
+
+  /** Runs that a `workflow_run` started announce nothing more. */
+  async function announce(run: RecordedRun, attempt: RecordedAttempt): Promise<void> {
+    if (run.event.name === "workflow_run") return;
+    const body = runBody({ state, url: world.url() }, run, attempt) as Dictionary;
+    const payload = {
+      action: "completed",
+      workflow_run: body,
+      workflow: { path: run.workflowPath, name: run.workflowName },
+    };
+    await emit({ name: "workflow_run", payload }, run.event.actor);
+  }
+
+  async function settle(): Promise<void> {
+    let count = -1;
+    while (count !== underWay.size) {
+      count = underWay.size;
+      await Promise.all(underWay.values());
+    }
+  }
+
+  return {
+    workflows,
+    dispatch,
+    rerun,
+    cancel: (run) => latestAttempt(run).cancel(),
+    emit,
+    async finished(run) {
+      await underWay.get(run);
+      return latestAttempt(run);
+    },
+    settle,
+  };
+}
+
+async function loadAll(folder: string | undefined): Promise<readonly Workflow[]> {
+  if (folder === undefined || !existsSync(join(folder, workflowFolder))) return [];
+  const names = readdirSync(join(folder, workflowFolder)).filter((name) => /\.ya?ml$/.test(name));
+  return Promise.all(names.toSorted().map((name) => loadWorkflow(folder, `${workflowFolder}/${name}`)));
+}
+
+function requestOf(
+  { state, folderOf, variables, secrets }: HostWorld,
+  run: RecordedRun,
+  { attempt, triggeringActor }: RecordedAttempt,
+  again: Pick<RunRequest, "previous" | "rerun">,
+): RunRequest {
+  return {
+    checkout: folderOf(run.event.sha) ?? "",
+    workflow: run.workflowPath,
+    event: { ...run.event, triggeringActor },
+    repository: state.repository,
+    defaultBranch: state.defaultBranch,
+    runId: run.id,
+    runNumber: run.number,
+    attempt,
+    variables,
+    secrets: isFromFork(state, run) ? {} : secrets,
+    ...again,
+  };
+}
+
+function effectsOf(world: HostWorld, run: RecordedRun, attempt: RecordedAttempt): RunnerEffects {
+  const tokens = new Map<string, string>();
+  return {
+    ...world.effects,
+    apiUrl: world.url(),
+    folderOf: world.folderOf,
+    openSeat(job) {
+      const { seat, token } = openSeat(world, run, { attempt, job });
+      tokens.set(job.jobId + job.key, token);
+      return seat;
+    },
+    watch(moment, control) {
+      record(world.state, attempt, moment);
+      if (moment.kind === "job-completed")
+        world.state.tokens.delete(tokens.get(moment.job.jobId + moment.job.key) ?? "");
+      world.effects.watch?.(moment, control);
+    },
+  };
+}
+
+type Seating = { readonly attempt: RecordedAttempt; readonly job: StartingJob };
+
+function openSeat(
+  world: HostWorld,
+  run: RecordedRun,
+  { attempt, job }: Seating,
+): { seat: JobSeat; token: string } {
+  const { state } = world;
+  const permissions = isFromFork(state, run) ? readOnly(job.permissions) : job.permissions;
+  const recorded = recordedJob(state, attempt, job);
+  const token = `ghs_${String(state.nextId()).padStart(36, "0")}`;
+  state.tokens.set(token, { login: actionsBot, permissions, job: job.name });
+  const runtimeToken = writeRuntimeToken({
+    runId: run.id,
+    generation: attempt.generation,
+    backendRun: `run-${run.id}-${attempt.generation}`,
+    backendJob: `job-${recorded.id}`,
+  });
+  const identity = {
+    ACTIONS_ID_TOKEN_REQUEST_URL: `${world.url()}/token`,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: "identity",
+  };
+  return {
+    token,
+    seat: {
+      token,
+      actionEnvironment: {
+        ACTIONS_RUNTIME_TOKEN: runtimeToken,
+        ACTIONS_RUNTIME_URL: `${world.url()}/`,
+        ACTIONS_RESULTS_URL: `${world.url()}/`,
+        ...(permissions["id-token"] === "write" && identity),
+      },
+    },
+  };
+}
+
+function isFromFork(state: GitHubState, run: RecordedRun): boolean {
+  return run.headRepository !== state.repository;
+}
+
+function readOnly(permissions: Permissions): Permissions {
+  const entries = Object.entries(permissions).filter(([name]) => name !== "id-token");
+  return Object.fromEntries(
+    entries.map(([name, access]) => [name, access === "write" ? ("read" as const) : access]),
+  );
+}
+
+function record(state: GitHubState, attempt: RecordedAttempt, moment: RunnerMoment): void {
+  if (moment.kind === "step-started") return;
+  const job = recordedJob(state, attempt, moment.job);
+  if (moment.kind === "job-started") {
+    job.status = "in_progress";
+    job.startedAt = state.now();
+  }
+  if (moment.kind === "job-completed") {
+    job.status = "completed";
+    job.conclusion = moment.result.conclusion;
+    job.completedAt = state.now();
+    job.steps = moment.result.steps;
+  }
+}
+
+function recordedJob(
+  state: GitHubState,
+  attempt: RecordedAttempt,
+  job: Pick<StartingJob, "jobId" | "key" | "name">,
+): RecordedJob {
+  const known = attempt.jobs.find(({ jobId, key }) => jobId === job.jobId && key === job.key);
+  if (known !== undefined) return known;
+  const at = state.now();
+  const recorded: RecordedJob = {
+    id: state.nextId(),
+    jobId: job.jobId,
+    key: job.key,
+    name: job.name,
+    attempt: attempt.attempt,
+    createdAt: at,
+    startedAt: at,
+    completedAt: undefined,
+    status: "queued",
+    conclusion: undefined,
+    steps: [],
+  };
+  attempt.jobs.push(recorded);
+  return recorded;
+}
