@@ -223,9 +223,9 @@ export type Gate = {
   readonly place: Place;
 };
 
-/** What the tree may ask of a (processor, date). `content-differs`: not the committed rows; `untracked`: though settled. */
+/** What the tree may ask. `content-differs`: from what was committed; `out-of-date`: inputs differ; `untracked`: though settled. */
 export const recoveryFacts = {
-  state: ["settled", "missing", "failed", "blocked", "content-differs", "untracked"],
+  state: ["settled", "missing", "failed", "blocked", "content-differs", "out-of-date", "untracked"],
   upstream: ["settled", "unsettled"],
   contamination: ["clean", "partial", "contaminated", "no-data", "check-failed"],
   rate: [

@@ -133,7 +133,7 @@ function stateFact(
     case "definition-changed":
     case "forced":
     case "downstream-of":
-      return { value: "settled", note: `but ${reasonText(own)}` };
+      return { value: "out-of-date", note: reasonText(own) };
     default:
       return unreachable(own);
   }

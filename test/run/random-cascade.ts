@@ -138,7 +138,7 @@ const tree: readonly RecoveryRule[] = [
   {
     ...running,
     id: "build",
-    when: { state: ["missing", "failed", "blocked", "content-differs"] },
+    when: { state: ["missing", "failed", "blocked", "content-differs", "out-of-date"] },
     decision: "rerun",
   },
   {

@@ -26,10 +26,10 @@ describe("totality()", () => {
     assert.deepEqual(
       uncoveredFacts(book).map((box) => boxText(box, book)),
       [
-        "category SLOW, none; state missing, failed, blocked, content-differs, untracked; upstream unsettled; contamination clean",
-        "category SLOW, none; state missing, failed, blocked, content-differs, untracked; upstream unsettled; contamination partial, contaminated, no-data, check-failed",
-        "category BROKEN; state missing, failed, blocked, content-differs, untracked; upstream unsettled; contamination clean",
-        "category BROKEN; state missing, failed, blocked, content-differs, untracked; upstream unsettled; contamination partial, contaminated, no-data, check-failed",
+        "category SLOW, none; state missing, failed, blocked, content-differs, out-of-date, untracked; upstream unsettled; contamination clean",
+        "category SLOW, none; state missing, failed, blocked, content-differs, out-of-date, untracked; upstream unsettled; contamination partial, contaminated, no-data, check-failed",
+        "category BROKEN; state missing, failed, blocked, content-differs, out-of-date, untracked; upstream unsettled; contamination clean",
+        "category BROKEN; state missing, failed, blocked, content-differs, out-of-date, untracked; upstream unsettled; contamination partial, contaminated, no-data, check-failed",
       ],
     );
   });
