@@ -1,0 +1,148 @@
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { cp, mkdtempDisposable, readFile, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { promisify } from "node:util";
+import { cascade } from "./cascade.ts";
+
+const run = promisify(execFile);
+const repository = join(import.meta.dirname, "..", "..");
+
+describe("cascade lint", () => {
+  it("ends with 0 on a runbook without contradictions", async () => {
+    const { code, stdout, stderr } = await cascade(["lint"]);
+    assert.deepEqual([code, stdout], [0, ""]);
+    assert.match(stderr, /No contradiction in runbooks\/nba-cascade/);
+  });
+
+  it("ends with 1 on the plan as written, one line for each finding", async () => {
+    const { code, stdout } = await cascade(["lint", "test/golden/as-written/runbook.yml"]);
+    const golden = await readFile(join(repository, "test", "golden", "as-written", "lint.txt"), "utf8");
+    assert.equal(code, 1);
+    assert.equal(stdout, golden.replaceAll(/^(?=.)/gm, "test/golden/as-written/"));
+  });
+
+  it("gives findings as data", async () => {
+    const { code, stdout } = await cascade(["lint", "test/golden/as-written", "--json"]);
+    const { problems, findings } = JSON.parse(stdout) as {
+      problems: unknown[];
+      findings: { rule: string }[];
+    };
+    assert.deepEqual([code, problems.length], [1, 0]);
+    assert.ok(findings.some(({ rule }) => rule === "tree-reruns-non-retryable"));
+  });
+
+  it("ends with 2 when the runbook breaks the format, and tells every problem", async () => {
+    await using folder = await repositoryWith([]);
+    await change(folder.path, [
+      ["kind: coverage", "kind: covrage"],
+      ["maximum: 0.45", "maxmum: 0.45"],
+    ]);
+    const { code, stdout, stderr } = await cascade(["lint", bookIn(folder.path)]);
+    assert.deepEqual([code, stdout], [2, ""]);
+    assert.match(stderr, /Unknown key "maxmum"[^]*Unknown word "covrage"/);
+    const json = await cascade(["lint", bookIn(folder.path), "--json"]);
+    assert.equal(json.code, 2);
+    assert.equal((JSON.parse(json.stdout) as { problems: unknown[] }).problems.length, 2);
+  });
+});
+
+describe("cascade lint --against", () => {
+  it("tells what has become weaker since a commit, with old and new value", async () => {
+    await using folder = await repositoryWith([]);
+    await change(folder.path, [["maximum: 0.45", "maximum: 0.65"]]);
+    const { code, stdout, stderr } = await against(folder.path, ["--against", "HEAD"]);
+    assert.equal(code, 0);
+    assert.match(stdout, /^weaker \S+runbook\.yml:\d+:\d+ the maximum of SESS in growth: 45 % → 65 %\n$/);
+    assert.match(stderr, /No warehouse to judge by[^]*1 change makes the policy weaker since HEAD/);
+  });
+
+  it("tells nothing of what has become stricter", async () => {
+    await using folder = await repositoryWith([]);
+    await change(folder.path, [["maximum: 0.45", "maximum: 0.40"]]);
+    const { code, stdout, stderr } = await against(folder.path, ["--against", "HEAD"]);
+    assert.deepEqual([code, stdout], [0, ""]);
+    assert.match(stderr, /Nothing has become weaker since HEAD/);
+  });
+
+  it("counts the partitions whose verdict flips", async () => {
+    const strict = [
+      "expected: { from: 0.10, to: 0.40 }\n    maximum: 0.45",
+      "expected: { from: 0, to: 0.05 }\n    maximum: 0.05",
+    ];
+    await using folder = await repositoryWith([[strict[0] ?? "", strict[1] ?? ""]]);
+    const warehouse = `duckdb:${join(folder.path, "warehouse.duckdb")}`;
+    const selection = ["--processor", "SESS", "--start-date", "2024-01-01", "--end-date", "2024-01-31"];
+    const common = [bookIn(folder.path), "--warehouse", warehouse];
+    assert.equal((await cascade(["sample", ...common])).code, 0);
+    assert.equal((await cascade(["run", ...common, ...selection])).code, 1, "the budget is exceeded");
+    await change(folder.path, [[strict[1] ?? "", strict[0] ?? ""]]);
+    const { code, stdout } = await cascade(["lint", ...common, "--against", "main", "--json"]);
+    const { loosenings } = JSON.parse(stdout) as {
+      loosenings: { subject: string; turned: number; partitions: { table: string; date: string }[] }[];
+    };
+    assert.equal(code, 0);
+    const maximum = loosenings.find(({ subject }) => subject === "the maximum of SESS in growth");
+    assert.equal(maximum?.turned, 24);
+    assert.deepEqual(maximum?.partitions[0], { table: "web_analytics.sessions", date: "2024-01-08" });
+  });
+
+  it("says that a runbook is new", async () => {
+    await using folder = await repositoryWith([]);
+    await cp(bookIn(folder.path), join(folder.path, "other", "web-events"), { recursive: true });
+    const { code, stderr } = await cascade([
+      "lint",
+      join(folder.path, "other", "web-events"),
+      "--against",
+      "HEAD",
+    ]);
+    assert.equal(code, 0);
+    assert.match(stderr, /There is no such runbook at "HEAD": all of it is new/);
+  });
+
+  it("refuses a ref that git does not know", async () => {
+    await using folder = await repositoryWith([]);
+    for (const ref of ["nowhere", "--all"]) {
+      const { code, stderr } = await cascade(["lint", bookIn(folder.path), `--against=${ref}`]);
+      assert.equal(code, 2);
+      assert.match(stderr, /unknown-name Cannot compare with/);
+    }
+  });
+});
+
+async function against(folder: string, options: readonly string[]) {
+  const nowhere = `duckdb:${join(folder, "none.duckdb")}`;
+  return cascade(["lint", bookIn(folder), "--warehouse", nowhere, ...options]);
+}
+
+function bookIn(folder: string): string {
+  return join(folder, "books", "web-events");
+}
+
+/** A git repository with web-events, changed and then committed on `main`. */
+async function repositoryWith(changes: readonly (readonly [from: string, to: string])[]) {
+  const folder = await mkdtempDisposable(join(tmpdir(), "cascade-lint-"));
+  await cp(join(repository, "runbooks", "web-events"), bookIn(folder.path), { recursive: true });
+  await change(folder.path, changes);
+  const git = (...args: readonly string[]) =>
+    run("git", ["-C", folder.path, "-c", "user.name=t", "-c", "user.email=t@example.org", ...args]);
+  await git("init", "--quiet", "--initial-branch=main");
+  await git("add", "books");
+  await git("commit", "--quiet", "--message", "Add the runbook");
+  return folder;
+}
+
+async function change(
+  folder: string,
+  changes: readonly (readonly [from: string, to: string])[],
+): Promise<void> {
+  const file = join(bookIn(folder), "runbook.yml");
+  let text = await readFile(file, "utf8");
+  for (const [from, to] of changes) {
+    assert.ok(text.includes(from), from);
+    text = text.replace(from, to);
+  }
+  await writeFile(file, text);
+}
