@@ -1,0 +1,113 @@
+import { existsSync } from "node:fs";
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { CalendarDate } from "../../src/domain/calendar-date.ts";
+import type { Selection } from "../../src/plan/plan.ts";
+import { runIngest } from "../../src/run/ingest.ts";
+import { readRunbook } from "../../src/run/read-runbook.ts";
+import { runBackfill, type RunResult } from "../../src/run/run-backfill.ts";
+import type { Runbook } from "../../src/runbook/runbook.ts";
+import { openDuckDb } from "../../src/warehouse/duckdb.ts";
+import type { Row, Warehouse } from "../../src/warehouse/warehouse.ts";
+import { wallEffects } from "../run/shop.ts";
+import { publicFolder } from "./season.ts";
+
+/** Why tests on the public season are skipped, or false. */
+export const withoutPublicSeason = existsSync(publicFolder) ? false : "needs ../shared/data";
+
+export const novemberAndDecember = { from: "2021-11-01" as CalendarDate, to: "2021-12-31" as CalendarDate };
+
+/** The public season in files: raw tables only, and with the cascade of November and December. Opens copies of them. */
+export type PublicSeason = AsyncDisposable & {
+  readonly runbook: Runbook;
+  /** What the run that built the cascade gave. */
+  readonly result: RunResult;
+  readonly openRaw: () => Promise<Warehouse>;
+  readonly openBuilt: () => Promise<Warehouse>;
+};
+
+/** Loads the public files and runs the cascade from an empty ledger, once for all copies. */
+export async function buildPublicSeason(selection: Partial<Selection> = {}): Promise<PublicSeason> {
+  const runbook = await readRunbook("nba-cascade");
+  if (runbook.load === undefined) throw new Error("The runbook has no load");
+  const folder = await mkdtemp(join(tmpdir(), "cascade-season-"));
+  const [raw, built] = [join(folder, "raw.duckdb"), join(folder, "built.duckdb")];
+  {
+    await using warehouse = await openDuckDb({ path: raw });
+    const request = { runbook, ingest: runbook.load, from: publicFolder.pathname, parameters: {} };
+    await runIngest(warehouse, request);
+  }
+  await copyFile(raw, built);
+  let copies = 0;
+  async function openCopy(path: string): Promise<Warehouse> {
+    copies += 1;
+    const copy = join(folder, `copy-${copies}.duckdb`);
+    await copyFile(path, copy);
+    return openDuckDb({ path: copy });
+  }
+  await using warehouse = await openDuckDb({ path: built });
+  const result = await runSeason(warehouse, runbook, selection);
+  return {
+    runbook,
+    result,
+    openRaw: () => openCopy(raw),
+    openBuilt: () => openCopy(built),
+    [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Runs November and December, or what the selection says instead, without gates. */
+export async function runSeason(
+  warehouse: Warehouse,
+  runbook: Runbook,
+  selection: Partial<Selection> = {},
+): Promise<RunResult> {
+  const request = { runbook, selection: { range: novemberAndDecember, ...selection } };
+  return runBackfill(warehouse, request, wallEffects());
+}
+
+/** Rows of a query. */
+export async function read(warehouse: Warehouse, sql: string): Promise<readonly Row[]> {
+  return warehouse.query({ sql, purpose: "read for a test" });
+}
+
+/** Changes tables behind the engine's back, in one transaction. */
+export async function change(warehouse: Warehouse, ...statements: readonly string[]): Promise<void> {
+  await warehouse.execute(statements.map((sql) => ({ sql, purpose: "change for a test" })));
+}
+
+/** A version per table and date of what the tables hold, as the tests hash it: `table date` → rows and sum of their hashes. */
+export async function contentByDate(
+  warehouse: Warehouse,
+  tables: readonly { readonly table: string; readonly dateColumn: string }[],
+): Promise<ReadonlyMap<string, string>> {
+  const versions = new Map<string, string>();
+  for (const { table, dateColumn } of tables) {
+    const rows = await read(
+      warehouse,
+      `select ${dateColumn} as day, count(*) || ':' || sum(hash(cast(content as varchar))::hugeint) as version
+       from ${table} as content group by 1`,
+    );
+    for (const { day, version } of rows) versions.set(`${table} ${String(day)}`, String(version));
+  }
+  return versions;
+}
+
+/** The same for the failures of each processor that hold now: `id failures date` → hash of entities and categories. */
+export async function failuresByDate(
+  warehouse: Warehouse,
+  ledger: string,
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await read(
+    warehouse,
+    `select processor_name, analysis_date, md5(string_agg(entity_id || ' ' || failure_category, chr(10) order by entity_id)) as version
+     from ${ledger}.precompute_failures group by 1, 2`,
+  );
+  return new Map(
+    rows.map((row) => [
+      `${String(row["processor_name"])} failures ${String(row["analysis_date"])}`,
+      String(row["version"]),
+    ]),
+  );
+}
