@@ -36,6 +36,22 @@ export function countMembers(rows: readonly Row[], standing: DateStanding): Memb
   return counts;
 }
 
+/**
+ * The first member that keeps a date from being accounted for: one without outcome, with two, or that nobody expects;
+ * behind it a failure that explains nothing. Undefined when there is none.
+ */
+export function exampleOf(rows: readonly Row[], standing: DateStanding): string | undefined {
+  const counted = rows.map((row) => ({ row, counts: countMembers([row], standing) }));
+  const { row } =
+    counted.find(({ counts }) => counts.untracked > 0) ??
+    counted.find(({ counts }) => counts.phantom > 0) ??
+    counted.find(({ counts }) => counts.unexpected > 0) ??
+    {};
+  if (row === undefined) return undefined;
+  const category = String(row["failure_category"]);
+  return `${String(row["example"])}${category === "" ? "" : ` with the failure ${category}`}`;
+}
+
 /** The status of a date whose query was answered. */
 export function statusOf(
   counts: MemberCounts,

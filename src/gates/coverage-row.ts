@@ -27,6 +27,8 @@ export type CoverageRow = MemberCounts & {
   readonly date: CalendarDate;
   readonly period: string;
   readonly status: CoverageStatus;
+  /** The first member that is untracked, phantom or unexpected, in this order; absent when there is none. */
+  readonly example?: string;
 };
 
 /** Rows or failures on a day that is not on the calendar. */

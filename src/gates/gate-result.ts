@@ -1,6 +1,7 @@
 import type { DateRange } from "../domain/calendar-date.ts";
 import type { HeldDates } from "../ledger/record-gates.ts";
 import type { Gate, GateKind } from "../runbook/runbook.ts";
+import type { Finding } from "./finding.ts";
 
 /** What one look found, before the gate decides what that means. */
 export type GateFindings = {
@@ -14,6 +15,8 @@ export type GateFindings = {
   readonly failed: readonly string[];
   /** Partitions that dependents must not read, by table. */
   readonly held: readonly HeldDates[];
+  /** What was found that most probably caused the rest; undefined when nothing was. */
+  readonly first: Finding | undefined;
   readonly summary: string;
   /** The JSON of the command of the same name. */
   readonly detail: object;
@@ -26,8 +29,10 @@ export type GateResult = {
   readonly status: "passed" | "warned" | "blocked" | "check-failed";
   readonly blocking: boolean;
   readonly range: DateRange;
-  /** One line for people. */
+  /** One line for people, the first finding at its start. */
   readonly summary: string;
+  /** What most probably caused the rest of what this gate found; `firstFinding` chooses among those of several gates. */
+  readonly first: Finding | undefined;
   /** What dependents must not read; empty unless `blocked` or a blocking gate is `check-failed`. */
   readonly held: readonly HeldDates[];
   /** 0, 1 (blocked, or a budget is exceeded) or 3 (a check could not run). */
@@ -44,10 +49,11 @@ export function gateResult(
   { range, all }: { readonly range: DateRange; readonly all: readonly HeldDates[] },
   findings: GateFindings,
 ): GateResult {
-  const { summary, detail } = findings;
-  const head = { gate: gate.id, kind: gate.kind, blocking: gate.blocking, range, summary, detail };
+  const { summary, detail, first } = findings;
+  const head = { gate: gate.id, kind: gate.kind, blocking: gate.blocking, range, summary, first, detail };
   if (findings.failed.length > 0) {
-    const failed = `could not be checked: ${findings.failed.join("; ")}`;
+    const found = findings.isFound ? `${summary}; ` : "";
+    const failed = `${found}could not be checked: ${[...new Set(findings.failed)].join("; ")}`;
     return { ...head, status: "check-failed", summary: failed, held: gate.blocking ? all : [], exitCode: 3 };
   }
   if (findings.isFound && gate.blocking)

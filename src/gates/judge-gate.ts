@@ -4,51 +4,64 @@ import type { ContaminationTable } from "./contamination-table.ts";
 import { contractJson, type ContractTable } from "./contract-table.ts";
 import { coverageJson } from "./coverage-json.ts";
 import type { Coverage, CoverageRow } from "./coverage-row.ts";
+import { firstFinding, type Finding } from "./finding.ts";
 import { gapsJson, type Gaps } from "./gap-table.ts";
 import type { GateFindings } from "./gate-result.ts";
 import type { GateScope } from "./gate-scope.ts";
 import { heldDates, placesText } from "./held-dates.ts";
 import type { BudgetVerdict } from "./judge-budgets.ts";
+import {
+  contaminationFindings,
+  contractFindings,
+  coverageFindings,
+  dirtyFields,
+  failedFindings,
+  gapFindings,
+  tableOf,
+} from "./name-findings.ts";
 import type { Taint } from "./taint.ts";
 
 /** Verdicts that a summary names. */
 const namedVerdicts = 4;
 
-const nothing = { isFound: false, isOdd: false, isBreach: false, failed: [], held: [] };
+const nothing = { isFound: false, isOdd: false, isBreach: false };
 
 /** Gaps: dates that are missing or low hold back. */
-export function judgeGaps(scope: GateScope, gaps: Gaps): GateFindings {
+export function judgeGaps(
+  scope: GateScope,
+  { gaps, coverage }: { readonly gaps: Gaps; readonly coverage: Coverage },
+): GateFindings {
   const found = gaps.tables.map(({ table, processor, missing, low }) => {
     return { table, processor, dates: [...missing, ...low.map(({ date }) => date)] };
   });
   const held = heldDates(scope, found);
-  const isFound = held.length > 0;
+  const failed = gaps.tables.flatMap(({ table, message }) =>
+    message === undefined ? [] : [{ table, message }],
+  );
+  const open = gapFindings(scope, gaps, coverage).filter(({ kind }) => kind === "absent");
   return {
     ...nothing,
-    isFound,
-    failed: gaps.tables.flatMap(({ message }) => message ?? []),
-    held,
-    summary: isFound ? `rows are missing: ${placesText(held)}` : `no gaps in ${gaps.tables.length} tables`,
+    isFound: held.length > 0,
+    ...told(scope, { findings: open, failed, held, otherwise: `no gaps in ${gaps.tables.length} tables` }),
     detail: gapsJson(gaps),
   };
 }
 
 /** Coverage: untracked, phantom and unexpected members hold back; what lies off the calendar is a finding too. */
 export function judgeCoverage(scope: GateScope, coverage: Coverage): GateFindings {
-  const tables = new Map(scope.processors.map(({ id, table }) => [id, table]));
   const troubled = coverage.rows.filter(isTroubled).map(({ processor, date }) => {
-    return { table: tables.get(processor) ?? processor, processor, dates: [date] };
+    return { table: tableOf(scope, processor), processor, dates: [date] };
   });
   const held = heldDates(scope, troubled);
-  const isFound = held.length > 0 || coverage.strays.length > 0;
-  const strays = coverage.strays.map(({ processor, date }) => `${processor} ${date} is not on the calendar`);
-  const places = [...(held.length > 0 ? [placesText(held)] : []), ...strays.slice(0, 2)].join("; ");
+  const failed = coverage.failed.map(({ processor, message }) => ({
+    table: tableOf(scope, processor),
+    message,
+  }));
+  const findings = coverageFindings(scope, coverage);
   return {
     ...nothing,
-    isFound,
-    failed: coverage.failed.map(({ message }) => message),
-    held,
-    summary: isFound ? `rows are not accounted for: ${places}` : "every expected row is accounted for",
+    isFound: held.length > 0 || coverage.strays.length > 0,
+    ...told(scope, { findings, failed, held, otherwise: "every expected row is accounted for" }),
     detail: coverageJson(coverage, []),
   };
 }
@@ -62,49 +75,26 @@ export function isTroubled({ untracked, phantom, unexpected }: CoverageRow): boo
 export function judgeContamination(
   scope: GateScope,
   gate: Pick<Gate, "strict">,
-  { tables, taints }: { readonly tables: readonly ContaminationTable[]; readonly taints: readonly Taint[] },
+  found: { readonly tables: readonly ContaminationTable[]; readonly taints: readonly Taint[] },
 ): GateFindings {
-  const processors = new Map(scope.processors.map(({ id, table }) => [id, table]));
-  const dirty = tables.map((table) => ({ ...table, dates: dirtyDates(table, gate.strict) }));
+  const { tables, taints } = found;
+  const dirty = tables.map((table) => {
+    const counted = dirtyFields(table).filter(({ status }) => gate.strict || status !== "partial");
+    return { table: table.table, processor: table.processor, dates: counted.map(({ date }) => date) };
+  });
   const tainted = taints.map(({ processor, date }) => {
-    return { table: processors.get(processor) ?? processor, processor, dates: [date] };
+    return { table: tableOf(scope, processor), processor, dates: [date] };
   });
   const held = heldDates(scope, [...dirty, ...tainted]);
-  const isFound = held.length > 0;
-  const told = [...taints.slice(0, 1).map(taintText), ...firstDetail(tables)].join("; ");
+  const findings = contaminationFindings(scope, found);
+  const failed = tables.flatMap(({ table, messages }) => messages.map((message) => ({ table, message })));
   return {
     ...nothing,
-    isFound,
+    isFound: held.length > 0,
     isOdd: tables.some(({ status }) => status === "partial"),
-    failed: tables.flatMap(({ messages }) => messages),
-    held,
-    summary: isFound ? `${placesText(held)}; first ${told}` : `${tables.length} tables are clean`,
+    ...told(scope, { findings, failed, held, otherwise: `${tables.length} tables are clean` }),
     detail: contaminationJson(tables, taints),
   };
-}
-
-/** Dates with findings; undefined stands for a finding about the whole range. */
-function dirtyDates({ fields }: ContaminationTable, isStrict: boolean): readonly (string | undefined)[] {
-  const dirty = fields.filter(({ status }) => status !== "clean" && (isStrict || status !== "partial"));
-  const dated = new Set(
-    dirty.filter(({ date }) => date !== undefined).map(({ detector, field }) => `${detector} ${field}`),
-  );
-  return dirty
-    .filter(({ date, detector, field }) => date !== undefined || !dated.has(`${detector} ${field}`))
-    .map(({ date }) => date);
-}
-
-function taintText({ processor, date, because }: Taint): string {
-  return `${processor} ${date}: ${because}`;
-}
-
-/** The first field that is not clean, absent rows last: they are seldom the cause. */
-function firstDetail(tables: readonly ContaminationTable[]): readonly string[] {
-  const bad = tables.flatMap(({ table, fields }) =>
-    fields.filter(({ status }) => status !== "clean").map((check) => ({ table, ...check })),
-  );
-  const first = bad.find(({ detector }) => detector !== "rows") ?? bad[0];
-  return first === undefined ? [] : [`${first.table}.${first.field}: ${first.detail}`];
 }
 
 /** Contract: dates with violations hold back; a table of another shape holds back whole. */
@@ -113,18 +103,12 @@ export function judgeContract(scope: GateScope, tables: readonly ContractTable[]
     return { table, processor, dates: violations.map(({ date }) => date) };
   });
   const held = heldDates(scope, found);
-  const [first] = tables.flatMap(({ table, violations }) =>
-    violations.map(({ check }) => `${table}: ${check}`),
-  );
+  const findings = contractFindings(scope, tables);
+  const failed = tables.flatMap(({ table, messages }) => messages.map((message) => ({ table, message })));
   return {
     ...nothing,
     isFound: held.length > 0,
-    failed: tables.flatMap(({ messages }) => messages),
-    held,
-    summary:
-      first === undefined
-        ? `${tables.length} tables keep their contract`
-        : `${placesText(held)}; first ${first}`,
+    ...told(scope, { findings, failed, held, otherwise: `${tables.length} tables keep their contract` }),
     detail: contractJson(tables),
   };
 }
@@ -144,28 +128,80 @@ export function judgeBudgetGate(
   const stopped = breaches
     .filter(({ exceeded }) => exceeded?.action === "stop")
     .map(({ processor, period }) => ({
-      table: scope.processors.find(({ id }) => id === processor)?.table ?? processor,
+      table: tableOf(scope, processor),
       processor,
       dates: scope.days.filter((day) => day.period === period).map(({ date }) => date),
     }));
+  const failed = coverage.failed.map(({ processor, message }) => ({
+    table: tableOf(scope, processor),
+    message,
+  }));
+  const findings = [...breaches, ...open].map((verdict): Finding => {
+    const table = tableOf(scope, verdict.processor);
+    return { kind: "rate", table, date: verdict.openDates[0], text: verdictText(scope, verdict) };
+  });
   return {
     ...nothing,
     isFound: breaches.length + open.length > 0,
     isOdd: odd.length > 0,
     isBreach: breaches.length > 0,
-    failed: coverage.failed.map(({ message }) => message),
+    failed: failed.map(({ message }) => message),
     held: heldDates(scope, stopped),
-    summary: budgetText(verdicts, [...breaches, ...open, ...odd]),
+    first: firstFinding(scope.runbook, [...findings, ...failedFindings(scope, failed)]),
+    summary: budgetText(scope, verdicts, [...breaches, ...open, ...odd]),
     detail: coverageJson({ ...coverage, rows: [] }, verdicts),
   };
 }
 
-function budgetText(all: readonly BudgetVerdict[], told: readonly BudgetVerdict[]): string {
-  if (told.length === 0) return `${all.length} rates are judged, none is off`;
-  const named = told.slice(0, namedVerdicts).map(({ processor, period, verdict, rate, openDates }) => {
-    const why = verdict === "provisional" ? `${openDates.length} dates open` : `${(100 * rate).toFixed(1)} %`;
-    return `${processor} ${period} ${verdict} (${why})`;
-  });
-  const rest = told.length - named.length;
-  return `${named.join("; ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+/** The part of a verdict that says what was found: the first of all findings, and how far they reach. */
+function told(
+  scope: GateScope,
+  {
+    findings,
+    failed,
+    held,
+    otherwise,
+  }: {
+    readonly findings: readonly Finding[];
+    readonly failed: readonly { readonly table: string; readonly message: string }[];
+    readonly held: GateFindings["held"];
+    readonly otherwise: string;
+  },
+): Pick<GateFindings, "failed" | "held" | "first" | "summary"> {
+  const first = firstFinding(scope.runbook, findings);
+  const extent = held.length === 0 ? "" : `; in all ${placesText(held)}`;
+  return {
+    failed: failed.map(({ message }) => message),
+    held,
+    first: firstFinding(scope.runbook, [...findings, ...failedFindings(scope, failed)]),
+    summary: first === undefined ? otherwise : `${first.text}${extent}`,
+  };
+}
+
+function budgetText(
+  scope: GateScope,
+  all: readonly BudgetVerdict[],
+  named: readonly BudgetVerdict[],
+): string {
+  if (named.length === 0) return `${all.length} rates are judged, none is off`;
+  const texts = named.slice(0, namedVerdicts).map((verdict) => verdictText(scope, verdict));
+  const rest = named.length - texts.length;
+  return `${texts.join("; ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+}
+
+function verdictText({ waivers }: GateScope, found: BudgetVerdict): string {
+  const { processor, period, verdict, rate, openDates, unexpectedCategories } = found;
+  const categories = Object.entries(unexpectedCategories).map(([category, count]) => `${count} ${category}`);
+  const percent = `${(100 * rate).toFixed(1)} %`;
+  const open = `${openDates.length} dates open, first ${openDates[0] ?? ""}`;
+  const why = verdict === "provisional" ? open : [percent, ...categories].join(", ");
+  const lapsed = waivers.find(
+    ({ waiver, status }) =>
+      status === "lapsed" &&
+      waiver.kind === "budget" &&
+      waiver.processor === processor &&
+      waiver.period === period,
+  );
+  const text = `${processor} ${period} ${verdict} (${why})`;
+  return lapsed === undefined ? text : `${text}: the waiver "${lapsed.waiver.id}" lapsed`;
 }

@@ -4,7 +4,7 @@ import type { Processor, Waiver } from "../runbook/runbook.ts";
 import { coverageCounts, type MemberSources } from "../sql/gate-coverage.ts";
 import type { Parameter, Row, Warehouse } from "../warehouse/warehouse.ts";
 import { askWarehouse, type Answer } from "./ask-warehouse.ts";
-import { countMembers, statusOf, type DateStanding } from "./count-members.ts";
+import { countMembers, exampleOf, statusOf, type DateStanding } from "./count-members.ts";
 import { noMembers, type Coverage, type CoverageRow, type StrayDay } from "./coverage-row.ts";
 import { calendarFaultOf, daysOf, gateParameters, inForce, type GateScope } from "./gate-scope.ts";
 
@@ -61,8 +61,11 @@ async function coverProcessor(
   const byDate = Map.groupBy(answer.rows, (row) => String(row["analysis_date"]));
   const standingOf = standingsOf(scope, { processor, waivers });
   const rows = days.map(({ date, period }): CoverageRow => {
-    const counts = countMembers(byDate.get(date) ?? [], standingOf(date));
-    return { ...counts, processor: processor.id, date, period, status: statusOf(counts, standingOf(date)) };
+    const [members, standing] = [byDate.get(date) ?? [], standingOf(date)];
+    const counts = countMembers(members, standing);
+    const example = exampleOf(members, standing);
+    const row = { ...counts, processor: processor.id, date, period, status: statusOf(counts, standing) };
+    return example === undefined ? row : { ...row, example };
   });
   return { rows, strays: straysOf(scope, processor, byDate), failed: [] };
 }

@@ -140,7 +140,7 @@ async function look(warehouse: Warehouse, scope: GateScope, gate: Gate): Promise
   const coverage = await readCoverage(warehouse, scope);
   switch (gate.kind) {
     case "gaps":
-      return judgeGaps(scope, await readGaps(warehouse, scope, coverage));
+      return judgeGaps(scope, { coverage, gaps: await readGaps(warehouse, scope, coverage) });
     case "coverage":
       return judgeCoverage(scope, coverage);
     case "budget": {

@@ -31,9 +31,11 @@ export async function staleCalendar(
   if (answer.kind === "check-failed") return answer.message;
   const held = new Map(answer.rows.map((row) => [String(row["analysis_date"]), String(row["version"])]));
   const wanted = state.calendar.filter(({ date }) => range.from <= date && date <= range.to);
-  const isCurrent =
-    held.size === wanted.length && wanted.every(({ date, version }) => held.get(date) === version);
-  return isCurrent
-    ? undefined
-    : `${calendar.table} is not what its origin gives now: bring it up to date with a run`;
+  const changed = wanted.filter(({ date, version }) => held.get(date) !== version).map(({ date }) => date);
+  const known = new Set<string>(wanted.map(({ date }) => date));
+  const gone = [...held.keys()].filter((date) => !known.has(date));
+  const [first, ...rest] = [...changed, ...gone].toSorted();
+  if (first === undefined) return undefined;
+  const more = rest.length === 0 ? "" : ` and ${rest.length} more`;
+  return `${calendar.table} ${first}${more}: not what its origin gives now; bring it up to date with a run`;
 }

@@ -25,13 +25,20 @@ export function resultWithoutState(
   gate: Gate,
   { range, fault }: { readonly range: DateRange; readonly fault: Fault },
 ): GateResult {
-  const isViolation = gate.kind === "contract" && fault.code === "schema-drift";
+  const isDrift = fault.code === "schema-drift";
+  const isViolation = gate.kind === "contract" && isDrift;
   const findings = {
     isFound: isViolation,
     isOdd: false,
     isBreach: false,
     failed: isViolation ? [] : [fault.message],
     held: [],
+    first: {
+      kind: isDrift ? ("shape" as const) : ("check-failed" as const),
+      table: "",
+      date: undefined,
+      text: fault.message,
+    },
     summary: fault.message,
     detail: { message: fault.message },
   };
