@@ -2,6 +2,7 @@ import { addDays, type CalendarDate } from "../domain/calendar-date.ts";
 
 /** 12345 as `12,345`. */
 export function formatCount(count: number): string {
+  if (count < 1000) return String(count);
   return String(count).replaceAll(/\B(?=(?:\d{3})+$)/g, ",");
 }
 

@@ -23,16 +23,13 @@ const expected = 10;
 /** A runbook of some processors in a chain, two periods and two categories. */
 export function reportRunbook(ids: readonly string[], days: number): Runbook {
   const processors = ids.map((id, index): Processor => {
-    const reads = index === 0 ? [] : [edge(ids[index - 1] ?? "")];
-    return { ...processor("P0", []), ...tableOf(index), id, title: `Table ${index + 1}`, phase: 3 + (index % 3), reads };
-  });
-  const linked = processors.map((own, index) => {
-    const before = processors[index - 1];
-    return before === undefined ? own : { ...own, reads: [{ ...edge("x"), table: before.table }] };
+    const reads = index === 0 ? [] : [edge(`t${index - 1}`)];
+    const own = processor(`t${index}`, reads);
+    return { ...own, id, title: `Table ${index + 1}`, phase: 3 + (index % 3) };
   });
   const half = Math.ceil(days / 2);
   const dates = season("2024", "2024-01-01", Math.max(1, days)).map(({ date }) => date);
-  return runbook([], linked, {
+  return runbook([], processors, {
     periods: [
       { id: "A", title: "First half", from: dates[0] ?? day("2024-01-01"), to: dates[half - 1] ?? day("2024-01-01") },
       ...(days > half
@@ -44,10 +41,6 @@ export function reportRunbook(ids: readonly string[], days: number): Runbook {
       { id: "BROKEN", level: "entity", meaning: "a defect", retryable: true, action: "repair", zeroBudget: true },
     ],
   });
-}
-
-function tableOf(index: number): Pick<Processor, "table"> {
-  return { table: edge(`t${index}`).table };
 }
 
 /** Facts of an all-green run of four processors over ten days, changed as asked. */

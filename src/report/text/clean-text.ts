@@ -3,7 +3,7 @@
  * variation selectors, halves of surrogate pairs.
  */
 const unsafe =
-  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Cf}\u034F\u115F\u1160\u17B4\u17B5\u3164\uFFA0\u2800]|[\uFE00-\uFE0F]/gu;
+  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Cf}\p{Noncharacter_Code_Point}\u034F\u115F\u1160\u17B4\u17B5\u3164\uFFA0\u2800]|[\uFE00-\uFE0F]/gu;
 const longest = 200;
 
 /**

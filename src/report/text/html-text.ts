@@ -13,9 +13,9 @@ export function escapeHtml(text: string, limit?: number): string {
   return cleanText(text, limit).replaceAll(/[&<>"']/g, (character) => entities[character] ?? "");
 }
 
-/** A value as JSON that can stand inside a script element of a type that is not run. */
+/** A value as JSON that can stand inside a script element of a type that is not run: ASCII only, and no mark-up. */
 export function scriptJson(value: unknown): string {
-  return JSON.stringify(value).replaceAll(/[<>&\u2028\u2029]/g, (character) => {
-    return String.raw`\u` + character.charCodeAt(0).toString(16).padStart(4, "0");
+  return JSON.stringify(value).replaceAll(/[<>&]|[^ -~]/g, (unit) => {
+    return String.raw`\u` + unit.charCodeAt(0).toString(16).padStart(4, "0");
   });
 }

@@ -5,11 +5,15 @@ const safeWord = /^\(?[\p{L}\d]+(?:[.,:'/-][\p{L}\d]+)*[),.:;]*%?[),.:;]*$/u;
 const loneMark = /^(?:[%=·→±−+/][,.;:]?|\d{1,6}[,;]?)$/u;
 const risky = /^\(?\d+[.)]$|www\.|[A-Za-z]-\d|^[0-9a-f]{7,}\W*$|^\d{7,}/i;
 
+/** Most cells: a short identifier, a word or a date; known to be safe at a glance. */
+const simple = /^(?:[A-Z]{1,4}\d{0,2}|(?![a-f]+$)[a-z]{1,12}|\d{4}-\d\d-\d\d)$/;
+
 /**
  * Any text as Markdown that stays text: words in which something could hide become code spans, inside which GitHub
  * resolves nothing.
  */
 export function escapeMarkdown(text: string, limit?: number): string {
+  if (simple.test(text)) return text;
   const runs: { isSafe: boolean; words: string[] }[] = [];
   for (const word of inert(text, limit).split(" ")) {
     const isSafe = loneMark.test(word) || (safeWord.test(word) && !risky.test(word));
@@ -22,6 +26,7 @@ export function escapeMarkdown(text: string, limit?: number): string {
 
 /** Any text as one cell of a Markdown table. */
 export function escapeCell(text: string, limit?: number): string {
+  if (simple.test(text)) return text;
   return escapeMarkdown(text, limit).replaceAll("|", String.raw`\|`);
 }
 
