@@ -101,6 +101,17 @@ describe("the plan as written", () => {
 
   it("has 24 contradictions", () => assert.equal(contradictions.length, 24));
 
+  it("is resolved row by row in the README of the runbook made of it", async () => {
+    const readme = join(folder, "..", "..", "..", "runbooks", "nba-cascade", "README.md");
+    const numbers = [...(await readFile(readme, "utf8")).matchAll(/^\| (\d+) \|/gm)].map(([, number]) =>
+      Number(number),
+    );
+    assert.deepEqual(
+      numbers,
+      contradictions.map((_, index) => index + 1),
+    );
+  });
+
   for (const [index, [rule, line, message]] of contradictions.entries()) {
     it(`shows contradiction ${index + 1} under ${rule}`, () => assertFound(rule, { line, message }));
   }
