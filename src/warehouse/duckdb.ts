@@ -91,6 +91,7 @@ function openSession(options: {
     exclusive,
     query: (statement) => interruption.guard(statement.purpose, () => query(connection, statement)),
     execute: (statements) => executeAll(connection, interruption, statements),
+    estimateBytes: () => Promise.resolve(undefined),
     billing: () => undefined,
     interrupt: interruption.stop,
     async session() {

@@ -4,6 +4,7 @@ import type { Dialect } from "../domain/dialect.ts";
 /** A value as it comes out of the warehouse: dates and timestamps as text, integers as numbers while exact. */
 export type Value = string | number | boolean | null | readonly Value[];
 
+/** A row of an answer: values by column. */
 export type Row = Readonly<Record<string, Value>>;
 
 /** A typed parameter for `@name`; arrays hold one value per element. */
@@ -35,6 +36,8 @@ export type Warehouse = AsyncDisposable & {
   query(statement: Statement): Promise<readonly Row[]>;
   /** Runs statements in order, as one transaction where the engine can; nothing is kept when one fails there. */
   execute(statements: readonly Statement[]): Promise<void>;
+  /** Bytes that a query would read, found without running it; undefined where nothing is billed. */
+  estimateBytes(statement: Statement): Promise<number | undefined>;
   /** What the session's jobs were billed so far; undefined where nothing is billed. */
   billing(): Billing | undefined;
   /** Stops what is running; the statement in flight fails with `interrupted`. */

@@ -1,0 +1,195 @@
+import { randomBytes } from "node:crypto";
+import { parameterNamesOf } from "../domain/sql-tokens.ts";
+import { openClient, type Answer, type BigQueryClient } from "./bigquery-client.ts";
+import { cancelJobs, requestAgain, runJob, type FinishedJob, type JobContext } from "./bigquery-jobs.ts";
+import { openMutationQueue, type MutationQueue } from "./bigquery-queue.ts";
+import { usualTiming, type Timing } from "./bigquery-timing.ts";
+import { queryParameter, readRow, type ResultField, type ResultRow } from "./bigquery-values.ts";
+import type { Row, Statement, Warehouse } from "./warehouse.ts";
+
+/** A project to work in, and the bounds of every job. */
+export type BigQueryOptions = {
+  readonly project: string;
+  /** Where the datasets are, as `EU`; the service's default when absent. */
+  readonly location?: string | undefined;
+  /** Labels of every job: lower case letters, digits, `-` and `_`. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** No job may be billed for more; a query that would be is refused before it runs. */
+  readonly maximumBytes?: number;
+  /** Address of an emulator, as `http://localhost:9050`; requests to it are not signed. */
+  readonly endpoint?: string | undefined;
+  readonly timing?: Partial<Timing>;
+};
+
+/** The limit on billed bytes when none is given: 100 GiB. */
+export const usualMaximumBytes = 100 * 2 ** 30;
+
+const pageRows = 50_000;
+
+type Shared = {
+  readonly client: BigQueryClient;
+  readonly options: BigQueryOptions;
+  readonly timing: Timing;
+  readonly queue: MutationQueue;
+};
+
+/** Opens a project; nothing is sent before the first statement. Faults: warehouse-missing. */
+export async function openBigQuery(options: BigQueryOptions): Promise<Warehouse> {
+  const timing = { ...usualTiming, ...options.timing };
+  const { project, endpoint } = options;
+  const client = await openClient({ project, endpoint, requestMs: timing.requestMs });
+  return openSession({ client, options, timing, queue: openMutationQueue() });
+}
+
+function openSession(shared: Shared): Warehouse {
+  const { options } = shared;
+  const session = new JobSession(shared);
+  return {
+    dialect: "googlesql",
+    hashTag: "bigquery/farm-json-count-xor-sum",
+    address: `bigquery:${options.project}${options.location === undefined ? "" : `/${options.location}`}`,
+    exclusive: false,
+    query: (statement) => session.query(statement),
+    async execute(statements) {
+      for (const statement of statements) await session.run(statement);
+    },
+    estimateBytes: (statement) => session.estimate(statement),
+    billing: () => session.billing(),
+    interrupt: () => session.interrupt(),
+    session: () => Promise.resolve(openSession(shared)),
+    [Symbol.asyncDispose]: () => session.settle(),
+  };
+}
+
+/** Jobs of one session, numbered; their ids begin alike, so that a person finds them together. */
+class JobSession {
+  readonly #shared: Shared;
+  readonly #context: Omit<JobContext, "signal">;
+  #controller = new AbortController();
+  #cancelling: Promise<void> = Promise.resolve();
+  #number = 0;
+  #bytesBilled = 0;
+  #lastJob: string | undefined;
+
+  constructor(shared: Shared) {
+    this.#shared = shared;
+    this.#context = {
+      client: shared.client,
+      location: shared.options.location,
+      timing: shared.timing,
+      now: () => performance.now(),
+      random: Math.random,
+      prefix: `cascade_${randomBytes(8).toString("hex")}`,
+      running: new Set(),
+    };
+  }
+
+  async run(statement: Statement): Promise<FinishedJob> {
+    this.#number += 1;
+    const number = this.#number;
+    const context = this.#statementContext();
+    const configuration = { ...jobLimits(this.#shared), query: queryOf(this.#shared, statement) };
+    const job = await this.#shared.queue(statement.sql, () =>
+      runJob(context, { configuration, purpose: statement.purpose, number }),
+    );
+    this.#bytesBilled += billedBytes(job.statistics);
+    this.#lastJob = job.id;
+    return job;
+  }
+
+  async query(statement: Statement): Promise<readonly Row[]> {
+    const { id } = await this.run(statement);
+    const rows: Row[] = [];
+    let pageToken: string | undefined;
+    do {
+      const page = await this.#page(id, { pageToken, purpose: statement.purpose });
+      const { fields = [] } = (page["schema"] ?? {}) as { readonly fields?: readonly ResultField[] };
+      const found = (page["rows"] ?? []) as readonly ResultRow[];
+      for (const row of found) rows.push(readRow(fields, row));
+      pageToken = typeof page["pageToken"] === "string" ? page["pageToken"] : undefined;
+    } while (pageToken !== undefined && pageToken !== "");
+    return rows;
+  }
+
+  async estimate(statement: Statement): Promise<number> {
+    const query = queryOf(this.#shared, statement);
+    const { location } = this.#context;
+    const json = {
+      jobReference: {
+        projectId: this.#context.client.project,
+        ...(location === undefined ? {} : { location }),
+      },
+      configuration: { dryRun: true, query },
+    };
+    const purpose = `estimate what it reads to ${statement.purpose}`;
+    const job = await requestAgain(this.#statementContext(), { method: "POST", uri: "/jobs", json, purpose });
+    return Number(((job["statistics"] ?? {}) as Answer)["totalBytesProcessed"] ?? 0);
+  }
+
+  billing(): { readonly bytesBilled: number; readonly jobUrl: string | undefined } {
+    const { project } = this.#context.client;
+    const { location } = this.#context;
+    const id = this.#lastJob;
+    const place = location === undefined ? "" : `${location}:`;
+    const jobUrl =
+      id === undefined
+        ? undefined
+        : `https://console.cloud.google.com/bigquery?project=${project}&j=bq:${place}${id}&page=queryresults`;
+    return { bytesBilled: this.#bytesBilled, jobUrl };
+  }
+
+  interrupt(): void {
+    const interrupted = this.#controller;
+    this.#controller = new AbortController();
+    interrupted.abort();
+    this.#cancelling = cancelJobs(this.#statementContext());
+  }
+
+  /** What interrupts a statement is what was current when it began. */
+  #statementContext(): JobContext {
+    return { ...this.#context, signal: this.#controller.signal };
+  }
+
+  /** Waits until what was interrupted is cancelled. */
+  async settle(): Promise<void> {
+    await this.#cancelling;
+  }
+
+  async #page(id: string, request: { pageToken: string | undefined; purpose: string }): Promise<Answer> {
+    const { location } = this.#context;
+    return requestAgain(this.#statementContext(), {
+      method: "GET",
+      uri: `/queries/${id}`,
+      query: {
+        maxResults: pageRows,
+        "formatOptions.useInt64Timestamp": true,
+        ...(location === undefined ? {} : { location }),
+        ...(request.pageToken === undefined ? {} : { pageToken: request.pageToken }),
+      },
+      purpose: request.purpose,
+    });
+  }
+}
+
+function jobLimits({ options, timing }: Shared): object {
+  return { jobTimeoutMs: String(timing.jobMs), labels: { tool: "cascade", ...options.labels } };
+}
+
+function queryOf({ options }: Shared, { sql, parameters = {} }: Statement): object {
+  const queryParameters = parameterNamesOf(sql).map((name) => {
+    const parameter = parameters[name];
+    if (parameter === undefined) throw new Error(`No value for the parameter @${name}`);
+    return queryParameter(name, parameter);
+  });
+  return {
+    query: sql,
+    useLegacySql: false,
+    maximumBytesBilled: String(options.maximumBytes ?? usualMaximumBytes),
+    ...(queryParameters.length === 0 ? {} : { parameterMode: "NAMED", queryParameters }),
+  };
+}
+
+function billedBytes(statistics: Answer): number {
+  const query = (statistics["query"] ?? {}) as Answer;
+  return Number(query["totalBytesBilled"] ?? 0);
+}
