@@ -1,7 +1,9 @@
 import { rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import { recordGateResult, runGates } from "../gates/run-gates.ts";
 import type { Selection } from "../plan/plan.ts";
+import { verdictLine } from "../report/verdict.ts";
 import { runBackfill, type RunRequest, type RunResult } from "../run/run-backfill.ts";
 import type { RunEvent } from "../run/run-event.ts";
 import type { Runbook } from "../runbook/runbook.ts";
@@ -10,6 +12,8 @@ import { runbookOf, type Command, type CommandContext } from "./command.ts";
 import { openEffects } from "./effects.ts";
 import { duckDbPath, openWarehouse } from "./open-warehouse.ts";
 import { showProgress } from "./progress.ts";
+import { refuseFindings } from "./refuse-findings.ts";
+import { readContext, reportOn, writeReport } from "./report-command.ts";
 import { selectionOf } from "./selection.ts";
 import { summaryOf } from "./summary.ts";
 import { formatDuration, paint } from "./terminal.ts";
@@ -18,16 +22,23 @@ import { formatDuration, paint } from "./terminal.ts";
 export const runCommand: Command = {
   summary: "run it, with progress",
   usage:
-    "cascade run [runbook] [selection] [--no-resume] [--digest X] [--with-upstream] [--stop-on-failure] [--concurrency N] [--chunk-days N]",
+    "cascade run [runbook] [selection] [--no-resume] [--digest X] [--with-upstream] [--stop-on-failure] [--concurrency N] [--chunk-days N] [--allow-findings] [--out <dir>]",
   async run(context) {
     const runbook = await runbookOf(context);
-    return runAndSummarise(context, runbook);
+    return runAndSummarise(context, { runbook, out: context.options.text("out") });
   },
 };
 
-/** Runs the selection of the options on their warehouse, shows progress and the summary; gives the exit code. */
-export async function runAndSummarise(context: CommandContext, runbook: Runbook): Promise<number> {
+/**
+ * Runs the selection of the options on their warehouse, shows progress and the summary, and writes the report to `out`
+ * where it names a folder; gives the exit code. Fault: policy-findings when the runbook contradicts itself.
+ */
+export async function runAndSummarise(
+  context: CommandContext,
+  { runbook, out }: { readonly runbook: Runbook; readonly out: string | undefined },
+): Promise<number> {
   const { options, terminal } = context;
+  await refuseFindings(options);
   const selection = selectionOf(runbook, options);
   await using warehouse = await openWarehouse(options.warehouse, "write");
   using progressFile = openProgressFile(duckDbPath(options.warehouse));
@@ -43,14 +54,15 @@ export async function runAndSummarise(context: CommandContext, runbook: Runbook)
   const today = effects.now().toISOString().slice(0, 10) as CalendarDate;
   const summary = await summaryOf(warehouse, { runbook, selection, result, today });
   terminal.out(options.json ? JSON.stringify(summary.json, undefined, 2) : summary.text);
+  if (out !== undefined) {
+    const model = await reportOn(warehouse, { runbook, selection, out, context: readContext(), plan: result.plan });
+    await writeReport(out, model);
+    terminal.note(`\n${verdictLine(model)}\nThe report: ${join(out, "report.html")} and report.md`);
+  }
   return Math.max(result.exitCode, summary.exitCode);
 }
 
-function requestOf(
-  runbook: Runbook,
-  selection: Selection,
-  { options }: CommandContext,
-): RunRequest {
+function requestOf(runbook: Runbook, selection: Selection, { options }: CommandContext): RunRequest {
   const digest = options.text("digest");
   const concurrency = options.count("concurrency");
   return {

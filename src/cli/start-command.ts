@@ -4,6 +4,7 @@ import type { Command, CommandContext } from "./command.ts";
 import { ingest } from "./ingest-commands.ts";
 import { openWarehouse } from "./open-warehouse.ts";
 import { defaultRunbook } from "./options.ts";
+import { defaultOut } from "./report-command.ts";
 import { runAndSummarise } from "./run-command.ts";
 import { formatCount, formatDuration } from "./terminal.ts";
 
@@ -16,7 +17,7 @@ export const startCommand: Command = {
     if (runbook.sample !== undefined && !(await isFilled(context, runbook))) {
       await sampleOnce(context, { runbook, ingest: runbook.sample });
     }
-    return runAndSummarise(context, runbook);
+    return runAndSummarise(context, { runbook, out: context.options.text("out") ?? defaultOut });
   },
 };
 

@@ -16,10 +16,11 @@ export function openTerminal(process: NodeJS.Process): Terminal {
     out: (text) => process.stdout.write(`${text}\n`),
     note: (text) => process.stderr.write(`${text}\n`),
     isInteractive: process.stderr.isTTY && process.env["CI"] === undefined,
-    columns: process.stderr.columns ?? 100,
+    columns: process.stdout.columns ?? 200,
   };
 }
 
+/** How a text is meant, whatever colour that gets. */
 export type Tone = "good" | "bad" | "careful" | "quiet" | "strong";
 
 const formats = { good: "green", bad: "red", careful: "yellow", quiet: "dim", strong: "bold" } as const;
