@@ -7,6 +7,7 @@ import { inForce, openGateScope, type GateScope } from "../gates/gate-scope.ts";
 import { judgeBudgets, type BudgetVerdict } from "../gates/judge-budgets.ts";
 import { readCauses } from "../gates/read-causes.ts";
 import { readContamination } from "../gates/read-contamination.ts";
+import { readGaps } from "../gates/read-gaps.ts";
 import { readCoverage } from "../gates/read-coverage.ts";
 import type { Taint } from "../gates/taint.ts";
 import { readState } from "../ledger/read-state.ts";
@@ -47,9 +48,17 @@ export async function assessPartitions(
   const budgets = judgeBudgets({ runbook, state, rows: coverage.rows, waivers: inForce(whole, "budget") });
   const own = await openScope(warehouse, request, { state, range: selection.range });
   const contamination = await readContamination(warehouse, own, coverage);
+  const gaps = await readGaps(warehouse, { ...own, sources: runbook.sources, processors: [] }, coverage);
   const taints = findTaints(runbook, state, selection.range);
   const causes = await readCauses(warehouse, runbook, budgets);
-  const findings = { coverage: coverage.rows, contamination, taints, budgets, causes: causes.counts };
+  const findings = {
+    coverage: coverage.rows,
+    contamination,
+    taints,
+    gaps: gaps.tables,
+    budgets,
+    causes: causes.counts,
+  };
   const waived = waivedDates(whole);
   const decisions = triagePartitions({
     runbook,
@@ -60,6 +69,7 @@ export async function assessPartitions(
   const failed = [
     ...coverage.failed.map(({ processor, message }) => `${processor}: ${message}`),
     ...contamination.flatMap(({ table, messages }) => messages.map((message) => `${table}: ${message}`)),
+    ...gaps.tables.flatMap(({ table, message }) => (message === undefined ? [] : [`${table}: ${message}`])),
     ...causes.failed,
   ];
   return { state, coverage, budgets, contamination, taints, decisions, failed };

@@ -1,4 +1,6 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
+import { runGates } from "../gates/run-gates.ts";
+import type { Gate } from "../runbook/runbook.ts";
 import { recover, type Recovery, type RecoveryRound } from "../run/recover.ts";
 import type { Decision } from "../triage/decision.ts";
 import { assessPartitions, type Assessment } from "./assess-partitions.ts";
@@ -22,6 +24,8 @@ export const recoverCommand: Command = {
     await using warehouse = await openWarehouse(options.warehouse, "write");
     using effects = openEffects(showProgress(terminal, () => performance.now()));
     const today = effects.now().toISOString().slice(0, 10) as CalendarDate;
+    const { range, dates } = selection;
+    const judged = { runbook, range, today, ...(dates === undefined ? {} : { dates }) };
     let failed: Assessment["failed"] = [];
     const request = {
       runbook,
@@ -29,6 +33,13 @@ export const recoverCommand: Command = {
         const assessment = await assessPartitions(warehouse, { runbook, selection, today });
         failed = assessment.failed;
         return assessment.decisions;
+      },
+      async checkGate(gate: Gate) {
+        const [result] = await runGates(warehouse, judged, [gate]);
+        if (result !== undefined && result.held.length > 0) {
+          terminal.note(`${paint("bad", `gate ${gate.id} ${result.status}`)}: ${result.summary}`);
+        }
+        return result?.held ?? [];
       },
       report: (round: number, steps: readonly Decision[]) =>
         terminal.note(`\nRound ${round}\n${decisionsText(steps)}\n`),

@@ -1,7 +1,9 @@
 import { hullOf, type CalendarDate } from "../domain/calendar-date.ts";
 import { createTables, refreshCalendar } from "../ledger/create-tables.ts";
+import { readState } from "../ledger/read-state.ts";
 import type { RecoveryRule, Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
+import { createRecoveryGates, type GateCheck, type RecoveryGates } from "./recovery-gates.ts";
 import { createRetryLimit, type RetryLimit } from "./retry-limit.ts";
 import { runBackfill } from "./run-backfill.ts";
 import type { CellResult, RunEffects } from "./run-event.ts";
@@ -14,6 +16,8 @@ export type RecoveryStep = {
   readonly decision: RecoveryRule["decision"];
   /** Whether the partition counts as up to date and has to be recomputed all the same. */
   readonly isForced: boolean;
+  /** Whether its upstream cannot be run: a person has to repair something first. */
+  readonly isObstructed?: boolean;
 };
 
 /** A partition that a round ran, and what became of it. */
@@ -39,6 +43,8 @@ export type Recovery<Step extends RecoveryStep> = {
 export type RecoveryRequest<Step extends RecoveryStep> = {
   readonly runbook: Runbook;
   readonly assess: () => Promise<readonly Step[]>;
+  /** Asks a blocking gate of the runbook; what it holds back is not read. Absent: no gate is asked. */
+  readonly checkGate?: GateCheck;
   /** Told of every round before it runs anything. */
   readonly report?: (round: number, steps: readonly Step[]) => void;
 };
@@ -64,7 +70,8 @@ export async function recover<Step extends RecoveryStep>(
     const runnable = steps.filter((step) => isRun(step) && limit.mayRun(step.processor, step.date));
     if (runnable.length === 0) break;
     request.report?.(rounds.length + 1, steps);
-    const ran = await runRound(warehouse, { runbook, limit, steps: runnable }, effects);
+    const gates = await openGates(warehouse, request, runnable);
+    const ran = await runRound(warehouse, { runbook, limit, gates, steps: runnable }, effects);
     rounds.push({ steps, ran });
     if (ran.length === 0) break;
     steps = await assess();
@@ -72,18 +79,39 @@ export async function recover<Step extends RecoveryStep>(
   return { rounds, remaining: steps.filter(({ decision }) => decision !== "accept") };
 }
 
-function isRun({ decision }: RecoveryStep): boolean {
-  return decision === "rerun" || decision === "backfill-upstream-first";
+function isRun({ decision, isObstructed }: RecoveryStep): boolean {
+  return isObstructed !== true && (decision === "rerun" || decision === "backfill-upstream-first");
 }
+
+async function openGates(
+  warehouse: Warehouse,
+  { runbook, checkGate }: Pick<RecoveryRequest<RecoveryStep>, "runbook" | "checkGate">,
+  steps: readonly RecoveryStep[],
+): Promise<RecoveryGates | undefined> {
+  const range = hullOf(steps.map(({ date }) => date));
+  if (checkGate === undefined || range === undefined) return undefined;
+  return createRecoveryGates(runbook, await readState(warehouse, runbook, range), checkGate);
+}
+
+type Round = {
+  readonly runbook: Runbook;
+  readonly limit: RetryLimit;
+  readonly gates: RecoveryGates | undefined;
+  readonly steps: readonly RecoveryStep[];
+};
 
 async function runRound(
   warehouse: Warehouse,
-  round: { readonly runbook: Runbook; readonly limit: RetryLimit; readonly steps: readonly RecoveryStep[] },
+  round: Round,
   effects: RunEffects,
 ): Promise<readonly RecoveredDate[]> {
   const ran: RecoveredDate[] = [];
   for (const { id } of round.runbook.processors) {
-    const own = round.steps.filter(({ processor }) => processor === id);
+    const own = await freeSteps(
+      round,
+      id,
+      round.steps.filter(({ processor }) => processor === id),
+    );
     for (const isForced of [false, true]) {
       const dates = own.filter((step) => step.isForced === isForced).map(({ date }) => date);
       const outcomes = await runDates(warehouse, { ...round, processor: id, dates, isForced }, effects);
@@ -91,6 +119,21 @@ async function runRound(
     }
   }
   return ran;
+}
+
+async function freeSteps(
+  { gates }: Round,
+  processor: string,
+  steps: readonly RecoveryStep[],
+): Promise<readonly RecoveryStep[]> {
+  if (gates === undefined || steps.length === 0) return steps;
+  const free = new Set(
+    await gates.freeOf(
+      processor,
+      steps.map(({ date }) => date),
+    ),
+  );
+  return steps.filter(({ date }) => free.has(date));
 }
 
 /** Runs some dates of one processor. Dates whose upstream cannot be read are left as they are, unrecorded. */

@@ -27,7 +27,8 @@ export function decide(tree: Tree, facts: PartitionFacts): Decision {
   const decision = rule?.decision ?? "investigate";
   const isForced = decision === "rerun" && facts.isCurrent;
   const { processor, date, category } = facts;
-  const head = { processor, date, decision, rule: rule?.id ?? "", category, isForced };
+  const isObstructed = decision === "backfill-upstream-first" && facts.obstacle !== undefined;
+  const head = { processor, date, decision, rule: rule?.id ?? "", category, isForced, isObstructed };
   const command = commandFor(tree, {
     ...head,
     dates: [date],

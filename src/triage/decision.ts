@@ -46,4 +46,6 @@ export type Decision = {
   readonly command: string;
   /** Whether the partition counts as up to date, so that only a forced run recomputes it. */
   readonly isForced: boolean;
+  /** Whether its upstream cannot be run: the command shows what a person has to repair first. */
+  readonly isObstructed?: boolean;
 };

@@ -7,11 +7,13 @@ import type { Plan, Selection, UnitReason, WarehouseState } from "../plan/plan.t
 import { createSettledWindows, type SettledWindows } from "../plan/settled-windows.ts";
 import { createFingerprints, type Fingerprints } from "../plan/window-fingerprint.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
+import { showGaps } from "../plan/plan-commands.ts";
 import { createContaminationFacts, type NotedFact } from "./contamination-fact.ts";
 import type { PartitionFacts } from "./decision.ts";
 import type { CoveredDate, GateFindings } from "./gate-findings.ts";
 import { createPendingUpstream, type PendingUpstream } from "./pending-upstream.ts";
 import { createRateFacts } from "./rate-fact.ts";
+import { createSourceGaps, type RawGap } from "./source-gaps.ts";
 
 /** What facts are made of: the runbook, what the ledger and the tables say, what the gates found, what was selected. */
 export type TriageScope = {
@@ -40,6 +42,7 @@ type Look = TriageScope & {
   readonly plan: Plan;
   readonly fingerprints: Fingerprints;
   readonly windows: SettledWindows;
+  readonly rawGapOf: (processor: string, date: CalendarDate) => RawGap | undefined;
   readonly covered: ReadonlyMap<string, CoveredDate>;
   readonly obstacles: ReadonlyMap<string, string>;
   readonly contaminationOf: (processor: string, date: CalendarDate) => NotedFact;
@@ -55,6 +58,7 @@ function openLook(scope: TriageScope): Look {
     plan,
     fingerprints: createFingerprints(runbook, state),
     windows: createSettledWindows(runbook, state),
+    rawGapOf: createSourceGaps(runbook, state, findings.gaps ?? []),
     covered: new Map(findings.coverage.map((row) => [`${row.processor} ${row.date}`, row])),
     obstacles: obstaclesOf(plan),
     contaminationOf: createContaminationFacts(findings),
@@ -90,7 +94,8 @@ function partitionFacts(look: Look, { processor, date, period }: Unit): readonly
   const own = ownReason(processor, date, look);
   const row = look.covered.get(key);
   const error = look.state.ledger.get(processor.id)?.get(date)?.attempt.error;
-  const [state, upstream] = [stateFact(own, row, error), upstreamFact(look, processor, date)];
+  const gap = own === undefined ? undefined : look.rawGapOf(processor.id, date);
+  const [state, upstream] = [stateFact(own, row, error), upstreamFact(look, { processor, date, gap })];
   const [contamination, rate] = [look.contaminationOf(processor.id, date), look.rateOf(processor.id, period)];
   const notes = {
     state: state.note,
@@ -109,7 +114,7 @@ function partitionFacts(look: Look, { processor, date, period }: Unit): readonly
     rate: rate.value,
     notes: definedOf({ ...notes, category: note }),
     isCurrent: own === undefined,
-    obstacle: look.obstacles.get(key),
+    obstacle: look.obstacles.get(key) ?? (gap && showGaps(look.runbook, gap.date)),
   }));
 }
 
@@ -145,7 +150,12 @@ function untrackedFact(row: CoveredDate | undefined): NotedFact {
   return { value: "untracked", note: `${untracked} expected entities have neither row nor failure` };
 }
 
-function upstreamFact({ windows, pendingOf }: Look, processor: Processor, date: CalendarDate): NotedFact {
+/** Raw rows that are missing only matter to what has to be built: what stands was built from what stood there. */
+function upstreamFact(
+  { windows, pendingOf }: Look,
+  { processor, date, gap: raw }: Pick<Unit, "processor" | "date"> & { readonly gap: RawGap | undefined },
+): NotedFact {
+  if (raw !== undefined) return { value: "unsettled", note: raw.text };
   const [gap] = windows.unsettledUpstreamOf(processor.id, date);
   if (gap !== undefined) {
     const more = gap.dates.length > 1 ? ` and ${gap.dates.length - 1} more` : "";

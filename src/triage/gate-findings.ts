@@ -8,6 +8,7 @@ export type GateFindings = {
   readonly coverage: readonly CoveredDate[];
   readonly contamination: readonly CheckedTable[];
   readonly taints: readonly TaintedPartition[];
+  readonly gaps?: readonly SourceGaps[];
   readonly budgets: readonly JudgedPeriod[];
   /** Causes that the runbook names for budgets that are exceeded, with how many failures each accounts for. */
   readonly causes: readonly NamedCause[];
@@ -41,6 +42,15 @@ export type CheckedField = {
   readonly date: CalendarDate | undefined;
   readonly status: string;
   readonly detail: string;
+};
+
+/** Dates on which a table has no rows, or fewer than it should. */
+export type SourceGaps = {
+  readonly table: string;
+  /** Undefined of a source: only those count here. */
+  readonly processor: string | undefined;
+  readonly missing: readonly CalendarDate[];
+  readonly low: readonly { readonly date: CalendarDate; readonly rows: number }[];
 };
 
 /** A partition that exists and would, or may, come out otherwise if it were built now. */

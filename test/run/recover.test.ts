@@ -137,7 +137,12 @@ describe("recover()", () => {
     await using warehouse = await settled(runbook);
     const dates = ["2024-01-20" as CalendarDate, "2024-01-21" as CalendarDate];
     const steps = ["DAY", "TREND", "SCORE"].flatMap((processor) =>
-      dates.map((date): RecoveryStep => ({ processor, date, decision: "rerun", isForced: true })),
+      dates.map((date): RecoveryStep => ({
+        processor,
+        date,
+        decision: "rerun",
+        isForced: true,
+      })),
     );
     const request = { runbook, assess: () => Promise.resolve(steps) };
     const { rounds } = await recover(warehouse, request, testEffects());
