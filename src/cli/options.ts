@@ -41,6 +41,7 @@ const definitions = {
   expires: { type: "string" },
 } as const;
 
+/** An option by its name without the dashes. */
 export type OptionName = keyof typeof definitions;
 
 /** The command line after parsing: what is absent was not given. */

@@ -4,7 +4,7 @@ import type { Waiver } from "../runbook/runbook.ts";
 /** A waiver as it is to be written. */
 export type NewWaiver = Omit<Waiver, "place">;
 
-/** An id that no waiver has yet: `psza-p4`, `psza-2021-11-05`, with a number where that is taken. */
+/** An id that no waiver has yet: `sales-p4`, `sales-2021-11-05`, with a number where that is taken. */
 export function waiverId(waiver: Omit<NewWaiver, "id">, taken: readonly string[]): string {
   const extent = waiver.period ?? waiver.dates[0] ?? "";
   const id = `${waiver.processor}-${extent}`.toLowerCase().replaceAll(/[^a-z0-9-]/g, "-");

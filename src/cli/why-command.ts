@@ -36,7 +36,7 @@ function readArguments(positionals: readonly string[]): {
   const [processorId, dateText, entity] = isNamed ? positionals.slice(1) : positionals;
   if (processorId === undefined || dateText === undefined) {
     throw new Fault("usage", "Cannot explain: expected a processor and a date", {
-      hint: "Type for example `cascade why PSZA 2021-11-05`",
+      hint: "Type for example `cascade why SALES 2021-11-05`",
     });
   }
   return { name: isNamed ? (positionals[0] ?? "") : defaultRunbook, processorId, dateText, entity };

@@ -3,6 +3,7 @@ import type { TableId } from "../domain/table-id.ts";
 
 /** From best to worst. `no-data`: entities are expected to have rows on the date, and there are none. */
 export const contaminationStatuses = ["clean", "partial", "no-data", "contaminated", "check-failed"] as const;
+/** One of `contaminationStatuses`. */
 export type ContaminationStatus = (typeof contaminationStatuses)[number];
 
 /** What looked at a field. `duplicate`: the date repeats the one before it; `relation`: the row contradicts another table. */

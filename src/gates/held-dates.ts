@@ -43,7 +43,7 @@ export function allDates(scope: GateScope): readonly HeldDates[] {
   return [...sources, ...processors];
 }
 
-/** `PSZA 2021-11-05, 2021-11-06 and 3 more; 4 more tables`: where to look first. */
+/** `SALES 2021-11-05, 2021-11-06 and 3 more; 4 more tables`: where to look first. */
 export function placesText(held: readonly HeldDates[]): string {
   const rest = held.length - namedTables;
   const places = held

@@ -2,7 +2,6 @@ import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import type { TableId } from "../domain/table-id.ts";
 import { Fault } from "../errors.ts";
 import type { Attempt, Bookkeeping, CalendarDay, RowContent, WarehouseState } from "../plan/plan.ts";
-import { emptyContent } from "../plan/settlement.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { calendarDays } from "../sql/calendar.ts";
 import { contentByDate, contentHash } from "../sql/content-hash.ts";
@@ -97,7 +96,8 @@ export async function readContent(
 
 /** A content as the port's rows give it (`row_count`, `version`), the version tagged with the warehouse's hash tag. */
 export function contentOf(warehouse: Warehouse, row: Row): RowContent {
-  if (Number(row["row_count"]) === 0) return emptyContent;
+  // No rows are equal on every warehouse and carry no hash tag: the content that the planner calls empty.
+  if (Number(row["row_count"]) === 0) return { rows: 0, version: "" };
   return { rows: Number(row["row_count"]), version: `${warehouse.hashTag}:${String(row["version"])}` };
 }
 

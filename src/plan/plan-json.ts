@@ -43,7 +43,7 @@ export function planJson(plan: Plan): PlanJson {
   };
 }
 
-/** A reason to run as one line: `missing`, `downstream-of PGS 2021-11-20`. */
+/** A reason to run as one line: `missing`, `downstream-of SALES 2021-11-20`. */
 export function reasonText(reason: UnitReason): string {
   return reason.kind === "downstream-of" ? `${reason.kind} ${reason.processor} ${reason.date}` : reason.kind;
 }
@@ -58,7 +58,7 @@ function skippedJson({ processor, dates, reason }: SkippedUnits): SkippedJson {
   return reason.kind === "blocked-by" ? { ...skipped, command: reason.command } : skipped;
 }
 
-/** A reason not to run as one line, without its command: `up-to-date`, `blocked-by PGS 2021-10-19`. */
+/** A reason not to run as one line, without its command: `up-to-date`, `blocked-by SALES 2021-10-19`. */
 function skipText(reason: SkipReason): string {
   return reason.kind === "blocked-by" ? `${reason.kind} ${reason.upstream} ${reason.date}` : reason.kind;
 }

@@ -100,7 +100,7 @@ export type SkipReason =
 
 /** Units of one processor over consecutive pending dates of one season. */
 export type Cell = {
-  /** `PSZA-2021-11-01-2021-12-31`: unique in the plan and stable between equal plans. */
+  /** `SALES-2021-11-01-2021-12-31`: unique in the plan and stable between equal plans. */
   readonly id: string;
   readonly processor: string;
   readonly phase: number;

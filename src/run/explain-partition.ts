@@ -33,6 +33,7 @@ export type Explanation = {
   readonly entity: EntityExplanation | undefined;
 };
 
+/** What stands of one entity on the date: expected or not, its row, its failure. */
 export type EntityExplanation = {
   readonly entity: string;
   readonly isExpected: boolean;

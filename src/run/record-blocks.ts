@@ -39,7 +39,7 @@ export const emptyAttempt = {
   failuresVersion: "",
 } as const;
 
-/** `PGS 2021-11-20, 2021-11-21 and 4 more dates`. */
+/** `SALES 2021-11-20, 2021-11-21 and 4 more dates`. */
 export function formatGap(gap: UpstreamGap): string {
   const more = gap.count - gap.dates.length;
   return `${gap.upstream} ${gap.dates.join(", ")}${more > 0 ? ` and ${more} more dates` : ""}`;

@@ -15,6 +15,7 @@ import type { CellResult, GateVerdict, RunEffects } from "./run-event.ts";
 import { scheduleTasks, type Task } from "./schedule-tasks.ts";
 import { useSession } from "./use-session.ts";
 
+/** What is to be run, and how. */
 export type RunRequest = {
   readonly runbook: Runbook;
   readonly selection: Selection;
@@ -31,6 +32,7 @@ export type RunRequest = {
   ) => Promise<GateVerdict>;
 };
 
+/** What a run has done: its plan, and each cell's outcomes. */
 export type RunResult = {
   readonly runId: string;
   readonly plan: Plan;

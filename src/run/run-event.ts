@@ -21,6 +21,7 @@ export type UpstreamGap = {
   readonly count: number;
 };
 
+/** What became of the dates of one cell. */
 export type CellResult = {
   readonly cell: string;
   readonly processor: string;
