@@ -76,9 +76,10 @@ function* lintDecision({ declaration, tree }: PolicyModel): Iterable<PolicyFindi
   }
 }
 
-/** Where nothing but failures of the category is wrong, running again gives the same failures. */
+/** Where nothing but failures of the category is wrong, or nothing at all, running again gives the same. */
 function* lintReruns({ declaration, tree }: PolicyModel): Iterable<PolicyFinding> {
-  const final = declaration.categories.filter(({ value }) => !value.retryable).map(({ name }) => name);
+  const nonRetryable = declaration.categories.filter(({ value }) => !value.retryable);
+  const final = [...nonRetryable.map(({ name }) => name), "none"];
   for (const { rule, boxes } of tree.branches) {
     if (rule.decision !== "rerun" && rule.decision !== "backfill-upstream-first") continue;
     const hit = final.filter((category) =>
@@ -88,7 +89,7 @@ function* lintReruns({ declaration, tree }: PolicyModel): Iterable<PolicyFinding
     yield {
       rule: "tree-reruns-non-retryable",
       place: rule.entry.at(),
-      message: `"${rule.id}" runs a date again for ${hit.join(", ")}, which running again cannot help: it never ends`,
+      message: `"${rule.id}" runs a date again for ${hit.map((name) => (name === "none" ? "no failure at all" : name)).join(", ")}, which running again cannot change: it never ends`,
       hint: "accept them, or have them investigated, before it",
     };
   }

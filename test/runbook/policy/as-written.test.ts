@@ -68,7 +68,7 @@ const contradictions: readonly (readonly [rule: PolicyRule, line: RegExp, messag
   [
     "tree-reruns-non-retryable",
     /id: has-upstream/,
-    /EXPECTED_INCOMPLETE, INSUFFICIENT_DATA, NO_SHOT_ZONE, which running again cannot help/,
+    /EXPECTED_INCOMPLETE, INSUFFICIENT_DATA, NO_SHOT_ZONE, no failure at all, which running again/,
   ],
 ];
 
@@ -103,9 +103,9 @@ describe("the plan as written", () => {
 
   it("is resolved row by row in the README of the runbook made of it", async () => {
     const readme = join(folder, "..", "..", "..", "runbooks", "nba-cascade", "README.md");
-    const numbers = [...(await readFile(readme, "utf8")).matchAll(/^\| (\d+) \|/gm)].map(([, number]) =>
-      Number(number),
-    );
+    const numbers = [
+      ...((await readFile(readme, "utf8")).split("## The plan's 24")[1] ?? "").matchAll(/^\| (\d+) \|/gm),
+    ].map(([, number]) => Number(number));
     assert.deepEqual(
       numbers,
       contradictions.map((_, index) => index + 1),
