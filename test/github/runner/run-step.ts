@@ -25,8 +25,6 @@ async function attempt(session: JobSession, step: Step): Promise<Executed> {
   try {
     const environment = evaluateTexts(step.env, stepScope(session));
     if (!isTrue(step.condition, stepScope(session, environment))) return { outcome: "skipped", outputs: {} };
-    const name = nameOf(session, step);
-    session.notify({ kind: "step-started", job: session.identity, step: name });
     return await execute(session, step, environment);
   } catch (error) {
     annotate(session.log, {
@@ -44,6 +42,7 @@ async function execute(
 ): Promise<Executed> {
   const minutes = Number(evaluateTemplate(step.timeoutMinutes, stepScope(session, environment)) ?? Infinity);
   using stopwatch = openStopwatch(session, minutes);
+  session.notify({ kind: "step-started", job: session.identity, step: nameOf(session, step) });
   const context = { step, environment, signal: stopwatch.signal };
   const { isSuccess, outputs } = await (step.run === undefined
     ? runAction(session, context)

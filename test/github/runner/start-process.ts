@@ -50,10 +50,14 @@ function stopOnAbort(child: ChildProcess, { signal, kill, graceMs }: Command): N
     timers.push(setTimeout(() => signalGroup(child, "SIGTERM"), graceMs));
     timers.push(setTimeout(() => signalGroup(child, "SIGKILL"), graceMs * 2));
   }
-  if (signal.aborted) stop();
-  else signal.addEventListener("abort", stop, { once: true });
-  kill.addEventListener("abort", () => signalGroup(child, "SIGKILL"), { once: true });
+  whenAborted(signal, stop);
+  whenAborted(kill, () => signalGroup(child, "SIGKILL"));
   return timers;
+}
+
+function whenAborted(signal: AbortSignal, action: () => void): void {
+  if (signal.aborted) action();
+  else signal.addEventListener("abort", action, { once: true });
 }
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {

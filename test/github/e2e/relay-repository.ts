@@ -1,0 +1,118 @@
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { compileWorkflow } from "../../../src/github/compile-workflow.ts";
+import type { WorkflowOptions } from "../../../src/github/workflow/job.ts";
+import { readRunbook } from "../../../src/run/read-runbook.ts";
+import { openGitHub, type GitHub, type GitHubOptions } from "../fake/open-github.ts";
+import type { RecordedAttempt, RecordedRun } from "../fake/recorded-run.ts";
+import { resultsOf, type LegResult, type RunResult } from "../runner/run-result.ts";
+import type { RunnerEffects } from "../runner/run-request.ts";
+
+const root = join(import.meta.dirname, "../../..");
+
+/** A GitHub with a repository made from this one, whose runbook is the relay of `test/fixtures/relay`. */
+export type RelayGitHub = AsyncDisposable & {
+  readonly github: GitHub;
+  /** Dates on which laps fail from now on; `die` ends the process of the cell. */
+  readonly setWeather: (...dates: readonly string[]) => void;
+  /** Dispatches the backfill and waits for its end. */
+  readonly backfill: (inputs?: Readonly<Record<string, string>>) => Promise<Finished>;
+  /** Re-runs as a person does and waits for the end. */
+  readonly rerun: (run: RecordedRun, kind: "failed" | "all") => Promise<Finished>;
+};
+
+/** A finished attempt of a run. */
+export type Finished = {
+  readonly run: RecordedRun;
+  readonly attempt: RecordedAttempt;
+  readonly result: RunResult;
+};
+
+/** Opens it; dispose to remove it. */
+export async function openRelay(
+  options: {
+    readonly effects?: RunnerEffects;
+    readonly workflow?: Partial<WorkflowOptions>;
+    readonly people?: GitHubOptions["people"];
+  } = {},
+): Promise<RelayGitHub> {
+  const folder = mkdtempSync(join(tmpdir(), "cascade-relay-"));
+  const repository = join(folder, "repository");
+  const weather = join(folder, "weather");
+  writeFileSync(weather, "");
+  await writeRepository(repository, options.workflow);
+  const github = await openGitHub({
+    branches: { main: repository },
+    people: options.people ?? { octocat: "write" },
+    effects: { concurrentJobs: 3, ...options.effects, programs: { weather: `cat '${weather}'` } },
+  });
+  async function finish(run: RecordedRun): Promise<Finished> {
+    const attempt = await github.finished(run);
+    if (attempt.result === undefined) throw new Error(`Run ${run.id} has no result`);
+    return { run, attempt, result: attempt.result };
+  }
+  return {
+    github,
+    setWeather: (...dates) => writeFileSync(weather, dates.join("\n")),
+    backfill: async (inputs = {}) => finish(await github.dispatch("backfill-relay.yml", { inputs })),
+    async rerun(run, kind) {
+      github.rerun(run, kind);
+      return finish(run);
+    },
+    async [Symbol.asyncDispose]() {
+      await github[Symbol.asyncDispose]();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The files that a template of this repository has, with the relay in place of the other runbooks. */
+async function writeRepository(folder: string, options: Partial<WorkflowOptions> = {}): Promise<void> {
+  for (const path of ["package.json", "package-lock.json", "tsconfig.json", "src", "actions"]) {
+    cpSync(join(root, path), join(folder, path), { recursive: true });
+  }
+  cpSync(join(root, "test/fixtures/relay"), join(folder, "runbooks/relay"), { recursive: true });
+  const runbook = await readRunbook("test/fixtures/relay");
+  const compiled = compileWorkflow(
+    { ...runbook, folder: "runbooks/relay" },
+    { warehouse: "duckdb", ...options },
+  );
+  mkdirSync(join(folder, dirname(compiled.path)), { recursive: true });
+  writeFileSync(join(folder, compiled.path), compiled.text);
+}
+
+/** Conclusions of all legs by name. */
+export function legsOf({ result }: Finished): Record<string, string> {
+  const legs = Object.values(result.jobs).flatMap((job) => job.legs);
+  return Object.fromEntries(legs.map(({ name, conclusion }) => [name, conclusion]));
+}
+
+/** Results by job id. */
+export function jobsOf({ result }: Finished): Record<string, string> {
+  return resultsOf(result);
+}
+
+/** A leg whose name begins so; throws when there is none. */
+export function legOf({ result }: Finished, name: string): LegResult {
+  const legs = Object.values(result.jobs).flatMap((job) => job.legs);
+  const leg = legs.find((candidate) => candidate.name.startsWith(name));
+  if (leg === undefined)
+    throw new Error(`No leg "${name}" among ${legs.map((each) => each.name).join(", ")}`);
+  return leg;
+}
+
+/** All that went wrong, for the message of a failed assertion. */
+export function logOf({ result }: Finished): string {
+  const legs = Object.values(result.jobs).flatMap((job) => job.legs);
+  return legs
+    .filter(({ conclusion }) => conclusion !== "success")
+    .map(({ name, conclusion, log, annotations }) =>
+      [
+        `### ${name}: ${conclusion}`,
+        ...annotations.map(({ level, message }) => `${level}: ${message}`),
+        ...log.slice(-20),
+      ].join("\n"),
+    )
+    .join("\n");
+}
