@@ -38,8 +38,9 @@ export function turnedGreen(
 
 /** Whether a change of this scope may have turned the partition. */
 export function isInScope(partition: RedPartition, scope: LooseningScope): boolean {
-  const isSame = (key: keyof LooseningScope): boolean =>
-    scope[key] === undefined || scope[key] === partition[key];
+  function isSame(key: keyof LooseningScope): boolean {
+    return scope[key] === undefined || scope[key] === partition[key];
+  }
   const isOfBudget = partition.period !== undefined;
   if (scope.gate === undefined && scope.table === undefined && !isOfBudget) return false;
   return isSame("gate") && isSame("table") && isSame("processor") && isSame("period");

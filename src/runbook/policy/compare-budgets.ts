@@ -37,30 +37,34 @@ function* looserBudget(old: Budget, now: Budget | undefined, scope: Scope): Iter
     yield { subject: `the budget of ${where}`, before: "judged", after: "removed", place, scope };
     return;
   }
-  if (old.maximum !== undefined && (now.maximum === undefined || now.maximum > old.maximum)) {
-    const maximum = now.maximum === undefined ? "none" : formatRate(now.maximum);
-    yield {
-      subject: `the maximum of ${where}`,
-      before: formatRate(old.maximum),
-      after: maximum,
-      place,
-      scope,
-    };
+  for (const [subject, before, after] of changesOf(old, now)) {
+    yield { subject: `the ${subject} ${where}`, before, after, place, scope };
   }
-  const added = now.allowed.filter((category) => !old.allowed.includes(category));
-  if (added.length > 0) {
-    const subject = `the allowed categories of ${where}`;
-    yield { subject, before: listed(old.allowed), after: listed(now.allowed), place, scope };
-  }
-  if (isWider(old, now)) {
-    const after = now.expected === undefined ? "none" : formatRates(now.expected);
-    const range = old.expected === undefined ? "none" : formatRates(old.expected);
-    yield { subject: `the expected rate of ${where}`, before: range, after, place, scope };
-  }
-  if (severity.indexOf(now.exceeded.action) < severity.indexOf(old.exceeded.action)) {
-    const subject = `the consequence for ${where}`;
-    yield { subject, before: old.exceeded.action, after: now.exceeded.action, place, scope };
-  }
+}
+
+type Change = readonly [subject: string, before: string, after: string];
+
+function changesOf(old: Budget, now: Budget): readonly Change[] {
+  const isAdded = now.allowed.some((category) => !old.allowed.includes(category));
+  const [was, is] = [old.exceeded.action, now.exceeded.action];
+  return [
+    ...(isHigher(old, now) ? [["maximum of", maximumOf(old), maximumOf(now)] as const] : []),
+    ...(isAdded ? [["allowed categories of", listed(old.allowed), listed(now.allowed)] as const] : []),
+    ...(isWider(old, now) ? [["expected rate of", rangeOf(old), rangeOf(now)] as const] : []),
+    ...(severity.indexOf(is) < severity.indexOf(was) ? [["consequence for", was, is] as const] : []),
+  ];
+}
+
+function isHigher({ maximum: old }: Budget, { maximum: now }: Budget): boolean {
+  return old !== undefined && (now === undefined || now > old);
+}
+
+function maximumOf({ maximum }: Budget): string {
+  return maximum === undefined ? "none" : formatRate(maximum);
+}
+
+function rangeOf({ expected }: Budget): string {
+  return expected === undefined ? "none" : formatRates(expected);
 }
 
 function isWider({ expected: old }: Budget, { expected: now }: Budget): boolean {

@@ -70,12 +70,14 @@ function rule({ valid, exempt }: { readonly valid: string; readonly exempt: stri
 function distributionChanges(old: Distribution, now: Distribution | undefined): readonly Change[] {
   const name = `the distribution "${old.name}"`;
   if (now === undefined) return [[name, rangeOf(old), "not checked"]];
-  const conditions = (one: Distribution): string =>
-    listed([one.value, one.where, one.onlyIf].filter((part) => part !== undefined));
   return [
     ...(isWider(old, now) ? [[name, rangeOf(old), rangeOf(now)] as const] : []),
     ...(conditions(old) === conditions(now) ? [] : [[name, conditions(old), conditions(now)] as const]),
   ];
+}
+
+function conditions({ value, where, onlyIf }: Distribution): string {
+  return listed([value, where, onlyIf].filter((part) => part !== undefined));
 }
 
 function relationChanges(old: Table, now: Table): readonly Change[] {

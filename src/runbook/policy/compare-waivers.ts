@@ -27,8 +27,6 @@ function changesOf(old: Waiver, now: Waiver): readonly Change[] {
   const isWider =
     old.entities.length > 0 &&
     (now.entities.length === 0 || now.entities.some((entity) => !old.entities.includes(entity)));
-  const members = (waiver: Waiver): string =>
-    waiver.entities.length === 0 ? "all that are absent" : listed(waiver.entities);
   const [from, to] = [old.maximumRate ?? 1, now.maximumRate ?? 1];
   return [
     ...(to > from ? [["the rate of the waiver", formatRate(from), formatRate(to)] as const] : []),
@@ -36,4 +34,8 @@ function changesOf(old: Waiver, now: Waiver): readonly Change[] {
     ...(isWider ? [["the members of the waiver", members(old), members(now)] as const] : []),
     ...(now.expires > old.expires ? [["the end of the waiver", old.expires, now.expires] as const] : []),
   ];
+}
+
+function members({ entities }: Waiver): string {
+  return entities.length === 0 ? "all that are absent" : listed(entities);
 }

@@ -13,6 +13,7 @@ export function* lintLimits(model: PolicyModel): Iterable<PolicyFinding> {
     yield* lintAllowed(limit, model);
     yield* lintConsequence(limit);
     yield* lintAcceptance(limit, model);
+    yield* lintTreeAcceptance(limit, model);
     yield* lintAction(limit, model);
     yield* lintTreeAction(limit, model);
   }
@@ -53,16 +54,20 @@ function* lintConsequence({ entry }: Limit): Iterable<PolicyFinding> {
   };
 }
 
-function* lintAcceptance({ entry, dates }: Limit, { cases, tree }: PolicyModel): Iterable<PolicyFinding> {
-  const { maximum, period, exceeded } = entry.value;
+function* lintAcceptance({ entry, dates }: Limit, { cases }: PolicyModel): Iterable<PolicyFinding> {
+  const { maximum, period } = entry.value;
   if (maximum === undefined) return;
   for (const { id, list, place, failure, spans } of cases) {
     const isAccepted = list === "accept" && failure !== undefined && failure.to > maximum;
-    if (isAccepted && touches(spans, dates)) {
-      yield beyond(place, `"${id}" accepts up to ${formatRate(failure.to)} failures in "${period}"`, maximum);
-    }
+    if (!isAccepted || !touches(spans, dates)) continue;
+    yield beyond(place, `"${id}" accepts up to ${formatRate(failure.to)} failures in "${period}"`, maximum);
   }
-  if (exceeded.record !== undefined) return;
+}
+
+/** A rule that names an exceeded budget and accepts it; one that a waiver has to document may be. */
+function* lintTreeAcceptance({ entry }: Limit, { tree }: PolicyModel): Iterable<PolicyFinding> {
+  const { maximum, period, exceeded } = entry.value;
+  if (maximum === undefined || exceeded.record !== undefined) return;
   for (const { rule, boxes } of tree.branches) {
     const isNamed = rule.decision === "accept" && rule.when.rate?.includes("exceeded") === true;
     if (!isNamed || !boxes.some((box) => withinBox(box, { period: [period] }) !== undefined)) continue;

@@ -195,8 +195,10 @@ function add(document: Document, section: string, entry: unknown): void {
   document.addIn([section], document.createNode(entry));
 }
 
-function indexOf<Entry>(document: Document, section: string, isMeant: (entry: Entry) => boolean): number {
-  const entries = (document.toJS() as Record<string, Entry[]>)[section] ?? [];
+type Named = { readonly id?: string; readonly period?: string; readonly processors?: readonly string[] };
+
+function indexOf(document: Document, section: string, isMeant: (entry: Named) => boolean): number {
+  const entries = (document.toJS() as Record<string, Named[]>)[section] ?? [];
   const index = entries.findIndex(isMeant);
   if (index < 0) throw new Error(`No such entry under ${section}`);
   return index;
@@ -217,10 +219,10 @@ function budget(
   values: Readonly<Record<string, unknown>>,
 ): void {
   edit(files, main, (document) => {
-    const index = indexOf<{ period: string; processors: string[] }>(
+    const index = indexOf(
       document,
       "budgets",
-      (entry) => entry.period === period && entry.processors.includes(processor),
+      (entry) => entry.period === period && entry.processors?.includes(processor) === true,
     );
     assign(document, ["budgets", index], values);
   });
@@ -228,21 +230,13 @@ function budget(
 
 function period(files: Files, id: string, values: Readonly<Record<string, unknown>>): void {
   edit(files, main, (document) =>
-    assign(
-      document,
-      ["periods", indexOf<{ id: string }>(document, "periods", (entry) => entry.id === id)],
-      values,
-    ),
+    assign(document, ["periods", indexOf(document, "periods", (entry) => entry.id === id)], values),
   );
 }
 
 function gate(files: Files, id: string, values: Readonly<Record<string, unknown>>): void {
   edit(files, main, (document) =>
-    assign(
-      document,
-      ["gates", indexOf<{ id: string }>(document, "gates", (entry) => entry.id === id)],
-      values,
-    ),
+    assign(document, ["gates", indexOf(document, "gates", (entry) => entry.id === id)], values),
   );
 }
 
