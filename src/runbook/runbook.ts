@@ -77,7 +77,7 @@ export type Period = {
 };
 
 /** A stage of the cascade; processors of a phase read phases up to their own. */
-export type Phase = { readonly number: number; readonly title: string };
+type Phase = { readonly number: number; readonly title: string };
 
 /** A check of single rows: over the rows not exempt, the share for which `valid` holds. */
 export type CriticalField = {

@@ -24,7 +24,7 @@ export const parameterSchema = z
   .refine(fitsType, { error: "expected a value of the type", path: ["value"] });
 
 /** Who must have an outcome on a date. */
-export const populationSchema = z.strictObject({
+const populationSchema = z.strictObject({
   title: sentence.describe("Name for people"),
   sql: filePath.describe("Statement that returns exactly (analysis_date, entity_id)"),
   reads: z.array(tableName).describe("Tables that the statement reads besides the calendar"),
