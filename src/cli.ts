@@ -3,10 +3,12 @@ import type { Command } from "./cli/command.ts";
 import { contaminationCommand } from "./cli/contamination-command.ts";
 import { coverageCommand } from "./cli/coverage-command.ts";
 import { gapsCommand } from "./cli/gaps-command.ts";
+import { initCommand } from "./cli/init-command.ts";
 import { lintCommand } from "./cli/lint-command.ts";
 import { loadCommand, sampleCommand } from "./cli/ingest-commands.ts";
 import { demoCommand } from "./cli/demo-command.ts";
 import { parseOptions } from "./cli/options.ts";
+import { reportCommand } from "./cli/report-command.ts";
 import { planCommand } from "./cli/plan-command.ts";
 import { recoverCommand } from "./cli/recover-command.ts";
 import { runCommand } from "./cli/run-command.ts";
@@ -17,6 +19,7 @@ import { openTerminal, paint } from "./cli/terminal.ts";
 import { triageCommand } from "./cli/triage-command.ts";
 import { waiveCommand } from "./cli/waive-command.ts";
 import { whyCommand } from "./cli/why-command.ts";
+import { workflowCommand } from "./cli/workflow-command.ts";
 import { Fault } from "./errors.ts";
 import { nearestName } from "./runbook/nearest.ts";
 
@@ -25,6 +28,7 @@ const bugExitCode = 70;
 const commands: Readonly<Record<string, Command>> = {
   start: startCommand,
   demo: demoCommand,
+  init: initCommand,
   sample: sampleCommand,
   load: loadCommand,
   plan: planCommand,
@@ -35,10 +39,12 @@ const commands: Readonly<Record<string, Command>> = {
   triage: triageCommand,
   recover: recoverCommand,
   waive: waiveCommand,
+  report: reportCommand,
   status: statusCommand,
   why: whyCommand,
   lint: lintCommand,
   schema: schemaCommand,
+  workflow: workflowCommand,
 };
 
 process.exitCode = await main(process.argv.slice(2));

@@ -29,6 +29,8 @@ const definitions = {
   "with-downstream": { type: "boolean" },
   "allow-findings": { type: "boolean" },
   concurrency: { type: "string" },
+  cost: { type: "boolean" },
+  "max-cost": { type: "string" },
   "chunk-days": { type: "string" },
   strict: { type: "boolean" },
   reconcile: { type: "boolean" },
@@ -39,6 +41,8 @@ const definitions = {
   reason: { type: "string" },
   approver: { type: "string" },
   expires: { type: "string" },
+  check: { type: "boolean" },
+  approval: { type: "string" },
 } as const;
 
 /** An option by its name without the dashes. */

@@ -1,0 +1,32 @@
+import * as core from "@actions/core";
+import { context, getOctokit } from "@actions/github";
+import { openEffects } from "../../src/cli/effects.ts";
+import { openWarehouse } from "../../src/cli/open-warehouse.ts";
+import { planInputs, readInputs } from "../../src/github/action-inputs.ts";
+import { holdReader } from "../../src/github/ask-github.ts";
+import { runPlanJob } from "../../src/github/jobs/plan-job.ts";
+import { openJob, runAction } from "../../src/github/open-job.ts";
+import { fetchNewestState } from "../../src/github/state/fetch-newest-state.ts";
+
+process.exitCode = await runAction(core, async () => {
+  using effects = openEffects(() => undefined);
+  const job = openJob(core, {
+    ...effects,
+    openWarehouse,
+    print: (text) => void process.stdout.write(text),
+  });
+  // An output that is absent would be an error of its own beside the fault that explains it.
+  core.setOutput("matrices", "{}");
+  const inputs = readInputs(planInputs, core.getInput);
+  const token = inputs["github-token"];
+  const client = getOctokit(token);
+  const defaultBranch = String(context.payload.repository?.["default_branch"] ?? "");
+  const access = { client, token, defaultBranch };
+  const outputs = await runPlanJob(inputs, {
+    ...job,
+    readHold: holdReader(client, job.job),
+    fetchState: (runbook) => fetchNewestState(job, access, runbook),
+  });
+  for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
+  return true;
+});

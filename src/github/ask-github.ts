@@ -1,0 +1,45 @@
+import { Buffer } from "node:buffer";
+import type { getOctokit } from "@actions/github";
+import { Fault } from "../errors.ts";
+import type { JobIdentity } from "./job-identity.ts";
+import { holdRef, parseHold, type ReadHold } from "./read-hold.ts";
+
+/** GitHub's REST client as actions get it. */
+export type GitHubClient = ReturnType<typeof getOctokit>;
+
+/** Asks GitHub for holds with a job's token; one request when there is none, two when there is. */
+export function holdReader(client: GitHubClient, { owner, repository: repo }: JobIdentity): ReadHold {
+  return async (runbook) => {
+    const ref = holdRef(runbook);
+    const found = await orUndefined(client.rest.git.getRef({ owner, repo, ref }));
+    if (found === undefined) return undefined;
+    const lock = await orUndefined(
+      client.rest.repos.getContent({ owner, repo, path: "lock.json", ref: found.data.object.sha }),
+    );
+    const content = lock?.data !== undefined && "content" in lock.data ? lock.data.content : "";
+    return parseHold(Buffer.from(content, "base64").toString("utf8"));
+  };
+}
+
+/** The answer, or undefined when GitHub says 404. Fault: github-failed for every other refusal. */
+export async function orUndefined<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (cause) {
+    if (isStatus(cause, 404)) return undefined;
+    throw githubFault(cause);
+  }
+}
+
+/** GitHub's refusal as something an operator can act on. */
+export function githubFault(cause: unknown): Fault {
+  const found = cause instanceof Error ? cause.message : String(cause);
+  return new Fault("github-failed", `Cannot ask GitHub: ${found}`, {
+    hint: "Re-run the failed jobs; if it persists look at githubstatus.com and at the job's permissions",
+    cause,
+  });
+}
+
+function isStatus(cause: unknown, status: number): boolean {
+  return typeof cause === "object" && cause !== null && "status" in cause && cause.status === status;
+}

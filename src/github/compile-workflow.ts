@@ -1,0 +1,66 @@
+import { Document, isScalar, visit } from "yaml";
+import type { Runbook } from "../runbook/runbook.ts";
+import { checkLimits } from "./workflow/check-limits.ts";
+import { compileJobs } from "./workflow/compile-jobs.ts";
+import { dispatchInputs } from "./workflow/dispatch-inputs.ts";
+import { expression, type WorkflowOptions } from "./workflow/job.ts";
+import { versionOf } from "./workflow/pinned-actions.ts";
+
+/** A workflow file: its path in the repository and its text. */
+export type CompiledWorkflow = { readonly path: string; readonly text: string };
+
+/**
+ * Compiles a runbook to the workflow that runs it: one job per processor and per barrier of gates, a matrix of cells
+ * inside each. Fault: workflow-limit, naming what to change.
+ */
+export function compileWorkflow(runbook: Runbook, options: WorkflowOptions): CompiledWorkflow {
+  const jobs = compileJobs({ runbook, options });
+  const name = `${runbook.name}${options.warehouse === "bigquery" ? "-bigquery" : ""}`;
+  const document = new Document(
+    {
+      name: `Backfill ${name}`,
+      "run-name": `Backfill ${name} ${rangeExpression()}`,
+      on: { workflow_dispatch: { inputs: dispatchInputs } },
+      permissions: {},
+      concurrency: {
+        group: `cascade-${runbook.name}-${options.warehouse}`,
+        queue: "max",
+        "cancel-in-progress": false,
+      },
+      jobs,
+    },
+    { aliasDuplicateObjects: false },
+  );
+  document.commentBefore = ` Compiled by \`cascade workflow ${commandOf(runbook, options)}\`; change the runbook, not this file.`;
+  noteVersions(document);
+  const text = document.toString({ lineWidth: 0 });
+  checkLimits(runbook, { jobs, text });
+  return { path: `.github/workflows/backfill-${name}.yml`, text };
+}
+
+function rangeExpression(): string {
+  return expression(
+    "inputs.dates || format('{0} to {1}', inputs.start-date || 'first', inputs.end-date || 'last')",
+  );
+}
+
+function commandOf({ name, folder }: Runbook, { warehouse, chunkDays, approval }: WorkflowOptions): string {
+  const parts = [
+    folder === `runbooks/${name}` ? name : folder,
+    `--warehouse ${warehouse}`,
+    ...(chunkDays === undefined ? [] : [`--chunk-days ${chunkDays}`]),
+    ...(approval === undefined ? [] : [`--approval ${approval}`]),
+  ];
+  return parts.join(" ");
+}
+
+/** The release of every pinned action stands behind its commit. */
+function noteVersions(document: Document): void {
+  visit(document, {
+    Pair(_, { key, value }) {
+      if (!isScalar(key) || key.value !== "uses" || !isScalar(value)) return;
+      const version = versionOf(String(value.value));
+      if (version !== undefined) value.comment = ` ${version}`;
+    },
+  });
+}

@@ -1,0 +1,43 @@
+import type { RunEffects } from "../run/run-event.ts";
+import type { Warehouse } from "../warehouse/warehouse.ts";
+import type { JobIdentity } from "./job-identity.ts";
+import type { ListedArtifact } from "./state/select-artifacts.ts";
+
+/** A line that GitHub shows at a run, and at a file where one is named. */
+export type Annotation = {
+  readonly level: "error" | "warning" | "notice";
+  readonly title: string;
+  readonly message: string;
+  readonly place?: { readonly file: string; readonly line: number; readonly column: number };
+};
+
+/** The artifacts of the current run, of all its attempts. */
+export type RunArtifacts = {
+  list(): Promise<readonly ListedArtifact[]>;
+  /** Unpacks an artifact into a folder. */
+  download(id: number, folder: string): Promise<void>;
+  /** Uploads all files of a folder; a name can be used once. */
+  upload(name: string, folder: string): Promise<void>;
+};
+
+/** What a job says. */
+export type JobVoice = {
+  /** A line of the log. */
+  readonly log: (text: string) => void;
+  readonly annotate: (annotation: Annotation) => void;
+  /** Markdown for the page of the run. */
+  readonly summarise: (markdown: string) => Promise<void>;
+  /** Runs something whose output other people wrote: none of its lines is a command to GitHub's runner. */
+  readonly muted: <T>(work: () => Promise<T>) => Promise<T>;
+};
+
+/** What a job gets from outside; only the shells of actions build the real one. */
+export type JobEffects = Pick<RunEffects, "now" | "randomId" | "environment" | "signal"> & {
+  readonly job: JobIdentity;
+  /** Folder of the job for files that no other job sees. */
+  readonly folder: string;
+  /** Opens the warehouse at an address. */
+  readonly openWarehouse: (address: string, mode: "read" | "write") => Promise<Warehouse>;
+  readonly artifacts: RunArtifacts;
+  readonly voice: JobVoice;
+};

@@ -1,0 +1,172 @@
+import { mkdir } from "node:fs/promises";
+import { Fault } from "../../errors.ts";
+import { readGates } from "../../ledger/record-gates.ts";
+import type { Cell } from "../../plan/plan.ts";
+import { readRunbook } from "../../run/read-runbook.ts";
+import { formatGap } from "../../run/record-blocks.ts";
+import type { CellResult, DateOutcome } from "../../run/run-event.ts";
+import { runPlannedCell } from "../../run/run-planned-cell.ts";
+import type { Runbook } from "../../runbook/runbook.ts";
+import type { Warehouse } from "../../warehouse/warehouse.ts";
+import type { CellInputs } from "../action-inputs.ts";
+import { gatesBefore, holdsOf, processorsRead, type NamedHold } from "../cell-holds.ts";
+import type { JobEffects } from "../job-effects.ts";
+import { writeHandover } from "../job-folder.ts";
+import { plannedCell } from "../plan-file.ts";
+import { refuseHold, type ReadHold } from "../read-hold.ts";
+import type { ArtifactFolder } from "../state/artifact-folder.ts";
+import { openAssembled } from "../state/open-assembled.ts";
+import { readPlannedRun, type PlannedRun } from "../state/planned-run.ts";
+import type { SelectedArtifact } from "../state/select-artifacts.ts";
+import { attemptPrefix, type CellHandover } from "./upload-results.ts";
+
+/** What a cell needs besides the effects of every job. */
+export type CellEffects = JobEffects & { readonly readHold: ReadHold };
+
+/** Annotations of one cell; GitHub shows ten of a step. */
+const mostShown = 8;
+
+/**
+ * Runs one cell of the run's plan on what other jobs left. Returns whether the job is green: no date failed or was
+ * blocked. Faults: on-hold, plan-stale, artifact-lost, unknown-name, those of the warehouse.
+ */
+export async function runCellJob(inputs: CellInputs, effects: CellEffects): Promise<boolean> {
+  const runbook = await readRunbook(inputs.runbook);
+  await mkdir(effects.folder, { recursive: true });
+  const run = await readPlannedRun(effects, runbook);
+  const cell = plannedCell(run.file, inputs.cell) ?? refuseUnknown(inputs.cell);
+  const handover: CellHandover = { kind: "cell", id: cell.id, ...inputs, ...headOf(run) };
+  await writeHandover(effects.folder, handover);
+  await refuseHold(effects.readHold, runbook.name);
+  const wanted = neededResults(run, runbook, cell);
+  const assembled = await openAssembled(effects, { run, runbook, warehouse: inputs.warehouse, wanted });
+  await using warehouse = assembled.warehouse;
+  const holds = await readHolds(warehouse, { run, runbook, cell, folders: assembled.folders });
+  const result = await runCellWith({ warehouse, run, runbook, cell, holds }, effects);
+  await writeHandover(effects.folder, {
+    ...handover,
+    outcomes: result.outcomes.map(({ kind, date }) => [date, kind]),
+  });
+  return tellResult(effects, { runbook, result, holds });
+}
+
+function refuseUnknown(id: string): never {
+  throw new Fault("unknown-name", `Cannot run "${id}": the plan of this run has no such cell`, {
+    hint: "Dispatch the backfill again",
+  });
+}
+
+/** What names the run in manifests. */
+export function headOf({ file }: PlannedRun): Pick<CellHandover, "runId" | "commit" | "digest"> {
+  return { runId: file.runId, commit: file.commit, digest: file.runbook };
+}
+
+/** Results of the cells that are read, of the cell's own earlier attempts, and of the gates in between. */
+function neededResults(
+  { file, results }: PlannedRun,
+  runbook: Runbook,
+  cell: Cell,
+): readonly SelectedArtifact[] {
+  const read = new Set(processorsRead(runbook, cell.processor));
+  const cells = new Set(file.plan.cells.filter(({ processor }) => read.has(processor)).map(({ id }) => id));
+  const gates = new Set(gatesBefore({ runbook, file, processor: cell.processor }).map(({ gate }) => gate.id));
+  return results.filter(({ of }) =>
+    of.kind === "gate" ? gates.has(of.id) : cells.has(of.id) || of.id === cell.id,
+  );
+}
+
+type CellWork = {
+  readonly run: PlannedRun;
+  readonly runbook: Runbook;
+  readonly cell: Cell;
+};
+
+async function readHolds(
+  warehouse: Warehouse,
+  { run, runbook, cell, folders }: CellWork & { readonly folders: readonly ArtifactFolder[] },
+): Promise<readonly NamedHold[]> {
+  return holdsOf({
+    runbook,
+    file: run.file,
+    processor: cell.processor,
+    results: run.results.map(({ of }) => of),
+    manifests: folders.map(({ manifest }) => manifest),
+    recorded: await readGates(warehouse, runbook.ledger, run.file.runId),
+    calendar: calendarOf(run),
+  });
+}
+
+/** Every date that the plan knows of; windows ignore dates off the calendar. */
+function calendarOf({ file }: PlannedRun): HoldDates {
+  const { cells, skipped } = file.plan;
+  return [...new Set([...cells, ...skipped].flatMap(({ dates }) => dates))];
+}
+
+type HoldDates = Parameters<typeof holdsOf>[0]["calendar"];
+
+async function runCellWith(
+  {
+    warehouse,
+    run,
+    runbook,
+    cell,
+    holds,
+  }: CellWork & {
+    readonly warehouse: Warehouse;
+    readonly holds: readonly NamedHold[];
+  },
+  effects: CellEffects,
+): Promise<CellResult> {
+  const { runId, plan } = run.file;
+  const runEffects = {
+    ...effects,
+    randomId: () => `${attemptPrefix(effects.job.attempt)}${effects.randomId()}`,
+    emit: () => undefined,
+  };
+  return effects.voice.muted(() =>
+    runPlannedCell(warehouse, { runbook, cell, range: plan.range, runId, holds }, runEffects),
+  );
+}
+
+function tellResult(
+  { voice }: CellEffects,
+  {
+    runbook,
+    result,
+    holds,
+  }: {
+    readonly runbook: Runbook;
+    readonly result: CellResult;
+    readonly holds: readonly NamedHold[];
+  },
+): boolean {
+  const counts = Map.groupBy(result.outcomes, ({ kind }) => kind);
+  voice.log(`${result.cell}: ${[...counts].map(([kind, own]) => `${own.length} ${kind}`).join(", ")}`);
+  for (const because of new Set(holds.map((hold) => hold.because))) {
+    voice.annotate({ level: "warning", title: "held back", message: because });
+  }
+  const bad = result.outcomes.filter(({ kind }) => kind === "failed" || kind === "blocked");
+  const place = placeOf(runbook, result.processor);
+  for (const outcome of bad.slice(0, mostShown)) {
+    const title = `${result.processor} ${outcome.date} ${outcome.kind}`;
+    voice.annotate({ level: "error", title, message: messageOf(outcome), ...place });
+  }
+  if (bad.length > mostShown) {
+    voice.log(`${bad.length - mostShown} more dates failed or are blocked; the report names them all`);
+  }
+  return bad.length === 0;
+}
+
+function messageOf(outcome: DateOutcome): string {
+  if (outcome.kind === "failed") return outcome.error;
+  return outcome.kind === "blocked" ? `waits for ${outcome.upstream.map(formatGap).join("; ")}` : "";
+}
+
+/** Where the runbook declares the processor. */
+function placeOf(
+  runbook: Runbook,
+  processor: string,
+): { readonly place?: Runbook["gates"][number]["place"] } {
+  const place = runbook.processors.find(({ id }) => id === processor)?.place;
+  return place === undefined ? {} : { place: { ...place, file: `${runbook.folder}/${place.file}` } };
+}

@@ -1,0 +1,61 @@
+import { createTables, runbookShapes } from "../../ledger/create-tables.ts";
+import { runIngest } from "../../run/ingest.ts";
+import type { Runbook } from "../../runbook/runbook.ts";
+import { Fault } from "../../errors.ts";
+import { catalogType } from "../../sql/column-types.ts";
+import { parquetRows } from "../../sql/parquet-files.ts";
+import type { Warehouse } from "../../warehouse/warehouse.ts";
+import { importWhole } from "../state/assemble-warehouse.ts";
+import { pathOf, type ArtifactFolder } from "../state/artifact-folder.ts";
+
+/** The raw tables of a run without a cloud: files under `from`, or the runbook's sample where it is empty. */
+export async function fillSources(warehouse: Warehouse, runbook: Runbook, from: string): Promise<void> {
+  const kind = from === "" ? "sample" : "load";
+  const ingest = runbook[kind];
+  if (ingest === undefined) {
+    throw new Fault("usage", `Cannot make the raw tables: the runbook declares no "${kind}"`, {
+      hint: `Add a "${kind}" section to its runbook.yml, or compile the workflow for BigQuery`,
+    });
+  }
+  await runIngest(warehouse, { runbook, ingest, from: from === "" ? undefined : from, parameters: {} });
+}
+
+/**
+ * Imports what an earlier run computed and recorded. Tables whose columns are not those declared any more are left out
+ * and named: their partitions are pending.
+ */
+export async function importState(
+  warehouse: Warehouse,
+  runbook: Runbook,
+  state: ArtifactFolder,
+): Promise<readonly string[]> {
+  await createTables(warehouse, runbook);
+  const computed = new Set<string>(runbook.sources.map(({ table }) => table));
+  const left: string[] = [];
+  const files: { table: string; sha256: string }[] = [];
+  for (const file of state.manifest.files) {
+    if (computed.has(file.table)) continue;
+    if (await hasDeclaredColumns(warehouse, runbook, { state, table: file.table })) files.push(file);
+    else left.push(file.table);
+  }
+  await importWhole(warehouse, runbook, [{ ...state, manifest: { ...state.manifest, files } }]);
+  return left;
+}
+
+async function hasDeclaredColumns(
+  warehouse: Warehouse,
+  runbook: Runbook,
+  { state, table }: { readonly state: ArtifactFolder; readonly table: string },
+): Promise<boolean> {
+  const shape = runbookShapes(runbook).find((candidate) => candidate.table === table);
+  if (shape === undefined) return false;
+  const rows = await warehouse.query({
+    sql: `describe select * from ${parquetRows([pathOf(state, table)])}`,
+    purpose: `look at the imported ${table}`,
+  });
+  const found = new Map(rows.map((row) => [String(row["column_name"]), String(row["column_type"])]));
+  return (
+    found.size === shape.columns.length &&
+    shape.columns.every(({ name, type }) => found.get(name) === catalogType(warehouse.dialect, type))
+  );
+}

@@ -1,0 +1,76 @@
+import { mkdir } from "node:fs/promises";
+import type { CalendarDate } from "../../domain/calendar-date.ts";
+import { Fault } from "../../errors.ts";
+import type { GateResult } from "../../gates/gate-result.ts";
+import { recordGateResult, runGates } from "../../gates/run-gates.ts";
+import { placeGates, type PlannedGate } from "../../plan/order-gates.ts";
+import { readRunbook } from "../../run/read-runbook.ts";
+import type { Runbook } from "../../runbook/runbook.ts";
+import type { GateInputs } from "../action-inputs.ts";
+import type { JobEffects } from "../job-effects.ts";
+import { writeHandover } from "../job-folder.ts";
+import { openAssembled } from "../state/open-assembled.ts";
+import { readPlannedRun, type PlannedRun } from "../state/planned-run.ts";
+import { headOf } from "./cell-job.ts";
+import type { CellHandover } from "./upload-results.ts";
+
+/**
+ * Runs one gate on what the cells before it left and records its verdict. Returns whether the job is green: it blocks
+ * nothing and every question had an answer. Faults: unknown-name, plan-stale, artifact-lost, those of the warehouse.
+ */
+export async function runGateJob(inputs: GateInputs, effects: JobEffects): Promise<boolean> {
+  const runbook = await readRunbook(inputs.runbook);
+  const planned =
+    placeGates(runbook).find(({ gate }) => gate.id === inputs.gate) ?? refuseUnknown(inputs.gate);
+  await mkdir(effects.folder, { recursive: true });
+  const run = await readPlannedRun(effects, runbook);
+  const handover: CellHandover = { kind: "gate", id: inputs.gate, ...inputs, ...headOf(run) };
+  await writeHandover(effects.folder, handover);
+  const wanted = cellsBefore(run, planned);
+  const assembled = await openAssembled(effects, { run, runbook, warehouse: inputs.warehouse, wanted });
+  await using warehouse = assembled.warehouse;
+  const { runId, plan, dates } = run.file;
+  const today = effects.now().toISOString().slice(0, 10) as CalendarDate;
+  const request = { runbook, range: plan.range, today, ...(dates === undefined ? {} : { dates }) };
+  const [result] = await runGates(warehouse, request, [planned.gate]);
+  if (result === undefined) throw new Error(`The gate "${inputs.gate}" gave no result`);
+  await recordGateResult(warehouse, runbook.ledger, { result, runId, checkedAt: effects.now() });
+  await writeHandover(effects.folder, { ...handover, isRecorded: true });
+  tellVerdict(effects, { runbook, planned, result });
+  return result.status !== "blocked" && result.status !== "check-failed";
+}
+
+function refuseUnknown(id: string): never {
+  throw new Fault("unknown-name", `Cannot check "${id}": the runbook declares no such gate`, {
+    hint: "Compile the workflow again with `cascade workflow`",
+  });
+}
+
+function cellsBefore({ file, results }: PlannedRun, { after }: PlannedGate): PlannedRun["results"] {
+  const cells = new Set(file.plan.cells.filter(({ processor }) => after.has(processor)).map(({ id }) => id));
+  return results.filter(({ of }) => of.kind === "cell" && cells.has(of.id));
+}
+
+/** A finding that stops is an error at the gate's place in the runbook; one that only warns is a warning. */
+function tellVerdict(
+  { voice }: JobEffects,
+  {
+    runbook,
+    planned,
+    result,
+  }: {
+    readonly runbook: Runbook;
+    readonly planned: PlannedGate;
+    readonly result: GateResult;
+  },
+): void {
+  const { place } = planned.gate;
+  voice.log(`${result.gate} (${result.kind}): ${result.status}: ${result.summary}`);
+  if (result.status === "passed") return;
+  voice.annotate({
+    level: result.status === "warned" ? "warning" : "error",
+    title: `gate ${result.gate} ${result.status}`,
+    message: result.summary,
+    place: { ...place, file: `${runbook.folder}/${place.file}` },
+  });
+}

@@ -1,0 +1,143 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { Fault } from "../../errors.ts";
+import { createTables, refreshCalendar } from "../../ledger/create-tables.ts";
+import { readState } from "../../ledger/read-state.ts";
+import { recordRunStart } from "../../ledger/record-run.ts";
+import { orderGates } from "../../plan/order-gates.ts";
+import { planBackfill } from "../../plan/plan-backfill.ts";
+import type { Plan, Selection } from "../../plan/plan.ts";
+import { readRunbook } from "../../run/read-runbook.ts";
+import type { Runbook } from "../../runbook/runbook.ts";
+import type { Warehouse } from "../../warehouse/warehouse.ts";
+import type { PlanInputs } from "../action-inputs.ts";
+import { jobsOf, refuseTooManyJobs } from "../fitting-chunk.ts";
+import type { JobEffects } from "../job-effects.ts";
+import { addressOf } from "../job-folder.ts";
+import { planFileName, renderPlanFile } from "../plan-file.ts";
+import { emptyMatrices, matricesOf, type Matrices } from "../plan-matrices.ts";
+import { selectionFrom } from "../plan-selection.ts";
+import { renderPlanSummary } from "../plan-summary.ts";
+import { refuseHold, type ReadHold } from "../read-hold.ts";
+import { runbookDigest } from "../runbook-digest.ts";
+import { writeArtifactFolder, type ArtifactFolder } from "../state/artifact-folder.ts";
+import { artifactName } from "../state/artifact-names.ts";
+import { extractSources, extractState } from "../state/extracts.ts";
+import { fillSources, importState } from "./fill-warehouse.ts";
+
+/** What the plan job needs besides the effects of every job. */
+export type PlanEffects = JobEffects & {
+  readonly readHold: ReadHold;
+  /** The newest state that may be imported, unpacked; undefined when no run has published one. */
+  readonly fetchState: (runbook: string) => Promise<ArtifactFolder | undefined>;
+};
+
+/** What the workflow reads of a plan, by the names of the action's outputs. */
+export type PlanOutputs = {
+  /** JSON: the legs of every job of the workflow by its id. */
+  readonly matrices: string;
+  readonly digest: string;
+  readonly cells: string;
+  readonly jobs: string;
+};
+
+/**
+ * Plans a backfill and publishes the plan with all that its cells start from. Faults: commit-changed, on-hold,
+ * too-many-jobs, those of the inputs, the runbook and the warehouse.
+ */
+export async function runPlanJob(inputs: PlanInputs, effects: PlanEffects): Promise<PlanOutputs> {
+  refuseOtherCommit(inputs, effects);
+  const runbook = await readRunbook(inputs.runbook);
+  await refuseHold(effects.readHold, runbook.name);
+  const selection = selectionFrom(runbook, inputs);
+  await using warehouse = await effects.openWarehouse(addressOf(inputs.warehouse, effects), "write");
+  const origin = await prepare(warehouse, { runbook, inputs }, effects);
+  await createTables(warehouse, runbook);
+  const state = await readState(warehouse, runbook, selection.range);
+  await refreshCalendar(warehouse, runbook);
+  const plan = planBackfill(runbook, state, selection);
+  const matrices = matricesOf(runbook, plan, state.calendar);
+  refuseTooManyJobs(matrices, { runbook, state, selection });
+  await publish(warehouse, { runbook, inputs, selection, plan }, effects);
+  const isDryRun = inputs["dry-run"];
+  await effects.voice.summarise(renderPlanSummary({ runbook, plan, matrices, isDryRun, origin }));
+  return outputsOf(plan, isDryRun ? emptyMatrices(matrices) : matrices);
+}
+
+function refuseOtherCommit({ "expected-sha": expected }: PlanInputs, { job }: PlanEffects): void {
+  if (expected === undefined || expected === job.commit) return;
+  throw new Fault("commit-changed", `Cannot run: expected the commit "${expected}", found "${job.commit}"`, {
+    hint: "Look at what changed and dispatch again with the commit that you approve",
+  });
+}
+
+/** Fills a new DuckDB file; says where the state comes from. A cloud warehouse has its own. */
+async function prepare(
+  warehouse: Warehouse,
+  { runbook, inputs }: { readonly runbook: Runbook; readonly inputs: PlanInputs },
+  effects: PlanEffects,
+): Promise<string> {
+  if (inputs.warehouse !== "duckdb") return `State: the tables of ${warehouse.address} as they are.`;
+  const state = inputs.state === "fresh" ? undefined : await effects.fetchState(runbook.name);
+  const left = state === undefined ? [] : await importState(warehouse, runbook, state);
+  await fillSources(warehouse, runbook, inputs.from);
+  if (inputs.state === "fresh") return "State: fresh, as asked.";
+  if (state === undefined) return "State: `no-state`, no run on the default branch has published one yet.";
+  const changed = left.length === 0 ? "" : ` Not taken over, their columns changed: ${left.join(", ")}.`;
+  return `State: that of ${state.manifest.runId}, attempt ${state.manifest.attempt}.${changed}`;
+}
+
+type Planned = {
+  readonly runbook: Runbook;
+  readonly inputs: PlanInputs;
+  readonly selection: Selection;
+  readonly plan: Plan;
+};
+
+async function publish(
+  warehouse: Warehouse,
+  { runbook, inputs, selection, plan }: Planned,
+  effects: PlanEffects,
+): Promise<void> {
+  const { job } = effects;
+  const [startedAt, isDryRun] = [effects.now(), inputs["dry-run"]];
+  const runId = `gh-${job.runId}-${job.attempt}`;
+  if (plan.cells.length > 0 && !isDryRun) {
+    const record = { runId, runbook: runbook.name, command: "workflow", digest: plan.digest, startedAt };
+    await recordRunStart(warehouse, runbook.ledger, { ...record, selection: JSON.stringify(selection) });
+  }
+  const runbookHash = runbookDigest(runbook);
+  const folder = join(effects.folder, "out");
+  const isLocal = inputs.warehouse === "duckdb";
+  const head = { runId, commit: job.commit, runbook: runbookHash };
+  await writeArtifactFolder(warehouse, folder, {
+    extracts: isLocal ? [...extractSources(runbook), ...extractState(runbook)] : [],
+    manifest: { ...head, kind: "plan", id: "plan", attempt: job.attempt, dates: [], isComplete: true },
+  });
+  const file = renderPlanFile({
+    ...head,
+    folder: runbook.folder,
+    warehouse: inputs.warehouse,
+    plannedAt: startedAt.toISOString(),
+    isDryRun,
+    requestedBy: inputs["requested-by"],
+    round: inputs.round,
+    ...(inputs.dates === undefined ? {} : { dates: [...inputs.dates] }),
+    gates: orderGates(runbook, plan).map(({ gate }) => gate.id),
+    plan,
+  });
+  await writeFile(join(folder, planFileName), file);
+  await effects.artifacts.upload(artifactName({ kind: "plan", id: "plan", attempt: job.attempt }), folder);
+}
+
+function outputsOf(plan: Plan, matrices: Matrices): PlanOutputs {
+  const cells = Object.values(matrices)
+    .flat()
+    .filter((leg) => typeof leg !== "string").length;
+  return {
+    matrices: JSON.stringify(matrices),
+    digest: plan.digest,
+    cells: String(cells),
+    jobs: String(jobsOf(matrices)),
+  };
+}

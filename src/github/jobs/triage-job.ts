@@ -1,0 +1,70 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { markdownTable } from "markdown-table";
+import type { CalendarDate } from "../../domain/calendar-date.ts";
+import type { Selection } from "../../plan/plan.ts";
+import { readRunbook } from "../../run/read-runbook.ts";
+import type { Runbook } from "../../runbook/runbook.ts";
+import type { Decision } from "../../triage/decision.ts";
+import type { Warehouse } from "../../warehouse/warehouse.ts";
+import type { TriageInputs } from "../action-inputs.ts";
+import type { JobEffects } from "../job-effects.ts";
+import { openAssembled } from "../state/open-assembled.ts";
+import { readPlannedRun } from "../state/planned-run.ts";
+
+/** What triage needs besides the effects of every job. */
+export type TriageEffects = JobEffects & {
+  /** Makes every check and decides; `failed` are questions without an answer. */
+  readonly assess: (
+    warehouse: Warehouse,
+    request: { readonly runbook: Runbook; readonly selection: Selection; readonly today: CalendarDate },
+  ) => Promise<{ readonly decisions: readonly Decision[]; readonly failed: readonly string[] }>;
+};
+
+/** What the workflow reads of triage, by the names of the action's outputs. */
+export type TriageOutputs = {
+  /** Path of a JSON file with all decisions. */
+  readonly file: string;
+  /** Decisions that ask for something. */
+  readonly open: string;
+};
+
+const mostRows = 50;
+
+/** Decides about every partition of the run's plan, on what its jobs left. Faults: artifact-lost, plan-stale. */
+export async function runTriageJob(inputs: TriageInputs, effects: TriageEffects): Promise<TriageOutputs> {
+  const runbook = await readRunbook(inputs.runbook);
+  await mkdir(effects.folder, { recursive: true });
+  const run = await readPlannedRun(effects, runbook);
+  const request = { run, runbook, warehouse: inputs.warehouse, wanted: run.results };
+  await using warehouse = (await openAssembled(effects, request)).warehouse;
+  const { range } = run.file.plan;
+  const { dates } = run.file;
+  const { decisions, failed } = await effects.assess(warehouse, {
+    runbook,
+    selection: { range, ...(dates === undefined ? {} : { dates }) },
+    today: effects.now().toISOString().slice(0, 10) as CalendarDate,
+  });
+  for (const message of failed) effects.voice.annotate({ level: "error", title: "check-failed", message });
+  const file = join(effects.folder, "decisions.json");
+  await writeFile(file, JSON.stringify({ decisions, failed }, undefined, 2));
+  const open = decisions.filter(({ decision }) => decision !== "accept");
+  await effects.voice.summarise(renderDecisions(open));
+  return { file, open: String(open.length) };
+}
+
+function renderDecisions(open: readonly Decision[]): string {
+  if (open.length === 0) return "## What comes next\n\nNothing is to be done.";
+  const rows = open
+    .slice(0, mostRows)
+    .map(({ processor, date, decision, path, command }) => [
+      processor,
+      date,
+      decision,
+      path.join(" → "),
+      command === "" ? "" : `\`${command}\``,
+    ]);
+  const table = markdownTable([["processor", "date", "decision", "because", "next"], ...rows]);
+  const more = open.length > mostRows ? `\n\n${open.length - mostRows} more in the report.` : "";
+  return `## What comes next\n\n${table}${more}`;
+}

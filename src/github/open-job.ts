@@ -1,0 +1,85 @@
+import { randomUUID } from "node:crypto";
+import { join } from "node:path";
+import type * as Core from "@actions/core";
+import { Fault } from "../errors.ts";
+import type { RunEffects } from "../run/run-event.ts";
+import { faultAnnotations } from "./fault-annotations.ts";
+import type { Annotation, JobEffects, JobVoice } from "./job-effects.ts";
+import { parseJobIdentity } from "./job-identity.ts";
+import { openRunArtifacts } from "./state/run-artifacts.ts";
+
+/** The parts of `@actions/core` that jobs speak through. */
+export type ActionsCore = Pick<typeof Core, "info" | "error" | "warning" | "notice" | "summary">;
+
+/** What the shell of an action brings along. */
+export type ActionShell = RunEffects & {
+  readonly openWarehouse: JobEffects["openWarehouse"];
+  /** Writes to the log as it is. */
+  readonly print: (text: string) => void;
+};
+
+/** The effects of a job that runs under GitHub's runner. Fault: input-invalid outside of one. */
+export function openJob(core: ActionsCore, shell: ActionShell): JobEffects {
+  const { environment } = shell;
+  return {
+    now: shell.now,
+    randomId: shell.randomId,
+    signal: shell.signal,
+    environment: withoutRunner(environment),
+    job: parseJobIdentity(environment),
+    folder: join(environment["RUNNER_TEMP"] ?? "", "cascade"),
+    openWarehouse: shell.openWarehouse,
+    artifacts: openRunArtifacts(),
+    voice: openVoice(core, shell.print),
+  };
+}
+
+/** Runs an action; tells its faults as annotations. Returns the exit code: 0 green, 1 red. */
+export async function runAction(core: ActionsCore, work: () => Promise<boolean>): Promise<number> {
+  try {
+    return (await work()) ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof Fault)) {
+      core.error(error instanceof Error ? (error.stack ?? error.message) : String(error), { title: "bug" });
+      return 1;
+    }
+    core.info(inert(`${error.message}\n${error.hint}`));
+    for (const annotation of faultAnnotations(error)) annotate(core, annotation);
+    return 1;
+  }
+}
+
+function openVoice(core: ActionsCore, print: (text: string) => void): JobVoice {
+  return {
+    log: (text) => core.info(inert(text)),
+    annotate: (annotation) => annotate(core, annotation),
+    async summarise(markdown) {
+      await core.summary.addRaw(markdown, true).write();
+    },
+    async muted(work) {
+      const token = randomUUID();
+      print(`::stop-commands::${token}\n`);
+      try {
+        return await work();
+      } finally {
+        print(`::${token}::\n`);
+      }
+    },
+  };
+}
+
+function annotate(core: ActionsCore, { level, title, message, place }: Annotation): void {
+  const at = place && { file: place.file, startLine: place.line, startColumn: place.column };
+  core[level](message, { title, ...at });
+}
+
+/** A text none of whose lines the runner takes for a command. */
+function inert(text: string): string {
+  return text.replaceAll(/^(\s*)(?=::|##\[)/gm, "$1'");
+}
+
+/** What a command step may see: nothing by which it could speak to GitHub in the job's name. */
+function withoutRunner(environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const own = /^(?:ACTIONS_|GITHUB_|INPUT_|RUNNER_|STATE_)/;
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !own.test(name)));
+}

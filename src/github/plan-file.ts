@@ -1,0 +1,81 @@
+import { z } from "zod";
+import { planJson, type PlanJson } from "../plan/plan-json.ts";
+import type { Cell, Plan, UnitReason } from "../plan/plan.ts";
+import { dateText } from "./state/date-text.ts";
+
+const cellSchema = z.strictObject({
+  id: z.string(),
+  processor: z.string(),
+  phase: z.number(),
+  dates: z.array(dateText),
+  needs: z.array(z.string()),
+  reasons: z.record(z.string(), z.string()),
+});
+
+const rangeSchema = z.strictObject({ from: dateText, to: dateText });
+
+/** The frozen plan of a run, as `plan.json` in its plan artifact. */
+export const planFileSchema = z.strictObject({
+  /** The run as the ledger names it: a new one with every attempt that plans. */
+  runId: z.string(),
+  commit: z.string(),
+  /** Digest of the runbook, see `runbookDigest`. */
+  runbook: z.string(),
+  folder: z.string(),
+  warehouse: z.string(),
+  plannedAt: z.string(),
+  isDryRun: z.boolean(),
+  requestedBy: z.string(),
+  round: z.number(),
+  /** Explicit dates, where the selection names some. */
+  dates: z.array(dateText).optional(),
+  /** Gates that the run passes. */
+  gates: z.array(z.string()),
+  plan: z.object({
+    runbook: z.string(),
+    range: rangeSchema,
+    digest: z.string(),
+    cells: z.array(cellSchema),
+    waves: z.array(z.array(z.string())),
+    skipped: z.array(
+      z.strictObject({
+        processor: z.string(),
+        dates: z.array(dateText),
+        reason: z.string(),
+        command: z.string().optional(),
+      }),
+    ),
+    totals: z.strictObject({
+      units: z.number(),
+      cells: z.number(),
+      upToDate: z.number(),
+      blocked: z.number(),
+      processors: z.number(),
+    }),
+  }),
+});
+/** See the schema of the same name. */
+export type PlanFile = z.infer<typeof planFileSchema>;
+
+/** Name of the plan's file inside its artifact. */
+export const planFileName = "plan.json";
+
+/** The text of a plan's file. */
+export function renderPlanFile(file: Omit<PlanFile, "plan"> & { readonly plan: Plan }): string {
+  const plan: PlanJson = planJson(file.plan);
+  return JSON.stringify({ ...file, plan }, undefined, 2);
+}
+
+/** A cell of the frozen plan as the engine takes it; undefined when the plan has none of that id. */
+export function plannedCell(file: PlanFile, id: string): Cell | undefined {
+  const cell = file.plan.cells.find((candidate) => candidate.id === id);
+  if (cell === undefined) return undefined;
+  const reasons = cell.dates.map((date) => [date, parseReason(cell.reasons[date] ?? "missing")] as const);
+  return { ...cell, reasons: new Map(reasons) };
+}
+
+/** The inverse of `reasonText`. */
+function parseReason(text: string): UnitReason {
+  const [kind = "", processor = "", date = ""] = text.split(" ");
+  return { kind, ...(processor === "" ? {} : { processor, date }) } as UnitReason;
+}

@@ -1,0 +1,26 @@
+/** What an artifact of a run is: the plan, the results of a cell, or those of a gate, by the attempt that left it. */
+export type ArtifactName = {
+  readonly kind: "plan" | "cell" | "gate";
+  /** The cell or gate; `plan` for the plan. */
+  readonly id: string;
+  readonly attempt: number;
+};
+
+/** `SESS-2024-01-01-2024-01-07.a2`, `gate-session-gaps.a1`, `plan.a1`: unique in a run, since artifacts never change. */
+export function artifactName({ kind, id, attempt }: ArtifactName): string {
+  return `${kind === "gate" ? `gate-${id}` : id}.a${attempt}`;
+}
+
+/** What the name of an artifact says; undefined for those of others. */
+export function parseArtifactName(name: string): ArtifactName | undefined {
+  const [, id = "", attempt = ""] = /^(.+)\.a([1-9]\d*)$/.exec(name) ?? [];
+  if (id === "" || id.startsWith("state-")) return undefined;
+  if (id === "plan") return { kind: "plan", id, attempt: Number(attempt) };
+  if (id.startsWith("gate-")) return { kind: "gate", id: id.slice("gate-".length), attempt: Number(attempt) };
+  return { kind: "cell", id, attempt: Number(attempt) };
+}
+
+/** The name under which a run publishes the state that it leaves. */
+export function stateArtifactName(runbook: string, attempt: number): string {
+  return `state-${runbook}.a${attempt}`;
+}

@@ -1,0 +1,64 @@
+import { orUndefined, type GitHubClient } from "../ask-github.ts";
+import type { JobIdentity } from "../job-identity.ts";
+import { stateArtifactName } from "./artifact-names.ts";
+import { trustedRuns, type ListedRun } from "./published-state.ts";
+
+/** The newest state that may be imported: which artifact of which run. */
+export type FoundState = { readonly runId: number; readonly artifactId: number };
+
+const runsLookedAt = 20;
+
+/**
+ * Looks for the newest state of a runbook that a run of this workflow on the default branch published; undefined when
+ * there is none. One request for the runs, one for each attempt until a state is found. Fault: github-failed.
+ */
+export async function findState(
+  client: GitHubClient,
+  job: Pick<JobIdentity, "owner" | "repository">,
+  wanted: { readonly runbook: string; readonly workflow: string; readonly defaultBranch: string },
+): Promise<FoundState | undefined> {
+  for (const { id, attempt } of await listTrusted(client, job, wanted)) {
+    for (let own = attempt; own >= 1; own -= 1) {
+      const artifactId = await artifactOf(client, job, { id, name: stateArtifactName(wanted.runbook, own) });
+      if (artifactId !== undefined) return { runId: id, artifactId };
+    }
+  }
+  return undefined;
+}
+
+async function listTrusted(
+  client: GitHubClient,
+  { owner, repository: repo }: Pick<JobIdentity, "owner" | "repository">,
+  { workflow, defaultBranch }: { readonly workflow: string; readonly defaultBranch: string },
+): Promise<readonly ListedRun[]> {
+  const answer = await orUndefined(
+    client.rest.actions.listWorkflowRuns({
+      owner,
+      repo,
+      workflow_id: workflow,
+      branch: defaultBranch,
+      event: "workflow_dispatch",
+      per_page: runsLookedAt,
+    }),
+  );
+  const runs = (answer?.data.workflow_runs ?? []).map((run): ListedRun => ({
+    id: run.id,
+    attempt: run.run_attempt ?? 1,
+    event: run.event,
+    branch: run.head_branch ?? "",
+    startedAt: run.run_started_at ?? run.created_at,
+    isOwn: run.head_repository?.full_name === `${owner}/${repo}`,
+  }));
+  return trustedRuns(runs, defaultBranch);
+}
+
+async function artifactOf(
+  client: GitHubClient,
+  { owner, repository: repo }: Pick<JobIdentity, "owner" | "repository">,
+  { id, name }: { readonly id: number; readonly name: string },
+): Promise<number | undefined> {
+  const answer = await orUndefined(
+    client.rest.actions.listWorkflowRunArtifacts({ owner, repo, run_id: id, name }),
+  );
+  return answer?.data.artifacts.find((artifact) => artifact.name === name && !artifact.expired)?.id;
+}

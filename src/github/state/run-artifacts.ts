@@ -1,0 +1,49 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { DefaultArtifactClient } from "@actions/artifact";
+import { githubFault } from "../ask-github.ts";
+import type { RunArtifacts } from "../job-effects.ts";
+import type { JobIdentity } from "../job-identity.ts";
+import type { FoundState } from "./find-state.ts";
+
+/** Files are Parquet, compressed already. */
+const compressionLevel = 1;
+
+/** The artifacts of the current run through GitHub's own client, which costs no request of the token. */
+export function openRunArtifacts(): RunArtifacts {
+  const client = new DefaultArtifactClient();
+  return {
+    async list() {
+      const { artifacts } = await client.listArtifacts().catch(refuse);
+      return artifacts.map(({ id, name }) => ({ id, name }));
+    },
+    async download(id, folder) {
+      await client.downloadArtifact(id, { path: folder }).catch(refuse);
+    },
+    async upload(name, folder) {
+      const files = (await readdir(folder)).map((file) => join(folder, file));
+      await client.uploadArtifact(name, files, folder, { compressionLevel }).catch(refuse);
+    },
+  };
+}
+
+/** Unpacks the state that another run published. Fault: github-failed. */
+export async function downloadState(
+  state: FoundState,
+  folder: string,
+  access: { readonly token: string; readonly job: JobIdentity },
+): Promise<void> {
+  const findBy = {
+    token: access.token,
+    workflowRunId: state.runId,
+    repositoryOwner: access.job.owner,
+    repositoryName: access.job.repository,
+  };
+  await new DefaultArtifactClient()
+    .downloadArtifact(state.artifactId, { path: folder, findBy })
+    .catch(refuse);
+}
+
+function refuse(cause: unknown): never {
+  throw githubFault(cause);
+}

@@ -1,0 +1,151 @@
+import { dispatchInputs } from "./dispatch-inputs.ts";
+import { jobGraph, type GraphJob } from "./job-graph.ts";
+import { actionTarget, permissionsOf, setUpSteps } from "./job-steps.ts";
+import { expression, runnerImage, timeouts, type Job, type JobScope } from "./job.ts";
+
+/** Jobs by id in the order of the cascade: plan, approval, processors with the gates before them, report. */
+export function compileJobs(scope: JobScope): Readonly<Record<string, Job>> {
+  const graph = jobGraph(scope.runbook);
+  const ids = graph.map(({ id }) => id);
+  const approve = scope.options.approval === undefined ? {} : { approve: approveJob(scope) };
+  const jobs = graph.map((job) => [job.id, job.kind === "cells" ? cellJob(scope, job) : gateJob(scope, job)]);
+  return {
+    plan: planJob(scope, ids),
+    ...approve,
+    ...Object.fromEntries(jobs),
+    report: reportJob(scope, ids),
+  };
+}
+
+function planJob(scope: JobScope, ids: readonly string[]): Job {
+  const { chunkDays } = scope.options;
+  const matrices = ids.map((id) => [
+    id,
+    expression(`toJSON(fromJSON(steps.plan.outputs.matrices)['${id}'])`),
+  ]);
+  return {
+    name: "Plan",
+    "runs-on": runnerImage,
+    "timeout-minutes": timeouts.plan,
+    permissions: permissionsOf(scope),
+    outputs: {
+      digest: expression("steps.plan.outputs.digest"),
+      cells: expression("steps.plan.outputs.cells"),
+      ...Object.fromEntries(matrices),
+    },
+    steps: [
+      ...setUpSteps(scope),
+      {
+        id: "plan",
+        name: "Plan the backfill",
+        uses: "./actions/plan-backfill",
+        with: {
+          ...actionTarget(scope),
+          ...(chunkDays === undefined ? {} : { "chunk-days": chunkDays }),
+          ...Object.fromEntries(plannedInputs.map((name) => [name, expression(`inputs.${name}`)])),
+        },
+      },
+    ],
+  };
+}
+
+/** Inputs that decide what is planned; the others are about reports. */
+const plannedInputs = Object.keys(dispatchInputs).filter((name) => name !== "report-to");
+
+function approveJob({ options }: JobScope): Job {
+  return {
+    name: "Approve the plan",
+    needs: ["plan"],
+    if: condition("needs.plan.outputs.cells != '0'"),
+    "runs-on": runnerImage,
+    "timeout-minutes": timeouts.approve,
+    environment: options.approval ?? "",
+    permissions: {},
+    steps: [{ name: "Say so", run: "echo approved" }],
+  };
+}
+
+function cellJob(scope: JobScope, job: GraphJob): Job {
+  const isCloud = scope.options.warehouse === "bigquery";
+  return {
+    name: `${job.id} ${expression("matrix.cell.title")}`,
+    ...orderOf(scope, job),
+    "runs-on": runnerImage,
+    "timeout-minutes": timeouts.cell,
+    permissions: permissionsOf(scope),
+    strategy: {
+      "fail-fast": false,
+      ...(isCloud ? { "max-parallel": 2 } : {}),
+      matrix: { cell: matrixOf(job.id) },
+    },
+    steps: [
+      ...setUpSteps(scope),
+      {
+        name: "Run the cell",
+        uses: "./actions/run-cell",
+        with: { ...actionTarget(scope), cell: expression("matrix.cell.id") },
+      },
+    ],
+  };
+}
+
+function gateJob(scope: JobScope, job: GraphJob): Job {
+  return {
+    name: `Gate ${expression("matrix.gate")}`,
+    ...orderOf(scope, job),
+    "runs-on": runnerImage,
+    "timeout-minutes": timeouts.gate,
+    permissions: permissionsOf(scope),
+    strategy: { "fail-fast": false, matrix: { gate: matrixOf(job.id) } },
+    steps: [
+      ...setUpSteps(scope),
+      {
+        name: "Check the gate",
+        uses: "./actions/check-gate",
+        with: { ...actionTarget(scope), gate: expression("matrix.gate") },
+      },
+    ],
+  };
+}
+
+function reportJob(scope: JobScope, ids: readonly string[]): Job {
+  const approve = scope.options.approval === undefined ? [] : ["approve"];
+  return {
+    name: "Report",
+    needs: ["plan", ...approve, ...ids],
+    if: expression("always()"),
+    "runs-on": runnerImage,
+    "timeout-minutes": timeouts.report,
+    permissions: permissionsOf(scope, { issues: "write", "pull-requests": "write" }),
+    steps: [
+      ...setUpSteps(scope),
+      {
+        id: "triage",
+        name: "Decide what comes next",
+        uses: "./actions/triage-run",
+        with: actionTarget(scope),
+      },
+    ],
+  };
+}
+
+/** What comes before a job, and the one condition under which it runs: whatever its needs' results. */
+function orderOf(
+  { options }: JobScope,
+  { id, needs }: GraphJob,
+): { readonly needs: readonly string[]; readonly if: string } {
+  const approve = options.approval === undefined ? [] : ["approve"];
+  const approved = approve.map((job) => `needs.${job}.result == 'success'`);
+  return {
+    needs: ["plan", ...approve, ...needs],
+    if: condition(...approved, `needs.plan.outputs.${id} != '[]'`),
+  };
+}
+
+function condition(...more: readonly string[]): string {
+  return expression(["!cancelled()", "needs.plan.result == 'success'", ...more].join(" && "));
+}
+
+function matrixOf(id: string): string {
+  return expression(`fromJSON(needs.plan.outputs.${id})`);
+}

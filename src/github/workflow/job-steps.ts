@@ -1,0 +1,45 @@
+import { expression, type Job, type JobScope, type Step } from "./job.ts";
+import { pinnedActions, usesOf } from "./pinned-actions.ts";
+
+/** What every job does before its action: the code of the run's commit, Node, the locked packages, the identity. */
+export function setUpSteps({ options }: Pick<JobScope, "options">): readonly Step[] {
+  const isCloud = options.warehouse === "bigquery";
+  return [
+    { uses: usesOf(pinnedActions.checkout), with: { "persist-credentials": false } },
+    { uses: usesOf(pinnedActions.setupNode), with: { "node-version": 24, cache: "npm" } },
+    {
+      name: "Install",
+      run: `npm ci --omit=dev ${isCloud ? "--omit=optional " : ""}--ignore-scripts --no-audit --no-fund`,
+    },
+    ...(isCloud ? [identityStep()] : []),
+  ];
+}
+
+/** Inputs that all of our actions share. */
+export function actionTarget({ runbook, options }: JobScope): { runbook: string; warehouse: string } {
+  return {
+    runbook: runbook.folder,
+    warehouse: options.warehouse === "duckdb" ? "duckdb" : `bigquery:${expression("vars.CASCADE_BIGQUERY")}`,
+  };
+}
+
+/** Least permissions of a job that reads code and artifacts, with `more`; an identity only where a cloud is. */
+export function permissionsOf(
+  { options }: Pick<JobScope, "options">,
+  more: Job["permissions"] = {},
+): Job["permissions"] {
+  const identity = options.warehouse === "bigquery" ? ({ "id-token": "write" } as const) : {};
+  return { contents: "read", actions: "read", ...more, ...identity };
+}
+
+/** Short-lived credentials for Google Cloud; no key is stored anywhere. */
+function identityStep(): Step {
+  return {
+    name: "Sign in to Google Cloud",
+    uses: usesOf(pinnedActions.googleAuth),
+    with: {
+      workload_identity_provider: expression("vars.CASCADE_IDENTITY_PROVIDER"),
+      service_account: expression("vars.CASCADE_SERVICE_ACCOUNT"),
+    },
+  };
+}

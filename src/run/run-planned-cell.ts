@@ -1,0 +1,43 @@
+import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
+import type { TableId } from "../domain/table-id.ts";
+import { readState } from "../ledger/read-state.ts";
+import type { Cell } from "../plan/plan.ts";
+import { createSettledWindows } from "../plan/settled-windows.ts";
+import { createFingerprints } from "../plan/window-fingerprint.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+import type { Warehouse } from "../warehouse/warehouse.ts";
+import { runCell } from "./run-cell.ts";
+import type { CellResult, RunEffects } from "./run-event.ts";
+import { useSession } from "./use-session.ts";
+
+/** Dates of a table that nobody may read. */
+export type Hold = { readonly table: TableId; readonly dates: readonly CalendarDate[] };
+
+/** One cell of a plan that somebody else made. */
+export type PlannedCell = {
+  readonly runbook: Runbook;
+  readonly cell: Cell;
+  /** The plan's range. */
+  readonly range: DateRange;
+  readonly runId: string;
+  /** What gates and lost upstream cells hold back, besides what the warehouse itself says. */
+  readonly holds: readonly Hold[];
+};
+
+/**
+ * Runs one cell on its own: reads the state as it is now, so that dates which are up to date are dropped and dates
+ * whose upstream is unsettled or held back are blocked. Faults: those of the warehouse, interrupted.
+ */
+export async function runPlannedCell(
+  warehouse: Warehouse,
+  { runbook, cell, range, runId, holds }: PlannedCell,
+  effects: RunEffects,
+): Promise<CellResult> {
+  const state = await readState(warehouse, runbook, range);
+  const windows = createSettledWindows(runbook, state);
+  for (const { table, dates } of holds) windows.hold(table, dates);
+  const knowledge = { state, windows, fingerprints: createFingerprints(runbook, state) };
+  return useSession(warehouse, effects.signal, (session) =>
+    runCell(session, { runbook, knowledge, runId, effects }, cell),
+  );
+}
