@@ -1,8 +1,10 @@
+import { randomBytes } from "node:crypto";
 import { Fault } from "../errors.ts";
 import { runIngest, type IngestResult } from "../run/ingest.ts";
+import { publishSources } from "../run/publish-sources.ts";
 import type { Ingest, Runbook } from "../runbook/runbook.ts";
 import { runbookOf, type Command, type CommandContext } from "./command.ts";
-import { openWarehouse } from "./open-warehouse.ts";
+import { duckDbPath, openWarehouse } from "./open-warehouse.ts";
 import { formatCount, formatTable } from "./terminal.ts";
 
 /** `cascade sample`: fills the raw tables by the runbook's seeded generator. */
@@ -39,7 +41,10 @@ function required(runbook: Runbook, kind: "load" | "sample"): Ingest {
   });
 }
 
-/** Runs a runbook's ingest on the options' warehouse. */
+/**
+ * Runs a runbook's ingest on the options' warehouse. Elsewhere than on DuckDB it runs in memory first, and the source
+ * tables are then replaced by what it made.
+ */
 export async function ingest(
   { options }: CommandContext,
   request: { readonly runbook: Runbook; readonly ingest: Ingest },
@@ -47,14 +52,20 @@ export async function ingest(
   await using warehouse = await openWarehouse(options.warehouse, "write");
   const seed = options.count("seed");
   const seasons = options.count("seasons");
-  return await runIngest(warehouse, {
+  const ingestRequest = {
     ...request,
     from: options.text("from"),
     parameters: {
       ...(seed === undefined ? {} : { seed }),
       ...(seasons === undefined ? {} : { seasons }),
     },
-  });
+  };
+  if (duckDbPath(options.warehouse) !== undefined) return await runIngest(warehouse, ingestRequest);
+  await using workshop = await openWarehouse("duckdb::memory:", "write");
+  const result = await runIngest(workshop, ingestRequest);
+  const token = randomBytes(4).toString("hex");
+  await publishSources(workshop, warehouse, { runbook: request.runbook, token });
+  return result;
 }
 
 async function ingestAndPrint(

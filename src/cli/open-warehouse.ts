@@ -1,4 +1,5 @@
 import { Fault } from "../errors.ts";
+import { openBigQuery } from "../warehouse/bigquery.ts";
 import { openDuckDb } from "../warehouse/duckdb.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 
@@ -7,13 +8,35 @@ export function duckDbPath(address: string): string | undefined {
   return address.startsWith("duckdb:") ? address.slice("duckdb:".length) : undefined;
 }
 
-/** Opens the warehouse that an address names: `duckdb:<file>`. Faults: usage, warehouse-*. */
+/** Opens the warehouse that an address names: `duckdb:<file>`, `bigquery:<project>[/<location>]`. Faults: usage, warehouse-*. */
 export async function openWarehouse(address: string, mode: "read" | "write"): Promise<Warehouse> {
   const path = duckDbPath(address);
-  if (path === undefined || path === "") {
-    throw new Fault("usage", `Cannot open the warehouse: expected "duckdb:<file>", found "${address}"`, {
-      hint: "Give --warehouse duckdb:.cascade/warehouse.duckdb, or unset CASCADE_WAREHOUSE",
-    });
-  }
-  return openDuckDb({ path, readOnly: mode === "read" });
+  if (path !== undefined && path !== "") return openDuckDb({ path, readOnly: mode === "read" });
+  const [, project, location] = /^bigquery:([a-z][\w:.-]*)(?:\/([\w-]+))?$/.exec(address) ?? [];
+  if (project !== undefined) return openProject({ project, location });
+  throw new Fault(
+    "usage",
+    `Cannot open the warehouse: expected "duckdb:<file>" or "bigquery:<project>[/<location>]", found "${address}"`,
+    { hint: "Give --warehouse duckdb:.cascade/warehouse.duckdb, or unset CASCADE_WAREHOUSE" },
+  );
+}
+
+async function openProject(place: {
+  readonly project: string;
+  readonly location: string | undefined;
+}): Promise<Warehouse> {
+  const { GITHUB_RUN_ID, CASCADE_MAXIMUM_BYTES, CASCADE_BIGQUERY_ENDPOINT } = process.env;
+  return openBigQuery({
+    ...place,
+    labels: GITHUB_RUN_ID === undefined ? {} : { github_run_id: GITHUB_RUN_ID },
+    endpoint: CASCADE_BIGQUERY_ENDPOINT,
+    ...(CASCADE_MAXIMUM_BYTES === undefined ? {} : { maximumBytes: requireBytes(CASCADE_MAXIMUM_BYTES) }),
+  });
+}
+
+function requireBytes(text: string): number {
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new Fault("usage", `Cannot read CASCADE_MAXIMUM_BYTES: expected a number of bytes, found "${text}"`, {
+    hint: "Give a whole number, for example 107374182400 for 100 GiB",
+  });
 }

@@ -1,18 +1,25 @@
+import { Fault } from "../errors.ts";
 import { readState } from "../ledger/read-state.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
 import { planJson } from "../plan/plan-json.ts";
 import type { Cell, Plan, SkippedUnits } from "../plan/plan.ts";
+import { estimateCost, type PlanCost } from "../run/estimate-cost.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+import type { Warehouse } from "../warehouse/warehouse.ts";
 import type { Command } from "./command.ts";
 import { runbookOf } from "./command.ts";
 import { openWarehouse } from "./open-warehouse.ts";
 import { selectionOf } from "./selection.ts";
 import { formatCount, formatTable, paint } from "./terminal.ts";
 
-/** `cascade plan`: what would run, in which order, and why. Exit 0 whatever it shows. */
+/**
+ * `cascade plan`: what would run, in which order, and why. Exit 0 whatever it shows, but 1 when `--max-cost` is
+ * exceeded.
+ */
 export const planCommand: Command = {
   summary: "what would run, in which order, and why",
   usage:
-    "cascade plan [runbook] [--start-date D --end-date D | --dates D,D] [--phase N] [--processor A,B] [--json]",
+    "cascade plan [runbook] [--start-date D --end-date D | --dates D,D] [--phase N] [--processor A,B] [--cost [--max-cost dollars]] [--json]",
   async run(context) {
     const { options, terminal } = context;
     const runbook = await runbookOf(context);
@@ -20,10 +27,44 @@ export const planCommand: Command = {
     const selection = selectionOf(runbook, options);
     const state = await readState(warehouse, runbook, selection.range);
     const plan = planBackfill(runbook, state, selection);
-    terminal.out(options.json ? JSON.stringify(planJson(plan), undefined, 2) : planText(plan));
-    return 0;
+    const cost = options.flag("cost") === true ? await costOf(warehouse, { runbook, plan }) : undefined;
+    const json = { ...planJson(plan), ...(cost === undefined ? {} : { cost }) };
+    const text = cost === undefined ? planText(plan) : `${planText(plan)}\n\n${costText(cost)}`;
+    terminal.out(options.json ? JSON.stringify(json, undefined, 2) : text);
+    return isTooDear(cost, options.text("max-cost")) ? 1 : 0;
   },
 };
+
+async function costOf(
+  warehouse: Warehouse,
+  { runbook, plan }: { readonly runbook: Runbook; readonly plan: Plan },
+): Promise<PlanCost> {
+  const cost = await estimateCost(warehouse, runbook, plan);
+  if (cost !== undefined) return cost;
+  throw new Fault("usage", `Cannot estimate costs: ${warehouse.address} bills nothing`, {
+    hint: "Leave --cost out, or name a project with --warehouse bigquery:<project>",
+  });
+}
+
+function isTooDear(cost: PlanCost | undefined, limit: string | undefined): boolean {
+  if (limit === undefined) return false;
+  if (cost === undefined || !/^\d+(?:\.\d+)?$/.test(limit)) {
+    throw new Fault(
+      "usage",
+      `Cannot limit the cost: expected --cost and a number of dollars, found "${limit}"`,
+      {
+        hint: "Give for example --cost --max-cost 0.50",
+      },
+    );
+  }
+  return cost.dollars > Number(limit);
+}
+
+function costText({ processors, bytes, dollars }: PlanCost): string {
+  const rows = processors.map((cost) => [cost.processor, String(cost.cells), formatCount(cost.bytes)]);
+  const table = formatTable([["processor", "cells", "bytes read"], ...rows]);
+  return `${table}\n\n${formatCount(bytes)} bytes read, about $${dollars.toFixed(4)} on demand; empty tables count as nothing`;
+}
 
 function planText(plan: Plan): string {
   const { totals } = plan;

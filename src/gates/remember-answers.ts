@@ -18,6 +18,7 @@ export function rememberAnswers(warehouse: Warehouse): Warehouse {
       return known;
     },
     execute: (statements) => warehouse.execute(statements),
+    loadParquet: (load) => warehouse.loadParquet(load),
     estimateBytes: (statement) => warehouse.estimateBytes(statement),
     billing: () => warehouse.billing(),
     interrupt: () => warehouse.interrupt(),

@@ -109,6 +109,13 @@ ${queries.population}
 ) as member`;
 }
 
+/** The queries that a cell runs over its dates, as far as the runbook writes them: a SQL step's, and the population's. */
+export function stepQueries(dialect: Dialect, processor: Processor): readonly string[] {
+  const population = populationQuery(dialect, processor);
+  if (processor.step.kind !== "sql") return [population];
+  return [outcomesQuery(dialect, { processor, source: processor.step.sql.text }), population];
+}
+
 function stageColumns(dialect: Dialect, processor: Processor): readonly string[] {
   const text = physicalType(dialect, "string");
   return [

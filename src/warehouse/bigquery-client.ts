@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import type * as Package from "@google-cloud/bigquery";
 import type { BigQuery, BigQueryOptions } from "@google-cloud/bigquery";
 import { Fault } from "../errors.ts";
@@ -8,7 +9,8 @@ export type BigQueryClient = {
   readonly project: string;
   /** One request; rejects with a `RequestError`. */
   request(request: ServiceRequest): Promise<Answer>;
-  readonly service: BigQuery;
+  /** Sends a file with a job that loads it; rejects with a `RequestError`. */
+  upload(job: object, file: Buffer): Promise<Answer>;
 };
 
 /** A request below `/projects/<project>`. */
@@ -50,8 +52,10 @@ export async function openClient(options: {
   });
   return {
     project: options.project,
-    service,
-    request: (request) => send(service, request, options.requestMs),
+    request: ({ query = {}, json, ...request }) =>
+      send(service, { ...request, qs: query, ...(json === undefined ? {} : { json }) }, options.requestMs),
+    upload: (job, file) =>
+      send(service, uploadRequest(service, { project: options.project, job, file }), uploadMs),
   };
 }
 
@@ -71,15 +75,36 @@ async function loadClient(): Promise<Pick<typeof Package, "BigQuery">> {
   }
 }
 
-async function send(service: BigQuery, request: ServiceRequest, requestMs: number): Promise<Answer> {
-  const { method, uri, query = {}, json } = request;
+const uploadMs = 600_000;
+
+function uploadRequest(
+  service: BigQuery,
+  { project, job, file }: { readonly project: string; readonly job: object; readonly file: Buffer },
+): DecoratedRequest {
+  const parts = [
+    { "Content-Type": "application/json", body: JSON.stringify(job) },
+    { "Content-Type": "application/octet-stream", body: Readable.from([file]) },
+  ];
+  return {
+    method: "POST",
+    uri: `${service.apiEndpoint}/upload/bigquery/v2/projects/${project}/jobs`,
+    qs: { uploadType: "multipart" },
+    // The declared type of a part lacks the header that the client sends with it.
+    multipart: parts as unknown as NonNullable<DecoratedRequest["multipart"]>,
+  };
+}
+
+type DecoratedRequest = Parameters<BigQuery["request"]>[0];
+
+async function send(service: BigQuery, request: DecoratedRequest, requestMs: number): Promise<Answer> {
   const late = AbortSignal.timeout(requestMs);
   return new Promise((resolve, reject) => {
     function fail(cause: unknown): void {
       reject(new RequestError(serviceError(cause), cause));
     }
     late.addEventListener("abort", () => fail(new Error(`no answer within ${requestMs} ms`)));
-    const decorated = { method, uri, qs: query, timeout: requestMs, ...(json === undefined ? {} : { json }) };
-    service.request(decorated, (error, body: Answer) => (error === null ? resolve(body ?? {}) : fail(error)));
+    service.request({ ...request, timeout: requestMs }, (error, body: Answer) =>
+      error === null ? resolve(body ?? {}) : fail(error),
+    );
   });
 }

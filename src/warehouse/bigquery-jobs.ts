@@ -18,12 +18,15 @@ export type JobContext = {
   readonly signal: AbortSignal;
 };
 
-/** What is asked of the service: the job's configuration, and what it is for. */
+/** What is asked of the service: how the job is sent under an id, what it is for, and its number in the session. */
 export type JobRequest = {
-  readonly configuration: object;
+  readonly send: (jobReference: JobReference) => Promise<unknown>;
   readonly purpose: string;
   readonly number: number;
 };
+
+/** Which job is meant. */
+export type JobReference = { readonly projectId: string; readonly jobId: string; readonly location?: string };
 
 /** A job that ended well. */
 export type FinishedJob = { readonly id: string; readonly statistics: Answer };
@@ -55,7 +58,7 @@ export async function requestAgain(
   request: ServiceRequest & { readonly purpose: string },
 ): Promise<Answer> {
   const { purpose, ...rest } = request;
-  return repeat(context, rest, newTries(context, purpose));
+  return repeat(context.signal, newTries(context, purpose), () => context.client.request(rest));
 }
 
 /** Asks the service to cancel what runs; what cannot be reached runs into its own time limit. */
@@ -94,25 +97,30 @@ function newTries(context: JobContext, purpose: string): Tries {
 type NamedJob = { readonly id: string; readonly tries: Tries };
 
 /** Sends a job until the service has it: an id that it knows already is a request whose answer was lost. */
-async function insertJob(context: JobContext, request: JobRequest & NamedJob): Promise<void> {
-  const { client, location } = context;
-  const jobReference = {
-    projectId: client.project,
-    jobId: request.id,
-    ...(location === undefined ? {} : { location }),
-  };
-  const json = { jobReference, configuration: request.configuration };
-  await repeat(context, { method: "POST", uri: "/jobs", json }, request.tries);
+async function insertJob(
+  { client, location, signal }: JobContext,
+  request: JobRequest & NamedJob,
+): Promise<void> {
+  const place = location === undefined ? {} : { location };
+  const reference = { projectId: client.project, jobId: request.id, ...place };
+  await repeat(signal, request.tries, () => request.send(reference).catch(forgiveDuplicate));
 }
 
-async function repeat(context: JobContext, request: ServiceRequest, tries: Tries): Promise<Answer> {
+function forgiveDuplicate(cause: unknown): void {
+  if (!(cause instanceof RequestError) || cause.error.reason !== "duplicate") throw cause;
+}
+
+async function repeat<Result>(
+  signal: AbortSignal,
+  tries: Tries,
+  run: () => Promise<Result>,
+): Promise<Result> {
   while (true) {
-    if (context.signal.aborted) throw interruptedFault(tries.purpose);
+    if (signal.aborted) throw interruptedFault(tries.purpose);
     try {
-      return await context.client.request(request);
+      return await run();
     } catch (cause) {
       if (!(cause instanceof RequestError)) throw cause;
-      if (cause.error.reason === "duplicate" && request.method === "POST") return {};
       await tries.failed(cause.error);
     }
   }
@@ -124,7 +132,9 @@ async function untilDone(context: JobContext, { id, tries }: NamedJob): Promise<
   const { location, timing } = context;
   const query = location === undefined ? {} : { location };
   for (let look = 0; ; look += 1) {
-    const job = await repeat(context, { method: "GET", uri: `/jobs/${id}`, query }, tries);
+    const job = await repeat(context.signal, tries, () =>
+      context.client.request({ method: "GET", uri: `/jobs/${id}`, query }),
+    );
     const { state, errorResult } = (job["status"] ?? {}) as JobStatus;
     if (state === "DONE") {
       const error = errorResult === undefined ? undefined : errorOf(errorResult);

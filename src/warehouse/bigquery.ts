@@ -1,11 +1,21 @@
 import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { datasetOf, tableNameOf } from "../domain/table-id.ts";
+import type { Column } from "../domain/column.ts";
 import { parameterNamesOf } from "../domain/sql-tokens.ts";
 import { openClient, type Answer, type BigQueryClient } from "./bigquery-client.ts";
-import { cancelJobs, requestAgain, runJob, type FinishedJob, type JobContext } from "./bigquery-jobs.ts";
+import {
+  cancelJobs,
+  requestAgain,
+  runJob,
+  type FinishedJob,
+  type JobContext,
+  type JobRequest,
+} from "./bigquery-jobs.ts";
 import { openMutationQueue, type MutationQueue } from "./bigquery-queue.ts";
 import { usualTiming, type Timing } from "./bigquery-timing.ts";
 import { queryParameter, readRow, type ResultField, type ResultRow } from "./bigquery-values.ts";
-import type { Row, Statement, Warehouse } from "./warehouse.ts";
+import type { ParquetLoad, Row, Statement, Warehouse } from "./warehouse.ts";
 
 /** A project to work in, and the bounds of every job. */
 export type BigQueryOptions = {
@@ -53,6 +63,7 @@ function openSession(shared: Shared): Warehouse {
     async execute(statements) {
       for (const statement of statements) await session.run(statement);
     },
+    loadParquet: (load) => session.load(load),
     estimateBytes: (statement) => session.estimate(statement),
     billing: () => session.billing(),
     interrupt: () => session.interrupt(),
@@ -85,16 +96,31 @@ class JobSession {
   }
 
   async run(statement: Statement): Promise<FinishedJob> {
-    this.#number += 1;
-    const number = this.#number;
-    const context = this.#statementContext();
+    const { client, queue } = this.#shared;
     const configuration = { ...jobLimits(this.#shared), query: queryOf(this.#shared, statement) };
-    const job = await this.#shared.queue(statement.sql, () =>
-      runJob(context, { configuration, purpose: statement.purpose, number }),
+    return queue(statement.sql, () =>
+      this.#runJob(statement.purpose, (jobReference) =>
+        client.request({ method: "POST", uri: "/jobs", json: { jobReference, configuration } }),
+      ),
     );
-    this.#bytesBilled += billedBytes(job.statistics);
-    this.#lastJob = job.id;
-    return job;
+  }
+
+  async load({ table, columns, path, purpose }: ParquetLoad): Promise<void> {
+    const { client } = this.#shared;
+    const file = await readFile(path);
+    const load = {
+      destinationTable: {
+        projectId: client.project,
+        datasetId: datasetOf(table),
+        tableId: tableNameOf(table),
+      },
+      schema: { fields: columns.map(loadField) },
+      sourceFormat: "PARQUET",
+      createDisposition: "CREATE_IF_NEEDED",
+      writeDisposition: "WRITE_TRUNCATE",
+    };
+    const configuration = { ...jobLimits(this.#shared), load };
+    await this.#runJob(purpose, (jobReference) => client.upload({ jobReference, configuration }, file));
   }
 
   async query(statement: Statement): Promise<readonly Row[]> {
@@ -155,6 +181,14 @@ class JobSession {
     await this.#cancelling;
   }
 
+  async #runJob(purpose: string, send: JobRequest["send"]): Promise<FinishedJob> {
+    this.#number += 1;
+    const job = await runJob(this.#statementContext(), { send, purpose, number: this.#number });
+    this.#bytesBilled += billedBytes(job.statistics);
+    this.#lastJob = job.id;
+    return job;
+  }
+
   async #page(id: string, request: { pageToken: string | undefined; purpose: string }): Promise<Answer> {
     const { location } = this.#context;
     return requestAgain(this.#statementContext(), {
@@ -187,6 +221,14 @@ function queryOf({ options }: Shared, { sql, parameters = {} }: Statement): obje
     maximumBytesBilled: String(options.maximumBytes ?? usualMaximumBytes),
     ...(queryParameters.length === 0 ? {} : { parameterMode: "NAMED", queryParameters }),
   };
+}
+
+/** A column of a file to load; arrays are repeated fields there. */
+function loadField({ name, type }: Column): object {
+  const element = /^array<(\w+)>$/.exec(type)?.[1];
+  return element === undefined
+    ? { name, type: type.toUpperCase(), mode: "NULLABLE" }
+    : { name, type: element.toUpperCase(), mode: "REPEATED" };
 }
 
 function billedBytes(statistics: Answer): number {

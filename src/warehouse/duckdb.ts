@@ -91,6 +91,13 @@ function openSession(options: {
     exclusive,
     query: (statement) => interruption.guard(statement.purpose, () => query(connection, statement)),
     execute: (statements) => executeAll(connection, interruption, statements),
+    loadParquet: (load) =>
+      executeAll(connection, interruption, [
+        {
+          sql: `create or replace table ${load.table} as select * from read_parquet('${load.path.replaceAll("'", "''")}')`,
+          purpose: load.purpose,
+        },
+      ]),
     estimateBytes: () => Promise.resolve(undefined),
     billing: () => undefined,
     interrupt: interruption.stop,

@@ -1,5 +1,6 @@
-import type { ColumnType } from "../domain/column.ts";
+import type { Column, ColumnType } from "../domain/column.ts";
 import type { Dialect } from "../domain/dialect.ts";
+import type { TableId } from "../domain/table-id.ts";
 
 /** A value as it comes out of the warehouse: dates and timestamps as text, integers as numbers while exact. */
 export type Value = string | number | boolean | null | readonly Value[];
@@ -14,6 +15,14 @@ export type Parameter = { readonly type: ColumnType | "array<date>"; readonly va
 export type Statement = {
   readonly sql: string;
   readonly parameters?: Readonly<Record<string, Parameter>>;
+  readonly purpose: string;
+};
+
+/** A Parquet file, and the table and columns that it is read into. */
+export type ParquetLoad = {
+  readonly table: TableId;
+  readonly columns: readonly Column[];
+  readonly path: string;
   readonly purpose: string;
 };
 
@@ -36,6 +45,8 @@ export type Warehouse = AsyncDisposable & {
   query(statement: Statement): Promise<readonly Row[]>;
   /** Runs statements in order, as one transaction where the engine can; nothing is kept when one fails there. */
   execute(statements: readonly Statement[]): Promise<void>;
+  /** Makes a table of no consequence hold exactly the rows of a Parquet file; an absent table is created. */
+  loadParquet(load: ParquetLoad): Promise<void>;
   /** Bytes that a query would read, found without running it; undefined where nothing is billed. */
   estimateBytes(statement: Statement): Promise<number | undefined>;
   /** What the session's jobs were billed so far; undefined where nothing is billed. */

@@ -43,11 +43,16 @@ export async function mendEmulator(endpoint: string): Promise<MendedEmulator> {
   const failed = new Map<string, string>();
   const catalogJobs = new Set<string>();
   let last: Promise<unknown> = Promise.resolve();
-  async function forward(method: string, path: string, body: string): Promise<Answered> {
+  async function forward(
+    method: string,
+    path: string,
+    body: string | Buffer<ArrayBuffer>,
+    type = "application/json",
+  ): Promise<Answered> {
     const answer = await fetch(`${endpoint}${path}`, {
       method,
-      headers: { "content-type": "application/json" },
-      ...(body === "" ? {} : { body }),
+      headers: { "content-type": type },
+      ...(body.length === 0 ? {} : { body }),
     });
     return { status: answer.status, body: await answer.text() };
   }
@@ -79,8 +84,10 @@ export async function mendEmulator(endpoint: string): Promise<MendedEmulator> {
     throw new Error("an empty script");
   }
   async function answer(request: IncomingMessage): Promise<Answered> {
-    const text = await bodyOf(request);
+    const bytes = await bodyOf(request);
     const path = request.url ?? "";
+    if (path.startsWith("/upload/")) return forward("POST", path, bytes, request.headers["content-type"]);
+    const text = bytes.toString("utf8");
     if (request.method === "POST" && /\/jobs(?:\?|$)/.test(path)) {
       const inserting = last.then(() => insertJob(path, text));
       last = inserting.catch(() => undefined);
@@ -118,10 +125,10 @@ function reply(response: ServerResponse, status: number, body: string): void {
   response.end(body);
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+async function bodyOf(request: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString("utf8");
+  return Buffer.concat(chunks);
 }
 
 async function createDataset(

@@ -1,0 +1,22 @@
+import { initialise } from "../ledger/initialise.ts";
+import { runbookOf, type Command } from "./command.ts";
+import { openWarehouse } from "./open-warehouse.ts";
+
+/** `cascade init`: creates datasets, tables and ledger. Exit 1 when an existing table differs from the runbook. */
+export const initCommand: Command = {
+  summary: "create the runbook's datasets, tables and ledger",
+  usage: "cascade init [runbook] [--warehouse W] [--json]",
+  async run(context) {
+    const { options, terminal } = context;
+    const runbook = await runbookOf(context);
+    await using warehouse = await openWarehouse(options.warehouse, "write");
+    const result = await initialise(warehouse, runbook);
+    const lines = [
+      ...result.created.map((table) => `created ${table}`),
+      ...result.differences.map((difference) => `differs ${difference}`),
+    ];
+    const text = lines.length === 0 ? "Nothing to do: every table exists as declared" : lines.join("\n");
+    terminal.out(options.json ? JSON.stringify(result, undefined, 2) : text);
+    return result.differences.length === 0 ? 0 : 1;
+  },
+};

@@ -1,0 +1,53 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createTables } from "../ledger/create-tables.ts";
+import type { Runbook, Source } from "../runbook/runbook.ts";
+import { quoteNames, quoteTable } from "../sql/identifiers.ts";
+import { replaceSource } from "../sql/replace-source.ts";
+import { stageTable } from "../sql/stage.ts";
+import type { Warehouse } from "../warehouse/warehouse.ts";
+
+/**
+ * Makes the source tables of a warehouse equal to those of a DuckDB warehouse: a file, a load into a staging table and
+ * a replacement per table. A table is replaced whole or not at all; safe to run again.
+ */
+export async function publishSources(
+  from: Warehouse,
+  to: Warehouse,
+  { runbook, token }: { readonly runbook: Runbook; readonly token: string },
+): Promise<void> {
+  await createTables(to, runbook);
+  const folder = await mkdtemp(join(tmpdir(), "cascade-publish-"));
+  try {
+    for (const [number, source] of runbook.sources.entries()) {
+      const path = join(folder, `${source.table}.parquet`);
+      await exportSource(from, source, path);
+      const stage = stageTable({ ledger: runbook.ledger, token: `${token}_${number}` });
+      await to.loadParquet({ table: stage, columns: source.columns, path, purpose: `load ${source.table}` });
+      const columns = source.columns.map(({ name }) => name);
+      const replacement = { table: source.table, from: stage, dateColumn: source.dateColumn, columns };
+      await to.execute([
+        ...replaceSource(to.dialect, replacement).map((sql) => ({ sql, purpose: `replace ${source.table}` })),
+        {
+          sql: `drop table ${quoteTable(to.dialect, stage)}`,
+          purpose: `drop what was loaded for ${source.table}`,
+        },
+      ]);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function exportSource(from: Warehouse, source: Source, path: string): Promise<void> {
+  const columns = quoteNames(
+    "duckdb",
+    source.columns.map(({ name }) => name),
+  );
+  const rows = `select ${columns} from ${quoteTable("duckdb", source.table)}`;
+  await from.query({
+    sql: `copy (${rows}) to '${path.replaceAll("'", "''")}' (format parquet)`,
+    purpose: `export ${source.table}`,
+  });
+}
