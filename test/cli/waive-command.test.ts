@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, it } from "node:test";
+import { addWaiver, waiverId, type NewWaiver } from "../../src/cli/waiver-entry.ts";
+import type { CalendarDate } from "../../src/domain/calendar-date.ts";
+import { Fault } from "../../src/errors.ts";
+import { readRunbook } from "../../src/run/read-runbook.ts";
+import { openDuckDb } from "../../src/warehouse/duckdb.ts";
+import { openShop, runShop } from "../run/shop.ts";
+import { type as typeLine, type Typed } from "./typed-command.ts";
+
+const reason = ["--reason", "the till of that day was lost", "--approver", "jane", "--expires", "2099-12-31"];
+
+describe("cascade waive", () => {
+  let folder: string;
+  let book: string;
+  let path: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "cascade-waive-"));
+    book = join(folder, "shop");
+    path = join(folder, "shop.duckdb");
+    await cp("test/fixtures/shop", book, { recursive: true });
+    await using warehouse = await openShop(path);
+    await runShop(warehouse, { runbook: await readRunbook(book) });
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it("writes a gap waiver with the digest under which it holds, and the gap counts as waived", async () => {
+    await change("delete from shop_analytics.shop_day where shop = 'east' and sale_date = date '2024-01-20'");
+    assert.equal((await coverage()).exitCode, 1);
+    const typed = await waive("--processor DAY --dates 2024-01-20 --entity east", reason);
+    assert.equal(typed.exitCode, 0);
+    assert.match(typed.out, /DAY 2024-01-20 until 2099-12-31 as "day-2024-01-20"/);
+    const { waivers } = await readRunbook(book);
+    const [waiver] = waivers;
+    assert.equal(waiver?.kind, "gap");
+    assert.deepEqual([waiver.dates, waiver.entities, waiver.approver], [["2024-01-20"], ["east"], "jane"]);
+    assert.match(waiver.digest, /^[0-9a-f]{32}$/);
+    assert.match(waiver.warehouse, /^duckdb-/);
+    const { out } = await coverage();
+    assert.match(out, /"waived": 1/);
+  });
+
+  it("lets it lapse when the upstream of its dates changes", async () => {
+    await change("delete from shop_analytics.shop_day where shop = 'east' and sale_date = date '2024-01-20'");
+    await waive("--processor DAY --dates 2024-01-20", reason);
+    await change("update shop_raw.sales set amount = amount + 1 where sale_date = date '2024-01-20'");
+    assert.doesNotMatch((await coverage()).out, /"waived": 1/);
+  });
+
+  it("writes a budget waiver for a rate above the maximum", async () => {
+    const typed = await waive("--processor TREND --period late --max-rate 0.5 --json", reason);
+    const { waiver } = JSON.parse(typed.out) as { waiver: NewWaiver };
+    assert.deepEqual([waiver.kind, waiver.period, waiver.maximumRate], ["budget", "late", 0.5]);
+    const [written] = (await readRunbook(book)).waivers;
+    assert.deepEqual([written?.id, written?.maximumRate], ["trend-late", 0.5]);
+  });
+
+  it("keeps comments and the other entries, and gives a second waiver another id", async () => {
+    await waive("--processor TREND --period late --max-rate 0.5", reason);
+    const file = join(book, "waivers.yml");
+    await writeFile(file, `# Reviewed every month.\n${await readFile(file, "utf8")}`);
+    await waive("--processor TREND --period late --max-rate 0.6", reason);
+    const text = await readFile(file, "utf8");
+    assert.match(text, /^# Reviewed every month\.\n/);
+    assert.deepEqual(
+      (await readRunbook(book)).waivers.map(({ id, maximumRate }) => [id, maximumRate]),
+      [
+        ["trend-late", 0.5],
+        ["trend-late-2", 0.6],
+      ],
+    );
+  });
+
+  const refused: readonly (readonly [string, string, readonly string[], string])[] = [
+    ["a processor that is none", "--processor DAZ --dates 2024-01-20", reason, "waiver-invalid"],
+    ["a period that is none", "--processor DAY --period later --max-rate 0.5", reason, "waiver-invalid"],
+    ["a rate below the maximum", "--processor DAY --period late --max-rate 0.2", reason, "waiver-invalid"],
+    ["a rate above 1", "--processor DAY --period late --max-rate 17.9", reason, "waiver-invalid"],
+    ["no rate", "--processor DAY --period late", reason, "waiver-invalid"],
+    ["a day off the calendar", "--processor DAY --dates 2024-01-13", reason, "waiver-invalid"],
+    [
+      "an expiry in the past",
+      "--processor DAY --dates 2024-01-20",
+      ["--reason", "x", "--approver", "jane", "--expires", "2020-01-01"],
+      "waiver-invalid",
+    ],
+    ["no reason", "--processor DAY --dates 2024-01-20", ["--expires", "2099-12-31"], "usage"],
+    ["neither period nor dates", "--processor DAY", reason, "usage"],
+    ["several processors", "--processor DAY,TREND --dates 2024-01-20", reason, "usage"],
+  ];
+  for (const [what, flags, extra, code] of refused) {
+    it(`refuses ${what} and writes nothing`, async () => {
+      await assert.rejects(waive(flags, extra), (fault) => fault instanceof Fault && fault.code === code);
+      assert.deepEqual((await readRunbook(book)).waivers, []);
+    });
+  }
+
+  function waive(flags: string, extra: readonly string[]): Promise<Typed> {
+    return typeLine(`cascade waive ${book} ${flags}`, path, extra);
+  }
+
+  function coverage(): Promise<Typed> {
+    return typeLine(`cascade coverage ${book} --dates 2024-01-20 --processor DAY --json`, path);
+  }
+
+  async function change(sql: string): Promise<void> {
+    await using warehouse = await openDuckDb({ path });
+    await warehouse.execute([{ sql, purpose: "change the warehouse" }]);
+  }
+});
+
+describe("addWaiver()", () => {
+  const waiver: NewWaiver = {
+    id: "day-1",
+    kind: "gap",
+    processor: "DAY",
+    period: undefined,
+    dates: ["2024-01-20" as CalendarDate],
+    entities: [],
+    maximumRate: undefined,
+    reason: 'it said: "closed", #7',
+    approver: "jane",
+    expires: "2099-12-31" as CalendarDate,
+    digest: "0123",
+    warehouse: "duckdb-1/row-hash-1",
+  };
+
+  it("makes the file when there is none", () => {
+    const text = addWaiver(undefined, waiver);
+    assert.match(text, /^waivers:\n {2}- id: day-1\n {4}kind: gap\n/);
+    assert.match(text, /reason: 'it said: "closed", #7'/);
+  });
+
+  it("numbers an id that is taken", () => {
+    assert.equal(waiverId(waiver, []), "day-2024-01-20");
+    assert.equal(waiverId(waiver, ["day-2024-01-20", "day-2024-01-20-2"]), "day-2024-01-20-3");
+  });
+});
