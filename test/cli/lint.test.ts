@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { cp, mkdtempDisposable, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -46,6 +47,20 @@ describe("cascade lint", () => {
     const json = await cascade(["lint", bookIn(folder.path), "--json"]);
     assert.equal(json.code, 2);
     assert.equal((JSON.parse(json.stdout) as { problems: unknown[] }).problems.length, 2);
+  });
+});
+
+describe("cascade run", () => {
+  it("refuses a runbook whose policy contradicts itself, and opens no warehouse", async () => {
+    await using folder = await repositoryWith([["maximum: 0.45", "maximum: 0.30"]]);
+    const warehouse = join(folder.path, "warehouse.duckdb");
+    const common = ["run", bookIn(folder.path), "--warehouse", `duckdb:${warehouse}`];
+    const { code, stderr } = await cascade(common);
+    assert.equal(code, 1);
+    assert.match(stderr, /policy-findings [^]*expectation-above-limit[^]*--allow-findings/);
+    assert.equal(existsSync(warehouse), false);
+    const allowed = await cascade([...common, "--allow-findings"]);
+    assert.doesNotMatch(allowed.stderr, /policy-findings/);
   });
 });
 
