@@ -1,9 +1,9 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { styleText } from "node:util";
 import type { CalendarDate } from "../domain/calendar-date.ts";
-import { wholePeriods } from "../gates/gate-range.ts";
-import { openGateScope, type GateScope } from "../gates/gate-scope.ts";
-import { inForce } from "../gates/gate-scope.ts";
+import { gateStateRange, wholePeriods } from "../gates/gate-range.ts";
+import { inForce, openGateScope, type GateScope } from "../gates/gate-scope.ts";
 import { judgeBudgets } from "../gates/judge-budgets.ts";
 import { readContamination } from "../gates/read-contamination.ts";
 import { readContract } from "../gates/read-contract.ts";
@@ -11,7 +11,6 @@ import { readCoverage } from "../gates/read-coverage.ts";
 import { readGaps } from "../gates/read-gaps.ts";
 import { rememberAnswers } from "../gates/remember-answers.ts";
 import { taintsIn } from "../gates/run-gates.ts";
-import { gateStateRange } from "../gates/gate-range.ts";
 import { readState } from "../ledger/read-state.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
 import type { Plan, Selection } from "../plan/plan.ts";
@@ -30,7 +29,7 @@ import type { Warehouse } from "../warehouse/warehouse.ts";
 import { runbookOf, type Command } from "./command.ts";
 import { openWarehouse } from "./open-warehouse.ts";
 import { selectionOf } from "./selection.ts";
-import { paint, type Terminal } from "./terminal.ts";
+import type { Terminal } from "./terminal.ts";
 
 /** Folder that reports go to unless `--out` names one. */
 export const defaultOut = "out";
@@ -145,16 +144,18 @@ export async function writeReport(out: string, model: ReportModel): Promise<void
   await writeFile(join(out, "report.html"), renderHtml(model));
 }
 
-/** The report for this terminal. */
-export function reportText(model: ReportModel, { columns }: Terminal): string {
+const formats = { good: "green", careful: "yellow", bad: "red", idle: "dim" } as const;
+
+/** The report for this terminal; in colours only where standard output is one and NO_COLOR is not set. */
+function reportText(model: ReportModel, { columns }: Terminal): string {
   return renderTerminal(model, {
-    width: columns,
-    paint: (tone, text) => paint(tone === "idle" ? "quiet" : tone, text),
+    width: process.stdout.columns ?? columns,
+    paint: (tone, text) => styleText(formats[tone], text, { stream: process.stdout }),
   });
 }
 
 /** 3 when a check could not be made, 1 when somebody has to act, else 0. */
-export function exitCodeOf(model: ReportModel): number {
+function exitCodeOf(model: ReportModel): number {
   if (model.checks.some(({ state }) => state === "check-failed")) return 3;
   return verdictOf(model).level === "action" ? 1 : 0;
 }

@@ -7,6 +7,7 @@ import { buildResults } from "./build/build-results.ts";
 import { buildTally } from "./build/build-tally.ts";
 import { buildWaivers } from "./build/build-waivers.ts";
 import { buildWarnings } from "./build/build-warnings.ts";
+import { contaminatedBy } from "./build/contaminated-by.ts";
 import { describeRunbook } from "./build/describe-runbook.ts";
 import type { ReportFacts } from "./facts.ts";
 import { reportSchema, type Footer, type ReportModel, type TaintedPartition } from "./model.ts";
@@ -36,7 +37,7 @@ export function buildModel(facts: ReportFacts): ReportModel {
     checklist: buildChecklist(facts, { checks, partitions, tally }),
     commands: buildCommands(facts, { partitions, results, checks, decisions }),
     changes: buildChanges({ dates, partitions, results }, facts.previous),
-    tainted: (facts.gates.taints ?? []).map(taintedOf),
+    tainted: contaminatedBy(facts).map(taintedOf),
     examples: facts.history.examples,
     decisions,
     waivers,

@@ -38,7 +38,9 @@ export function isOver({ explained, expected, limit }: DayRate): boolean {
 
 /** The period of each date of the model. */
 export function periodsByDate({ dates, periods }: ReportModel): readonly string[] {
-  const named = periods.filter(({ id }) => id !== "none").toSorted((left, right) => (left.from < right.from ? -1 : 1));
+  const named = periods
+    .filter(({ id }) => id !== "none")
+    .toSorted((left, right) => (left.from < right.from ? -1 : 1));
   let next = 0;
   return dates.map((date) => {
     while ((named[next]?.to ?? date) < date) next += 1;

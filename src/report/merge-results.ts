@@ -24,7 +24,8 @@ function groupFrom(
   ranked: readonly PeriodResult[],
   keyOf: (result: PeriodResult) => string,
 ): (alone: number) => readonly MergedResult[] {
-  return (alone) => [...Map.groupBy(ranked.slice(alone), keyOf).values()].map((group) => ({ results: group }));
+  return (alone) =>
+    [...Map.groupBy(ranked.slice(alone), keyOf).values()].map((group) => ({ results: group }));
 }
 
 function byVerdictAndPeriod({ verdict, period }: PeriodResult): string {

@@ -39,7 +39,7 @@ export type ReportModel = {
 };
 
 /** The runbook as its readers know it. */
-export type ReportRunbook = {
+type ReportRunbook = {
   readonly name: string;
   readonly title: string;
   readonly owner: string;
@@ -65,7 +65,7 @@ export type ReportProcessor = {
 };
 
 /** A failure category of the runbook, and what it asks for. */
-export type ReportCategory = {
+type ReportCategory = {
   readonly id: string;
   readonly meaning: string;
   readonly retryable: boolean;

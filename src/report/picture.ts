@@ -1,12 +1,15 @@
 import { cellSizeOf, heatMap, heatMapHead } from "./charts/heat-map.ts";
+import { rateChart } from "./charts/rate-chart.ts";
 import { svgElement, svgText } from "./charts/svg.ts";
-import { countOf, formatRate } from "./format.ts";
+import { countOf, formatCount, formatRate } from "./format.ts";
 import { chartStyles, colours } from "./html/colours.ts";
 import { accountsLine } from "./markdown/accounting.ts";
+import { chartedRates } from "./markdown/rate-chart.ts";
 import { mergeResults } from "./merge-results.ts";
 import type { ReportModel } from "./model.ts";
 import { toneOfVerdict } from "./processor-state.ts";
 import { verdictLine, verdictOf } from "./verdict.ts";
+import { cutText } from "./text/clean-text.ts";
 
 const margin = 24;
 const names = 76;
@@ -28,14 +31,37 @@ export function renderPicture(model: ReportModel): string {
     svgText(accountsLine(model.tally), { class: "axis", x: margin + 16, y: 60 }),
     ...resultRows(results),
     ...model.partitions.map(({ processor }, row) =>
-      svgText([...processor].slice(0, 9).join(""), { x: margin, y: mapTop + heatMapHead + row * cell.height + 14 }),
+      svgText(cutText(processor, 9), {
+        x: margin,
+        y: mapTop + heatMapHead + row * cell.height + 14,
+      }),
     ),
     map,
+    worstRates(model, width),
   ];
   const style = `${colours}${chartStyles}.page { fill: var(--ground); stroke: var(--line); } svg .title { font-size: 15px; font-weight: 700; } svg .head { font-weight: 700; } .good { fill: var(--good); } .careful { fill: var(--careful); } .bad { fill: var(--bad); } svg text.good { fill: var(--good); } svg text.careful { fill: var(--careful); } svg text.bad { fill: var(--bad); }`;
-  const attributes = { xmlns: "http://www.w3.org/2000/svg", viewBox: `0 0 ${width} ${height}`, width, height, role: "img" };
+  const attributes = {
+    xmlns: "http://www.w3.org/2000/svg",
+    viewBox: `0 0 ${width} ${height}`,
+    width,
+    height,
+    role: "img",
+  };
   const title = svgElement("title", {}, svgTitle(model));
   return `${svgElement("svg", attributes, `${title}<style>${style}</style>${body.join("\n")}`)}\n`;
+}
+
+/** Failure rates of the processor that is worst against its limit, beside the table. */
+function worstRates(model: ReportModel, width: number): string {
+  const rates = chartedRates(model);
+  if (rates === undefined || width < 1100) return "";
+  const left = width - margin - 340;
+  const name = svgText(`${rates.processor}: failing rows by day, expected range, maximum`, {
+    class: "axis",
+    x: left,
+    y: 90,
+  });
+  return name + rateChart(rates).replace("<svg ", `<svg x="${left}" y="96" `);
 }
 
 const columns = [0, 110, 240, 420, 560, 660] as const;
@@ -45,8 +71,9 @@ function resultRows(results: ReturnType<typeof mergeResults>): readonly string[]
   const rows = results.flatMap(({ results: group }) => {
     const [first] = group;
     if (first === undefined) return [];
-    const sum = (field: "present" | "expected"): string =>
-      String(group.reduce((total, result) => total + result[field], 0));
+    function sum(field: "present" | "expected"): string {
+      return formatCount(group.reduce((total, result) => total + result[field], 0));
+    }
     const single = group.length === 1;
     const name = single ? first.processor : countOf(group.length, "result");
     const cells = [name, first.verdict, first.period, `${sum("present")} / ${sum("expected")}`];

@@ -8,7 +8,7 @@ export type Tone = "good" | "careful" | "bad" | "idle";
 export type ProcessorState = { readonly word: string; readonly tone: Tone };
 
 /** Verdicts from worst to best. */
-export const verdictRanks: readonly ResultVerdict[] = [
+const verdictRanks: readonly ResultVerdict[] = [
   "check-failed",
   "exceeded",
   "unexpected-category",
@@ -38,7 +38,7 @@ export function toneOfVerdict(verdict: ResultVerdict): Tone {
 }
 
 /** The tone of a partition's status. */
-export function toneOfStatus(status: PartitionStatus): Tone {
+function toneOfStatus(status: PartitionStatus): Tone {
   if (status === "skipped") return "idle";
   if (status === "complete" || status === "not-eligible" || status === "explained") return "good";
   return status === "waived" || status === "pending" || status === "not-checked" ? "careful" : "bad";

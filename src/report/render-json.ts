@@ -10,7 +10,8 @@ export function renderJson(model: ReportModel): string {
 export function parseReport(text: string): ReportModel | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    const isReport = typeof value === "object" && value !== null && "schema" in value && value.schema === reportSchema;
+    const isReport =
+      typeof value === "object" && value !== null && "schema" in value && value.schema === reportSchema;
     return isReport ? (value as ReportModel) : undefined;
   } catch {
     return undefined;

@@ -3,7 +3,7 @@ import type { PeriodResult, ReportModel } from "./model.ts";
 import type { PartitionStatus } from "./partition-status.ts";
 
 /** `ok`: nothing is needed; `warning`: worth reading; `action`: somebody has to act. */
-export type VerdictLevel = "ok" | "warning" | "action";
+type VerdictLevel = "ok" | "warning" | "action";
 
 /** The judgement on a whole report; `text` says why, with the one number that matters. */
 export type Verdict = {
@@ -27,10 +27,16 @@ export function verdictOf(model: ReportModel, escape: (text: string) => string =
   if (model.warnings.length > 0) {
     const need = `${countOf(model.warnings.length, "warning")} to read`;
     const isUnasked = model.warnings.some(({ kind }) => kind === "not-checked");
-    return { level: "warning", word: isUnasked ? "Not fully checked" : "Passed with warnings", text: accounts, need };
+    return {
+      level: "warning",
+      word: isUnasked ? "Not fully checked" : "Passed with warnings",
+      text: accounts,
+      need,
+    };
   }
   if (model.tally.isIdle || model.tally.partitions === 0) {
-    const text = model.tally.partitions === 0 ? "no calendar date lies in the range" : `up to date, ${accounts}`;
+    const text =
+      model.tally.partitions === 0 ? "no calendar date lies in the range" : `up to date, ${accounts}`;
     return { level: "ok", word: "Nothing to do", text, need: "nothing is needed" };
   }
   return { level: "ok", word: "Passed", text: accounts, need: "nothing is needed" };
@@ -46,11 +52,11 @@ export function verdictLine(
     const verdict = verdictOf(model, (text) => escape(text, Math.min(limit, 12)));
     const subject = `${escape(model.runbook.name, limit)} ${from} to ${to}`;
     const line = `${verdict.word}: ${subject}: ${verdict.text}; ${verdict.need}.`;
-    if ([...line].length <= longestLine) return line;
+    if (Array.from(line).length <= longestLine) return line;
   }
   const { word, text, need } = verdictOf(model, (name) => escape(name, 6));
   const short = `${word}: ${from} to ${to}: ${text.split("; also ")[0]}; ${need}.`;
-  return [...short].length <= longestLine ? short : `${word}: ${from} to ${to}; ${need}.`;
+  return Array.from(short).length <= longestLine ? short : `${word}: ${from} to ${to}; ${need}.`;
 }
 
 type Problem = { readonly word: string; readonly text: string };
@@ -59,13 +65,23 @@ type Problem = { readonly word: string; readonly text: string };
 function problemsOf(model: ReportModel, escape: (text: string) => string): readonly Problem[] {
   const { tally } = model;
   const of = `of ${formatCount(tally.partitions)} partitions`;
-  const count = (status: PartitionStatus): number => tally.statuses[status] ?? 0;
+  function count(status: PartitionStatus): number {
+    return tally.statuses[status] ?? 0;
+  }
   const lost = model.checks.filter(({ state }) => state === "check-failed").map(({ kind }) => kind);
   const found: readonly (Problem & { readonly count: number })[] = [
-    { count: count("unknown"), word: "Unknown", text: `${formatCount(count("unknown"))} ${of} have no recorded result` },
+    {
+      count: count("unknown"),
+      word: "Unknown",
+      text: `${formatCount(count("unknown"))} ${of} have no recorded result`,
+    },
     { count: lost.length, word: "Check failed", text: `no answer from ${lost.join(", ")}` },
     { count: count("failed"), word: "Failed", text: `${formatCount(count("failed"))} ${of} failed` },
-    { count: count("blocked"), word: "Blocked", text: `${formatCount(count("blocked"))} ${of} wait for their upstream` },
+    {
+      count: count("blocked"),
+      word: "Blocked",
+      text: `${formatCount(count("blocked"))} ${of} wait for their upstream`,
+    },
     contamination(model),
     {
       count: count("untracked"),
@@ -73,18 +89,29 @@ function problemsOf(model: ReportModel, escape: (text: string) => string): reado
       text: `${countOf(tally.untracked, "expected row")} without an outcome`,
     },
     ...overBudget(model, escape),
-    { count: tally.contractTables, word: "Contract broken", text: `by ${countOf(tally.contractTables, "table")}` },
+    {
+      count: tally.contractTables,
+      word: "Contract broken",
+      text: `by ${countOf(tally.contractTables, "table")}`,
+    },
     { count: tally.gapTables, word: "Gaps", text: `in ${countOf(tally.gapTables, "table")}` },
-    { count: count("pending"), word: "Unfinished", text: `${formatCount(count("pending"))} ${of} are still to build` },
+    {
+      count: count("pending"),
+      word: "Unfinished",
+      text: `${formatCount(count("pending"))} ${of} are still to build`,
+    },
     ...unasked(model),
   ];
   return found.filter((problem) => problem.count > 0);
 }
 
 function contamination({ tally }: ReportModel): Problem & { readonly count: number } {
-  const tables = tally.contaminatedTables > 0 ? `${countOf(tally.contaminatedTables, "table")} not clean` : "";
+  const tables =
+    tally.contaminatedTables > 0 ? `${countOf(tally.contaminatedTables, "table")} not clean` : "";
   const tainted =
-    tally.tainted > 0 ? `${countOf(tally.tainted, "partition")} tainted on ${countOf(tally.taintedDates, "date")}` : "";
+    tally.tainted > 0
+      ? `${countOf(tally.tainted, "partition")} tainted on ${countOf(tally.taintedDates, "date")}`
+      : "";
   const text = [tables, tainted].filter((part) => part !== "").join(", ");
   return { count: tally.contaminatedTables + tally.tainted, word: "Contaminated", text };
 }
@@ -93,7 +120,9 @@ function overBudget(
   model: ReportModel,
   escape: (text: string) => string,
 ): readonly (Problem & { readonly count: number })[] {
-  const off = model.results.filter(({ verdict }) => verdict === "exceeded" || verdict === "unexpected-category");
+  const off = model.results.filter(
+    ({ verdict }) => verdict === "exceeded" || verdict === "unexpected-category",
+  );
   const worst = off.toSorted((left, right) => excessOf(right) - excessOf(left))[0];
   if (worst === undefined) return [];
   const more = off.length > 1 ? ` (and ${off.length - 1} more)` : "";
@@ -118,7 +147,11 @@ function unasked({ checks, tally, results }: ReportModel): readonly (Problem & {
     .map(({ kind }) => kind);
   const asked = `${countOf(partitions, "partition")} and ${countOf(unjudged, "period")} were not looked at`;
   return [
-    { count: isBuilt ? open : 0, word: "Unfinished", text: `${countOf(open, "period")} without a final rate` },
+    {
+      count: isBuilt ? open : 0,
+      word: "Unfinished",
+      text: `${countOf(open, "period")} without a final rate`,
+    },
     { count: absent.length, word: "Not checked", text: `nothing was asked about ${absent.join(" and ")}` },
     { count: absent.length === 0 ? partitions + unjudged : 0, word: "Not checked", text: asked },
   ];

@@ -6,7 +6,7 @@ import { quoteTable } from "../sql/identifiers.ts";
 import type { Row, Statement, Warehouse } from "../warehouse/warehouse.ts";
 
 /** One attempt at the dates of one cell, instants as ISO 8601. */
-export type AttemptHistory = {
+type AttemptHistory = {
   readonly id: string;
   readonly runId: string;
   readonly processor: string;
@@ -25,7 +25,7 @@ export type AttemptHistory = {
 };
 
 /** Entities of one category on one date, the first of them by name. */
-export type FailureNames = {
+type FailureNames = {
   readonly processor: string;
   readonly date: string;
   readonly category: string;
@@ -34,7 +34,7 @@ export type FailureNames = {
 };
 
 /** The newest run of the runbook; absent when none was recorded. */
-export type NewestRun = { readonly runId: string; readonly digest: string; readonly hasEnded: boolean };
+type NewestRun = { readonly runId: string; readonly digest: string; readonly hasEnded: boolean };
 
 /** What the ledger remembers of a range, for a report. */
 export type LedgerHistory = {
@@ -70,14 +70,30 @@ export async function collectReport(
   const newest = await ask("newest attempts", newestOf);
   const attempts = await ask("attempts", attemptsOf);
   const retries = await ask("retries", retriesOf);
-  const names = await ask("failing entities", namesOf, Math.max(1, Math.min(20, mostNames / Math.max(1, newest.length))));
+  const names = await ask(
+    "failing entities",
+    namesOf,
+    Math.max(1, Math.min(20, mostNames / Math.max(1, newest.length))),
+  );
   const [run] = await ask("newest run", runOf);
   return {
     attempts: attempts.map(attemptOf).toReversed(),
-    retries: retries.map((row) => ({ ...nameOf(row), attempts: Number(row["attempts"]), lastStatus: textOf(row, "status"), lastError: textOf(row, "last_error") })),
+    retries: retries.map((row) => ({
+      ...nameOf(row),
+      attempts: Number(row["attempts"]),
+      lastStatus: textOf(row, "status"),
+      lastError: textOf(row, "last_error"),
+    })),
     examples: groupNames(names),
     newest: groupNewest(newest),
-    run: run === undefined ? undefined : { runId: textOf(run, "run_id"), digest: textOf(run, "digest"), hasEnded: run["status"] !== "running" },
+    run:
+      run === undefined
+        ? undefined
+        : {
+            runId: textOf(run, "run_id"),
+            digest: textOf(run, "digest"),
+            hasEnded: run["status"] !== "running",
+          },
   };
 }
 
@@ -88,8 +104,9 @@ function openAsk(
   runbook: Runbook,
   range: DateRange,
 ): (purpose: string, sqlOf: (tables: Tables) => string, limit?: number) => Promise<readonly Row[]> {
-  const nameOf = (table: Parameters<typeof ledgerTable>[1]): string =>
-    quoteTable(warehouse.dialect, ledgerTable(runbook.ledger, table));
+  function nameOf(table: Parameters<typeof ledgerTable>[1]): string {
+    return quoteTable(warehouse.dialect, ledgerTable(runbook.ledger, table));
+  }
   const tables = {
     partitions: nameOf("cascade_partitions"),
     failures: nameOf("precompute_failures"),
@@ -221,8 +238,18 @@ function groupNames(rows: readonly Row[]): readonly FailureNames[] {
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
-    const entities = group.map((row) => ({ entity: textOf(row, "entity_id"), reason: textOf(row, "failure_reason") }));
-    return [{ ...nameOf(first), category: textOf(first, "failure_category"), count: Number(first["failing"]), entities }];
+    const entities = group.map((row) => ({
+      entity: textOf(row, "entity_id"),
+      reason: textOf(row, "failure_reason"),
+    }));
+    return [
+      {
+        ...nameOf(first),
+        category: textOf(first, "failure_category"),
+        count: Number(first["failing"]),
+        entities,
+      },
+    ];
   });
 }
 

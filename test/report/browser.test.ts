@@ -46,7 +46,10 @@ describe("report.html in a browser", { skip }, () => {
     rmSync(folder, { recursive: true });
   });
 
-  async function open(html: string, view: BrowserContextOptions = views["light"] ?? {}): Promise<{ page: Page; trouble: Trouble }> {
+  async function open(
+    html: string,
+    view: BrowserContextOptions = views["light"] ?? {},
+  ): Promise<{ page: Page; trouble: Trouble }> {
     const path = join(folder, `${Math.abs(hashOf(html))}.html`);
     writeFileSync(path, html);
     const context = await browser.newContext(view);
@@ -70,8 +73,8 @@ describe("report.html in a browser", { skip }, () => {
         const { page, trouble } = await open(renderHtml(model), options);
         assert.deepEqual(trouble.messages, []);
         assert.deepEqual(trouble.requests, [page.url()]);
-        const width = await page.evaluate("document.documentElement.scrollWidth");
-        assert.ok(Number(width) <= (options.viewport?.width ?? 0), `${name} ${view}: ${width}`);
+        const width = Number(await page.evaluate("document.documentElement.scrollWidth"));
+        assert.ok(width <= (options.viewport?.width ?? 0), `${name} ${view}: ${width}`);
         await page.screenshot({ path: join(shots, `${name}-${view}.png`) });
         await page.context().close();
       }
@@ -93,7 +96,10 @@ describe("report.html in a browser", { skip }, () => {
     await page.keyboard.press("End");
     assert.match((await readout.textContent()) ?? "", /^P3 2024-01-10: explained\./);
     await page.keyboard.press("Enter");
-    assert.match((await page.locator("#partition-details").textContent()) ?? "", /P3 2024-01-10.*entity-1 1 of 5 days/);
+    assert.match(
+      (await page.locator("#partition-details").textContent()) ?? "",
+      /P3 2024-01-10.*entity-1 1 of 5 days/,
+    );
     await page.focus("#heat-map");
     await page.keyboard.press("Home");
     assert.match((await readout.textContent()) ?? "", /^P3 2024-01-01: /);
@@ -150,13 +156,19 @@ describe("report.html in a browser", { skip }, () => {
   });
 
   it("draws every Mermaid block by the real Mermaid, strictly, without an error", async () => {
-    const texts = [...goldenCases().map(({ model }) => model), hostileModel({ texts: hostileStrings, processors: 12, days: 6 })];
+    const texts = [
+      ...goldenCases().map(({ model }) => model),
+      hostileModel({ texts: hostileStrings, processors: 12, days: 6 }),
+    ];
     const blocks = texts.flatMap((model) => mermaidBlocks(renderMarkdown(model)));
     assert.ok(blocks.length > 20);
     const { page } = await open("<!doctype html><title>Mermaid</title><main></main>");
     await page.addScriptTag({ content: readFileSync("node_modules/mermaid/dist/mermaid.min.js", "utf8") });
     const drawn = await page.evaluate(drawAll, blocks);
-    assert.deepEqual(drawn.filter((result) => !result.startsWith("<svg")), []);
+    assert.deepEqual(
+      drawn.filter((result) => !result.startsWith("<svg")),
+      [],
+    );
     assert.ok(drawn.every((svg) => !/<script|href="javascript|onerror=/.test(svg)));
   });
 });

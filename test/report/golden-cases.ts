@@ -54,7 +54,8 @@ function of(name: string, facts: ReportFacts, verdict: string): GoldenCase {
 function withWarnings(): ReportFacts {
   const facts = reportFacts({ failing: (id, index) => (id === "P2" && index < 5 ? 3 : id === "P3" ? 0 : 1) });
   const budgets = budgetsOf(facts.gates.coverage?.rows ?? []).map((budget) => {
-    if (budget.verdict === "exceeded") return { ...budget, verdict: "exceeded (waived)" as const, waiver: "late-start" };
+    if (budget.verdict === "exceeded")
+      return { ...budget, verdict: "exceeded (waived)" as const, waiver: "late-start" };
     return budget.rate < 0.05 ? { ...budget, verdict: "suspiciously-good" as const } : budget;
   });
   const gates = { ...facts.gates, budgets, waivers: [{ waiver, status: "in-force" } as const] };
@@ -105,9 +106,21 @@ function blocked(): ReportFacts {
         ? { ...row, present: 0, explained: 0, untracked: 10, categories: {}, status: "blocked" }
         : row,
   });
-  const gap = { table: facts.runbook.processors[0]?.table ?? ("x.y" as never), phase: 2, processor: undefined };
+  const gap = {
+    table: facts.runbook.processors[0]?.table ?? ("x.y" as never),
+    phase: 2,
+    processor: undefined,
+  };
   const tables = [
-    { ...gap, status: "missing" as const, missing: [day("2024-01-09"), day("2024-01-10")], low: [], notExpected: [], offCalendar: [], message: undefined },
+    {
+      ...gap,
+      status: "missing" as const,
+      missing: [day("2024-01-09"), day("2024-01-10")],
+      low: [],
+      notExpected: [],
+      offCalendar: [],
+      message: undefined,
+    },
   ];
   const budgets = facts.gates.budgets?.map((budget) =>
     budget.processor !== "P1" && budget.period === "B"
@@ -144,7 +157,11 @@ function neverRun(): ReportFacts {
   return {
     ...facts,
     gates: { ...facts.gates, budgets },
-    history: { ...facts.history, newest, attempts: facts.history.attempts.filter(({ processor }) => !isOpen(processor)) },
+    history: {
+      ...facts.history,
+      newest,
+      attempts: facts.history.attempts.filter(({ processor }) => !isOpen(processor)),
+    },
     pending: { ...emptyPlan(), cells },
     context: { ...facts.context, runId: "run-1" },
   };
@@ -157,7 +174,11 @@ function notChecked(): ReportFacts {
 }
 
 function fiftyProcessors(): ReportFacts {
-  return reportFacts({ processors: 50, days: 30, failing: (id, index) => (id === "P7" && index > 20 ? 6 : index % 3) });
+  return reportFacts({
+    processors: 50,
+    days: 30,
+    failing: (id, index) => (id === "P7" && index > 20 ? 6 : index % 3),
+  });
 }
 
 function emptyPlan(): Plan {

@@ -23,7 +23,7 @@ describe("golden reports", () => {
     it(`says of ${name} in the first 160 characters what is needed`, () => {
       const [line = ""] = renderMarkdown(model).split("\n");
       assert.ok(line.startsWith(verdict), line);
-      assert.ok([...line].length <= 160, line);
+      assert.ok(Array.from(line).length <= 160, line);
       assert.match(line, /(?:nothing is needed|commands? below|warnings? to read|tables below)\.$/);
       assert.equal(verdictLine(model), line.replaceAll("`", ""));
     });
@@ -42,7 +42,9 @@ describe("golden reports", () => {
 
   it("never calls passed what was not checked", () => {
     const unchecked = goldenCases().filter(
-      ({ model }) => model.checks.some(({ state }) => state === "not-checked") || model.tally.statuses["unknown"] !== undefined,
+      ({ model }) =>
+        model.checks.some(({ state }) => state === "not-checked") ||
+        model.tally.statuses["unknown"] !== undefined,
     );
     assert.deepEqual(
       unchecked.map(({ name }) => name),

@@ -45,13 +45,27 @@ export function hostileModel(seed: {
         isForced: false,
       })),
     ),
-    context: { ...facts.context, digest: text(4), commit: text(5), runId: text(6), links: [{ title: text(7), url: text(8) }] },
+    context: {
+      ...facts.context,
+      digest: text(4),
+      commit: text(5),
+      runId: text(6),
+      links: [{ title: text(7), url: text(8) }],
+    },
   });
-  const names = model.dates.map((date, index) => ({ processor: ids[index % Math.max(1, ids.length)] ?? "", date }));
+  const names = model.dates.map((date, index) => ({
+    processor: ids[index % Math.max(1, ids.length)] ?? "",
+    date,
+  }));
   return {
     ...model,
     tainted: names.map((name, index) => ({ ...name, because: text(index), upstream: text(index) })),
-    retries: names.map((name, index) => ({ ...name, attempts: 2, lastStatus: "failed", lastError: text(index) })),
+    retries: names.map((name, index) => ({
+      ...name,
+      attempts: 2,
+      lastStatus: "failed",
+      lastError: text(index),
+    })),
     examples: names.map((name, index) => ({
       ...name,
       category: text(index),

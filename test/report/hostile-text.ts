@@ -18,7 +18,7 @@ export const hostileStrings: readonly string[] = [
   "&lt;b&gt; &#64;octocat &commat; &num;1",
   "\u001B[31mred\u001B[0m\u0007\u0000\u009B1m",
   "\uD800 half \uDFFF",
-  "]]> --> %%{init: {}}%% \"]:::bad click n0 href \"javascript:alert(1)\"",
+  ']]> --> %%{init: {}}%% "]:::bad click n0 href "javascript:alert(1)"',
   "'; drop table x; -- \"quoted\" 'single'",
   "",
   " ",
@@ -32,7 +32,28 @@ export function hostileText(): fc.Arbitrary<string> {
   return fc.oneof(
     fc.constantFrom(...hostileStrings),
     fc.string({ unit: "binary", maxLength: 60 }),
-    fc.string({ unit: fc.constantFrom("`", "|", "\\", "<", "@", "#", "\n", " ", "a", "\u202E", "*", "_", "]", "(", "${{"), maxLength: 40 }),
-    fc.tuple(fc.constantFrom(...hostileStrings), fc.constantFrom(...hostileStrings)).map((pair) => pair.join(" ")),
+    fc.string({
+      unit: fc.constantFrom(
+        "`",
+        "|",
+        "\\",
+        "<",
+        "@",
+        "#",
+        "\n",
+        " ",
+        "a",
+        "\u202E",
+        "*",
+        "_",
+        "]",
+        "(",
+        "${{",
+      ),
+      maxLength: 40,
+    }),
+    fc
+      .tuple(fc.constantFrom(...hostileStrings), fc.constantFrom(...hostileStrings))
+      .map((pair) => pair.join(" ")),
   );
 }

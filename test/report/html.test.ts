@@ -33,11 +33,19 @@ describe("renderHtml()", () => {
     const [first] = goldenCases();
     assert.ok(first !== undefined);
     const elements = elementsOf(parse(renderHtml(first.model)));
-    const policy = elements.find((element) => attributeOf(element, "http-equiv") === "Content-Security-Policy");
+    const policy = elements.find(
+      (element) => attributeOf(element, "http-equiv") === "Content-Security-Policy",
+    );
     const content = policy === undefined ? "" : (attributeOf(policy, "content") ?? "");
     const texts = elements.filter(isRun).map((element) => hashOf(textOf(element)));
-    assert.match(content, /^default-src 'none'; style-src 'sha256-[^']+'; script-src 'sha256-[^']+'; base-uri 'none'; form-action 'none'$/);
-    assert.deepEqual(texts.map((hash) => content.includes(`'${hash}'`)), [true, true]);
+    assert.match(
+      content,
+      /^default-src 'none'; style-src 'sha256-[^']+'; script-src 'sha256-[^']+'; base-uri 'none'; form-action 'none'$/,
+    );
+    assert.deepEqual(
+      texts.map((hash) => content.includes(`'${hash}'`)),
+      [true, true],
+    );
     assert.doesNotMatch(content, /unsafe/);
   });
 });
@@ -48,12 +56,18 @@ function checkPage(page: string): void {
   assert.deepEqual(errors, []);
   const elements = elementsOf(document);
   const scripts = elements.filter(({ tagName }) => tagName === "script");
-  assert.deepEqual(scripts.map((script) => attributeOf(script, "type")), ["application/json", undefined]);
+  assert.deepEqual(
+    scripts.map((script) => attributeOf(script, "type")),
+    ["application/json", undefined],
+  );
   JSON.parse(textOf(scripts[0]));
   const ids = elements.flatMap((element) => attributeOf(element, "id") ?? []);
   assert.equal(new Set(ids).size, ids.length);
   for (const element of elements) {
-    assert.doesNotMatch(element.tagName, /^(?:img|iframe|object|embed|link|base|form|audio|video|foreignobject|animate|use|image)$/i);
+    assert.doesNotMatch(
+      element.tagName,
+      /^(?:img|iframe|object|embed|link|base|form|audio|video|foreignobject|animate|use|image)$/i,
+    );
     for (const { name, value } of element.attrs) {
       assert.doesNotMatch(name, /^(?:on|style$|src$|srcset$|action$|xlink)/);
       if (name === "href") assert.match(value, /^https?:\/\//);

@@ -37,7 +37,9 @@ describe("renderMarkdown()", () => {
   });
 
   it("stays within a comment with a million partitions", () => {
-    const model = buildModel(reportFacts({ processors: 100, days: 10_000, failing: (_, index) => index % 7 }));
+    const model = buildModel(
+      reportFacts({ processors: 100, days: 10_000, failing: (_, index) => index % 7 }),
+    );
     assert.equal(model.tally.partitions, 1_000_000);
     check(model);
     assert.ok(Buffer.byteLength(renderMarkdown(model, "summary")) <= 1024 * 1024);
@@ -56,7 +58,13 @@ describe("renderMarkdown()", () => {
   });
 
   it("bounds the counts also when every text is as long and hostile as can be", () => {
-    for (const text of ["`".repeat(5000), "|".repeat(5000), "`a ".repeat(3000), "@x ".repeat(3000), "\u202E".repeat(5000)]) {
+    for (const text of [
+      "`".repeat(5000),
+      "|".repeat(5000),
+      "`a ".repeat(3000),
+      "@x ".repeat(3000),
+      "\u202E".repeat(5000),
+    ]) {
       const model = hostileModel({ texts: [text], processors: 60, days: 20 });
       assert.ok(renderLevel(model, "counts").length <= hardLimit, text.slice(0, 3));
       check(model);
@@ -81,7 +89,10 @@ describe("renderMarkdown()", () => {
         checkBalance(markdown.parse(text));
         return text.length;
       });
-      assert.deepEqual(sizes, sizes.toSorted((left, right) => right - left));
+      assert.deepEqual(
+        sizes,
+        sizes.toSorted((left, right) => right - left),
+      );
     }
   });
 
@@ -98,7 +109,7 @@ function check(model: ReportModel): void {
   assert.ok(text.length <= hardLimit, `${text.length} characters`);
   const tree = markdown.parse(text);
   checkBalance(tree);
-  assert.ok([...(text.split("\n")[0] ?? "")].length <= 160);
+  assert.ok(Array.from(text.split("\n")[0] ?? "").length <= 160);
   assert.ok(text.includes(`**${accountsLine(model.tally)}**`));
   const { expected, present, explained, waived, untracked } = model.tally;
   assert.equal(expected, present + explained + waived + untracked);
@@ -112,7 +123,9 @@ function checkResults(model: ReportModel, tree: Root): void {
   assert.ok(table?.type === "table");
   const rows = table.children.slice(1).map((row) => row.children.map(textOf));
   assert.ok(rows.length <= 12);
-  const pairs = rows.map(([, , , cell = ""]) => cell.split(" / ").map((part) => Number(part.replaceAll(",", ""))));
+  const pairs = rows.map(([, , , cell = ""]) =>
+    cell.split(" / ").map((part) => Number(part.replaceAll(",", ""))),
+  );
   const sum = (index: number): number => pairs.reduce((total, pair) => total + (pair[index] ?? 0), 0);
   assert.equal(formatCount(sum(0)), formatCount(model.tally.present));
   assert.equal(formatCount(sum(1)), formatCount(model.tally.expected));
@@ -126,7 +139,11 @@ function checkBalance(tree: Root): void {
       const width = node.children[0]?.children.length;
       assert.ok(node.children.every((row) => row.children.length === width));
     }
-    assert.ok(node.type !== "link" && node.type !== "image" && node.type !== "heading" || (node.type === "heading" && node.depth === 3), node.type);
+    assert.ok(
+      (node.type !== "link" && node.type !== "image" && node.type !== "heading") ||
+        (node.type === "heading" && node.depth === 3),
+      node.type,
+    );
     if (node.type !== "html") continue;
     assert.match(node.value, /^(?:<details>\n<summary>[\w ,()]+<\/summary>|<\/details>|<sub>|<\/sub>)$/);
     if (node.value.startsWith("<details>")) open += 1;

@@ -31,14 +31,40 @@ export function reportRunbook(ids: readonly string[], days: number): Runbook {
   const dates = season("2024", "2024-01-01", Math.max(1, days)).map(({ date }) => date);
   return runbook([], processors, {
     periods: [
-      { id: "A", title: "First half", from: dates[0] ?? day("2024-01-01"), to: dates[half - 1] ?? day("2024-01-01") },
+      {
+        id: "A",
+        title: "First half",
+        from: dates[0] ?? day("2024-01-01"),
+        to: dates[half - 1] ?? day("2024-01-01"),
+      },
       ...(days > half
-        ? [{ id: "B", title: "Second half", from: dates[half] ?? day("2024-01-02"), to: dates.at(-1) ?? day("2024-01-02") }]
+        ? [
+            {
+              id: "B",
+              title: "Second half",
+              from: dates[half] ?? day("2024-01-02"),
+              to: dates.at(-1) ?? day("2024-01-02"),
+            },
+          ]
         : []),
     ],
     categories: [
-      { id: "TOO_NEW", level: "entity", meaning: "too little history", retryable: false, action: "accept", zeroBudget: false },
-      { id: "BROKEN", level: "entity", meaning: "a defect", retryable: true, action: "repair", zeroBudget: true },
+      {
+        id: "TOO_NEW",
+        level: "entity",
+        meaning: "too little history",
+        retryable: false,
+        action: "accept",
+        zeroBudget: false,
+      },
+      {
+        id: "BROKEN",
+        level: "entity",
+        meaning: "a defect",
+        retryable: true,
+        action: "repair",
+        zeroBudget: true,
+      },
     ],
   });
 }
@@ -50,9 +76,14 @@ export function reportFacts(changes: SmallReport = {}): ReportFacts {
   const book = reportRunbook(ids, days);
   const calendar = daysOf(book, days);
   const rows = ids.flatMap((id) =>
-    calendar.map(({ date, period }, index) => row(coverageRow(id, { date, period, explained: failing(id, index) }), index)),
+    calendar.map(({ date, period }, index) =>
+      row(coverageRow(id, { date, period, explained: failing(id, index) }), index),
+    ),
   );
-  const range = { from: calendar[0]?.date ?? day("2024-01-01"), to: calendar.at(-1)?.date ?? day("2024-01-01") };
+  const range = {
+    from: calendar[0]?.date ?? day("2024-01-01"),
+    to: calendar.at(-1)?.date ?? day("2024-01-01"),
+  };
   return {
     runbook: book,
     range,
@@ -166,7 +197,9 @@ export function historyOf(ids: readonly string[], rows: readonly CoverageRow[]):
         count: explained,
         entities: [{ entity: "entity-1", reason: "1 of 5 days" }],
       })),
-    newest: new Map(ids.map((id) => [id, new Map((byProcessor.get(id) ?? []).map(({ date }) => [date, committed]))])),
+    newest: new Map(
+      ids.map((id) => [id, new Map((byProcessor.get(id) ?? []).map(({ date }) => [date, committed]))]),
+    ),
     hasEnded: true,
   };
 }

@@ -21,7 +21,7 @@ describe("cleanText()", () => {
     fc.assert(
       fc.property(hostileText(), (text) => {
         assert.doesNotMatch(cleanText(text), /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
-        assert.ok([...cleanText(text)].length <= 200);
+        assert.ok(Array.from(cleanText(text)).length <= 200);
       }),
     );
   });
@@ -33,7 +33,14 @@ describe("escapeMarkdown()", () => {
       fc.property(hostileText(), (text) => {
         const [paragraph, ...rest] = markdown.parse(`x ${escapeMarkdown(text)} y`).children;
         assert.equal(rest.length, 0);
-        assert.deepEqual(new Set(kindsIn(paragraph)), new Set(["paragraph", "text", ...(kindsIn(paragraph).includes("inlineCode") ? ["inlineCode"] : [])]));
+        assert.deepEqual(
+          new Set(kindsIn(paragraph)),
+          new Set([
+            "paragraph",
+            "text",
+            ...(kindsIn(paragraph).includes("inlineCode") ? ["inlineCode"] : []),
+          ]),
+        );
         assert.equal(textOf(paragraph), `x ${inert(text)} y`);
       }),
       { numRuns: 1000 },
@@ -62,9 +69,16 @@ describe("renderTable()", () => {
         const texts = rows.map(([left, right, number]) => [left, right, String(number)]);
         const columns = [{ head: "Left" }, { head: "Right" }, { head: "Number", isNumber: true }];
         const tree = markdown.parse(renderTable(columns, texts));
-        assert.deepEqual(tree.children.map(({ type }) => type), ["table"]);
+        assert.deepEqual(
+          tree.children.map(({ type }) => type),
+          ["table"],
+        );
         const read = tableOf(tree.children[0]);
-        const shown = texts.map(([left = "", right = "", number = ""]) => [shownAs(left), shownAs(right), number]);
+        const shown = texts.map(([left = "", right = "", number = ""]) => [
+          shownAs(left),
+          shownAs(right),
+          number,
+        ]);
         assert.deepEqual(read, [["Left", "Right", "Number"], ...shown]);
       }),
       { numRuns: 500 },
@@ -77,7 +91,10 @@ describe("codeBlock()", () => {
     fc.assert(
       fc.property(hostileText(), (text) => {
         const tree = markdown.parse(codeBlock(text));
-        assert.deepEqual(tree.children.map(({ type }) => type), ["code"]);
+        assert.deepEqual(
+          tree.children.map(({ type }) => type),
+          ["code"],
+        );
       }),
     );
   });
@@ -87,7 +104,9 @@ describe("markdownLink()", () => {
   it("links http and https only, and nowhere else than it says", () => {
     fc.assert(
       fc.property(hostileText(), hostileText(), (title, url) => {
-        const links = kindsIn(markdown.parse(`x ${markdownLink(title, url)}`)).filter((kind) => kind === "link");
+        const links = kindsIn(markdown.parse(`x ${markdownLink(title, url)}`)).filter(
+          (kind) => kind === "link",
+        );
         assert.ok(links.length === 0 || /^https?:\/\//.test(url));
       }),
     );

@@ -16,13 +16,14 @@ export function buildChanges(now: Now, previous: ReportModel | undefined): Chang
   let unchanged = 0;
   for (const { processor, statuses } of now.partitions) {
     const before = previous.partitions.find((series) => series.processor === processor);
+    if (before === undefined) continue;
     for (const [index, date] of now.dates.entries()) {
       const earlier = indexes.get(date);
-      if (before === undefined || earlier === undefined) continue;
+      if (earlier === undefined) continue;
       const [wasBad, isBadNow] = [isBadAt(before.statuses, earlier), isBadAt(statuses, index)];
-      if (wasBad && !isBadNow) fixed.push({ processor, date });
-      if (!wasBad && isBadNow) newlyBad.push({ processor, date });
       if (wasBad && isBadNow) unchanged += 1;
+      else if (wasBad) fixed.push({ processor, date });
+      else if (isBadNow) newlyBad.push({ processor, date });
     }
   }
   const runId = previous.footer.runId ?? "an earlier report";

@@ -63,7 +63,8 @@ function dataItem({ partitions, checks }: Found): ChecklistItem {
     group: "Final validation",
     text: "Every table has rows on every date that can have some",
   } as const;
-  if (stateOfCheck(checks, "coverage") === "unknown") return { ...item, state: "unknown", evidence: "not checked" };
+  if (stateOfCheck(checks, "coverage") === "unknown")
+    return { ...item, state: "unknown", evidence: "not checked" };
   let empty = 0;
   for (const { present, expected, explained, waived } of partitions) {
     for (const [index, rows] of present.entries()) {
@@ -71,7 +72,11 @@ function dataItem({ partitions, checks }: Found): ChecklistItem {
       if (rows === 0 && due > 0) empty += 1;
     }
   }
-  return { ...item, state: empty === 0 ? "done" : "open", evidence: `${countOf(empty, "partition")} without rows` };
+  return {
+    ...item,
+    state: empty === 0 ? "done" : "open",
+    evidence: `${countOf(empty, "partition")} without rows`,
+  };
 }
 
 function contaminationItem({ checks }: Found): ChecklistItem {

@@ -1,7 +1,9 @@
+import { unreachable } from "../../errors.ts";
 import { gateKinds, type GateKind } from "../../runbook/runbook.ts";
 import type { ReportFacts } from "../facts.ts";
 import { countOf } from "../format.ts";
 import type { ReportCheck } from "../model.ts";
+import { contaminatedBy } from "./contaminated-by.ts";
 
 /** The state of every kind of gate; one that was not asked is `not-checked`. */
 export function buildChecks(facts: ReportFacts): readonly ReportCheck[] {
@@ -24,6 +26,8 @@ function checkOf(facts: ReportFacts, kind: GateKind): State {
       return budgetState(facts);
     case "contract":
       return contractState(facts);
+    default:
+      return unreachable(kind);
   }
 }
 
@@ -35,13 +39,14 @@ function gapsState({ gates }: ReportFacts): State {
   return stateOf({ failed, found: withGaps, of: tables.length, words: "have gaps" });
 }
 
-function contaminationState({ gates, runbook }: ReportFacts): State {
+function contaminationState(facts: ReportFacts): State {
+  const { gates, runbook } = facts;
   if (gates.contamination === undefined) return notChecked;
   const isStrict = runbook.gates.some(({ kind, strict }) => kind === "contamination" && strict);
   const found = gates.contamination.filter(({ status }) => isDirty(status, isStrict)).length;
   const failed = gates.contamination.filter(({ status }) => status === "check-failed").length;
   const state = stateOf({ failed, found, of: gates.contamination.length, words: "are not clean" });
-  const tainted = gates.taints?.length ?? 0;
+  const tainted = contaminatedBy(facts).length;
   if (tainted === 0) return state;
   const worse = state.state === "passed" ? "findings" : state.state;
   return { state: worse, detail: `${state.detail}; ${countOf(tainted, "partition")} tainted` };
@@ -58,7 +63,8 @@ function coverageState({ gates }: ReportFacts): State {
   const untracked = coverage.rows.filter((row) => row.untracked > 0).length;
   const odd = coverage.rows.filter((row) => row.phantom + row.unexpected > 0).length + coverage.strays.length;
   const failed = coverage.failed.length;
-  if (failed > 0) return { state: "check-failed", detail: `${countOf(failed, "processor")} could not be counted` };
+  if (failed > 0)
+    return { state: "check-failed", detail: `${countOf(failed, "processor")} could not be counted` };
   if (untracked + odd === 0) return { state: "passed", detail: "every expected row is accounted for" };
   const texts = [
     untracked > 0 ? `${countOf(untracked, "partition")} with untracked rows` : "",

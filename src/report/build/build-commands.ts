@@ -21,9 +21,7 @@ export function buildCommands(facts: ReportFacts, found: Found): readonly NextCo
   const repairs = decided.length > 0 ? decided : repairCommands(facts, found.partitions);
   const all = [...repairs, ...overBudget(facts, found), ...failedChecks(facts, found.checks)];
   const known = new Set<string>();
-  return all
-    .filter(({ command }) => !known.has(command) && known.add(command).size > 0)
-    .slice(0, maximum);
+  return all.filter(({ command }) => !known.has(command) && known.add(command).size > 0).slice(0, maximum);
 }
 
 const order = ["backfill-upstream-first", "rerun"] as const;
@@ -32,8 +30,13 @@ const order = ["backfill-upstream-first", "rerun"] as const;
 const mostRepairs = 2;
 
 /** The commands of triage, one per distinct text: upstream first, since it unblocks what stands behind it. */
-function decidedCommands({ runbook, range }: ReportFacts, decisions: readonly ReportDecision[]): readonly NextCommand[] {
-  const groups = order.map((decision) => groupDecisions(decisions.filter((known) => known.decision === decision)));
+function decidedCommands(
+  { runbook, range }: ReportFacts,
+  decisions: readonly ReportDecision[],
+): readonly NextCommand[] {
+  const groups = order.map((decision) =>
+    groupDecisions(decisions.filter((known) => known.decision === decision)),
+  );
   const [upstream = [], rerun = []] = groups;
   const investigate = groupInvestigations(decisions.filter(({ decision }) => decision === "investigate"));
   const repairs = [...upstream, ...rerun];
@@ -68,24 +71,27 @@ function commandOf(group: readonly ReportDecision[]): readonly NextCommand[] {
 }
 
 /** What repairs bad partitions where triage has not spoken, by status. */
-function repairCommands(
-  facts: ReportFacts,
-  partitions: readonly PartitionSeries[],
-): readonly NextCommand[] {
+function repairCommands(facts: ReportFacts, partitions: readonly PartitionSeries[]): readonly NextCommand[] {
   const { from, to } = facts.range;
   const range = `--start-date ${from} --end-date ${to}`;
   const name = shellWord(facts.runbook.name);
-  const run = (statuses: readonly PartitionStatus[], flags: string, why: string): NextCommand[] => {
+  function run(statuses: readonly PartitionStatus[], flags: string, why: string): NextCommand[] {
     const count = countStatuses(partitions, statuses);
     const command = `cascade run ${name} ${range}${flags}`;
     return count === 0 ? [] : [{ command, why: `${why}: ${countOf(count, "partition")}`, partitions: count }];
-  };
+  }
   const looks = (["failed", "untracked", "check-failed"] as const).flatMap((status) => {
     const first = firstOf(facts, partitions, status);
     if (first === undefined) return [];
     const count = countStatuses(partitions, [status]);
     const command = `cascade why ${name} ${shellWord(first.processor)} ${first.date}`;
-    return [{ command, why: `See why ${countOf(count, "partition")} ${count === 1 ? "is" : "are"} ${status}`, partitions: count }];
+    return [
+      {
+        command,
+        why: `See why ${countOf(count, "partition")} ${count === 1 ? "is" : "are"} ${status}`,
+        partitions: count,
+      },
+    ];
   });
   return [
     ...run(["blocked"], " --with-upstream", "Build what the blocked partitions wait for, then them"),
@@ -109,7 +115,10 @@ function overBudget(facts: ReportFacts, { results, partitions }: Found): readonl
     });
 }
 
-function failedChecks({ runbook, range }: ReportFacts, checks: readonly ReportCheck[]): readonly NextCommand[] {
+function failedChecks(
+  { runbook, range }: ReportFacts,
+  checks: readonly ReportCheck[],
+): readonly NextCommand[] {
   return checks
     .filter(({ state }) => state === "check-failed")
     .map(({ kind }) => ({
@@ -153,7 +162,7 @@ function firstOf(
   status: PartitionStatus,
 ): { processor: string; date: string } | undefined {
   for (const { processor, statuses } of partitions) {
-    const index = [...statuses].findIndex((letter) => statusOfLetter(letter) === status);
+    const index = Array.from(statuses).findIndex((letter) => statusOfLetter(letter) === status);
     const date = days[index]?.date;
     if (date !== undefined) return { processor, date };
   }

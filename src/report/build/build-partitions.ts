@@ -59,8 +59,9 @@ function seriesOf(
   partitionOf: (date: CalendarDate) => Partition,
 ): PartitionSeries {
   const partitions = days.map(({ date }) => partitionOf(date));
-  const counts = (field: "expected" | "present" | "explained" | "waived" | "untracked"): readonly number[] =>
-    partitions.map(({ row }) => row?.[field] ?? 0);
+  function counts(field: "expected" | "present" | "explained" | "waived" | "untracked"): readonly number[] {
+    return partitions.map(({ row }) => row?.[field] ?? 0);
+  }
   return {
     processor,
     statuses: partitions.map((partition) => letterOf(statusOf(partition))).join(""),
@@ -77,11 +78,15 @@ function statusOf(partition: Partition): PartitionStatus {
   const { row, attempt, isUnknown, isPending, isBlocked } = partition;
   if (isUnknown) return "unknown";
   if (row?.status === "check-failed") return "check-failed";
-  if (row !== undefined && row.waived > 0 && row.untracked === 0) return "waived";
+  if (isWaived(row)) return "waived";
   if (attempt === "failed") return "failed";
   if (attempt === "blocked" || isBlocked || row?.status === "blocked") return "blocked";
   if (isPending) return "pending";
   return row === undefined ? "not-checked" : statusOfRow(row);
+}
+
+function isWaived(row: CoverageRow | undefined): boolean {
+  return row !== undefined && row.waived > 0 && row.untracked === 0;
 }
 
 function statusOfRow(row: CoverageRow): PartitionStatus {

@@ -82,12 +82,11 @@ export function sumAccounts(rows: readonly Accounts[]): Accounts {
   return sums;
 }
 
-function sumCategories(
-  rows: readonly Pick<CoverageRow, "categories">[],
-): Readonly<Record<string, number>> {
+function sumCategories(rows: readonly Pick<CoverageRow, "categories">[]): Readonly<Record<string, number>> {
   const sums: Record<string, number> = {};
   for (const { categories } of rows) {
-    for (const [category, count] of Object.entries(categories)) sums[category] = (sums[category] ?? 0) + count;
+    for (const [category, count] of Object.entries(categories))
+      sums[category] = (sums[category] ?? 0) + count;
   }
   return sums;
 }

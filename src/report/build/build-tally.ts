@@ -1,9 +1,9 @@
-import type { Taint } from "../../gates/taint.ts";
 import type { ReportFacts } from "../facts.ts";
 import type { PartitionSeries, PeriodResult, Tally } from "../model.ts";
 import { statusOfLetter } from "../partition-status.ts";
 import { isDirty } from "./build-checks.ts";
 import { unknownUnits } from "./build-partitions.ts";
+import { contaminatedBy } from "./contaminated-by.ts";
 import { sumAccounts } from "./build-results.ts";
 import { unitsOf } from "./units.ts";
 
@@ -15,7 +15,7 @@ export function buildTally(
   const { gates } = facts;
   const isStrict = facts.runbook.gates.some(({ kind, strict }) => kind === "contamination" && strict);
   const rows = gates.coverage?.rows ?? [];
-  const tainted = contaminatedBy(gates.taints ?? []);
+  const tainted = contaminatedBy(facts);
   const contaminated = gates.contamination ?? [];
   return {
     ...sumAccounts(results),
@@ -24,7 +24,8 @@ export function buildTally(
     datesOverBudget: datesOverBudget(facts, { results, partitions }),
     tainted: tainted.length,
     taintedDates: new Set(tainted.map(({ date }) => date)).size,
-    gapTables: (gates.gaps?.tables ?? []).filter(({ status }) => status === "missing" || status === "low").length,
+    gapTables: (gates.gaps?.tables ?? []).filter(({ status }) => status === "missing" || status === "low")
+      .length,
     contaminatedTables: contaminated.filter(({ status }) => isDirty(status, isStrict)).length,
     contractTables: (gates.contract ?? []).filter(({ status }) => status === "violated").length,
     phantom: rows.reduce((sum, { phantom }) => sum + phantom, 0),
@@ -32,14 +33,6 @@ export function buildTally(
     ...plannedOf(facts),
     isIdle: facts.planned !== undefined && facts.planned.length === 0,
   };
-}
-
-/** Taints that come from data. Where every one comes from changed definitions, the partitions are only out of date. */
-function contaminatedBy(taints: readonly Taint[]): readonly Taint[] {
-  const isOfData = taints.some(({ causes }) =>
-    causes.some(({ kind }) => kind !== "definition" && kind !== "through"),
-  );
-  return isOfData ? taints : [];
 }
 
 function countStatuses(partitions: readonly PartitionSeries[]): Readonly<Record<string, number>> {

@@ -30,7 +30,9 @@ export function buildWarnings(facts: ReportFacts, found: Found): readonly Report
 function interrupted({ history, context }: ReportFacts): readonly ReportWarning[] {
   if (history.hasEnded) return [];
   const run = context.runId === undefined ? "The run" : `Run ${context.runId}`;
-  return [{ kind: "interrupted", text: `${run} has no recorded end: it is still going, or it was interrupted` }];
+  return [
+    { kind: "interrupted", text: `${run} has no recorded end: it is still going, or it was interrupted` },
+  ];
 }
 
 function unchecked(checks: readonly ReportCheck[]): readonly ReportWarning[] {
@@ -39,12 +41,10 @@ function unchecked(checks: readonly ReportCheck[]): readonly ReportWarning[] {
   return [{ kind: "not-checked", text: `Not checked, so not passed: ${absent.join(", ")}` }];
 }
 
-function waiverWarnings(
-  { previous, context }: ReportFacts,
-  waiver: ReportWaiver,
-): readonly ReportWarning[] {
+function waiverWarnings({ previous, context }: ReportFacts, waiver: ReportWaiver): readonly ReportWarning[] {
   const name = `Waiver ${waiver.id} (${waiver.processor}, ${waiver.extent}, by ${waiver.approver})`;
-  if (waiver.status === "lapsed") return [{ kind: "waiver-lapsed", text: `${name} has lapsed: ${waiver.why}` }];
+  if (waiver.status === "lapsed")
+    return [{ kind: "waiver-lapsed", text: `${name} has lapsed: ${waiver.why}` }];
   if (waiver.status === "not-applicable") {
     return [{ kind: "waiver-lapsed", text: `${name} is not in force: ${waiver.why}` }];
   }

@@ -3,6 +3,7 @@ import { stack } from "d3-shape";
 import { formatCount } from "../format.ts";
 import type { ReportModel } from "../model.ts";
 import { svgElement, svgPicture, svgText } from "./svg.ts";
+import { cutText } from "../text/clean-text.ts";
 
 /** Explained rows of one period by category. */
 export type CategoryCounts = { readonly period: string; readonly counts: Readonly<Record<string, number>> };
@@ -16,7 +17,8 @@ export function categoryCounts({ periods, results }: ReportModel): readonly Cate
     const counts: Record<string, number> = {};
     for (const { period, categories } of results) {
       if (period !== id) continue;
-      for (const [category, count] of Object.entries(categories)) counts[category] = (counts[category] ?? 0) + count;
+      for (const [category, count] of Object.entries(categories))
+        counts[category] = (counts[category] ?? 0) + count;
     }
     return { period: id, counts };
   });
@@ -33,12 +35,19 @@ export function categoryChart(all: readonly CategoryCounts[], categories: readon
     part.map(([from, to], row) => {
       if (to <= from) return "";
       const box = { x: x(from), y: row * barHeight + 6, width: x(to) - x(from), height: barHeight - 12 };
-      const label = box.width < 34 ? "" : svgText(formatCount(to - from), { class: "on-bar", x: box.x + 5, y: box.y + 16 });
+      const label =
+        box.width < 34
+          ? ""
+          : svgText(formatCount(to - from), { class: "on-bar", x: box.x + 5, y: box.y + 16 });
       return svgElement("rect", { class: `bar c${index % 8}`, ...box }) + label;
     }),
   );
   const names = all.map(({ period }, row) =>
-    svgText([...period].slice(0, 9).join(""), { class: "axis end", x: plot.left - 8, y: row * barHeight + 22 }),
+    svgText(cutText(period, 9), {
+      class: "axis end",
+      x: plot.left - 8,
+      y: row * barHeight + 22,
+    }),
   );
   const ends = totals.map((total, row) =>
     svgText(formatCount(total), { class: "axis", x: x(total) + 6, y: row * barHeight + 22 }),

@@ -24,8 +24,17 @@ export function heatMap(model: ReportModel, cell: CellSize): string {
   const width = Math.max(1, model.dates.length * cell.width);
   const height = Math.max(1, model.partitions.length * cell.height);
   const ground = svgElement("rect", { class: "ground", width, height });
-  const cursor = svgElement("rect", { id: "heat-cursor", class: "cursor", visibility: "hidden", ...inner(cell) });
-  const cells = svgElement("g", { id: "heat-cells" }, ground + cellPaths(model, cell) + overMarks(model, cell) + taintMarks(model, cell) + cursor);
+  const cursor = svgElement("rect", {
+    id: "heat-cursor",
+    class: "cursor",
+    visibility: "hidden",
+    ...inner(cell),
+  });
+  const cells = svgElement(
+    "g",
+    { id: "heat-cells" },
+    ground + cellPaths(model, cell) + overMarks(model, cell) + taintMarks(model, cell) + cursor,
+  );
   const grid = svgElement("g", { transform: `translate(0 ${headHeight})` }, cells);
   const box = { width, height: height + headHeight };
   const attributes = {
@@ -56,7 +65,7 @@ type Corner = readonly [number, number];
 function cellPaths(model: ReportModel, cell: CellSize): string {
   const corners = new Map<string, Corner[]>();
   for (const [row, series] of model.partitions.entries()) {
-    for (const [column, letter] of [...series.statuses].entries()) {
+    for (const [column, letter] of Array.from(series.statuses).entries()) {
       const rate = (series.explained[column] ?? 0) / Math.max(1, series.expected[column] ?? 0);
       const name = classOf(letter, rate);
       const known = corners.get(name) ?? [];
@@ -123,7 +132,11 @@ function dateLabels({ dates }: ReportModel, cell: CellSize): string {
       const isMonth = date.slice(0, 7) !== dates[column - 1]?.slice(0, 7);
       if (column - last < least && !(isMonth && column - last >= least / 2)) return "";
       last = column;
-      return svgText(date.slice(column === 0 || isMonth ? 0 : 5), { class: "axis", x: column * cell.width, y: 18 });
+      return svgText(date.slice(column === 0 || isMonth ? 0 : 5), {
+        class: "axis",
+        x: column * cell.width,
+        y: 18,
+      });
     })
     .join("");
 }

@@ -15,10 +15,14 @@ export function rateChart({ processor, days }: DayRates): string {
     days.map(({ date }) => date),
     [plot.left, plot.right],
   );
-  const at = (day: DayRate): number => x(day.date) ?? plot.left;
+  function at(day: DayRate): number {
+    return x(day.date) ?? plot.left;
+  }
   const body = [
     ...y.ticks(4).map((tick) => gridLine(tick, y(tick))),
-    ...dateTicks(days).map((day) => svgText(day.date.slice(5), { class: "axis middle", x: at(day), y: plot.bottom + 16 })),
+    ...dateTicks(days).map((day) =>
+      svgText(day.date.slice(5), { class: "axis middle", x: at(day), y: plot.bottom + 16 }),
+    ),
     ...bandPaths(days, at, y),
     ...limitPaths(days, at, y),
     ratePath(days, at, y),
@@ -39,15 +43,17 @@ type Place = (day: DayRate) => number;
 type Height = (rate: number) => number;
 
 function bandPaths(days: readonly DayRate[], x: Place, y: Height): readonly string[] {
-  return runsOf(days, ({ band }) => (band === undefined ? undefined : `${band.from} ${band.to}`)).map((run) => {
-    const path = area<DayRate>()
-      .x(x)
-      .y0(({ band }) => y(band?.from ?? 0))
-      .y1(({ band }) => y(band?.to ?? 0))
-      .curve(curveStepAfter)
-      .digits(1)([...run]);
-    return svgElement("path", { class: "band", d: path ?? "" });
-  });
+  return runsOf(days, ({ band }) => (band === undefined ? undefined : `${band.from} ${band.to}`)).map(
+    (run) => {
+      const path = area<DayRate>()
+        .x(x)
+        .y0(({ band }) => y(band?.from ?? 0))
+        .y1(({ band }) => y(band?.to ?? 0))
+        .curve(curveStepAfter)
+        .digits(1)([...run]);
+      return svgElement("path", { class: "band", d: path ?? "" });
+    },
+  );
 }
 
 function limitPaths(days: readonly DayRate[], x: Place, y: Height): readonly string[] {
@@ -96,7 +102,11 @@ function runsOf(
 
 function gridLine(tick: number, top: number): string {
   const attributes = { class: "grid", x1: plot.left, x2: plot.right, y1: top, y2: top };
-  const label = svgText(`${Math.round(tick * 1000) / 10} %`, { class: "axis end", x: plot.left - 5, y: top + 4 });
+  const label = svgText(`${Math.round(tick * 1000) / 10} %`, {
+    class: "axis end",
+    x: plot.left - 5,
+    y: top + 4,
+  });
   return svgElement("line", attributes) + label;
 }
 

@@ -6,14 +6,17 @@ export type Attributes = Readonly<Record<string, string | number>>;
 /** An SVG element; `body` is mark-up already, attribute values are escaped. */
 export function svgElement(name: string, attributes: Attributes, body = ""): string {
   const text = Object.entries(attributes)
-    .map(([key, value]) => ` ${key}="${typeof value === "number" ? round(value) : escapeHtml(value, Number.POSITIVE_INFINITY)}"`)
+    .map(
+      ([key, value]) =>
+        ` ${key}="${typeof value === "number" ? round(value) : escapeHtml(value, Number.POSITIVE_INFINITY)}"`,
+    )
     .join("");
   return body === "" ? `<${name}${text}/>` : `<${name}${text}>${body}</${name}>`;
 }
 
 /** A text element; its content is escaped. */
 export function svgText(text: string, attributes: Attributes): string {
-  return svgElement("text", attributes, escapeHtml(text, 120) || " ");
+  return svgElement("text", attributes, escapeHtml(text, 170) || " ");
 }
 
 /** A picture with a title for those who do not see it. */

@@ -2,6 +2,7 @@ import { scaleBand } from "d3-scale";
 import { formatCount } from "../format.ts";
 import type { ReportModel } from "../model.ts";
 import { rectanglesPath, svgElement, svgPicture, svgText } from "./svg.ts";
+import { cutText } from "../text/clean-text.ts";
 
 const rowHeight = 22;
 const plot = { left: 110, right: 860 };
@@ -21,8 +22,14 @@ export function taintChart({ processors, tainted, dates }: ReportModel): string 
     const size = { width: Math.max(1, x.bandwidth() - 0.5), height: rowHeight - 6 };
     const path = rectanglesPath(corners, size);
     return [
-      svgText([...id].slice(0, 14).join(""), { class: "axis end", x: plot.left - 8, y: top + 15 }),
-      svgElement("rect", { class: "ground", x: plot.left, y: top + 3, width: plot.right - plot.left, height: size.height }),
+      svgText(cutText(id, 14), { class: "axis end", x: plot.left - 8, y: top + 15 }),
+      svgElement("rect", {
+        class: "ground",
+        x: plot.left,
+        y: top + 3,
+        width: plot.right - plot.left,
+        height: size.height,
+      }),
       svgElement("path", { class: "tainted-date", d: path }),
       svgElement("path", { class: "hatched", d: path }),
       svgText(formatCount(own.length), { class: "axis", x: plot.right + 6, y: top + 15 }),

@@ -2,6 +2,7 @@ import { scaleLinear } from "d3-scale";
 import { formatDuration } from "../format.ts";
 import type { ReportAttempt } from "../model.ts";
 import { svgElement, svgPicture, svgText } from "./svg.ts";
+import { cutText } from "../text/clean-text.ts";
 
 const rowHeight = 22;
 const plot = { left: 110, right: 860, top: 8 };
@@ -22,7 +23,11 @@ export function timelineChart(attempts: readonly ReportAttempt[]): string {
     );
   });
   const names = processors.map((processor, row) =>
-    svgText([...processor].slice(0, 14).join(""), { class: "axis end", x: plot.left - 8, y: plot.top + row * rowHeight + 15 }),
+    svgText(cutText(processor, 14), {
+      class: "axis end",
+      x: plot.left - 8,
+      y: plot.top + row * rowHeight + 15,
+    }),
   );
   const bars = attempts.map((attempt) => {
     const row = processors.indexOf(attempt.processor);
@@ -41,7 +46,9 @@ function attemptBar(
   const width = Math.max(3, x(Date.parse(finishedAt)) - left);
   const box = { x: left, y: top, width, height: rowHeight - 6 };
   if (failed + blocked === 0) return svgElement("rect", { class: "attempt good", ...box });
-  return svgElement("rect", { class: "attempt bad", ...box }) + svgElement("rect", { class: "hatched", ...box });
+  return (
+    svgElement("rect", { class: "attempt bad", ...box }) + svgElement("rect", { class: "hatched", ...box })
+  );
 }
 
 function least(values: readonly number[]): number {

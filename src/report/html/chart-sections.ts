@@ -30,19 +30,29 @@ function rates(model: ReportModel): string {
       const name = escapeHtml(rate.processor, 60);
       return `<figure><figcaption><strong>${name}</strong></figcaption>${rateChart(rate)}</figure>`;
     });
-  const rest = quiet.length === 0 ? "" : `<p>No failure on any day: ${escapeHtml(quiet.map(({ processor }) => processor).join(", "), 4000)}.</p>`;
+  const rest =
+    quiet.length === 0
+      ? ""
+      : `<p>No failure on any day: ${escapeHtml(quiet.map(({ processor }) => processor).join(", "), 4000)}.</p>`;
   if (figures.length === 0) return rest;
-  const key = "<p>Line: failing share of the expected rows of a day. Shaded: expected range. Dashed: maximum. Crosses: days above it. Ranges and maxima hold for whole periods.</p>";
+  const key =
+    "<p>Line: failing share of the expected rows of a day. Shaded: expected range. Dashed: maximum. Crosses: days above it. Ranges and maxima hold for whole periods.</p>";
   return `${key}<div class="charts">${figures.join("\n")}</div>${rest}`;
 }
 
 function categories(model: ReportModel): string {
   const counts = categoryCounts(model);
-  const ids = model.categories.map(({ id }) => id).filter((id) => counts.some(({ counts: of }) => (of[id] ?? 0) > 0));
+  const ids = model.categories
+    .map(({ id }) => id)
+    .filter((id) => counts.some(({ counts: of }) => (of[id] ?? 0) > 0));
   if (ids.length === 0) return "<p>No failure is recorded in the range.</p>";
   const key = ids.map((id, index) => {
     const square = svgElement("rect", { class: `c${index % 8}`, width: 14, height: 14 });
-    const swatch = svgElement("svg", { class: "swatch", viewBox: "0 0 14 14", width: 14, height: 14, "aria-hidden": "true" }, square);
+    const swatch = svgElement(
+      "svg",
+      { class: "swatch", viewBox: "0 0 14 14", width: 14, height: 14, "aria-hidden": "true" },
+      square,
+    );
     const meaning = model.categories.find((category) => category.id === id)?.meaning ?? "";
     return `<li>${swatch}${escapeHtml(`${id}: ${meaning}`, 300)}</li>`;
   });
@@ -92,7 +102,9 @@ function contamination(model: ReportModel): string {
   const check = model.checks.find(({ kind }) => kind === "contamination");
   const state = `<p>${escapeHtml(`${check?.state ?? "not-checked"}: ${check?.detail ?? "not checked"}`)}</p>`;
   if (model.tainted.length === 0) return state;
-  const groups = [...Map.groupBy(model.tainted, ({ processor, because }) => JSON.stringify([processor, because])).values()];
+  const groups = [
+    ...Map.groupBy(model.tainted, ({ processor, because }) => JSON.stringify([processor, because])).values(),
+  ];
   const columns = [
     { head: "Processor" },
     { head: "Dates", isNumber: true },
@@ -106,5 +118,11 @@ function contamination(model: ReportModel): string {
 function taintCells(group: readonly TaintedPartition[]): readonly string[] {
   const [first] = group;
   const dates = formatDates(group.map(({ date }) => date));
-  return [first?.processor ?? "", formatCount(group.length), dates, first?.upstream ?? "", first?.because ?? ""];
+  return [
+    first?.processor ?? "",
+    formatCount(group.length),
+    dates,
+    first?.upstream ?? "",
+    first?.because ?? "",
+  ];
 }

@@ -28,7 +28,7 @@ svg .grid { stroke: var(--line); } svg .ground { fill: var(--raised); }
 .s-pending, .s-not-checked { fill: var(--cell-pending); }
 .s-untracked, .s-blocked, .s-failed, .s-check-failed, .s-unknown, .tainted-date { fill: var(--cell-bad); }
 .hatched { fill: url(#hatch); opacity: 0.45; } .hatch-line { fill: var(--hatch); }
-svg .letter { fill: var(--ground); font-weight: 700; paint-order: stroke; stroke: var(--cell-bad); stroke-width: 2px; }
+svg .letter { fill: var(--ground); font-weight: 700; paint-order: stroke; stroke: var(--ink); stroke-width: 2px; }
 .over-limit { fill: var(--cell-bad); } .taint { fill: var(--ink); } .cursor { fill: none; stroke: var(--ink); stroke-width: 2.5; }
 .band { fill: var(--band); } .limit { fill: none; stroke: var(--bad); stroke-width: 1.5; stroke-dasharray: 5 3; }
 .value { fill: none; stroke: var(--ink); stroke-width: 1.5; } .over { fill: none; stroke: var(--bad); stroke-width: 2; }

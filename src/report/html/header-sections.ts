@@ -52,7 +52,10 @@ const columns = [
   { head: "Processor" },
   { head: "Verdict" },
   { head: "Period" },
-  ...["Present", "Expected", "Failure rate", "Expected range", "Maximum"].map((head) => ({ head, isNumber: true })),
+  ...["Present", "Expected", "Failure rate", "Expected range", "Maximum"].map((head) => ({
+    head,
+    isNumber: true,
+  })),
   { head: "Note" },
 ];
 const mostRows = 12;
@@ -75,7 +78,9 @@ function resultCells(model: ReportModel, result: PeriodResult): readonly HtmlCel
     formatCount(present),
     formatCount(expected),
     rate === undefined ? "none" : formatRateBeside(rate, maximum),
-    expectedRate === undefined ? "none" : `${formatRate(expectedRate.from)} to ${formatRate(expectedRate.to)}`,
+    expectedRate === undefined
+      ? "none"
+      : `${formatRate(expectedRate.from)} to ${formatRate(expectedRate.to)}`,
     formatRate(maximum),
     note,
   ];

@@ -14,9 +14,9 @@ export function heatMapSection(model: ReportModel): string {
   const label = `Heat map of ${model.dates.length} dates by ${model.partitions.length} processors. Arrow keys read a cell, Enter opens its entities.`;
   const body = [
     legend(model),
-    `<div class="heat-box"><div class="heat-names" aria-hidden="true">${names.join("")}</div>`,
+    `<div><div class="heat-box"><div class="heat-names" aria-hidden="true">${names.join("")}</div>`,
     `<div class="heat-scroll" id="heat-map" tabindex="0" role="application" aria-label="${label}" aria-describedby="heat-readout">${heatMap(model, cellSizeOf(model))}</div></div>`,
-    `<div class="readout" id="heat-readout" aria-live="polite">Point at a cell, or focus the map and use the arrow keys; click or Enter shows the entities behind it.</div>`,
+    `<div class="readout" id="heat-readout" aria-live="polite">Point at a cell, or focus the map and use the arrow keys; click or Enter shows the entities behind it.</div></div>`,
     `<div class="details" id="partition-details" tabindex="-1" hidden></div>`,
     "<noscript><p>Reading single cells needs script; report.md and report.json hold the same counts.</p></noscript>",
   ];
@@ -27,12 +27,16 @@ const rates = ["under 10 %", "10 to 25 %", "25 to 50 %", "50 % and more"];
 
 /** The statuses that occur, as colour, letter or hatch, and word. */
 function legend(model: ReportModel): string {
-  const present = new Set(model.partitions.flatMap(({ statuses }) => [...new Set(statuses)]).map(statusOfLetter));
+  const present = new Set(
+    model.partitions.flatMap(({ statuses }) => [...new Set(statuses)]).map(statusOfLetter),
+  );
   const items = partitionStatuses
     .filter((status) => present.has(status))
     .flatMap((status) => {
       if (status === "explained") {
-        return rates.map((text, step) => legendItem(`s-explained r${step}`, `explained failures ${text}`, false));
+        return rates.map((text, step) =>
+          legendItem(`s-explained r${step}`, `explained failures ${text}`, false),
+        );
       }
       const text = isBad(status) ? `${status} (${letterOf(status)})` : status;
       return [legendItem(`s-${status}`, text, isBad(status))];
@@ -45,7 +49,13 @@ function legend(model: ReportModel): string {
 
 function legendItem(name: string, text: string, isHatched: boolean): string {
   const box = { width: 14, height: 14 };
-  const square = svgElement("rect", { class: name, ...box }) + (isHatched ? svgElement("rect", { class: "hatched", ...box }) : "");
-  const swatch = svgElement("svg", { class: "swatch", viewBox: "0 0 14 14", "aria-hidden": "true", ...box }, square);
+  const square =
+    svgElement("rect", { class: name, ...box }) +
+    (isHatched ? svgElement("rect", { class: "hatched", ...box }) : "");
+  const swatch = svgElement(
+    "svg",
+    { class: "swatch", viewBox: "0 0 14 14", "aria-hidden": "true", ...box },
+    square,
+  );
   return `<li>${swatch}${escapeHtml(text)}</li>`;
 }

@@ -11,19 +11,26 @@ export type HtmlCell = string | { readonly text: string; readonly tone: "good" |
 
 /** A table that scrolls sideways on a narrow screen; every cell is escaped. */
 export function htmlTable(columns: readonly HtmlColumn[], rows: readonly (readonly HtmlCell[])[]): string {
-  const head = columns.map(({ head: text, isNumber }) => `<th scope="col"${numberClass(isNumber)}>${escapeHtml(text)}</th>`);
-  const body = rows.map((row) => `<tr>${row.map((cell, index) => htmlCell(cell, columns[index])).join("")}</tr>`);
+  const head = columns.map(
+    ({ head: text, isNumber }) => `<th scope="col"${numberClass(isNumber)}>${escapeHtml(text)}</th>`,
+  );
+  const body = rows.map(
+    (row) => `<tr>${row.map((cell, index) => htmlCell(cell, columns[index])).join("")}</tr>`,
+  );
   return `<div class="scroll" tabindex="0"><table><thead><tr>${head.join("")}</tr></thead><tbody>${body.join("\n")}</tbody></table></div>`;
 }
 
 /** A section with a heading; empty without a body. */
 export function htmlSection(id: string, title: string, body: string): string {
-  return body === "" ? "" : `<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>\n${body}\n</section>`;
+  return body === ""
+    ? ""
+    : `<section id="${id}" aria-labelledby="${id}-title"><h2 id="${id}-title">${title}</h2>\n${body}\n</section>`;
 }
 
 function htmlCell(cell: HtmlCell, column: HtmlColumn | undefined): string {
   if (typeof cell === "string") {
-    const short = column?.isNumber !== true && cell.length <= shortest ? ' class="short"' : numberClass(column?.isNumber);
+    const short =
+      column?.isNumber !== true && cell.length <= shortest ? ' class="short"' : numberClass(column?.isNumber);
     return `<td${short}>${escapeHtml(cell, 600)}</td>`;
   }
   return `<td class="${cell.tone}">${escapeHtml(cell.text, 300)}</td>`;

@@ -8,8 +8,9 @@ import type { PageData } from "./page/dom.ts";
 export function pageData(model: ReportModel): PageData {
   const rows = new Map(model.partitions.map(({ processor }, row) => [processor, row]));
   const columns = new Map(model.dates.map((date, column) => [date, column]));
-  const keyOf = ({ processor, date }: { processor: string; date: string }): string =>
-    `${rows.get(processor) ?? -1} ${columns.get(date) ?? -1}`;
+  function keyOf({ processor, date }: { processor: string; date: string }): string {
+    return `${rows.get(processor) ?? -1} ${columns.get(date) ?? -1}`;
+  }
   return {
     runbook: model.runbook.name,
     dates: model.dates,
@@ -19,9 +20,13 @@ export function pageData(model: ReportModel): PageData {
     ),
     rows: model.partitions,
     entities: Object.fromEntries(
-      model.examples.map((example) => [`${keyOf(example)} ${example.category}`, example.entities.map(pairOf)] as const),
+      model.examples.map(
+        (example) => [`${keyOf(example)} ${example.category}`, example.entities.map(pairOf)] as const,
+      ),
     ),
-    tainted: Object.fromEntries(model.tainted.map((taint) => [keyOf(taint), cleanText(taint.because)] as const)),
+    tainted: Object.fromEntries(
+      model.tainted.map((taint) => [keyOf(taint), cleanText(taint.because)] as const),
+    ),
   };
 }
 

@@ -14,7 +14,8 @@ import {
   sortPartitions,
   startPartitionTable,
 } from "./page/partition-table-page.ts";
-import { categoriesAt, pageElement, partitionAt, startPage, textElement } from "./page/start-page.ts";
+import { categoriesAt, pageElement, partitionAt, textElement } from "./page/page-elements.ts";
+import { startPage } from "./page/start-page.ts";
 
 const functions = [
   startPage,

@@ -17,7 +17,9 @@ const columns = [
 
 /** The frame of the table of every partition; the page's script fills, filters and sorts it. */
 export function partitionSection(model: ReportModel): string {
-  const present = new Set(model.partitions.flatMap(({ statuses }) => [...new Set(statuses)]).map(statusOfLetter));
+  const present = new Set(
+    model.partitions.flatMap(({ statuses }) => [...new Set(statuses)]).map(statusOfLetter),
+  );
   const statuses = partitionStatuses.filter((status) => present.has(status));
   const heads = columns.map(([key, title], index) => {
     const numeric = index > 2 ? ' class="number"' : "";

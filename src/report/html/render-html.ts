@@ -51,7 +51,10 @@ function hashOf(text: string): string {
 function footer({ footer: facts, runbook }: ReportModel): string {
   const links = facts.links
     .filter(({ url }) => /^https?:\/\//.test(url))
-    .map(({ title, url }) => ` · <a rel="noreferrer noopener" href="${escapeHtml(url, 2000)}">${escapeHtml(title, 60)}</a>`);
+    .map(
+      ({ title, url }) =>
+        ` · <a rel="noreferrer noopener" href="${escapeHtml(url, 2000)}">${escapeHtml(title, 60)}</a>`,
+    );
   const texts = [
     `Plan ${facts.digest ?? "not recorded"}`,
     `commit ${facts.commit ?? "not recorded"}`,

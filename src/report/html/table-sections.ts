@@ -53,7 +53,9 @@ function decisionCells(group: readonly ReportDecision[]): readonly HtmlCell[] {
 
 function waivers({ waivers: all }: ReportModel): string {
   if (all.length === 0) return "";
-  const columns = ["Waiver", "Status", "Processor", "Extent", "Until", "Approver", "Reason"].map((head) => ({ head }));
+  const columns = ["Waiver", "Status", "Processor", "Extent", "Until", "Approver", "Reason"].map((head) => ({
+    head,
+  }));
   const rows = all.map((waiver): readonly HtmlCell[] => [
     waiver.id,
     { text: waiver.status, tone: waiver.status === "in-force" ? "careful" : "bad" },
@@ -75,12 +77,14 @@ function retries({ retries: all }: ReportModel): string {
     { head: "Attempts", isNumber: true },
     { head: "Last error" },
   ];
-  const rows = all.slice(0, mostRows).map(({ processor, date, attempts, lastStatus, lastError }): readonly HtmlCell[] => [
-    processor,
-    { text: lastStatus, tone: lastStatus === "committed" ? "good" : "bad" },
-    date,
-    formatCount(attempts),
-    lastError,
-  ]);
+  const rows = all
+    .slice(0, mostRows)
+    .map(({ processor, date, attempts, lastStatus, lastError }): readonly HtmlCell[] => [
+      processor,
+      { text: lastStatus, tone: lastStatus === "committed" ? "good" : "bad" },
+      date,
+      formatCount(attempts),
+      lastError,
+    ]);
   return htmlTable(columns, rows);
 }

@@ -8,11 +8,9 @@ const mostRows = 200;
 /** Partitions that were attempted more than once. */
 export function renderRetries({ retries }: ReportModel, level: DetailLevel): string {
   if (!isAtLeast(level, "full") || retries.length === 0) return "";
-  const rows = retries
-    .slice(0, mostRows)
-    .map(({ processor, date, attempts, lastStatus, lastError }) => {
-      return [processor, date, formatCount(attempts), lastStatus, lastError];
-    });
+  const rows = retries.slice(0, mostRows).map(({ processor, date, attempts, lastStatus, lastError }) => {
+    return [processor, date, formatCount(attempts), lastStatus, lastError];
+  });
   const columns = [
     { head: "Processor", limit: 40 },
     { head: "Date" },
@@ -20,7 +18,10 @@ export function renderRetries({ retries }: ReportModel, level: DetailLevel): str
     { head: "Newest" },
     { head: "Last error", limit: 160 },
   ];
-  return foldSection(`Retries (${formatCount(retries.length)})`, `${renderTable(columns, rows)}${moreNote(retries.length)}`);
+  return foldSection(
+    `Retries (${formatCount(retries.length)})`,
+    `${renderTable(columns, rows)}${moreNote(retries.length)}`,
+  );
 }
 
 /** Durations, rows, failures and bytes of every attempt, the newest last; bytes are what a warehouse bills. */
@@ -34,8 +35,9 @@ export function renderAttempts({ attempts }: ReportModel, level: DetailLevel): s
     { head: "Started" },
     ...["Duration", "Rows", "Failures", "Bytes"].map((head) => ({ head, isNumber: true })),
   ];
-  const sum = (field: "rows" | "failures"): string =>
-    formatCount(attempts.reduce((total, attempt) => total + attempt[field], 0));
+  function sum(field: "rows" | "failures"): string {
+    return formatCount(attempts.reduce((total, attempt) => total + attempt[field], 0));
+  }
   const totals = `${countOf(attempts.length, "attempt")}, ${sum("rows")} rows, ${sum("failures")} failures, bytes billed: ${formatBytes(totalBytes(attempts))}`;
   const body = `${totals}\n\n${renderTable(columns, shown.map(attemptRow))}${moreNote(attempts.length)}`;
   return foldSection(`Attempts, durations and cost (${formatCount(attempts.length)})`, body);

@@ -21,7 +21,10 @@ export function renderChanges({ changes }: ReportModel): string {
       ? [`${countOf(verdicts.length - mostVerdicts, "more verdict")} changed`]
       : []),
   ];
-  return `### Since the last report\n\n${lines.map((line, index) => (index === 0 ? `${line}\n` : `- ${line}`)).join("\n").trimEnd()}`;
+  return `### Since the last report\n\n${lines
+    .map((line, index) => (index === 0 ? `${line}\n` : `- ${line}`))
+    .join("\n")
+    .trimEnd()}`;
 }
 
 function namesOf(title: string, names: readonly PartitionName[]): readonly string[] {

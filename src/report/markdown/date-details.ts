@@ -23,7 +23,7 @@ export function countListed(model: ReportModel, level: DetailLevel): number {
   let count = 0;
   for (const series of model.partitions) {
     const limits = limitsOf(model, series);
-    for (const [index, letter] of [...series.statuses].entries()) {
+    for (const [index, letter] of Array.from(series.statuses).entries()) {
       const explained = series.explained[index] ?? 0;
       const isOver = isAbove(explained, series.expected[index] ?? 0, limits[index]);
       if (isFailing({ explained, isOver, isBad: isBad(statusOfLetter(letter)) }, level)) count += 1;
@@ -68,10 +68,7 @@ type Partition = {
   readonly isOver: boolean;
 };
 
-function partitionRows(
-  model: ReportModel,
-  isShown: (partition: Partition) => boolean,
-): readonly Partition[] {
+function partitionRows(model: ReportModel, isShown: (partition: Partition) => boolean): readonly Partition[] {
   return model.partitions.flatMap((series) => {
     const categories = categoriesByDate(series);
     const limits = limitsOf(model, series);
@@ -121,10 +118,7 @@ function categoriesByDate({ categories }: PartitionSeries): ReadonlyMap<number, 
   return texts;
 }
 
-function limitsOf(
-  model: ReportModel,
-  { processor }: PartitionSeries,
-): readonly (number | undefined)[] {
+function limitsOf(model: ReportModel, { processor }: PartitionSeries): readonly (number | undefined)[] {
   const own = model.results.filter((result) => result.processor === processor);
   const limits = new Map(own.map(({ period, maximum }) => [period, maximum]));
   return periodsByDate(model).map((period) => limits.get(period));

@@ -8,7 +8,8 @@ const leftOut: Readonly<Record<DetailLevel, string>> = {
   full: "partitions that are complete",
   "failing-dates": "complete partitions, dates by category, decisions, retries and the timeline",
   "failing-periods": "everything about single dates, decisions, retries and the timeline",
-  counts: "everything about single dates, most periods and processors, diagrams, decisions, retries and the timeline",
+  counts:
+    "everything about single dates, most periods and processors, diagrams, decisions, retries and the timeline",
 };
 
 /** Whether a level says at least as much as another. */

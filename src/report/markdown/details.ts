@@ -35,12 +35,17 @@ export function renderDetails(model: ReportModel, level: DetailLevel): string {
 function renderPeriods(model: ReportModel, level: DetailLevel): string {
   const all = isAtLeast(level, "failing-dates");
   const ranked = model.results.toSorted(compareResults);
-  const shown = ranked.filter(({ verdict }) => all || toneOfVerdict(verdict) === "bad").slice(0, all ? undefined : mostRows);
+  const shown = ranked
+    .filter(({ verdict }) => all || toneOfVerdict(verdict) === "bad")
+    .slice(0, all ? undefined : mostRows);
   if (shown.length === 0) return "";
   const columns = [...resultColumns, { head: "Note", limit: 120 }];
   const rows = shown.map((result) => [...resultRow(model, result), result.note]);
   const title = all ? "Every period and processor" : "Periods that are not as expected";
-  return foldSection(`${title} (${formatCount(shown.length)} of ${formatCount(model.results.length)})`, renderTable(columns, rows));
+  return foldSection(
+    `${title} (${formatCount(shown.length)} of ${formatCount(model.results.length)})`,
+    renderTable(columns, rows),
+  );
 }
 
 /** State and accounting of every processor: what the graph shows, in words. */
@@ -57,7 +62,10 @@ function renderProcessors(model: ReportModel): string {
     const series = model.partitions.find(({ processor }) => processor === id);
     return [id, states.get(id)?.word ?? "unknown", reads.join(", "), ...accountCells(sumSeries(series))];
   });
-  return foldSection(`Accounting by processor (${formatCount(rows.length)} of ${formatCount(model.processors.length)})`, renderTable(columns, rows));
+  return foldSection(
+    `Accounting by processor (${formatCount(rows.length)} of ${formatCount(model.processors.length)})`,
+    renderTable(columns, rows),
+  );
 }
 
 function accountCells({ expected, present, explained, waived, untracked }: Accounts): readonly string[] {
@@ -71,7 +79,10 @@ function renderRates(model: ReportModel, level: DetailLevel): string {
     { head: "Date" },
     ...["Failing / expected", "Failure rate", "Limit"].map((head) => ({ head, isNumber: true })),
   ];
-  return foldSection(`Failure rate by day (${formatCount(rates.days.length)} dates)`, renderTable(columns, rateRows(rates)));
+  return foldSection(
+    `Failure rate by day (${formatCount(rates.days.length)} dates)`,
+    renderTable(columns, rateRows(rates)),
+  );
 }
 
 /** What the categories mean, how often each occurs, and what it asks for. */
@@ -94,5 +105,8 @@ function renderCategories(model: ReportModel, level: DetailLevel): string {
     { head: "Meaning", limit: 160 },
     { head: "Action", limit: 160 },
   ];
-  return foldSection(`Failure categories (${formatCount(rows.length)})`, rows.length === 0 ? "" : renderTable(columns, rows));
+  return foldSection(
+    `Failure categories (${formatCount(rows.length)})`,
+    rows.length === 0 ? "" : renderTable(columns, rows),
+  );
 }

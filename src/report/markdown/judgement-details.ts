@@ -51,15 +51,17 @@ export function renderDecisions({ decisions }: ReportModel, level: DetailLevel):
 
 /** Every waiver and whether it counts. */
 export function renderWaivers({ waivers }: ReportModel): string {
-  const rows = waivers.slice(0, mostRows).map((waiver) => [
-    waiver.id,
-    waiver.status,
-    waiver.processor,
-    waiver.extent,
-    waiver.expires,
-    waiver.approver,
-    waiver.why === "" ? waiver.reason : `${waiver.reason} (${waiver.why})`,
-  ]);
+  const rows = waivers
+    .slice(0, mostRows)
+    .map((waiver) => [
+      waiver.id,
+      waiver.status,
+      waiver.processor,
+      waiver.extent,
+      waiver.expires,
+      waiver.approver,
+      waiver.why === "" ? waiver.reason : `${waiver.reason} (${waiver.why})`,
+    ]);
   const columns = [
     { head: "Waiver", limit: 40 },
     { head: "Status" },

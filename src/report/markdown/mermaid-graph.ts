@@ -1,6 +1,7 @@
 import type { ReportModel } from "../model.ts";
 import { processorStates, type ProcessorState, type Tone } from "../processor-state.ts";
 import { escapeMermaid } from "../text/mermaid-text.ts";
+import { cutText } from "../text/clean-text.ts";
 
 const mostEdges = 200;
 const mostCharacters = 20_000;
@@ -67,7 +68,7 @@ function phaseGraph(model: ReportModel, states: ReadonlyMap<string, ProcessorSta
 }
 
 function labelOf(id: string, state: ProcessorState | undefined): string {
-  return escapeMermaid(`${[...id].slice(0, 16).join("")}, ${state?.word ?? "unknown"}`);
+  return escapeMermaid(`${cutText(id, 16)}, ${state?.word ?? "unknown"}`);
 }
 
 function toneOf(state: ProcessorState | undefined): Tone {

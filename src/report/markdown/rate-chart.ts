@@ -4,13 +4,16 @@ import type { PeriodResult, ReportModel } from "../model.ts";
 import { compareResults } from "../processor-state.ts";
 import { escapeMermaid } from "../text/mermaid-text.ts";
 import type { Diagram } from "./mermaid-graph.ts";
+import { cutText } from "../text/clean-text.ts";
 
 const mostPoints = 62;
 
 /** The rates by day that a chart shows: those of the processor that is worst against its limit. */
 export function chartedRates(model: ReportModel): DayRates | undefined {
   const limited = model.results.filter(({ maximum, rate }) => maximum !== undefined && rate !== undefined);
-  const [worst] = limited.toSorted((left, right) => compareResults(left, right) || closeness(right) - closeness(left));
+  const [worst] = limited.toSorted(
+    (left, right) => compareResults(left, right) || closeness(right) - closeness(left),
+  );
   const rates = dayRates(model).find(({ processor }) => processor === worst?.processor);
   if (rates === undefined) return undefined;
   const days = rates.days.filter(({ limit }) => limit !== undefined);
@@ -25,7 +28,7 @@ export function rateChart(rates: DayRates): Diagram {
   const most = Math.max(...points.flatMap(({ rate, limit = 0 }) => [rate, limit]));
   const text = [
     "xychart-beta",
-    `  title "${escapeMermaid(`${[...rates.processor].slice(0, 24).join("")} failure rate`)} and its limit, %"`,
+    `  title "${escapeMermaid(`${cutText(rates.processor, 24)} failure rate`)} and its limit, %"`,
     `  x-axis "${first} to ${last}, ${points.length} ${size === 1 ? "dates" : "groups of dates"}" 1 --> ${points.length}`,
     `  y-axis "failing, %" 0 --> ${Math.max(1, Math.ceil(most * 100))}`,
     `  line [${points.map(({ rate }) => percent(rate)).join(", ")}]`,

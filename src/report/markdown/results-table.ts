@@ -56,8 +56,9 @@ function mergedRow(model: ReportModel, { results }: MergedResult): readonly stri
   if (results.length === 1) return resultRow(model, first);
   const periods = [...new Set(results.map(({ period }) => period))];
   const processors = new Set(results.map(({ processor }) => processor)).size;
-  const sum = (field: "present" | "expected"): string =>
-    formatCount(results.reduce((total, result) => total + result[field], 0));
+  function sum(field: "present" | "expected"): string {
+    return formatCount(results.reduce((total, result) => total + result[field], 0));
+  }
   return [
     countOf(processors, "processor"),
     first.verdict,
@@ -70,7 +71,9 @@ function mergedRow(model: ReportModel, { results }: MergedResult): readonly stri
 }
 
 function rangeText({ expectedRate }: PeriodResult): string {
-  return expectedRate === undefined ? "none" : `${formatRate(expectedRate.from)} to ${formatRate(expectedRate.to)}`;
+  return expectedRate === undefined
+    ? "none"
+    : `${formatRate(expectedRate.from)} to ${formatRate(expectedRate.to)}`;
 }
 
 function spanText(results: readonly PeriodResult[]): string {

@@ -9,10 +9,7 @@ export type TableColumn = {
 };
 
 /** A GitHub-flavoured table; every cell is inert text. */
-export function renderTable(
-  columns: readonly TableColumn[],
-  rows: readonly (readonly string[])[],
-): string {
+export function renderTable(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): string {
   const body = rows.map((row) => row.map((cell, index) => renderCell(cell, columns[index])));
   return markdownTable([columns.map(({ head }) => head), ...body], {
     align: columns.map(({ isNumber }) => (isNumber === true ? "r" : "l")),

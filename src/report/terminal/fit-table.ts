@@ -19,7 +19,7 @@ export function fitTable(
     Math.max(displayWidth(head), ...rows.map(({ cells }) => displayWidth(cells[index] ?? ""))),
   );
   const kept = keptColumns(columns, widths, view.width);
-  const lineOf = (cells: readonly string[], tone: Tone | undefined): string => {
+  function lineOf(cells: readonly string[], tone: Tone | undefined): string {
     const parts = kept.map((index) => {
       const cell = cells[index] ?? "";
       const isLast = index === kept.at(-1) && columns[index]?.isNumber !== true;
@@ -27,7 +27,7 @@ export function fitTable(
       return index === 1 && tone !== undefined ? view.paint(tone, padded) : padded;
     });
     return parts.join(" ".repeat(gap)).trimEnd();
-  };
+  }
   const head = columns.map((column) => column.head);
   const dropped = columns.filter((_, index) => !kept.includes(index)).map((column) => column.head);
   const note = dropped.length === 0 ? [] : [`(too narrow for: ${dropped.join(", ")})`];
@@ -40,7 +40,9 @@ function keptColumns(
   widths: readonly number[],
   width: number,
 ): readonly number[] {
-  const byKeep = columns.map((_, index) => index).toSorted((left, right) => keepOf(columns, right) - keepOf(columns, left));
+  const byKeep = columns
+    .map((_, index) => index)
+    .toSorted((left, right) => keepOf(columns, right) - keepOf(columns, left));
   const kept: number[] = [];
   let used = -gap;
   for (const index of byKeep) {

@@ -8,7 +8,7 @@ import { verdictLine, verdictOf } from "../verdict.ts";
 import { fitTable, type TerminalColumn } from "./fit-table.ts";
 
 /** Colours a text; plain where the output is no terminal. */
-export type Painter = (tone: Tone, text: string) => string;
+type Painter = (tone: Tone, text: string) => string;
 
 /** Where the report is shown. */
 export type TerminalView = { readonly width: number; readonly paint: Painter };
@@ -19,7 +19,9 @@ const tones = { ok: "good", warning: "careful", action: "bad" } as const;
 /** The report for a terminal: verdict, warnings, the table fitted to the width, accounting, what to do next. */
 export function renderTerminal(model: ReportModel, { width, paint }: TerminalView): string {
   const line = verdictLine(model, escapeTerminal);
-  const warnings = model.warnings.map(({ text }) => `${paint("careful", "warning")} ${escapeTerminal(text, 400)}`);
+  const warnings = model.warnings.map(
+    ({ text }) => `${paint("careful", "warning")} ${escapeTerminal(text, 400)}`,
+  );
   const merged = mergeResults(model.results, mostRows);
   const table = fitTable(columns, merged.map(cellsOf), { width, paint });
   const isClean = model.tally.untracked === 0;
@@ -50,8 +52,9 @@ const columns: readonly TerminalColumn[] = [
 function cellsOf({ results }: MergedResult): { readonly cells: readonly string[]; readonly tone: Tone } {
   const [first] = results;
   if (first === undefined) return { cells: [], tone: "idle" };
-  const sum = (field: "expected" | "present" | "explained" | "untracked"): string =>
-    formatCount(results.reduce((total, result) => total + result[field], 0));
+  function sum(field: "expected" | "present" | "explained" | "untracked"): string {
+    return formatCount(results.reduce((total, result) => total + result[field], 0));
+  }
   const cells = [
     results.length === 1 ? escapeTerminal(first.processor, 30) : `${formatCount(results.length)} results`,
     first.verdict,
@@ -72,7 +75,9 @@ function rateText({ rate, maximum }: PeriodResult): string {
 }
 
 function categoriesText({ categories }: PeriodResult): string {
-  const texts = Object.entries(categories).map(([id, count]) => `${escapeTerminal(id, 40)} ${formatCount(count)}`);
+  const texts = Object.entries(categories).map(
+    ([id, count]) => `${escapeTerminal(id, 40)} ${formatCount(count)}`,
+  );
   return texts.join(", ");
 }
 

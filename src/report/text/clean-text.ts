@@ -12,14 +12,17 @@ const longest = 200;
  */
 export function cleanText(text: string, limit = longest): string {
   const line = text.slice(0, limit * 4).replaceAll(/[\r\n\t\v\f\u0085\u2028\u2029]+/g, " ");
-  const visible = line.replaceAll(unsafe, escapeOf).replaceAll(/[\p{Zs} ]+/gu, " ").trim();
+  const visible = line
+    .replaceAll(unsafe, escapeOf)
+    .replaceAll(/[\p{Zs} ]+/gu, " ")
+    .trim();
   return cutText(visible, limit);
 }
 
 /** At most `limit` characters (code points), the last of them an ellipsis when some were cut. */
 export function cutText(text: string, limit: number): string {
   if (text.length <= limit) return text;
-  const characters = [...text];
+  const characters = Array.from(text);
   if (characters.length <= limit) return text;
   return `${characters.slice(0, Math.max(0, limit - 1)).join("")}…`;
 }

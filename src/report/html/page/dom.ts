@@ -44,7 +44,7 @@ export type PageData = {
 };
 
 /** The partitions of one processor. */
-export type PageRow = {
+type PageRow = {
   readonly processor: string;
   readonly statuses: string;
   readonly expected: readonly number[];

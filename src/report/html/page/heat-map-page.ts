@@ -1,5 +1,5 @@
 import type { PageData, PageElement, PageEvent, PagePartition } from "./dom.ts";
-import { categoriesAt, pageElement, partitionAt, textElement } from "./start-page.ts";
+import { categoriesAt, pageElement, partitionAt, textElement } from "./page-elements.ts";
 
 /** Lets mouse, touch and arrow keys read the heat map; a click or Enter opens what is behind a cell. */
 export function startHeatMap(data: PageData): void {
@@ -59,7 +59,12 @@ export function describePartition(data: PageData, partition: PagePartition): str
   const counts = `${expected} expected = ${present} present + ${explained} explained${rate} + ${waived} waived + ${untracked} untracked`;
   const categories = categoriesAt(data, partition).map(([category, count]) => `${category} ${count}`);
   const taint = data.tainted[`${row} ${column}`];
-  const parts = [`${processor} ${date}: ${status}`, counts, categories.join(", "), taint === undefined ? "" : `tainted: ${taint}`];
+  const parts = [
+    `${processor} ${date}: ${status}`,
+    counts,
+    categories.join(", "),
+    taint === undefined ? "" : `tainted: ${taint}`,
+  ];
   return parts.filter((part) => part !== "").join(". ");
 }
 
@@ -79,7 +84,9 @@ export function openPartition(data: PageData, partition: PagePartition | undefin
   const why = textElement("code", `cascade why ${data.runbook} ${partition.processor} ${partition.date}`);
   const hint = textElement("p", "The chain of facts behind it: ");
   hint.append(why);
-  const lists = categoriesAt(data, partition).map(([category, count]) => entityList(data, partition, { category, count }));
+  const lists = categoriesAt(data, partition).map(([category, count]) =>
+    entityList(data, partition, { category, count }),
+  );
   const body = lists.length > 0 ? lists : [textElement("p", "No failures are recorded for this partition.")];
   details.replaceChildren(title, textElement("p", describePartition(data, partition)), ...body, hint);
   details.hidden = false;

@@ -1,6 +1,6 @@
 import type { PageData, PageDocument, PageElement, PagePartition } from "./dom.ts";
 import { openPartition } from "./heat-map-page.ts";
-import { categoriesAt, pageElement, partitionAt, textElement } from "./start-page.ts";
+import { categoriesAt, pageElement, partitionAt, textElement } from "./page-elements.ts";
 
 declare const document: PageDocument;
 
@@ -13,7 +13,8 @@ export function startPartitionTable(data: PageData): void {
     const rows = sortPartitions(all.filter(partitionFilter(data)), sortedBy, direction);
     const body = rows.slice(0, shown).map((partition) => partitionRow(data, partition));
     pageElement("#partition-rows").replaceChildren(...body);
-    pageElement("#partition-count").textContent = `${Math.min(shown, rows.length)} of ${rows.length} partitions (${all.length} in all)`;
+    pageElement("#partition-count").textContent =
+      `${Math.min(shown, rows.length)} of ${rows.length} partitions (${all.length} in all)`;
     pageElement("#partition-more").hidden = rows.length <= shown;
     for (const head of document.querySelectorAll("[data-sort]")) markSorted(head, sortedBy, direction);
   }
@@ -71,15 +72,17 @@ export function sortPartitions(
   key: string,
   direction: number,
 ): readonly PagePartition[] {
-  const valueOf = (partition: PagePartition): string | number => {
+  function valueOf(partition: PagePartition): string | number {
     if (key === "rate") return partition.expected === 0 ? -1 : partition.explained / partition.expected;
     if (key === "processor") return partition.row;
     const value = Object.entries(partition).find(([name]) => name === key);
     return value === undefined ? 0 : (value[1] as string | number);
-  };
+  }
   return partitions
     .map((partition) => ({ partition, value: valueOf(partition) }))
-    .toSorted((left, right) => (left.value < right.value ? -direction : left.value > right.value ? direction : 0))
+    .toSorted((left, right) =>
+      left.value < right.value ? -direction : left.value > right.value ? direction : 0,
+    )
     .map(({ partition }) => partition);
 }
 
@@ -92,7 +95,8 @@ export function partitionRow(data: PageData, partition: PagePartition): PageElem
   open.addEventListener("click", () => openPartition(data, partition));
   const date = textElement("td", "");
   date.append(open);
-  const rate = partition.expected === 0 ? "" : `${((partition.explained / partition.expected) * 100).toFixed(1)} %`;
+  const rate =
+    partition.expected === 0 ? "" : `${((partition.explained / partition.expected) * 100).toFixed(1)} %`;
   const categories = categoriesAt(data, partition).map(([category, count]) => `${category} ${count}`);
   const status = textElement("td", partition.status);
   status.setAttribute("class", partition.isBad ? "bad" : "fine");
@@ -103,13 +107,22 @@ export function partitionRow(data: PageData, partition: PagePartition): PageElem
     cell.setAttribute("class", "number");
     return cell;
   });
-  line.append(textElement("td", partition.processor), status, date, ...cells, textElement("td", categories.join(", ")));
+  line.append(
+    textElement("td", partition.processor),
+    status,
+    date,
+    ...cells,
+    textElement("td", categories.join(", ")),
+  );
   return line;
 }
 
 /** Tells readers and screen readers by which column the table is sorted. */
 export function markSorted(head: PageElement, sortedBy: string, direction: number): void {
   const isSorted = head.getAttribute("data-sort") === sortedBy;
-  head.setAttribute("aria-label", `${head.getAttribute("data-title") ?? ""}${isSorted ? (direction > 0 ? ", ascending" : ", descending") : ""}`);
+  head.setAttribute(
+    "aria-label",
+    `${head.getAttribute("data-title") ?? ""}${isSorted ? (direction > 0 ? ", ascending" : ", descending") : ""}`,
+  );
   head.setAttribute("data-direction", isSorted ? (direction > 0 ? "ascending" : "descending") : "none");
 }
