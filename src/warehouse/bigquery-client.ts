@@ -89,8 +89,7 @@ function uploadRequest(
     method: "POST",
     uri: `${service.apiEndpoint}/upload/bigquery/v2/projects/${project}/jobs`,
     qs: { uploadType: "multipart" },
-    // The declared type of a part lacks the header that the client sends with it.
-    multipart: parts as unknown as NonNullable<DecoratedRequest["multipart"]>,
+    multipart: parts,
   };
 }
 
