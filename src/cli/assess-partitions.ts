@@ -60,19 +60,29 @@ export async function assessPartitions(
     causes: causes.counts,
   };
   const waived = waivedDates(whole);
-  const decisions = triagePartitions({
-    runbook,
-    state,
-    findings,
-    selection: { ...selection, isWaived: (processor, date) => waived.has(`${processor} ${date}`) },
-  });
-  const failed = [
-    ...coverage.failed.map(({ processor, message }) => `${processor}: ${message}`),
-    ...contamination.flatMap(({ table, messages }) => messages.map((message) => `${table}: ${message}`)),
-    ...gaps.tables.flatMap(({ table, message }) => (message === undefined ? [] : [`${table}: ${message}`])),
-    ...causes.failed,
-  ];
+  function isWaived(processor: string, date: CalendarDate): boolean {
+    return waived.has(`${processor} ${date}`);
+  }
+  const decisions = triagePartitions({ runbook, state, findings, selection: { ...selection, isWaived } });
+  const failed = [...unanswered(coverage, [...contamination, ...gaps.tables]), ...causes.failed];
   return { state, coverage, budgets, contamination, taints, decisions, failed };
+}
+
+/** Questions about tables that could not be answered. */
+function unanswered(
+  coverage: Coverage,
+  tables: readonly {
+    readonly table: string;
+    readonly messages?: readonly string[];
+    readonly message?: string | undefined;
+  }[],
+): readonly string[] {
+  return [
+    ...coverage.failed.map(({ processor, message }) => `${processor}: ${message}`),
+    ...tables.flatMap(({ table, messages = [], message }) =>
+      [...messages, ...(message === undefined ? [] : [message])].map((text) => `${table}: ${text}`),
+    ),
+  ];
 }
 
 /** All processors, since upstream of the selection is decided on too; sources are the gates' own matter. */

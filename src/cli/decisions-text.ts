@@ -35,7 +35,7 @@ export function decisionsText(decisions: readonly Decision[]): string {
 }
 
 /** Decisions that one command carries out, or that are alike, in the order of their first. */
-export function groupDecisions(decisions: readonly Decision[]): readonly (readonly Decision[])[] {
+function groupDecisions(decisions: readonly Decision[]): readonly (readonly Decision[])[] {
   const groups = Map.groupBy(decisions, ({ processor, decision, rule, command, category }) =>
     [processor, decision, rule, decision === "investigate" ? category : command].join("\n"),
   );

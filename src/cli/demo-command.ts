@@ -54,15 +54,31 @@ type Stage = {
 };
 
 async function play(stage: Stage): Promise<boolean> {
-  const { warehouse, runbook, selection, terminal } = stage;
   await fill(stage);
   const before = await assess(stage);
-  say(terminal, "3. What the gates say", [
+  say(stage.terminal, "3. What the gates say", [
     "Every row that must exist is present or has a reason why it cannot; nothing is left to do.",
     ...verdictLines(before),
   ]);
   await strike(stage, before);
   const struck = await assess(stage);
+  tellFindings(stage, struck);
+  const count = await mend(stage);
+  const after = await assess(stage);
+  const isEqual = sameContent(stage.runbook, stage.selection, { before, after });
+  const equal = isEqual
+    ? paint("good", "Every table holds again, row for row, what it held before the incident.")
+    : paint("bad", "Some table differs from what it held before the incident.");
+  say(stage.terminal, "8. Green again", [
+    `${formatCount(struck.taints.length)} partitions were in doubt; recomputing ${formatCount(count)} was enough, because`,
+    "what the others read is again exactly what they were built from.",
+    ...verdictLines(after),
+    equal,
+  ]);
+  return isEqual && exitCodeOf(after) === 0;
+}
+
+function tellFindings({ terminal }: Stage, struck: Assessment): void {
   say(terminal, "5. What the gates say now", [
     "No value is empty and none is out of range, and yet:",
     ...verdictLines(struck),
@@ -71,26 +87,17 @@ async function play(stage: Stage): Promise<boolean> {
     "Each decision shows the facts that led to it and the command that carries it out.",
     decisionsText(struck.decisions),
   ]);
+}
+
+/** Carries the decisions out; gives how many partitions were computed again. */
+async function mend(stage: Stage): Promise<number> {
+  const { warehouse, runbook, terminal } = stage;
   say(terminal, "7. Recovery (`cascade recover`): upstream first, then what read it", []);
   using effects = openEffects(() => undefined);
-  const recovery = await recover(
-    warehouse,
-    { runbook, assess: async () => (await assess(stage)).decisions },
-    effects,
-  );
+  const request = { runbook, assess: async () => (await assess(stage)).decisions };
+  const recovery = await recover(warehouse, request, effects);
   terminal.out(recoveryText(recovery));
-  const after = await assess(stage);
-  const ran = recovery.rounds.reduce((sum, round) => sum + round.ran.length, 0);
-  const isEqual = sameContent(runbook, selection, { before, after });
-  say(terminal, "8. Green again", [
-    `${formatCount(struck.taints.length)} partitions were in doubt; recomputing ${formatCount(ran)} was enough, because`,
-    "what the others read is again exactly what they were built from.",
-    ...verdictLines(after),
-    isEqual
-      ? paint("good", "Every table holds again, row for row, what it held before the incident.")
-      : paint("bad", "Some table differs from what it held before the incident."),
-  ]);
-  return isEqual && exitCodeOf(after) === 0;
+  return recovery.rounds.reduce((sum, round) => sum + round.ran.length, 0);
 }
 
 async function fill({ warehouse, runbook, selection, terminal, sample }: Stage): Promise<void> {

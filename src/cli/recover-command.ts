@@ -1,9 +1,11 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import { runGates } from "../gates/run-gates.ts";
+import type { HeldDates } from "../ledger/record-gates.ts";
 import type { Gate } from "../runbook/runbook.ts";
 import { recover, type Recovery, type RecoveryRound } from "../run/recover.ts";
 import type { Decision } from "../triage/decision.ts";
-import { assessPartitions, type Assessment } from "./assess-partitions.ts";
+import type { Warehouse } from "../warehouse/warehouse.ts";
+import { assessPartitions, type AssessmentRequest } from "./assess-partitions.ts";
 import { runbookOf, type Command } from "./command.ts";
 import { decisionsJson, decisionsText } from "./decisions-text.ts";
 import { openEffects } from "./effects.ts";
@@ -24,37 +26,50 @@ export const recoverCommand: Command = {
     await using warehouse = await openWarehouse(options.warehouse, "write");
     using effects = openEffects(showProgress(terminal, () => performance.now()));
     const today = effects.now().toISOString().slice(0, 10) as CalendarDate;
-    const { range, dates } = selection;
-    const judged = { runbook, range, today, ...(dates === undefined ? {} : { dates }) };
-    let failed: Assessment["failed"] = [];
+    const asked = { runbook, selection, today };
+    const failed: string[] = [];
     const request = {
       runbook,
-      async assess() {
-        const assessment = await assessPartitions(warehouse, { runbook, selection, today });
-        failed = assessment.failed;
-        return assessment.decisions;
-      },
-      async checkGate(gate: Gate) {
-        const [result] = await runGates(warehouse, judged, [gate]);
-        if (result !== undefined && result.held.length > 0) {
-          terminal.note(`${paint("bad", `gate ${gate.id} ${result.status}`)}: ${result.summary}`);
-        }
-        return result?.held ?? [];
-      },
+      assess: () => assess(warehouse, asked, failed),
+      checkGate: (gate: Gate) => checkGate(warehouse, asked, { gate, note: terminal.note }),
       report: (round: number, steps: readonly Decision[]) =>
         terminal.note(`\nRound ${round}\n${decisionsText(steps)}\n`),
     };
     const recovery = await recover(warehouse, request, effects);
-    terminal.out(
-      options.json ? JSON.stringify(recoveryJson(recovery), undefined, 2) : recoveryText(recovery),
-    );
+    const json = options.json ? JSON.stringify(recoveryJson(recovery), undefined, 2) : undefined;
+    terminal.out(json ?? recoveryText(recovery));
     for (const message of failed) terminal.note(`${paint("bad", "check-failed")} ${message}`);
     return exitCodeOf({ decisions: recovery.remaining, failed });
   },
 };
 
+/** Decides anew; `failed` then holds what could not be asked this time. */
+async function assess(
+  warehouse: Warehouse,
+  asked: AssessmentRequest,
+  failed: string[],
+): Promise<readonly Decision[]> {
+  const assessment = await assessPartitions(warehouse, asked);
+  failed.splice(0, failed.length, ...assessment.failed);
+  return assessment.decisions;
+}
+
+/** What a blocking gate holds back now, told to people where it holds anything. */
+async function checkGate(
+  warehouse: Warehouse,
+  { runbook, selection, today }: AssessmentRequest,
+  { gate, note }: { readonly gate: Gate; readonly note: (text: string) => void },
+): Promise<readonly HeldDates[]> {
+  const { range, dates } = selection;
+  const request = { runbook, range, today, ...(dates === undefined ? {} : { dates }) };
+  const [result] = await runGates(warehouse, request, [gate]);
+  if (result === undefined || result.held.length === 0) return [];
+  note(`${paint("bad", `gate ${gate.id} ${result.status}`)}: ${result.summary}`);
+  return result.held;
+}
+
 /** What `recover --json` prints: what every round ran, and the decisions that are left to people. */
-export function recoveryJson({ rounds, remaining }: Recovery<Decision>): object {
+function recoveryJson({ rounds, remaining }: Recovery<Decision>): object {
   return {
     rounds: rounds.map(({ ran }) => ({ ran })),
     remaining: (decisionsJson(remaining) as { readonly decisions: unknown }).decisions,

@@ -5,7 +5,7 @@ import { gateParameters } from "./gate-scope.ts";
 import type { BudgetVerdict } from "./judge-budgets.ts";
 
 /** How many of the failures of a processor and period have one cause, in the runbook's words. */
-export type CauseCount = {
+type CauseCount = {
   readonly processor: string;
   readonly period: string;
   readonly cause: string;

@@ -21,7 +21,7 @@ export type RecoveryStep = {
 };
 
 /** A partition that a round ran, and what became of it. */
-export type RecoveredDate = {
+type RecoveredDate = {
   readonly processor: string;
   readonly date: CalendarDate;
   readonly outcome: CellResult["outcomes"][number]["kind"];

@@ -192,13 +192,13 @@ export type FailureCategory = {
   readonly zeroBudget: boolean;
 };
 
-/** What a period expects of its processors. Rates are explained / expected, from 0 to 1. */
+/** What a period expects of its processors, or of all. Rates are explained / expected; `dateMaximum` is of single dates. */
 export type Budget = {
   readonly period: string;
-  /** Processors it holds for; all of the runbook when undefined. */
   readonly processors: readonly string[] | undefined;
   readonly expected: { readonly from: number; readonly to: number } | undefined;
   readonly maximum: number | undefined;
+  readonly dateMaximum?: number | undefined;
   readonly allowed: readonly string[];
   readonly exceeded: { readonly action: "document" | "investigate" | "stop"; readonly text: string };
   /** Rows that the plan expects by processor, shown beside the measured ones. */

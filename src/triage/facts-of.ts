@@ -46,7 +46,7 @@ type Look = TriageScope & {
   readonly covered: ReadonlyMap<string, CoveredDate>;
   readonly obstacles: ReadonlyMap<string, string>;
   readonly contaminationOf: (processor: string, date: CalendarDate) => NotedFact;
-  readonly rateOf: (processor: string, period: string) => NotedFact;
+  readonly rateOf: (processor: string, period: string, row: CoveredDate | undefined) => NotedFact;
   readonly pendingOf: (processor: string, date: CalendarDate) => PendingUpstream | undefined;
 };
 
@@ -96,7 +96,10 @@ function partitionFacts(look: Look, { processor, date, period }: Unit): readonly
   const error = look.state.ledger.get(processor.id)?.get(date)?.attempt.error;
   const gap = own === undefined ? undefined : look.rawGapOf(processor.id, date);
   const [state, upstream] = [stateFact(own, row, error), upstreamFact(look, { processor, date, gap })];
-  const [contamination, rate] = [look.contaminationOf(processor.id, date), look.rateOf(processor.id, period)];
+  const [contamination, rate] = [
+    look.contaminationOf(processor.id, date),
+    look.rateOf(processor.id, period, row),
+  ];
   const notes = {
     state: state.note,
     upstream: upstream.note,

@@ -18,6 +18,8 @@ export type GateFindings = {
 export type CoveredDate = {
   readonly processor: string;
   readonly date: CalendarDate;
+  readonly expected: number;
+  readonly explained: number;
   readonly untracked: number;
   readonly status: string;
   readonly categories: Readonly<Record<string, number>>;

@@ -4,19 +4,48 @@ import type { CoveredDate, GateFindings, JudgedPeriod, NamedCause } from "./gate
 
 const namedCategories = 3;
 
-/** The verdict on the budget of a processor and period, with the numbers and the causes behind it. */
+/** Verdicts that a single date can still exceed: nobody has judged or accepted the period. */
+const openVerdicts: ReadonlySet<string> = new Set(["within", "suspiciously-good", "provisional"]);
+
+/**
+ * The verdict on the budget of a processor and period, with the numbers and the causes behind it. A date that exceeds
+ * its own limit is `exceeded` although its period is not.
+ */
 export function createRateFacts(
   runbook: Pick<Runbook, "budgets" | "periods">,
   findings: GateFindings,
-): (processor: string, period: string) => NotedFact {
+): (processor: string, period: string, row: CoveredDate | undefined) => NotedFact {
   const facts = new Map(
     findings.budgets.map((judged) => [
       `${judged.processor} ${judged.period}`,
       { value: judged.verdict, note: noteOf(runbook, findings, judged) },
     ]),
   );
-  return (processor, period) =>
-    facts.get(`${processor} ${period}`) ?? { value: "no-expectation", note: undefined };
+  return (processor, period, row) => {
+    const fact = facts.get(`${processor} ${period}`) ?? { value: "no-expectation", note: undefined };
+    const limit = dateLimit(runbook, processor, period);
+    if (row === undefined || limit === undefined || !openVerdicts.has(fact.value)) return fact;
+    return isAbove(row, limit) ? { value: "exceeded", note: dateNote(row, limit) } : fact;
+  };
+}
+
+function dateLimit(
+  { budgets }: Pick<Runbook, "budgets">,
+  processor: string,
+  period: string,
+): number | undefined {
+  const ofPeriod = budgets.filter((budget) => budget.period === period);
+  const own = ofPeriod.find(({ processors }) => processors?.includes(processor));
+  return (own ?? ofPeriod.find(({ processors }) => processors === undefined))?.dateMaximum;
+}
+
+/** Compared in millionths, so that a rate at the limit is not above it. */
+function isAbove({ explained, expected }: CoveredDate, limit: number): boolean {
+  return explained * 1_000_000 > Math.round(limit * 1_000_000) * expected;
+}
+
+function dateNote({ explained, expected }: CoveredDate, limit: number): string {
+  return `on this date ${explained} of ${expected} fail, ${rateText(explained / expected)}, at most ${rateText(limit)}`;
 }
 
 function noteOf(

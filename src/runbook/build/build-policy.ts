@@ -25,6 +25,7 @@ export function buildBudget({ value, at }: Entry<BudgetText>): Budget {
     processors,
     expected,
     maximum,
+    dateMaximum: value["date-maximum"],
     allowed,
     exceeded: { action: exceeded.action, text: exceeded.text ?? "" },
     expectedRows: value["expected-rows"],

@@ -20,6 +20,7 @@ export const budgetSchema = z.strictObject({
     .optional()
     .describe("Range of the rate that is normal"),
   maximum: rate.optional().describe("Rate above which the budget is exceeded"),
+  "date-maximum": rate.optional().describe("Rate above which triage looks at a single date"),
   allowed: z.array(identifier).default([]).describe("Failure categories that may occur"),
   exceeded: z
     .strictObject({
