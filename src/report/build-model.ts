@@ -2,6 +2,7 @@ import { buildChanges } from "./build/build-changes.ts";
 import { buildChecklist } from "./build/build-checklist.ts";
 import { buildChecks } from "./build/build-checks.ts";
 import { buildCommands } from "./build/build-commands.ts";
+import { buildFindings } from "./build/build-findings.ts";
 import { buildPartitions } from "./build/build-partitions.ts";
 import { buildResults } from "./build/build-results.ts";
 import { buildTally } from "./build/build-tally.ts";
@@ -30,6 +31,7 @@ export function buildModel(facts: ReportFacts): ReportModel {
     range: facts.range,
     dates,
     checks,
+    findings: buildFindings(facts),
     results,
     partitions,
     tally,

@@ -19,6 +19,8 @@ export type ReportModel = {
   readonly processors: readonly ReportProcessor[];
   readonly categories: readonly ReportCategory[];
   readonly checks: readonly ReportCheck[];
+  /** What the checks found, as far as it lies in tables; see `partitions` and `results` for the rest. */
+  readonly findings: readonly ReportFinding[];
   /** One per processor and period, in the order of processors, then periods. */
   readonly results: readonly PeriodResult[];
   readonly partitions: readonly PartitionSeries[];
@@ -76,6 +78,15 @@ type ReportCategory = {
 export type ReportCheck = {
   readonly kind: GateKind;
   readonly state: "passed" | "findings" | "check-failed" | "not-checked";
+  readonly detail: string;
+};
+
+/** Something that a gate found in one table; `dates` are empty where it is about all of them. */
+export type ReportFinding = {
+  readonly check: GateKind;
+  readonly subject: string;
+  readonly status: string;
+  readonly dates: readonly string[];
   readonly detail: string;
 };
 

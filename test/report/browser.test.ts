@@ -163,7 +163,9 @@ describe("report.html in a browser", { skip }, () => {
     const blocks = texts.flatMap((model) => mermaidBlocks(renderMarkdown(model)));
     assert.ok(blocks.length > 20);
     const { page } = await open("<!doctype html><title>Mermaid</title><main></main>");
-    await page.addScriptTag({ content: readFileSync("node_modules/mermaid/dist/mermaid.min.js", "utf8") });
+    await page.addScriptTag({
+      content: readFileSync(new URL("mermaid.min.js", import.meta.resolve("mermaid")), "utf8"),
+    });
     const drawn = await page.evaluate(drawAll, blocks);
     assert.deepEqual(
       drawn.filter((result) => !result.startsWith("<svg")),

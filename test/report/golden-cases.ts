@@ -68,6 +68,16 @@ function december(): ReportModel {
   return JSON.parse(readFileSync(join(import.meta.dirname, "december.json"), "utf8")) as ReportModel;
 }
 
+const invalidField = {
+  detector: "valid" as const,
+  field: "points",
+  date: day("2024-01-04"),
+  rows: 9,
+  invalid: 4,
+  status: "contaminated" as const,
+  detail: "4 of 9 rows are NULL",
+};
+
 function contaminated(): ReportFacts {
   const facts = reportFacts();
   const taints: Taint[] = ["P2", "P3"].flatMap((processor) =>
@@ -83,7 +93,7 @@ function contaminated(): ReportFacts {
     phase,
     processor: id,
     status: id === "P1" ? ("contaminated" as const) : ("clean" as const),
-    fields: [],
+    fields: id === "P1" ? [invalidField] : [],
     messages: [],
   }));
   const decisions = taints.map(({ processor, date }) => ({

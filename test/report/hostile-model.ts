@@ -59,6 +59,15 @@ export function hostileModel(seed: {
   }));
   return {
     ...model,
+    findings: texts.map((text, index) => {
+      return {
+        check: "gaps",
+        subject: text,
+        status: "missing",
+        dates: model.dates.slice(index),
+        detail: text,
+      };
+    }),
     tainted: names.map((name, index) => ({ ...name, because: text(index), upstream: text(index) })),
     retries: names.map((name, index) => ({
       ...name,

@@ -91,10 +91,27 @@ export function reportFacts(changes: SmallReport = {}): ReportFacts {
     gates: {
       coverage: { rows, strays: [], failed: [] },
       budgets: budgetsOf(rows),
-      gaps: { expectedDates: calendar.length, tables: [] },
-      contamination: [],
+      gaps: {
+        expectedDates: calendar.length,
+        tables: book.processors.map(({ id, table, phase }) => ({
+          table,
+          phase,
+          processor: id,
+          status: "ok",
+          missing: [],
+          low: [],
+          notExpected: [],
+          offCalendar: [],
+          message: undefined,
+        })),
+      },
+      contamination: book.processors.map(({ id, table, phase }) => {
+        return { table, phase, processor: id, status: "clean", fields: [], messages: [] };
+      }),
       taints: [],
-      contract: [],
+      contract: book.processors.map(({ id, table, phase }) => {
+        return { table, phase, processor: id, status: "ok", violations: [], messages: [] };
+      }),
       waivers: [],
     },
     history: historyOf(ids, rows),

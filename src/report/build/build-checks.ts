@@ -94,6 +94,7 @@ function contractState({ gates }: ReportFacts): State {
 
 function stateOf(counts: { failed: number; found: number; of: number; words: string }): State {
   const { failed, found, of, words } = counts;
+  if (of === 0) return notChecked;
   const detail = `${found} of ${countOf(of, "table")} ${words}`;
   if (failed > 0) return { state: "check-failed", detail: `${detail}; ${failed} could not be checked` };
   return { state: found > 0 ? "findings" : "passed", detail };

@@ -13,10 +13,22 @@ const decisionTones = {
 /** Decisions, waivers and retries. */
 export function tableSections(model: ReportModel): string {
   return [
+    htmlSection("findings", "Findings of the gates", findings(model)),
     htmlSection("decisions", "Recovery decisions", decisions(model)),
     htmlSection("waivers", "Waivers", waivers(model)),
     htmlSection("retries", "Retries", retries(model)),
   ].join("\n");
+}
+
+function findings({ findings: all }: ReportModel): string {
+  if (all.length === 0) return "";
+  const columns = ["Table", "Status", "Check", "Dates", "Found"].map((head) => ({ head }));
+  const rows = all
+    .slice(0, mostRows)
+    .map(({ check, subject, status, dates, detail }): readonly HtmlCell[] => {
+      return [subject, { text: status, tone: "bad" }, check, formatDates(dates), detail];
+    });
+  return htmlTable(columns, rows);
 }
 
 function decisions(model: ReportModel): string {

@@ -5,7 +5,7 @@ import { compareResults, processorStates, toneOfVerdict } from "../processor-sta
 import { renderAttempts, renderRetries } from "./attempt-details.ts";
 import { renderFailingDates, renderPartitions } from "./date-details.ts";
 import { isAtLeast, type DetailLevel } from "./detail-level.ts";
-import { renderDecisions, renderTainted, renderWaivers } from "./judgement-details.ts";
+import { renderDecisions, renderFindings, renderTainted, renderWaivers } from "./judgement-details.ts";
 import { chartedRates, rateRows } from "./rate-chart.ts";
 import { resultColumns, resultRow } from "./results-table.ts";
 import { foldSection, renderTable } from "./table.ts";
@@ -18,6 +18,7 @@ export function renderDetails(model: ReportModel, level: DetailLevel): string {
   const sections = [
     renderPeriods(model, level),
     renderProcessors(model),
+    renderFindings(model),
     renderFailingDates(model, level),
     renderRates(model, level),
     renderTainted(model, level),

@@ -23,6 +23,21 @@ export function renderTainted({ tainted }: ReportModel, level: DetailLevel): str
   return fold("Tainted partitions", { columns, rows, groups: groups.length, of: tainted.length });
 }
 
+/** What the gates found, table by table. */
+export function renderFindings({ findings }: ReportModel): string {
+  const rows = findings
+    .slice(0, mostRows)
+    .map(({ check, subject, status, dates, detail }) => [subject, status, check, formatDates(dates), detail]);
+  const columns = [
+    { head: "Table", limit: 80 },
+    { head: "Status" },
+    { head: "Check" },
+    { head: "Dates", limit: 140 },
+    { head: "Found", limit: 160 },
+  ];
+  return fold("Findings of the gates", { columns, rows, groups: findings.length, of: findings.length });
+}
+
 /** What triage decided, grouped by decision, rule and processor. */
 export function renderDecisions({ decisions }: ReportModel, level: DetailLevel): string {
   if (!isAtLeast(level, "full")) return "";
