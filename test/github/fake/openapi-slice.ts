@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 
 /** A schema of OpenAPI 3.0, as far as the fake reads it. */
 export type Schema = {
@@ -38,12 +39,10 @@ export type OpenApi = {
 };
 
 const root = join(import.meta.dirname, "../../..");
-const full = join(root, "node_modules/@octokit/openapi/generated/api.github.com.json");
+const full = fileURLToPath(import.meta.resolve("@octokit/openapi/generated/api.github.com.json"));
 const version = JSON.parse(
-  readFileSync(join(root, "node_modules/@octokit/openapi/package.json"), "utf8"),
-) as {
-  readonly version: string;
-};
+  readFileSync(fileURLToPath(import.meta.resolve("@octokit/openapi/package.json")), "utf8"),
+) as { readonly version: string };
 
 /** The description of these operations and of `basic-error`; cut once, then read from the cache. */
 export function readOpenApiSlice(operations: readonly string[]): OpenApi {

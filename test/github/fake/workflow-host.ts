@@ -60,6 +60,8 @@ export function openWorkflowHost(world: HostWorld): WorkflowHost {
   const { state, folderOf } = world;
   const concurrency = createConcurrency();
   const underWay = new Map<RecordedRun, Promise<void>>();
+  const pending = new Set<Promise<void>>();
+  const failures: unknown[] = [];
   const numbers = new Map<string, number>();
 
   async function workflows(): Promise<readonly HostedWorkflow[]> {
@@ -163,6 +165,9 @@ export function openWorkflowHost(world: HostWorld): WorkflowHost {
     again: Pick<RunRequest, "previous" | "rerun">,
   ): void {
     const carried = carryOut(run, attempt, again).then(() => announce(run, attempt));
+    const watched = carried.catch((error: unknown) => void failures.push(error));
+    const settled = watched.then(() => void pending.delete(settled));
+    pending.add(settled);
     underWay.set(run, carried);
   }
 
@@ -174,17 +179,20 @@ export function openWorkflowHost(world: HostWorld): WorkflowHost {
     const request = requestOf(world, run, attempt, again);
     const group = await readConcurrency(request);
     const entry = group && { ...group, cancel: () => attempt.cancel() };
+    let isCancelled = false;
     attempt.status = "pending";
-    attempt.cancel = () => entry !== undefined && concurrency.leave(entry);
+    attempt.cancel = () => {
+      isCancelled = true;
+      if (entry !== undefined && attempt.status === "pending") concurrency.leave(entry);
+    };
     if (entry !== undefined && !(await concurrency.enter(entry))) return conclude(attempt, "cancelled");
+    attempt.status = "in_progress";
     try {
-      attempt.status = "in_progress";
       const started = await startRun(request, effectsOf(world, run, attempt));
       attempt.cancel = started.cancel;
+      if (isCancelled) started.cancel();
       attempt.result = await started.finished;
       conclude(attempt, attempt.result.conclusion);
-    } catch {
-      conclude(attempt, "failure");
     } finally {
       if (entry !== undefined) concurrency.leave(entry);
     }
@@ -209,11 +217,8 @@ export function openWorkflowHost(world: HostWorld): WorkflowHost {
   }
 
   async function settle(): Promise<void> {
-    let count = -1;
-    while (count !== underWay.size) {
-      count = underWay.size;
-      await Promise.all(underWay.values());
-    }
+    while (pending.size > 0) await Promise.all(pending);
+    if (failures.length > 0) throw new AggregateError(failures, "The fixture failed to carry out a run");
   }
 
   return {

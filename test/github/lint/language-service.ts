@@ -1,9 +1,9 @@
+import { expressions, loadLanguageService } from "../runner/official-parser.ts";
 import type { LintDocument } from "./lint-document.ts";
 import type { RuleFinding } from "./workflow-rules.ts";
-import "../runner/official-parser.ts";
 
-const { registerLogger, validate } = await import("@actions/languageservice");
-const { FeatureFlags } = await import("@actions/expressions");
+const { registerLogger, validate } = await loadLanguageService();
+const { FeatureFlags } = expressions;
 const errorOrWarning = 2;
 const nowhere = { line: 0, character: 0 };
 

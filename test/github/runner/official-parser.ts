@@ -15,3 +15,8 @@ export const parser = await import("@actions/workflow-parser");
 export const actionParser = await import("@actions/workflow-parser/actions/index");
 /** GitHub's own expression engine. */
 export const expressions = await import("@actions/expressions");
+
+/** GitHub's own language service, loaded only where workflows are linted. */
+export async function loadLanguageService() {
+  return import("@actions/languageservice");
+}

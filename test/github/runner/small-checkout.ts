@@ -1,9 +1,12 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { RunnerEffects, RunRequest } from "./run-request.ts";
 import type { RunResult } from "./run-result.ts";
 import { runWorkflow } from "./start-run.ts";
+
+const repository = join(import.meta.dirname, "../../..");
+const neededByWorkflows = [".github", "actions", "runbooks", "src", "package.json", "package-lock.json"];
 
 /** A folder of files that is gone when its test is over. */
 export type Checkout = Disposable & { readonly folder: string };
@@ -16,6 +19,17 @@ export function openCheckout(files: Readonly<Record<string, string>>): Checkout 
     writeFileSync(join(folder, path), text);
   }
   return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+/** Copies what this repository's workflows need, with other files written over it. */
+export function openRepository(files: Readonly<Record<string, string>> = {}): Checkout {
+  const checkout = openCheckout(files);
+  for (const name of neededByWorkflows) {
+    const source = join(repository, name);
+    const options = { recursive: true, force: false };
+    if (existsSync(source)) cpSync(source, join(checkout.folder, name), options);
+  }
+  return checkout;
 }
 
 /** Where `runText` puts the workflow. */
