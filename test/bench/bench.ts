@@ -1,0 +1,156 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { markdownTable } from "markdown-table";
+import type { Measured } from "./measure.ts";
+
+/** One line of the result: what was measured, against what, and whether it keeps its limit. */
+type Line = {
+  readonly name: string;
+  readonly measured: Measured;
+  readonly against?: string;
+  readonly limit?: string;
+  readonly isKept?: boolean;
+};
+
+const root = join(import.meta.dirname, "..", "..");
+const publicFolder = join(root, "..", "shared", "data");
+const novemberAndDecember = ["2021-11-01", "2021-12-31"];
+const wholeSeasons = ["2021-10-01", "2041-06-30"];
+const repetitions = Number(process.env["BENCH_REPETITIONS"] ?? 5);
+const seasonCounts = (process.env["BENCH_SEASONS"] ?? "1,5,10,20").split(",").map(Number);
+const run = promisify(execFile);
+
+const folder = await mkdtemp(join(tmpdir(), "cascade-bench-"));
+try {
+  const lines = [...(await benchCascade()), ...(await benchSeasons()), await benchPlanner()];
+  console.log(renderLines(lines));
+  if (lines.some(({ isKept }) => isKept === false)) console.log("\nA limit is not kept.");
+} finally {
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** The engine against scripts with the same SQL, on one season. Each repetition measures all of them, one after another. */
+async function benchCascade(): Promise<readonly Line[]> {
+  const raw = join(folder, "raw.duckdb");
+  if (existsSync(publicFolder)) await measure("load", raw, publicFolder);
+  else await measure("sample", raw, "1");
+  const names = ["engine", "checked", "naked"];
+  const found = new Map<string, Measured[]>(names.map((name) => [name, []]));
+  for (let repetition = 0; repetition < repetitions; repetition += 1) {
+    for (const name of names) found.get(name)?.push(await onCopy(raw, name));
+  }
+  const [engine, checked, naked] = names.map((name) => median(found.get(name) ?? [])) as [
+    Measured,
+    Measured,
+    Measured,
+  ];
+  const daily = await onCopy(raw, "date-by-date");
+  const season = existsSync(publicFolder) ? "public season" : "sample season";
+  return [
+    limited(`cascade, November and December, ${season}`, engine, { most: 5 }),
+    compared("against one script with the same SQL, checks and hashes", engine, { base: checked, most: 1.5 }),
+    compared("against the naked SQL", engine, { base: naked, most: 2.5 }),
+    compared("against one query per processor and date", engine, { base: daily, most: 1 }),
+    ...(await benchAgain(raw)),
+  ];
+}
+
+async function benchAgain(raw: string): Promise<readonly Line[]> {
+  const built = join(folder, "built.duckdb");
+  await copyFile(raw, built);
+  await measure("engine", built, ...novemberAndDecember);
+  const again: Measured[] = [];
+  for (let repetition = 0; repetition < repetitions; repetition += 1) {
+    again.push(await measure("engine", built, ...novemberAndDecember));
+  }
+  return [limited("nothing to do", median(again), { most: 1 })];
+}
+
+async function benchSeasons(): Promise<readonly Line[]> {
+  const lines: Line[] = [];
+  for (const seasons of seasonCounts) {
+    const path = join(folder, `seasons-${seasons}.duckdb`);
+    const sampled = await measure("sample", path, String(seasons));
+    const engine = await measure("engine", path, ...wholeSeasons);
+    const first = lines[0]?.measured ?? engine;
+    const perSeason = engine.seconds / seasons / (first.seconds / (seasonCounts[0] ?? 1));
+    lines.push({
+      name: `${seasons} synthetic seasons (${sampled.count.toLocaleString("en-US")} raw rows, ${engine.count.toLocaleString("en-US")} partitions)`,
+      measured: engine,
+      against: `${perSeason.toFixed(2)} × per season`,
+      limit: "≤ 1.5 × per season, ≤ 2,048 MB",
+      isKept: perSeason <= 1.5 && engine.peakMb <= 2048,
+    });
+    await rm(path);
+  }
+  return lines;
+}
+
+async function benchPlanner(): Promise<Line> {
+  const measured = await measure("planner", ":memory:");
+  const isKept = measured.seconds <= 3 && measured.count <= 400;
+  return {
+    name: "planning 91,300 partitions",
+    measured: { ...measured, peakMb: measured.count },
+    limit: "≤ 3 s, ≤ 400 MB",
+    isKept,
+  };
+}
+
+async function onCopy(raw: string, name: string): Promise<Measured> {
+  const copy = join(folder, `${name}.duckdb`);
+  await copyFile(raw, copy);
+  const measured = await measure(name, copy, ...novemberAndDecember);
+  await rm(copy);
+  return measured;
+}
+
+/** Measures in a process of its own. */
+async function measure(...args: readonly string[]): Promise<Measured> {
+  const script = join(import.meta.dirname, "measure.ts");
+  const { stdout } = await run(process.execPath, [script, ...args], { cwd: root });
+  return JSON.parse(stdout) as Measured;
+}
+
+function median(all: readonly Measured[]): Measured {
+  const middle = all.toSorted((left, right) => left.seconds - right.seconds)[Math.floor(all.length / 2)];
+  if (middle === undefined) throw new Error("Nothing was measured");
+  return middle;
+}
+
+function limited(name: string, measured: Measured, { most }: { readonly most: number }): Line {
+  return { name, measured, limit: `≤ ${most} s`, isKept: measured.seconds <= most };
+}
+
+function compared(
+  name: string,
+  measured: Measured,
+  { base, most }: { readonly base: Measured; readonly most: number },
+): Line {
+  const ratio = measured.seconds / base.seconds;
+  return {
+    name,
+    measured: base,
+    against: `${ratio.toFixed(2)} ×`,
+    limit: `≤ ${most} ×`,
+    isKept: ratio <= most,
+  };
+}
+
+function renderLines(lines: readonly Line[]): string {
+  const head = ["what", "seconds", "CPU", "peak MB", "ratio", "limit", "kept"];
+  const rows = lines.map(({ name, measured, against = "", limit = "", isKept }) => [
+    name,
+    measured.seconds.toFixed(2),
+    measured.cpuSeconds.toFixed(2),
+    measured.peakMb.toFixed(0),
+    against,
+    limit,
+    isKept === undefined ? "" : isKept ? "yes" : "NO",
+  ]);
+  return markdownTable([head, ...rows], { align: ["l", "r", "r", "r", "r", "l", "l"] });
+}

@@ -1,0 +1,81 @@
+import { readState } from "../../src/ledger/read-state.ts";
+import { planBackfill } from "../../src/plan/plan-backfill.ts";
+import { runIngest } from "../../src/run/ingest.ts";
+import { readRunbook } from "../../src/run/read-runbook.ts";
+import { runBackfill } from "../../src/run/run-backfill.ts";
+import type { CalendarDate } from "../../src/domain/calendar-date.ts";
+import { openDuckDb } from "../../src/warehouse/duckdb.ts";
+import type { Warehouse } from "../../src/warehouse/warehouse.ts";
+import { wallEffects } from "../run/shop.ts";
+import { benchPlan } from "./plan.bench.ts";
+import { runCheckedScript, runDateByDate, runNakedScript } from "./scripts.ts";
+
+/** What one process measured: time of the work without opening the file, and the most memory it had. */
+export type Measured = {
+  readonly seconds: number;
+  /** Seconds of all processors together, opening included. */
+  readonly cpuSeconds: number;
+  readonly peakMb: number;
+  /** Rows, dates or partitions, whatever the work counts. */
+  readonly count: number;
+};
+
+type Work = Pick<Measured, "seconds" | "count">;
+
+const runbook = await readRunbook("nba-cascade");
+const [name = "", path = "", from = "2021-11-01", to = "2021-12-31"] = process.argv.slice(2);
+const range = { from: from as CalendarDate, to: to as CalendarDate };
+
+const works: Readonly<Record<string, () => Promise<Work>>> = {
+  load: () => onWarehouse((warehouse) => ingest(warehouse, "load", { from })),
+  sample: () => onWarehouse((warehouse) => ingest(warehouse, "sample", { seasons: Number(from) })),
+  engine: () => onWarehouse(runEngine),
+  checked: () =>
+    onWarehouse(async (warehouse) => runCheckedScript(warehouse, { runbook, range }).then(() => 1)),
+  naked: () => onWarehouse(async (warehouse) => runNakedScript(warehouse, { runbook, range }).then(() => 1)),
+  "date-by-date": () =>
+    onWarehouse(async (warehouse) => runDateByDate(warehouse, { runbook, range }).then(() => 1)),
+  "plan-again": () => onWarehouse(planAgain),
+  planner: () => {
+    const { seconds, peakMb } = benchPlan();
+    return Promise.resolve({ seconds, count: peakMb });
+  },
+};
+
+async function onWarehouse(work: (warehouse: Warehouse) => Promise<number>): Promise<Work> {
+  await using warehouse = await openDuckDb({ path });
+  const startedAt = performance.now();
+  const count = await work(warehouse);
+  return { seconds: (performance.now() - startedAt) / 1000, count };
+}
+
+async function ingest(
+  warehouse: Warehouse,
+  kind: "load" | "sample",
+  { from: folder, seasons }: { readonly from?: string; readonly seasons?: number },
+): Promise<number> {
+  const declared = runbook[kind];
+  if (declared === undefined) throw new Error(`The runbook has no ${kind}`);
+  const parameters = seasons === undefined ? {} : { seasons };
+  const { tables } = await runIngest(warehouse, { runbook, ingest: declared, from: folder, parameters });
+  return tables.reduce((total, table) => total + table.rows, 0);
+}
+
+async function runEngine(warehouse: Warehouse): Promise<number> {
+  const { plan, isClean } = await runBackfill(warehouse, { runbook, selection: { range } }, wallEffects());
+  if (!isClean) throw new Error("The cascade did not run clean");
+  return plan.totals.units;
+}
+
+async function planAgain(warehouse: Warehouse): Promise<number> {
+  const state = await readState(warehouse, runbook, range);
+  return planBackfill(runbook, state, { range }).totals.units;
+}
+
+const work = works[name];
+if (work === undefined) throw new Error(`There is nothing to measure as "${name}"`);
+const measured = await work();
+const { user, system } = process.cpuUsage();
+const cpuSeconds = (user + system) / 1e6;
+const peakMb = process.resourceUsage().maxRSS / 1024;
+console.log(JSON.stringify({ ...measured, cpuSeconds, peakMb } satisfies Measured));
