@@ -81,7 +81,7 @@ function readersOf(
 }
 
 function isSelected(processor: Processor, date: string): boolean {
-  return date >= novemberAndDecember.from || processor.leadIn !== undefined;
+  return date >= novemberAndDecember.from || processor.leadIn;
 }
 
 /** Whether `other` lies in the window of `date`; both are dates of one season. */
