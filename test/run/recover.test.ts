@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { assessPartitions } from "../../src/cli/assess-partitions.ts";
-import type { CalendarDate } from "../../src/domain/calendar-date.ts";
+import type { CalendarDate, DateRange } from "../../src/domain/calendar-date.ts";
+import type { HeldDates } from "../../src/ledger/record-gates.ts";
 import { readState } from "../../src/ledger/read-state.ts";
 import { recover, type Recovery, type RecoveryStep } from "../../src/run/recover.ts";
 import { depthOf } from "../../src/run/runbook-depth.ts";
@@ -150,12 +151,36 @@ describe("recover()", () => {
     assert.ok(rounds.length <= 5);
   });
 
+  it("does not read what a blocking gate holds back, and asks each gate once a round, in its place", async () => {
+    const book = await repairable();
+    const gate = { kind: "coverage", processors: ["DAY"], blocking: true, strict: false, place } as const;
+    const runbook = { ...book, gates: [{ ...gate, id: "days", after: ["DAY"] }] };
+    await using warehouse = await openShop();
+    const asked: number[] = [];
+    async function checkGate(): Promise<readonly HeldDates[]> {
+      const rows = await warehouse.query({
+        sql: "select count(*) as days from shop_analytics.shop_day",
+        purpose: "look",
+      });
+      asked.push(Number(rows[0]?.["days"]));
+      return [{ table: "shop_analytics.shop_day", processor: "DAY", dates: ["2024-01-29" as CalendarDate] }];
+    }
+    const recovery = await recoverShop(warehouse, runbook, { checkGate });
+    assert.ok((asked[0] ?? 0) > 0, "the gate was asked before what it stands after had run");
+    const { DAY, TREND, SCORE } = ranBy(recovery);
+    assert.equal(DAY?.length, 29);
+    assert.deepEqual([TREND?.at(-1), SCORE?.at(-1)], ["2024-01-29", "2024-01-28"]);
+    assert.deepEqual(
+      recovery.remaining.map(({ processor, date }) => `${processor} ${date}`),
+      ["TREND 2024-01-30", "TREND 2024-01-31", "SCORE 2024-01-29", "SCORE 2024-01-30", "SCORE 2024-01-31"],
+    );
+  });
+
   it("builds lead-in dates that the selected ones read", async () => {
     const runbook = await repairable();
     await using warehouse = await openShop();
     const { remaining } = await recoverShop(warehouse, runbook, {
-      from: "2024-01-20" as CalendarDate,
-      to: "2024-01-21" as CalendarDate,
+      range: { from: "2024-01-20" as CalendarDate, to: "2024-01-21" as CalendarDate },
     });
     assert.deepEqual(remaining, []);
     const rows = await warehouse.query({
@@ -188,12 +213,17 @@ async function settled(runbook: Runbook): Promise<Warehouse> {
   return warehouse;
 }
 
-function recoverShop(warehouse: Warehouse, runbook: Runbook, range = shopRange): Promise<Recovery<Decision>> {
+function recoverShop(
+  warehouse: Warehouse,
+  runbook: Runbook,
+  change: { readonly range?: DateRange; readonly checkGate?: () => Promise<readonly HeldDates[]> } = {},
+): Promise<Recovery<Decision>> {
+  const { range = shopRange, ...gates } = change;
   const effects = testEffects({ now: () => new Date("2025-01-01T00:00:00Z") });
   async function assess(): Promise<readonly Decision[]> {
     return (await assessPartitions(warehouse, { runbook, selection: { range }, today })).decisions;
   }
-  return recover(warehouse, { runbook, assess }, effects);
+  return recover(warehouse, { runbook, assess, ...gates }, effects);
 }
 
 function ranBy({ rounds }: Recovery<Decision>): Record<string, readonly string[]> {
