@@ -2,7 +2,7 @@ import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import { createDateFlags, type DateFlags } from "../plan/date-flags.ts";
 import type { Attempt, WarehouseState } from "../plan/plan.ts";
 import { createSettledWindows, type SettledWindows } from "../plan/settled-windows.ts";
-import { settlementOf } from "../plan/settlement.ts";
+import { emptyContent, settlementOf } from "../plan/settlement.ts";
 import { createTimeline, type Timeline } from "../plan/timeline.ts";
 import { upstreamsOf, type Upstream } from "../plan/upstream.ts";
 import { createFingerprints, type Fingerprints } from "../plan/window-fingerprint.ts";
@@ -92,8 +92,13 @@ function ownCauses(
   date: CalendarDate,
 ): readonly TaintCause[] {
   const settlement = settlementOf(processor, date, state);
-  if (settlement.kind === "unsettled") return [{ kind: "content", why: settlement.why }];
   const attempt: Attempt | undefined = state.ledger.get(processor.id)?.get(date)?.attempt;
+  if (settlement.kind === "unsettled") {
+    const content = state.content.get(processor.table)?.get(date) ?? emptyContent;
+    const isSameRows = attempt?.rows === content.rows && attempt.rowsVersion === content.version;
+    const why = settlement.why === "content-differs" && isSameRows ? "failures-differ" : settlement.why;
+    return [{ kind: "content", why }];
+  }
   return attempt?.definition === fingerprints.definitionOf(processor.id) ? [] : [{ kind: "definition" }];
 }
 

@@ -48,19 +48,21 @@ export function firstFinding(runbook: Runbook, findings: readonly Finding[]): Fi
   return first;
 }
 
-/** Of some tables the one that stands last in the cascade: what contradicts another table may only have read it. */
-export function lastTable(runbook: Runbook, tables: readonly string[]): string {
+/** Some tables in the order of the cascade; unknown ones first. What contradicts the others may only have read them. */
+export function inCascadeOrder(runbook: Runbook, tables: readonly string[]): readonly string[] {
   const ranks = tableRanks(runbook);
-  const [last = ""] = tables.toSorted((left, right) => (ranks.get(right) ?? 0) - (ranks.get(left) ?? 0));
-  return last;
+  return tables.toSorted((left, right) => (ranks.get(left) ?? -1) - (ranks.get(right) ?? -1));
 }
 
-/** The calendar stands where its first origin stands. */
+/** The calendar stands right behind the first of its origins. */
 function tableRanks({ sources, processors, calendar }: Runbook): ReadonlyMap<string, number> {
   const ranks = new Map<string, number>();
   for (const { table } of [...sources, ...processors]) ranks.set(table, ranks.size);
   const origins = calendar.origin.kind === "query" ? calendar.origin.reads : [];
-  return ranks.set(calendar.table, Math.min(ranks.size, ...origins.map((table) => ranks.get(table) ?? 0)));
+  return ranks.set(
+    calendar.table,
+    Math.min(...origins.map((table) => ranks.get(table) ?? 0), ranks.size) + 0.5,
+  );
 }
 
 function rankOf(ranks: ReadonlyMap<string, number>, { table }: Finding): number {

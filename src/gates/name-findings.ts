@@ -1,8 +1,9 @@
-import type { Processor } from "../runbook/runbook.ts";
+import { tablesOf } from "../domain/sql-tokens.ts";
+import { ledgerTable } from "../ledger/tables.ts";
 import type { ContaminationTable, Detector, FieldCheck } from "./contamination-table.ts";
 import type { ContractTable, Violation } from "./contract-table.ts";
 import type { Coverage, CoverageRow } from "./coverage-row.ts";
-import { lastTable, type Finding } from "./finding.ts";
+import { inCascadeOrder, type Finding } from "./finding.ts";
 import type { Gaps, GapTable } from "./gap-table.ts";
 import type { GateScope } from "./gate-scope.ts";
 import type { Taint, TaintCause } from "./taint.ts";
@@ -65,7 +66,8 @@ function accountText({ expected, untracked, phantom, unexpected, example }: Cove
 
 function attemptText({ state }: GateScope, { processor, date }: CoverageRow): string {
   const attempt = state.ledger.get(processor)?.get(date)?.attempt;
-  if (attempt === undefined || attempt.status === "committed") return "";
+  if (attempt === undefined) return "no attempt is recorded";
+  if (attempt.status === "committed") return "";
   return `the newest attempt ${attempt.status === "failed" ? "failed" : "is blocked"}: ${attempt.error ?? ""}`;
 }
 
@@ -87,17 +89,17 @@ function waiverText({ waivers }: GateScope, { processor, date }: CoverageRow): s
 
 const whyTexts = { expired: ": it has expired", "digest-changed": ": its upstream changed" } as const;
 
-/** What breaks the contract; a relation lies in the last of the tables that it compares. */
+/** What breaks the contract; a relation lies in the last of the tables that it reads. */
 export function contractFindings(scope: GateScope, tables: readonly ContractTable[]): readonly Finding[] {
   return tables.flatMap((checked) =>
     checked.violations.map((violation): Finding => {
       const { check, date } = violation;
-      const text = `${placeOf(checked, date)}: ${violationText(violation)}`;
-      if (date === undefined) return { kind: "shape", table: checked.table, date, text };
-      const relation = relationTable(scope, checked, check);
-      return relation === undefined
-        ? { kind: "row", table: checked.table, date, text }
-        : { kind: "relation", table: relation, date, text };
+      const found = violationText(violation);
+      if (date === undefined)
+        return { kind: "shape", table: checked.table, date, text: `${placeOf(checked)}: ${found}` };
+      const text = `${placeOf(checked)} ${date}: ${found}`;
+      const relation = relationFinding(scope, checked, { name: check, date, found });
+      return relation ?? { kind: "row", table: checked.table, date, text };
     }),
   );
 }
@@ -113,17 +115,24 @@ export function contaminationFindings(
   { tables, taints }: { readonly tables: readonly ContaminationTable[]; readonly taints: readonly Taint[] },
 ): readonly Finding[] {
   const ofFields = tables.flatMap((checked) =>
-    dirtyFields(checked).map((check): Finding => {
-      const table = check.detector === "relation" ? relationTable(scope, checked, check.field) : undefined;
-      const field = check.field === "*" ? "" : `${check.field}: `;
-      const text = `${placeOf(checked, check.date)}: ${field}${check.detail}`;
-      return { kind: detectorKinds[check.detector], table: table ?? checked.table, date: check.date, text };
-    }),
+    dirtyFields(checked).map((check) => fieldFinding(scope, checked, check)),
   );
   return [
     ...ofFields,
     ...taints.flatMap((taint) => taint.causes.map((cause) => taintFinding(scope, taint, cause))),
   ];
+}
+
+function fieldFinding(
+  scope: GateScope,
+  checked: ContaminationTable,
+  { detector, field, date, detail }: FieldCheck,
+): Finding {
+  const found = field === "*" ? detail : `${field}: ${detail}`;
+  const place = date === undefined ? placeOf(checked) : `${placeOf(checked)} ${date}`;
+  const relation = relationFinding(scope, checked, { name: field, date, found });
+  if (detector === "relation" && relation !== undefined) return relation;
+  return { kind: detectorKinds[detector], table: checked.table, date, text: `${place}: ${found}` };
 }
 
 const detectorKinds: Readonly<Record<Detector, Finding["kind"]>> = {
@@ -187,14 +196,28 @@ export function tableOf({ runbook }: Pick<GateScope, "runbook">, processor: stri
   return runbook.processors.find(({ id }) => id === processor)?.table ?? processor;
 }
 
-function relationTable({ runbook }: GateScope, { processor }: Checked, name: string): string | undefined {
-  const owner: Processor | undefined = runbook.processors.find(({ id }) => id === processor);
-  const relation = owner?.relations.find((relation) => relation.name === name);
-  return owner === undefined || relation === undefined
-    ? undefined
-    : lastTable(runbook, [owner.table, ...relation.reads]);
+/**
+ * A violation of a relation that the processor declares. It lies in the last of the tables that it reads; one that reads
+ * neither the processor's table nor its failures names those it reads.
+ */
+function relationFinding(
+  { runbook }: GateScope,
+  { processor, table: own }: Checked,
+  { name, date, found }: { readonly name: string; readonly date: string | undefined; readonly found: string },
+): Finding | undefined {
+  const relations = runbook.processors.find(({ id }) => id === processor)?.relations ?? [];
+  const relation = relations.find((candidate) => candidate.name === name);
+  if (relation === undefined) return undefined;
+  const failures = ledgerTable(runbook.ledger, "precompute_failures");
+  const read = tablesOf(relation.sql.text)
+    .filter((table) => table !== runbook.calendar.table)
+    .map((table) => (table === failures ? own : table));
+  const tables = inCascadeOrder(runbook, [...new Set(read)]);
+  const place = tables.includes(own) ? (processor ?? own) : tables.join(" and ");
+  const text = `${place}${date === undefined ? "" : ` ${date}`}: ${found}`;
+  return { kind: "relation", table: tables.at(-1) ?? own, date, text };
 }
 
-function placeOf({ table, processor }: Checked, date: string | undefined): string {
-  return date === undefined ? (processor ?? table) : `${processor ?? table} ${date}`;
+function placeOf({ table, processor }: Checked): string {
+  return processor ?? table;
 }

@@ -11,12 +11,12 @@ export type UpstreamDates = {
 };
 
 /**
- * Why a partition cannot be trusted. `content`: its own rows are not those of a committed attempt; `definition`: built
+ * Why a partition cannot be trusted. `content`: its own rows or failures are not those of a committed attempt; `definition`: built
  * by another definition; `unsettled`: it reads dates that are incomplete; `rewritten`: it reads dates that changed
  * since it was built; `through`: it reads tainted partitions; `unknown`: what it was built from cannot be compared.
  */
 export type TaintCause =
-  | { readonly kind: "content"; readonly why: UnsettledWhy }
+  | { readonly kind: "content"; readonly why: UnsettledWhy | "failures-differ" }
   | { readonly kind: "definition" | "unknown" }
   | ({ readonly kind: "unsettled" | "rewritten" | "through" } & UpstreamDates);
 
@@ -29,11 +29,12 @@ export type Taint = {
   readonly because: string;
 };
 
-const contentTexts: Readonly<Record<UnsettledWhy, string>> = {
+const contentTexts: Readonly<Record<UnsettledWhy | "failures-differ", string>> = {
   "never-run": "its rows come from no recorded attempt",
   failed: "its rows are older than an attempt that failed",
   blocked: "its rows are older than an attempt that was blocked",
   "content-differs": "its rows are not those that were committed",
+  "failures-differ": "its failures are not those that were committed",
   "other-hash-tag": "its rows were hashed by another algorithm and have to be verified again",
 };
 

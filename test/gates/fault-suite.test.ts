@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { Fault } from "../../src/errors.ts";
+import { firstFinding } from "../../src/gates/finding.ts";
+import type { GateResult } from "../../src/gates/gate-result.ts";
+import { readState } from "../../src/ledger/read-state.ts";
+import { runIngest } from "../../src/run/ingest.ts";
+import { readRunbook } from "../../src/run/read-runbook.ts";
+import { runBackfill } from "../../src/run/run-backfill.ts";
+import type { Runbook } from "../../src/runbook/runbook.ts";
+import { openDuckDb } from "../../src/warehouse/duckdb.ts";
+import type { Warehouse } from "../../src/warehouse/warehouse.ts";
+import { octoberToDecember } from "../nba-cascade/season.ts";
+import { testEffects } from "../run/shop.ts";
+import type { FaultCase } from "./faults/fault-case.ts";
+import { faultsInLedger } from "./faults/in-ledger.ts";
+import { faultsInRaw } from "./faults/in-raw.ts";
+import { faultsInTables } from "./faults/in-tables.ts";
+import { runWholeGates } from "./whole-gates.ts";
+
+const faults = [...faultsInTables, ...faultsInLedger, ...faultsInRaw];
+
+/** What the gates made of one fault. */
+type Outcome = {
+  readonly kind: string;
+  readonly detectedBy: readonly string[];
+  readonly first: string;
+  readonly isRightCause: boolean;
+  readonly exitCode: number;
+};
+
+const outcomes: Outcome[] = [];
+let folder = "";
+let runbook: Runbook;
+let names: Readonly<Record<string, string>> = {};
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "cascade-faults-"));
+  runbook = await readRunbook("nba-cascade");
+  await using warehouse = await openDuckDb({ path: join(folder, "clean.duckdb") });
+  assert.ok(runbook.sample);
+  const parameters = { last_date: octoberToDecember.to };
+  await runIngest(warehouse, { runbook, ingest: runbook.sample, from: undefined, parameters });
+  await runBackfill(warehouse, { runbook, selection: { range: octoberToDecember } }, testEffects());
+  names = await readNames(warehouse);
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+describe("the gates on a clean season", () => {
+  it("all pass, strictly", async () => {
+    await using warehouse = await openDuckDb({ path: join(folder, "clean.duckdb"), readOnly: true });
+    const results = await runWholeGates(warehouse, runbook, { range: octoberToDecember });
+    assert.deepEqual(
+      results.filter(({ status }) => status !== "passed"),
+      [],
+    );
+  });
+});
+
+describe("the gates on a season with a fault", () => {
+  for (const fault of faults) {
+    it(`find and name: ${fault.kind}`, async () => {
+      await using warehouse = await copyOfSeason();
+      const book = await inject(warehouse, fault);
+      const results = await runWholeGates(warehouse, book, { range: octoberToDecember });
+      const first =
+        firstFinding(
+          book,
+          results.flatMap((result) => result.first ?? []),
+        )?.text ?? "";
+      const statuses = Object.fromEntries(results.map(({ gate, status }) => [gate, status]));
+      const exitCode = await exitCodeOf(warehouse, book, results);
+      const isRightCause = new RegExp(named(fault.cause)).test(first);
+      const detectedBy = results.filter(({ status }) => status !== "passed").map(({ gate }) => gate);
+      outcomes.push({ kind: fault.kind, detectedBy, first, isRightCause, exitCode });
+      assert.partialDeepStrictEqual(
+        statuses,
+        fault.found,
+        JSON.stringify(results.map(({ summary }) => summary)),
+      );
+      assert.match(first, new RegExp(named(fault.cause)));
+      assert.equal(exitCode, fault.exitCode);
+    });
+  }
+
+  it("are 30 kinds or more, each found, at least 95 % with the right cause first", () => {
+    console.log(tableOf(outcomes));
+    const found = outcomes.filter(({ detectedBy }) => detectedBy.length > 0);
+    const right = outcomes.filter(({ isRightCause }) => isRightCause);
+    assert.ok(new Set(faults.map(({ kind }) => kind)).size >= 30);
+    assert.equal(outcomes.length, faults.length);
+    assert.equal(found.length, outcomes.length);
+    assert.ok(right.length >= 0.95 * outcomes.length);
+  });
+});
+
+async function copyOfSeason(): Promise<Warehouse> {
+  const path = join(folder, "faulty.duckdb");
+  await rm(path, { force: true });
+  await rm(`${path}.wal`, { force: true });
+  await copyFile(join(folder, "clean.duckdb"), path);
+  return openDuckDb({ path });
+}
+
+async function inject(warehouse: Warehouse, { sql, edit, run, then }: FaultCase): Promise<Runbook> {
+  if (sql !== undefined) await execute(warehouse, sql);
+  const book = edit === undefined ? runbook : await edit(runbook, warehouse);
+  if (run !== undefined) await runAgain(warehouse, book, run);
+  if (then !== undefined) await execute(warehouse, then);
+  return book;
+}
+
+async function execute(warehouse: Warehouse, sql: string): Promise<void> {
+  await warehouse.execute([{ sql: named(sql), purpose: "inject a fault" }]);
+}
+
+async function runAgain(
+  warehouse: Warehouse,
+  book: Runbook,
+  run: NonNullable<FaultCase["run"]>,
+): Promise<void> {
+  const effects = testEffects();
+  const later = { ...effects, now: () => new Date(effects.now().getTime() + 3_600_000) };
+  const selection = run === "all" ? {} : { processors: run.processors, dates: run.dates };
+  await runBackfill(
+    warehouse,
+    { runbook: book, selection: { range: octoberToDecember, ...selection } },
+    later,
+  );
+}
+
+/** What a command ends with: a state that cannot be read decides, then a failed check, then findings. */
+async function exitCodeOf(
+  warehouse: Warehouse,
+  book: Runbook,
+  results: readonly GateResult[],
+): Promise<number> {
+  try {
+    await readState(warehouse, book, octoberToDecember);
+  } catch (cause) {
+    if (cause instanceof Fault) return cause.exitCode;
+    throw cause;
+  }
+  return Math.max(...results.map(({ exitCode }) => exitCode));
+}
+
+async function readNames(warehouse: Warehouse): Promise<Readonly<Record<string, string>>> {
+  const [row] = await warehouse.query({
+    sql: `select player_lookup as player, played.team_abbr as team, played.game_id as game,
+  cast((select max(earlier.game_date) from nba_analytics.player_game_summary as earlier
+    where earlier.player_lookup = played.player_lookup and earlier.game_date < '2021-12-10') as varchar) as before
+from nba_analytics.player_game_summary as played
+join nba_predictions.ml_feature_store_v2 as vectors using (player_lookup, game_date)
+where game_date = '2021-12-10' and played.seconds_played > 1200
+order by player_lookup
+limit 1`,
+    purpose: "choose a player",
+  });
+  return Object.fromEntries(Object.entries(row ?? {}).map(([name, value]) => [name, String(value)]));
+}
+
+/** The text with the names of the season in place of `{player}` and the like. */
+function named(text: string): string {
+  return text.replaceAll(/\{(player|team|game|before)\}/g, (_, name: string) => names[name] ?? "");
+}
+
+function tableOf(all: readonly Outcome[]): string {
+  const lines = all.map(
+    ({ kind, detectedBy, first, isRightCause, exitCode }) =>
+      `${isRightCause ? "right" : "WRONG"} | exit ${exitCode} | ${kind} | ${detectedBy.join(", ")} | ${first.slice(0, 160)}`,
+  );
+  const found = all.filter(({ detectedBy }) => detectedBy.length > 0).length;
+  const right = all.filter(({ isRightCause }) => isRightCause).length;
+  return [...lines, `${all.length} kinds, ${found} found, ${right} with the right cause first`].join("\n");
+}
