@@ -55,7 +55,13 @@ export async function runAndSummarise(
   const summary = await summaryOf(warehouse, { runbook, selection, result, today });
   terminal.out(options.json ? JSON.stringify(summary.json, undefined, 2) : summary.text);
   if (out !== undefined) {
-    const model = await reportOn(warehouse, { runbook, selection, out, context: readContext(), plan: result.plan });
+    const model = await reportOn(warehouse, {
+      runbook,
+      selection,
+      out,
+      context: readContext(),
+      plan: result.plan,
+    });
     await writeReport(out, model);
     terminal.note(`\n${verdictLine(model)}\nThe report: ${join(out, "report.html")} and report.md`);
   }

@@ -57,7 +57,9 @@ order by 1, 2`;
 
 /** The first contract violation of a stage row as text, or NULL. */
 function findingOf(dialect: Dialect, processor: Processor, categories: readonly FailureCategory[]): string {
-  const allowed = categories.filter((category) => category.level === "entity").map(({ id }) => quoteText(dialect, id));
+  const allowed = categories
+    .filter((category) => category.level === "entity")
+    .map(({ id }) => quoteText(dialect, id));
   const list = allowed.length === 0 ? "('')" : `(${allowed.join(", ")})`;
   const cases = [
     `when failure_category is not null and failure_category not in ${list} then 'the failure category is not declared: ' || failure_category`,

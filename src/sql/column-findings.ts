@@ -25,7 +25,9 @@ function findingsOf(dialect: Dialect, column: Column): string[] {
     const list = column.values.map((value) => quoteText(dialect, value)).join(", ");
     conditions.push([`${name} not in (${list})`, "is none of its values"]);
   }
-  return conditions.map(([when, text]) => `when ${when} then ${quoteText(dialect, `${column.name} ${text}`)}`);
+  return conditions.map(
+    ([when, text]) => `when ${when} then ${quoteText(dialect, `${column.name} ${text}`)}`,
+  );
 }
 
 function bound(column: Column, value: number): string {

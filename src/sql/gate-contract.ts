@@ -40,7 +40,9 @@ export function failureFindings(
   dialect: Dialect,
   { ledger, categories }: { readonly ledger: string; readonly categories: readonly FailureCategory[] },
 ): string {
-  const declared = categories.filter(({ level }) => level === "entity").map(({ id }) => quoteText(dialect, id));
+  const declared = categories
+    .filter(({ level }) => level === "entity")
+    .map(({ id }) => quoteText(dialect, id));
   const list = declared.length === 0 ? "('')" : `(${declared.join(", ")})`;
   return `select
   processor_name,

@@ -7,7 +7,10 @@ describe("quoteText()", () => {
   it("gives DuckDB back what was quoted", async () => {
     await using warehouse = await openDuckDb({ path: inMemory });
     for (const text of ["it's", "back\\slash", "two\nlines", "'; drop table t; --"]) {
-      const [row] = await warehouse.query({ sql: `select ${quoteText("duckdb", text)} as text`, purpose: "quote" });
+      const [row] = await warehouse.query({
+        sql: `select ${quoteText("duckdb", text)} as text`,
+        purpose: "quote",
+      });
       assert.equal(row?.["text"], text);
     }
   });
