@@ -98,6 +98,19 @@ describe("a matrix job", () => {
   });
 });
 
+describe("a skipped matrix job", () => {
+  it("is listed once, under its name as it is written", async () => {
+    const run = await runText(
+      dispatched(`  a: { if: false, name: "Cell \${{ matrix.n }}", strategy: { matrix: { n: [1, 2] } }, runs-on: x, steps: [{ run: "true" }] }
+`),
+    );
+    assert.deepEqual(
+      jobOf(run, "a").legs.map(({ name, conclusion }) => [name, conclusion]),
+      [["Cell ${{ matrix.n }}", "skipped"]],
+    );
+  });
+});
+
 describe("fail-fast", () => {
   const legs = (strategy: string) =>
     dispatched(`  cell:

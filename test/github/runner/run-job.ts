@@ -3,7 +3,8 @@ import { expandMatrix, legSuffix, mostLegs } from "./matrix.ts";
 import type { Conclusion, JobResult, LegResult } from "./run-result.ts";
 import { legWithoutMachine, nameOf, runLeg, type Leg } from "./run-leg.ts";
 import { ancestorsOf, jobScope, type RunState } from "./run-state.ts";
-import { evaluateTemplate, partOf } from "./template.ts";
+import { parser } from "./official-parser.ts";
+import { evaluateTemplate, partOf, textIn } from "./template.ts";
 import type { Job } from "./workflow.ts";
 
 /** Runs a job whose needs are over: keeps, skips or runs its legs, and answers what `needs` will see. */
@@ -20,10 +21,17 @@ export async function runJob(run: RunState, job: Job): Promise<JobResult> {
 }
 
 function withoutMachine(run: RunState, job: Job, result: Conclusion, fault?: string): JobResult {
-  const identity = { jobId: job.id, key: "", name: job.id, attempt: run.request.attempt ?? 1 };
+  const identity = { jobId: job.id, key: "", name: unevaluatedName(job), attempt: run.request.attempt ?? 1 };
   const leg = legWithoutMachine({ job, identity, matrix: {}, strategy: {} }, result, fault);
   run.notify({ kind: "job-completed", job: identity, result: leg });
   return { id: job.id, result, outputs: {}, legs: [leg] };
+}
+
+/** A job that never got so far is listed with its expressions as they are written. */
+function unevaluatedName(job: Job): string {
+  if (job.name === undefined) return job.id;
+  const name = parser.isBasicExpression(job.name) ? job.name.source : textIn(job.name);
+  return name ?? job.id;
 }
 
 function planLegs(run: RunState, job: Job): readonly Leg[] {

@@ -34,7 +34,7 @@ export function findStandIn(session: JobSession, uses: string): StandIn {
   return standIn;
 }
 
-async function checkOut({ session, inputs }: StandInCall): Promise<StandInResult> {
+function checkOut({ session, inputs }: StandInCall): StandInResult {
   if (!["read", "write"].includes(session.permissions["contents"] ?? "none")) {
     return fail(
       session,
@@ -46,7 +46,7 @@ async function checkOut({ session, inputs }: StandInCall): Promise<StandInResult
   if (folder === undefined) return fail(session, `A branch or tag with the name '${ref}' could not be found`);
   const target = join(session.workspace, inputs["path"] ?? "");
   mkdirSync(target, { recursive: true });
-  await copyCheckout(folder, target);
+  copyCheckout(folder, target);
   return { outputs: { ref } };
 }
 
