@@ -14,7 +14,7 @@ export function artifactName({ kind, id, attempt }: ArtifactName): string {
 /** What the name of an artifact says; undefined for those of others. */
 export function parseArtifactName(name: string): ArtifactName | undefined {
   const [, id = "", attempt = ""] = /^(.+)\.a([1-9]\d*)$/.exec(name) ?? [];
-  if (id === "" || id.startsWith("state-")) return undefined;
+  if (id === "" || id === "report" || id.startsWith("state-")) return undefined;
   if (id === "plan") return { kind: "plan", id, attempt: Number(attempt) };
   if (id.startsWith("gate-")) return { kind: "gate", id: id.slice("gate-".length), attempt: Number(attempt) };
   return { kind: "cell", id, attempt: Number(attempt) };
@@ -23,4 +23,9 @@ export function parseArtifactName(name: string): ArtifactName | undefined {
 /** The name under which a run publishes the state that it leaves. */
 export function stateArtifactName(runbook: string, attempt: number): string {
   return `state-${runbook}.a${attempt}`;
+}
+
+/** The name under which an attempt keeps its report. */
+export function reportArtifactName(attempt: number): string {
+  return `report.a${attempt}`;
 }

@@ -1,0 +1,205 @@
+import assert from "node:assert/strict";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { Fault } from "../../../src/errors.ts";
+import { openMemoryRun, type MemoryRun } from "./memory-run.ts";
+
+const lap = "LAP-2024-01-01-2024-01-05";
+const total = "TOTAL-2024-01-01-2024-01-05";
+const place = "PLACE-2024-01-01-2024-01-05";
+const firstDays = { "end-date": "2024-01-05" };
+
+function hasCode(code: string): (error: unknown) => boolean {
+  return (error) => error instanceof Fault && error.code === code;
+}
+
+/** Dates of a processor in the ledger by their newest status: `2024-01-03 blocked`. */
+async function statusesOf(run: MemoryRun, processor: string): Promise<readonly string[]> {
+  const rows = await run.rows(`select cast(analysis_date as string) || ' ' || status as text
+from relay_processing.cascade_partitions where processor_name = '${processor}'
+qualify row_number() over (partition by analysis_date order by finished_at desc, attempt_id desc) = 1 order by 1`);
+  return rows.map((row) => String(row["text"]));
+}
+
+function all(status: string, days = [1, 2, 3, 4, 5]): readonly string[] {
+  return days.map((day) => `2024-01-0${day} ${status}`);
+}
+
+describe("runCellJob()", () => {
+  it("computes a cell from what the cells before it left, and hands its own work on", async () => {
+    using run = openMemoryRun();
+    await run.plan(firstDays);
+    assert.equal(await run.cell(lap), true);
+    assert.equal(await run.gate("laps-coverage"), true);
+    assert.equal(await run.cell(total), true);
+    assert.equal(await run.cell(place), true);
+    assert.deepEqual(await statusesOf(run, "PLACE"), all("committed"));
+    assert.deepEqual(
+      [...run.artifacts.keys()],
+      ["plan.a1", `${lap}.a1`, "gate-laps-coverage.a1", `${total}.a1`, `${place}.a1`],
+    );
+  });
+
+  it("blocks exactly the dates that read a failed one", async () => {
+    using run = openMemoryRun();
+    await run.plan(firstDays);
+    run.setWeather("2024-01-02");
+    assert.equal(await run.cell(lap), false);
+    assert.equal(await run.gate("laps-coverage"), false);
+    assert.equal(await run.cell(total), false);
+    assert.equal(await run.cell(place), false);
+    const blocked = [...all("committed", [1, 2]), ...all("blocked", [3, 4]), ...all("committed", [5])];
+    assert.deepEqual(await statusesOf(run, "TOTAL"), blocked);
+    assert.deepEqual(await statusesOf(run, "PLACE"), blocked);
+    const titles = run.annotations.filter(({ level }) => level === "error").map(({ title }) => title);
+    assert.deepEqual(titles, [
+      "LAP 2024-01-02 failed",
+      "gate laps-coverage blocked",
+      "TOTAL 2024-01-03 blocked",
+      "TOTAL 2024-01-04 blocked",
+      "PLACE 2024-01-03 blocked",
+      "PLACE 2024-01-04 blocked",
+    ]);
+    assert.equal(run.annotations[0]?.place?.file, "test/fixtures/relay/runbook.yml");
+  });
+
+  it("does in a second attempt only what the first left undone", async () => {
+    using run = openMemoryRun();
+    await run.plan(firstDays);
+    run.setWeather("2024-01-02");
+    await run.cell(lap);
+    await run.gate("laps-coverage");
+    await run.cell(total);
+    run.setWeather();
+    run.attempt = 2;
+    assert.equal(await run.cell(lap), true);
+    assert.equal(await run.gate("laps-coverage"), true);
+    assert.equal(await run.cell(total), true);
+    const rows = await run.rows(`select processor_name || ' ' || cast(analysis_date as string) as unit
+from relay_processing.cascade_partitions where attempt_id like '%/a2_%' order by 1`);
+    assert.deepEqual(
+      rows.map(({ unit }) => unit),
+      ["LAP 2024-01-02", "TOTAL 2024-01-03", "TOTAL 2024-01-04"],
+    );
+    assert.deepEqual(await statusesOf(run, "TOTAL"), all("committed"));
+  });
+
+  it("blocks all that reads a cell whose artifact is lost", async () => {
+    using run = openMemoryRun();
+    await run.plan(firstDays);
+    await run.cell(lap);
+    await run.gate("laps-coverage");
+    run.artifacts.delete(`${lap}.a1`);
+    assert.equal(await run.cell(total), false);
+    assert.deepEqual(await statusesOf(run, "TOTAL"), [
+      ...all("committed", [1]),
+      ...all("blocked", [2, 3, 4, 5]),
+    ]);
+    assert.ok(run.annotations.some(({ message }) => message === `the cell ${lap} left no result`));
+  });
+
+  it("takes a damaged artifact for a lost one", async () => {
+    using run = openMemoryRun();
+    await run.plan(firstDays);
+    await run.cell(lap);
+    await run.gate("laps-coverage");
+    writeFileSync(join(run.artifacts.get(`${lap}.a1`) ?? "", "relay_analytics.laps.parquet"), "PAR1");
+    assert.equal(await run.cell(total), false);
+    assert.ok(run.annotations.some(({ title }) => title === "artifact-lost"));
+  });
+
+  it("reads no stale partition in place of one that was to be rewritten and was not", async () => {
+    using run = openMemoryRun();
+    await run.plan(firstDays);
+    for (const id of [lap, total, place]) {
+      await run.cell(id);
+      if (id === lap) await run.gate("laps-coverage");
+    }
+    using next = openMemoryRun();
+    next.state = await run.publish();
+    await next.plan({ ...firstDays, resume: "false", processors: "LAP,TOTAL" });
+    next.artifacts.delete(`${lap}.a1`);
+    assert.equal(await next.cell(total), false);
+    assert.deepEqual(await statusesOf(next, "TOTAL"), [
+      ...all("committed", [1]),
+      ...all("blocked", [2, 3, 4, 5]),
+    ]);
+  });
+
+  it("takes a blocking gate without a result for one that holds everything back", async () => {
+    using run = openMemoryRun();
+    await run.plan(firstDays);
+    await run.cell(lap);
+    assert.equal(await run.cell(total), false);
+    assert.deepEqual(await statusesOf(run, "TOTAL"), [
+      ...all("committed", [1]),
+      ...all("blocked", [2, 3, 4, 5]),
+    ]);
+    assert.ok(run.annotations.some(({ message }) => message === "the gate laps-coverage has no result"));
+  });
+
+  it("does not go by a gate that has not looked at the newest attempt", async () => {
+    using run = openMemoryRun();
+    await run.plan(firstDays);
+    run.setWeather("2024-01-05");
+    await run.cell(lap);
+    await run.gate("laps-coverage");
+    run.setWeather();
+    run.attempt = 2;
+    assert.equal(await run.cell(lap), true);
+    assert.equal(await run.cell(total), false);
+    assert.ok(run.annotations.some(({ message }) => message === "the gate laps-coverage has no result"));
+  });
+
+  it("drops what is up to date, and still tells that it has decided it", async () => {
+    using run = openMemoryRun();
+    await run.plan(firstDays);
+    await run.cell(lap);
+    run.attempt = 2;
+    assert.equal(await run.cell(lap), true);
+    assert.equal(await run.gate("laps-coverage"), true);
+    assert.equal(await run.cell(total), true);
+    const rows = await run.rows(
+      "select 1 as one from relay_processing.cascade_partitions where processor_name = 'LAP'",
+    );
+    assert.equal(rows.length, 5);
+  });
+
+  it("does not take a word for rows: what only an artifact that is gone had is missing", async () => {
+    using run = openMemoryRun();
+    await run.plan(firstDays);
+    await run.cell(lap);
+    run.attempt = 2;
+    await run.cell(lap);
+    await run.gate("laps-coverage");
+    run.artifacts.delete(`${lap}.a1`);
+    assert.equal(await run.cell(total), false);
+    assert.deepEqual(await statusesOf(run, "TOTAL"), [
+      ...all("committed", [1]),
+      ...all("blocked", [2, 3, 4, 5]),
+    ]);
+  });
+
+  it("does nothing while a person holds the runbook", async () => {
+    using run = openMemoryRun();
+    await run.plan(firstDays);
+    run.hold = { who: "alice", why: "the source is being repaired", since: "2024-01-31" };
+    await assert.rejects(run.cell(lap), hasCode("on-hold"));
+  });
+
+  it("refuses another commit and another runbook than those planned", async () => {
+    using run = openMemoryRun();
+    await run.plan(firstDays);
+    run.commit = "d".repeat(40);
+    await assert.rejects(run.cell(lap), hasCode("plan-stale"));
+  });
+
+  it("says so when the plan is gone, and when it has no such cell", async () => {
+    using run = openMemoryRun();
+    await run.plan(firstDays);
+    await assert.rejects(run.cell("LAP-2025-01-01-2025-01-05"), hasCode("unknown-name"));
+    run.artifacts.delete("plan.a1");
+    await assert.rejects(run.cell(lap), hasCode("artifact-lost"));
+  });
+});

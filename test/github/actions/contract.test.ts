@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { parse } from "yaml";
+import type { ZodObject } from "zod";
+import { Fault } from "../../../src/errors.ts";
+import { cellInputs, gateInputs, planInputs, triageInputs } from "../../../src/github/action-inputs.ts";
+import { faultAnnotations } from "../../../src/github/fault-annotations.ts";
+import { nodeBinary } from "../runner/node-binary.ts";
+
+type ActionFile = {
+  readonly name: string;
+  readonly description: string;
+  readonly inputs: Readonly<
+    Record<string, { readonly description: string; readonly required: boolean; readonly default?: string }>
+  >;
+  readonly outputs?: Readonly<Record<string, { readonly description: string }>>;
+  readonly runs: Readonly<Record<string, string>>;
+};
+
+const root = join(import.meta.dirname, "../../..");
+
+const actions: readonly { name: string; schema: ZodObject; outputs: readonly string[]; hasPost: boolean }[] =
+  [
+    {
+      name: "plan-backfill",
+      schema: planInputs,
+      outputs: ["matrices", "digest", "cells", "jobs"],
+      hasPost: false,
+    },
+    { name: "run-cell", schema: cellInputs, outputs: [], hasPost: true },
+    { name: "check-gate", schema: gateInputs, outputs: [], hasPost: true },
+    { name: "triage-run", schema: triageInputs, outputs: ["file", "open"], hasPost: false },
+  ];
+
+function readAction(name: string): ActionFile {
+  return parse(readFileSync(join(root, "actions", name, "action.yml"), "utf8")) as ActionFile;
+}
+
+/** Starts an action as the runner does: the file of action.yml, inputs and run in the environment. */
+function start(
+  name: string,
+  inputs: Readonly<Record<string, string>>,
+): { readonly status: number | null; readonly stdout: string; readonly outputs: string } {
+  const folder = mkdtempSync(join(tmpdir(), "cascade-action-"));
+  const output = join(folder, "output");
+  writeFileSync(output, "");
+  const given = Object.entries(inputs).map(([key, value]) => [`INPUT_${key.toUpperCase()}`, value]);
+  const { status, stdout } = spawnSync(
+    nodeBinary,
+    [join(root, "actions", name, readAction(name).runs["main"] ?? "")],
+    {
+      cwd: root,
+      encoding: "utf8",
+      env: {
+        PATH: process.env["PATH"] ?? "",
+        GITHUB_ACTIONS: "true",
+        GITHUB_RUN_ID: "7",
+        GITHUB_RUN_ATTEMPT: "1",
+        GITHUB_SHA: "c".repeat(40),
+        GITHUB_REPOSITORY: "octo/cascade",
+        GITHUB_WORKFLOW_REF: "octo/cascade/.github/workflows/backfill-relay.yml@refs/heads/main",
+        GITHUB_ACTOR: "octocat",
+        GITHUB_OUTPUT: output,
+        GITHUB_STATE: output,
+        RUNNER_TEMP: folder,
+        ...Object.fromEntries(given),
+      },
+    },
+  );
+  const outputs = readFileSync(output, "utf8");
+  rmSync(folder, { recursive: true, force: true });
+  return { status, stdout, outputs };
+}
+
+for (const { name, schema, outputs, hasPost } of actions) {
+  describe(`actions/${name}`, () => {
+    const action = readAction(name);
+
+    it("declares the inputs and outputs that the code reads and writes, each with a description", () => {
+      assert.deepEqual(Object.keys(action.inputs), Object.keys(schema.shape).toSorted(sameOrder(action)));
+      assert.deepEqual(Object.keys(action.outputs ?? {}), outputs);
+      const described = [...Object.values(action.inputs), ...Object.values(action.outputs ?? {}), action];
+      assert.ok(described.every(({ description }) => description.length > 10));
+      for (const [key, { required, default: usual }] of Object.entries(action.inputs)) {
+        assert.equal(required, usual === undefined, key);
+      }
+    });
+
+    it("runs on node24 from its source, and cleans up where it has results", () => {
+      assert.deepEqual(action.runs, {
+        using: "node24",
+        main: "index.ts",
+        ...(hasPost ? { post: "index.ts", "post-if": "always()" } : {}),
+      });
+    });
+
+    it("starts as the runner starts it, and refuses inputs that do not parse with an annotation", () => {
+      const { status, stdout } = start(name, { runbook: "$(id)", warehouse: "sqlite" });
+      assert.equal(status, 1);
+      assert.match(stdout, /::error title=input-invalid::Cannot read the inputs: runbook: /);
+      assert.match(stdout, /warehouse: expected "duckdb" or/);
+    });
+  });
+}
+
+describe("faultAnnotations()", () => {
+  it("puts every problem of a runbook at its file and line, and the way out first", () => {
+    const message = `Cannot read the runbook "x": 2 problems
+runbooks/x/runbook.yml:12:3 Unknown processor "A" (write "B")
+runbooks/x/sql/b.sql:1:1 expected a select (write one)`;
+    const fault = new Fault("runbook-invalid", message, { hint: "Correct the files." });
+    assert.deepEqual(faultAnnotations(fault), [
+      {
+        level: "error",
+        title: "runbook-invalid",
+        message: 'Cannot read the runbook "x": 2 problems\nCorrect the files.',
+      },
+      {
+        level: "error",
+        title: "runbook-invalid",
+        message: 'Unknown processor "A" (write "B")',
+        place: { file: "runbooks/x/runbook.yml", line: 12, column: 3 },
+      },
+      {
+        level: "error",
+        title: "runbook-invalid",
+        message: "expected a select (write one)",
+        place: { file: "runbooks/x/sql/b.sql", line: 1, column: 1 },
+      },
+    ]);
+  });
+
+  it("shows at most the ten that GitHub shows of a step", () => {
+    const lines = Array.from({ length: 30 }, (_, index) => `a.yml:${index + 1}:1 wrong (mend it)`);
+    const fault = new Fault("runbook-invalid", ["Cannot read", ...lines].join("\n"), { hint: "Correct it." });
+    const annotations = faultAnnotations(fault);
+    assert.equal(annotations.length, 10);
+    assert.match(annotations[0]?.message ?? "", /21 more in the log/);
+  });
+});
+
+/** The order of action.yml, with strangers last: a key that only one side has shows as a difference. */
+function sameOrder(action: ActionFile): (left: string, right: string) => number {
+  const order = Object.keys(action.inputs);
+  return (left, right) => rank(order, left) - rank(order, right);
+}
+
+function rank(order: readonly string[], key: string): number {
+  const index = order.indexOf(key);
+  return index < 0 ? order.length : index;
+}

@@ -1,0 +1,174 @@
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { openWarehouse } from "../../../src/cli/open-warehouse.ts";
+import { planInputs, readInputs, type PlanInputs } from "../../../src/github/action-inputs.ts";
+import { runCellJob } from "../../../src/github/jobs/cell-job.ts";
+import { runGateJob } from "../../../src/github/jobs/gate-job.ts";
+import { runPlanJob, type PlanEffects, type PlanOutputs } from "../../../src/github/jobs/plan-job.ts";
+import { uploadResults } from "../../../src/github/jobs/upload-results.ts";
+import type { Annotation, RunArtifacts } from "../../../src/github/job-effects.ts";
+import type { Hold } from "../../../src/github/read-hold.ts";
+import { readArtifactFolder, type ArtifactFolder } from "../../../src/github/state/artifact-folder.ts";
+import { openAssembled } from "../../../src/github/state/open-assembled.ts";
+import { publishState } from "../../../src/github/state/publish-state.ts";
+import { readPlannedRun } from "../../../src/github/state/planned-run.ts";
+import { readRunbook } from "../../../src/run/read-runbook.ts";
+import type { Row, Warehouse } from "../../../src/warehouse/warehouse.ts";
+
+const relay = "test/fixtures/relay";
+
+/** One run of the relay whose jobs run in this process, with artifacts in folders. */
+export type MemoryRun = Disposable & {
+  /** Names of artifacts to folders; tests take away and damage them. */
+  readonly artifacts: Map<string, string>;
+  readonly annotations: Annotation[];
+  readonly summaries: string[];
+  /** Attempt of the jobs that run next. */
+  attempt: number;
+  commit: string;
+  hold: Hold | undefined;
+  state: ArtifactFolder | undefined;
+  readonly setWeather: (...dates: readonly string[]) => void;
+  readonly plan: (inputs?: Readonly<Record<string, string>>) => Promise<PlanOutputs>;
+  /** Whether the job was green; faults are thrown. Results are uploaded unless it is lost. */
+  readonly cell: (id: string, how?: { readonly isLost?: boolean }) => Promise<boolean>;
+  readonly gate: (id: string) => Promise<boolean>;
+  /** All that the run has left so far. */
+  readonly inspect: <T>(look: (warehouse: Warehouse) => Promise<T>) => Promise<T>;
+  readonly rows: (sql: string) => Promise<readonly Row[]>;
+  /** Publishes the run's state as the report job does, and gives it as a later run finds it. */
+  readonly publish: () => Promise<ArtifactFolder>;
+  /** Effects of a fresh job. */
+  readonly effects: () => PlanEffects;
+};
+
+let runs = 0;
+
+/** Opens a run without a job done; later runs have later clocks. */
+export function openMemoryRun(): MemoryRun {
+  const folder = mkdtempSync(join(tmpdir(), "cascade-run-"));
+  const weather = writeWeather(folder);
+  const artifacts = new Map<string, string>();
+  const annotations: Annotation[] = [];
+  const summaries: string[] = [];
+  let jobs = 0;
+  runs += 1;
+  let ticks = Date.parse("2024-02-01T00:00:00Z") + runs * 3_600_000;
+  const store: RunArtifacts = {
+    list: () => Promise.resolve([...artifacts.keys()].map((name, index) => ({ id: index + 1, name }))),
+    download(id, target) {
+      cpSync([...artifacts.values()][id - 1] ?? "", target, { recursive: true });
+      return Promise.resolve();
+    },
+    upload(name, source) {
+      if (artifacts.has(name)) throw new Error(`409: an artifact ${name} exists`);
+      const target = join(folder, "artifacts", name);
+      cpSync(source, target, { recursive: true });
+      artifacts.set(name, target);
+      return Promise.resolve();
+    },
+  };
+  const run: MemoryRun = {
+    artifacts,
+    annotations,
+    summaries,
+    attempt: 1,
+    commit: "c".repeat(40),
+    hold: undefined,
+    state: undefined,
+    setWeather: (...dates) => writeFileSync(join(folder, "weather"), dates.join("\n")),
+    plan: (inputs = {}) => runPlanJob(planInputsOf(inputs), run.effects()),
+    async cell(id, how = {}) {
+      const effects = run.effects();
+      const inputs = { runbook: relay, warehouse: "duckdb", cell: id, "github-token": "t" };
+      try {
+        return await runCellJob(inputs, effects);
+      } finally {
+        if (how.isLost !== true) await uploadResults(effects);
+      }
+    },
+    async gate(id) {
+      const effects = run.effects();
+      try {
+        return await runGateJob({ runbook: relay, warehouse: "duckdb", gate: id }, effects);
+      } finally {
+        await uploadResults(effects);
+      }
+    },
+    async inspect(look) {
+      const effects = run.effects();
+      const runbook = await readRunbook(relay);
+      const planned = await readPlannedRun(effects, runbook);
+      const request = { run: planned, runbook, warehouse: "duckdb", wanted: planned.results };
+      await using warehouse = (await openAssembled(effects, request)).warehouse;
+      return await look(warehouse);
+    },
+    async publish() {
+      const effects = run.effects();
+      const runbook = await readRunbook(relay);
+      const { file } = await readPlannedRun(effects, runbook);
+      await run.inspect((warehouse) => publishState(warehouse, { runbook, file }, effects));
+      return readArtifactFolder("state", artifacts.get(`state-relay.a${run.attempt}`) ?? "");
+    },
+    rows: (sql) => run.inspect((warehouse) => warehouse.query({ sql, purpose: "look" })),
+    effects() {
+      jobs += 1;
+      const own = join(folder, `job-${jobs}`);
+      mkdirSync(own, { recursive: true });
+      const { attempt, commit, hold, state } = run;
+      return {
+        now: () => new Date((ticks += 1000)),
+        randomId: () => String(jobs).padStart(8, "0"),
+        signal: new AbortController().signal,
+        environment: { PATH: `${weather}${delimiter}${process.env["PATH"]}` },
+        job: {
+          runId: 7,
+          attempt,
+          commit,
+          owner: "octo",
+          repository: "cascade",
+          workflow: "backfill-relay.yml",
+          actor: "octocat",
+        },
+        folder: own,
+        openWarehouse,
+        artifacts: store,
+        voice: {
+          log: () => undefined,
+          annotate: (annotation) => void annotations.push(annotation),
+          summarise: (markdown) => Promise.resolve(void summaries.push(markdown)),
+          muted: (work) => work(),
+        },
+        readHold: () => Promise.resolve(hold),
+        fetchState: () => Promise.resolve(state),
+      };
+    },
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+  };
+  run.setWeather();
+  return run;
+}
+
+/** Inputs of the plan as a dispatch without any gives them, with some replaced. */
+export function planInputsOf(given: Readonly<Record<string, string>>): PlanInputs {
+  const usual: Readonly<Record<string, string>> = {
+    runbook: relay,
+    warehouse: "duckdb",
+    resume: "true",
+    "dry-run": "false",
+    state: "latest",
+    round: "0",
+    "github-token": "t",
+  };
+  return readInputs(planInputs, (key) => given[key] ?? usual[key] ?? "");
+}
+
+/** A folder with the program that the relay's step asks for dates on which nobody can run. */
+function writeWeather(folder: string): string {
+  const programs = join(folder, "programs");
+  mkdirSync(programs);
+  writeFileSync(join(programs, "weather"), `#!/usr/bin/env bash\ncat '${join(folder, "weather")}'\n`);
+  chmodSync(join(programs, "weather"), 0o755);
+  return programs;
+}
