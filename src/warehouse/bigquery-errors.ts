@@ -72,7 +72,7 @@ function reasonOf(status: number): string {
 export function serviceFault(purpose: string, error: ServiceError, tries: number): Fault {
   const text = scrub(error.message);
   const found = tries > 1 ? `${text} (${error.reason}, tried ${tries} times)` : `${text} (${error.reason})`;
-  if (remedyOf(error) !== "none") {
+  if (remedyOf(error) !== "none" || isLostJob(error)) {
     return new Fault("warehouse-unusable", `Cannot ${purpose}: ${found}`, {
       hint: "Type the command again later: what was committed stays, the rest is done anew",
     });
@@ -95,6 +95,11 @@ export function serviceFault(purpose: string, error: ServiceError, tries: number
   return new Fault("statement-failed", `Cannot ${purpose}: ${found}`, {
     hint: "Mend the statement or the data that it names, then type the command again",
   });
+}
+
+/** The service has forgotten a job that it had accepted: nothing that the statement could help. */
+function isLostJob({ reason, message }: ServiceError): boolean {
+  return reason === "notFound" && /\bjob\b/i.test(message);
 }
 
 /** The fault of a statement that the operator stopped. */
