@@ -3,24 +3,17 @@ import { join } from "node:path";
 import { fillInputs, InvalidDispatch } from "../runner/dispatch-inputs.ts";
 import type { Dictionary } from "../runner/expression.ts";
 import { loadWorkflow } from "../runner/load-workflow.ts";
-import type {
-  JobSeat,
-  RunEvent,
-  RunnerEffects,
-  RunnerMoment,
-  RunRequest,
-  StartingJob,
-} from "../runner/run-request.ts";
+import type { RunEvent, RunnerEffects, RunRequest } from "../runner/run-request.ts";
 import type { Conclusion } from "../runner/run-result.ts";
 import { readConcurrency, startRun } from "../runner/start-run.ts";
-import type { Permissions, Workflow } from "../runner/workflow.ts";
+import type { Workflow } from "../runner/workflow.ts";
+import { attemptEffects, isFromFork } from "./attempt-effects.ts";
 import { runBody, workflowId } from "./actions-operations.ts";
 import { createConcurrency } from "./concurrency.ts";
 import { resolveCommit } from "./git-objects.ts";
-import { latestAttempt, type RecordedAttempt, type RecordedJob, type RecordedRun } from "./recorded-run.ts";
-import { writeRuntimeToken } from "./results-service.ts";
+import { latestAttempt, type RecordedAttempt, type RecordedRun } from "./recorded-run.ts";
 import type { Dispatch, HostedWorkflow, RunHost } from "./run-host.ts";
-import { actionsBot, type GitHubState } from "./state.ts";
+import type { GitHubState } from "./state.ts";
 import { isTriggered, type RepositoryEvent } from "./triggers.ts";
 
 /** What the host needs of the world. */
@@ -188,7 +181,7 @@ export function openWorkflowHost(world: HostWorld): WorkflowHost {
     if (entry !== undefined && !(await concurrency.enter(entry))) return conclude(attempt, "cancelled");
     attempt.status = "in_progress";
     try {
-      const started = await startRun(request, effectsOf(world, run, attempt));
+      const started = await startRun(request, attemptEffects(world, run, attempt));
       attempt.cancel = started.cancel;
       if (isCancelled) started.cancel();
       attempt.result = await started.finished;
@@ -260,111 +253,4 @@ function requestOf(
     secrets: isFromFork(state, run) ? {} : secrets,
     ...again,
   };
-}
-
-function effectsOf(world: HostWorld, run: RecordedRun, attempt: RecordedAttempt): RunnerEffects {
-  const tokens = new Map<string, string>();
-  return {
-    ...world.effects,
-    apiUrl: world.url(),
-    folderOf: world.folderOf,
-    openSeat(job) {
-      const { seat, token } = openSeat(world, run, { attempt, job });
-      tokens.set(job.jobId + job.key, token);
-      return seat;
-    },
-    watch(moment, control) {
-      record(world.state, attempt, moment);
-      if (moment.kind === "job-completed")
-        world.state.tokens.delete(tokens.get(moment.job.jobId + moment.job.key) ?? "");
-      world.effects.watch?.(moment, control);
-    },
-  };
-}
-
-type Seating = { readonly attempt: RecordedAttempt; readonly job: StartingJob };
-
-function openSeat(
-  world: HostWorld,
-  run: RecordedRun,
-  { attempt, job }: Seating,
-): { seat: JobSeat; token: string } {
-  const { state } = world;
-  const permissions = isFromFork(state, run) ? readOnly(job.permissions) : job.permissions;
-  const recorded = recordedJob(state, attempt, job);
-  const token = `ghs_${String(state.nextId()).padStart(36, "0")}`;
-  state.tokens.set(token, { login: actionsBot, permissions, job: job.name });
-  const runtimeToken = writeRuntimeToken({
-    runId: run.id,
-    generation: attempt.generation,
-    backendRun: `run-${run.id}-${attempt.generation}`,
-    backendJob: `job-${recorded.id}`,
-  });
-  const identity = {
-    ACTIONS_ID_TOKEN_REQUEST_URL: `${world.url()}/token`,
-    ACTIONS_ID_TOKEN_REQUEST_TOKEN: "identity",
-  };
-  return {
-    token,
-    seat: {
-      token,
-      actionEnvironment: {
-        ACTIONS_RUNTIME_TOKEN: runtimeToken,
-        ACTIONS_RUNTIME_URL: `${world.url()}/`,
-        ACTIONS_RESULTS_URL: `${world.url()}/`,
-        ...(permissions["id-token"] === "write" && identity),
-      },
-    },
-  };
-}
-
-function isFromFork(state: GitHubState, run: RecordedRun): boolean {
-  return run.headRepository !== state.repository;
-}
-
-function readOnly(permissions: Permissions): Permissions {
-  const entries = Object.entries(permissions).filter(([name]) => name !== "id-token");
-  return Object.fromEntries(
-    entries.map(([name, access]) => [name, access === "write" ? ("read" as const) : access]),
-  );
-}
-
-function record(state: GitHubState, attempt: RecordedAttempt, moment: RunnerMoment): void {
-  if (moment.kind === "step-started") return;
-  const job = recordedJob(state, attempt, moment.job);
-  if (moment.kind === "job-started") {
-    job.status = "in_progress";
-    job.startedAt = state.now();
-  }
-  if (moment.kind === "job-completed") {
-    job.status = "completed";
-    job.conclusion = moment.result.conclusion;
-    job.completedAt = state.now();
-    job.steps = moment.result.steps;
-  }
-}
-
-function recordedJob(
-  state: GitHubState,
-  attempt: RecordedAttempt,
-  job: Pick<StartingJob, "jobId" | "key" | "name">,
-): RecordedJob {
-  const known = attempt.jobs.find(({ jobId, key }) => jobId === job.jobId && key === job.key);
-  if (known !== undefined) return known;
-  const at = state.now();
-  const recorded: RecordedJob = {
-    id: state.nextId(),
-    jobId: job.jobId,
-    key: job.key,
-    name: job.name,
-    attempt: attempt.attempt,
-    createdAt: at,
-    startedAt: at,
-    completedAt: undefined,
-    status: "queued",
-    conclusion: undefined,
-    steps: [],
-  };
-  attempt.jobs.push(recorded);
-  return recorded;
 }
