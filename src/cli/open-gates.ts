@@ -1,21 +1,30 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import { openGateScope, type GateScope } from "../gates/gate-scope.ts";
 import { readState } from "../ledger/read-state.ts";
+import { selectDates } from "../plan/select-dates.ts";
+import { refuseUnknownNames } from "../plan/select-processors.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import type { CommandContext } from "./command.ts";
 import { selectionOf } from "./selection.ts";
 
-/** The scope of a gate command: what its options select, on the warehouse as it is now. */
+/**
+ * The scope of a gate command: what its options select, on the warehouse as it is now. Faults: unknown names, and dates
+ * off the calendar, since nothing that was looked at is not a pass.
+ */
 export async function openGates(
   warehouse: Warehouse,
   { options }: CommandContext,
   runbook: Runbook,
 ): Promise<GateScope> {
-  const { range, dates, processors, phases } = selectionOf(runbook, options);
+  const selection = selectionOf(runbook, options);
+  const { range, dates, processors, phases } = selection;
+  refuseUnknownNames(runbook, selection);
+  const state = await readState(warehouse, runbook, range);
+  selectDates(state.calendar, selection);
   return openGateScope(warehouse, {
     runbook,
-    state: await readState(warehouse, runbook, range),
+    state,
     range,
     today: new Date().toISOString().slice(0, 10) as CalendarDate,
     ...(dates === undefined ? {} : { dates }),

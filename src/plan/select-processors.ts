@@ -10,6 +10,20 @@ import { withReaders } from "./upstream.ts";
  */
 export function selectProcessors(runbook: Runbook, selection: Selection): ReadonlySet<string> {
   const { processors, phases } = selection;
+  refuseUnknownNames(runbook, selection);
+  const chosen = runbook.processors.filter(
+    ({ id, phase }) => (processors?.includes(id) ?? true) && (phases?.includes(phase) ?? true),
+  );
+  if (chosen.length === 0) throw nothingChosen(selection);
+  const ids = new Set(chosen.map(({ id }) => id));
+  return selection.withDownstream === true ? withReaders(runbook, ids) : ids;
+}
+
+/** Stops with `unknown-name` at a processor or phase that the runbook does not declare. */
+export function refuseUnknownNames(
+  runbook: Runbook,
+  { processors, phases }: Pick<Selection, "processors" | "phases">,
+): void {
   checkNames(
     "processor",
     processors,
@@ -20,12 +34,6 @@ export function selectProcessors(runbook: Runbook, selection: Selection): Readon
     phases?.map(String),
     runbook.phases.map(({ number }) => String(number)),
   );
-  const chosen = runbook.processors.filter(
-    ({ id, phase }) => (processors?.includes(id) ?? true) && (phases?.includes(phase) ?? true),
-  );
-  if (chosen.length === 0) throw nothingChosen(selection);
-  const ids = new Set(chosen.map(({ id }) => id));
-  return selection.withDownstream === true ? withReaders(runbook, ids) : ids;
 }
 
 function checkNames(kind: string, names: readonly string[] | undefined, declared: readonly string[]): void {
