@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { importState } from "../../../src/github/jobs/fill-warehouse.ts";
+import { readArtifactFolder, writeArtifactFolder } from "../../../src/github/state/artifact-folder.ts";
+import { assembleWarehouse } from "../../../src/github/state/assemble-warehouse.ts";
+import { extractSources, extractState } from "../../../src/github/state/extracts.ts";
+import type { Manifest } from "../../../src/github/state/manifest.ts";
+import { createTables } from "../../../src/ledger/create-tables.ts";
+import { inMemory, openDuckDb } from "../../../src/warehouse/duckdb.ts";
+import { contentOfShop, openShop, readShop, runShop } from "../../run/shop.ts";
+
+const manifest: Omit<Manifest, "files"> = {
+  kind: "state",
+  id: "shop",
+  runId: "gh-1-1",
+  attempt: 1,
+  commit: "c",
+  runbook: "r",
+  dates: [],
+  isComplete: true,
+};
+
+describe("a state", () => {
+  it("comes back as it was: tables, failures and ledger", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "cascade-state-"));
+    const runbook = await readShop();
+    await using before = await openShop();
+    await runShop(before, { runbook });
+    const extracts = [...extractSources(runbook), ...extractState(runbook)];
+    await writeArtifactFolder(before, folder, { extracts, manifest });
+    const state = await readArtifactFolder("state", folder);
+    await using after = await openDuckDb({ path: inMemory });
+    await assembleWarehouse(after, runbook, { base: [state], results: [] });
+    assert.deepEqual(await contentOfShop(after, runbook), await contentOfShop(before, runbook));
+    const again = await runShop(after, { runbook });
+    assert.equal(again.plan.totals.units, 0);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("is taken over without the tables whose columns have changed", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "cascade-state-"));
+    const runbook = await readShop();
+    await using before = await openShop();
+    await runShop(before, { runbook });
+    await writeArtifactFolder(before, folder, { extracts: extractState(runbook), manifest });
+    const state = await readArtifactFolder("state", folder);
+    const processors = runbook.processors.map((processor) =>
+      processor.id === "TREND"
+        ? { ...processor, columns: [...processor.columns, { name: "more", type: "int64" as const }] }
+        : processor,
+    );
+    await using after = await openDuckDb({ path: inMemory });
+    const changed = { ...runbook, processors };
+    await createTables(after, changed);
+    assert.deepEqual(await importState(after, changed, state), ["shop_analytics.shop_trend"]);
+    const count = await after.query({
+      sql: "select count(*) as n from shop_analytics.shop_day",
+      purpose: "look",
+    });
+    assert.deepEqual(count, [{ n: 99 }]);
+    rmSync(folder, { recursive: true, force: true });
+  });
+});
