@@ -1,4 +1,5 @@
 import { buildRunbook } from "./build/build-runbook.ts";
+import { checkSecrets } from "./check/check-secrets.ts";
 import { checkDeclaration } from "./check-declaration.ts";
 import { parseDeclaration, type RunbookText } from "./parse-declaration.ts";
 import { compareProblems, formatProblem, type Problem } from "./problem.ts";
@@ -11,7 +12,9 @@ export type ParsedRunbook =
 
 /** YAML and SQL → `Runbook`; reports every problem it can see in one pass. */
 export function parseRunbook(text: RunbookText): ParsedRunbook {
-  const { declaration, problems } = parseDeclaration(text);
+  const parsed = parseDeclaration(text);
+  const { declaration } = parsed;
+  const problems = [...parsed.problems, ...checkSecrets(text.files)];
   if (declaration === undefined) return { kind: "invalid", problems };
   const all = distinct([...problems, ...checkDeclaration(declaration)]);
   if (all.length > 0) return { kind: "invalid", problems: all.toSorted(compareProblems) };
