@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { describe, it } from "node:test";
+import { readRunbook } from "../../src/run/read-runbook.ts";
+import { octoberToDecember, openSeason, publicFolder } from "../nba-cascade/season.ts";
+import { checkSeed, windowOf } from "./clean-seeds.ts";
+import { runWholeGates } from "./whole-gates.ts";
+
+/** A few of the 200 that `npm run seeds` takes; together they move through all lengths of windows. */
+const seeds = [1, 9, 13, 77, 123, 200];
+
+describe("the gates on clean seasons", () => {
+  it("raise no alarm, strictly, from October to December or in a window of it", async () => {
+    const runbook = await readRunbook("nba-cascade");
+    for (const seed of seeds) {
+      const { alarms } = await checkSeed(runbook, seed);
+      assert.deepEqual(alarms, [], `seed ${seed}`);
+    }
+  });
+
+  const skip = existsSync(publicFolder) ? false : "the public season is not here";
+  it("raise no alarm in short windows of the real season but for its December", { skip }, async () => {
+    await using season = await openSeason("public");
+    const { runbook, warehouse, result } = season;
+    const dates = [
+      ...new Set(result.cells.flatMap((cell) => cell.outcomes.map((outcome) => outcome.date))),
+    ].toSorted();
+    const windows = [1, 3, 10, 20, 30].flatMap((length) =>
+      [0, 4].map((seed) => windowOf(dates, length, seed)),
+    );
+    for (const range of [octoberToDecember, ...windows]) {
+      const kinds = ["gaps", "contract", "contamination", "coverage"] as const;
+      const results = await runWholeGates(warehouse, runbook, { range, kinds });
+      const alarms = results.filter(({ status }) => status !== "passed").map(({ summary }) => summary);
+      assert.deepEqual(alarms, [], `${range.from} to ${range.to}`);
+    }
+    const [budgets] = await runWholeGates(warehouse, runbook, {
+      range: octoberToDecember,
+      kinds: ["budget"],
+    });
+    assert.match(budgets?.summary ?? "", /^PSZA P4 exceeded \(17\.9 %\)/);
+  });
+});
