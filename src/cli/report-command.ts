@@ -13,7 +13,7 @@ import { rememberAnswers } from "../gates/remember-answers.ts";
 import { taintsIn } from "../gates/run-gates.ts";
 import { readState } from "../ledger/read-state.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
-import type { Plan, Selection } from "../plan/plan.ts";
+import type { Selection } from "../plan/plan.ts";
 import { buildModel } from "../report/build-model.ts";
 import type { GateFacts, ReportContext, ReportFacts } from "../report/facts.ts";
 import { renderHtml } from "../report/html/render-html.ts";
@@ -61,7 +61,7 @@ export type ReportRequest = {
   /** Folder in which the report before this one lies. */
   readonly out: string;
   readonly context: ReportContext;
-  readonly plan?: Plan | undefined;
+  readonly plan?: { readonly cells: NonNullable<ReportFacts["planned"]> } | undefined;
 };
 
 /** Makes every check over the whole periods of the selection, reads the ledger, and builds the report; writes nothing. */

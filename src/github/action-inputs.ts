@@ -42,6 +42,13 @@ export const gateInputs = z.strictObject({ ...targetShape, gate: z.string().rege
 /** Inputs of `actions/triage-run`. */
 export const triageInputs = z.strictObject(targetShape);
 
+/** Inputs of `actions/post-report`. */
+export const reportInputs = z.strictObject({
+  ...targetShape,
+  ...token,
+  "report-to": z.string().regex(/^(?:new|none|#[1-9]\d{0,8})$/, 'expected "new", "none" or "#" and a number'),
+});
+
 /** Values of `planInputs`; what is undefined was left empty. */
 export type PlanInputs = z.infer<typeof planInputs>;
 
@@ -53,6 +60,9 @@ export type GateInputs = z.infer<typeof gateInputs>;
 
 /** Values of `triageInputs`. */
 export type TriageInputs = z.infer<typeof triageInputs>;
+
+/** Values of `reportInputs`. */
+export type ReportInputs = z.infer<typeof reportInputs>;
 
 /** Reads every input of a schema by its key and checks them all. Fault: input-invalid with every problem. */
 export function readInputs<T extends z.ZodObject>(schema: T, read: (key: string) => string): z.infer<T> {

@@ -1,0 +1,141 @@
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import type { CalendarDate } from "../../domain/calendar-date.ts";
+import { recordRunEnd } from "../../ledger/record-run.ts";
+import type { Selection } from "../../plan/plan.ts";
+import type { ReportContext, ReportFacts } from "../../report/facts.ts";
+import { renderMarkdown } from "../../report/markdown/render-markdown.ts";
+import type { ReportModel } from "../../report/model.ts";
+import { verdictLine, verdictOf } from "../../report/verdict.ts";
+import { readRunbook } from "../../run/read-runbook.ts";
+import type { Runbook } from "../../runbook/runbook.ts";
+import type { Warehouse } from "../../warehouse/warehouse.ts";
+import type { ReportInputs } from "../action-inputs.ts";
+import type { JobEffects } from "../job-effects.ts";
+import type { PlanFile } from "../plan-file.ts";
+import type { Delivery } from "../report/deliver-report.ts";
+import { fetchPreviousReport } from "../report/previous-report.ts";
+import { reconcileCells } from "../report/reconcile-cells.ts";
+import { unknownText, type ReportSubject } from "../report/sticky-content.ts";
+import { reportArtifactName } from "../state/artifact-names.ts";
+import { openAssembled } from "../state/open-assembled.ts";
+import { readPlannedRun, type PlannedRun } from "../state/planned-run.ts";
+import { publishState } from "../state/publish-state.ts";
+
+/** What the report needs besides the effects of every job. */
+export type ReportEffects = JobEffects & {
+  /** Makes every check and builds the report; `out` is the folder of the report before it. */
+  readonly buildReport: (
+    warehouse: Warehouse,
+    request: {
+      readonly runbook: Runbook;
+      readonly selection: Selection;
+      readonly out: string;
+      readonly context: ReportContext;
+      readonly plan: { readonly cells: NonNullable<ReportFacts["planned"]> };
+    },
+  ) => Promise<ReportModel>;
+  readonly writeReport: (folder: string, model: ReportModel) => Promise<void>;
+  /** Brings the report to its issue or comment. */
+  readonly deliver: (subject: ReportSubject) => Promise<Delivery>;
+  /** Address of GitHub's pages. */
+  readonly serverUrl: string;
+};
+
+/**
+ * Reports on all that the run's jobs left: an artifact, the page of the run, and an issue or comment; publishes the
+ * state. Returns whether the job is green: nobody has to act and every planned cell has a result. A dry run has nothing
+ * to report. Faults: artifact-lost, plan-stale, github-failed, those of the warehouse.
+ */
+export async function runReportJob(inputs: ReportInputs, effects: ReportEffects): Promise<boolean> {
+  const runbook = await readRunbook(inputs.runbook);
+  await mkdir(effects.folder, { recursive: true });
+  const run = await readPlannedRun(effects, runbook);
+  if (run.file.isDryRun) {
+    effects.voice.log("A dry run has nothing to report: its plan is on the page of the run");
+    return true;
+  }
+  const { model, unknown } = await assess(runbook, { run, inputs }, effects);
+  await publishReport({ model, unknown }, effects);
+  const subject = { model, unknown, inputs, job: effects.job };
+  if (inputs["report-to"] !== "none") tellDelivery(await effects.deliver(subject), inputs, effects);
+  return tellVerdict(subject, effects);
+}
+
+type Assessed = Pick<ReportSubject, "model" | "unknown">;
+
+/** Assembles what the run left, closes the run in the ledger, publishes its state and builds the report. */
+async function assess(
+  runbook: Runbook,
+  { run, inputs }: { readonly run: PlannedRun; readonly inputs: ReportInputs },
+  effects: ReportEffects,
+): Promise<Assessed> {
+  const { file } = run;
+  const request = { run, runbook, warehouse: inputs.warehouse, wanted: run.results };
+  const { warehouse: opened, folders } = await openAssembled(effects, request);
+  await using warehouse = opened;
+  const manifests = folders.map(({ manifest }) => manifest);
+  const { unknown, status } = reconcileCells(file, manifests);
+  const end = { runId: file.runId, status, finishedAt: effects.now() };
+  await recordRunEnd(warehouse, runbook.ledger, end);
+  const model = await effects.buildReport(warehouse, {
+    runbook,
+    selection: selectionOf(file),
+    out: await fetchPreviousReport(effects),
+    context: { ...contextOf(file, effects), warehouse: inputs.warehouse },
+    plan: file.plan,
+  });
+  if (inputs.warehouse === "duckdb") await publishState(warehouse, { runbook, file }, effects);
+  return { model, unknown };
+}
+
+/** The range of the plan, and the processors that it speaks of: a part that nobody asked for is not missing. */
+function selectionOf({ plan }: PlanFile): Selection {
+  const named = [...plan.cells, ...plan.skipped].map(({ processor }) => processor);
+  return { range: plan.range, ...(named.length === 0 ? {} : { processors: [...new Set(named)] }) };
+}
+
+function contextOf({ runId, plan, commit }: PlanFile, { now, job, serverUrl }: ReportEffects): ReportContext {
+  const url = `${serverUrl}/${job.owner}/${job.repository}/actions/runs/${job.runId}`;
+  return {
+    today: now().toISOString().slice(0, 10) as CalendarDate,
+    runId,
+    runAttempt: job.attempt,
+    commit,
+    digest: plan.digest,
+    links: [
+      { title: "run and summary", url: `${url}/attempts/${job.attempt}` },
+      { title: `artifact ${reportArtifactName(job.attempt)}`, url: `${url}#artifacts` },
+    ],
+  };
+}
+
+async function publishReport({ model, unknown }: Assessed, effects: ReportEffects): Promise<void> {
+  const folder = join(effects.folder, "report");
+  await effects.writeReport(folder, model);
+  await effects.artifacts.upload(reportArtifactName(effects.job.attempt), folder);
+  const parts = [unknownText(unknown), renderMarkdown(model, "summary")];
+  await effects.voice.summarise(parts.filter((part) => part !== "").join("\n\n"));
+}
+
+/** Where Issues are off the report is no less there: as artifact and on the page of the run. */
+function tellDelivery(delivery: Delivery, inputs: ReportInputs, { voice }: ReportEffects): void {
+  if (delivery.kind === "created" || delivery.kind === "updated" || delivery.kind === "unchanged") {
+    voice.log(`Report ${delivery.kind}: ${delivery.url}`);
+    return;
+  }
+  const place = inputs["report-to"] === "new" ? "Issues are off" : `there is no ${inputs["report-to"]}`;
+  const why = delivery.kind === "absent" ? place : `a later run has reported there: ${delivery.url}`;
+  const message = `The report is on the page of the run and in its artifact only: ${why}`;
+  voice.annotate({ level: "warning", title: "report not posted", message });
+}
+
+function tellVerdict({ model, unknown }: ReportSubject, { voice }: ReportEffects): boolean {
+  const { level, word } = verdictOf(model);
+  const line = verdictLine(model);
+  voice.log(line);
+  if (unknown.length > 0) voice.annotate({ level: "error", title: "Unknown", message: unknownText(unknown) });
+  if (level === "ok") return unknown.length === 0;
+  voice.annotate({ level: level === "action" ? "error" : "warning", title: word, message: line });
+  return level !== "action" && unknown.length === 0;
+}

@@ -1,0 +1,91 @@
+import { Fault } from "../../errors.ts";
+import { githubFault } from "../ask-github.ts";
+import { judgeRefusal } from "./judge-refusal.ts";
+import { decideSticky, type StickyFound, type StickyReport } from "./sticky-report.ts";
+import type { StickyThread } from "./sticky-thread.ts";
+
+/** What became of a report; `absent` when there is no such place, as where Issues are off. */
+export type Delivery =
+  | { readonly kind: "created" | "updated" | "unchanged" | "outrun"; readonly url: string }
+  | { readonly kind: "absent" };
+
+/** What a delivery needs. */
+export type DeliveryEffects = {
+  readonly thread: StickyThread;
+  readonly wait: (ms: number) => Promise<void>;
+  /** The report with less detail; undefined when there is nothing less. */
+  readonly shorten: (report: StickyReport) => StickyReport | undefined;
+};
+
+/** Requests of one delivery, pages of long lists aside. */
+const mostRequests = 6;
+
+/**
+ * Writes a report once, or over the one that is there. After every refusal that passes it looks again before it writes:
+ * a request that failed may have been carried out. Fault: github-failed.
+ */
+export async function deliverReport(report: StickyReport, effects: DeliveryEffects): Promise<Delivery> {
+  let wanted = report;
+  let left = mostRequests;
+  function ask<T>(work: () => Promise<T>): Promise<T> {
+    left -= 1;
+    return work();
+  }
+  for (let tries = 0; left > 1; tries += 1) {
+    try {
+      const found = await ask(() => effects.thread.find(wanted.marker));
+      return await write(found, wanted, { ...effects, ask, mayAsk: () => left > 0 });
+    } catch (cause) {
+      const refusal = judgeRefusal(cause, tries);
+      if (refusal.kind === "absent") return { kind: "absent" };
+      wanted = await prepareAgain(wanted, { refusal, cause, isLast: left <= 1 }, effects);
+    }
+  }
+  throw new Error("A delivery ends by an answer or by a fault");
+}
+
+type Asking = Pick<DeliveryEffects, "thread"> & {
+  readonly ask: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly mayAsk: () => boolean;
+};
+
+async function write(
+  found: StickyFound | undefined,
+  wanted: StickyReport,
+  { thread, ask, mayAsk }: Asking,
+): Promise<Delivery> {
+  if (found === undefined) {
+    const created = await ask(() => thread.create(wanted));
+    // An issue cannot be created closed.
+    const isDone = decideSticky(created, wanted) !== "update" || !mayAsk();
+    if (!isDone) await ask(() => thread.update(created, wanted));
+    return { kind: "created", url: created.url };
+  }
+  const decision = decideSticky(found, wanted);
+  if (decision !== "update") return { kind: decision === "outrun" ? decision : "unchanged", url: found.url };
+  await ask(() => thread.update(found, wanted));
+  return { kind: "updated", url: found.url };
+}
+
+type Refused = {
+  readonly refusal: ReturnType<typeof judgeRefusal>;
+  readonly cause: unknown;
+  readonly isLast: boolean;
+};
+
+/** What the next try writes, after the wait that it takes. */
+async function prepareAgain(
+  wanted: StickyReport,
+  { refusal, cause, isLast }: Refused,
+  { wait, shorten }: DeliveryEffects,
+): Promise<StickyReport> {
+  if (cause instanceof Fault) throw cause;
+  if (isLast || refusal.kind === "final") throw githubFault(cause);
+  if (refusal.kind === "wait") {
+    await wait(refusal.waitMs);
+    return wanted;
+  }
+  const shorter = shorten(wanted);
+  if (shorter === undefined) throw githubFault(cause);
+  return shorter;
+}

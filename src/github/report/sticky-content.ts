@@ -1,0 +1,65 @@
+import { renderMarkdown, renderLevel } from "../../report/markdown/render-markdown.ts";
+import { detailLevels } from "../../report/markdown/detail-level.ts";
+import type { ReportModel } from "../../report/model.ts";
+import { verdictOf } from "../../report/verdict.ts";
+import type { ReportInputs } from "../action-inputs.ts";
+import type { JobIdentity } from "../job-identity.ts";
+import { renderMarker, type StickyMarker } from "./sticky-marker.ts";
+import type { StickyReport } from "./sticky-report.ts";
+
+/** What a report says besides its model. */
+export type ReportSubject = {
+  readonly model: ReportModel;
+  /** Planned cells without a result. */
+  readonly unknown: readonly string[];
+  readonly inputs: Pick<ReportInputs, "warehouse" | "report-to">;
+  readonly job: Pick<JobIdentity, "runId" | "attempt">;
+};
+
+/** Cells that are named; more are counted. */
+const mostNamed = 10;
+
+/** The report as an issue or comment: verdict first, the marker last. Only a report that is ok closes its issue. */
+export function stickyContent(subject: ReportSubject): StickyReport {
+  const { model, unknown } = subject;
+  const { word, level } = verdictOf(model);
+  const { from, to } = model.range;
+  const shown = unknown.length > 0 ? "Unknown" : word;
+  const marker = markerOf(subject);
+  return {
+    marker,
+    title: `${shown}: ${model.runbook.name} ${from} to ${to}`,
+    body: bodyOf(subject, marker, renderMarkdown(model)),
+    isOpen: level !== "ok" || unknown.length > 0,
+  };
+}
+
+/** The same report at the next level of detail that is shorter; undefined when this was the shortest. */
+export function shorterContent(subject: ReportSubject, report: StickyReport): StickyReport | undefined {
+  const bodies = detailLevels
+    .filter((level) => level !== "everything")
+    .map((level) => bodyOf(subject, report.marker, renderLevel(subject.model, level)));
+  const body = bodies.find(({ length }) => length < report.body.length);
+  return body === undefined ? undefined : { ...report, body };
+}
+
+/** A sentence on cells that nothing is known of, as Markdown; empty when there is none. */
+export function unknownText(unknown: readonly string[]): string {
+  if (unknown.length === 0) return "";
+  const named = unknown.slice(0, mostNamed).map((id) => `\`${id}\``);
+  const more = unknown.length > mostNamed ? ` and ${unknown.length - mostNamed} more` : "";
+  return `Unknown: ${unknown.length} planned cells left no complete result: ${named.join(", ")}${more}.`;
+}
+
+function markerOf({ model, inputs, job }: ReportSubject): StickyMarker {
+  const { from, to } = model.range;
+  const warehouse = inputs.warehouse.split(":")[0] ?? "";
+  const subject = `${from}..${to} ${warehouse} ${inputs["report-to"]}`;
+  return { runbook: model.runbook.name, subject, runId: job.runId, attempt: job.attempt };
+}
+
+function bodyOf({ unknown }: ReportSubject, marker: StickyMarker, report: string): string {
+  return [unknownText(unknown), report.trimEnd(), renderMarker(marker)]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}

@@ -1,0 +1,34 @@
+/** Which report a text is, and which attempt of which run wrote it. */
+export type StickyMarker = {
+  readonly runbook: string;
+  /** Range, kind of warehouse and thread: what one report of a runbook is about. */
+  readonly subject: string;
+  readonly runId: number;
+  readonly attempt: number;
+};
+
+/** The line at the end of a report by which its next writer finds it; readers do not see it. */
+export function renderMarker({ runbook, subject, runId, attempt }: StickyMarker): string {
+  return `<!-- cascade-report runbook="${runbook}" subject="${subject}" run="${runId}" attempt="${attempt}" -->`;
+}
+
+/** What the last line of a text says; undefined when that is no marker of ours. */
+export function parseMarker(text: string): StickyMarker | undefined {
+  const last = text.trimEnd().split("\n").at(-1) ?? "";
+  const [, runbook, subject, runId, attempt] = form.exec(last) ?? [];
+  if (runbook === undefined || subject === undefined) return undefined;
+  return { runbook, subject, runId: Number(runId), attempt: Number(attempt) };
+}
+
+/** Whether two markers are of one report, whoever wrote it. */
+export function isSameReport(left: StickyMarker, right: StickyMarker): boolean {
+  return left.runbook === right.runbook && left.subject === right.subject;
+}
+
+/** Whether a run, or an attempt of one run, is later than another. */
+export function isLater(left: StickyMarker, right: StickyMarker): boolean {
+  return left.runId === right.runId ? left.attempt > right.attempt : left.runId > right.runId;
+}
+
+const form =
+  /^<!-- cascade-report runbook="([^"]+)" subject="([^"]+)" run="([1-9]\d*)" attempt="([1-9]\d*)" -->$/;

@@ -1,0 +1,62 @@
+import { getOctokit } from "@actions/github";
+import type { GitHubClient } from "../../../src/github/ask-github.ts";
+import type { Delivery } from "../../../src/github/report/deliver-report.ts";
+import { reportDelivery } from "../../../src/github/report/report-delivery.ts";
+import type { ReportModel } from "../../../src/report/model.ts";
+import { actionsBot } from "../fake/state.ts";
+import type { GitHub } from "../fake/open-github.ts";
+import { goldenCases } from "../../report/golden-cases.ts";
+
+/** A report to deliver; what is left out is that of the first attempt of run 7 with a green model. */
+export type Posted = {
+  readonly runId?: number;
+  readonly attempt?: number;
+  readonly model?: ReportModel;
+  readonly to?: string;
+  readonly unknown?: readonly string[];
+  readonly warehouse?: string;
+};
+
+/** Delivers as the report job does, with a token of its permissions. */
+export type Reporter = {
+  readonly post: (posted?: Posted) => Promise<Delivery>;
+  /** Waits that were asked for, in milliseconds; none is waited. */
+  readonly waits: readonly number[];
+};
+
+/** A reporter on a fake GitHub. */
+export function openReporter(github: GitHub): Reporter {
+  const permissions = { issues: "write", "pull-requests": "write" } as const;
+  github.state.tokens.set("ghs_report", { login: actionsBot, permissions, job: "Report" });
+  const client: GitHubClient = getOctokit("ghs_report", { baseUrl: github.url });
+  const waits: number[] = [];
+  return {
+    waits,
+    post({
+      runId = 7,
+      attempt = 1,
+      model = greenModel,
+      to = "new",
+      unknown = [],
+      warehouse = "duckdb",
+    } = {}) {
+      const job = { runId, attempt, owner: "octo", repository: "cascade" };
+      const whole = { ...job, commit: "c".repeat(40), workflow: "backfill-relay.yml", actor: "octocat" };
+      const deliver = reportDelivery(client, whole, (ms) => Promise.resolve(void waits.push(ms)));
+      const footer = { ...model.footer, runId: `gh-${runId}`, runAttempt: attempt };
+      const inputs = { warehouse, "report-to": to };
+      return deliver({ model: { ...model, footer }, unknown, inputs, job });
+    },
+  };
+}
+
+/** A model that asks for nothing. */
+export const greenModel: ReportModel = modelOf("all-green");
+/** A model that asks for something, on the dates of `greenModel`. */
+export const redModel: ReportModel = modelOf("blocked");
+
+function modelOf(wanted: string): ReportModel {
+  const found = goldenCases().find(({ name }) => name === wanted);
+  if (found === undefined) throw new Error(`No case "${wanted}"`);
+  return found.model;
+}
