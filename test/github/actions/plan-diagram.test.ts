@@ -10,7 +10,7 @@ async function wideRunbook(layer: number): Promise<Runbook> {
   const [first] = runbook.processors;
   if (first === undefined) throw new Error("The relay has no processor");
   const tables = Array.from(
-    { length: count },
+    { length: 2 * layer },
     (_, index) => `relay_analytics.t${index}` as typeof first.table,
   );
   const processors = tables.map((table, index) => {
