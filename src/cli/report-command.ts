@@ -5,6 +5,7 @@ import type { CalendarDate } from "../domain/calendar-date.ts";
 import { gateStateRange, wholePeriods } from "../gates/gate-range.ts";
 import { inForce, openGateScope, type GateScope } from "../gates/gate-scope.ts";
 import { judgeBudgets } from "../gates/judge-budgets.ts";
+import { readCauses, type Causes } from "../gates/read-causes.ts";
 import { readContamination } from "../gates/read-contamination.ts";
 import { readContract } from "../gates/read-contract.ts";
 import { readCoverage } from "../gates/read-coverage.ts";
@@ -80,6 +81,7 @@ export async function reportOn(warehouse: Warehouse, request: ReportRequest): Pr
     ...(phases === undefined ? {} : { phases }),
   });
   const gates = await askGates(remembering, scope);
+  const causes = await readCauses(remembering, runbook, gates.budgets ?? []);
   const { run, ...history } = await collectReport(warehouse, { runbook, range });
   const own = {
     range,
@@ -95,7 +97,7 @@ export async function reportOn(warehouse: Warehouse, request: ReportRequest): Pr
     history: { ...history, hasEnded: run?.hasEnded ?? true },
     pending: planBackfill(runbook, state, { ...own, isWaived: waivedIn(scope) }),
     planned: request.plan?.cells,
-    decisions: decisionsOn(scope, gates, own),
+    decisions: decisionsOn(scope, { gates, causes: causes.counts, selection: own }),
     previous: await previousReport(request.out, runbook.name),
     context: { runId: run?.runId, digest: run?.digest, warehouse: warehouse.address, ...request.context },
   };
@@ -116,15 +118,28 @@ async function askGates(warehouse: Warehouse, scope: GateScope): Promise<GateFac
   };
 }
 
-function decisionsOn(scope: GateScope, gates: GateFacts, selection: Selection): ReportFacts["decisions"] {
-  const { coverage, contamination = [], taints = [], budgets = [] } = gates;
-  const findings = { coverage: coverage?.rows ?? [], contamination, taints, budgets, causes: [] };
-  const { runbook, state } = scope;
+function decisionsOn(
+  scope: GateScope,
+  asked: {
+    readonly gates: GateFacts;
+    readonly causes: Causes["counts"];
+    readonly selection: Selection;
+  },
+): ReportFacts["decisions"] {
+  const { coverage, contamination = [], taints = [], budgets = [], gaps } = asked.gates;
+  const { causes } = asked;
   return triagePartitions({
-    runbook,
-    state,
-    findings,
-    selection: { ...selection, isWaived: waivedIn(scope) },
+    runbook: scope.runbook,
+    state: scope.state,
+    findings: {
+      coverage: coverage?.rows ?? [],
+      contamination,
+      taints,
+      budgets,
+      gaps: gaps?.tables ?? [],
+      causes,
+    },
+    selection: { ...asked.selection, isWaived: waivedIn(scope) },
   });
 }
 
