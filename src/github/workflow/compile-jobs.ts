@@ -125,6 +125,12 @@ function reportJob(scope: JobScope, ids: readonly string[]): Job {
         uses: "./actions/triage-run",
         with: actionTarget(scope),
       },
+      {
+        name: "Post the report",
+        if: expression("always()"),
+        uses: "./actions/post-report",
+        with: { ...actionTarget(scope), "report-to": expression("inputs.report-to") },
+      },
     ],
   };
 }

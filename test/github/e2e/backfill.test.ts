@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { jobsOf, legOf, legsOf, logOf, openRelay, type Finished } from "./relay-repository.ts";
+
+const lateDays = { "start-date": "2024-01-06", "end-date": "2024-01-10" };
+const cells = ["LAP", "TOTAL", "PLACE"].flatMap((id) => [
+  `${id} one 2024-01-01 to 2024-01-05`,
+  `${id} two 2024-01-06 to 2024-01-10`,
+]);
+
+/** Legs that were not green. */
+function redOf(finished: Finished): readonly string[] {
+  return Object.entries(legsOf(finished))
+    .filter(([, conclusion]) => conclusion !== "success")
+    .map(([name]) => name);
+}
+
+/** Titles of a leg's errors. */
+function errorsOf(finished: Finished, leg: string): readonly (string | undefined)[] {
+  const errors = legOf(finished, leg).annotations.filter(({ level }) => level === "error");
+  return errors.map(({ title }) => title).filter((title) => title !== undefined);
+}
+
+describe("a backfill on GitHub", () => {
+  it("blocks exactly what reads a failed date, redoes only that, and goes on from there next time", async () => {
+    await using relay = await openRelay();
+    relay.setWeather("2024-01-03", "shout");
+    const first = await relay.backfill();
+    assert.deepEqual(
+      Object.keys(legsOf(first)).filter((name) => cells.includes(name)),
+      cells,
+      logOf(first),
+    );
+    assert.deepEqual(
+      redOf(first),
+      ["LAP one", "Gate laps-coverage", "TOTAL one", "PLACE one", "Gate final-coverage", "Report"].map(
+        (name) => (name.endsWith("one") ? `${name} 2024-01-01 to 2024-01-05` : name),
+      ),
+    );
+    assert.deepEqual(errorsOf(first, "LAP one"), ["LAP 2024-01-03 failed"]);
+    assert.deepEqual(errorsOf(first, "TOTAL one"), ["TOTAL 2024-01-04 blocked", "TOTAL 2024-01-05 blocked"]);
+    assert.deepEqual(errorsOf(first, "PLACE one"), ["PLACE 2024-01-04 blocked", "PLACE 2024-01-05 blocked"]);
+    const shouted = Object.values(first.result.jobs).flatMap(({ legs }) =>
+      legs.flatMap((leg) => leg.annotations),
+    );
+    assert.equal(shouted.filter(({ message }) => message.includes("no command")).length, 0);
+
+    relay.setWeather();
+    const again = await relay.rerun(first.run, "failed");
+    assert.deepEqual(redOf(again), [], logOf(again));
+    const kept = Object.values(again.result.jobs).flatMap(({ legs }) =>
+      legs.filter(({ attempt }) => attempt === 1),
+    );
+    assert.deepEqual(
+      kept.map(({ name }) => name),
+      ["Plan", "LAP two 2024-01-06 to 2024-01-10"],
+    );
+    assert.match(
+      legOf(again, "LAP one").log.join("\n"),
+      /LAP-2024-01-01-2024-01-05: 4 up-to-date, 1 committed/,
+    );
+    assert.match(legOf(again, "TOTAL one").log.join("\n"), /3 up-to-date, 2 committed/);
+    assert.match(legOf(again, "TOTAL two").log.join("\n"), /5 up-to-date/);
+    const names = [...relay.github.state.artifacts.values()].map(({ name }) => name).toSorted();
+    assert.equal(new Set(names).size, names.length);
+    assert.ok(
+      names.includes("LAP-2024-01-01-2024-01-05.a1") && names.includes("LAP-2024-01-01-2024-01-05.a2"),
+    );
+
+    const next = await relay.backfill();
+    assert.deepEqual(jobsOf(next), {
+      plan: "success",
+      LAP: "skipped",
+      "gates-laps-coverage": "skipped",
+      TOTAL: "skipped",
+      PLACE: "skipped",
+      "gates-final": "skipped",
+      report: "success",
+    });
+    assert.match(legOf(next, "Plan").summaries.join("\n"), /\*\*Nothing to do\*\*: 30 dates are up to date/);
+    assert.ok(relay.github.requests.length < 60, `${relay.github.requests.length} requests`);
+  });
+
+  it("blocks what reads a cell that dies before it records anything", async () => {
+    await using relay = await openRelay();
+    relay.setWeather("die");
+    const run = await relay.backfill(lateDays);
+    assert.deepEqual(jobsOf(run)["plan"], "success", logOf(run));
+    assert.equal(legOf(run, "LAP two").conclusion, "failure");
+    assert.deepEqual(errorsOf(run, "LAP two"), []);
+    assert.equal(errorsOf(run, "TOTAL two").length, 5);
+    assert.ok(
+      legOf(run, "TOTAL two").annotations.some(
+        ({ message }) => message === "the cell LAP-2024-01-06-2024-01-10 left no result",
+      ),
+    );
+    assert.deepEqual(redOf(run).slice(0, 2), ["LAP two 2024-01-06 to 2024-01-10", "Gate laps-coverage"]);
+  });
+
+  it("starts nothing more once it is cancelled, and still reports", async () => {
+    await using relay = await openRelay({
+      effects: {
+        watch(moment, control) {
+          if (moment.kind === "job-started" && moment.job.jobId === "LAP") control.cancel();
+        },
+      },
+    });
+    const run = await relay.backfill(lateDays);
+    const { LAP, report, ...others } = jobsOf(run);
+    assert.equal(LAP, "cancelled", logOf(run));
+    assert.equal(report, "failure", "planned cells have no result");
+    assert.deepEqual(others, {
+      plan: "success",
+      "gates-laps-coverage": "cancelled",
+      TOTAL: "cancelled",
+      PLACE: "cancelled",
+      "gates-final": "cancelled",
+    });
+  });
+});
