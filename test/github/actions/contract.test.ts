@@ -7,7 +7,13 @@ import { describe, it } from "node:test";
 import { parse } from "yaml";
 import type { ZodObject } from "zod";
 import { Fault } from "../../../src/errors.ts";
-import { cellInputs, gateInputs, planInputs, triageInputs } from "../../../src/github/action-inputs.ts";
+import {
+  cellInputs,
+  gateInputs,
+  planInputs,
+  reportInputs,
+  triageInputs,
+} from "../../../src/github/action-inputs.ts";
 import { faultAnnotations } from "../../../src/github/fault-annotations.ts";
 import { nodeBinary } from "../runner/node-binary.ts";
 
@@ -34,6 +40,7 @@ const actions: readonly { name: string; schema: ZodObject; outputs: readonly str
     { name: "run-cell", schema: cellInputs, outputs: [], hasPost: true },
     { name: "check-gate", schema: gateInputs, outputs: [], hasPost: true },
     { name: "triage-run", schema: triageInputs, outputs: ["file", "open"], hasPost: false },
+    { name: "post-report", schema: reportInputs, outputs: [], hasPost: false },
   ];
 
 function readAction(name: string): ActionFile {

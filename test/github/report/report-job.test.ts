@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { reportOn, writeReport } from "../../../src/cli/report-command.ts";
+import type { ReportInputs } from "../../../src/github/action-inputs.ts";
+import { runReportJob } from "../../../src/github/jobs/report-job.ts";
+import type { Delivery } from "../../../src/github/report/deliver-report.ts";
+import type { ReportSubject } from "../../../src/github/report/sticky-content.ts";
+import { parseReport } from "../../../src/report/render-json.ts";
+import type { ReportModel } from "../../../src/report/model.ts";
+import { openMemoryRun, type MemoryRun } from "../actions/memory-run.ts";
+
+const cells = ["LAP", "TOTAL", "PLACE"].map((id) => `${id}-2024-01-01-2024-01-05`);
+const firstDays = { "end-date": "2024-01-05" };
+const inputs: ReportInputs = {
+  runbook: "test/fixtures/relay",
+  warehouse: "duckdb",
+  "report-to": "new",
+  "github-token": "t",
+};
+
+type Reported = { readonly isGreen: boolean; readonly delivered: readonly ReportSubject[] };
+
+/** All that the plan has; the results of the last cell may be lost. */
+async function runAll(run: MemoryRun, last: { readonly isLost?: boolean } = {}): Promise<void> {
+  const [first = "", second = "", third = ""] = cells;
+  await run.cell(first);
+  await run.gate("laps-coverage");
+  await run.cell(second);
+  await run.cell(third, last);
+}
+
+async function report(
+  run: MemoryRun,
+  how: { readonly to?: string; readonly delivery?: Delivery } = {},
+): Promise<Reported> {
+  const delivered: ReportSubject[] = [];
+  const { to = "new", delivery = { kind: "created", url: "https://github.com/octo/cascade/issues/1" } } = how;
+  const isGreen = await runReportJob(
+    { ...inputs, "report-to": to },
+    {
+      ...run.effects(),
+      buildReport: reportOn,
+      writeReport,
+      deliver(subject) {
+        delivered.push(subject);
+        return Promise.resolve(delivery);
+      },
+      serverUrl: "https://github.com",
+    },
+  );
+  return { isGreen, delivered };
+}
+
+function reportOf({ artifacts }: MemoryRun, attempt: number): ReportModel {
+  const folder = artifacts.get(`report.a${attempt}`) ?? "";
+  const model = parseReport(readFileSync(join(folder, "report.json"), "utf8"));
+  assert.ok(model);
+  return model;
+}
+
+function titlesOf({ annotations }: MemoryRun, level: string): readonly string[] {
+  return annotations.filter((annotation) => annotation.level === level).map(({ title }) => title);
+}
+
+describe("runReportJob()", () => {
+  it("is green when every planned cell is done and nobody has to act", async () => {
+    using run = openMemoryRun();
+    await run.plan(firstDays);
+    await runAll(run);
+    const { isGreen, delivered } = await report(run);
+    assert.deepEqual([isGreen, delivered.length, delivered[0]?.unknown], [true, 1, []]);
+    assert.deepEqual(readdirSync(run.artifacts.get("report.a1") ?? "").toSorted(), [
+      "report.html",
+      "report.json",
+      "report.md",
+    ]);
+    assert.ok(run.artifacts.has("state-relay.a1"));
+    assert.match(run.summaries.at(-1) ?? "", /^Passed/);
+    const { footer, warnings } = reportOf(run, 1);
+    assert.deepEqual([footer.runId, footer.runAttempt, footer.warehouse], ["gh-7-1", 1, "duckdb"]);
+    assert.deepEqual(
+      warnings.filter(({ kind }) => kind === "interrupted"),
+      [],
+    );
+  });
+
+  it("is red when a planned cell left no result, and names it", async () => {
+    using run = openMemoryRun();
+    await run.plan(firstDays);
+    await runAll(run, { isLost: true });
+    const { isGreen, delivered } = await report(run);
+    assert.equal(isGreen, false);
+    assert.deepEqual(delivered[0]?.unknown, [cells[2]]);
+    assert.equal(reportOf(run, 1).tally.statuses["unknown"], 5);
+    assert.ok(titlesOf(run, "error").includes("Unknown"));
+    assert.match(run.summaries.at(-1) ?? "", /^Unknown: 1 planned cells/);
+  });
+
+  it("says in a second attempt what the first had not", async () => {
+    using run = openMemoryRun();
+    await run.plan(firstDays);
+    run.setWeather("2024-01-03");
+    await runAll(run);
+    assert.equal((await report(run)).isGreen, false);
+    run.setWeather();
+    run.attempt = 2;
+    await runAll(run);
+    assert.equal((await report(run)).isGreen, true);
+    const { changes, footer } = reportOf(run, 2);
+    assert.ok(changes.kind === "since" && changes.fixed.length > 0);
+    assert.equal(footer.runAttempt, 2);
+  });
+
+  it("loses nothing but a post where Issues are off or a later run was first", async () => {
+    for (const delivery of [{ kind: "absent" }, { kind: "outrun", url: "u" }] as const) {
+      using run = openMemoryRun();
+      await run.plan(firstDays);
+      await runAll(run);
+      assert.equal((await report(run, { delivery })).isGreen, true);
+      assert.deepEqual(titlesOf(run, "warning"), ["report not posted"]);
+      assert.ok(run.artifacts.has("report.a1"));
+    }
+  });
+
+  it("posts nothing when it is told so", async () => {
+    using run = openMemoryRun();
+    await run.plan(firstDays);
+    await runAll(run);
+    const { isGreen, delivered } = await report(run, { to: "none" });
+    assert.deepEqual([isGreen, delivered], [true, []]);
+    assert.ok(run.artifacts.has("report.a1"));
+  });
+
+  it("has nothing to say of a dry run", async () => {
+    using run = openMemoryRun();
+    await run.plan({ ...firstDays, "dry-run": "true" });
+    assert.deepEqual(await report(run), { isGreen: true, delivered: [] });
+    assert.deepEqual([...run.artifacts.keys()], ["plan.a1"]);
+  });
+
+  it("judges only the processors that the plan is about", async () => {
+    using run = openMemoryRun();
+    await run.plan({ ...firstDays, processors: "LAP" });
+    await run.cell(cells[0] ?? "");
+    assert.equal((await report(run)).isGreen, true);
+    assert.deepEqual(
+      reportOf(run, 1).processors.map(({ id }) => id),
+      ["LAP"],
+    );
+  });
+});
