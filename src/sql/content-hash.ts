@@ -1,5 +1,5 @@
 import type { Dialect } from "../domain/dialect.ts";
-import { quoteNames } from "./identifiers.ts";
+import { quoteName, quoteNames } from "./identifiers.ts";
 
 /**
  * An aggregate giving the content version of a group of rows as text `count:xor:sum` of the engine's row hashes:
@@ -14,8 +14,10 @@ function duckdbHash(columns: readonly string[]): string {
   return `count(*) || ':' || coalesce(bit_xor(${hash}), 0) || ':' || coalesce(sum(${hash}::hugeint), 0)`;
 }
 
+/** Fields are named by position: the JSON holds names, and equal rows may stand under different ones. */
 function googlesqlHash(columns: readonly string[]): string {
-  const hash = `farm_fingerprint(to_json_string(struct(${quoteNames("googlesql", columns)})))`;
+  const fields = columns.map((name, index) => `${quoteName("googlesql", name)} as c${index}`);
+  const hash = `farm_fingerprint(to_json_string(struct(${fields.join(", ")})))`;
   return [
     "cast(count(*) as string)",
     `cast(coalesce(bit_xor(${hash}), 0) as string)`,
