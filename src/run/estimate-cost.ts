@@ -5,7 +5,7 @@ import type { Warehouse } from "../warehouse/warehouse.ts";
 import { stepParameters } from "./stage-dates.ts";
 
 /** Bytes that a processor's cells would read; `cells` is their number. */
-export type ProcessorCost = { readonly processor: string; readonly cells: number; readonly bytes: number };
+type ProcessorCost = { readonly processor: string; readonly cells: number; readonly bytes: number };
 
 /** What a plan would read, by processor in the runbook's order, and what reading it costs. */
 export type PlanCost = {
@@ -15,7 +15,7 @@ export type PlanCost = {
 };
 
 /** On-demand price of a tebibyte read, in US dollars (https://cloud.google.com/bigquery/pricing). */
-export const dollarsPerTebibyte = 6.25;
+const dollarsPerTebibyte = 6.25;
 
 /**
  * Asks the warehouse, without running anything, what the steps and populations of a plan would read: one question per

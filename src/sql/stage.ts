@@ -13,7 +13,7 @@ export type StageNames = {
 };
 
 /** Name of a staging table in a ledger dataset begins with this; such tables expire by themselves. */
-export const stagePrefix = "_cascade_stage_";
+const stagePrefix = "_cascade_stage_";
 
 /**
  * The stage of one attempt, `token` being unique to it. DuckDB has two temporary tables; BigQuery, where another job

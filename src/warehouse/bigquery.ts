@@ -32,7 +32,7 @@ export type BigQueryOptions = {
 };
 
 /** The limit on billed bytes when none is given: 100 GiB. */
-export const usualMaximumBytes = 100 * 2 ** 30;
+const usualMaximumBytes = 100 * 2 ** 30;
 
 const pageRows = 50_000;
 
