@@ -60,10 +60,13 @@ export async function mendEmulator(endpoint: string): Promise<MendedEmulator> {
     const job: JobBody = JSON.parse(text);
     const { jobId } = job.jobReference;
     const sql = job.configuration.query?.query;
-    if (sql === undefined || job.configuration.dryRun === true) return forward("POST", path, text);
+    if (sql === undefined) return forward("POST", path, text);
     if (failed.has(jobId)) return { status: 409, body: duplicateOf(jobId) };
     if (sql.includes("INFORMATION_SCHEMA.COLUMNS")) catalogJobs.add(jobId);
     const written = inlineParameters(sql, job.configuration.query?.queryParameters ?? []);
+    if (job.configuration.dryRun === true) {
+      return forward("POST", path, JSON.stringify(withQuery(job, written, jobId)));
+    }
     const statements = splitScript(written).flatMap((statement) => mendMerge(statement, jobId));
     for (const [index, statement] of statements.entries()) {
       const isLast = index === statements.length - 1;

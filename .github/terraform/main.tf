@@ -1,0 +1,123 @@
+# Identities with which GitHub workflows of one repository reach BigQuery, without a key. See ../BIGQUERY.md.
+
+terraform {
+  required_version = ">= 1.6"
+  required_providers {
+    google = { source = "hashicorp/google", version = "~> 6.0" }
+  }
+}
+
+variable "project" {
+  description = "Project of the datasets, in which jobs run and are billed"
+  type        = string
+}
+
+variable "location" {
+  description = "Location of the datasets"
+  type        = string
+}
+
+variable "repository_id" {
+  description = "Numeric id of the repository: a name can be given to another one"
+  type        = string
+  validation {
+    condition     = can(regex("^[0-9]+$", var.repository_id))
+    error_message = "Give the number that api.github.com/repos/<owner>/<name> shows as id."
+  }
+}
+
+variable "ref" {
+  description = "The only ref whose workflows may write"
+  type        = string
+  default     = "refs/heads/main"
+}
+
+variable "datasets" {
+  description = "Datasets of the runbook, its ledger's included; made by cascade init"
+  type        = set(string)
+  default     = ["nba_raw", "nba_analytics", "nba_precompute", "nba_predictions", "nba_processing"]
+}
+
+provider "google" {
+  project = var.project
+}
+
+resource "google_iam_workload_identity_pool" "github" {
+  workload_identity_pool_id = "cascade-github"
+}
+
+resource "google_iam_workload_identity_pool_provider" "github" {
+  workload_identity_pool_id          = google_iam_workload_identity_pool.github.workload_identity_pool_id
+  workload_identity_pool_provider_id = "github"
+  attribute_mapping = {
+    "google.subject"          = "assertion.sub"
+    "attribute.repository_id" = "assertion.repository_id"
+    "attribute.writer"        = "assertion.repository_id + ':' + assertion.ref"
+  }
+  attribute_condition = "assertion.repository_id == '${var.repository_id}'"
+  oidc {
+    issuer_uri = "https://token.actions.githubusercontent.com"
+  }
+}
+
+resource "google_service_account" "reader" {
+  account_id   = "cascade-reader"
+  display_name = "Cascade: plan, gates and reports"
+}
+
+resource "google_service_account" "writer" {
+  account_id   = "cascade-writer"
+  display_name = "Cascade: cells"
+}
+
+resource "google_service_account_iam_member" "reader" {
+  service_account_id = google_service_account.reader.name
+  role               = "roles/iam.workloadIdentityUser"
+  member             = "principalSet://iam.googleapis.com/${google_iam_workload_identity_pool.github.name}/attribute.repository_id/${var.repository_id}"
+}
+
+resource "google_service_account_iam_member" "writer" {
+  service_account_id = google_service_account.writer.name
+  role               = "roles/iam.workloadIdentityUser"
+  member             = "principalSet://iam.googleapis.com/${google_iam_workload_identity_pool.github.name}/attribute.writer/${var.repository_id}:${var.ref}"
+}
+
+resource "google_project_iam_member" "jobs" {
+  for_each = {
+    reader = google_service_account.reader.email
+    writer = google_service_account.writer.email
+  }
+  project = var.project
+  role    = "roles/bigquery.jobUser"
+  member  = "serviceAccount:${each.value}"
+}
+
+resource "google_bigquery_dataset_iam_member" "reader" {
+  for_each   = var.datasets
+  dataset_id = each.value
+  role       = "roles/bigquery.dataViewer"
+  member     = "serviceAccount:${google_service_account.reader.email}"
+}
+
+resource "google_bigquery_dataset_iam_member" "writer" {
+  for_each   = var.datasets
+  dataset_id = each.value
+  role       = "roles/bigquery.dataEditor"
+  member     = "serviceAccount:${google_service_account.writer.email}"
+}
+
+output "provider" {
+  value = google_iam_workload_identity_pool_provider.github.name
+}
+
+output "reader" {
+  value = google_service_account.reader.email
+}
+
+output "writer" {
+  value = google_service_account.writer.email
+}
+
+output "warehouse" {
+  value = "bigquery:${var.project}/${var.location}"
+}

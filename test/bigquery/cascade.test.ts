@@ -1,0 +1,151 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { addDays } from "../../src/domain/calendar-date.ts";
+import type { Runbook } from "../../src/runbook/runbook.ts";
+import type { Statement, Warehouse } from "../../src/warehouse/warehouse.ts";
+import { runBackfill, type RunResult } from "../../src/run/run-backfill.ts";
+import type { Selection } from "../../src/plan/plan.ts";
+import { openShop, readShop, runShop as runOnDuckDb, wallEffects } from "../run/shop.ts";
+import { withoutEmulator } from "./emulator.ts";
+import { fortnight, openEmulated, openEmulatedShop, resultsOf } from "./emulated-shop.ts";
+
+/** Commit of a cell: partitions, failures, marker; before it the stage. */
+const writesOfCell = 4;
+
+async function expectedResults(runbook: Runbook): Promise<Record<string, readonly string[]>> {
+  await using local = await openShop();
+  const result = await runShop(local, { runbook, selection: { range: fortnight } });
+  assert.equal(result.isClean, true);
+  return await resultsOf(local, runbook);
+}
+
+/** A session of a process that dies before its n-th write of this kind: nothing after it is sent. */
+function dyingAt(warehouse: Warehouse, boundary: number): Warehouse {
+  let writes = 0;
+  async function execute(statements: readonly Statement[]): Promise<void> {
+    for (const statement of statements) {
+      if (/^(?:compute|write|append)/.test(statement.purpose)) writes += 1;
+      if (writes >= boundary) throw new Error("the process died");
+      await warehouse.execute([statement]);
+    }
+  }
+  const dying: Warehouse = { ...warehouse, execute, session: () => Promise.resolve(dying) };
+  return dying;
+}
+
+/** Runs with the real clock and ids that never return, as the staging tables of a shared dataset need them. */
+async function runShop(
+  warehouse: Warehouse,
+  { runbook, selection }: { readonly runbook: Runbook; readonly selection: Selection },
+): Promise<RunResult> {
+  if (warehouse.dialect === "duckdb") return runOnDuckDb(warehouse, { runbook, selection });
+  return runBackfill(warehouse, { runbook, selection }, wallEffects());
+}
+
+function jobsOfCell(jobs: readonly string[]): readonly string[] {
+  return jobs.filter((sql) => sql.includes("_cascade_stage_"));
+}
+
+describe("the cascade on a BigQuery emulator", { skip: withoutEmulator }, () => {
+  it("leaves over a fortnight what DuckDB leaves, finds nothing to do again, and the same when forced", async () => {
+    const runbook = await readShop();
+    const expected = await expectedResults(runbook);
+    await using shop = await openEmulatedShop(runbook);
+    const { warehouse } = shop;
+    const first = await runShop(warehouse, { runbook, selection: { range: fortnight } });
+    assert.equal(first.isClean, true);
+    assert.deepEqual(await resultsOf(warehouse, runbook), expected);
+    assert.ok((expected["SCORE"]?.length ?? 0) > 0 && (expected["failures"]?.length ?? 0) > 0);
+    const again = await runShop(warehouse, { runbook, selection: { range: fortnight } });
+    assert.equal(again.plan.totals.units, 0);
+    const forced = await runShop(warehouse, { runbook, selection: { range: fortnight, force: true } });
+    assert.equal(forced.plan.totals.units, first.plan.totals.units);
+    assert.deepEqual(await resultsOf(warehouse, runbook), expected);
+    const estimate = await warehouse.estimateBytes({
+      sql: "select total from shop_analytics.shop_day where sale_date = date '2024-01-01'",
+      purpose: "look at a day",
+    });
+    assert.ok((estimate ?? 0) > 0);
+    const [billed] = await warehouse.query({
+      sql: "select sum(bytes) as bytes, count(job_url) as urls from shop_processing.cascade_partitions",
+      purpose: "read what was billed",
+    });
+    assert.ok(Number(billed?.["bytes"]) > 0 && Number(billed?.["urls"]) > 0);
+  });
+
+  it("replaces a partition by nothing when its population is gone", async () => {
+    const runbook = await readShop();
+    await using shop = await openEmulatedShop(runbook);
+    const { warehouse } = shop;
+    const range = { from: fortnight.from, to: addDays(fortnight.from, 1) };
+    const selection = { range, processors: ["DAY"] };
+    await runShop(warehouse, { runbook, selection });
+    await warehouse.execute([
+      {
+        sql: "delete from shop_raw.sales where sale_date = date '2024-01-02' and shop <> 'north'",
+        purpose: "close all shops but one",
+      },
+    ]);
+    await runShop(warehouse, { runbook, selection });
+    const { DAY: days = [] } = await resultsOf(warehouse, runbook);
+    assert.deepEqual(
+      days.map((line) => line.split(" | ").slice(0, 2).join(" ")),
+      ["east 2024-01-01", "north 2024-01-01", "north 2024-01-02", "south 2024-01-01"],
+    );
+  });
+
+  it("leaves pending what it was killed over, before each of the writes of a cell, and completes it", async () => {
+    const runbook = await readShop();
+    const range = { from: fortnight.from, to: addDays(fortnight.from, 2) };
+    const selection = { range, processors: ["DAY"] };
+    await using local = await openShop();
+    await runShop(local, { runbook, selection });
+    const expected = await resultsOf(local, runbook);
+    await using shop = await openEmulatedShop(runbook);
+    const { warehouse } = shop;
+    for (let boundary = 1; boundary <= writesOfCell; boundary += 1) {
+      const dying = dyingAt(warehouse, boundary);
+      await assert.rejects(runShop(dying, { runbook, selection: { ...selection, force: true } }), /died/);
+      const [committed] = await warehouse.query({
+        sql: "select count(*) as attempts from shop_processing.cascade_partitions",
+        purpose: "count the attempts",
+      });
+      assert.equal(committed?.["attempts"], (boundary - 1) * 3, `boundary ${boundary}`);
+      const completing = await runShop(warehouse, { runbook, selection: { ...selection, force: true } });
+      assert.equal(completing.isClean, true, `boundary ${boundary}`);
+      assert.deepEqual(await resultsOf(warehouse, runbook), expected, `boundary ${boundary}`);
+    }
+  });
+
+  it("runs two cells of one processor side by side", async () => {
+    const runbook = await readShop();
+    await using local = await openShop();
+    const range = { from: fortnight.from, to: addDays(fortnight.from, 5) };
+    await runShop(local, { runbook, selection: { range, processors: ["DAY"] } });
+    await using shop = await openEmulatedShop(runbook);
+    const halves = [
+      { from: range.from, to: addDays(range.from, 2) },
+      { from: addDays(range.from, 3), to: range.to },
+    ];
+    const runs = halves.map(async (half) => {
+      await using warehouse = await openEmulated(shop.emulator.endpoint);
+      return await runShop(warehouse, { runbook, selection: { range: half, processors: ["DAY"] } });
+    });
+    for (const { isClean } of await Promise.all(runs)) assert.equal(isClean, true);
+    assert.deepEqual(await resultsOf(shop.warehouse, runbook), await resultsOf(local, runbook));
+  });
+
+  it("sends six jobs for a cell, whatever the number of its dates", async () => {
+    const runbook = await readShop();
+    await using shop = await openEmulatedShop(runbook);
+    const { warehouse, emulator } = shop;
+    const counts: number[] = [];
+    for (const days of [1, 10]) {
+      const before = emulator.jobs.length;
+      const range = { from: fortnight.from, to: addDays(fortnight.from, days - 1) };
+      await runShop(warehouse, { runbook, selection: { range, processors: ["DAY"], force: true } });
+      counts.push(jobsOfCell(emulator.jobs.slice(before)).length);
+    }
+    assert.deepEqual(counts, [6, 6]);
+  });
+});
