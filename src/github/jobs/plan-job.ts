@@ -7,7 +7,8 @@ import { recordRunStart } from "../../ledger/record-run.ts";
 import { orderGates } from "../../plan/order-gates.ts";
 import { planBackfill } from "../../plan/plan-backfill.ts";
 import type { Plan, Selection } from "../../plan/plan.ts";
-import { readRunbook } from "../../run/read-runbook.ts";
+import { readRunbook, readRunbookText } from "../../run/read-runbook.ts";
+import { lintRunbook } from "../../runbook/lint-runbook.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import type { PlanInputs } from "../action-inputs.ts";
@@ -24,6 +25,9 @@ import { writeArtifactFolder, type ArtifactFolder } from "../state/artifact-fold
 import { artifactName } from "../state/artifact-names.ts";
 import { extractSources, extractState } from "../state/extracts.ts";
 import { fillSources, importState } from "./fill-warehouse.ts";
+
+/** Annotations about the policy; GitHub shows ten of a step. */
+const mostFindings = 5;
 
 /** What the plan job needs besides the effects of every job. */
 export type PlanEffects = JobEffects & {
@@ -49,6 +53,7 @@ export async function runPlanJob(inputs: PlanInputs, effects: PlanEffects): Prom
   refuseOtherCommit(inputs, effects);
   const runbook = await readRunbook(inputs.runbook);
   await refuseHold(effects.readHold, runbook.name);
+  await tellFindings(inputs.runbook, effects);
   const selection = selectionFrom(runbook, inputs);
   await using warehouse = await effects.openWarehouse(addressOf(inputs.warehouse, effects), "write");
   const origin = await prepare(warehouse, { runbook, inputs }, effects);
@@ -69,6 +74,19 @@ function refuseOtherCommit({ "expected-sha": expected }: PlanInputs, { job }: Pl
   throw new Fault("commit-changed", `Cannot run: expected the commit "${expected}", found "${job.commit}"`, {
     hint: "Look at what changed and dispatch again with the commit that you approve",
   });
+}
+
+/** Contradictions of the policy are warnings here: whoever merges a runbook sees them before, and decides. */
+async function tellFindings(name: string, { voice }: PlanEffects): Promise<void> {
+  const text = await readRunbookText(name);
+  const linted = lintRunbook(text);
+  if (linted.kind === "invalid") return;
+  for (const { rule, message, hint, place } of linted.findings.slice(0, mostFindings)) {
+    const at = { ...place, file: `${text.folder}/${place.file}` };
+    voice.annotate({ level: "warning", title: rule, message: `${message} (${hint})`, place: at });
+  }
+  const more = linted.findings.length - mostFindings;
+  if (more > 0) voice.log(`${more} more contradictions of the policy: cascade lint ${name}`);
 }
 
 /** Fills a new DuckDB file; says where the state comes from. A cloud warehouse has its own. */

@@ -58,6 +58,9 @@ describe("runPlanJob()", () => {
     const [summary = ""] = run.summaries;
     assert.match(summary, /\*\*Runs 15 dates in 3 cells\*\*, 0 up to date, 0 blocked/);
     assert.match(summary, /`no-state`/);
+    assert.ok(
+      run.annotations.some(({ title, level }) => level === "warning" && title === "edge-without-gate"),
+    );
     assert.match(summary, /8 jobs, 7 deep, at least 8 billed minutes/);
     assert.match(summary, /```mermaid\nflowchart LR\n {2}j0\["LAP \(1 cell\)"\]/);
   });

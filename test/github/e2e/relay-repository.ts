@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { compileWorkflow } from "../../../src/github/compile-workflow.ts";
 import type { WorkflowOptions } from "../../../src/github/workflow/job.ts";
 import { readRunbook } from "../../../src/run/read-runbook.ts";
@@ -11,7 +11,7 @@ import type { RunnerEffects } from "../runner/run-request.ts";
 
 const root = join(import.meta.dirname, "../../..");
 
-/** A GitHub with a repository made from this one, whose runbook is the relay of `test/fixtures/relay`. */
+/** A GitHub with a repository made from this one that has one runbook, the relay unless told. */
 export type RelayGitHub = AsyncDisposable & {
   readonly github: GitHub;
   /** Dates on which laps fail from now on; `die` ends the process of the cell. */
@@ -35,13 +35,16 @@ export async function openRelay(
     readonly effects?: RunnerEffects;
     readonly workflow?: Partial<WorkflowOptions>;
     readonly people?: GitHubOptions["people"];
+    /** Folder of another runbook in place of `test/fixtures/relay`. */
+    readonly runbook?: string;
   } = {},
 ): Promise<RelayGitHub> {
   const folder = mkdtempSync(join(tmpdir(), "cascade-relay-"));
   const repository = join(folder, "repository");
   const weather = join(folder, "weather");
   writeFileSync(weather, "");
-  await writeRepository(repository, options.workflow);
+  const runbook = options.runbook ?? "test/fixtures/relay";
+  const file = await writeRepository(repository, runbook, options.workflow);
   const github = await openGitHub({
     branches: { main: repository },
     people: options.people ?? { octocat: "write" },
@@ -55,7 +58,7 @@ export async function openRelay(
   return {
     github,
     setWeather: (...dates) => writeFileSync(weather, dates.join("\n")),
-    backfill: async (inputs = {}) => finish(await github.dispatch("backfill-relay.yml", { inputs })),
+    backfill: async (inputs = {}) => finish(await github.dispatch(basename(file), { inputs })),
     async rerun(run, kind) {
       github.rerun(run, kind);
       return finish(run);
@@ -67,19 +70,22 @@ export async function openRelay(
   };
 }
 
-/** The files that a template of this repository has, with the relay in place of the other runbooks. */
-async function writeRepository(folder: string, options: Partial<WorkflowOptions> = {}): Promise<void> {
+/** The files that a template of this repository has, with one runbook; gives the path of its workflow. */
+async function writeRepository(
+  folder: string,
+  from: string,
+  options: Partial<WorkflowOptions> = {},
+): Promise<string> {
   for (const path of ["package.json", "package-lock.json", "tsconfig.json", "src", "actions"]) {
     cpSync(join(root, path), join(folder, path), { recursive: true });
   }
-  cpSync(join(root, "test/fixtures/relay"), join(folder, "runbooks/relay"), { recursive: true });
-  const runbook = await readRunbook("test/fixtures/relay");
-  const compiled = compileWorkflow(
-    { ...runbook, folder: "runbooks/relay" },
-    { warehouse: "duckdb", ...options },
-  );
+  const runbook = await readRunbook(from);
+  const target = `runbooks/${runbook.name}`;
+  cpSync(join(root, from), join(folder, target), { recursive: true });
+  const compiled = compileWorkflow({ ...runbook, folder: target }, { warehouse: "duckdb", ...options });
   mkdirSync(join(folder, dirname(compiled.path)), { recursive: true });
   writeFileSync(join(folder, compiled.path), compiled.text);
+  return compiled.path;
 }
 
 /** Conclusions of all legs by name. */
