@@ -4,7 +4,7 @@ import type { CalendarDay, Cell, Plan } from "../plan/plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 
 /** One leg of a processor's matrix: the cell, and what the graph calls it behind the processor's id. */
-export type CellLeg = { readonly id: string; readonly title: string };
+type CellLeg = { readonly id: string; readonly title: string };
 
 /** The legs of every job of the workflow, by job id; empty where nothing is selected. */
 export type Matrices = Readonly<Record<string, readonly (CellLeg | string)[]>>;
