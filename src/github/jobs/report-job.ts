@@ -6,7 +6,7 @@ import type { Selection } from "../../plan/plan.ts";
 import type { ReportContext, ReportFacts } from "../../report/facts.ts";
 import { renderMarkdown } from "../../report/markdown/render-markdown.ts";
 import type { ReportModel } from "../../report/model.ts";
-import { verdictLine, verdictOf } from "../../report/verdict.ts";
+import { verdictOf } from "../../report/verdict.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
@@ -17,6 +17,7 @@ import type { Delivery } from "../report/deliver-report.ts";
 import { fetchPreviousReport } from "../report/previous-report.ts";
 import { reconcileCells } from "../report/reconcile-cells.ts";
 import { unknownText, type ReportSubject } from "../report/sticky-content.ts";
+import { tellDelivery, tellVerdict } from "../report/tell-report.ts";
 import { reportArtifactName } from "../state/artifact-names.ts";
 import { openAssembled } from "../state/open-assembled.ts";
 import { readPlannedRun, type PlannedRun } from "../state/planned-run.ts";
@@ -58,8 +59,9 @@ export async function runReportJob(inputs: ReportInputs, effects: ReportEffects)
   const { model, unknown } = await assess(runbook, { run, inputs }, effects);
   await publishReport({ model, unknown }, effects);
   const subject = { model, unknown, inputs, job: effects.job };
-  if (inputs["report-to"] !== "none") tellDelivery(await effects.deliver(subject), inputs, effects);
-  return tellVerdict(subject, effects);
+  if (inputs["report-to"] !== "none") tellDelivery(await effects.deliver(subject), subject, effects);
+  tellVerdict(subject, effects);
+  return unknown.length === 0 && verdictOf(model).level !== "action";
 }
 
 type Assessed = Pick<ReportSubject, "model" | "unknown">;
@@ -78,6 +80,7 @@ async function assess(
   const { unknown, status } = reconcileCells(file, manifests);
   const end = { runId: file.runId, status, finishedAt: effects.now() };
   await recordRunEnd(warehouse, runbook.ledger, end);
+  if (inputs.warehouse === "duckdb") await publishState(warehouse, { runbook, file }, effects);
   const model = await effects.buildReport(warehouse, {
     runbook,
     selection: selectionOf(file),
@@ -85,7 +88,6 @@ async function assess(
     context: { ...contextOf(file, effects), warehouse: inputs.warehouse },
     plan: file.plan,
   });
-  if (inputs.warehouse === "duckdb") await publishState(warehouse, { runbook, file }, effects);
   return { model, unknown };
 }
 
@@ -116,26 +118,4 @@ async function publishReport({ model, unknown }: Assessed, effects: ReportEffect
   await effects.artifacts.upload(reportArtifactName(effects.job.attempt), folder);
   const parts = [unknownText(unknown), renderMarkdown(model, "summary")];
   await effects.voice.summarise(parts.filter((part) => part !== "").join("\n\n"));
-}
-
-/** Where Issues are off the report is no less there: as artifact and on the page of the run. */
-function tellDelivery(delivery: Delivery, inputs: ReportInputs, { voice }: ReportEffects): void {
-  if (delivery.kind === "created" || delivery.kind === "updated" || delivery.kind === "unchanged") {
-    voice.log(`Report ${delivery.kind}: ${delivery.url}`);
-    return;
-  }
-  const place = inputs["report-to"] === "new" ? "Issues are off" : `there is no ${inputs["report-to"]}`;
-  const why = delivery.kind === "absent" ? place : `a later run has reported there: ${delivery.url}`;
-  const message = `The report is on the page of the run and in its artifact only: ${why}`;
-  voice.annotate({ level: "warning", title: "report not posted", message });
-}
-
-function tellVerdict({ model, unknown }: ReportSubject, { voice }: ReportEffects): boolean {
-  const { level, word } = verdictOf(model);
-  const line = verdictLine(model);
-  voice.log(line);
-  if (unknown.length > 0) voice.annotate({ level: "error", title: "Unknown", message: unknownText(unknown) });
-  if (level === "ok") return unknown.length === 0;
-  voice.annotate({ level: level === "action" ? "error" : "warning", title: word, message: line });
-  return level !== "action" && unknown.length === 0;
 }

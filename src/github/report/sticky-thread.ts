@@ -11,7 +11,7 @@ export type StickyThread = {
 };
 
 /** The label of the issues that are reports. */
-export const reportLabel = "cascade";
+const reportLabel = "cascade";
 
 type Repository = Pick<JobIdentity, "owner" | "repository">;
 

@@ -119,7 +119,7 @@ describe("runReportJob()", () => {
       await run.plan(firstDays);
       await runAll(run);
       assert.equal((await report(run, { delivery })).isGreen, true);
-      assert.deepEqual(titlesOf(run, "warning"), ["report not posted"]);
+      assert.equal(titlesOf(run, "warning").at(-1), "report not posted");
       assert.ok(run.artifacts.has("report.a1"));
     }
   });

@@ -1,0 +1,28 @@
+import { verdictLine, verdictOf } from "../../report/verdict.ts";
+import type { JobEffects } from "../job-effects.ts";
+import type { Delivery } from "./deliver-report.ts";
+import { unknownText, type ReportSubject } from "./sticky-content.ts";
+
+type Speaking = Pick<JobEffects, "voice">;
+
+/** Says where a report went. Where Issues are off it is no less there: as artifact and on the page of the run. */
+export function tellDelivery(delivery: Delivery, { inputs }: ReportSubject, { voice }: Speaking): void {
+  if (delivery.kind === "created" || delivery.kind === "updated" || delivery.kind === "unchanged") {
+    voice.log(`Report ${delivery.kind}: ${delivery.url}`);
+    return;
+  }
+  const place = inputs["report-to"] === "new" ? "Issues are off" : `there is no ${inputs["report-to"]}`;
+  const why = delivery.kind === "absent" ? place : `a later run has reported there: ${delivery.url}`;
+  const message = `The report is on the page of the run and in its artifact only: ${why}`;
+  voice.annotate({ level: "warning", title: "report not posted", message });
+}
+
+/** Says the verdict at the run: an error where somebody has to act, a warning where it is worth reading. */
+export function tellVerdict({ model, unknown }: ReportSubject, { voice }: Speaking): void {
+  const { level, word } = verdictOf(model);
+  const line = verdictLine(model);
+  voice.log(line);
+  if (unknown.length > 0) voice.annotate({ level: "error", title: "Unknown", message: unknownText(unknown) });
+  if (level === "ok") return;
+  voice.annotate({ level: level === "action" ? "error" : "warning", title: word, message: line });
+}
