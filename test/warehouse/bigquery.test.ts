@@ -8,22 +8,22 @@ import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 import { requestFaults, startFaultyService, type FaultyService } from "../bigquery/faulty-service.ts";
 
 const timing = {
-  requestMs: 40,
+  requestMs: 100,
   firstPauseMs: 1,
   longestPauseMs: 4,
   quotaPauseMs: 3,
   pollMs: 1,
-  deadlineMs: 600,
+  deadlineMs: 60_000,
 };
 
 /** A fault, its retries and the requests in flight may take this much longer than the deadline. */
-const latestMs = 3_000;
+const latestMs = 5_000;
 
 describe("openBigQuery()", () => {
   let service: FaultyService;
   let warehouse: Warehouse;
   before(async () => {
-    service = await startFaultyService(80);
+    service = await startFaultyService(200);
     warehouse = await openBigQuery({ project: "test", endpoint: service.endpoint, timing });
   });
   after(async () => service[Symbol.asyncDispose]());
@@ -44,10 +44,12 @@ describe("openBigQuery()", () => {
   });
 
   it("gives up in time with exit code 3 when a fault does not end, and never runs a statement twice", async () => {
+    const hasty = { project: "test", endpoint: service.endpoint, timing: { ...timing, deadlineMs: 400 } };
+    await using impatient = await openBigQuery(hasty);
     for (const fault of requestFaults) {
       const startedAt = performance.now();
       service.schedule([fault], true);
-      const failure = await warehouse.execute([{ sql: `insert ${fault}`, purpose: "write" }]).then(
+      const failure = await impatient.execute([{ sql: `insert ${fault}`, purpose: "write" }]).then(
         () => undefined,
         (cause: unknown) => cause,
       );
