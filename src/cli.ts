@@ -56,7 +56,7 @@ async function main([name, ...rest]: readonly string[]): Promise<number> {
       terminal.out(helpText());
       return name === undefined ? 2 : 0;
     }
-    const command = commands[name];
+    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (command === undefined) throw unknownCommand(name);
     const options = parseOptions(rest, process.env);
     if (options.help) {

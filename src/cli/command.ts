@@ -1,3 +1,4 @@
+import { Fault } from "../errors.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { readRunbook } from "../run/read-runbook.ts";
 import { defaultRunbook, type Options } from "./options.ts";
@@ -13,7 +14,11 @@ export type Command = {
   readonly run: (context: CommandContext) => Promise<number>;
 };
 
-/** The runbook that the first positional names, or the default. */
+/** The runbook that the only positional names, or the default. Faults: usage, unknown-name, runbook-invalid. */
 export async function runbookOf({ options }: CommandContext): Promise<Runbook> {
-  return readRunbook(options.positionals[0] ?? defaultRunbook);
+  const [runbook = defaultRunbook, extra] = options.positionals;
+  if (extra === undefined) return readRunbook(runbook);
+  throw new Fault("usage", `Cannot read the command line: expected one runbook, found "${extra}" as well`, {
+    hint: "Select with options, for example --processor A,B --start-date D --end-date D",
+  });
 }

@@ -45,8 +45,9 @@ export type RunResult = {
 };
 
 /**
- * Plans and runs a backfill on an open warehouse: creates what is absent, brings the calendar up to date, and runs the
- * cells in dependency order. Faults: digest-mismatch, schema-drift, warehouse faults, interrupted.
+ * Plans and runs a backfill on an open warehouse. Nothing is written before the plan stands; then what is absent is
+ * created, the calendar brought up to date, and the cells run in dependency order. Faults: unknown-name,
+ * date-outside-calendar, digest-mismatch, schema-drift, warehouse faults, interrupted.
  */
 export async function runBackfill(
   warehouse: Warehouse,
@@ -55,11 +56,11 @@ export async function runBackfill(
 ): Promise<RunResult> {
   const { runbook, selection } = request;
   const startedAt = effects.now();
-  await createTables(warehouse, runbook);
   const state = await readState(warehouse, runbook, selection.range);
-  await refreshCalendar(warehouse, runbook);
   const plan = planBackfill(runbook, state, selection);
   refuseOtherDigest(plan, request.digest);
+  await createTables(warehouse, runbook);
+  await refreshCalendar(warehouse, runbook);
   const runId = `${startedAt.toISOString().replaceAll(/[-:]/g, "").slice(0, 15)}Z-${effects.randomId()}`;
   effects.emit({ kind: "run-started", runId, plan });
   if (plan.cells.length > 0) {
