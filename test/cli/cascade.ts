@@ -5,6 +5,9 @@ import type { Readable } from "node:stream";
 
 const root = join(import.meta.dirname, "..", "..");
 
+/** Where children keep what they compiled, so that the next ones start faster. */
+const compiled = join(root, "node_modules", ".cache", "compiled");
+
 /** The folder of the runbook that most tests of the command line use, seen from the root of the repository. */
 export const shopFolder = "test/fixtures/shop";
 
@@ -42,7 +45,7 @@ export function start(program: string, args: readonly string[], options: StartOp
   const { CASCADE_WAREHOUSE: _, FORCE_COLOR: __, NO_COLOR: ___, ...inherited } = process.env;
   const child = spawn(program, args, {
     cwd: options.cwd ?? root,
-    env: { ...inherited, ...options.environment },
+    env: { ...inherited, NODE_COMPILE_CACHE: compiled, ...options.environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   return follow(child);
@@ -77,7 +80,7 @@ function follow(child: ChildProcessByStdio<null, Readable, Readable>): Started {
   };
 }
 
-/** A copy of the shop's runbook in `folder`, with some of its files changed. */
+/** A copy of the shop's runbook in `folder`, which is called `shop` as the runbook is, with some of its files changed. */
 export async function copyShop(
   folder: string,
   changes: Readonly<Record<string, (text: string) => string>> = {},

@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { openShop } from "../run/shop.ts";
+import { cascade, shopFolder, start } from "./cascade.ts";
+
+const root = join(import.meta.dirname, "..", "..");
+const escape = "\u001B[";
+
+let folder = "";
+let warehouse: readonly string[] = [];
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "cascade-output-"));
+  const path = join(folder, "shop.duckdb");
+  await (await openShop(path))[Symbol.asyncDispose]();
+  warehouse = ["--warehouse", `duckdb:${path}`];
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+describe("cascade --json", () => {
+  it("writes data and nothing else on stdout, and what is for people on stderr", async () => {
+    const plan = await cascade(["plan", shopFolder, ...warehouse, "--json"]);
+    assert.equal(plan.code, 0, plan.stderr);
+    assert.deepEqual(Object.keys(JSON.parse(plan.stdout)), [
+      "runbook",
+      "range",
+      "digest",
+      "cells",
+      "waves",
+      "skipped",
+      "totals",
+    ]);
+    assert.equal(plan.stderr, "");
+
+    const run = await cascade(["run", shopFolder, ...warehouse, "--json"]);
+    assert.equal(run.code, 0, run.stderr);
+    assert.equal(JSON.parse(run.stdout).run.isClean, true);
+    assert.match(run.stderr, /87 dates of 3 processors to do/);
+
+    for (const command of ["status", "gaps", "contamination", "coverage", "triage"]) {
+      const answer = await cascade([command, shopFolder, ...warehouse, "--json"]);
+      assert.equal(typeof JSON.parse(answer.stdout), "object", `${command}: ${answer.stderr}`);
+    }
+    const why = await cascade(["why", shopFolder, "TREND", "2024-01-05", "north", ...warehouse, "--json"]);
+    assert.equal(JSON.parse(why.stdout).processor, "TREND");
+  });
+});
+
+describe("cascade for people", () => {
+  it("colours nothing where nobody looks, nor where NO_COLOR asks for it", async () => {
+    const plain = await cascade(["run", shopFolder, ...warehouse]);
+    assert.equal(`${plain.stdout}${plain.stderr}`.includes(escape), false);
+    const forced = await cascade(["run", shopFolder, ...warehouse], { environment: { FORCE_COLOR: "1" } });
+    assert.ok(forced.stderr.includes(escape), "the terminal's colours");
+    const refused = await cascade(["rnu"], { environment: { NO_COLOR: "1" } });
+    assert.equal(refused.stderr.includes(escape), false);
+  });
+
+  it("says how it is used", async () => {
+    const help = await cascade(["--help"]);
+    assert.equal(help.code, 0);
+    assert.equal(help.stderr, "");
+    const commands = [...help.stdout.matchAll(/^ {2}([a-z]+) {2,}\S/gm)].map(([, name]) => name ?? "");
+    assert.ok(commands.includes("run"));
+    for (const command of commands) {
+      const { code, stdout, stderr } = await cascade([command, "--help"]);
+      assert.deepEqual([code, stderr], [0, ""], command);
+      assert.match(stdout, /^(?:(?:cascade|npm) \S+.*\n)+\n\S/, command);
+    }
+    const nothing = await cascade([]);
+    assert.equal(nothing.code, 2);
+    assert.equal(nothing.stdout, help.stdout);
+  });
+});
+
+describe("cascade from a clone", () => {
+  /** The PATH as a person's shell has it: without what npm adds, so that any Node may be the one on it. */
+  const path = (process.env["PATH"] ?? "")
+    .split(delimiter)
+    .filter((entry) => !entry.includes("node_modules"))
+    .join(delimiter);
+
+  for (const [program, ...args] of [
+    ["npx", "cascade"],
+    ["npm", "run", "--silent", "cascade", "--"],
+  ] as const) {
+    it(`starts by \`${[program, ...args].join(" ")}\`, whatever Node is on the PATH`, async () => {
+      const line = [...args, "plan", shopFolder, ...warehouse, "--json"];
+      const plan = await start(program, line, { cwd: root, environment: { PATH: path } }).ended;
+      assert.equal(plan.code, 0, plan.stderr);
+      assert.equal(JSON.parse(plan.stdout).runbook, "shop");
+    });
+  }
+});
