@@ -148,20 +148,19 @@ describe("runBackfill()", () => {
     assert.deepEqual(outcomesOf(result, "committed"), { TREND: ["2024-01-10"] });
   });
 
-  it("replaces a partition by nothing when nothing is expected any more", async () => {
+  it("replaces partitions whole, also by nothing", async () => {
     const runbook = await readShop();
     await using warehouse = await openShop();
     await runShop(warehouse, { runbook });
     await write(warehouse, "delete from shop_raw.sales where sale_date = '2024-01-22' and shop <> 'new'");
-    await runShop(warehouse, { runbook });
-    assert.deepEqual(
-      await one(
-        warehouse,
-        "select count(*) as n from shop_analytics.shop_day where sale_date = '2024-01-22'",
-      ),
-      { n: 1 },
-    );
-    assert.equal((await planShop(warehouse, runbook)).totals.units, 0);
+    const strict = withStep(runbook, "TREND", stepText(runbook, "TREND").replaceAll("@min_days", "99"));
+    await runShop(warehouse, { runbook: strict });
+    const left = `select
+  (select count(*) from shop_analytics.shop_day where sale_date = '2024-01-22') as days,
+  (select count(*) from shop_analytics.shop_trend) as trends,
+  (select count(*) from shop_processing.precompute_failures where processor_name = 'TREND') as failures`;
+    assert.deepEqual(await one(warehouse, left), { days: 1, trends: 0, failures: 96 });
+    assert.equal((await planShop(warehouse, strict)).totals.units, 0);
   });
 });
 
