@@ -6,7 +6,7 @@ import type { Runbook } from "../runbook/runbook.ts";
  * committed; no rows at all; a column without variety; tables that contradict each other; a distribution; what was built from it and
  * is out of date; what takes that over; a question that failed; a rate.
  */
-export const findingKinds = [
+const findingKinds = [
   "shape",
   "row",
   "absent",

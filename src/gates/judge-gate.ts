@@ -67,7 +67,7 @@ export function judgeCoverage(scope: GateScope, coverage: Coverage): GateFinding
 }
 
 /** Whether a date's accounting does not hold. */
-export function isTroubled({ untracked, phantom, unexpected }: CoverageRow): boolean {
+function isTroubled({ untracked, phantom, unexpected }: CoverageRow): boolean {
   return untracked + phantom + unexpected > 0;
 }
 
