@@ -54,7 +54,10 @@ describe("openDuckDb()", () => {
   it("keeps nothing of a transaction whose last statement fails", async () => {
     await using warehouse = await openDuckDb({ path: inMemory });
     await warehouse.execute([{ sql: "create table cascade.main.t (n bigint)", purpose: "create" }]);
-    const statements = ["insert into t values (1)", "select error('no')"].map((sql) => ({ sql, purpose: "write" }));
+    const statements = ["insert into t values (1)", "select error('no')"].map((sql) => ({
+      sql,
+      purpose: "write",
+    }));
     await assert.rejects(warehouse.execute(statements), { code: "statement-failed" });
     assert.deepEqual(await warehouse.query({ sql: "select * from t", purpose: "read" }), []);
   });
@@ -83,11 +86,14 @@ describe("openDuckDb()", () => {
     try {
       await new Promise((resolve) => holder.stdout.once("data", resolve));
       await writeFile(`${path}.progress`, "3 of 10 dates done");
-      await assert.rejects(openDuckDb({ path, readOnly: true }), (fault: { code: string; message: string }) => {
-        assert.equal(fault.code, "warehouse-locked");
-        assert.match(fault.message, new RegExp(`process ${holder.pid} holds it; 3 of 10 dates done`));
-        return true;
-      });
+      await assert.rejects(
+        openDuckDb({ path, readOnly: true }),
+        (fault: { code: string; message: string }) => {
+          assert.equal(fault.code, "warehouse-locked");
+          assert.match(fault.message, new RegExp(`process ${holder.pid} holds it; 3 of 10 dates done`));
+          return true;
+        },
+      );
     } finally {
       holder.kill("SIGKILL");
     }
