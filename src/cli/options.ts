@@ -7,7 +7,7 @@ import { nearestName } from "../runbook/nearest.ts";
 export const defaultRunbook = "nba-cascade";
 
 /** The warehouse that commands use when neither option nor environment names one. */
-export const defaultWarehouse = "duckdb:.cascade/warehouse.duckdb";
+const defaultWarehouse = "duckdb:.cascade/warehouse.duckdb";
 
 const definitions = {
   "start-date": { type: "string" },
@@ -46,7 +46,7 @@ const definitions = {
 } as const;
 
 /** An option by its name without the dashes. */
-export type OptionName = keyof typeof definitions;
+type OptionName = keyof typeof definitions;
 
 /** The command line after parsing: what is absent was not given. */
 export type Options = {

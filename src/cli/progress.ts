@@ -71,7 +71,7 @@ function gateLine({ gate, status, summary }: GateVerdict): string {
 }
 
 /** Numbers of a cell's outcomes. */
-export function sumOutcomes(result: CellResult): {
+function sumOutcomes(result: CellResult): {
   committed: number;
   upToDate: number;
   failed: number;

@@ -2,7 +2,7 @@ import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { TableId } from "../domain/table-id.ts";
 
 /** From best to worst. `no-data`: entities are expected to have rows on the date, and there are none. */
-export const contaminationStatuses = ["clean", "partial", "no-data", "contaminated", "check-failed"] as const;
+const contaminationStatuses = ["clean", "partial", "no-data", "contaminated", "check-failed"] as const;
 /** One of `contaminationStatuses`. */
 export type ContaminationStatus = (typeof contaminationStatuses)[number];
 

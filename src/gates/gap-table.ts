@@ -2,10 +2,10 @@ import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { TableId } from "../domain/table-id.ts";
 
 /** `not-expected`: failures explain the whole expected set of every date. */
-export type GapStatus = "ok" | "missing" | "low" | "not-expected" | "check-failed";
+type GapStatus = "ok" | "missing" | "low" | "not-expected" | "check-failed";
 
 /** A date and how many rows it has. */
-export type DateRows = { readonly date: CalendarDate; readonly rows: number };
+type DateRows = { readonly date: CalendarDate; readonly rows: number };
 
 /** What is absent from one table. */
 export type GapTable = {

@@ -7,7 +7,7 @@ import { askWarehouse } from "./ask-warehouse.ts";
 import { memberParameters, memberSources } from "./read-coverage.ts";
 
 /** A member by name; category and reason are empty where no failure stands. */
-export type NamedMember = {
+type NamedMember = {
   readonly date: CalendarDate;
   readonly entity: string;
   readonly category: string;

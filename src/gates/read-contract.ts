@@ -32,7 +32,7 @@ export async function readContract(
 }
 
 /** Something found, or a question that could not be answered. */
-export type ContractFinding =
+type ContractFinding =
   | { readonly kind: "violation"; readonly violation: Violation }
   | { readonly kind: "check-failed"; readonly message: string };
 

@@ -56,7 +56,7 @@ export async function runGates(
 }
 
 /** Runs one gate on a state that was read over `gateStateRange`. A check that cannot run makes it `check-failed`. */
-export async function runGate(
+async function runGate(
   warehouse: Warehouse,
   request: GateRequest & { readonly state: WarehouseState },
   gate: Gate,

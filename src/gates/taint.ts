@@ -3,7 +3,7 @@ import { unreachable } from "../errors.ts";
 import type { UnsettledWhy } from "../plan/settlement.ts";
 
 /** Upstream dates inside a window: the first, and how many. */
-export type UpstreamDates = {
+type UpstreamDates = {
   /** A processor by id, or a source or the calendar by table. */
   readonly upstream: string;
   readonly first: CalendarDate;

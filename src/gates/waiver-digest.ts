@@ -24,7 +24,7 @@ export function waiverDigest(
 }
 
 /** The calendar dates of a waiver: the named ones, or those of its period. */
-export function waiverDates(
+function waiverDates(
   runbook: Pick<Runbook, "periods">,
   state: Pick<WarehouseState, "calendar">,
   { kind, period, dates }: WaiverExtent,

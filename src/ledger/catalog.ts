@@ -31,7 +31,7 @@ export async function readCatalog(warehouse: Warehouse, runbook: Runbook): Promi
 }
 
 /** Every table that the runbook declares (calendar, sources, processors) with its columns. */
-export function declaredTables(runbook: Runbook): ReadonlyMap<TableId, readonly Column[]> {
+function declaredTables(runbook: Runbook): ReadonlyMap<TableId, readonly Column[]> {
   return new Map([
     ...runbook.sources.map((source) => [source.table, source.columns] as const),
     ...runbook.processors.map((processor) => [processor.table, processor.columns] as const),

@@ -114,7 +114,7 @@ const definitions: Record<LedgerTable, Definition> = {
 };
 
 /** Names and types of a ledger table's columns, in order. */
-export function ledgerColumns(table: LedgerTable): readonly Column[] {
+function ledgerColumns(table: LedgerTable): readonly Column[] {
   return Object.entries(definitions[table].columns).map(([name, column]) =>
     typeof column === "string" ? { name, type: column } : { name, ...column },
   );

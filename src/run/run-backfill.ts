@@ -84,7 +84,7 @@ function exitCodeOf(isClean: boolean, gates: readonly GateVerdict[]): 0 | 1 | 3 
 }
 
 /** Whether no date of the cell failed or was blocked. */
-export function isCleanCell(result: CellResult): boolean {
+function isCleanCell(result: CellResult): boolean {
   return result.outcomes.every(({ kind }) => kind === "committed" || kind === "up-to-date");
 }
 

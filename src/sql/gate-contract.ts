@@ -83,7 +83,7 @@ order by 1`;
 }
 
 /** The key of a row as text, its parts joined by `|`; NULL when a part is NULL. */
-export function keyText(dialect: Dialect, key: readonly string[]): string {
+function keyText(dialect: Dialect, key: readonly string[]): string {
   return key
     .map((name) => `cast(${quoteName(dialect, name)} as ${physicalType(dialect, "string")})`)
     .join(" || '|' || ");

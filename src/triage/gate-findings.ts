@@ -56,7 +56,7 @@ export type SourceGaps = {
 };
 
 /** A partition that exists and would, or may, come out otherwise if it were built now. */
-export type TaintedPartition = {
+type TaintedPartition = {
   readonly processor: string;
   readonly date: CalendarDate;
   readonly because: string;

@@ -26,7 +26,7 @@ export type JobRequest = {
 };
 
 /** Which job is meant. */
-export type JobReference = { readonly projectId: string; readonly jobId: string; readonly location?: string };
+type JobReference = { readonly projectId: string; readonly jobId: string; readonly location?: string };
 
 /** A job that ended well. */
 export type FinishedJob = { readonly id: string; readonly statistics: Answer };
