@@ -6,7 +6,7 @@ export type GateBarrier = {
   /** `gates-analytics`: what the ids of its gates begin with; unique in the runbook. */
   readonly id: string;
   readonly gates: readonly PlannedGate[];
-  /** Processors that have to be through, as the runbook names them. */
+  /** Processors that have to be through: those that the runbook names, and those that relations compare with. */
   readonly after: readonly string[];
   /** Processors whose cells wait for it. */
   readonly before: ReadonlySet<string>;
@@ -19,7 +19,7 @@ export function gateBarriers(runbook: Runbook): readonly GateBarrier[] {
   return [...groups.values()].map((gates) => {
     const id = uniqueId(`gates-${sharedName(gates.map(({ gate }) => gate.id))}`, taken);
     const before = new Set(gates.flatMap((gate) => [...gate.before]));
-    return { id, gates, after: gates[0]?.gate.after ?? [], before };
+    return { id, gates, after: [...new Set(gates.flatMap(({ direct }) => [...direct]))], before };
   });
 }
 

@@ -5,6 +5,8 @@ import { upstreamsOf } from "./upstream.ts";
 /** A gate of a plan: what has to end before it, and who has to wait for it. */
 export type PlannedGate = {
   readonly gate: Gate;
+  /** Processors that it has to wait for itself: those of `after`, and those whose tables its relations read. */
+  readonly direct: ReadonlySet<string>;
   /** Processors after whose cells it runs. */
   readonly after: ReadonlySet<string>;
   /**
@@ -31,11 +33,25 @@ export function orderGates(runbook: Runbook, plan: Plan): readonly PlannedGate[]
 export function placeGates(runbook: Runbook): readonly PlannedGate[] {
   const ranks = new Map(runbook.processors.map(({ id }, rank) => [id, rank]));
   return runbook.gates.map((gate) => {
-    const after = withUpstream(runbook, gate.after);
     const last = Math.max(-1, ...gate.after.map((id) => ranks.get(id) ?? -1));
+    const compared = comparedBy(runbook, gate).filter((id) => (ranks.get(id) ?? last) < last);
+    const direct = new Set([...gate.after, ...compared]);
     const readers = gate.blocking ? readersOf(runbook, gate) : [];
-    return { gate, after, before: new Set(readers.filter((id) => (ranks.get(id) ?? 0) > last)) };
+    const before = new Set(readers.filter((id) => (ranks.get(id) ?? 0) > last));
+    return { gate, direct, after: withUpstream(runbook, [...direct]), before };
   });
+}
+
+/** Processors whose tables a gate's relations read, beside the table that they are about. */
+function comparedBy(runbook: Runbook, { kind, after, processors }: Gate): readonly string[] {
+  if (kind !== "contamination" && kind !== "contract") return [];
+  const hasRun = withUpstream(runbook, after);
+  const tables = new Set(
+    runbook.processors
+      .filter(({ id }) => processors.includes(id) && hasRun.has(id))
+      .flatMap(({ relations }) => relations.flatMap(({ reads }) => reads)),
+  );
+  return runbook.processors.filter(({ table }) => tables.has(table)).map(({ id }) => id);
 }
 
 /** Processors, and all that they read, directly or through others. */
