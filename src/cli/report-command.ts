@@ -1,33 +1,19 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { styleText } from "node:util";
-import type { CalendarDate } from "../domain/calendar-date.ts";
-import { gateStateRange, wholePeriods } from "../gates/gate-range.ts";
-import { inForce, openGateScope, type GateScope } from "../gates/gate-scope.ts";
-import { judgeBudgets } from "../gates/judge-budgets.ts";
-import { readCauses, type Causes } from "../gates/read-causes.ts";
-import { readContamination } from "../gates/read-contamination.ts";
-import { readContract } from "../gates/read-contract.ts";
-import { readCoverage } from "../gates/read-coverage.ts";
-import { readGaps } from "../gates/read-gaps.ts";
-import { rememberAnswers } from "../gates/remember-answers.ts";
-import { taintsIn } from "../gates/run-gates.ts";
-import { readState } from "../ledger/read-state.ts";
-import { planBackfill } from "../plan/plan-backfill.ts";
-import type { Selection } from "../plan/plan.ts";
-import { buildModel } from "../report/build-model.ts";
-import type { GateFacts, ReportContext, ReportFacts } from "../report/facts.ts";
+import { type CalendarDate } from "../domain/calendar-date.ts";
+import type { ReportContext } from "../report/facts.ts";
 import { renderHtml } from "../report/html/render-html.ts";
 import { renderMarkdown } from "../report/markdown/render-markdown.ts";
 import type { ReportModel } from "../report/model.ts";
-import { parseReport, renderJson } from "../report/render-json.ts";
+import { renderJson } from "../report/render-json.ts";
 import { renderTerminal } from "../report/terminal/render-terminal.ts";
 import { verdictOf } from "../report/verdict.ts";
-import { collectReport } from "../run/collect-report.ts";
-import type { Runbook } from "../runbook/runbook.ts";
-import { triagePartitions } from "../triage/triage-partitions.ts";
-import type { Warehouse } from "../warehouse/warehouse.ts";
-import { runbookOf, type Command } from "./command.ts";
+import { runbookOf, type Command, type CommandContext } from "./command.ts";
+import { comparePolicies, formatLoosening } from "./compare-policies.ts";
+import { readRunbookText } from "../run/read-runbook.ts";
+import { defaultRunbook } from "./options.ts";
+import { reportOn } from "./report-on.ts";
 import { openWarehouse } from "./open-warehouse.ts";
 import { selectionOf } from "./selection.ts";
 import type { Terminal } from "./terminal.ts";
@@ -38,14 +24,22 @@ export const defaultOut = "out";
 /** `cascade report`: writes report.md, report.html and report.json. Exit 1 when something is needed, 3 when a check failed. */
 export const reportCommand: Command = {
   summary: "write report.md, report.html and report.json",
-  usage: "cascade report [runbook] [selection] [--out <dir>] [--json]",
+  usage: "cascade report [runbook] [selection] [--against <git ref>] [--digest X] [--out <dir>] [--json]",
   async run(context) {
     const { options, terminal } = context;
     const runbook = await runbookOf(context);
+    const ref = options.text("against");
+    const loosened = ref === undefined ? undefined : await loosenedAgainst(context, ref);
     await using warehouse = await openWarehouse(options.warehouse, "read");
     const out = options.text("out") ?? defaultOut;
-    const request = { runbook, selection: selectionOf(runbook, options), out, context: readContext() };
-    const model = await reportOn(warehouse, request);
+    const model = await reportOn(warehouse, {
+      runbook,
+      selection: selectionOf(runbook, options),
+      out,
+      context: readContext(),
+      approved: options.text("digest"),
+      loosened,
+    });
     await writeReport(out, model);
     terminal.out(options.json ? renderJson(model).trimEnd() : reportText(model, terminal));
     terminal.note(
@@ -55,100 +49,12 @@ export const reportCommand: Command = {
   },
 };
 
-/** What a report is asked for; `plan` is that of the run it reports on, when one was just made. */
-export type ReportRequest = {
-  readonly runbook: Runbook;
-  readonly selection: Selection;
-  /** Folder in which the report before this one lies. */
-  readonly out: string;
-  readonly context: ReportContext;
-  readonly plan?: { readonly cells: NonNullable<ReportFacts["planned"]> } | undefined;
-};
-
-/** Makes every check over the whole periods of the selection, reads the ledger, and builds the report; writes nothing. */
-export async function reportOn(warehouse: Warehouse, request: ReportRequest): Promise<ReportModel> {
-  const { runbook, selection } = request;
-  const range = wholePeriods(runbook, selection.range);
-  const state = await readState(warehouse, runbook, gateStateRange(runbook, range));
-  const remembering = rememberAnswers(warehouse);
-  const { processors, phases } = selection;
-  const scope = await openGateScope(remembering, {
-    runbook,
-    state,
-    range,
-    today: request.context.today,
-    ...(processors === undefined ? {} : { processors }),
-    ...(phases === undefined ? {} : { phases }),
-  });
-  const gates = await askGates(remembering, scope);
-  const causes = await readCauses(remembering, runbook, gates.budgets ?? []);
-  const { run, ...history } = await collectReport(warehouse, { runbook, range });
-  const own = {
-    range,
-    ...(processors === undefined ? {} : { processors }),
-    ...(phases === undefined ? {} : { phases }),
-  };
-  const facts: ReportFacts = {
-    runbook,
-    range,
-    days: scope.days,
-    processors: scope.processors.map(({ id }) => id),
-    gates,
-    history: { ...history, hasEnded: run?.hasEnded ?? true },
-    pending: planBackfill(runbook, state, { ...own, isWaived: waivedIn(scope) }),
-    planned: request.plan?.cells,
-    decisions: decisionsOn(scope, { gates, causes: causes.counts, selection: own }),
-    previous: await previousReport(request.out, runbook.name),
-    context: { runId: run?.runId, digest: run?.digest, warehouse: warehouse.address, ...request.context },
-  };
-  return buildModel(facts);
-}
-
-async function askGates(warehouse: Warehouse, scope: GateScope): Promise<GateFacts> {
-  const coverage = await readCoverage(warehouse, scope);
-  const { runbook, state } = scope;
-  return {
-    coverage,
-    budgets: judgeBudgets({ runbook, state, rows: coverage.rows, waivers: inForce(scope, "budget") }),
-    gaps: await readGaps(warehouse, scope, coverage),
-    contamination: await readContamination(warehouse, scope, coverage),
-    taints: taintsIn(scope),
-    contract: await readContract(warehouse, scope),
-    waivers: scope.waivers,
-  };
-}
-
-function decisionsOn(
-  scope: GateScope,
-  asked: {
-    readonly gates: GateFacts;
-    readonly causes: Causes["counts"];
-    readonly selection: Selection;
-  },
-): ReportFacts["decisions"] {
-  const { coverage, contamination = [], taints = [], budgets = [], gaps } = asked.gates;
-  const { causes } = asked;
-  return triagePartitions({
-    runbook: scope.runbook,
-    state: scope.state,
-    findings: {
-      coverage: coverage?.rows ?? [],
-      contamination,
-      taints,
-      budgets,
-      gaps: gaps?.tables ?? [],
-      causes,
-    },
-    selection: { ...asked.selection, isWaived: waivedIn(scope) },
-  });
-}
-
-function waivedIn(scope: GateScope): NonNullable<Selection["isWaived"]> {
-  const pairs = inForce(scope, "gap").flatMap(({ processor, dates }) =>
-    dates.map((date) => `${processor} ${date}`),
-  );
-  const waived = new Set(pairs);
-  return (processor, date) => waived.has(`${processor} ${date}`);
+/** What is weaker than at a git ref, and which verdicts that turns; faults as of `lint --against`. */
+async function loosenedAgainst({ options }: CommandContext, ref: string): Promise<readonly string[]> {
+  const text = await readRunbookText(options.positionals[0] ?? defaultRunbook);
+  const { loosenings, note } = await comparePolicies(text, ref, options);
+  const lines = loosenings.map((one) => `Weaker since ${ref}, ${formatLoosening(one, text.folder)}`);
+  return note === undefined ? lines : [...lines, note];
 }
 
 /** Writes the three files of a report, the page last: who sees it finds the others complete. */
@@ -180,11 +86,4 @@ export function readContext(): ReportContext {
   const { GITHUB_SHA: commit, GITHUB_RUN_ATTEMPT: attempt } = process.env;
   const today = new Date().toISOString().slice(0, 10) as CalendarDate;
   return { today, commit, runAttempt: attempt === undefined ? undefined : Number(attempt) };
-}
-
-/** The report before this one, if its folder has one of the same runbook and schema. */
-async function previousReport(out: string, runbook: string): Promise<ReportModel | undefined> {
-  const text = await readFile(join(out, "report.json"), "utf8").catch(() => undefined);
-  const report = text === undefined ? undefined : parseReport(text);
-  return report?.runbook.name === runbook ? report : undefined;
 }

@@ -1,31 +1,34 @@
+import type { PlanRecord } from "../plan/plan-record.ts";
+import { renderPolicy } from "../runbook/policy/recorded-policy.ts";
+import type { Runbook } from "../runbook/runbook.ts";
 import { quoteTable } from "../sql/identifiers.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { ledgerTable } from "./tables.ts";
 
-/** One invocation that writes. */
-export type RunRecord = {
+/** One invocation that writes, with the plan that it carries out and the policy that it is judged by. */
+export type RunRecord = PlanRecord & {
   readonly runId: string;
-  readonly runbook: string;
+  readonly runbook: Runbook;
   readonly command: string;
-  readonly digest: string;
-  /** The selection as JSON. */
-  readonly selection: string;
   readonly startedAt: Date;
 };
 
 /** Enters a run into `cascade_runs` as running. */
-export async function recordRunStart(warehouse: Warehouse, ledger: string, record: RunRecord): Promise<void> {
-  const table = quoteTable(warehouse.dialect, ledgerTable(ledger, "cascade_runs"));
+export async function recordRunStart(warehouse: Warehouse, record: RunRecord): Promise<void> {
+  const { runbook } = record;
+  const table = quoteTable(warehouse.dialect, ledgerTable(runbook.ledger, "cascade_runs"));
   await warehouse.execute([
     {
-      sql: `insert into ${table} (run_id, runbook, command, status, digest, selection, started_at)
-values (@run_id, @runbook, @command, 'running', @digest, @selection, @started_at)`,
+      sql: `insert into ${table} (run_id, runbook, command, status, digest, selection, units, policy, started_at)
+values (@run_id, @runbook, @command, 'running', @digest, @selection, @units, @policy, @started_at)`,
       parameters: {
         run_id: { type: "string", value: record.runId },
-        runbook: { type: "string", value: record.runbook },
+        runbook: { type: "string", value: runbook.name },
         command: { type: "string", value: record.command },
         digest: { type: "string", value: record.digest },
         selection: { type: "string", value: record.selection },
+        units: { type: "string", value: record.units },
+        policy: { type: "string", value: renderPolicy(runbook) },
         started_at: { type: "timestamp", value: record.startedAt.toISOString() },
       },
       purpose: "enter the run into the ledger",

@@ -42,6 +42,8 @@ const definitions: Record<LedgerTable, Definition> = {
       status: "string",
       digest: "string",
       selection: "string",
+      units: "string",
+      policy: "string",
       started_at: "timestamp",
       finished_at: { type: "timestamp", nullable: "the run has not ended" },
     },

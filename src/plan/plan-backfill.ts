@@ -1,30 +1,18 @@
 import type { Runbook } from "../runbook/runbook.ts";
 import { judgeUnits } from "./judge-units.ts";
+import { openScope } from "./open-scope.ts";
 import { orderCells, wavesOf } from "./order-cells.ts";
 import { packCells } from "./pack-cells.ts";
 import { digestPlan } from "./plan-digest.ts";
 import type { Cell, Plan, PlanTotals, Selection, SkippedUnits, WarehouseState } from "./plan.ts";
-import { selectDates } from "./select-dates.ts";
 import { skippedUnits } from "./skipped-units.ts";
-import { createTableSums } from "./table-sums.ts";
-import { createTimeline } from "./timeline.ts";
-import { assignRoles } from "./unit-roles.ts";
-import type { PlanScope } from "./unit-verdict.ts";
-import { upstreamsOf } from "./upstream.ts";
-import { createFingerprints } from "./window-fingerprint.ts";
 
 /**
  * What has to run so that the selected units are settled and current. Throws a fault for unknown names, a reversed
  * range, and dates off the calendar. An empty plan has no cells and says under `skipped` why.
  */
 export function planBackfill(runbook: Runbook, state: WarehouseState, selection: Selection): Plan {
-  const timeline = createTimeline(state.calendar, state.content.values());
-  const { dates, offCalendar } = selectDates(state.calendar, selection);
-  const upstreams = upstreamsOf(runbook);
-  const sums = createTableSums(runbook, state, timeline);
-  const fingerprints = createFingerprints(runbook, state, { timeline, sums });
-  const roles = assignRoles(runbook, selection, { dates, timeline, upstreams });
-  const scope: PlanScope = { runbook, state, selection, timeline, upstreams, fingerprints, roles };
+  const { scope, sums, offCalendar } = openScope(runbook, state, selection);
   const verdicts = judgeUnits(scope);
   const cells = orderCells(packCells(runbook, verdicts, scope), scope);
   const skipped = skippedUnits(scope, verdicts, offCalendar);

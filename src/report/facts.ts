@@ -28,8 +28,8 @@ export type ReportFacts = {
   readonly decisions?: readonly Decision[] | undefined;
   /** Gates and budgets that the change under review makes weaker, one line each. */
   readonly loosened?: readonly string[] | undefined;
-  /** Why the approved plan is no longer the one that would run. */
-  readonly staleness?: string | undefined;
+  /** Why plans that were approved or carried out no longer hold, one line each. */
+  readonly stale?: readonly string[] | undefined;
   /** The report before this one. */
   readonly previous?: ReportModel | undefined;
   readonly context: ReportContext;

@@ -1,5 +1,6 @@
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import { hasLedger, readCatalog } from "../ledger/catalog.ts";
+import { readNewestRuns, type RecordedRun } from "../ledger/read-runs.ts";
 import { ledgerTable } from "../ledger/tables.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { quoteTable } from "../sql/identifiers.ts";
@@ -33,9 +34,6 @@ type FailureNames = {
   readonly entities: readonly { readonly entity: string; readonly reason: string }[];
 };
 
-/** The newest run of the runbook; absent when none was recorded. */
-type NewestRun = { readonly runId: string; readonly digest: string; readonly hasEnded: boolean };
-
 /** What the ledger remembers of a range, for a report. */
 export type LedgerHistory = {
   /** Ascending by start; the newest 500. */
@@ -49,7 +47,8 @@ export type LedgerHistory = {
   }[];
   readonly examples: readonly FailureNames[];
   readonly newest: ReadonlyMap<string, ReadonlyMap<CalendarDate, NewestStatus>>;
-  readonly run: NewestRun | undefined;
+  /** The newest run of the runbook and the one before it. */
+  readonly runs: readonly RecordedRun[];
 };
 
 type NewestStatus = { readonly status: "committed" | "failed" | "blocked"; readonly runId: string };
@@ -64,7 +63,7 @@ export async function collectReport(
   { runbook, range }: { readonly runbook: Runbook; readonly range: DateRange },
 ): Promise<LedgerHistory> {
   if (!hasLedger(await readCatalog(warehouse, runbook), runbook)) {
-    return { attempts: [], retries: [], examples: [], newest: new Map(), run: undefined };
+    return { attempts: [], retries: [], examples: [], newest: new Map(), runs: [] };
   }
   const ask = openAsk(warehouse, runbook, range);
   const newest = await ask("newest attempts", newestOf);
@@ -75,7 +74,6 @@ export async function collectReport(
     namesOf,
     Math.max(1, Math.min(20, mostNames / Math.max(1, newest.length))),
   );
-  const [run] = await ask("newest run", runOf);
   return {
     attempts: attempts.map(attemptOf).toReversed(),
     retries: retries.map((row) => ({
@@ -86,18 +84,11 @@ export async function collectReport(
     })),
     examples: groupNames(names),
     newest: groupNewest(newest),
-    run:
-      run === undefined
-        ? undefined
-        : {
-            runId: textOf(run, "run_id"),
-            digest: textOf(run, "digest"),
-            hasEnded: run["status"] !== "running",
-          },
+    runs: await readNewestRuns(warehouse, runbook, 2),
   };
 }
 
-type Tables = { readonly partitions: string; readonly failures: string; readonly runs: string };
+type Tables = { readonly partitions: string; readonly failures: string };
 
 function openAsk(
   warehouse: Warehouse,
@@ -110,13 +101,11 @@ function openAsk(
   const tables = {
     partitions: nameOf("cascade_partitions"),
     failures: nameOf("precompute_failures"),
-    runs: nameOf("cascade_runs"),
   };
   return (purpose, sqlOf, limit = 1) => {
     const parameters: Statement["parameters"] = {
       start_date: { type: "date", value: range.from },
       end_date: { type: "date", value: range.to },
-      runbook_name: { type: "string", value: runbook.name },
       max_names: { type: "int64", value: Math.floor(limit) },
     };
     return warehouse.query({ sql: sqlOf(tables), parameters, purpose: `read the ${purpose} for the report` });
@@ -199,15 +188,6 @@ qualify row_number() over (
   order by entity_id
 ) <= @max_names
 order by processor_name, analysis_date, failure_category, entity_id`;
-}
-
-/** The newest run of the runbook; at most one row. */
-function runOf({ runs }: Tables): string {
-  return `select run_id, digest, status
-from ${runs}
-where runbook = @runbook_name
-order by started_at desc, run_id desc
-limit 1`;
 }
 
 function attemptOf(row: Row): AttemptHistory {

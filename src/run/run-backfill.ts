@@ -5,6 +5,7 @@ import { readState } from "../ledger/read-state.ts";
 import { recordRunEnd, recordRunStart } from "../ledger/record-run.ts";
 import { orderGates, type PlannedGate } from "../plan/order-gates.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
+import { renderPlanRecord } from "../plan/plan-record.ts";
 import type { Cell, Plan, Selection, WarehouseState } from "../plan/plan.ts";
 import { createSettledWindows } from "../plan/settled-windows.ts";
 import { createFingerprints } from "../plan/window-fingerprint.ts";
@@ -64,8 +65,8 @@ export async function runBackfill(
   const runId = `${startedAt.toISOString().replaceAll(/[-:]/g, "").slice(0, 15)}Z-${effects.randomId()}`;
   effects.emit({ kind: "run-started", runId, plan });
   if (plan.cells.length > 0) {
-    const record = { runId, runbook: runbook.name, command: "run", digest: plan.digest, startedAt };
-    await recordRunStart(warehouse, runbook.ledger, { ...record, selection: JSON.stringify(selection) });
+    const record = renderPlanRecord(plan, { selection, calendar: state.calendar });
+    await recordRunStart(warehouse, { ...record, runId, runbook, command: "run", startedAt });
   }
   const { cells, gates } = await runCells(warehouse, { request, plan, state, runId }, effects);
   const isClean = cells.length === plan.cells.length && plan.totals.blocked === 0 && cells.every(isCleanCell);

@@ -82,7 +82,7 @@ describe("cascade lint --against", () => {
     assert.match(stderr, /Nothing has become weaker since HEAD/);
   });
 
-  it("counts the partitions whose verdict flips", async () => {
+  it("counts the partitions whose verdict flips, and the report says so too", async () => {
     const strict = [
       "expected: { from: 0.10, to: 0.40 }\n    maximum: 0.45",
       "expected: { from: 0, to: 0.05 }\n    maximum: 0.05",
@@ -102,6 +102,17 @@ describe("cascade lint --against", () => {
     const maximum = loosenings.find(({ subject }) => subject === "the maximum of SESS in growth");
     assert.equal(maximum?.turned, 24);
     assert.deepEqual(maximum?.partitions[0], { table: "web_analytics.sessions", date: "2024-01-08" });
+    const compared = ["--against", "main", "--digest", "0123", "--out", join(folder.path, "out"), "--json"];
+    const report = await cascade(["report", ...common, ...selection, ...compared]);
+    const { warnings } = JSON.parse(report.stdout) as { warnings: { kind: string; text: string }[] };
+    const [weaker, ...others] = warnings.filter(({ kind }) => kind === "loosened" || kind === "plan-stale");
+    assert.match(
+      weaker?.text ?? "",
+      /^Weaker since main, \S+:\d+:\d+ the maximum of SESS in growth: 5 % → 45 % \(flips/,
+    );
+    assert.ok(
+      others.some(({ kind, text }) => kind === "plan-stale" && text.startsWith("The approved plan 0123 ")),
+    );
   });
 
   it("says that a runbook is new", async () => {

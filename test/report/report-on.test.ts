@@ -3,7 +3,9 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { reportOn, writeReport } from "../../src/cli/report-command.ts";
+import { writeReport } from "../../src/cli/report-command.ts";
+import { reportOn } from "../../src/cli/report-on.ts";
+import type { ReportModel } from "../../src/report/model.ts";
 import { renderMarkdown } from "../../src/report/markdown/render-markdown.ts";
 import { parseReport } from "../../src/report/render-json.ts";
 import { verdictOf } from "../../src/report/verdict.ts";
@@ -55,6 +57,94 @@ describe("reportOn()", () => {
     assert.equal(named, explained);
   });
 
+  it("says that the plan of the last run no longer holds once its inputs have moved, and what it lacks", async () => {
+    await using warehouse = await openShop();
+    const runbook = await readShop();
+    const { runId } = await runShop(warehouse, { runbook });
+    const request = { runbook, selection: { range: shopRange }, out: "none", context };
+    assert.deepEqual(warningsOf(await reportOn(warehouse, request)), []);
+    await warehouse.execute([
+      {
+        sql: "update shop_raw.sales set amount = amount + 1 where shop = 'north' and sale_date = date '2024-01-30'",
+        purpose: "correct the sales",
+      },
+      {
+        sql: "delete from shop_analytics.shop_day where sale_date = date '2024-01-05'",
+        purpose: "lose a day",
+      },
+    ]);
+    const [staleness, ...others] = warningsOf(await reportOn(warehouse, request));
+    assert.deepEqual(others, []);
+    assert.match(
+      staleness ?? "",
+      new RegExp(`^plan-stale: The plan \\w{12} of run ${runId} no longer holds: `),
+    );
+    assert.match(staleness ?? "", /what it reads have changed since\. Plan again$/);
+    const part = { ...request, selection: { range: { from: day("2024-01-01"), to: day("2024-01-03") } } };
+    await runShop(warehouse, { runbook });
+    assert.deepEqual(warningsOf(await reportOn(warehouse, part)), []);
+  });
+
+  it("names the units that a run did not plan and that its selection asks for now", async () => {
+    await using warehouse = await openShop();
+    const runbook = await readShop();
+    await runShop(warehouse, { runbook });
+    await warehouse.execute([
+      {
+        sql: "delete from shop_analytics.shop_score where sale_date = date '2024-01-09'",
+        purpose: "lose a day",
+      },
+    ]);
+    await runShop(warehouse, { runbook });
+    await warehouse.execute([
+      {
+        sql: "delete from shop_analytics.shop_score where sale_date = date '2024-01-08'",
+        purpose: "lose another",
+      },
+    ]);
+    const model = await reportOn(warehouse, {
+      runbook,
+      selection: { range: shopRange },
+      out: "none",
+      context,
+    });
+    const [staleness = ""] = warningsOf(model);
+    assert.match(
+      staleness,
+      /1 partition to build are not in it, first SCORE 2024-01-08 \(missing\)\. Plan again$/,
+    );
+  });
+
+  it("says which approved plan is none of those that ran or would run", async () => {
+    await using warehouse = await openShop();
+    const runbook = await readShop();
+    const { plan } = await runShop(warehouse, { runbook });
+    const request = { runbook, selection: { range: shopRange }, out: "none", context };
+    assert.deepEqual(warningsOf(await reportOn(warehouse, { ...request, approved: plan.digest })), []);
+    const [text] = warningsOf(await reportOn(warehouse, { ...request, approved: "0123456789abcdef" }));
+    assert.match(
+      text ?? "",
+      /^plan-stale: The approved plan 0123456789ab is neither the one that would run now/,
+    );
+  });
+
+  it("says in which the policy is weaker than in the run before, also in the run that is made by it", async () => {
+    await using warehouse = await openShop();
+    const runbook = await readShop();
+    const budgets = runbook.budgets.map((budget) => ({ ...budget, maximum: 0.95 }));
+    const weaker = { ...runbook, budgets };
+    const { runId } = await runShop(warehouse, { runbook });
+    const request = { runbook: weaker, selection: { range: shopRange }, out: "none", context };
+    const expected = `loosened: Weaker since run ${runId}, the maximum of DAY in early: 90 % → 95 %`;
+    assert.equal(warningsOf(await reportOn(warehouse, request))[0], expected);
+    await runShop(warehouse, { runbook: weaker, selection: { force: true } });
+    assert.equal(warningsOf(await reportOn(warehouse, request))[0], expected);
+    await runShop(warehouse, { runbook: weaker, selection: { force: true } });
+    assert.deepEqual(warningsOf(await reportOn(warehouse, request)), []);
+    const stricter = await reportOn(warehouse, { ...request, runbook });
+    assert.ok(stricter.warnings.every(({ kind }) => kind !== "loosened"));
+  });
+
   it("tells since its last report what is fixed", async () => {
     const out = await mkdtemp(join(tmpdir(), "cascade-report-"));
     await using warehouse = await openShop();
@@ -74,3 +164,7 @@ describe("reportOn()", () => {
     await rm(out, { recursive: true });
   });
 });
+
+function warningsOf({ warnings }: ReportModel): readonly string[] {
+  return warnings.map(({ kind, text }) => `${kind}: ${text}`);
+}

@@ -6,7 +6,8 @@ import { readState } from "../../ledger/read-state.ts";
 import { recordRunStart } from "../../ledger/record-run.ts";
 import { orderGates } from "../../plan/order-gates.ts";
 import { planBackfill } from "../../plan/plan-backfill.ts";
-import type { Plan, Selection } from "../../plan/plan.ts";
+import { renderPlanRecord } from "../../plan/plan-record.ts";
+import type { CalendarDay, Plan, Selection } from "../../plan/plan.ts";
 import { readRunbook, readRunbookText } from "../../run/read-runbook.ts";
 import { lintRunbook } from "../../runbook/lint-runbook.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
@@ -63,7 +64,7 @@ export async function runPlanJob(inputs: PlanInputs, effects: PlanEffects): Prom
   const plan = planBackfill(runbook, state, selection);
   const matrices = matricesOf(runbook, plan, state.calendar);
   refuseTooManyJobs(matrices, { runbook, state, selection });
-  await publish(warehouse, { runbook, inputs, selection, plan }, effects);
+  await publish(warehouse, { runbook, inputs, selection, plan, calendar: state.calendar }, effects);
   const isDryRun = inputs["dry-run"];
   await effects.voice.summarise(renderPlanSummary({ runbook, plan, matrices, isDryRun, origin }));
   return outputsOf(plan, isDryRun ? emptyMatrices(matrices) : matrices);
@@ -110,19 +111,20 @@ type Planned = {
   readonly inputs: PlanInputs;
   readonly selection: Selection;
   readonly plan: Plan;
+  readonly calendar: readonly CalendarDay[];
 };
 
 async function publish(
   warehouse: Warehouse,
-  { runbook, inputs, selection, plan }: Planned,
+  { runbook, inputs, selection, plan, calendar }: Planned,
   effects: PlanEffects,
 ): Promise<void> {
   const { job } = effects;
   const [startedAt, isDryRun] = [effects.now(), inputs["dry-run"]];
   const runId = `gh-${job.runId}-${job.attempt}`;
   if (plan.cells.length > 0 && !isDryRun) {
-    const record = { runId, runbook: runbook.name, command: "workflow", digest: plan.digest, startedAt };
-    await recordRunStart(warehouse, runbook.ledger, { ...record, selection: JSON.stringify(selection) });
+    const record = renderPlanRecord(plan, { selection, calendar });
+    await recordRunStart(warehouse, { ...record, runId, runbook, command: "workflow", startedAt });
   }
   const runbookHash = runbookDigest(runbook);
   const folder = join(effects.folder, "out");

@@ -17,7 +17,7 @@ type Found = {
 export function buildWarnings(facts: ReportFacts, found: Found): readonly ReportWarning[] {
   return [
     ...(facts.loosened ?? []).map((text): ReportWarning => ({ kind: "loosened", text })),
-    ...(facts.staleness === undefined ? [] : [{ kind: "plan-stale" as const, text: facts.staleness }]),
+    ...(facts.stale ?? []).map((text): ReportWarning => ({ kind: "plan-stale", text })),
     ...interrupted(facts),
     ...unchecked(found.checks),
     ...found.waivers.flatMap((waiver) => waiverWarnings(facts, waiver)),

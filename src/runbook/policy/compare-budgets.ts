@@ -1,11 +1,12 @@
-import type { Budget, Runbook } from "../runbook.ts";
+import type { Budget } from "../runbook.ts";
 import { listed, type Loosening } from "./loosening.ts";
 import { formatRate, formatRates } from "./rates.ts";
+import type { Policy } from "./recorded-policy.ts";
 
 const severity = ["document", "investigate", "stop"] as const;
 
 /** Budgets and zero budgets that allow more than before, for each processor and period. */
-export function* looserBudgets(before: Runbook, after: Runbook): Iterable<Loosening> {
+export function* looserBudgets(before: Policy, after: Policy): Iterable<Loosening> {
   const periods = new Set(before.budgets.map(({ period }) => period));
   for (const { id } of before.processors.filter(({ id }) =>
     after.processors.some((other) => other.id === id),
@@ -73,7 +74,7 @@ function isWider({ expected: old }: Budget, { expected: now }: Budget): boolean 
 }
 
 /** The budget that holds: one that names the processor, before one for all. */
-function budgetOf({ budgets }: Runbook, processor: string, period: string): Budget | undefined {
+function budgetOf({ budgets }: Policy, processor: string, period: string): Budget | undefined {
   const ofPeriod = budgets.filter((budget) => budget.period === period);
   return (
     ofPeriod.find(({ processors }) => processors?.includes(processor)) ??

@@ -1,8 +1,9 @@
-import type { Gate, Runbook } from "../runbook.ts";
+import type { Gate } from "../runbook.ts";
 import { listed, pairsOf, type Loosening } from "./loosening.ts";
+import type { Policy } from "./recorded-policy.ts";
 
 /** Gates that are gone, hold nothing back any more, forgive more, or look at less. */
-export function* looserGates(before: Runbook, after: Runbook): Iterable<Loosening> {
+export function* looserGates(before: Policy, after: Policy): Iterable<Loosening> {
   for (const [id, old, now] of pairsOf(before.gates, after.gates, (gate) => gate.id)) {
     const scope = { gate: id };
     if (now === undefined) {

@@ -1,7 +1,8 @@
-import type { RecoveryRule, Runbook } from "../runbook.ts";
+import type { RecoveryRule } from "../runbook.ts";
 import { withinBox, type FactBox } from "./fact-boxes.ts";
 import type { Loosening } from "./loosening.ts";
 import { branchesOf, factDomain, type Branch } from "./prove-recovery.ts";
+import type { Policy } from "./recorded-policy.ts";
 
 /** From what a person must see to what nobody looks at. */
 const severity: readonly RecoveryRule["decision"][] = [
@@ -12,7 +13,7 @@ const severity: readonly RecoveryRule["decision"][] = [
 ];
 
 /** Cases that the tree decides more lightly than before: one entry for each pair of rules, with an example. */
-export function* looserRecovery(before: Runbook, after: Runbook): Iterable<Loosening> {
+export function* looserRecovery(before: Policy, after: Policy): Iterable<Loosening> {
   const domain = factDomain({
     periods: before.periods.map(({ id }) => id),
     categories: before.categories.map(({ id }) => id),

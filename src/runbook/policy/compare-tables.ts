@@ -1,12 +1,13 @@
 import type { Column } from "../../domain/column.ts";
-import type { Distribution, Processor, Runbook, Source } from "../runbook.ts";
+import type { Distribution } from "../runbook.ts";
 import { listed, pairsOf, type Loosening } from "./loosening.ts";
+import type { Policy } from "./recorded-policy.ts";
 
-type Table = Source | Processor;
+type Table = Policy["sources"][number] | Policy["processors"][number];
 type Change = readonly [subject: string, before: string, after: string];
 
 /** What tables may hold now and might not before: columns, critical fields, distributions, relations, fewest rows. */
-export function* looserTables(before: Runbook, after: Runbook): Iterable<Loosening> {
+export function* looserTables(before: Policy, after: Policy): Iterable<Loosening> {
   const tables: readonly [readonly Table[], readonly Table[]] = [
     [...before.sources, ...before.processors],
     [...after.sources, ...after.processors],

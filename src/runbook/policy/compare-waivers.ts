@@ -1,9 +1,10 @@
-import type { Runbook, Waiver } from "../runbook.ts";
+import type { Waiver } from "../runbook.ts";
 import { listed, pairsOf, type Loosening } from "./loosening.ts";
 import { formatRate } from "./rates.ts";
+import type { Policy } from "./recorded-policy.ts";
 
 /** Waivers that are new, and those that accept more or for longer. */
-export function* looserWaivers(before: Runbook, after: Runbook): Iterable<Loosening> {
+export function* looserWaivers(before: Policy, after: Policy): Iterable<Loosening> {
   for (const [id, now, old] of pairsOf(after.waivers, before.waivers, (waiver) => waiver.id)) {
     const { processor, period, place } = now;
     const table = after.processors.find((other) => other.id === processor)?.table;

@@ -45,8 +45,11 @@ export type MemoryRun = Disposable & {
 
 let runs = 0;
 
-/** Opens a run without a job done; later runs have later clocks. */
-export function openMemoryRun(): MemoryRun {
+/**
+ * Opens a run without a job done; later runs have later clocks. With the address of a cloud warehouse all jobs open one
+ * DuckDB file in its place, whose raw tables the test fills.
+ */
+export function openMemoryRun({ runbook: book = relay, warehouse: address = "duckdb" } = {}): MemoryRun {
   const folder = mkdtempSync(join(tmpdir(), "cascade-run-"));
   const weather = writeWeather(folder);
   const artifacts = new Map<string, string>();
@@ -78,10 +81,11 @@ export function openMemoryRun(): MemoryRun {
     hold: undefined,
     state: undefined,
     setWeather: (...dates) => writeFileSync(join(folder, "weather"), dates.join("\n")),
-    plan: (inputs = {}) => runPlanJob(planInputsOf(inputs), run.effects()),
+    plan: (inputs = {}) =>
+      runPlanJob(planInputsOf({ runbook: book, warehouse: address, ...inputs }), run.effects()),
     async cell(id, how = {}) {
       const effects = run.effects();
-      const inputs = { runbook: relay, warehouse: "duckdb", cell: id, "github-token": "t" };
+      const inputs = { runbook: book, warehouse: address, cell: id, "github-token": "t" };
       try {
         return await runCellJob(inputs, effects);
       } finally {
@@ -91,22 +95,22 @@ export function openMemoryRun(): MemoryRun {
     async gate(id) {
       const effects = run.effects();
       try {
-        return await runGateJob({ runbook: relay, warehouse: "duckdb", gate: id }, effects);
+        return await runGateJob({ runbook: book, warehouse: address, gate: id }, effects);
       } finally {
         await uploadResults(effects);
       }
     },
     async inspect(look) {
       const effects = run.effects();
-      const runbook = await readRunbook(relay);
+      const runbook = await readRunbook(book);
       const planned = await readPlannedRun(effects, runbook);
-      const request = { run: planned, runbook, warehouse: "duckdb", wanted: planned.results };
+      const request = { run: planned, runbook, warehouse: address, wanted: planned.results };
       await using warehouse = (await openAssembled(effects, request)).warehouse;
       return await look(warehouse);
     },
     async publish() {
       const effects = run.effects();
-      const runbook = await readRunbook(relay);
+      const runbook = await readRunbook(book);
       const { file } = await readPlannedRun(effects, runbook);
       await run.inspect((warehouse) => publishState(warehouse, { runbook, file }, effects));
       return readArtifactFolder("state", artifacts.get(`state-relay.a${run.attempt}`) ?? "");
@@ -132,7 +136,8 @@ export function openMemoryRun(): MemoryRun {
           actor: "octocat",
         },
         folder: own,
-        openWarehouse,
+        openWarehouse: (asked, mode) =>
+          openWarehouse(address === "duckdb" ? asked : `duckdb:${join(folder, "cloud.duckdb")}`, mode),
         artifacts: store,
         voice: {
           log: () => undefined,

@@ -1,13 +1,17 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { cpSync, mkdtempDisposableSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { reportOn, writeReport } from "../../../src/cli/report-command.ts";
+import { writeReport } from "../../../src/cli/report-command.ts";
+import { reportOn } from "../../../src/cli/report-on.ts";
 import type { ReportInputs } from "../../../src/github/action-inputs.ts";
+import { fillSources } from "../../../src/github/jobs/fill-warehouse.ts";
 import { runReportJob } from "../../../src/github/jobs/report-job.ts";
 import type { Delivery } from "../../../src/github/report/deliver-report.ts";
 import type { ReportSubject } from "../../../src/github/report/sticky-content.ts";
 import { parseReport } from "../../../src/report/render-json.ts";
+import { readRunbook } from "../../../src/run/read-runbook.ts";
 import type { ReportModel } from "../../../src/report/model.ts";
 import { openMemoryRun, type MemoryRun } from "../actions/memory-run.ts";
 
@@ -33,12 +37,13 @@ async function runAll(run: MemoryRun, last: { readonly isLost?: boolean } = {}):
 
 async function report(
   run: MemoryRun,
-  how: { readonly to?: string; readonly delivery?: Delivery } = {},
+  how: Partial<ReportInputs> & { readonly to?: string; readonly delivery?: Delivery } = {},
 ): Promise<Reported> {
   const delivered: ReportSubject[] = [];
   const { to = "new", delivery = { kind: "created", url: "https://github.com/octo/cascade/issues/1" } } = how;
+  const { runbook = inputs.runbook, warehouse = inputs.warehouse } = how;
   const isGreen = await runReportJob(
-    { ...inputs, "report-to": to },
+    { ...inputs, runbook, warehouse, "report-to": to },
     {
       ...run.effects(),
       buildReport: reportOn,
@@ -149,5 +154,52 @@ describe("runReportJob()", () => {
       reportOf(run, 1).processors.map(({ id }) => id),
       ["LAP"],
     );
+  });
+
+  it("says in which the policy is weaker than that of the state it went on from", async () => {
+    using folder = mkdtempDisposableSync(join(tmpdir(), "cascade-weaker-"));
+    const runbook = join(folder.path, "relay");
+    cpSync("test/fixtures/relay", runbook, { recursive: true });
+    const file = join(runbook, "runbook.yml");
+    using first = openMemoryRun();
+    await first.plan(firstDays);
+    await runAll(first);
+    const state = await first.publish();
+    writeFileSync(file, readFileSync(file, "utf8").replace("maximum: 0.1", "maximum: 0.2"));
+    using second = openMemoryRun({ runbook });
+    second.state = state;
+    await second.plan();
+    for (const id of ["LAP", "TOTAL", "PLACE"]) await second.cell(`${id}-2024-01-06-2024-01-10`);
+    await report(second, { runbook });
+    assert.deepEqual(
+      reportOf(second, 1)
+        .warnings.map(({ kind, text }) => `${kind} ${text}`)
+        .slice(0, 1),
+      ["loosened Weaker since run gh-7-1, the maximum of LAP in two: 10 % → 20 %"],
+    );
+    assert.match(second.summaries.at(-1) ?? "", /> \[!WARNING\]\n> - Weaker since run/);
+  });
+
+  it("says that the plan of the run no longer holds where its inputs have moved meanwhile", async () => {
+    const cloud = { warehouse: "bigquery:elsewhere" };
+    using run = openMemoryRun(cloud);
+    const relay = await readRunbook(inputs.runbook);
+    {
+      await using warehouse = await run.effects().openWarehouse("", "write");
+      await fillSources(warehouse, relay, "");
+    }
+    await run.plan(firstDays);
+    await runAll(run);
+    assert.equal((await report(run, cloud)).isGreen, true);
+    {
+      await using warehouse = await run.effects().openWarehouse("", "write");
+      const sql = "delete from relay_raw.runs where race_date = date '2024-01-02'";
+      await warehouse.execute([{ sql, purpose: "take a race away" }]);
+    }
+    run.attempt = 2;
+    assert.equal((await report(run, cloud)).isGreen, false);
+    const [warning] = reportOf(run, 2).warnings;
+    assert.equal(warning?.kind, "plan-stale");
+    assert.match(warning?.text ?? "", /^The plan \w{12} of run gh-7-1 no longer holds: the runbook/);
   });
 });
