@@ -1,9 +1,9 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
-import type { Processor, Source } from "../runbook/runbook.ts";
+import type { Processor, Relation, Source } from "../runbook/runbook.ts";
 import { valuesByDate, valuesOfRange } from "../sql/gate-contamination.ts";
 import type { Row, Warehouse } from "../warehouse/warehouse.ts";
 import { askWarehouse } from "./ask-warehouse.ts";
-import { checkRelation } from "./check-relation.ts";
+import { checkRelation, type RelationAnswer } from "./check-relation.ts";
 import { worstStatus, type ContaminationTable, type FieldCheck } from "./contamination-table.ts";
 import type { Coverage } from "./coverage-row.ts";
 import { gateParameters, type GateScope } from "./gate-scope.ts";
@@ -25,12 +25,10 @@ export async function readContamination(
   scope: GateScope,
   coverage: Coverage,
 ): Promise<readonly ContaminationTable[]> {
-  const tables: ContaminationTable[] = [];
-  for (const source of scope.sources) tables.push(await checkSource(warehouse, scope, source));
-  for (const processor of scope.processors) {
-    tables.push(await checkProcessor(warehouse, scope, { processor, coverage }));
-  }
-  return tables;
+  return Promise.all([
+    ...scope.sources.map((source) => checkSource(warehouse, scope, source)),
+    ...scope.processors.map((processor) => checkProcessor(warehouse, scope, { processor, coverage })),
+  ]);
 }
 
 type Found = { readonly checks: readonly FieldCheck[]; readonly messages: readonly string[] };
@@ -54,8 +52,10 @@ async function checkProcessor(
   const unaccounted = coverage.failed
     .filter((failure) => failure.processor === processor.id)
     .map(({ message }) => message);
-  const values = await checkValues(warehouse, scope, { table: processor, expected });
-  const relations = await checkRelations(warehouse, scope, processor);
+  const [values, relations] = await Promise.all([
+    checkValues(warehouse, scope, { table: processor, expected }),
+    checkRelations(warehouse, scope, processor),
+  ]);
   return tableOf(processor, processor.id, {
     checks: [...values.checks, ...relations.checks],
     messages: [...unaccounted, ...values.messages, ...relations.messages],
@@ -84,17 +84,19 @@ async function checkValues(
   if (!scope.catalog.has(table.table)) return { checks: expected.map(noData), messages: [] };
   const parameters = gateParameters(scope.runbook, scope.range);
   const columns = variableColumns(table);
-  const byDate = await askWarehouse(warehouse, {
-    sql: valuesByDate(warehouse.dialect, table),
-    parameters,
-    purpose: `check the values of ${table.table}`,
-  });
+  const [byDate, ofRange] = await Promise.all([
+    askWarehouse(warehouse, {
+      sql: valuesByDate(warehouse.dialect, table),
+      parameters,
+      purpose: `check the values of ${table.table}`,
+    }),
+    askWarehouse(warehouse, {
+      sql: valuesOfRange(warehouse.dialect, table, columns),
+      parameters,
+      purpose: `check the spread of ${table.table}`,
+    }),
+  ]);
   if (byDate.kind === "check-failed") return { checks: [], messages: [byDate.message] };
-  const ofRange = await askWarehouse(warehouse, {
-    sql: valuesOfRange(warehouse.dialect, table, columns),
-    parameters,
-    purpose: `check the spread of ${table.table}`,
-  });
   if (ofRange.kind === "check-failed") return { checks: [], messages: [ofRange.message] };
   const rangeChecks = ofRange.rows.flatMap((row) => [
     ...judgeDistributions(table, row, "range"),
@@ -133,30 +135,27 @@ function noData(date: CalendarDate): FieldCheck {
 }
 
 async function checkRelations(warehouse: Warehouse, scope: GateScope, processor: Processor): Promise<Found> {
-  const checks: FieldCheck[] = [];
-  const messages: string[] = [];
-  if (!scope.catalog.has(processor.table)) return { checks, messages };
-  for (const relation of processor.relations) {
-    const answer = await checkRelation(warehouse, scope, relation);
-    if (answer.kind === "check-failed") messages.push(answer.message);
-    else {
-      checks.push(
-        ...answer.violations.map(({ date, occurrences, example }): FieldCheck => {
-          const common = {
-            rows: occurrences,
-            invalid: occurrences,
-            status: "contaminated",
-            detail: example,
-          } as const;
-          return {
-            detector: "relation",
-            field: relation.name,
-            date: date as CalendarDate | undefined,
-            ...common,
-          };
-        }),
-      );
-    }
-  }
-  return { checks, messages };
+  if (!scope.catalog.has(processor.table)) return { checks: [], messages: [] };
+  const answers = await Promise.all(
+    processor.relations.map(async (relation) => {
+      return { relation, answer: await checkRelation(warehouse, scope, relation) };
+    }),
+  );
+  return {
+    checks: answers.flatMap(({ relation, answer }) => violationsOf(relation, answer)),
+    messages: answers.flatMap(({ answer }) => (answer.kind === "check-failed" ? [answer.message] : [])),
+  };
+}
+
+function violationsOf(relation: Relation, answer: RelationAnswer): readonly FieldCheck[] {
+  if (answer.kind === "check-failed") return [];
+  return answer.violations.map(({ date, occurrences, example }) => ({
+    detector: "relation",
+    field: relation.name,
+    date: date as CalendarDate | undefined,
+    rows: occurrences,
+    invalid: occurrences,
+    status: "contaminated",
+    detail: example,
+  }));
 }

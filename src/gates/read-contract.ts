@@ -1,7 +1,7 @@
 import type { TableId } from "../domain/table-id.ts";
 import { tableDriftOf } from "../ledger/catalog.ts";
 import { dateLevelEntity, ledgerTable } from "../ledger/tables.ts";
-import type { Processor, Source } from "../runbook/runbook.ts";
+import type { Processor, Relation, Source } from "../runbook/runbook.ts";
 import { failureFindings, tableFindings } from "../sql/gate-contract.ts";
 import type { Row, Warehouse } from "../warehouse/warehouse.ts";
 import { askWarehouse } from "./ask-warehouse.ts";
@@ -18,17 +18,17 @@ export async function readContract(
   scope: GateScope,
 ): Promise<readonly ContractTable[]> {
   const failures = await findFailures(warehouse, scope);
-  const tables: ContractTable[] = [];
-  for (const source of scope.sources) {
-    tables.push(await checkTable(warehouse, scope, { table: source, processor: undefined, findings: [] }));
-  }
-  for (const processor of scope.processors) {
-    const own = failures.filter(
-      (finding) => finding.kind === "check-failed" || finding.processor === processor.id,
-    );
-    tables.push(await checkTable(warehouse, scope, { table: processor, processor, findings: own }));
-  }
-  return tables;
+  return Promise.all([
+    ...scope.sources.map((source) =>
+      checkTable(warehouse, scope, { table: source, processor: undefined, findings: [] }),
+    ),
+    ...scope.processors.map((processor) => {
+      const own = failures.filter(
+        (finding) => finding.kind === "check-failed" || finding.processor === processor.id,
+      );
+      return checkTable(warehouse, scope, { table: processor, processor, findings: own });
+    }),
+  ]);
 }
 
 /** Something found, or a question that could not be answered. */
@@ -48,13 +48,22 @@ async function checkTable(
   },
 ): Promise<ContractTable> {
   const { table, processor } = own;
-  const found = [...(await findInTable(warehouse, scope, table)), ...own.findings];
-  for (const relation of processor?.relations ?? []) {
-    const violations = await checkRelation(warehouse, scope, relation);
-    if (violations.kind === "check-failed") found.push(violations);
-    else found.push(...violations.violations.map((violation) => ({ kind: "violation" as const, violation })));
-  }
+  const [inTable, ...relations] = await Promise.all([
+    findInTable(warehouse, scope, table),
+    ...(processor?.relations ?? []).map((relation) => findInRelation(warehouse, scope, relation)),
+  ]);
+  const found = [...inTable, ...own.findings, ...relations.flat()];
   return contractTable({ table: table.table, phase: table.phase, processor: processor?.id }, found);
+}
+
+async function findInRelation(
+  warehouse: Warehouse,
+  scope: GateScope,
+  relation: Relation,
+): Promise<readonly ContractFinding[]> {
+  const answer = await checkRelation(warehouse, scope, relation);
+  if (answer.kind === "check-failed") return [answer];
+  return answer.violations.map((violation) => ({ kind: "violation", violation }));
 }
 
 async function findInTable(

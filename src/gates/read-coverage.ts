@@ -13,8 +13,9 @@ import { calendarFaultOf, daysOf, gateParameters, inForce, type GateScope } from
  * whose query fails is `check-failed` on every date.
  */
 export async function readCoverage(warehouse: Warehouse, scope: GateScope): Promise<Coverage> {
-  const all: Coverage[] = [];
-  for (const processor of scope.processors) all.push(await coverProcessor(warehouse, scope, processor));
+  const all = await Promise.all(
+    scope.processors.map((processor) => coverProcessor(warehouse, scope, processor)),
+  );
   return {
     rows: all.flatMap(({ rows }) => rows),
     strays: all.flatMap(({ strays }) => strays),

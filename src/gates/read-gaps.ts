@@ -12,10 +12,9 @@ import { gateParameters, type GateScope } from "./gate-scope.ts";
  * coverage, which is one query each. Sources come first, both in the runbook's order.
  */
 export async function readGaps(warehouse: Warehouse, scope: GateScope, coverage: Coverage): Promise<Gaps> {
-  const tables: GapTable[] = [];
-  for (const source of scope.sources) tables.push(await sourceGaps(warehouse, scope, source));
-  for (const processor of scope.processors) tables.push(processorGaps(processor, coverage));
-  return { expectedDates: scope.days.length, tables };
+  const sources = await Promise.all(scope.sources.map((source) => sourceGaps(warehouse, scope, source)));
+  const processors = scope.processors.map((processor) => processorGaps(processor, coverage));
+  return { expectedDates: scope.days.length, tables: [...sources, ...processors] };
 }
 
 async function sourceGaps(warehouse: Warehouse, scope: GateScope, source: Source): Promise<GapTable> {

@@ -5,7 +5,7 @@ import type { Row, Warehouse } from "../warehouse/warehouse.ts";
  * state that does not change meanwhile. Queries that fail are asked again.
  */
 export function rememberAnswers(warehouse: Warehouse): Warehouse {
-  const answers = new Map<string, readonly Row[]>();
+  const answers = new Map<string, Promise<readonly Row[]>>();
   return {
     dialect: warehouse.dialect,
     hashTag: warehouse.hashTag,
@@ -13,9 +13,14 @@ export function rememberAnswers(warehouse: Warehouse): Warehouse {
     exclusive: warehouse.exclusive,
     async query(statement) {
       const question = JSON.stringify([statement.sql, statement.parameters]);
-      const known = answers.get(question) ?? (await warehouse.query(statement));
+      const known = answers.get(question) ?? warehouse.query(statement);
       answers.set(question, known);
-      return known;
+      try {
+        return await known;
+      } catch (cause) {
+        answers.delete(question);
+        throw cause;
+      }
     },
     execute: (statements) => warehouse.execute(statements),
     loadParquet: (load) => warehouse.loadParquet(load),

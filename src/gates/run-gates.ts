@@ -5,6 +5,7 @@ import { recordGate } from "../ledger/record-gates.ts";
 import type { WarehouseState } from "../plan/plan.ts";
 import { upstreamsOf } from "../plan/upstream.ts";
 import type { Gate, Runbook } from "../runbook/runbook.ts";
+import { openQueryPool } from "../warehouse/query-pool.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { findTaints } from "./find-taints.ts";
 import { gateStateRange, wholePeriods } from "./gate-range.ts";
@@ -49,7 +50,8 @@ export async function runGates(
   const { runbook, range } = request;
   const state = await tryState(warehouse, runbook, gateStateRange(runbook, range));
   if (state instanceof Fault) return gates.map((gate) => resultWithoutState(gate, { range, fault: state }));
-  const remembering = rememberAnswers(warehouse);
+  await using pool = openQueryPool(warehouse);
+  const remembering = rememberAnswers(pool);
   const results: GateResult[] = [];
   for (const gate of gates) results.push(await runGate(remembering, { ...request, state }, gate));
   return results;

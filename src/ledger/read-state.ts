@@ -7,6 +7,7 @@ import { calendarDays } from "../sql/calendar.ts";
 import { contentByDate, contentHash } from "../sql/content-hash.ts";
 import { quoteName, quoteTable } from "../sql/identifiers.ts";
 import { newestAttempts } from "../sql/ledger-views.ts";
+import { openQueryPool } from "../warehouse/query-pool.ts";
 import type { Row, Warehouse } from "../warehouse/warehouse.ts";
 import { hasLedger, readCatalog, refuseDrift, type Catalog } from "./catalog.ts";
 
@@ -25,15 +26,15 @@ export async function readState(
   const calendar = await readCalendar(warehouse, runbook, catalog);
   const from = seasonStart(calendar, range.from);
   const reach: DateRange = { from, to: range.to };
-  const content = new Map<TableId, ReadonlyMap<CalendarDate, RowContent>>();
-  for (const checked of [...runbook.sources, ...runbook.processors]) {
-    if (catalog.has(checked.table)) {
-      content.set(checked.table, await readContent(warehouse, checked, reach));
-    }
-  }
-  const ledger = hasLedger(catalog, runbook)
-    ? await readLedger(warehouse, runbook, reach)
-    : new Map<string, ReadonlyMap<CalendarDate, Bookkeeping>>();
+  await using pool = openQueryPool(warehouse);
+  const present = [...runbook.sources, ...runbook.processors].filter(({ table }) => catalog.has(table));
+  const [ledger, ...contents] = await Promise.all([
+    hasLedger(catalog, runbook)
+      ? readLedger(pool, runbook, reach)
+      : new Map<string, ReadonlyMap<CalendarDate, Bookkeeping>>(),
+    ...present.map((checked) => readContent(pool, checked, reach)),
+  ]);
+  const content = new Map(present.map(({ table }, index) => [table, contents[index] ?? new Map()]));
   return { hashTag: warehouse.hashTag, calendar, content, ledger };
 }
 

@@ -1,0 +1,90 @@
+import type { Row, Statement, Warehouse } from "./warehouse.ts";
+
+/** Queries in flight at once: enough for the cores of a laptop, and for jobs that mostly wait. */
+const usualSize = 4;
+
+/**
+ * The same warehouse, whose queries may be asked side by side: each in a session of its own, which a later one takes
+ * over, so what a session alone would see (temporary tables, an open transaction) is not seen. Disposing waits for what
+ * is in flight and leaves `warehouse` open.
+ */
+export function openQueryPool(warehouse: Warehouse, size = usualSize): Warehouse {
+  const pool = new SessionPool(warehouse, size);
+  return {
+    dialect: warehouse.dialect,
+    hashTag: warehouse.hashTag,
+    address: warehouse.address,
+    exclusive: warehouse.exclusive,
+    query: (statement) => pool.query(statement),
+    execute: (statements) => warehouse.execute(statements),
+    loadParquet: (load) => warehouse.loadParquet(load),
+    estimateBytes: (statement) => warehouse.estimateBytes(statement),
+    billing: () => warehouse.billing(),
+    interrupt: () => pool.interrupt(),
+    session: () => warehouse.session(),
+    [Symbol.asyncDispose]: () => pool.close(),
+  };
+}
+
+class SessionPool {
+  readonly #warehouse: Warehouse;
+  readonly #size: number;
+  readonly #opened: Promise<Warehouse>[] = [];
+  readonly #idle: Promise<Warehouse>[] = [];
+  readonly #waiting: ((session: Promise<Warehouse>) => void)[] = [];
+  readonly #inFlight = new Set<Promise<unknown>>();
+
+  constructor(warehouse: Warehouse, size: number) {
+    this.#warehouse = warehouse;
+    this.#size = size;
+  }
+
+  async query(statement: Statement): Promise<readonly Row[]> {
+    const answer = this.#ask(statement);
+    this.#inFlight.add(answer);
+    try {
+      return await answer;
+    } finally {
+      this.#inFlight.delete(answer);
+    }
+  }
+
+  async #ask(statement: Statement): Promise<readonly Row[]> {
+    const session = await this.#take();
+    try {
+      return await (await session.opened).query(statement);
+    } finally {
+      this.#giveBack(session.opened);
+    }
+  }
+
+  /** A session that nobody uses; wrapped, since a promise of a promise would be awaited. */
+  async #take(): Promise<{ readonly opened: Promise<Warehouse> }> {
+    const idle = this.#idle.pop();
+    if (idle !== undefined) return { opened: idle };
+    if (this.#opened.length < this.#size) {
+      const opened = this.#warehouse.session();
+      this.#opened.push(opened);
+      return { opened };
+    }
+    return new Promise((resolve) => {
+      this.#waiting.push((opened) => resolve({ opened }));
+    });
+  }
+
+  #giveBack(session: Promise<Warehouse>): void {
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#idle.push(session);
+    else next(session);
+  }
+
+  interrupt(): void {
+    this.#warehouse.interrupt();
+    for (const session of this.#opened) void session.then((opened) => opened.interrupt());
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled(this.#inFlight);
+    for (const session of this.#opened) await (await session)[Symbol.asyncDispose]();
+  }
+}
