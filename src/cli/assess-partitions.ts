@@ -1,4 +1,4 @@
-import { isWithin, type CalendarDate } from "../domain/calendar-date.ts";
+import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { ContaminationTable } from "../gates/contamination-table.ts";
 import type { Coverage } from "../gates/coverage-row.ts";
 import { findTaints } from "../gates/find-taints.ts";
@@ -12,6 +12,7 @@ import { readCoverage } from "../gates/read-coverage.ts";
 import type { Taint } from "../gates/taint.ts";
 import { readState } from "../ledger/read-state.ts";
 import type { Selection, WarehouseState } from "../plan/plan.ts";
+import { gapWaived } from "../plan/with-waivers.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Decision } from "../triage/decision.ts";
 import { triagePartitions } from "../triage/triage-partitions.ts";
@@ -59,10 +60,7 @@ export async function assessPartitions(
     budgets,
     causes: causes.counts,
   };
-  const waived = waivedDates(whole);
-  function isWaived(processor: string, date: CalendarDate): boolean {
-    return waived.has(`${processor} ${date}`);
-  }
+  const isWaived = gapWaived(whole.waivers);
   const decisions = triagePartitions({ runbook, state, findings, selection: { ...selection, isWaived } });
   const failed = [...unanswered(coverage, [...contamination, ...gaps.tables]), ...causes.failed];
   return { state, coverage, budgets, contamination, taints, decisions, failed };
@@ -92,11 +90,4 @@ function openScope(
   { state, range }: Pick<GateScope, "state" | "range">,
 ): Promise<GateScope> {
   return openGateScope(warehouse, { runbook, state, range, today, sources: [], withLeadIn: true });
-}
-
-function waivedDates(scope: GateScope): ReadonlySet<string> {
-  const pairs = inForce(scope, "gap").flatMap(({ processor, dates }) =>
-    dates.filter((date) => isWithin(date, scope.range)).map((date) => `${processor} ${date}`),
-  );
-  return new Set(pairs);
 }

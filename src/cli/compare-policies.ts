@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { CalendarDate } from "../domain/calendar-date.ts";
+import { dayOf } from "../domain/calendar-date.ts";
 import { Fault } from "../errors.ts";
 import { invalidRunbook } from "../run/read-runbook.ts";
 import type { RunbookText } from "../runbook/parse-declaration.ts";
@@ -86,7 +86,7 @@ async function readTurned(
     await using warehouse = await openWarehouse(options.warehouse, "read");
     const question = {
       range: rangeOf(after, options),
-      today: new Date().toISOString().slice(0, 10) as CalendarDate,
+      today: dayOf(new Date()),
     };
     const red = await readRedPartitions(warehouse, before, question);
     return turnedGreen(red, await readRedPartitions(warehouse, after, question));

@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { addDays, isWithin, type CalendarDate } from "../domain/calendar-date.ts";
+import { addDays, dayOf, isWithin } from "../domain/calendar-date.ts";
 import { Fault } from "../errors.ts";
 import { addCounts } from "../gates/coverage-json.ts";
 import type { Selection } from "../plan/plan.ts";
@@ -134,7 +134,7 @@ async function strike(
 }
 
 function assess({ warehouse, runbook, selection }: Stage): Promise<Assessment> {
-  const today = new Date().toISOString().slice(0, 10) as CalendarDate;
+  const today = dayOf(new Date());
   return assessPartitions(warehouse, { runbook, selection, today });
 }
 

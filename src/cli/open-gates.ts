@@ -1,4 +1,4 @@
-import type { CalendarDate } from "../domain/calendar-date.ts";
+import { dayOf } from "../domain/calendar-date.ts";
 import { openGateScope, type GateScope } from "../gates/gate-scope.ts";
 import { readState } from "../ledger/read-state.ts";
 import { selectDates } from "../plan/select-dates.ts";
@@ -26,7 +26,7 @@ export async function openGates(
     runbook,
     state,
     range,
-    today: new Date().toISOString().slice(0, 10) as CalendarDate,
+    today: dayOf(new Date()),
     ...(dates === undefined ? {} : { dates }),
     ...(processors === undefined ? {} : { processors }),
     ...(phases === undefined ? {} : { phases }),

@@ -1,8 +1,10 @@
+import { dayOf } from "../domain/calendar-date.ts";
 import { Fault } from "../errors.ts";
 import { readState } from "../ledger/read-state.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
 import { planJson } from "../plan/plan-json.ts";
 import type { Cell, Plan, SkippedUnits } from "../plan/plan.ts";
+import { planStateRange, withWaivers } from "../plan/with-waivers.ts";
 import { estimateCost, type PlanCost } from "../run/estimate-cost.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
@@ -25,8 +27,12 @@ export const planCommand: Command = {
     const runbook = await runbookOf(context);
     await using warehouse = await openWarehouse(options.warehouse, "read");
     const selection = selectionOf(runbook, options);
-    const state = await readState(warehouse, runbook, selection.range);
-    const plan = planBackfill(runbook, state, selection);
+    const state = await readState(warehouse, runbook, planStateRange(runbook, selection.range));
+    const plan = planBackfill(
+      runbook,
+      state,
+      withWaivers(selection, { runbook, state, today: dayOf(new Date()) }),
+    );
     const cost = options.flag("cost") === true ? await costOf(warehouse, { runbook, plan }) : undefined;
     const json = { ...planJson(plan), ...(cost === undefined ? {} : { cost }) };
     const text = cost === undefined ? planText(plan) : `${planText(plan)}\n\n${costText(cost)}`;

@@ -1,4 +1,4 @@
-import type { CalendarDate } from "../domain/calendar-date.ts";
+import { dayOf } from "../domain/calendar-date.ts";
 import { runGates } from "../gates/run-gates.ts";
 import type { HeldDates } from "../ledger/record-gates.ts";
 import type { Gate } from "../runbook/runbook.ts";
@@ -25,7 +25,7 @@ export const recoverCommand: Command = {
     const selection = selectionOf(runbook, options);
     await using warehouse = await openWarehouse(options.warehouse, "write");
     using effects = openEffects(showProgress(terminal, () => performance.now()));
-    const today = effects.now().toISOString().slice(0, 10) as CalendarDate;
+    const today = dayOf(effects.now());
     const asked = { runbook, selection, today };
     const failed: string[] = [];
     const request = {

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { styleText } from "node:util";
-import { type CalendarDate } from "../domain/calendar-date.ts";
+import { dayOf } from "../domain/calendar-date.ts";
 import type { ReportContext } from "../report/facts.ts";
 import { renderHtml } from "../report/html/render-html.ts";
 import { renderMarkdown } from "../report/markdown/render-markdown.ts";
@@ -84,6 +84,6 @@ function exitCodeOf(model: ReportModel): number {
 /** The day of the report, and what a workflow run tells of itself. */
 export function readContext(): ReportContext {
   const { GITHUB_SHA: commit, GITHUB_RUN_ATTEMPT: attempt } = process.env;
-  const today = new Date().toISOString().slice(0, 10) as CalendarDate;
+  const today = dayOf(new Date());
   return { today, commit, runAttempt: attempt === undefined ? undefined : Number(attempt) };
 }

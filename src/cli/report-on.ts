@@ -16,6 +16,7 @@ import { readState } from "../ledger/read-state.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
 import { parseSelection } from "../plan/plan-record.ts";
 import type { Plan, Selection } from "../plan/plan.ts";
+import { gapWaived } from "../plan/with-waivers.ts";
 import { buildModel } from "../report/build-model.ts";
 import type { GateFacts, ReportContext, ReportFacts } from "../report/facts.ts";
 import type { ReportModel } from "../report/model.ts";
@@ -53,7 +54,7 @@ export async function reportOn(warehouse: Warehouse, request: ReportRequest): Pr
   const scope = await openGateScope(remembering, { runbook, state, today: context.today, ...own });
   const gates = await askGates(remembering, scope);
   const causes = await readCauses(remembering, runbook, gates.budgets ?? []);
-  const isWaived = waivedIn(scope);
+  const isWaived = gapWaived(scope.waivers);
   const pending = planBackfill(runbook, state, { ...own, isWaived });
   const facts: ReportFacts = {
     runbook,
@@ -147,16 +148,8 @@ function decisionsOn(
       gaps: gaps?.tables ?? [],
       causes,
     },
-    selection: { ...asked.selection, isWaived: waivedIn(scope) },
+    selection: { ...asked.selection, isWaived: gapWaived(scope.waivers) },
   });
-}
-
-function waivedIn(scope: GateScope): NonNullable<Selection["isWaived"]> {
-  const pairs = inForce(scope, "gap").flatMap(({ processor, dates }) =>
-    dates.map((date) => `${processor} ${date}`),
-  );
-  const waived = new Set(pairs);
-  return (processor, date) => waived.has(`${processor} ${date}`);
 }
 
 /** The report before this one, if its folder has one of the same runbook and schema. */

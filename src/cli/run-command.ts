@@ -1,6 +1,6 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { CalendarDate } from "../domain/calendar-date.ts";
+import { dayOf } from "../domain/calendar-date.ts";
 import { recordGateResult, runGates } from "../gates/run-gates.ts";
 import type { Selection } from "../plan/plan.ts";
 import { verdictLine } from "../report/verdict.ts";
@@ -52,7 +52,7 @@ export async function runAndSummarise(
   const result = await runBackfill(warehouse, requestOf(runbook, selection, context), effects);
   const elapsed = formatDuration(performance.now() - startedAt);
   terminal.note(endLine(result, elapsed));
-  const today = effects.now().toISOString().slice(0, 10) as CalendarDate;
+  const today = dayOf(effects.now());
   const summary = await summaryOf(warehouse, { runbook, selection, result, today });
   terminal.out(options.json ? JSON.stringify(summary.json, undefined, 2) : summary.text);
   if (out !== undefined) {
@@ -86,7 +86,7 @@ function requestOf(runbook: Runbook, selection: Selection, { options }: CommandC
 function gateChecker(runbook: Runbook, { range, dates }: Selection): NonNullable<RunRequest["checkGate"]> {
   return async (warehouse, { gate, runId }) => {
     const checkedAt = new Date();
-    const today = checkedAt.toISOString().slice(0, 10) as CalendarDate;
+    const today = dayOf(checkedAt);
     const request = { runbook, range, today, ...(dates === undefined ? {} : { dates }) };
     const [result] = await runGates(warehouse, request, [gate]);
     if (result === undefined) throw new Error(`The gate "${gate.id}" gave no result`);

@@ -1,8 +1,9 @@
-import type { CalendarDate } from "../domain/calendar-date.ts";
+import { dayOf, type CalendarDate } from "../domain/calendar-date.ts";
 import { readState } from "../ledger/read-state.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
 import { reasonText } from "../plan/plan-json.ts";
 import type { Plan, WarehouseState } from "../plan/plan.ts";
+import { planStateRange, withWaivers } from "../plan/with-waivers.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import { runbookOf, type Command } from "./command.ts";
 import { openWarehouse } from "./open-warehouse.ts";
@@ -28,8 +29,12 @@ export const statusCommand: Command = {
     const runbook = await runbookOf(context);
     await using warehouse = await openWarehouse(options.warehouse, "read");
     const selection = selectionOf(runbook, options);
-    const state = await readState(warehouse, runbook, selection.range);
-    const plan = planBackfill(runbook, state, selection);
+    const state = await readState(warehouse, runbook, planStateRange(runbook, selection.range));
+    const plan = planBackfill(
+      runbook,
+      state,
+      withWaivers(selection, { runbook, state, today: dayOf(new Date()) }),
+    );
     const partitions = runbook.processors.flatMap((processor) => statusesOf(processor, plan, state));
     const json = { runbook: runbook.name, range: selection.range, partitions };
     terminal.out(options.json ? JSON.stringify(json, undefined, 2) : statusText(runbook, partitions));

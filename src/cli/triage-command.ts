@@ -1,4 +1,4 @@
-import type { CalendarDate } from "../domain/calendar-date.ts";
+import { dayOf } from "../domain/calendar-date.ts";
 import { assessPartitions, type Assessment } from "./assess-partitions.ts";
 import { runbookOf, type Command } from "./command.ts";
 import { decisionsJson, decisionsText } from "./decisions-text.ts";
@@ -17,7 +17,7 @@ export const triageCommand: Command = {
     const assessment = await assessPartitions(warehouse, {
       runbook,
       selection: selectionOf(runbook, options),
-      today: new Date().toISOString().slice(0, 10) as CalendarDate,
+      today: dayOf(new Date()),
     });
     const { decisions, failed } = assessment;
     terminal.out(

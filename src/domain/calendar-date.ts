@@ -16,6 +16,11 @@ export function parseCalendarDate(text: string): CalendarDate | undefined {
   return text as CalendarDate;
 }
 
+/** The day of an instant, in UTC. */
+export function dayOf(instant: Date): CalendarDate {
+  return instant.toISOString().slice(0, 10) as CalendarDate;
+}
+
 /** Days since 1970-01-01. */
 export function dayNumber(date: CalendarDate): number {
   return Date.parse(`${date}T00:00:00Z`) / dayMs;
@@ -23,7 +28,7 @@ export function dayNumber(date: CalendarDate): number {
 
 /** The day `days` later (earlier when negative). */
 export function addDays(date: CalendarDate, days: number): CalendarDate {
-  return new Date((dayNumber(date) + days) * dayMs).toISOString().slice(0, 10) as CalendarDate;
+  return dayOf(new Date((dayNumber(date) + days) * dayMs));
 }
 
 /** Whether `date` lies in `range`, both ends included. */

@@ -5,7 +5,7 @@ import type { Coverage } from "../gates/coverage-row.ts";
 import type { Gaps } from "../gates/gap-table.ts";
 import type { BudgetVerdict } from "../gates/judge-budgets.ts";
 import type { Taint } from "../gates/taint.ts";
-import type { WaiverVerdict } from "../gates/waivers-in-force.ts";
+import type { WaiverVerdict } from "../plan/waivers-in-force.ts";
 import type { CalendarDay, Cell, Plan } from "../plan/plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Decision } from "../triage/decision.ts";

@@ -1,3 +1,4 @@
+import { dayOf } from "../domain/calendar-date.ts";
 import type { TableId } from "../domain/table-id.ts";
 import { Fault } from "../errors.ts";
 import { createTables, refreshCalendar } from "../ledger/create-tables.ts";
@@ -7,6 +8,7 @@ import { orderGates, type PlannedGate } from "../plan/order-gates.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
 import { renderPlanRecord } from "../plan/plan-record.ts";
 import type { Cell, Plan, Selection, WarehouseState } from "../plan/plan.ts";
+import { planStateRange, withWaivers } from "../plan/with-waivers.ts";
 import { createSettledWindows } from "../plan/settled-windows.ts";
 import { createFingerprints } from "../plan/window-fingerprint.ts";
 import type { Gate, Runbook } from "../runbook/runbook.ts";
@@ -57,8 +59,12 @@ export async function runBackfill(
 ): Promise<RunResult> {
   const { runbook, selection } = request;
   const startedAt = effects.now();
-  const state = await readState(warehouse, runbook, selection.range);
-  const plan = planBackfill(runbook, state, selection);
+  const state = await readState(warehouse, runbook, planStateRange(runbook, selection.range));
+  const plan = planBackfill(
+    runbook,
+    state,
+    withWaivers(selection, { runbook, state, today: dayOf(startedAt) }),
+  );
   refuseOtherDigest(plan, request.digest);
   await createTables(warehouse, runbook);
   await refreshCalendar(warehouse, runbook);

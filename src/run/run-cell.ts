@@ -71,6 +71,7 @@ async function computeDates(
   );
   const failed = [...violations].map(([date, error]): AttemptRow => ({
     ...emptyAttempt,
+    ...builtFrom(knowledge, processor, date),
     date,
     status: "failed",
     error,
@@ -109,7 +110,7 @@ async function outcomeSource(
 }
 
 function committedRow(
-  { fingerprints }: Knowledge,
+  knowledge: Knowledge,
   processor: Processor,
   { date, content }: { readonly date: CalendarDate; readonly content: StagedContent },
 ): AttemptRow {
@@ -118,12 +119,20 @@ function committedRow(
     status: "committed",
     rows: content.rows.rows,
     failures: content.failures.rows,
-    definition: fingerprints.definitionOf(processor.id),
-    inputs: fingerprints.inputsOf(processor.id, date),
+    ...builtFrom(knowledge, processor, date),
     rowsVersion: content.rows.version,
     failuresVersion: content.failures.version,
     error: undefined,
   };
+}
+
+/** What an attempt started from, also when it failed: until that changes it would fail again. */
+function builtFrom(
+  { fingerprints }: Knowledge,
+  { id }: Processor,
+  date: CalendarDate,
+): Pick<AttemptRow, "definition" | "inputs"> {
+  return { definition: fingerprints.definitionOf(id), inputs: fingerprints.inputsOf(id, date) };
 }
 
 async function removeStage(warehouse: Warehouse, names: StageNames): Promise<void> {

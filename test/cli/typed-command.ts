@@ -3,6 +3,7 @@ import { contaminationCommand } from "../../src/cli/contamination-command.ts";
 import { coverageCommand } from "../../src/cli/coverage-command.ts";
 import { gapsCommand } from "../../src/cli/gaps-command.ts";
 import { parseOptions } from "../../src/cli/options.ts";
+import { planCommand } from "../../src/cli/plan-command.ts";
 import { recoverCommand } from "../../src/cli/recover-command.ts";
 import { runCommand } from "../../src/cli/run-command.ts";
 import { triageCommand } from "../../src/cli/triage-command.ts";
@@ -13,6 +14,7 @@ const commands: Readonly<Record<string, Command>> = {
   contamination: contaminationCommand,
   coverage: coverageCommand,
   gaps: gapsCommand,
+  plan: planCommand,
   recover: recoverCommand,
   run: runCommand,
   triage: triageCommand,

@@ -50,6 +50,22 @@ describe("cascade waive", () => {
     assert.doesNotMatch((await coverage()).out, /"waived": 1/);
   });
 
+  it("keeps a plan from repeating an attempt that failed and was accepted, until its upstream changes", async () => {
+    const day = "--dates 2024-01-20 --processor DAY";
+    await change(
+      "update shop_raw.sales set amount = -1 where shop = 'east' and sale_date = date '2024-01-20'",
+    );
+    assert.equal((await typeLine(`cascade run ${book} ${day}`, path)).exitCode, 1);
+    assert.match(await planned(day), /"failed"/);
+    await waive(day, reason);
+    assert.match(await planned(day), /"waived"/);
+    assert.doesNotMatch(await planned(day), /"failed"/);
+    await change(
+      "update shop_raw.sales set amount = 3 where shop = 'east' and sale_date = date '2024-01-20'",
+    );
+    assert.match(await planned(day), /"failed"|"upstream-changed"/);
+  });
+
   it("writes a budget waiver for a rate above the maximum", async () => {
     const typed = await waive("--processor TREND --period late --max-rate 0.5 --json", reason);
     const { waiver } = JSON.parse(typed.out) as { waiver: NewWaiver };
@@ -100,6 +116,10 @@ describe("cascade waive", () => {
 
   function waive(flags: string, extra: readonly string[]): Promise<Typed> {
     return typeLine(`cascade waive ${book} ${flags}`, path, extra);
+  }
+
+  async function planned(selection: string): Promise<string> {
+    return (await typeLine(`cascade plan ${book} ${selection} --json`, path)).out;
   }
 
   function coverage(): Promise<Typed> {

@@ -5,7 +5,7 @@ import { addDays, type CalendarDate } from "../../src/domain/calendar-date.ts";
 import type { CoverageRow } from "../../src/gates/coverage-row.ts";
 import { openGateScope } from "../../src/gates/gate-scope.ts";
 import { readCoverage } from "../../src/gates/read-coverage.ts";
-import { waiverDigest } from "../../src/gates/waiver-digest.ts";
+import { waiverDigest } from "../../src/plan/waiver-digest.ts";
 import { createTables, refreshCalendar } from "../../src/ledger/create-tables.ts";
 import { readState } from "../../src/ledger/read-state.ts";
 import { createFingerprints } from "../../src/plan/window-fingerprint.ts";

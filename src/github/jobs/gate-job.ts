@@ -1,5 +1,5 @@
 import { mkdir } from "node:fs/promises";
-import type { CalendarDate } from "../../domain/calendar-date.ts";
+import { dayOf } from "../../domain/calendar-date.ts";
 import { Fault } from "../../errors.ts";
 import type { GateResult } from "../../gates/gate-result.ts";
 import { recordGateResult, runGates } from "../../gates/run-gates.ts";
@@ -30,7 +30,7 @@ export async function runGateJob(inputs: GateInputs, effects: JobEffects): Promi
   const assembled = await openAssembled(effects, { run, runbook, warehouse: inputs.warehouse, wanted });
   await using warehouse = assembled.warehouse;
   const { runId, plan, dates } = run.file;
-  const today = effects.now().toISOString().slice(0, 10) as CalendarDate;
+  const today = dayOf(effects.now());
   const request = { runbook, range: plan.range, today, ...(dates === undefined ? {} : { dates }) };
   const [result] = await runGates(warehouse, request, [planned.gate]);
   if (result === undefined) throw new Error(`The gate "${inputs.gate}" gave no result`);

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { dayOf } from "../../domain/calendar-date.ts";
 import { Fault } from "../../errors.ts";
 import { createTables, refreshCalendar } from "../../ledger/create-tables.ts";
 import { readState } from "../../ledger/read-state.ts";
@@ -8,6 +9,7 @@ import { orderGates } from "../../plan/order-gates.ts";
 import { planBackfill } from "../../plan/plan-backfill.ts";
 import { renderPlanRecord } from "../../plan/plan-record.ts";
 import type { CalendarDay, Plan, Selection } from "../../plan/plan.ts";
+import { planStateRange, withWaivers } from "../../plan/with-waivers.ts";
 import { readRunbook, readRunbookText } from "../../run/read-runbook.ts";
 import { lintRunbook } from "../../runbook/lint-runbook.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
@@ -59,9 +61,10 @@ export async function runPlanJob(inputs: PlanInputs, effects: PlanEffects): Prom
   await using warehouse = await effects.openWarehouse(addressOf(inputs.warehouse, effects), "write");
   const origin = await prepare(warehouse, { runbook, inputs }, effects);
   await createTables(warehouse, runbook);
-  const state = await readState(warehouse, runbook, selection.range);
+  const state = await readState(warehouse, runbook, planStateRange(runbook, selection.range));
   await refreshCalendar(warehouse, runbook);
-  const plan = planBackfill(runbook, state, selection);
+  const today = dayOf(effects.now());
+  const plan = planBackfill(runbook, state, withWaivers(selection, { runbook, state, today }));
   const matrices = matricesOf(runbook, plan, state.calendar);
   refuseTooManyJobs(matrices, { runbook, state, selection });
   await publish(warehouse, { runbook, inputs, selection, plan, calendar: state.calendar }, effects);

@@ -1,6 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { CalendarDate } from "../../domain/calendar-date.ts";
+import { dayOf } from "../../domain/calendar-date.ts";
 import { recordRunEnd } from "../../ledger/record-run.ts";
 import type { Selection } from "../../plan/plan.ts";
 import type { ReportContext, ReportFacts } from "../../report/facts.ts";
@@ -100,7 +100,7 @@ function selectionOf({ plan }: PlanFile): Selection {
 function contextOf({ runId, plan, commit }: PlanFile, { now, job, serverUrl }: ReportEffects): ReportContext {
   const url = `${serverUrl}/${job.owner}/${job.repository}/actions/runs/${job.runId}`;
   return {
-    today: now().toISOString().slice(0, 10) as CalendarDate,
+    today: dayOf(now()),
     runId,
     runAttempt: job.attempt,
     commit,

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { markdownTable } from "markdown-table";
-import type { CalendarDate } from "../../domain/calendar-date.ts";
+import { dayOf, type CalendarDate } from "../../domain/calendar-date.ts";
 import type { Selection } from "../../plan/plan.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
@@ -43,7 +43,7 @@ export async function runTriageJob(inputs: TriageInputs, effects: TriageEffects)
   const { decisions, failed } = await effects.assess(warehouse, {
     runbook,
     selection: { range, ...(dates === undefined ? {} : { dates }) },
-    today: effects.now().toISOString().slice(0, 10) as CalendarDate,
+    today: dayOf(effects.now()),
   });
   for (const message of failed) effects.voice.annotate({ level: "error", title: "check-failed", message });
   const file = join(effects.folder, "decisions.json");

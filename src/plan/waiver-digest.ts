@@ -1,7 +1,7 @@
 import { isWithin, type CalendarDate } from "../domain/calendar-date.ts";
-import type { WarehouseState } from "../plan/plan.ts";
-import { digest128 } from "../plan/version-sums.ts";
-import { createFingerprints, type Fingerprints } from "../plan/window-fingerprint.ts";
+import type { WarehouseState } from "./plan.ts";
+import { digest128 } from "./version-sums.ts";
+import { createFingerprints, type Fingerprints } from "./window-fingerprint.ts";
 import type { Runbook, Waiver } from "../runbook/runbook.ts";
 
 /** What of a waiver decides which content it was accepted for. */

@@ -1,6 +1,6 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
-import type { WarehouseState } from "../plan/plan.ts";
-import { createFingerprints, type Fingerprints } from "../plan/window-fingerprint.ts";
+import type { WarehouseState } from "./plan.ts";
+import { createFingerprints, type Fingerprints } from "./window-fingerprint.ts";
 import type { Runbook, Waiver } from "../runbook/runbook.ts";
 import { waiverDigest } from "./waiver-digest.ts";
 
@@ -13,7 +13,6 @@ export type WaiverVerdict =
 /** What waivers are judged by; `today` is inclusive of the day of expiry. */
 export type WaiverFacts = {
   readonly state: WarehouseState;
-  readonly hashTag: string;
   readonly today: CalendarDate;
 };
 
@@ -26,8 +25,8 @@ export function waiversInForce(runbook: Runbook, facts: WaiverFacts): readonly W
 
 type Facts = WaiverFacts & { readonly runbook: Runbook; readonly fingerprints: Fingerprints };
 
-function judgeWaiver(waiver: Waiver, { runbook, state, hashTag, today, fingerprints }: Facts): WaiverVerdict {
-  if (waiver.warehouse !== hashTag) return { waiver, status: "not-applicable", why: "other-warehouse" };
+function judgeWaiver(waiver: Waiver, { runbook, state, today, fingerprints }: Facts): WaiverVerdict {
+  if (waiver.warehouse !== state.hashTag) return { waiver, status: "not-applicable", why: "other-warehouse" };
   if (waiver.expires < today) return { waiver, status: "lapsed", why: "expired" };
   if (waiver.digest !== waiverDigest(runbook, state, waiver, fingerprints)) {
     return { waiver, status: "lapsed", why: "digest-changed" };

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { readCoverage } from "../../src/gates/read-coverage.ts";
-import { waiverDigest } from "../../src/gates/waiver-digest.ts";
-import { waiversInForce } from "../../src/gates/waivers-in-force.ts";
+import { waiverDigest } from "../../src/plan/waiver-digest.ts";
+import { waiversInForce } from "../../src/plan/waivers-in-force.ts";
 import type { Waiver } from "../../src/runbook/runbook.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
-import { change, day, openShop, scopeOf, settle, shopRunbook } from "./toy-shop.ts";
+import { change, day, openShop, scopeOf, settle, shopRunbook } from "../gates/toy-shop.ts";
 
 const gap: Waiver = {
   id: "lost-day",
@@ -76,7 +76,7 @@ describe("waiversInForce()", () => {
     await settle(warehouse, shopRunbook());
     const book = shopRunbook({ waivers: [await signed(warehouse, gap)], sales: { definition: "new" } });
     const { state } = await scopeOf(warehouse, book);
-    const [verdict] = waiversInForce(book, { state, hashTag: warehouse.hashTag, today: day("2024-06-01") });
+    const [verdict] = waiversInForce(book, { state, today: day("2024-06-01") });
     assert.equal(verdict?.status, "in-force");
   });
 });
