@@ -1,3 +1,4 @@
+import { dollarsOf, queryPrice } from "../domain/query-price.ts";
 import { buildChanges } from "./build/build-changes.ts";
 import { buildChecklist } from "./build/build-checklist.ts";
 import { buildChecks } from "./build/build-checks.ts";
@@ -45,6 +46,7 @@ export function buildModel(facts: ReportFacts): ReportModel {
     waivers,
     retries: facts.history.retries,
     attempts: facts.history.attempts,
+    ...costOf(facts.history),
     footer: footerOf(facts),
   };
 }
@@ -52,6 +54,10 @@ export function buildModel(facts: ReportFacts): ReportModel {
 function taintedOf({ processor, date, because, causes }: Taint): TaintedPartition {
   const named = causes.find((cause) => "upstream" in cause);
   return { processor, date, because, ...(named === undefined ? {} : { upstream: named.upstream }) };
+}
+
+function costOf({ bytes }: ReportFacts["history"]): Pick<ReportModel, "cost"> {
+  return bytes === undefined ? {} : { cost: { bytes, dollars: dollarsOf(bytes), ...queryPrice } };
 }
 
 function footerOf({ context, pending }: ReportFacts): Footer {

@@ -49,6 +49,8 @@ export type GateFacts = {
 /** What the ledger remembers of the attempts at the range's partitions. */
 export type RunHistory = {
   readonly attempts: readonly ReportAttempt[];
+  /** Billed for all attempts, also those that are not listed; absent where nothing is billed. */
+  readonly bytes?: number | undefined;
   readonly retries: readonly RetriedPartition[];
   readonly examples: readonly FailureExample[];
   /** Status of the newest attempt by processor and date. */

@@ -34,13 +34,19 @@ export function formatDuration(ms: number): string {
   return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
 }
 
-/** Bytes as `512 B`, `1.5 MB`. Absent: `not recorded`. */
+/** Bytes as `512 B`, `1.5 MB`. Absent: `none`. */
 export function formatBytes(bytes: number | undefined): string {
-  if (bytes === undefined) return "not recorded";
+  if (bytes === undefined) return "none";
   const units = ["B", "kB", "MB", "GB", "TB"];
   let [value, unit] = [bytes, 0];
   while (value >= 1000 && unit < units.length - 1) [value, unit] = [value / 1000, unit + 1];
   return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
+}
+
+/** US dollars as `$6.25`, `$0.0075`; what is less than the last digit shown as `less than $0.0001`. */
+export function formatDollars(dollars: number): string {
+  if (dollars >= 1) return `$${dollars.toFixed(2)}`;
+  return dollars > 0 && dollars < 0.0001 ? "less than $0.0001" : `$${dollars.toFixed(4)}`;
 }
 
 /** Dates as runs of consecutive days: `2021-11-01 to 2021-11-04, 2021-11-09`; at most `limit` runs, then how many more. */

@@ -37,6 +37,8 @@ export type ReportModel = {
   readonly retries: readonly RetriedPartition[];
   /** Ascending by start. */
   readonly attempts: readonly ReportAttempt[];
+  /** Absent where nothing is billed. */
+  readonly cost?: ReportCost | undefined;
   readonly footer: Footer;
 };
 
@@ -270,6 +272,15 @@ export type ReportAttempt = {
   readonly jobUrl?: string | undefined;
   /** The first error of its dates; empty when there is none. */
   readonly error: string;
+};
+
+/** What all attempts at the dates of the report were billed, and by which price that is so many US dollars. */
+export type ReportCost = {
+  readonly bytes: number;
+  readonly dollars: number;
+  readonly dollarsPerTebibyte: number;
+  /** Address of the page with the price. */
+  readonly source: string;
 };
 
 /** Where the report comes from. */

@@ -38,6 +38,8 @@ type FailureNames = {
 export type LedgerHistory = {
   /** Ascending by start; the newest 500. */
   readonly attempts: readonly AttemptHistory[];
+  /** Billed for all attempts; absent where nothing is billed. */
+  readonly bytes?: number;
   readonly retries: readonly {
     readonly processor: string;
     readonly date: string;
@@ -68,6 +70,7 @@ export async function collectReport(
   const ask = openAsk(warehouse, runbook, range);
   const newest = await ask("newest attempts", newestOf);
   const attempts = await ask("attempts", attemptsOf);
+  const bytes = attempts[0]?.["bytes_of_all"];
   const retries = await ask("retries", retriesOf);
   const names = await ask(
     "failing entities",
@@ -76,6 +79,7 @@ export async function collectReport(
   );
   return {
     attempts: attempts.map(attemptOf).toReversed(),
+    ...(typeof bytes === "number" ? { bytes } : {}),
     retries: retries.map((row) => ({
       ...nameOf(row),
       attempts: Number(row["attempts"]),
@@ -128,7 +132,7 @@ qualify row_number() over (
 order by processor_name, analysis_date`;
 }
 
-/** Grain: (run_id, attempt_id, processor_name), newest first. */
+/** Grain: (run_id, attempt_id, processor_name), newest first; bytes_of_all is the same in every row. */
 function attemptsOf({ partitions }: Tables): string {
   return `select
   run_id,
@@ -144,6 +148,7 @@ function attemptsOf({ partitions }: Tables): string {
   cast(sum(row_count) as int64) as row_count,
   cast(sum(failure_count) as int64) as failure_count,
   cast(sum(bytes) as int64) as bytes,
+  cast(sum(sum(bytes)) over () as int64) as bytes_of_all,
   max(job_url) as job_url,
   min(error) as error
 from ${partitions}

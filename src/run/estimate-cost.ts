@@ -1,3 +1,4 @@
+import { dollarsOf } from "../domain/query-price.ts";
 import type { Plan } from "../plan/plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { stepQueries } from "../sql/stage.ts";
@@ -13,9 +14,6 @@ export type PlanCost = {
   readonly bytes: number;
   readonly dollars: number;
 };
-
-/** On-demand price of a tebibyte read, in US dollars (https://cloud.google.com/bigquery/pricing). */
-const dollarsPerTebibyte = 6.25;
 
 /**
  * Asks the warehouse, without running anything, what the steps and populations of a plan would read: one question per
@@ -42,5 +40,5 @@ export async function estimateCost(
     processors.push({ processor: processor.id, cells: cells.length, bytes });
   }
   const bytes = processors.reduce((total, cost) => total + cost.bytes, 0);
-  return { processors, bytes, dollars: (bytes / 2 ** 40) * dollarsPerTebibyte };
+  return { processors, bytes, dollars: dollarsOf(bytes) };
 }

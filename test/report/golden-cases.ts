@@ -40,7 +40,7 @@ export function goldenCases(): readonly GoldenCase[] {
     of("partial-outage", partialOutage(), "Unknown: "),
     of("nothing-to-do", { ...reportFacts(), planned: [], pending: emptyPlan() }, "Nothing to do: "),
     of("first-run", neverRun(), "Unfinished: "),
-    of("repeated-run", { ...reportFacts(), previous: buildModel(neverRun()) }, "Passed: "),
+    of("repeated-run", { ...billed(), previous: buildModel(neverRun()) }, "Passed: "),
     of("not-checked", notChecked(), "Not fully checked: "),
     of("one-processor", reportFacts({ processors: 1 }), "Passed: "),
     of("fifty-processors", fiftyProcessors(), "Over budget: "),
@@ -66,6 +66,18 @@ function withWarnings(): ReportFacts {
 /** The public season's November and December, read from a stored report. */
 function december(): ReportModel {
   return JSON.parse(readFileSync(join(import.meta.dirname, "december.json"), "utf8")) as ReportModel;
+}
+
+/** On a warehouse that bills what it reads. */
+function billed(): ReportFacts {
+  const facts = reportFacts();
+  const attempts = facts.history.attempts.map((attempt, index) => ({
+    ...attempt,
+    bytes: index * 5_000_000_000,
+  }));
+  const bytes = attempts.reduce((sum, attempt) => sum + attempt.bytes, 0);
+  const context = { ...facts.context, warehouse: "bigquery:example" };
+  return { ...facts, history: { ...facts.history, attempts, bytes }, context };
 }
 
 const invalidField = {

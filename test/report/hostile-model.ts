@@ -81,7 +81,13 @@ export function hostileModel(seed: {
       count: 3,
       entities: texts.map((entity) => ({ entity, reason: entity })),
     })),
-    attempts: model.attempts.map((attempt, index) => ({ ...attempt, failed: index % 2, error: text(index) })),
+    attempts: model.attempts.map((attempt, index) => ({
+      ...attempt,
+      failed: index % 2,
+      error: text(index),
+      bytes: index,
+    })),
+    cost: { bytes: 7, dollars: 0, dollarsPerTebibyte: 1, source: text(9) },
     waivers: texts.map((reason) => ({
       id: reason,
       kind: "gap",

@@ -55,6 +55,20 @@ describe("reportOn()", () => {
     );
     const named = model.examples.reduce((sum, { count }) => sum + count, 0);
     assert.equal(named, explained);
+    assert.equal(model.cost, undefined, "DuckDB bills nothing");
+  });
+
+  it("says what all attempts were billed where the ledger has bytes", async () => {
+    await using warehouse = await openShop();
+    const runbook = await readShop();
+    await runShop(warehouse, { runbook });
+    const sql = "update shop_processing.cascade_partitions set bytes = 1000000000";
+    await warehouse.execute([{ sql, purpose: "bill a gigabyte a partition" }]);
+    const request = { runbook, selection: { range: shopRange }, out: "none", context };
+    const { cost } = await reportOn(warehouse, request);
+    const bytes = runbook.processors.length * shopDates * 1_000_000_000;
+    assert.equal(cost?.bytes, bytes);
+    assert.equal(cost?.dollars, (bytes / 2 ** 40) * 6.25);
   });
 
   it("says that the plan of the last run no longer holds once its inputs have moved, and what it lacks", async () => {

@@ -4,8 +4,8 @@ import { svgElement } from "../charts/svg.ts";
 import { taintChart } from "../charts/taint-chart.ts";
 import { timelineChart } from "../charts/timeline-chart.ts";
 import { dayRates } from "../day-rates.ts";
-import { formatBytes, formatCount, formatDates, formatDuration } from "../format.ts";
-import { durationOf, outcomeText } from "../markdown/attempt-details.ts";
+import { formatCount, formatDates, formatDuration } from "../format.ts";
+import { costCells, costHeads, durationOf, outcomeText } from "../markdown/attempt-details.ts";
 import { periodText } from "../markdown/results-table.ts";
 import type { ReportAttempt, ReportModel, TaintedPartition } from "../model.ts";
 import { escapeHtml } from "../text/html-text.ts";
@@ -64,7 +64,7 @@ function categories(model: ReportModel): string {
 }
 
 /** The reported run as a picture, every attempt as a row. */
-function timeline({ attempts, footer }: ReportModel): string {
+function timeline({ attempts, footer, cost }: ReportModel): string {
   if (attempts.length === 0) return "<p>No attempt is recorded for these dates.</p>";
   const runId = footer.runId ?? attempts.at(-1)?.runId;
   const own = attempts.filter((attempt) => attempt.runId === runId);
@@ -74,16 +74,22 @@ function timeline({ attempts, footer }: ReportModel): string {
     { head: "Outcome" },
     { head: "Dates" },
     { head: "Started (UTC)" },
-    ...["Duration", "Rows", "Failures", "Bytes"].map((head) => ({ head, isNumber: true })),
+    ...["Duration", "Rows", "Failures", ...(cost === undefined ? [] : costHeads)].map((head) => ({
+      head,
+      isNumber: true,
+    })),
     { head: "Run" },
     { head: "Error" },
   ];
-  const table = htmlTable(columns, attempts.map(attemptCells));
+  const table = htmlTable(
+    columns,
+    attempts.map((attempt) => attemptCells(attempt, cost)),
+  );
   return `<div class="scroll" tabindex="0">${timelineChart(shown)}</div><details><summary>Every attempt (${formatCount(attempts.length)})</summary>${table}</details>`;
 }
 
-function attemptCells(attempt: ReportAttempt): readonly string[] {
-  const { processor, from, to, startedAt, rows, failures, bytes, runId, error } = attempt;
+function attemptCells(attempt: ReportAttempt, cost: ReportModel["cost"]): readonly string[] {
+  const { processor, from, to, startedAt, rows, failures, runId, error } = attempt;
   return [
     processor,
     outcomeText(attempt),
@@ -92,7 +98,7 @@ function attemptCells(attempt: ReportAttempt): readonly string[] {
     formatDuration(durationOf(attempt)),
     formatCount(rows),
     formatCount(failures),
-    formatBytes(bytes),
+    ...(cost === undefined ? [] : costCells(attempt, cost)),
     runId,
     error,
   ];

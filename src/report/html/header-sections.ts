@@ -1,9 +1,10 @@
+import { costText } from "../cost-text.ts";
 import { formatCount, formatRate, formatRateBeside } from "../format.ts";
 import { accountsLine } from "../markdown/accounting.ts";
 import { periodText } from "../markdown/results-table.ts";
 import type { PeriodResult, ReportModel } from "../model.ts";
 import { compareResults, toneOfVerdict } from "../processor-state.ts";
-import { escapeHtml } from "../text/html-text.ts";
+import { escapeHtml, htmlLink } from "../text/html-text.ts";
 import { verdictLine, verdictOf } from "../verdict.ts";
 import { heatMapSection } from "./heat-map-section.ts";
 import { htmlSection, htmlTable, type HtmlCell } from "./html-table.ts";
@@ -12,7 +13,7 @@ import { htmlSection, htmlTable, type HtmlCell } from "./html-table.ts";
 export function headerSections(model: ReportModel): string {
   return [
     `<header class="verdict ${verdictOf(model).level}"><h1>${escapeHtml(verdictLine(model), 200)}</h1>`,
-    `<p>${escapeHtml(accountsLine(model.tally))}</p></header>`,
+    `<p>${escapeHtml(accountsLine(model.tally))}</p>${cost(model)}</header>`,
     factsList(model),
     warnings(model),
     htmlSection("next", "Next", commands(model)),
@@ -21,6 +22,12 @@ export function headerSections(model: ReportModel): string {
     htmlSection("changes", "Since the last report", changes(model)),
     htmlSection("checklist", "Validation checklist", checklist(model)),
   ].join("\n");
+}
+
+function cost(model: ReportModel): string {
+  const text = costText(model);
+  if (model.cost === undefined || text === undefined) return "";
+  return `<p>${escapeHtml(text)} (${htmlLink("price", model.cost.source)})</p>`;
 }
 
 function factsList({ runbook, range, dates, processors, checks }: ReportModel): string {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { ReportModel } from "../model.ts";
-import { escapeHtml, scriptJson } from "../text/html-text.ts";
+import { escapeHtml, htmlLink, scriptJson } from "../text/html-text.ts";
 import { verdictLine } from "../verdict.ts";
 import { chartSections } from "./chart-sections.ts";
 import { headerSections } from "./header-sections.ts";
@@ -49,12 +49,7 @@ function hashOf(text: string): string {
 }
 
 function footer({ footer: facts, runbook }: ReportModel): string {
-  const links = facts.links
-    .filter(({ url }) => /^https?:\/\//.test(url))
-    .map(
-      ({ title, url }) =>
-        ` · <a rel="noreferrer noopener" href="${escapeHtml(url, 2000)}">${escapeHtml(title, 60)}</a>`,
-    );
+  const links = facts.links.map(({ title, url }) => ` · ${htmlLink(title, url)}`);
   const texts = [
     `Plan ${facts.digest ?? "not recorded"}`,
     `commit ${facts.commit ?? "not recorded"}`,

@@ -1,4 +1,5 @@
 import { formatCount } from "../format.ts";
+import { costText } from "../cost-text.ts";
 import type { Accounts, ReportModel } from "../model.ts";
 
 /** The accounting line, and which checks it rests on. */
@@ -7,7 +8,9 @@ export function renderAccounting(model: ReportModel): string {
   const { planned, recorded = 0 } = model.tally;
   const plan =
     planned === undefined ? "" : `\n\nPlanned ${formatCount(planned)} · recorded ${formatCount(recorded)}`;
-  return `**${accountsLine(model.tally)}**\n\nChecks: ${checks}${plan}`;
+  const cost = costText(model);
+  const billed = cost === undefined ? "" : `\n\nCost: ${cost}`;
+  return `**${accountsLine(model.tally)}**\n\nChecks: ${checks}${plan}${billed}`;
 }
 
 /** `expected = present + explained + waived + untracked`, in numbers. */

@@ -1,5 +1,7 @@
-import { countOf, formatBytes, formatCount, formatDuration } from "../format.ts";
-import type { ReportAttempt, ReportModel } from "../model.ts";
+import { dollarsOf } from "../../domain/query-price.ts";
+import { countOf, formatBytes, formatCount, formatDollars, formatDuration } from "../format.ts";
+import type { ReportAttempt, ReportCost, ReportModel } from "../model.ts";
+import { markdownLink } from "../text/markdown-text.ts";
 import { isAtLeast, type DetailLevel } from "./detail-level.ts";
 import { foldSection, renderTable } from "./table.ts";
 
@@ -24,8 +26,8 @@ export function renderRetries({ retries }: ReportModel, level: DetailLevel): str
   );
 }
 
-/** Durations, rows, failures and bytes of every attempt, the newest last; bytes are what a warehouse bills. */
-export function renderAttempts({ attempts }: ReportModel, level: DetailLevel): string {
+/** Durations, rows and failures of every attempt, the newest last, and what it was billed where anything is. */
+export function renderAttempts({ attempts, cost }: ReportModel, level: DetailLevel): string {
   if (!isAtLeast(level, "full") || attempts.length === 0) return "";
   const shown = attempts.slice(-mostRows);
   const columns = [
@@ -33,14 +35,24 @@ export function renderAttempts({ attempts }: ReportModel, level: DetailLevel): s
     { head: "Outcome", limit: 80 },
     { head: "Dates", limit: 40 },
     { head: "Started" },
-    ...["Duration", "Rows", "Failures", "Bytes"].map((head) => ({ head, isNumber: true })),
+    ...["Duration", "Rows", "Failures", ...(cost === undefined ? [] : costHeads)].map((head) => ({
+      head,
+      isNumber: true,
+    })),
   ];
   function sum(field: "rows" | "failures"): string {
     return formatCount(attempts.reduce((total, attempt) => total + attempt[field], 0));
   }
-  const totals = `${countOf(attempts.length, "attempt")}, ${sum("rows")} rows, ${sum("failures")} failures, bytes billed: ${formatBytes(totalBytes(attempts))}`;
-  const body = `${totals}\n\n${renderTable(columns, shown.map(attemptRow))}${moreNote(attempts.length)}`;
-  return foldSection(`Attempts, durations and cost (${formatCount(attempts.length)})`, body);
+  const billed =
+    cost === undefined ? "" : `; ${markdownLink("price", cost.source)} of bytes billed, on demand`;
+  const totals = `${countOf(attempts.length, "attempt")}, ${sum("rows")} rows, ${sum("failures")} failures${billed}`;
+  const rows = shown.map((attempt) => [
+    ...attemptRow(attempt),
+    ...(cost === undefined ? [] : costCells(attempt, cost)),
+  ]);
+  const body = `${totals}\n\n${renderTable(columns, rows)}${moreNote(attempts.length)}`;
+  const title = cost === undefined ? "Attempts and durations" : "Attempts, durations and cost";
+  return foldSection(`${title} (${formatCount(attempts.length)})`, body);
 }
 
 /** What became of the dates of an attempt: `30 committed, 1 failed`. */
@@ -49,13 +61,21 @@ export function outcomeText({ committed, failed, blocked }: ReportAttempt): stri
   return parts.map(([name, count]) => `${formatCount(count)} ${name}`).join(", ");
 }
 
+/** Heads of the cells of `costCells`. */
+export const costHeads: readonly string[] = ["Billed", "Price"];
+
+/** What an attempt was billed, and what that costs. */
+export function costCells({ bytes }: ReportAttempt, price: ReportCost): readonly string[] {
+  return [formatBytes(bytes), bytes === undefined ? "none" : formatDollars(dollarsOf(bytes, price))];
+}
+
 /** How long an attempt took, in milliseconds. */
 export function durationOf({ startedAt, finishedAt }: ReportAttempt): number {
   return Math.max(0, Date.parse(finishedAt) - Date.parse(startedAt));
 }
 
 function attemptRow(attempt: ReportAttempt): readonly string[] {
-  const { processor, from, to, startedAt, rows, failures, bytes } = attempt;
+  const { processor, from, to, startedAt, rows, failures } = attempt;
   return [
     processor,
     outcomeText(attempt),
@@ -64,13 +84,7 @@ function attemptRow(attempt: ReportAttempt): readonly string[] {
     formatDuration(durationOf(attempt)),
     formatCount(rows),
     formatCount(failures),
-    formatBytes(bytes),
   ];
-}
-
-function totalBytes(attempts: readonly ReportAttempt[]): number | undefined {
-  const known = attempts.flatMap(({ bytes }) => (bytes === undefined ? [] : [bytes]));
-  return known.length === 0 ? undefined : known.reduce((sum, bytes) => sum + bytes, 0);
 }
 
 function moreNote(count: number): string {

@@ -1,3 +1,4 @@
+import { costText } from "../cost-text.ts";
 import { formatCount, formatRate, formatRateBeside } from "../format.ts";
 import { accountsLine } from "../markdown/accounting.ts";
 import { mergeResults, type MergedResult } from "../merge-results.ts";
@@ -29,7 +30,7 @@ export function renderTerminal(model: ReportModel, { width, paint }: TerminalVie
     paint(tones[verdictOf(model).level], line),
     warnings.join("\n"),
     table,
-    paint(isClean ? "good" : "bad", accountsLine(model.tally)),
+    [paint(isClean ? "good" : "bad", accountsLine(model.tally)), costText(model) ?? ""].join("\n").trimEnd(),
     stepsText(model, paint),
   ];
   return sections.filter((section) => section !== "").join("\n\n");
