@@ -53,7 +53,12 @@ export function buildModel(facts: ReportFacts): ReportModel {
 
 function taintedOf({ processor, date, because, causes }: Taint): TaintedPartition {
   const named = causes.find((cause) => "upstream" in cause);
-  return { processor, date, because, ...(named === undefined ? {} : { upstream: named.upstream }) };
+  return {
+    processor,
+    date,
+    because,
+    ...(named === undefined ? {} : { upstream: named.upstream, since: named.first }),
+  };
 }
 
 function costOf({ bytes }: ReportFacts["history"]): Pick<ReportModel, "cost"> {

@@ -49,9 +49,23 @@ export function formatDollars(dollars: number): string {
   return dollars > 0 && dollars < 0.0001 ? "less than $0.0001" : `$${dollars.toFixed(4)}`;
 }
 
-/** Dates as runs of consecutive days: `2021-11-01 to 2021-11-04, 2021-11-09`; at most `limit` runs, then how many more. */
-export function formatDates(dates: readonly string[], limit = 6): string {
-  const runs = dateRuns(dates);
+/** The place of every date in a calendar. */
+export type DateOrder = ReadonlyMap<string, number>;
+
+/** The order of a calendar's dates, ascending. */
+export function orderOf(dates: readonly string[]): DateOrder {
+  return new Map(dates.map((date, index) => [date, index]));
+}
+
+/**
+ * Dates as runs: `2021-11-01 to 2021-11-04, 2021-11-09`; at most `limit` runs, then how many more. Runs are of days, or
+ * of dates that follow each other in the calendar where its order is given.
+ */
+export function formatDates(
+  dates: readonly string[],
+  { limit = 6, order }: { readonly limit?: number; readonly order?: DateOrder } = {},
+): string {
+  const runs = dateRuns(dates, order);
   const shown = runs.slice(0, limit).map(({ from, to }) => (from === to ? from : `${from} to ${to}`));
   const rest = runs.slice(limit).reduce((sum, run) => sum + run.count, 0);
   return [...shown, ...(rest > 0 ? [`and ${formatCount(rest)} more`] : [])].join(", ");
@@ -59,17 +73,23 @@ export function formatDates(dates: readonly string[], limit = 6): string {
 
 type DateRun = { readonly from: string; readonly to: string; readonly count: number };
 
-function dateRuns(dates: readonly string[]): readonly DateRun[] {
+function dateRuns(dates: readonly string[], order: DateOrder | undefined): readonly DateRun[] {
   const runs: DateRun[] = [];
   for (const date of dates) {
     const last = runs.at(-1);
-    if (last !== undefined && addDays(last.to as CalendarDate, 1) === date) {
+    if (last !== undefined && isNext(last.to, date, order)) {
       runs[runs.length - 1] = { from: last.from, to: date, count: last.count + 1 };
     } else {
       runs.push({ from: date, to: date, count: 1 });
     }
   }
   return runs;
+}
+
+function isNext(last: string, date: string, order: DateOrder | undefined): boolean {
+  const [before, place] = [order?.get(last), order?.get(date)];
+  if (before === undefined || place === undefined) return addDays(last as CalendarDate, 1) === date;
+  return place === before + 1;
 }
 
 /** `explained / expected` as a rate; undefined of nothing. */

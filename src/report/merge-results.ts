@@ -4,11 +4,16 @@ import { compareResults } from "./processor-state.ts";
 /** Results shown as one row: one, or several with the same verdict. */
 export type MergedResult = { readonly results: readonly PeriodResult[] };
 
+/** Tainted dates of all results of a row. */
+export function sumTainted({ results }: MergedResult): number {
+  return results.reduce((sum, { tainted = 0 }) => sum + tainted, 0);
+}
+
 /** Results in at most `most` rows (at least 9), the worst first: as many of the worst alone as fit beside the merged rest. */
 export function mergeResults(results: readonly PeriodResult[], most: number): readonly MergedResult[] {
   const ranked = results.toSorted(compareResults);
   if (ranked.length <= most) return ranked.map((result) => ({ results: [result] }));
-  for (const keyOf of [byVerdictAndPeriod, byVerdict]) {
+  for (const keyOf of [byVerdictAndPeriod, byVerdictAndTaint]) {
     const groups = groupFrom(ranked, keyOf);
     for (let alone = most - 1; alone >= 0; alone -= 1) {
       const rest = groups(alone);
@@ -28,8 +33,12 @@ function groupFrom(
     [...Map.groupBy(ranked.slice(alone), keyOf).values()].map((group) => ({ results: group }));
 }
 
-function byVerdictAndPeriod({ verdict, period }: PeriodResult): string {
-  return `${verdict} ${period}`;
+function byVerdictAndPeriod(result: PeriodResult): string {
+  return `${byVerdictAndTaint(result)} ${result.period}`;
+}
+
+function byVerdictAndTaint({ verdict, tainted = 0 }: PeriodResult): string {
+  return tainted > 0 ? `${verdict}, tainted` : verdict;
 }
 
 function byVerdict({ verdict }: PeriodResult): string {

@@ -125,6 +125,8 @@ export type PeriodResult = Accounts & {
   readonly maximum?: number | undefined;
   /** What the runbook says to do, or why there is no verdict. */
   readonly note: string;
+  /** Dates that contamination reaches, if any. */
+  readonly tainted?: number | undefined;
   /** Explained rows by failure category. */
   readonly categories: Readonly<Record<string, number>>;
 };
@@ -212,10 +214,11 @@ export type Changes =
 /** One (processor, date). */
 export type PartitionName = { readonly processor: string; readonly date: string };
 
-/** `upstream` is what the cause points to, as far as it names something. */
+/** `upstream` is what the cause points to, as far as it names something, and `since` the first date of it. */
 export type TaintedPartition = PartitionName & {
   readonly because: string;
   readonly upstream?: string | undefined;
+  readonly since?: string | undefined;
 };
 
 /** Some of the entities behind one category on one date; `count` says how many there are. */

@@ -1,3 +1,4 @@
+import { condenseDates } from "./condense-dates.ts";
 import { cellSizeOf, heatMap, heatMapHead } from "./charts/heat-map.ts";
 import { rateChart } from "./charts/rate-chart.ts";
 import { svgElement, svgText } from "./charts/svg.ts";
@@ -5,19 +6,22 @@ import { countOf, formatCount, formatRate } from "./format.ts";
 import { chartStyles, colours } from "./html/colours.ts";
 import { accountsLine } from "./markdown/accounting.ts";
 import { chartedRates } from "./markdown/rate-chart.ts";
-import { mergeResults } from "./merge-results.ts";
+import { mergeResults, sumTainted } from "./merge-results.ts";
 import type { ReportModel } from "./model.ts";
-import { toneOfVerdict } from "./processor-state.ts";
+import { toneOfResult, wordOfResult } from "./processor-state.ts";
 import { verdictLine, verdictOf } from "./verdict.ts";
 import { cutText } from "./text/clean-text.ts";
 
 const margin = 24;
 const names = 76;
 const most = 6;
+/** More are shown by groups of dates. */
+const mostPartitions = 20_000;
 const tones = { ok: "good", warning: "careful", action: "bad" } as const;
 
 /** The report at a glance as one SVG file for a README: verdict, accounting, worst results and heat map, light and dark. */
-export function renderPicture(model: ReportModel): string {
+export function renderPicture(whole: ReportModel): string {
+  const { view: model } = condenseDates(whole, mostPartitions);
   const cell = cellSizeOf(model);
   const results = mergeResults(model.results, 12).slice(0, most);
   const mapTop = 118 + results.length * 22 + 20;
@@ -76,9 +80,11 @@ function resultRows(results: ReturnType<typeof mergeResults>): readonly string[]
     }
     const single = group.length === 1;
     const name = single ? first.processor : countOf(group.length, "result");
-    const cells = [name, first.verdict, first.period, `${sum("present")} / ${sum("expected")}`];
+    const tainted = sumTainted({ results: group });
+    const word = wordOfResult({ verdict: first.verdict, tainted });
+    const cells = [name, word, first.period, `${sum("present")} / ${sum("expected")}`];
     const rates = single ? [formatRate(first.rate), formatRate(first.maximum)] : ["several", "several"];
-    return [{ cells: [...cells, ...rates], tone: toneOfVerdict(first.verdict) }];
+    return [{ cells: [...cells, ...rates], tone: toneOfResult({ verdict: first.verdict, tainted }) }];
   });
   return [{ cells: head, tone: "idle" }, ...rows].flatMap(({ cells, tone }, row) =>
     cells.map((text, column) =>

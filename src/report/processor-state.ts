@@ -1,3 +1,4 @@
+import { formatCount } from "./format.ts";
 import type { PeriodResult, ReportModel, ResultVerdict } from "./model.ts";
 import { compareStatuses, isBad, statusOfLetter, type PartitionStatus } from "./partition-status.ts";
 
@@ -37,6 +38,16 @@ export function toneOfVerdict(verdict: ResultVerdict): Tone {
   return verdictTones[verdict];
 }
 
+/** A result in words: its verdict, and how many dates contamination reaches. */
+export function wordOfResult({ verdict, tainted = 0 }: Pick<PeriodResult, "verdict" | "tainted">): string {
+  return tainted === 0 ? verdict : `${verdict}, ${formatCount(tainted)} tainted`;
+}
+
+/** The tone of a result: what is tainted is bad, whatever the rate. */
+export function toneOfResult({ verdict, tainted = 0 }: Pick<PeriodResult, "verdict" | "tainted">): Tone {
+  return tainted > 0 ? "bad" : toneOfVerdict(verdict);
+}
+
 /** The tone of a partition's status. */
 function toneOfStatus(status: PartitionStatus): Tone {
   if (status === "skipped") return "idle";
@@ -44,10 +55,15 @@ function toneOfStatus(status: PartitionStatus): Tone {
   return status === "waived" || status === "pending" || status === "not-checked" ? "careful" : "bad";
 }
 
-/** Order for sort: the worst verdict first, then the rate furthest above its maximum. */
+/** Order for sort: the worst verdict first, what is tainted as an open one, then the rate furthest above its maximum. */
 export function compareResults(left: PeriodResult, right: PeriodResult): number {
-  const byVerdict = verdictRanks.indexOf(left.verdict) - verdictRanks.indexOf(right.verdict);
+  const byVerdict = rankOf(left) - rankOf(right);
   return byVerdict === 0 ? excessOf(right) - excessOf(left) : byVerdict;
+}
+
+function rankOf({ verdict, tainted = 0 }: PeriodResult): number {
+  const rank = verdictRanks.indexOf(verdict);
+  return tainted > 0 ? Math.min(rank, verdictRanks.indexOf("provisional")) : rank;
 }
 
 /** The state of every processor by id: its worst partition if that is bad, tainted ones next, else its worst verdict. */

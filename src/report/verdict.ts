@@ -15,13 +15,20 @@ export type Verdict = {
 
 const longestLine = 160;
 
+/** How the problems beside the gravest one are told. */
+type Brevity = "named" | "counted" | "left-out";
+
 /** The judgement: the gravest problem, what else there is, and what is needed of the reader. */
-export function verdictOf(model: ReportModel, escape: (text: string) => string = (text) => text): Verdict {
+export function verdictOf(
+  model: ReportModel,
+  escape: (text: string) => string = (text) => text,
+  brevity: Brevity = "named",
+): Verdict {
   const problems = problemsOf(model, escape);
   const [first, ...others] = problems;
   if (first !== undefined) {
-    const also = others.length > 0 ? `; also ${others.map(({ word }) => word.toLowerCase()).join(", ")}` : "";
-    return { level: "action", word: first.word, text: `${first.text}${also}`, need: needOf(model) };
+    const text = `${first.text}${alsoText(others, brevity)}`;
+    return { level: "action", word: first.word, text, need: needOf(model) };
   }
   const accounts = accountsText(model);
   if (model.warnings.length > 0) {
@@ -48,15 +55,30 @@ export function verdictLine(
   escape: (text: string, limit: number) => string = (text) => text,
 ): string {
   const { from, to } = model.range;
-  for (const limit of [40, 20, 12]) {
-    const verdict = verdictOf(model, (text) => escape(text, Math.min(limit, 12)));
+  for (const [limit, brevity] of shortenings) {
+    const verdict = verdictOf(model, (text) => escape(text, Math.min(limit, 12)), brevity);
     const subject = `${escape(model.runbook.name, limit)} ${from} to ${to}`;
     const line = `${verdict.word}: ${subject}: ${verdict.text}; ${verdict.need}.`;
     if (Array.from(line).length <= longestLine) return line;
   }
-  const { word, text, need } = verdictOf(model, (name) => escape(name, 6));
-  const short = `${word}: ${from} to ${to}: ${text.split("; also ")[0]}; ${need}.`;
+  const { word, text, need } = verdictOf(model, (name) => escape(name, 6), "left-out");
+  const short = `${word}: ${from} to ${to}: ${text}; ${need}.`;
   return Array.from(short).length <= longestLine ? short : `${word}: ${from} to ${to}; ${need}.`;
+}
+
+/** Longest name of the runbook and what is told of further problems, in the order in which they are tried. */
+const shortenings: readonly (readonly [number, Brevity])[] = [
+  [40, "named"],
+  [20, "named"],
+  [20, "counted"],
+  [12, "counted"],
+  [12, "left-out"],
+];
+
+function alsoText(others: readonly Problem[], brevity: Brevity): string {
+  if (others.length === 0 || brevity === "left-out") return "";
+  if (brevity === "counted") return `; also ${countOf(others.length, "other problem")}`;
+  return `; also ${others.map(({ word }) => word.toLowerCase()).join(", ")}`;
 }
 
 type Problem = { readonly word: string; readonly text: string };

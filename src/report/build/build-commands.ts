@@ -28,6 +28,7 @@ const order = ["backfill-upstream-first", "rerun"] as const;
 
 /** More commands of this kind than this are one `cascade recover`, which carries them out in order. */
 const mostRepairs = 2;
+const mostRoots = 3;
 
 /** The commands of triage, one per distinct text: upstream first, since it unblocks what stands behind it. */
 function decidedCommands(
@@ -43,8 +44,17 @@ function decidedCommands(
   if (repairs.length <= mostRepairs) return [...repairs, ...investigate];
   const partitions = repairs.reduce((sum, repair) => sum + repair.partitions, 0);
   const command = `cascade recover ${shellWord(runbook.name)} --start-date ${range.from} --end-date ${range.to}`;
-  const why = `Carry out the ${countOf(partitions, "decision")} to build upstream first or to rerun, in order`;
+  const why = `Carry out the ${countOf(partitions, "decision")} to build upstream first or to rerun, in order${rootsOf(decisions)}`;
   return [{ command, why, partitions }, ...investigate];
+}
+
+/** What is repaired first: the partitions that wait for nothing. */
+function rootsOf(decisions: readonly ReportDecision[]): string {
+  const roots = decisions.filter(({ decision }) => decision === "rerun");
+  const names = new Set(roots.map(({ processor, date }) => `${processor} ${date}`));
+  if (names.size === 0) return "";
+  const shown = [...names].slice(0, mostRoots).join(", ");
+  return `: ${shown}${names.size > mostRoots ? ` and ${names.size - mostRoots} more` : ""} first`;
 }
 
 function groupDecisions(decisions: readonly ReportDecision[]): readonly NextCommand[] {

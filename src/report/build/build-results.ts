@@ -2,7 +2,8 @@ import type { CoverageRow } from "../../gates/coverage-row.ts";
 import type { BudgetVerdict } from "../../gates/judge-budgets.ts";
 import type { ReportFacts } from "../facts.ts";
 import type { Accounts, PeriodResult, ReportPeriod, ResultVerdict } from "../model.ts";
-import { rateOf } from "../format.ts";
+import { countOf, rateOf } from "../format.ts";
+import { contaminatedBy } from "./contaminated-by.ts";
 
 /** One result per reported processor and period of the range. */
 export function buildResults(
@@ -12,12 +13,30 @@ export function buildResults(
   const dates = new Set<string>(facts.days.map(({ date }) => date));
   const rows = (facts.gates.coverage?.rows ?? []).filter(({ date }) => dates.has(date));
   const groups = Map.groupBy(rows, ({ processor, period }) => JSON.stringify([processor, period]));
+  const tainted = countTainted(facts);
   return processors.flatMap((processor) =>
     periods.map((period) => {
       const own = groups.get(JSON.stringify([processor, period.id])) ?? [];
-      return resultOf(facts, { processor, period, rows: own });
+      const count = tainted.get(JSON.stringify([processor, period.id])) ?? 0;
+      return {
+        ...resultOf(facts, { processor, period, rows: own }),
+        ...(count > 0 ? { tainted: count } : {}),
+      };
     }),
   );
+}
+
+/** Tainted dates of the range by processor and period. */
+function countTainted(facts: ReportFacts): ReadonlyMap<string, number> {
+  const periods = new Map<string, string>(facts.days.map(({ date, period }) => [date, period]));
+  const counts = new Map<string, number>();
+  for (const { processor, date } of contaminatedBy(facts)) {
+    const period = periods.get(date);
+    if (period === undefined) continue;
+    const key = JSON.stringify([processor, period]);
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  return counts;
 }
 
 type Cell = {
@@ -66,7 +85,7 @@ function noteOf(budget: BudgetVerdict | undefined): string {
   }
   if (budget.verdict !== "provisional") return "";
   const [first] = budget.openDates;
-  return first === undefined ? "" : `waits for ${budget.openDates.length} dates, first ${first}`;
+  return first === undefined ? "" : `waits for ${countOf(budget.openDates.length, "date")}, first ${first}`;
 }
 
 /** Sums of the accounts of any rows. */

@@ -4,7 +4,8 @@ import { svgElement } from "../charts/svg.ts";
 import { taintChart } from "../charts/taint-chart.ts";
 import { timelineChart } from "../charts/timeline-chart.ts";
 import { dayRates } from "../day-rates.ts";
-import { formatCount, formatDates, formatDuration } from "../format.ts";
+import { formatCount, formatDates, formatDuration, orderOf, type DateOrder } from "../format.ts";
+import { groupTaints } from "../group-judgements.ts";
 import { costCells, costHeads, durationOf, outcomeText } from "../markdown/attempt-details.ts";
 import { periodText } from "../markdown/results-table.ts";
 import type { ReportAttempt, ReportModel, TaintedPartition } from "../model.ts";
@@ -108,9 +109,8 @@ function contamination(model: ReportModel): string {
   const check = model.checks.find(({ kind }) => kind === "contamination");
   const state = `<p>${escapeHtml(`${check?.state ?? "not-checked"}: ${check?.detail ?? "not checked"}`)}</p>`;
   if (model.tainted.length === 0) return state;
-  const groups = [
-    ...Map.groupBy(model.tainted, ({ processor, because }) => JSON.stringify([processor, because])).values(),
-  ];
+  const order = orderOf(model.dates);
+  const groups = groupTaints(model.tainted).slice(0, 2000);
   const columns = [
     { head: "Processor" },
     { head: "Dates", isNumber: true },
@@ -118,17 +118,23 @@ function contamination(model: ReportModel): string {
     { head: "Comes from" },
     { head: "Because" },
   ];
-  return `${state}<div class="scroll" tabindex="0">${taintChart(model)}</div>${htmlTable(columns, groups.slice(0, 2000).map(taintCells))}`;
+  return `${state}<div class="scroll" tabindex="0">${taintChart(model)}</div>${htmlTable(
+    columns,
+    groups.map((group) => taintCells(group, order)),
+  )}`;
 }
 
-function taintCells(group: readonly TaintedPartition[]): readonly string[] {
+function taintCells(group: readonly TaintedPartition[], order: DateOrder): readonly string[] {
   const [first] = group;
-  const dates = formatDates(group.map(({ date }) => date));
+  const dates = formatDates(
+    group.map(({ date }) => date),
+    { order },
+  );
   return [
     first?.processor ?? "",
     formatCount(group.length),
     dates,
-    first?.upstream ?? "",
+    [first?.upstream ?? "", first?.since ?? ""].join(" ").trim(),
     first?.because ?? "",
   ];
 }

@@ -1,24 +1,23 @@
 import { costText } from "../cost-text.ts";
-import { formatCount, formatRate, formatRateBeside } from "../format.ts";
+import { formatCount, formatDates, formatRate, formatRateBeside, orderOf } from "../format.ts";
 import { accountsLine } from "../markdown/accounting.ts";
 import { periodText } from "../markdown/results-table.ts";
 import type { PeriodResult, ReportModel } from "../model.ts";
-import { compareResults, toneOfVerdict } from "../processor-state.ts";
+import { compareResults, toneOfResult, wordOfResult } from "../processor-state.ts";
 import { escapeHtml, htmlLink } from "../text/html-text.ts";
 import { verdictLine, verdictOf } from "../verdict.ts";
-import { heatMapSection } from "./heat-map-section.ts";
 import { htmlSection, htmlTable, type HtmlCell } from "./html-table.ts";
 
-/** Verdict, warnings, commands, results, changes and checklist: what is read first. */
-export function headerSections(model: ReportModel): string {
+/** Verdict, warnings, commands, the heat map, results, changes and checklist: what is read first. */
+export function headerSections(model: ReportModel, heatMap: string): string {
   return [
     `<header class="verdict ${verdictOf(model).level}"><h1>${escapeHtml(verdictLine(model), 200)}</h1>`,
     `<p>${escapeHtml(accountsLine(model.tally))}</p>${cost(model)}</header>`,
     factsList(model),
     warnings(model),
     htmlSection("next", "Next", commands(model)),
+    heatMap,
     htmlSection("results", "Periods and processors", results(model)),
-    heatMapSection(model),
     htmlSection("changes", "Since the last report", changes(model)),
     htmlSection("checklist", "Validation checklist", checklist(model)),
   ].join("\n");
@@ -77,10 +76,10 @@ function results(model: ReportModel): string {
 }
 
 function resultCells(model: ReportModel, result: PeriodResult): readonly HtmlCell[] {
-  const { processor, verdict, period, present, expected, rate, expectedRate, maximum, note } = result;
+  const { processor, period, present, expected, rate, expectedRate, maximum, note } = result;
   return [
     processor,
-    { text: verdict, tone: toneOfVerdict(verdict) },
+    { text: wordOfResult(result), tone: toneOfResult(result) },
     periodText(model, period),
     formatCount(present),
     formatCount(expected),
@@ -93,16 +92,19 @@ function resultCells(model: ReportModel, result: PeriodResult): readonly HtmlCel
   ];
 }
 
-function changes({ changes: found }: ReportModel): string {
+function changes({ changes: found, dates }: ReportModel): string {
   if (found.kind === "first") return "<p>This is the first report.</p>";
   const lists = [
     ["Newly bad", found.newlyBad],
     ["Fixed", found.fixed],
   ] as const;
+  const order = orderOf(dates);
   const items = lists.map(([title, names]) => {
-    const texts = names.slice(0, 200).map(({ processor, date }) => `${processor} ${date}`);
-    const more = names.length > texts.length ? ` and ${formatCount(names.length - texts.length)} more` : "";
-    return `<li>${title}: ${formatCount(names.length)}${texts.length > 0 ? ` (${escapeHtml(texts.join(", "), 8000)}${more})` : ""}</li>`;
+    const own = [...Map.groupBy(names, ({ processor }) => processor)].map(([processor, group]) => {
+      const days = group.map(({ date }) => date);
+      return `<li>${escapeHtml(`${processor} ${formatDates(days, { order })}`, 400)}</li>`;
+    });
+    return `<li>${title}: ${formatCount(names.length)}${own.length > 0 ? `<ul>${own.join("")}</ul>` : ""}</li>`;
   });
   const verdicts = found.verdicts.map(({ processor, period, before, now }) => {
     return `<li>${escapeHtml(`${processor} ${period}: ${before} → ${now}`)}</li>`;

@@ -1,18 +1,20 @@
 import { cellSizeOf, heatMap } from "../charts/heat-map.ts";
 import { svgElement } from "../charts/svg.ts";
 import { dayRates, isOver } from "../day-rates.ts";
+import type { CondensedReport } from "../condense-dates.ts";
 import type { ReportModel } from "../model.ts";
 import { isBad, letterOf, statusOfLetter, partitionStatuses } from "../partition-status.ts";
 import { escapeHtml } from "../text/html-text.ts";
 import { htmlSection } from "./html-table.ts";
 
 /** The heat map date × processor with its legend, the line that reads a cell, and the place where entities open. */
-export function heatMapSection(model: ReportModel): string {
+export function heatMapSection({ view: model, size }: CondensedReport): string {
   const names = model.partitions.map(({ processor }) => {
     return `<div title="${escapeHtml(processor)}">${escapeHtml(processor, 30)}</div>`;
   });
   const label = `Heat map of ${model.dates.length} dates by ${model.partitions.length} processors. Arrow keys read a cell, Enter opens its entities.`;
   const body = [
+    condensedNote("column", size),
     legend(model),
     `<div><div class="heat-box"><div class="heat-names" aria-hidden="true">${names.join("")}</div>`,
     `<div class="heat-scroll" id="heat-map" tabindex="0" role="application" aria-label="${label}" aria-describedby="heat-readout">${heatMap(model, cellSizeOf(model))}</div></div>`,
@@ -21,6 +23,12 @@ export function heatMapSection(model: ReportModel): string {
     "<noscript><p>Reading single cells needs script; report.md and report.json hold the same counts.</p></noscript>",
   ];
   return htmlSection("heat", "Every date of every processor", body.join("\n"));
+}
+
+/** Says that what is shown stands for several dates; empty where it does not. */
+export function condensedNote(thing: string, size: number): string {
+  if (size === 1) return "";
+  return `<p>Each ${thing} stands for up to ${size} dates of a period, named by the first: their worst status, the sums of their counts. report.json has every date.</p>`;
 }
 
 const rates = ["under 10 %", "10 to 25 %", "25 to 50 %", "50 % and more"];

@@ -1,6 +1,6 @@
 import { escapeHtml } from "../text/html-text.ts";
 
-/** Cells up to this length are not broken. */
+/** Cells up to this length are not broken; longer ones are at least that wide. */
 const shortest = 24;
 
 /** A column of a table of the page. */
@@ -29,8 +29,8 @@ export function htmlSection(id: string, title: string, body: string): string {
 
 function htmlCell(cell: HtmlCell, column: HtmlColumn | undefined): string {
   if (typeof cell === "string") {
-    const short =
-      column?.isNumber !== true && cell.length <= shortest ? ' class="short"' : numberClass(column?.isNumber);
+    const size = cell.length <= shortest ? "short" : "long";
+    const short = column?.isNumber === true ? numberClass(true) : ` class="${size}"`;
     return `<td${short}>${escapeHtml(cell, 600)}</td>`;
   }
   return `<td class="${cell.tone}">${escapeHtml(cell.text, 300)}</td>`;

@@ -1,6 +1,8 @@
+import type { CondensedReport } from "../condense-dates.ts";
 import type { ReportModel } from "../model.ts";
 import { partitionStatuses, statusOfLetter } from "../partition-status.ts";
 import { escapeHtml } from "../text/html-text.ts";
+import { condensedNote } from "./heat-map-section.ts";
 import { htmlSection } from "./html-table.ts";
 
 const columns = [
@@ -16,7 +18,7 @@ const columns = [
 ] as const;
 
 /** The frame of the table of every partition; the page's script fills, filters and sorts it. */
-export function partitionSection(model: ReportModel): string {
+export function partitionSection({ view: model, size }: CondensedReport): string {
   const present = new Set(
     model.partitions.flatMap(({ statuses }) => [...new Set(statuses)]).map(statusOfLetter),
   );
@@ -32,6 +34,7 @@ export function partitionSection(model: ReportModel): string {
     '<label class="check"><input id="filter-bad" type="checkbox">only what needs somebody</label>',
   ];
   const body = [
+    condensedNote("row", size),
     `<div class="filters" role="search">${filters.join("")}</div>`,
     '<p id="partition-count" aria-live="polite"></p>',
     `<div class="scroll" tabindex="0"><table id="partition-table"><thead><tr>${heads.join("")}<th scope="col">Categories</th></tr></thead><tbody id="partition-rows"></tbody></table></div>`,

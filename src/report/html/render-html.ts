@@ -1,14 +1,19 @@
 import { createHash } from "node:crypto";
+import { condenseDates } from "../condense-dates.ts";
 import type { ReportModel } from "../model.ts";
 import { escapeHtml, htmlLink, scriptJson } from "../text/html-text.ts";
 import { verdictLine } from "../verdict.ts";
 import { chartSections } from "./chart-sections.ts";
+import { heatMapSection } from "./heat-map-section.ts";
 import { headerSections } from "./header-sections.ts";
 import { pageData } from "./page-data.ts";
 import { pageScript } from "./page-script.ts";
 import { pageStyle } from "./page-style.ts";
 import { partitionSection } from "./partition-section.ts";
 import { tableSections } from "./table-sections.ts";
+
+/** More partitions than a browser shows at ease are shown by groups of dates. */
+const mostPartitions = 100_000;
 
 /**
  * The report as one page that asks nobody for anything: its policy allows this style and this script by their hashes,
@@ -17,11 +22,12 @@ import { tableSections } from "./table-sections.ts";
 export function renderHtml(model: ReportModel): string {
   const title = escapeHtml(verdictLine(model), 200);
   const policy = `default-src 'none'; style-src '${hashOf(pageStyle)}'; script-src '${hashOf(pageScript)}'; base-uri 'none'; form-action 'none'`;
+  const condensed = condenseDates(model, mostPartitions);
   const body = [
-    headerSections(model),
-    chartSections(model),
+    headerSections(model, heatMapSection(condensed)),
+    chartSections(condensed.view),
     tableSections(model),
-    partitionSection(model),
+    partitionSection(condensed),
     footer(model),
   ];
   return `<!doctype html>
@@ -37,7 +43,7 @@ export function renderHtml(model: ReportModel): string {
 </head>
 <body>
 ${body.join("\n")}
-<script type="application/json" id="report-data">${scriptJson(pageData(model))}</script>
+<script type="application/json" id="report-data">${scriptJson(pageData(condensed.view))}</script>
 <script>${pageScript}</script>
 </body>
 </html>

@@ -1,4 +1,5 @@
-import { formatCount, formatDates } from "../format.ts";
+import { countOf, formatCount, formatDates, orderOf, type DateOrder } from "../format.ts";
+import { compareDecisions } from "../group-judgements.ts";
 import type { ReportDecision, ReportModel } from "../model.ts";
 import { htmlSection, htmlTable, type HtmlCell } from "./html-table.ts";
 
@@ -20,21 +21,26 @@ export function tableSections(model: ReportModel): string {
   ].join("\n");
 }
 
-function findings({ findings: all }: ReportModel): string {
+function findings({ findings: all, dates: calendar }: ReportModel): string {
   if (all.length === 0) return "";
+  const order = orderOf(calendar);
   const columns = ["Table", "Status", "Check", "Dates", "Found"].map((head) => ({ head }));
   const rows = all
     .slice(0, mostRows)
     .map(({ check, subject, status, dates, detail }): readonly HtmlCell[] => {
-      return [subject, { text: status, tone: "bad" }, check, formatDates(dates), detail];
+      return [subject, { text: status, tone: "bad" }, check, formatDates(dates, { order }), detail];
     });
   return htmlTable(columns, rows);
 }
 
 function decisions(model: ReportModel): string {
-  const groups = Map.groupBy(model.decisions, ({ decision, rule, processor, command }) => {
-    return JSON.stringify([decision, rule, processor, command]);
-  });
+  const order = orderOf(model.dates);
+  const groups = Map.groupBy(
+    model.decisions.toSorted(compareDecisions),
+    ({ decision, rule, processor, command }) => {
+      return JSON.stringify([decision, rule, processor, command]);
+    },
+  );
   if (groups.size === 0) return "<p>Triage was not asked, or had nothing to decide.</p>";
   const columns = [
     { head: "Processor" },
@@ -45,10 +51,27 @@ function decisions(model: ReportModel): string {
     { head: "By these facts" },
     { head: "Command" },
   ];
-  return htmlTable(columns, [...groups.values()].slice(0, mostRows).map(decisionCells));
+  const shown = [...groups.values()].slice(0, mostRows);
+  const [accepted, open] = [shown.filter(isAccepted), shown.filter((group) => !isAccepted(group))];
+  function table(own: typeof shown): string {
+    return htmlTable(
+      columns,
+      own.map((group) => decisionCells(group, order)),
+    );
+  }
+  const count = accepted.reduce((sum, group) => sum + group.length, 0);
+  const fold =
+    count === 0
+      ? ""
+      : `<details><summary>${countOf(count, "accepted case")}</summary>${table(accepted)}</details>`;
+  return `${open.length === 0 ? "<p>Nothing is to be done.</p>" : table(open)}${fold}`;
 }
 
-function decisionCells(group: readonly ReportDecision[]): readonly HtmlCell[] {
+function isAccepted(group: readonly ReportDecision[]): boolean {
+  return group[0]?.decision === "accept";
+}
+
+function decisionCells(group: readonly ReportDecision[], order: DateOrder): readonly HtmlCell[] {
   const [first] = group;
   const dates = [...new Set(group.map(({ date }) => date))].toSorted();
   if (first === undefined) return [];
@@ -57,7 +80,7 @@ function decisionCells(group: readonly ReportDecision[]): readonly HtmlCell[] {
     { text: first.decision, tone: decisionTones[first.decision] },
     first.rule,
     formatCount(dates.length),
-    formatDates(dates),
+    formatDates(dates, { order }),
     first.path.join(" → "),
     first.command,
   ];

@@ -1,7 +1,7 @@
 import { formatCount, formatRate } from "../format.ts";
 import type { Accounts, ReportModel } from "../model.ts";
 import { sumSeries } from "../sum-series.ts";
-import { compareResults, processorStates, toneOfVerdict } from "../processor-state.ts";
+import { compareResults, processorStates, toneOfResult } from "../processor-state.ts";
 import { renderAttempts, renderRetries } from "./attempt-details.ts";
 import { renderFailingDates, renderPartitions } from "./date-details.ts";
 import { isAtLeast, type DetailLevel } from "./detail-level.ts";
@@ -37,7 +37,7 @@ function renderPeriods(model: ReportModel, level: DetailLevel): string {
   const all = isAtLeast(level, "failing-dates");
   const ranked = model.results.toSorted(compareResults);
   const shown = ranked
-    .filter(({ verdict }) => all || toneOfVerdict(verdict) === "bad")
+    .filter((result) => all || toneOfResult(result) === "bad")
     .slice(0, all ? undefined : mostRows);
   if (shown.length === 0) return "";
   const columns = [...resultColumns, { head: "Note", limit: 120 }];

@@ -1,4 +1,5 @@
-import { formatCount, formatDates } from "../format.ts";
+import { compareDecisions, groupTaints } from "../group-judgements.ts";
+import { formatCount, formatDates, orderOf, type DateOrder } from "../format.ts";
 import type { PartitionName, ReportModel } from "../model.ts";
 import { isAtLeast, type DetailLevel } from "./detail-level.ts";
 import { foldSection, renderTable } from "./table.ts";
@@ -6,12 +7,13 @@ import { foldSection, renderTable } from "./table.ts";
 const mostRows = 200;
 
 /** Tainted dates with their cause, grouped by it; at the level of failing periods counts by processor. */
-export function renderTainted({ tainted }: ReportModel, level: DetailLevel): string {
+export function renderTainted({ tainted, dates }: ReportModel, level: DetailLevel): string {
   const withCause = isAtLeast(level, "failing-dates");
-  const groups = groupBy(tainted, ({ processor, because }) => [processor, withCause ? because : ""]);
+  const order = orderOf(dates);
+  const groups = withCause ? groupTaints(tainted) : groupBy(tainted, ({ processor }) => [processor]);
   const rows = groups.slice(0, mostRows).map((group) => {
     const [first] = group;
-    const facts = [first?.processor ?? "", formatCount(group.length), datesOf(group)];
+    const facts = [first?.processor ?? "", formatCount(group.length), datesOf(group, order)];
     return withCause ? [...facts, first?.because ?? ""] : facts;
   });
   const columns = [
@@ -24,10 +26,17 @@ export function renderTainted({ tainted }: ReportModel, level: DetailLevel): str
 }
 
 /** What the gates found, table by table. */
-export function renderFindings({ findings }: ReportModel): string {
+export function renderFindings({ findings, dates: calendar }: ReportModel): string {
+  const order = orderOf(calendar);
   const rows = findings
     .slice(0, mostRows)
-    .map(({ check, subject, status, dates, detail }) => [subject, status, check, formatDates(dates), detail]);
+    .map(({ check, subject, status, dates, detail }) => [
+      subject,
+      status,
+      check,
+      formatDates(dates, { order }),
+      detail,
+    ]);
   const columns = [
     { head: "Table", limit: 80 },
     { head: "Status" },
@@ -39,9 +48,11 @@ export function renderFindings({ findings }: ReportModel): string {
 }
 
 /** What triage decided, grouped by decision, rule and processor. */
-export function renderDecisions({ decisions }: ReportModel, level: DetailLevel): string {
+export function renderDecisions({ decisions, dates }: ReportModel, level: DetailLevel): string {
   if (!isAtLeast(level, "full")) return "";
-  const groups = groupBy(decisions, ({ decision, rule, processor }) => [decision, rule, processor]);
+  const order = orderOf(dates);
+  const urgent = decisions.toSorted(compareDecisions);
+  const groups = groupBy(urgent, ({ decision, rule, processor }) => [decision, rule, processor]);
   const rows = groups.slice(0, mostRows).map((group) => {
     const [first] = group;
     return [
@@ -49,7 +60,7 @@ export function renderDecisions({ decisions }: ReportModel, level: DetailLevel):
       first?.decision ?? "",
       first?.rule ?? "",
       formatCount(group.length),
-      datesOf(group),
+      datesOf(group, order),
       first?.path.join(" → ") ?? "",
     ];
   });
@@ -112,6 +123,6 @@ function groupBy<Item extends PartitionName>(
   return [...Map.groupBy(items, (item) => JSON.stringify(keyOf(item))).values()];
 }
 
-function datesOf(group: readonly PartitionName[]): string {
-  return formatDates([...new Set(group.map(({ date }) => date))].toSorted());
+function datesOf(group: readonly PartitionName[], order: DateOrder): string {
+  return formatDates([...new Set(group.map(({ date }) => date))].toSorted(), { order });
 }

@@ -8,9 +8,9 @@ import { cutText } from "../text/clean-text.ts";
 
 const mostPoints = 62;
 
-/** The rates by day that a chart shows: those of the processor that is worst against its limit. */
+/** The rates by day that a chart shows: those of the worst processor that has failures and a limit. */
 export function chartedRates(model: ReportModel): DayRates | undefined {
-  const limited = model.results.filter(({ maximum, rate }) => maximum !== undefined && rate !== undefined);
+  const limited = model.results.filter(({ maximum, explained }) => maximum !== undefined && explained > 0);
   const [worst] = limited.toSorted(
     (left, right) => compareResults(left, right) || closeness(right) - closeness(left),
   );

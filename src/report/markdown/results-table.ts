@@ -1,6 +1,7 @@
 import { countOf, formatCount, formatRate, formatRateBeside } from "../format.ts";
 import type { PeriodResult, ReportModel } from "../model.ts";
-import { mergeResults, type MergedResult } from "../merge-results.ts";
+import { mergeResults, sumTainted, type MergedResult } from "../merge-results.ts";
+import { wordOfResult } from "../processor-state.ts";
 import { renderTable, type TableColumn } from "./table.ts";
 
 const mostRows = 12;
@@ -35,7 +36,7 @@ export function renderResults(model: ReportModel): string {
 export function resultRow(model: ReportModel, result: PeriodResult): readonly string[] {
   return [
     result.processor,
-    result.verdict,
+    wordOfResult(result),
     periodText(model, result.period),
     `${formatCount(result.present)} / ${formatCount(result.expected)}`,
     result.rate === undefined ? "none" : formatRateBeside(result.rate, result.maximum),
@@ -61,7 +62,7 @@ function mergedRow(model: ReportModel, { results }: MergedResult): readonly stri
   }
   return [
     countOf(processors, "processor"),
-    first.verdict,
+    wordOfResult({ verdict: first.verdict, tainted: sumTainted({ results }) }),
     periods.length === 1 ? periodText(model, first.period) : countOf(periods.length, "period"),
     `${sum("present")} / ${sum("expected")}`,
     spanText(results),

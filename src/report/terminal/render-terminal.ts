@@ -1,9 +1,9 @@
 import { costText } from "../cost-text.ts";
 import { formatCount, formatRate, formatRateBeside } from "../format.ts";
 import { accountsLine } from "../markdown/accounting.ts";
-import { mergeResults, type MergedResult } from "../merge-results.ts";
+import { mergeResults, sumTainted, type MergedResult } from "../merge-results.ts";
 import type { PeriodResult, ReportModel } from "../model.ts";
-import { toneOfVerdict, type Tone } from "../processor-state.ts";
+import { toneOfResult, wordOfResult, type Tone } from "../processor-state.ts";
 import { escapeTerminal } from "../text/terminal-text.ts";
 import { verdictLine, verdictOf } from "../verdict.ts";
 import { fitTable, type TerminalColumn } from "./fit-table.ts";
@@ -56,9 +56,10 @@ function cellsOf({ results }: MergedResult): { readonly cells: readonly string[]
   function sum(field: "expected" | "present" | "explained" | "untracked"): string {
     return formatCount(results.reduce((total, result) => total + result[field], 0));
   }
+  const tainted = sumTainted({ results });
   const cells = [
     results.length === 1 ? escapeTerminal(first.processor, 30) : `${formatCount(results.length)} results`,
-    first.verdict,
+    wordOfResult({ verdict: first.verdict, tainted }),
     new Set(results.map(({ period }) => period)).size === 1 ? escapeTerminal(first.period, 20) : "several",
     sum("expected"),
     sum("present"),
@@ -68,7 +69,7 @@ function cellsOf({ results }: MergedResult): { readonly cells: readonly string[]
     results.length === 1 ? formatRate(first.maximum) : "several",
     results.length === 1 ? categoriesText(first) : "",
   ];
-  return { cells, tone: toneOfVerdict(first.verdict) };
+  return { cells, tone: toneOfResult({ verdict: first.verdict, tainted }) };
 }
 
 function rateText({ rate, maximum }: PeriodResult): string {
