@@ -8,7 +8,7 @@ import type { Warehouse } from "../warehouse/warehouse.ts";
 import { runbookOf, type Command } from "./command.ts";
 import { openGates } from "./open-gates.ts";
 import { openWarehouse } from "./open-warehouse.ts";
-import { exitCodeOf, summaryText } from "./summary.ts";
+import { coverageText, exitCodeOf } from "./coverage-text.ts";
 import { formatCount, formatTable } from "./terminal.ts";
 
 const namedMembers = 20;
@@ -27,7 +27,7 @@ export const coverageCommand: Command = {
     const budgets = judgeBudgets({ runbook, state: scope.state, rows: coverage.rows, waivers });
     const isReconciling = options.flag("reconcile") ?? false;
     if (options.json) terminal.out(JSON.stringify(coverageJson(coverage, budgets), undefined, 2));
-    else terminal.out(summaryText(runbook, coverage, budgets));
+    else terminal.out(coverageText(runbook, coverage, budgets));
     if (isReconciling && !options.json) terminal.out(await reconciliation(warehouse, scope, coverage));
     return exitCodeOf(coverage, budgets);
   },

@@ -45,7 +45,7 @@ export const reportCommand: Command = {
     terminal.note(
       `\n${["report.md", "report.html", "report.json"].map((name) => join(out, name)).join(", ")}`,
     );
-    return exitCodeOf(model);
+    return reportExitCode(model);
   },
 };
 
@@ -68,7 +68,7 @@ export async function writeReport(out: string, model: ReportModel): Promise<void
 const formats = { good: "green", careful: "yellow", bad: "red", idle: "dim" } as const;
 
 /** The report for this terminal; in colours only where standard output is one and NO_COLOR is not set. */
-function reportText(model: ReportModel, { columns }: Terminal): string {
+export function reportText(model: ReportModel, { columns }: Terminal): string {
   return renderTerminal(model, {
     width: process.stdout.columns ?? columns,
     paint: (tone, text) => styleText(formats[tone], text, { stream: process.stdout }),
@@ -76,7 +76,7 @@ function reportText(model: ReportModel, { columns }: Terminal): string {
 }
 
 /** 3 when a check could not be made, 1 when somebody has to act, else 0. */
-function exitCodeOf(model: ReportModel): number {
+function reportExitCode(model: ReportModel): number {
   if (model.checks.some(({ state }) => state === "check-failed")) return 3;
   return verdictOf(model).level === "action" ? 1 : 0;
 }

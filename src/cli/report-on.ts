@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { hullOf, type DateRange } from "../domain/calendar-date.ts";
 import { gateStateRange, wholePeriods } from "../gates/gate-range.ts";
 import { inForce, openGateScope, type GateScope } from "../gates/gate-scope.ts";
-import { judgeBudgets } from "../gates/judge-budgets.ts";
+import type { Coverage } from "../gates/coverage-row.ts";
+import { judgeBudgets, type BudgetVerdict } from "../gates/judge-budgets.ts";
 import { readCauses, type Causes } from "../gates/read-causes.ts";
 import { readContamination } from "../gates/read-contamination.ts";
 import { readContract } from "../gates/read-contract.ts";
@@ -44,6 +45,14 @@ export type ReportRequest = {
 
 /** Makes every check over the whole periods of the selection, reads the ledger, and builds the report; writes nothing. */
 export async function reportOn(warehouse: Warehouse, request: ReportRequest): Promise<ReportModel> {
+  return buildModel(await readFacts(warehouse, request));
+}
+
+/** The facts of a report in which every check was made. */
+export type CheckedFacts = ReportFacts & { readonly gates: AskedGates };
+
+/** Makes every check and reads the ledger: what a report is built from. Writes nothing. */
+export async function readFacts(warehouse: Warehouse, request: ReportRequest): Promise<CheckedFacts> {
   const { runbook, selection, context } = request;
   const range = wholePeriods(runbook, selection.range);
   const { runs, ...history } = await collectReport(warehouse, { runbook, range });
@@ -53,10 +62,10 @@ export async function reportOn(warehouse: Warehouse, request: ReportRequest): Pr
   const own = { range, ...processorsOf(selection) };
   const scope = await openGateScope(remembering, { runbook, state, today: context.today, ...own });
   const gates = await askGates(remembering, scope);
-  const causes = await readCauses(remembering, runbook, gates.budgets ?? []);
+  const causes = await readCauses(remembering, runbook, gates.budgets);
   const isWaived = gapWaived(scope.waivers);
   const pending = planBackfill(runbook, state, { ...own, isWaived });
-  const facts: ReportFacts = {
+  return {
     runbook,
     range,
     days: scope.days,
@@ -71,7 +80,6 @@ export async function reportOn(warehouse: Warehouse, request: ReportRequest): Pr
     previous: await previousReport(request.out, runbook.name),
     context: { runId: run?.runId, digest: run?.digest, warehouse: warehouse.address, ...context },
   };
-  return buildModel(facts);
 }
 
 type Asked = Pick<Selection, "processors" | "phases">;
@@ -113,7 +121,12 @@ function staleFacts(
   ].filter((text) => text !== undefined);
 }
 
-async function askGates(warehouse: Warehouse, scope: GateScope): Promise<GateFacts> {
+type AskedGates = GateFacts & {
+  readonly coverage: Coverage;
+  readonly budgets: readonly BudgetVerdict[];
+};
+
+async function askGates(warehouse: Warehouse, scope: GateScope): Promise<AskedGates> {
   const coverage = await readCoverage(warehouse, scope);
   const { runbook, state } = scope;
   return {

@@ -1,22 +1,23 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { dayOf } from "../domain/calendar-date.ts";
+import { coverageJson } from "../gates/coverage-json.ts";
 import { recordGateResult, runGates } from "../gates/run-gates.ts";
 import type { Selection } from "../plan/plan.ts";
-import { verdictLine } from "../report/verdict.ts";
+import { buildModel } from "../report/build-model.ts";
 import { runBackfill, type RunRequest, type RunResult } from "../run/run-backfill.ts";
 import type { RunEvent } from "../run/run-event.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { progressPathOf } from "../warehouse/duckdb-faults.ts";
 import { runbookOf, type Command, type CommandContext } from "./command.ts";
+import { exitCodeOf } from "./coverage-text.ts";
 import { openEffects } from "./effects.ts";
 import { duckDbPath, openWarehouse } from "./open-warehouse.ts";
 import { showProgress } from "./progress.ts";
 import { refuseFindings } from "./refuse-findings.ts";
-import { readContext, writeReport } from "./report-command.ts";
-import { reportOn } from "./report-on.ts";
+import { defaultOut, readContext, reportText, writeReport } from "./report-command.ts";
+import { readFacts, type CheckedFacts } from "./report-on.ts";
 import { selectionOf } from "./selection.ts";
-import { summaryOf } from "./summary.ts";
 import { formatDuration, paint } from "./terminal.ts";
 
 /** `cascade run`: carries the plan out. Exit 1 when a date failed or is blocked. */
@@ -31,8 +32,9 @@ export const runCommand: Command = {
 };
 
 /**
- * Runs the selection of the options on their warehouse, shows progress and the summary, and writes the report to `out`
- * where it names a folder; gives the exit code. Fault: policy-findings when the runbook contradicts itself.
+ * Runs the selection of the options on their warehouse, shows progress and the report, and writes it to `out` where that
+ * names a folder; gives the exit code, which follows from what the runbook has checked: its gates, every expected row,
+ * the budgets. Fault: policy-findings when the runbook contradicts itself.
  */
 export async function runAndSummarise(
   context: CommandContext,
@@ -52,21 +54,26 @@ export async function runAndSummarise(
   const result = await runBackfill(warehouse, requestOf(runbook, selection, context), effects);
   const elapsed = formatDuration(performance.now() - startedAt);
   terminal.note(endLine(result, elapsed));
-  const today = dayOf(effects.now());
-  const summary = await summaryOf(warehouse, { runbook, selection, result, today });
-  terminal.out(options.json ? JSON.stringify(summary.json, undefined, 2) : summary.text);
+  const facts = await readFacts(warehouse, {
+    runbook,
+    selection,
+    out: out ?? defaultOut,
+    context: readContext(),
+    plan: result.plan,
+  });
+  const model = buildModel(facts);
+  terminal.out(
+    options.json ? JSON.stringify(runJson(result, facts), undefined, 2) : reportText(model, terminal),
+  );
   if (out !== undefined) {
-    const model = await reportOn(warehouse, {
-      runbook,
-      selection,
-      out,
-      context: readContext(),
-      plan: result.plan,
-    });
     await writeReport(out, model);
-    terminal.note(`\n${verdictLine(model)}\nThe report: ${join(out, "report.html")} and report.md`);
+    terminal.note(`\nThe report: ${join(out, "report.html")} and report.md`);
   }
-  return Math.max(result.exitCode, summary.exitCode);
+  return Math.max(result.exitCode, exitCodeOf(facts.gates.coverage, facts.gates.budgets));
+}
+
+function runJson({ runId, plan, isClean }: RunResult, { gates }: CheckedFacts): object {
+  return { run: { runId, digest: plan.digest, isClean }, ...coverageJson(gates.coverage, gates.budgets) };
 }
 
 function requestOf(runbook: Runbook, selection: Selection, { options }: CommandContext): RunRequest {

@@ -14,8 +14,22 @@ export function compareDecisions(left: ReportDecision, right: ReportDecision): n
 
 /** Tainted partitions of one processor that come from one place; what names none stays with what has the same cause. */
 export function groupTaints(tainted: readonly TaintedPartition[]): readonly (readonly TaintedPartition[])[] {
-  const groups = Map.groupBy(tainted, ({ processor, because, upstream, since }) =>
-    JSON.stringify([processor, ...(upstream === undefined ? [because] : [upstream, since])]),
-  );
+  const groups = Map.groupBy(tainted, (taint) => {
+    return JSON.stringify([taint.processor, taint.upstream === undefined ? taint.because : sourceOf(taint)]);
+  });
   return [...groups.values()];
+}
+
+/** Where a taint comes from: an upstream and its first date, if it names one. */
+export function sourceOf({ upstream, since, date }: TaintedPartition): string {
+  if (upstream === undefined) return "";
+  return since === date ? `${upstream}, same date` : `${upstream} ${since ?? ""}`.trim();
+}
+
+/** The cause of a group: that of its first partition where they differ, and then it says so. */
+export function causeOf(group: readonly TaintedPartition[]): string {
+  const [first] = group;
+  if (first === undefined) return "";
+  const isSame = group.every(({ because }) => because === first.because);
+  return isSame ? first.because : `${first.because} (${first.date}; the others alike)`;
 }

@@ -48,6 +48,8 @@ type ReportRunbook = {
   readonly title: string;
   readonly owner: string;
   readonly timeZone: string;
+  /** Its folder, seen from where the report was made. */
+  readonly folder?: string;
 };
 
 /** `from` and `to` are the dates of the period, also outside the range; `dates` counts those of the report. */

@@ -34,7 +34,7 @@ const verdictTones: Readonly<Record<ResultVerdict, Tone>> = {
 };
 
 /** The tone of a verdict. */
-export function toneOfVerdict(verdict: ResultVerdict): Tone {
+function toneOfVerdict(verdict: ResultVerdict): Tone {
   return verdictTones[verdict];
 }
 
@@ -55,7 +55,7 @@ function toneOfStatus(status: PartitionStatus): Tone {
   return status === "waived" || status === "pending" || status === "not-checked" ? "careful" : "bad";
 }
 
-/** Order for sort: the worst verdict first, what is tainted as an open one, then the rate furthest above its maximum. */
+/** Order for sort: the worst verdict first, what is tainted right behind what is open, then the rate furthest above its maximum. */
 export function compareResults(left: PeriodResult, right: PeriodResult): number {
   const byVerdict = rankOf(left) - rankOf(right);
   return byVerdict === 0 ? excessOf(right) - excessOf(left) : byVerdict;
@@ -63,7 +63,7 @@ export function compareResults(left: PeriodResult, right: PeriodResult): number 
 
 function rankOf({ verdict, tainted = 0 }: PeriodResult): number {
   const rank = verdictRanks.indexOf(verdict);
-  return tainted > 0 ? Math.min(rank, verdictRanks.indexOf("provisional")) : rank;
+  return tainted > 0 ? Math.min(rank, verdictRanks.indexOf("provisional") + 0.5) : rank;
 }
 
 /** The state of every processor by id: its worst partition if that is bad, tainted ones next, else its worst verdict. */

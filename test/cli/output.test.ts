@@ -49,9 +49,16 @@ describe("cascade --json", () => {
 });
 
 describe("cascade for people", () => {
-  it("colours nothing where nobody looks, nor where NO_COLOR asks for it", async () => {
+  it("ends a run with the report, and colours nothing where nobody looks, nor where NO_COLOR asks for it", async () => {
     const plain = await cascade(["run", shopFolder, ...warehouse]);
     assert.equal(`${plain.stdout}${plain.stderr}`.includes(escape), false);
+    assert.match(plain.stdout, /^[A-Z][a-z ]+: shop 2024-01-01 to .*\.\n/);
+    assert.equal(plain.stdout.match(/^processor .* explained by$/gm)?.length, 1, "one table, the report's");
+    assert.match(
+      plain.stdout,
+      /^TREND +within +early First week +21 +15 +6 +0 +28\.6 % +90\.0 % +TOO_FEW_DAYS 6$/m,
+    );
+    assert.match(plain.stdout, /\nEvery partition: cascade status test\/fixtures\/shop\n$/);
     const forced = await cascade(["run", shopFolder, ...warehouse], { environment: { FORCE_COLOR: "1" } });
     assert.ok(forced.stderr.includes(escape), "the terminal's colours");
     const refused = await cascade(["rnu"], { environment: { NO_COLOR: "1" } });

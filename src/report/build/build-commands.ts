@@ -2,6 +2,7 @@ import type { ReportFacts } from "../facts.ts";
 import { countOf, formatRate } from "../format.ts";
 import type { NextCommand, PartitionSeries, PeriodResult, ReportCheck, ReportDecision } from "../model.ts";
 import { statusOfLetter, type PartitionStatus } from "../partition-status.ts";
+import { runbookWord, shellWord } from "../text/shell-word.ts";
 
 const maximum = 5;
 
@@ -43,7 +44,7 @@ function decidedCommands(
   const repairs = [...upstream, ...rerun];
   if (repairs.length <= mostRepairs) return [...repairs, ...investigate];
   const partitions = repairs.reduce((sum, repair) => sum + repair.partitions, 0);
-  const command = `cascade recover ${shellWord(runbook.name)} --start-date ${range.from} --end-date ${range.to}`;
+  const command = `cascade recover ${runbookWord(runbook)} --start-date ${range.from} --end-date ${range.to}`;
   const why = `Carry out the ${countOf(partitions, "decision")} to build upstream first or to rerun, in order${rootsOf(decisions)}`;
   return [{ command, why, partitions }, ...investigate];
 }
@@ -84,7 +85,7 @@ function commandOf(group: readonly ReportDecision[]): readonly NextCommand[] {
 function repairCommands(facts: ReportFacts, partitions: readonly PartitionSeries[]): readonly NextCommand[] {
   const { from, to } = facts.range;
   const range = `--start-date ${from} --end-date ${to}`;
-  const name = shellWord(facts.runbook.name);
+  const name = runbookWord(facts.runbook);
   function run(statuses: readonly PartitionStatus[], flags: string, why: string): NextCommand[] {
     const count = countStatuses(partitions, statuses);
     const command = `cascade run ${name} ${range}${flags}`;
@@ -119,7 +120,7 @@ function overBudget(facts: ReportFacts, { results, partitions }: Found): readonl
       const date = worstDate(facts, result, partitions);
       if (date === undefined) return [];
       const { processor, period, rate, maximum: limit, note, dates } = result;
-      const command = `cascade why ${shellWord(facts.runbook.name)} ${shellWord(processor)} ${date}`;
+      const command = `cascade why ${runbookWord(facts.runbook)} ${shellWord(processor)} ${date}`;
       const why = `${processor} ${period} fails ${formatRate(rate)} of at most ${formatRate(limit)}; its worst date. ${note}`;
       return [{ command, why, partitions: dates }];
     });
@@ -132,7 +133,7 @@ function failedChecks(
   return checks
     .filter(({ state }) => state === "check-failed")
     .map(({ kind }) => ({
-      command: `cascade ${kind === "budget" || kind === "contract" ? "coverage" : kind} ${shellWord(runbook.name)} --start-date ${range.from} --end-date ${range.to}`,
+      command: `cascade ${kind === "budget" || kind === "contract" ? "coverage" : kind} ${runbookWord(runbook)} --start-date ${range.from} --end-date ${range.to}`,
       why: `The ${kind} check could not be made: ask it again`,
       partitions: 0,
     }));
@@ -177,9 +178,4 @@ function firstOf(
     if (date !== undefined) return { processor, date };
   }
   return undefined;
-}
-
-/** A name as one word of a shell. */
-function shellWord(text: string): string {
-  return /^[\w./:-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -9,7 +9,13 @@ export function describeRunbook(
   const processors = processorsOf(facts);
   const used = new Set(processors.map(({ phase }) => phase));
   return {
-    runbook: { name: runbook.name, title: runbook.title, owner: runbook.owner, timeZone: runbook.timeZone },
+    runbook: {
+      name: runbook.name,
+      title: runbook.title,
+      owner: runbook.owner,
+      timeZone: runbook.timeZone,
+      folder: runbook.folder,
+    },
     periods: periodsOf(facts),
     phases: runbook.phases.filter(({ number }) => used.has(number)),
     processors,

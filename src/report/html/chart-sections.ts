@@ -5,7 +5,7 @@ import { taintChart } from "../charts/taint-chart.ts";
 import { timelineChart } from "../charts/timeline-chart.ts";
 import { dayRates } from "../day-rates.ts";
 import { formatCount, formatDates, formatDuration, orderOf, type DateOrder } from "../format.ts";
-import { groupTaints } from "../group-judgements.ts";
+import { causeOf, groupTaints, sourceOf } from "../group-judgements.ts";
 import { costCells, costHeads, durationOf, outcomeText } from "../markdown/attempt-details.ts";
 import { periodText } from "../markdown/results-table.ts";
 import type { ReportAttempt, ReportModel, TaintedPartition } from "../model.ts";
@@ -134,7 +134,7 @@ function taintCells(group: readonly TaintedPartition[], order: DateOrder): reado
     first?.processor ?? "",
     formatCount(group.length),
     dates,
-    [first?.upstream ?? "", first?.since ?? ""].join(" ").trim(),
-    first?.because ?? "",
+    first === undefined ? "" : sourceOf(first),
+    causeOf(group),
   ];
 }

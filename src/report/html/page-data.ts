@@ -1,6 +1,7 @@
 import { cellSizeOf } from "../charts/heat-map.ts";
 import type { ReportModel } from "../model.ts";
 import { isBad, letterOf, partitionStatuses } from "../partition-status.ts";
+import { runbookWord } from "../text/shell-word.ts";
 import { cleanText } from "../text/clean-text.ts";
 import type { PageData } from "./page/dom.ts";
 
@@ -12,7 +13,7 @@ export function pageData(model: ReportModel): PageData {
     return `${rows.get(processor) ?? -1} ${columns.get(date) ?? -1}`;
   }
   return {
-    runbook: model.runbook.name,
+    runbook: runbookWord(model.runbook),
     dates: model.dates,
     cell: cellSizeOf(model),
     words: Object.fromEntries(

@@ -1,4 +1,4 @@
-import { compareDecisions, groupTaints } from "../group-judgements.ts";
+import { causeOf, compareDecisions, groupTaints } from "../group-judgements.ts";
 import { formatCount, formatDates, orderOf, type DateOrder } from "../format.ts";
 import type { PartitionName, ReportModel } from "../model.ts";
 import { isAtLeast, type DetailLevel } from "./detail-level.ts";
@@ -14,7 +14,7 @@ export function renderTainted({ tainted, dates }: ReportModel, level: DetailLeve
   const rows = groups.slice(0, mostRows).map((group) => {
     const [first] = group;
     const facts = [first?.processor ?? "", formatCount(group.length), datesOf(group, order)];
-    return withCause ? [...facts, first?.because ?? ""] : facts;
+    return withCause ? [...facts, causeOf(group)] : facts;
   });
   const columns = [
     { head: "Processor", limit: 40 },

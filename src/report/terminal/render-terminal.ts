@@ -1,9 +1,11 @@
 import { costText } from "../cost-text.ts";
 import { formatCount, formatRate, formatRateBeside } from "../format.ts";
 import { accountsLine } from "../markdown/accounting.ts";
+import { periodText } from "../markdown/results-table.ts";
 import { mergeResults, sumTainted, type MergedResult } from "../merge-results.ts";
 import type { PeriodResult, ReportModel } from "../model.ts";
 import { toneOfResult, wordOfResult, type Tone } from "../processor-state.ts";
+import { runbookWord, shellWord } from "../text/shell-word.ts";
 import { escapeTerminal } from "../text/terminal-text.ts";
 import { verdictLine, verdictOf } from "../verdict.ts";
 import { fitTable, type TerminalColumn } from "./fit-table.ts";
@@ -14,7 +16,7 @@ type Painter = (tone: Tone, text: string) => string;
 /** Where the report is shown. */
 export type TerminalView = { readonly width: number; readonly paint: Painter };
 
-const mostRows = 24;
+const mostRows = 60;
 const tones = { ok: "good", warning: "careful", action: "bad" } as const;
 
 /** The report for a terminal: verdict, warnings, the table fitted to the width, accounting, what to do next. */
@@ -24,7 +26,11 @@ export function renderTerminal(model: ReportModel, { width, paint }: TerminalVie
     ({ text }) => `${paint("careful", "warning")} ${escapeTerminal(text, 400)}`,
   );
   const merged = mergeResults(model.results, mostRows);
-  const table = fitTable(columns, merged.map(cellsOf), { width, paint });
+  const table = fitTable(
+    columns,
+    merged.map((result) => cellsOf(model, result)),
+    { width, paint },
+  );
   const isClean = model.tally.untracked === 0;
   const sections = [
     paint(tones[verdictOf(model).level], line),
@@ -32,6 +38,7 @@ export function renderTerminal(model: ReportModel, { width, paint }: TerminalVie
     table,
     [paint(isClean ? "good" : "bad", accountsLine(model.tally)), costText(model) ?? ""].join("\n").trimEnd(),
     stepsText(model, paint),
+    looksText(model),
   ];
   return sections.filter((section) => section !== "").join("\n\n");
 }
@@ -50,7 +57,10 @@ const columns: readonly TerminalColumn[] = [
   { head: "explained by", keep: 1 },
 ];
 
-function cellsOf({ results }: MergedResult): { readonly cells: readonly string[]; readonly tone: Tone } {
+function cellsOf(
+  model: ReportModel,
+  { results }: MergedResult,
+): { readonly cells: readonly string[]; readonly tone: Tone } {
   const [first] = results;
   if (first === undefined) return { cells: [], tone: "idle" };
   function sum(field: "expected" | "present" | "explained" | "untracked"): string {
@@ -60,7 +70,9 @@ function cellsOf({ results }: MergedResult): { readonly cells: readonly string[]
   const cells = [
     results.length === 1 ? escapeTerminal(first.processor, 30) : `${formatCount(results.length)} results`,
     wordOfResult({ verdict: first.verdict, tainted }),
-    new Set(results.map(({ period }) => period)).size === 1 ? escapeTerminal(first.period, 20) : "several",
+    new Set(results.map(({ period }) => period)).size === 1
+      ? escapeTerminal(periodText(model, first.period), 24)
+      : "several",
     sum("expected"),
     sum("present"),
     sum("explained"),
@@ -89,4 +101,20 @@ function stepsText({ commands }: ReportModel, paint: Painter): string {
     return `${index + 1}. ${escapeTerminal(why, 300)}\n   ${paint("good", escapeTerminal(command, 2000))}`;
   });
   return ["Next:", ...steps].join("\n");
+}
+
+/** Where to look at what is not there and explained, and at everything. */
+function looksText({ partitions, dates, runbook }: ReportModel): string {
+  const book = escapeTerminal(runbookWord(runbook), 200);
+  const [first] = partitions.flatMap(({ processor, explained }) => {
+    const date = dates[explained.findIndex((count) => count > 0)];
+    return date === undefined ? [] : [{ processor, date }];
+  });
+  const why =
+    first === undefined
+      ? []
+      : [
+          `Why rows are absent: cascade why ${book} ${escapeTerminal(shellWord(first.processor), 200)} ${first.date}`,
+        ];
+  return [...why, `Every partition: cascade status ${book}`].join("\n");
 }

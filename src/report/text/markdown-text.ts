@@ -2,7 +2,7 @@ import { cleanText } from "./clean-text.ts";
 
 /** A word in which no mark-up, mention, reference, commit or address can hide; and marks that stand alone. */
 const safeWord = /^\(?[\p{L}\d]+(?:[.,:'/-][\p{L}\d]+)*[),.:;]*%?[),.:;]*$/u;
-const loneMark = /^(?:[%=·→±−+/][,.;:]?|\d{1,6}[,;]?)$/u;
+const loneMark = /^(?:[%=·→±−+/][),.;:]{0,3}|\d{1,6}[,;]?)$/u;
 const risky = /^\(?\d+[.)]$|www\.|[A-Za-z]-\d|^[0-9a-f]{7,}\W*$|^\d{7,}/i;
 
 /** Most cells: a short identifier, a word or a date; known to be safe at a glance. */

@@ -1,56 +1,8 @@
-import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
-import { coverageJson, totalCoverage, type CoverageTotal } from "../gates/coverage-json.ts";
+import { totalCoverage, type CoverageTotal } from "../gates/coverage-json.ts";
 import type { Coverage } from "../gates/coverage-row.ts";
-import { inForce, openGateScope } from "../gates/gate-scope.ts";
-import { judgeBudgets, type BudgetVerdict } from "../gates/judge-budgets.ts";
-import { readCoverage } from "../gates/read-coverage.ts";
-import { readState } from "../ledger/read-state.ts";
-import type { Selection } from "../plan/plan.ts";
+import { type BudgetVerdict } from "../gates/judge-budgets.ts";
 import type { Runbook } from "../runbook/runbook.ts";
-import type { RunResult } from "../run/run-backfill.ts";
-import type { Warehouse } from "../warehouse/warehouse.ts";
 import { formatCount, formatRate, formatTable, paint } from "./terminal.ts";
-
-/** What a run leaves behind, for people and for programs, and the exit code that follows from it. */
-export type Summary = { readonly json: object; readonly text: string; readonly exitCode: number };
-
-/** Accounts for every expected row of the periods that the selection touches and judges their budgets. */
-export async function summaryOf(
-  warehouse: Warehouse,
-  {
-    runbook,
-    selection,
-    result,
-    today,
-  }: { runbook: Runbook; selection: Selection; result: RunResult; today: CalendarDate },
-): Promise<Summary> {
-  const range = wholePeriods(runbook, selection.range);
-  const state = await readState(warehouse, runbook, range);
-  const scope = await openGateScope(warehouse, {
-    runbook,
-    state,
-    range,
-    today,
-    ...(selection.processors === undefined ? {} : { processors: selection.processors }),
-    ...(selection.phases === undefined ? {} : { phases: selection.phases }),
-  });
-  const coverage = await readCoverage(warehouse, scope);
-  const budgets = judgeBudgets({ runbook, state, rows: coverage.rows, waivers: inForce(scope, "budget") });
-  const run = { runId: result.runId, digest: result.plan.digest, isClean: result.isClean };
-  return {
-    json: { run, ...coverageJson(coverage, budgets) },
-    text: summaryText(runbook, coverage, budgets),
-    exitCode: exitCodeOf(coverage, budgets),
-  };
-}
-
-/** The range, widened to the whole of every period that it touches. */
-function wholePeriods(runbook: Runbook, range: DateRange): DateRange {
-  const touched = runbook.periods.filter(({ from, to }) => from <= range.to && to >= range.from);
-  const from = [range.from, ...touched.map((period) => period.from)].toSorted()[0] ?? range.from;
-  const to = [range.to, ...touched.map((period) => period.to)].toSorted().at(-1) ?? range.to;
-  return { from, to };
-}
 
 /** 3 when a check could not be made, 1 on unaccounted rows or exceeded budgets, else 0. */
 export function exitCodeOf(coverage: Coverage, budgets: readonly BudgetVerdict[]): number {
@@ -67,7 +19,11 @@ function isTroubled({ untracked, phantom, unexpected, status }: Coverage["rows"]
 }
 
 /** The table processor × period, the accounting line, and what to type next. */
-export function summaryText(runbook: Runbook, coverage: Coverage, budgets: readonly BudgetVerdict[]): string {
+export function coverageText(
+  runbook: Runbook,
+  coverage: Coverage,
+  budgets: readonly BudgetVerdict[],
+): string {
   const totals = totalCoverage(coverage.rows);
   const rows = totals.map((total) => totalRow(runbook, total, budgets));
   const table = formatTable([head, ...rows]);
