@@ -10,7 +10,7 @@ export type RecordedRun = {
   readonly selection: string;
   readonly units: string;
   readonly policy: string;
-  /** An open one was interrupted, or is still going. */
+  /** One that has not was interrupted, or is still going. */
   readonly hasEnded: boolean;
 };
 
@@ -35,6 +35,6 @@ limit ${count}`,
     selection: String(row["selection"]),
     units: String(row["units"]),
     policy: String(row["policy"]),
-    hasEnded: row["status"] !== "running",
+    hasEnded: row["status"] !== "running" && row["status"] !== "interrupted",
   }));
 }

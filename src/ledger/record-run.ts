@@ -36,11 +36,33 @@ values (@run_id, @runbook, @command, 'running', @digest, @selection, @units, @po
   ]);
 }
 
+/** How a run ended: `stopped` after a failure because it was asked to, `interrupted` before its last cell. */
+type RunStatus = "ok" | "findings" | "stopped" | "interrupted";
+
+/**
+ * Marks runs that a process left open as interrupted: whoever holds a warehouse alone knows that no other process is
+ * still at it. Elsewhere an open run may be going on, and stays open.
+ */
+export async function closeDeadRuns(
+  warehouse: Warehouse,
+  { name, ledger }: Pick<Runbook, "name" | "ledger">,
+): Promise<void> {
+  if (!warehouse.exclusive) return;
+  const table = quoteTable(warehouse.dialect, ledgerTable(ledger, "cascade_runs"));
+  await warehouse.execute([
+    {
+      sql: `update ${table} set status = 'interrupted' where runbook = @runbook and status = 'running'`,
+      parameters: { runbook: { type: "string", value: name } },
+      purpose: "close the runs of processes that died",
+    },
+  ]);
+}
+
 /** Marks a run as ended, with its status. */
 export async function recordRunEnd(
   warehouse: Warehouse,
   ledger: string,
-  end: { readonly runId: string; readonly status: "ok" | "findings" | "stopped"; readonly finishedAt: Date },
+  end: { readonly runId: string; readonly status: RunStatus; readonly finishedAt: Date },
 ): Promise<void> {
   const table = quoteTable(warehouse.dialect, ledgerTable(ledger, "cascade_runs"));
   await warehouse.execute([

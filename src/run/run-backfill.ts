@@ -3,7 +3,7 @@ import type { TableId } from "../domain/table-id.ts";
 import { Fault } from "../errors.ts";
 import { createTables, refreshCalendar } from "../ledger/create-tables.ts";
 import { readState } from "../ledger/read-state.ts";
-import { recordRunEnd, recordRunStart } from "../ledger/record-run.ts";
+import { closeDeadRuns, recordRunEnd, recordRunStart } from "../ledger/record-run.ts";
 import { orderGates, type PlannedGate } from "../plan/order-gates.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
 import { renderPlanRecord } from "../plan/plan-record.ts";
@@ -68,13 +68,14 @@ export async function runBackfill(
   refuseOtherDigest(plan, request.digest);
   await createTables(warehouse, runbook);
   await refreshCalendar(warehouse, runbook);
+  await closeDeadRuns(warehouse, runbook);
   const runId = `${startedAt.toISOString().replaceAll(/[-:]/g, "").slice(0, 15)}Z-${effects.randomId()}`;
   effects.emit({ kind: "run-started", runId, plan });
   if (plan.cells.length > 0) {
     const record = renderPlanRecord(plan, { selection, calendar: state.calendar });
     await recordRunStart(warehouse, { ...record, runId, runbook, command: "run", startedAt });
   }
-  const { cells, gates } = await runCells(warehouse, { request, plan, state, runId }, effects);
+  const { cells, gates } = await runCellsToTheEnd(warehouse, { request, plan, state, runId }, effects);
   const isClean = cells.length === plan.cells.length && plan.totals.blocked === 0 && cells.every(isCleanCell);
   if (plan.cells.length > 0) {
     const status = isClean ? "ok" : cells.length < plan.cells.length ? "stopped" : "findings";
@@ -108,6 +109,23 @@ type Work = {
   readonly state: WarehouseState;
   readonly runId: string;
 };
+
+/** The same, and the ledger knows when it was interrupted. */
+async function runCellsToTheEnd(
+  warehouse: Warehouse,
+  work: Work,
+  effects: RunEffects,
+): ReturnType<typeof runCells> {
+  try {
+    return await runCells(warehouse, work, effects);
+  } catch (cause) {
+    if (effects.signal.aborted && work.plan.cells.length > 0) {
+      const end = { runId: work.runId, status: "interrupted", finishedAt: effects.now() } as const;
+      await recordRunEnd(warehouse, work.request.runbook.ledger, end);
+    }
+    throw cause;
+  }
+}
 
 async function runCells(
   warehouse: Warehouse,

@@ -90,7 +90,13 @@ async function assertCompletes(
   assert.deepEqual(await ledgerFaults(warehouse, runbook), [], message);
   await run(warehouse);
   assert.deepEqual(await ledgerFaults(warehouse, runbook), [], message);
+  assert.deepEqual(await openRuns(warehouse), [], message);
   assert.deepEqual(await contentOfShop(warehouse, runbook), expected, message);
+}
+
+async function openRuns(warehouse: Warehouse): Promise<readonly unknown[]> {
+  const sql = "select run_id from shop_processing.cascade_runs where status = 'running'";
+  return warehouse.query({ sql, purpose: "read the open runs" });
 }
 
 async function contentOf(path: string): Promise<Record<string, string>> {
