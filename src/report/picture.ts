@@ -28,10 +28,11 @@ export function renderPicture(whole: ReportModel): string {
   const width = margin * 2 + names + Math.max(700, model.dates.length * cell.width);
   const height = mapTop + heatMapHead + model.partitions.length * cell.height + margin;
   const map = heatMap(model, cell).replace("<svg ", `<svg x="${margin + names}" y="${mapTop}" `);
+  const line = verdictLine(model);
   const body = [
     svgElement("rect", { class: "page", width, height, rx: 8 }),
     svgElement("rect", { class: tones[verdictOf(model).level], x: margin, y: 22, width: 6, height: 44 }),
-    svgText(verdictLine(model), { class: "title", x: margin + 16, y: 40 }),
+    svgText(line, { class: "title", x: margin + 16, y: 40 }),
     svgText(accountsLine(model.tally), { class: "axis", x: margin + 16, y: 60 }),
     ...resultRows(results),
     ...model.partitions.map(({ processor }, row) =>
@@ -43,7 +44,7 @@ export function renderPicture(whole: ReportModel): string {
     map,
     worstRates(model, width),
   ];
-  const style = `${colours}${chartStyles}.page { fill: var(--ground); stroke: var(--line); } svg .title { font-size: 15px; font-weight: 700; } svg .head { font-weight: 700; } .good { fill: var(--good); } .careful { fill: var(--careful); } .bad { fill: var(--bad); } svg text.good { fill: var(--good); } svg text.careful { fill: var(--careful); } svg text.bad { fill: var(--bad); }`;
+  const style = `${colours}${chartStyles}.page { fill: var(--ground); stroke: var(--line); } svg .title { font-size: ${titleSize(line, width)}px; font-weight: 700; } svg .head { font-weight: 700; } .good { fill: var(--good); } .careful { fill: var(--careful); } .bad { fill: var(--bad); } svg text.good { fill: var(--good); } svg text.careful { fill: var(--careful); } svg text.bad { fill: var(--bad); }`;
   const attributes = {
     xmlns: "http://www.w3.org/2000/svg",
     viewBox: `0 0 ${width} ${height}`,
@@ -53,6 +54,12 @@ export function renderPicture(whole: ReportModel): string {
   };
   const title = svgElement("title", {}, svgTitle(model));
   return `${svgElement("svg", attributes, `${title}<style>${style}</style>${body.join("\n")}`)}\n`;
+}
+
+/** A size at which a line of bold text fits between the margins. */
+function titleSize(line: string, width: number): number {
+  const widest = (width - margin * 2 - 16) / (Array.from(line).length * 0.6);
+  return Math.round(Math.max(8, Math.min(15, widest)) * 10) / 10;
 }
 
 /** Failure rates of the processor that is worst against its limit, beside the table. */

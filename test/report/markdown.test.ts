@@ -118,6 +118,16 @@ function check(model: ReportModel): void {
   const { expected, present, explained, waived, untracked } = model.tally;
   assert.equal(expected, present + explained + waived + untracked);
   checkResults(model, tree);
+  checkDiagrams(tree);
+}
+
+/** What GitHub draws: no diagram above 200 edges or 20,000 characters. */
+function checkDiagrams(tree: Root): void {
+  for (const node of tree.children) {
+    if (node.type !== "code" || node.lang !== "mermaid") continue;
+    assert.ok(node.value.length <= 20_000, `${node.value.length} characters of Mermaid`);
+    assert.ok((node.value.match(/^ {2}[np]\d+ --> /gm) ?? []).length <= 200);
+  }
 }
 
 /** The first table has at most twelve rows, and its sums are those of the model. */

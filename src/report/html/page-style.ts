@@ -24,7 +24,7 @@ td.short { white-space: nowrap; } td.long { min-width: 14em; }
 .heat-names { flex: none; max-width: 34vw; padding: 26px 8px 0 10px; background: var(--raised); } .heat-names div { height: 20px; line-height: 20px; font-size: 12px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .heat-scroll { overflow-x: auto; flex: 1; cursor: crosshair; padding-right: 8px; } .heat { display: block; } .heat-scroll:focus-visible { outline-offset: -3px; }
 .readout { position: sticky; bottom: 0; background: var(--raised); border: 1px solid var(--line); border-radius: 6px; padding: 6px 12px; margin: 8px 0; min-height: 2.6em; font-variant-numeric: tabular-nums; }
-.details { border: 1px solid var(--line); border-radius: 6px; padding: 4px 16px 12px; margin: 8px 0; max-height: 60vh; overflow-y: auto; } .details ul { columns: 22em; margin: 2px 0; padding-left: 18px; }
+.details { border: 1px solid var(--line); border-radius: 6px; padding: 4px 16px 12px; margin: 8px 0; max-height: 60vh; overflow-y: auto; } .details ul { columns: 22em; column-gap: 2em; margin: 2px 0; padding-left: 18px; }
 .swatch { width: 14px; height: 14px; vertical-align: -2px; margin-right: 5px; } .legend li { display: inline-flex; align-items: center; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(340px, 100%), 1fr)); gap: 12px; } figure { margin: 0; border: 1px solid var(--line); border-radius: 6px; padding: 8px; }
 figcaption { font-size: 0.85rem; } .rate { width: 100%; height: auto; } .categories, .timeline, .taints { max-width: none; }
