@@ -12,17 +12,12 @@ export function finalCategories({ categories }: Pick<Runbook, "categories">): Re
  */
 export function decidesOn(rule: RecoveryRule, facts: FactValues, final: ReadonlySet<string>): boolean {
   if (isRunning(rule) && isGood(facts, final)) return false;
-  return askedBy(rule).every((name) => allows(rule, name, facts[name]));
+  return askedBy(rule).every((name) => rule.when[name]?.includes(facts[name]));
 }
 
 /** The facts that a rule names. */
 export function askedBy(rule: RecoveryRule): readonly FactName[] {
   return factNames.filter((name) => rule.when[name] !== undefined);
-}
-
-/** Whether a rule lets a value of a fact pass; facts that it does not name may have any. */
-export function allows(rule: RecoveryRule, name: FactName, value: string): boolean {
-  return rule.when[name]?.includes(value) ?? true;
 }
 
 /** Whether there is nothing about a partition that running it again could change. */
