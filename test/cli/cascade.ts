@@ -32,7 +32,7 @@ export type Started = {
 
 /** Starts `cascade` as people do, from the root of the repository unless told otherwise. */
 export function startCascade(args: readonly string[], options: StartOptions = {}): Started {
-  return start(process.execPath, [join(root, "src", "cli.ts"), ...args], options);
+  return start(process.execPath, [join(root, "src", "cli", "start-cli.ts"), ...args], options);
 }
 
 /** Runs `cascade` to its end. */
