@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { InvalidFileCommand, parsePairs, refusalOfVariable } from "./file-commands.ts";
 import { dictionaryOf } from "./expression.ts";
@@ -26,10 +25,6 @@ export type ProcessEnd = {
 
 /** GitHub drops a step summary above this size. */
 export const mostSummaryBytes = 1024 * 1024;
-
-/** Where the programs of jobs keep what they compiled, so that the next ones start faster. */
-const compiled = mkdtempSync(join(tmpdir(), "cascade-compiled-"));
-process.once("exit", () => rmSync(compiled, { recursive: true, force: true }));
 
 /** Runs a process of a step as the runner does: clean environment, command files, workflow commands on its output. */
 export async function runProcessStep(session: JobSession, step: StepProcess): Promise<ProcessEnd> {
@@ -90,7 +85,6 @@ function environmentOf(session: JobSession): Record<string, string> {
     RUNNER_OS: "Linux",
     RUNNER_TEMP: session.temp,
     RUNNER_TOOL_CACHE: join(session.temp, "_tool"),
-    NODE_COMPILE_CACHE: compiled,
     PATH: [...session.path, process.env["PATH"] ?? ""].join(":"),
   };
 }
