@@ -2,6 +2,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { dayOf } from "../domain/calendar-date.ts";
 import { coverageJson } from "../gates/coverage-json.ts";
+import { rememberAnswers } from "../gates/remember-answers.ts";
 import { recordGateResult, runGates } from "../gates/run-gates.ts";
 import type { Selection } from "../plan/plan.ts";
 import { buildModel } from "../report/build-model.ts";
@@ -9,6 +10,8 @@ import { runBackfill, type RunRequest, type RunResult } from "../run/run-backfil
 import type { RunEvent } from "../run/run-event.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { progressPathOf } from "../warehouse/duckdb-faults.ts";
+import { openQueryPool } from "../warehouse/query-pool.ts";
+import type { Warehouse } from "../warehouse/warehouse.ts";
 import { runbookOf, type Command, type CommandContext } from "./command.ts";
 import { exitCodeOf } from "./coverage-text.ts";
 import { openEffects } from "./effects.ts";
@@ -46,15 +49,20 @@ export async function runAndSummarise(
   await using warehouse = await openWarehouse(options.warehouse, "write");
   using progressFile = openProgressFile(duckDbPath(options.warehouse));
   const show = showProgress(terminal, () => performance.now());
+  await using pool = openQueryPool(warehouse);
+  const remembering = rememberAnswers(pool);
   using effects = openEffects((event) => {
+    if (event.kind === "cell-started" || event.kind === "cell-ended") remembering.forget();
     show(event);
     progressFile.tell(event);
   });
   const startedAt = performance.now();
-  const result = await runBackfill(warehouse, requestOf(runbook, selection, context), effects);
+  const checkGate = gateChecker(remembering, runbook, selection);
+  const request = { ...requestOf(runbook, selection, context), checkGate };
+  const result = await runBackfill(warehouse, request, effects);
   const elapsed = formatDuration(performance.now() - startedAt);
   terminal.note(endLine(result, elapsed));
-  const facts = await readFacts(warehouse, {
+  const facts = await readFacts(remembering, {
     runbook,
     selection,
     out: out ?? defaultOut,
@@ -83,19 +91,25 @@ function requestOf(runbook: Runbook, selection: Selection, { options }: CommandC
     runbook,
     selection,
     stopOnFailure: options.flag("stop-on-failure") ?? false,
-    checkGate: gateChecker(runbook, selection),
     ...(digest === undefined ? {} : { digest }),
     ...(concurrency === undefined ? {} : { concurrency }),
   };
 }
 
-/** Runs a gate of the runbook over the selection and enters its result into the ledger. */
-function gateChecker(runbook: Runbook, { range, dates }: Selection): NonNullable<RunRequest["checkGate"]> {
+/**
+ * Runs a gate of the runbook over the selection and enters its result into the ledger. Gates between two cells ask
+ * `remembering` no question twice, and neither does the report after the last of them.
+ */
+function gateChecker(
+  remembering: Warehouse,
+  runbook: Runbook,
+  { range, dates }: Selection,
+): NonNullable<RunRequest["checkGate"]> {
   return async (warehouse, { gate, runId }) => {
     const checkedAt = new Date();
     const today = dayOf(checkedAt);
     const request = { runbook, range, today, ...(dates === undefined ? {} : { dates }) };
-    const [result] = await runGates(warehouse, request, [gate]);
+    const [result] = await runGates(remembering, request, [gate]);
     if (result === undefined) throw new Error(`The gate "${gate.id}" gave no result`);
     await recordGateResult(warehouse, runbook.ledger, { result, runId, checkedAt });
     return result;

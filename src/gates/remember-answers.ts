@@ -1,12 +1,18 @@
 import type { Row, Warehouse } from "../warehouse/warehouse.ts";
 
+/** A warehouse that remembers answers until it is told to forget them. */
+export type RememberingWarehouse = Warehouse & {
+  /** To be told when something was, or is about to be, written. */
+  readonly forget: () => void;
+};
+
 /**
  * The same warehouse, where a query that was answered is not asked again: for gates that run one after another on a
- * state that does not change meanwhile. Queries that fail are asked again.
+ * state that does not change meanwhile. Its sessions share the memory. Queries that fail are asked again.
  */
-export function rememberAnswers(warehouse: Warehouse): Warehouse {
+export function rememberAnswers(warehouse: Warehouse): RememberingWarehouse {
   const answers = new Map<string, Promise<readonly Row[]>>();
-  return {
+  const remembering: RememberingWarehouse = {
     dialect: warehouse.dialect,
     hashTag: warehouse.hashTag,
     address: warehouse.address,
@@ -27,7 +33,9 @@ export function rememberAnswers(warehouse: Warehouse): Warehouse {
     estimateBytes: (statement) => warehouse.estimateBytes(statement),
     billing: () => warehouse.billing(),
     interrupt: () => warehouse.interrupt(),
-    session: () => warehouse.session(),
+    session: () => Promise.resolve({ ...remembering, [Symbol.asyncDispose]: () => Promise.resolve() }),
+    forget: () => answers.clear(),
     [Symbol.asyncDispose]: () => warehouse[Symbol.asyncDispose](),
   };
+  return remembering;
 }
