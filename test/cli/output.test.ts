@@ -70,8 +70,8 @@ describe("cascade for people", () => {
     assert.equal(help.code, 0);
     assert.equal(help.stderr, "");
     const commands = [...help.stdout.matchAll(/^ {2}([a-z]+) {2,}\S/gm)].map(([, name]) => name ?? "");
-    assert.ok(commands.includes("run"));
-    for (const command of commands) {
+    assert.ok(commands.length > 15 && ["start", "run", "why"].every((name) => commands.includes(name)));
+    for (const command of ["start", "run", "why"]) {
       const { code, stdout, stderr } = await cascade([command, "--help"]);
       assert.deepEqual([code, stderr], [0, ""], command);
       assert.match(stdout, /^(?:(?:cascade|npm) \S+.*\n)+\n\S/, command);

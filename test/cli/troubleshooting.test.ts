@@ -8,6 +8,7 @@ import { readRunbook } from "../../src/run/read-runbook.ts";
 import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import type { Decision } from "../../src/triage/decision.ts";
 import { type as typeLine } from "./typed-command.ts";
+import { onOneCore } from "../one-core.ts";
 
 const range = "--start-date 2021-11-01 --end-date 2021-11-14";
 
@@ -18,8 +19,9 @@ describe("the troubleshooting section of the plan", () => {
     const runbook = await readRunbook("nba-cascade");
     if (runbook.sample === undefined) throw new Error("The runbook has no sample");
     {
-      await using warehouse = await openDuckDb({ path: join(folder, "good.duckdb") });
-      await runIngest(warehouse, { runbook, ingest: runbook.sample, from: undefined, parameters: {} });
+      await using warehouse = await onOneCore(await openDuckDb({ path: join(folder, "good.duckdb") }));
+      const parameters = { last_date: "2021-11-21" };
+      await runIngest(warehouse, { runbook, ingest: runbook.sample, from: undefined, parameters });
     }
     const { exitCode } = await typeLine(`cascade run nba-cascade ${range}`, join(folder, "good.duckdb"));
     assert.equal(exitCode, 0);
@@ -136,6 +138,6 @@ async function passesAllGates(path: string): Promise<void> {
 }
 
 async function change(path: string, statements: readonly string[]): Promise<void> {
-  await using warehouse = await openDuckDb({ path });
+  await using warehouse = await onOneCore(await openDuckDb({ path }));
   await warehouse.execute(statements.map((sql) => ({ sql, purpose: "change the warehouse" })));
 }

@@ -13,6 +13,7 @@ import type { Runbook, Waiver } from "../../src/runbook/runbook.ts";
 import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 import { day, shopRunbook } from "./toy-shop.ts";
+import { onOneCore } from "../one-core.ts";
 
 /** One small warehouse: what each of five entities has on its date. Cases lie on dates of their own. */
 type Case = {
@@ -161,7 +162,7 @@ function accountOf(one: Case): Record<string, number> {
 
 async function coverageOf(all: readonly Case[]): Promise<readonly CoverageRow[]> {
   const unsigned = lawRunbook(all);
-  await using warehouse = await openDuckDb({ path: inMemory });
+  await using warehouse = await onOneCore(await openDuckDb({ path: inMemory }));
   await createTables(warehouse, unsigned);
   await fill(warehouse, all);
   await refreshCalendar(warehouse, unsigned);

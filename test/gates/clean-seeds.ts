@@ -11,6 +11,7 @@ import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 import { octoberToDecember } from "../nba-cascade/season.ts";
 import { testEffects } from "../run/shop.ts";
 import { runWholeGates } from "./whole-gates.ts";
+import { onOneCore } from "../one-core.ts";
 
 /** Lengths, in game dates, of the two windows that are judged besides the whole of October to December, by the seed. */
 const windowLengths = [
@@ -36,7 +37,7 @@ export async function checkSeed(runbook: Runbook, seed: number): Promise<SeedRes
   const startedAt = performance.now();
   const { sample } = runbook;
   if (sample === undefined) throw new Error("The runbook has no sample");
-  await using warehouse = await openDuckDb({ path: inMemory });
+  await using warehouse = await onOneCore(await openDuckDb({ path: inMemory }));
   const parameters = { seed, last_date: "2021-12-31" };
   await runIngest(warehouse, { runbook, ingest: sample, from: undefined, parameters });
   const result = await runBackfill(

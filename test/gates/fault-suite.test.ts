@@ -20,6 +20,7 @@ import { faultsInLedger } from "./faults/in-ledger.ts";
 import { faultsInRaw } from "./faults/in-raw.ts";
 import { faultsInTables } from "./faults/in-tables.ts";
 import { runWholeGates } from "./whole-gates.ts";
+import { onOneCore } from "../one-core.ts";
 
 const faults = [...faultsInTables, ...faultsInLedger, ...faultsInRaw];
 
@@ -40,7 +41,7 @@ let names: Readonly<Record<string, string>> = {};
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "cascade-faults-"));
   runbook = await readRunbook("nba-cascade");
-  await using warehouse = await openDuckDb({ path: join(folder, "clean.duckdb") });
+  await using warehouse = await onOneCore(await openDuckDb({ path: join(folder, "clean.duckdb") }));
   assert.ok(runbook.sample);
   const parameters = { last_date: octoberToDecember.to };
   await runIngest(warehouse, { runbook, ingest: runbook.sample, from: undefined, parameters });
@@ -51,7 +52,9 @@ after(() => rm(folder, { recursive: true, force: true }));
 
 describe("the gates on a clean season", () => {
   it("all pass, strictly", async () => {
-    await using warehouse = await openDuckDb({ path: join(folder, "clean.duckdb"), readOnly: true });
+    await using warehouse = await onOneCore(
+      await openDuckDb({ path: join(folder, "clean.duckdb"), readOnly: true }),
+    );
     const results = await runWholeGates(warehouse, runbook, { range: octoberToDecember });
     assert.deepEqual(
       results.filter(({ status }) => status !== "passed"),
@@ -102,7 +105,7 @@ async function copyOfSeason(): Promise<Warehouse> {
   await rm(path, { force: true });
   await rm(`${path}.wal`, { force: true });
   await copyFile(join(folder, "clean.duckdb"), path);
-  return openDuckDb({ path });
+  return onOneCore(await openDuckDb({ path }));
 }
 
 async function inject(warehouse: Warehouse, { sql, edit, run, then }: FaultCase): Promise<Runbook> {

@@ -7,6 +7,7 @@ import { runBackfill, type RunResult } from "../../src/run/run-backfill.ts";
 import type { Edge, Processor, Runbook, Source } from "../../src/runbook/runbook.ts";
 import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
 import type { Row, Warehouse } from "../../src/warehouse/warehouse.ts";
+import { onOneCore } from "../one-core.ts";
 
 const place = { file: "runbook.yml", line: 1, column: 1 };
 
@@ -317,7 +318,7 @@ const shops = ["ada", "bob"];
 
 /** A warehouse in memory with openings and orders of 11 days, calendar and ledger made, nothing run. */
 export async function openShop(runbook: Runbook): Promise<Warehouse> {
-  const warehouse = await openDuckDb({ path: inMemory });
+  const warehouse = await onOneCore(await openDuckDb({ path: inMemory }));
   await createTables(warehouse, runbook);
   for (let number = 1; number <= 12; number += 1) {
     if (number === 6) continue;

@@ -10,6 +10,7 @@ import { readRunbook } from "../../src/run/read-runbook.ts";
 import type { Ingest } from "../../src/runbook/runbook.ts";
 import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
 import type { Row, Warehouse } from "../../src/warehouse/warehouse.ts";
+import { onOneCore } from "../one-core.ts";
 
 const publicFolder = "../shared/data";
 const skip = existsSync(publicFolder) ? false : "needs ../shared/data";
@@ -34,7 +35,7 @@ const lookups: Readonly<Record<string, string>> = {
 
 describe("the identifiers of the load", () => {
   it("give a player one lookup whatever the spelling", async () => {
-    await using warehouse = await openDuckDb({ path: inMemory });
+    await using warehouse = await onOneCore(await openDuckDb({ path: inMemory }));
     await using session = await warehouse.session();
     await session.query({ sql: (await loadOf()).prelude?.text ?? "", purpose: "define the macros" });
     for (const [name, lookup] of Object.entries(lookups)) {
@@ -50,7 +51,7 @@ describe("the identifiers of the load", () => {
 
 describe("the load of the public season", { skip }, () => {
   it("fills every raw table", async () => {
-    await using warehouse = await openDuckDb({ path: inMemory });
+    await using warehouse = await onOneCore(await openDuckDb({ path: inMemory }));
     const { tables } = await load(warehouse, publicFolder);
     assert.deepEqual(Object.fromEntries(tables.map(({ table, rows }) => [table, rows])), {
       "nba_raw.nbac_schedule": 527,
@@ -64,7 +65,7 @@ describe("the load of the public season", { skip }, () => {
   });
 
   it("reports what it left out, and nothing else that is wrong", async () => {
-    await using warehouse = await openDuckDb({ path: inMemory });
+    await using warehouse = await onOneCore(await openDuckDb({ path: inMemory }));
     const { findings } = await load(warehouse, publicFolder);
     assert.deepEqual(
       findings
@@ -80,7 +81,7 @@ describe("the load of the public season", { skip }, () => {
   });
 
   it("knows who played, who sat and who was inactive on a date", async () => {
-    await using warehouse = await openDuckDb({ path: inMemory });
+    await using warehouse = await onOneCore(await openDuckDb({ path: inMemory }));
     await load(warehouse, publicFolder);
     assert.deepEqual(
       await read(
@@ -102,7 +103,7 @@ describe("the load of the public season", { skip }, () => {
   });
 
   it("gives both teams of a game mirrored lines, the favourite a negative one", async () => {
-    await using warehouse = await openDuckDb({ path: inMemory });
+    await using warehouse = await onOneCore(await openDuckDb({ path: inMemory }));
     await load(warehouse, publicFolder);
     assert.deepEqual(
       await read(
@@ -146,7 +147,7 @@ describe("the load of the public season", { skip }, () => {
     },
   ]) {
     it(`stops on ${broken.title} and leaves the tables as they were`, async () => {
-      await using warehouse = await openDuckDb({ path: inMemory });
+      await using warehouse = await onOneCore(await openDuckDb({ path: inMemory }));
       const from = await folderWith(warehouse, broken);
       await assert.rejects(
         load(warehouse, from),
@@ -160,7 +161,7 @@ describe("the load of the public season", { skip }, () => {
   }
 
   it("reports a final game with one team box row and loads the rest", async () => {
-    await using warehouse = await openDuckDb({ path: inMemory });
+    await using warehouse = await onOneCore(await openDuckDb({ path: inMemory }));
     const from = await folderWith(warehouse, {
       file: "team_game_log",
       select: `select * from original where not ("GAME_ID" = '0022100001' and "TEAM_ABBREVIATION" = 'BKN')`,
@@ -170,7 +171,7 @@ describe("the load of the public season", { skip }, () => {
   });
 
   it("reports a shot without distance and names that belong to nobody", async () => {
-    await using warehouse = await openDuckDb({ path: inMemory });
+    await using warehouse = await onOneCore(await openDuckDb({ path: inMemory }));
     await folderWith(warehouse, {
       file: "shots",
       select: `select * from original where not ("GAME_ID" = 22100001 and "GAME_EVENT_ID" in (select min("GAME_EVENT_ID") from original where "GAME_ID" = 22100001))`,

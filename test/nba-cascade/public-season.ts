@@ -12,6 +12,7 @@ import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import type { Row, Warehouse } from "../../src/warehouse/warehouse.ts";
 import { wallEffects } from "../run/shop.ts";
 import { publicFolder } from "./season.ts";
+import { onOneCore } from "../one-core.ts";
 
 /** Why tests on the public season are skipped, or false. */
 export const withoutPublicSeason = existsSync(publicFolder) ? false : "needs ../shared/data";
@@ -34,7 +35,7 @@ export async function buildPublicSeason(selection: Partial<Selection> = {}): Pro
   const folder = await mkdtemp(join(tmpdir(), "cascade-season-"));
   const [raw, built] = [join(folder, "raw.duckdb"), join(folder, "built.duckdb")];
   {
-    await using warehouse = await openDuckDb({ path: raw });
+    await using warehouse = await onOneCore(await openDuckDb({ path: raw }));
     const request = { runbook, ingest: runbook.load, from: publicFolder.pathname, parameters: {} };
     await runIngest(warehouse, request);
   }
@@ -44,9 +45,9 @@ export async function buildPublicSeason(selection: Partial<Selection> = {}): Pro
     copies += 1;
     const copy = join(folder, `copy-${copies}.duckdb`);
     await copyFile(path, copy);
-    return openDuckDb({ path: copy });
+    return onOneCore(await openDuckDb({ path: copy }));
   }
-  await using warehouse = await openDuckDb({ path: built });
+  await using warehouse = await onOneCore(await openDuckDb({ path: built }));
   const result = await runSeason(warehouse, runbook, selection);
   return {
     runbook,

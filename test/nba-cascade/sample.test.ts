@@ -5,6 +5,7 @@ import { after, before, describe, it } from "node:test";
 import { parse } from "yaml";
 import { openDuckDb, inMemory } from "../../src/warehouse/duckdb.ts";
 import type { Parameter, Row, Warehouse } from "../../src/warehouse/warehouse.ts";
+import { onOneCore } from "../one-core.ts";
 
 const folder = join(import.meta.dirname, "../../runbooks/nba-cascade");
 const columnTypes: Readonly<Record<string, string>> = {
@@ -461,7 +462,7 @@ describe("sample season", () => {
 
 describe("sample seasons of 200 seeds", () => {
   it("have players without history within every budget, with a margin, and players who never shoot", async () => {
-    await using warehouse = await openDuckDb({ path: inMemory });
+    await using warehouse = await onOneCore(await openDuckDb({ path: inMemory }));
     const rates = [];
     for (let seed = 1; seed <= 200; seed += 1) {
       await runSteps(warehouse, { seed, last_date: "2021-12-31" }, "listings");

@@ -6,6 +6,7 @@ import type { Runbook } from "../../src/runbook/runbook.ts";
 import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 import { testEffects } from "../run/shop.ts";
+import { onOneCore } from "../one-core.ts";
 
 /** Folder of the public season's files; tests that need it are skipped where it is absent. */
 export const publicFolder = new URL("../../../shared/data/", import.meta.url);
@@ -24,7 +25,7 @@ export async function openSeason(source: "sample" | "public"): Promise<Season> {
   const runbook = await readRunbook("nba-cascade");
   const ingest = source === "public" ? runbook.load : runbook.sample;
   if (ingest === undefined) throw new Error(`The runbook has no ${source} season`);
-  const warehouse = await openDuckDb({ path: inMemory });
+  const warehouse = await onOneCore(await openDuckDb({ path: inMemory }));
   await runIngest(warehouse, { runbook, ingest, from: publicFolder.pathname, parameters: {} });
   const result = await runBackfill(
     warehouse,

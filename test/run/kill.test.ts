@@ -11,6 +11,7 @@ import type { Runbook } from "../../src/runbook/runbook.ts";
 import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 import { contentOfShop, ledgerFaults, openShop, readShop, shopRange, wallEffects } from "./shop.ts";
+import { onOneCore } from "../one-core.ts";
 
 const childPath = new URL(import.meta.resolve("./run-until-killed.ts")).pathname;
 const killsFromOutside = 12;
@@ -45,7 +46,7 @@ describe("a run that is killed", () => {
     await using uninterrupted = await openShop();
     for (let kill = 1; kill <= killsFromOutside; kill += 1) {
       assert.equal(await killAfterLines(path, kill * 5), "SIGKILL");
-      await using warehouse = await openDuckDb({ path });
+      await using warehouse = await onOneCore(await openDuckDb({ path }));
       assert.deepEqual(await ledgerFaults(warehouse, runbook), [], `kill ${kill}`);
       for (const changed of [warehouse, uninterrupted]) await changeSales(changed);
     }
@@ -86,7 +87,7 @@ async function assertCompletes(
   expected: Record<string, string>,
   message: string,
 ): Promise<void> {
-  await using warehouse = await openDuckDb({ path });
+  await using warehouse = await onOneCore(await openDuckDb({ path }));
   assert.deepEqual(await ledgerFaults(warehouse, runbook), [], message);
   await run(warehouse);
   assert.deepEqual(await ledgerFaults(warehouse, runbook), [], message);
@@ -100,7 +101,7 @@ async function openRuns(warehouse: Warehouse): Promise<readonly unknown[]> {
 }
 
 async function contentOf(path: string): Promise<Record<string, string>> {
-  await using warehouse = await openDuckDb({ path });
+  await using warehouse = await onOneCore(await openDuckDb({ path }));
   return await contentOfShop(warehouse, runbook);
 }
 

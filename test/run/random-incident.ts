@@ -9,6 +9,7 @@ import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 import { cascadeRange, datesOf, rawRowsOf, saleOf, shopNames, type CascadeShape } from "./random-cascade.ts";
 import { testEffects } from "./shop.ts";
+import { onOneCore } from "../one-core.ts";
 
 /** Something that happens to a settled cascade. Raw kinds change what must be computed; the others only what stands. */
 export type Incident = {
@@ -48,8 +49,7 @@ export const incidents: fc.Arbitrary<readonly Incident[]> = fc.array(
 
 /** A warehouse with the raw rows of a shape, everything run on them. */
 export async function openCascade(runbook: Runbook, statements: readonly string[]): Promise<Warehouse> {
-  const warehouse = await openDuckDb({ path: inMemory });
-  await warehouse.execute([{ sql: "set threads = 1", purpose: "keep to one core" }]);
+  const warehouse = await onOneCore(await openDuckDb({ path: inMemory }));
   await createTables(warehouse, runbook);
   await change(warehouse, statements);
   await runBackfill(warehouse, { runbook, selection: { range: cascadeRange } }, testEffects());

@@ -2,6 +2,7 @@ import type { Statement, Warehouse } from "../../src/warehouse/warehouse.ts";
 import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import { runBackfill } from "../../src/run/run-backfill.ts";
 import { readShop, shopRange, wallEffects } from "./shop.ts";
+import { onOneCore } from "../one-core.ts";
 
 /**
  * A process that runs the shop on the warehouse file of its first argument and dies on the way. The second argument says
@@ -44,7 +45,7 @@ function passing(statements: readonly Statement[]): readonly Statement[] {
 }
 
 const runbook = await readShop();
-await using warehouse = await openDuckDb({ path });
+await using warehouse = await onOneCore(await openDuckDb({ path }));
 const counted = withBoundaries(warehouse);
 let force = false;
 while (true) {

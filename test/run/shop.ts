@@ -10,6 +10,7 @@ import type { RunEffects } from "../../src/run/run-event.ts";
 import type { Processor, Runbook } from "../../src/runbook/runbook.ts";
 import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
 import type { Row, Warehouse } from "../../src/warehouse/warehouse.ts";
+import { onOneCore } from "../one-core.ts";
 
 /** First and last date of the shop's sales; 2024-01-13 and 2024-01-14 have none. */
 export const shopRange = { from: "2024-01-01" as CalendarDate, to: "2024-01-31" as CalendarDate };
@@ -43,7 +44,7 @@ export function stepText(runbook: Runbook, id: string): string {
 
 /** A warehouse with the shop's raw sales: 4 shops, the fourth opens on the 20th. */
 export async function openShop(path = inMemory): Promise<Warehouse> {
-  const warehouse = await openDuckDb({ path });
+  const warehouse = await onOneCore(await openDuckDb({ path }));
   await createTables(warehouse, await readShop());
   await warehouse.execute([
     {
