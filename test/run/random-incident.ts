@@ -3,8 +3,8 @@ import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import { readState } from "../../src/ledger/read-state.ts";
 import type { WarehouseState } from "../../src/plan/plan.ts";
 import { runBackfill } from "../../src/run/run-backfill.ts";
-import type { Runbook } from "../../src/runbook/runbook.ts";
-import { createTables } from "../../src/ledger/create-tables.ts";
+import type { Processor, Runbook } from "../../src/runbook/runbook.ts";
+import { createTables, refreshCalendar } from "../../src/ledger/create-tables.ts";
 import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 import { cascadeRange, datesOf, rawRowsOf, saleOf, shopNames, type CascadeShape } from "./random-cascade.ts";
@@ -54,6 +54,47 @@ export async function openCascade(runbook: Runbook, statements: readonly string[
   await change(warehouse, statements);
   await runBackfill(warehouse, { runbook, selection: { range: cascadeRange } }, testEffects());
   return warehouse;
+}
+
+/**
+ * What every partition holds when all of them are built in order from raw rows by the SQL of their steps: no plan, no
+ * cells, no staging. The ledger says no more than the failures need to be read downstream.
+ */
+export async function rebuild(
+  runbook: Runbook,
+  statements: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  await using warehouse = await onOneCore(await openDuckDb({ path: inMemory }));
+  await createTables(warehouse, runbook);
+  await change(warehouse, statements);
+  await refreshCalendar(warehouse, runbook);
+  for (const processor of runbook.processors) {
+    const [built, ...rest] = buildWhole(processor);
+    const parameters = {
+      start_date: { type: "date", value: cascadeRange.from },
+      end_date: { type: "date", value: cascadeRange.to },
+    } as const;
+    await warehouse.query({ sql: built, parameters, purpose: "build a table" });
+    await change(warehouse, rest);
+  }
+  return contentsOf(runbook, await stateOf(warehouse, runbook));
+}
+
+function buildWhole({ id, table, step }: Processor): readonly [string, ...string[]] {
+  if (step.kind !== "sql") throw new Error(`${id} has no SQL`);
+  const attempt = `'rebuild', 'rebuild'`;
+  const at = "timestamp '2024-05-01'";
+  return [
+    `create or replace temporary table built as ${step.sql.text}`,
+    `insert into ${table} select day, shop, total from built where failure_category is null`,
+    `insert into book.cascade_failures
+  (processor_name, analysis_date, attempt_id, run_id, entity_id, failure_category, failure_reason, can_retry, created_at)
+select '${id}', day, ${attempt}, shop, failure_category, failure_reason, false, ${at}
+from built where failure_category is not null`,
+    `insert into book.cascade_partitions
+  (processor_name, analysis_date, attempt_id, run_id, status, row_count, failure_count, input_fingerprint, version, started_at, finished_at)
+select '${id}', day, ${attempt}, 'committed', 0, 0, '', '', ${at}, ${at} from book.calendar`,
+  ];
 }
 
 /** The raw rows of a shape and what incidents do to them. */
