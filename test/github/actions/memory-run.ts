@@ -14,6 +14,7 @@ import { openAssembled } from "../../../src/github/state/open-assembled.ts";
 import { publishState } from "../../../src/github/state/publish-state.ts";
 import { readPlannedRun } from "../../../src/github/state/planned-run.ts";
 import { readRunbook } from "../../../src/run/read-runbook.ts";
+import { onOneCore } from "../../one-core.ts";
 import type { Row, Warehouse } from "../../../src/warehouse/warehouse.ts";
 
 const relay = "test/fixtures/relay";
@@ -136,8 +137,10 @@ export function openMemoryRun({ runbook: book = relay, warehouse: address = "duc
           actor: "octocat",
         },
         folder: own,
-        openWarehouse: (asked, mode) =>
-          openWarehouse(address === "duckdb" ? asked : `duckdb:${join(folder, "cloud.duckdb")}`, mode),
+        async openWarehouse(asked, mode) {
+          const place = address === "duckdb" ? asked : `duckdb:${join(folder, "cloud.duckdb")}`;
+          return onOneCore(await openWarehouse(place, mode));
+        },
         artifacts: store,
         voice: {
           log: () => undefined,
