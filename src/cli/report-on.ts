@@ -75,6 +75,7 @@ export async function readFacts(warehouse: Warehouse, request: ReportRequest): P
     pending,
     planned: request.plan?.cells,
     decisions: decisionsOn(scope, { gates, causes: causes.counts, selection: own }),
+    causes: causes.counts,
     loosened: request.loosened ?? loosenedSince(runbook, runs),
     stale: staleFacts({ runbook, state, isWaived }, { request, runs, pending }),
     previous: await previousReport(request.out, runbook.name),

@@ -9,6 +9,7 @@ import type { WaiverVerdict } from "../plan/waivers-in-force.ts";
 import type { CalendarDay, Cell, Plan } from "../plan/plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Decision } from "../triage/decision.ts";
+import type { NamedCause } from "../triage/gate-findings.ts";
 import type { FailureExample, ReportAttempt, ReportModel, RetriedPartition } from "./model.ts";
 
 /** What one report is built from. An absent check was not made: the report says so and treats nothing as passed. */
@@ -26,6 +27,8 @@ export type ReportFacts = {
   /** Cells that the reported run planned; units of them without a result are `unknown`. */
   readonly planned?: readonly Pick<Cell, "id" | "processor" | "dates">[] | undefined;
   readonly decisions?: readonly Decision[] | undefined;
+  /** What the runbook's causes found behind exceeded budgets. */
+  readonly causes?: readonly NamedCause[] | undefined;
   /** Gates and budgets that the change under review makes weaker, one line each. */
   readonly loosened?: readonly string[] | undefined;
   /** Why plans that were approved or carried out no longer hold, one line each. */

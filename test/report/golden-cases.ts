@@ -196,11 +196,12 @@ function notChecked(): ReportFacts {
 }
 
 function fiftyProcessors(): ReportFacts {
-  return reportFacts({
+  const facts = reportFacts({
     processors: 50,
     days: 30,
     failing: (id, index) => (id === "P7" && index > 20 ? 6 : index % 3),
   });
+  return { ...facts, causes: [{ processor: "P7", period: "B", cause: "late shops", failures: 1_040 }] };
 }
 
 function emptyPlan(): Plan {

@@ -2,7 +2,7 @@ import type { CoverageRow } from "../../gates/coverage-row.ts";
 import type { BudgetVerdict } from "../../gates/judge-budgets.ts";
 import type { ReportFacts } from "../facts.ts";
 import type { Accounts, PeriodResult, ReportPeriod, ResultVerdict } from "../model.ts";
-import { countOf, rateOf } from "../format.ts";
+import { countOf, formatCount, rateOf } from "../format.ts";
 import { contaminatedBy } from "./contaminated-by.ts";
 
 /** One result per reported processor and period of the range. */
@@ -61,9 +61,24 @@ function resultOf(facts: ReportFacts, { processor, period, rows }: Cell): Period
     rate: rateOf(accounts),
     expectedRate: budget?.expectedRate,
     maximum: budget?.maximum,
-    note: failure?.message ?? noteOf(budget),
+    note: [
+      failure?.message ?? noteOf(budget),
+      ...causesOf(facts, { processor, period, explained: accounts.explained }),
+    ]
+      .filter((text) => text !== "")
+      .join("; "),
     categories: sumCategories(rows),
   };
+}
+
+/** How many of the failures of an exceeded budget each cause explains. */
+function causesOf(
+  { causes = [] }: ReportFacts,
+  { processor, period, explained }: Pick<Cell, "processor" | "period"> & Pick<Accounts, "explained">,
+): readonly string[] {
+  return causes
+    .filter((cause) => cause.processor === processor && cause.period === period.id)
+    .map(({ cause, failures }) => `${cause}: ${formatCount(failures)} of ${countOf(explained, "failure")}`);
 }
 
 function verdictOf(

@@ -40,7 +40,7 @@ function renderPeriods(model: ReportModel, level: DetailLevel): string {
     .filter((result) => all || toneOfResult(result) === "bad")
     .slice(0, all ? undefined : mostRows);
   if (shown.length === 0) return "";
-  const columns = [...resultColumns, { head: "Note", limit: 120 }];
+  const columns = [...resultColumns, { head: "Note", limit: 240 }];
   const rows = shown.map((result) => [...resultRow(model, result), result.note]);
   const title = all ? "Every period and processor" : "Periods that are not as expected";
   return foldSection(

@@ -70,7 +70,7 @@ export function renderDecisions({ decisions, dates }: ReportModel, level: Detail
     { head: "Rule", limit: 60 },
     { head: "Dates", isNumber: true },
     { head: "Which", limit: 140 },
-    { head: "By", limit: 200 },
+    { head: "By", limit: 400 },
   ];
   return fold("Recovery decisions", { columns, rows, groups: groups.length, of: decisions.length });
 }
