@@ -201,7 +201,7 @@ function fiftyProcessors(): ReportFacts {
     days: 30,
     failing: (id, index) => (id === "P7" && index > 20 ? 6 : index % 3),
   });
-  return { ...facts, causes: [{ processor: "P7", period: "B", cause: "late shops", failures: 1_040 }] };
+  return { ...facts, causes: [{ processor: "P7", period: "B", cause: "late shops", failures: 41 }] };
 }
 
 function emptyPlan(): Plan {
