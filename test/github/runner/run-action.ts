@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { readAction, type ActionDefinition } from "./action-definition.ts";
@@ -101,10 +101,18 @@ async function startMain(
       ...action.environment,
       ...session.seat.actionEnvironment,
       ...variables,
-      NODE_COMPILE_CACHE: compiled,
+      NODE_COMPILE_CACHE: compiledFor(session),
+      NODE_COMPILE_CACHE_PORTABLE: "1",
     },
     signal: action.signal,
   });
+}
+
+/** The common cache under a name beside the workspace: Node keys it by the way from there to a file. */
+function compiledFor({ workspace }: JobSession): string {
+  const link = join(workspace, "..", "compiled");
+  if (!existsSync(link)) symlinkSync(compiled, link);
+  return link;
 }
 
 type Post = Omit<Main, "main"> & { readonly state: Readonly<Record<string, string>> };
