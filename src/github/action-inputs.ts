@@ -49,6 +49,14 @@ export const reportInputs = z.strictObject({
   "report-to": z.string().regex(/^(?:new|none|#[1-9]\d{0,8})$/, 'expected "new", "none" or "#" and a number'),
 });
 
+/** Inputs of `actions/handle-command`. */
+export const commandInputs = z.strictObject({
+  ...token,
+  step: z.enum(["handle", "write", "answer"]),
+  write: z.string(),
+  answer: z.string(),
+});
+
 /** Values of `planInputs`; what is undefined was left empty. */
 export type PlanInputs = z.infer<typeof planInputs>;
 

@@ -40,6 +40,7 @@ export function githubFault(cause: unknown): Fault {
   });
 }
 
-function isStatus(cause: unknown, status: number): boolean {
+/** Whether GitHub refused with this status. */
+export function isStatus(cause: unknown, status: number): boolean {
   return typeof cause === "object" && cause !== null && "status" in cause && cause.status === status;
 }

@@ -76,7 +76,8 @@ async function writeRepository(
   from: string,
   options: Partial<WorkflowOptions> = {},
 ): Promise<string> {
-  for (const path of ["package.json", "package-lock.json", "tsconfig.json", "src", "actions"]) {
+  const commands = ".github/workflows/commands.yml";
+  for (const path of ["package.json", "package-lock.json", "tsconfig.json", "src", "actions", commands]) {
     cpSync(join(root, path), join(folder, path), { recursive: true });
   }
   const runbook = await readRunbook(from);

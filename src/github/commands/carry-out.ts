@@ -1,0 +1,163 @@
+import type { DateRange } from "../../domain/calendar-date.ts";
+import { unreachable } from "../../errors.ts";
+import type { CommandArguments } from "./command-arguments.ts";
+import type { CommandApi } from "./command-api.ts";
+import type { CommandName } from "./command-line.ts";
+import { helpText } from "./help-text.ts";
+import type { PlannedWrite } from "./planned-write.ts";
+import { refuse, type Refusal } from "./refusal.ts";
+import type { Answer } from "./render-reply.ts";
+import type { ThreadSubject } from "./thread-subject.ts";
+
+/** A command that may be carried out, with all that it needs to know. */
+export type AllowedCommand = {
+  readonly name: CommandName;
+  readonly args: CommandArguments;
+  readonly runbook: string;
+  /** The report in the thread, if there is one of the runbook. */
+  readonly subject: ThreadSubject | undefined;
+  readonly thread: number;
+  readonly login: string;
+  readonly branch: string;
+  readonly commit: string;
+};
+
+/** What carrying out needs. */
+export type CarryOutEffects = {
+  readonly api: CommandApi;
+  readonly isHeld: (runbook: string) => Promise<boolean>;
+  /** Runs a command line on the newest published state; undefined when there is none. */
+  readonly typeLine: (
+    runbook: string,
+    line: { readonly name: string; readonly args: readonly string[] },
+  ) => Promise<{ readonly exitCode: number; readonly text: string } | undefined>;
+  /** Text of the runbook's waivers.yml as a command line left it. */
+  readonly readWaivers: (runbook: string) => Promise<string>;
+};
+
+/** What became of a command: an answer, or what another job is to write. */
+export type Outcome = Answer | { readonly kind: "write"; readonly write: PlannedWrite };
+
+/** Attempts of a run after which a new one is the better way. */
+const mostAttempts = 10;
+
+/** Carries out a command that was allowed. Faults: those of the command line, github-failed. */
+export async function carryOut(command: AllowedCommand, effects: CarryOutEffects): Promise<Outcome> {
+  const { name, args, runbook } = command;
+  switch (name) {
+    case "help":
+      return { kind: "done", text: "these are the commands", output: helpText };
+    case "plan":
+    case "status":
+      return onState(command, effects, { name, args: [runbook, ...selectionOf(command)] });
+    case "why":
+      return onState(command, effects, { name, args: [runbook, ...args.positionals] });
+    case "run":
+      return dispatch(command, effects);
+    case "retry":
+      return retry(command, effects.api);
+    case "waive":
+      return waive(command, effects);
+    case "hold":
+      return { kind: "write", write: { kind: "hold", runbook, why: String(args.options["reason"] ?? "") } };
+    case "release":
+      return { kind: "write", write: { kind: "release", runbook } };
+    default:
+      return unreachable(name);
+  }
+}
+
+async function onState(
+  { runbook, subject }: AllowedCommand,
+  effects: CarryOutEffects,
+  line: { readonly name: string; readonly args: readonly string[] },
+): Promise<Answer> {
+  if (subject?.warehouse === "bigquery") return withoutState(runbook);
+  const typed = await effects.typeLine(runbook, line);
+  if (typed === undefined) return withoutState(runbook);
+  return {
+    kind: "done",
+    text: `${line.name} of ${runbook}, on the state of its newest run`,
+    output: typed.text,
+  };
+}
+
+function withoutState(runbook: string): Refusal {
+  return refuse("no-state", `no state of ${runbook} can be read here`);
+}
+
+/** Options of the comment as those of the command line; without dates, the range of the thread's report. */
+function selectionOf({ args, subject }: AllowedCommand): readonly string[] {
+  const given = Object.entries(args.options).flatMap(([name, value]) =>
+    typeof value === "string" ? [`--${name}`, value] : [],
+  );
+  return [...given, ...(hasDates(args) || subject === undefined ? [] : rangeOptions(subject.range))];
+}
+
+function rangeOptions({ from, to }: DateRange): readonly string[] {
+  return ["--start-date", from, "--end-date", to];
+}
+
+function hasDates({ options }: CommandArguments): boolean {
+  return ["start-date", "end-date", "dates"].some((name) => options[name] !== undefined);
+}
+
+async function dispatch(command: AllowedCommand, { api, isHeld }: CarryOutEffects): Promise<Answer> {
+  const { runbook, subject, branch } = command;
+  if (await isHeld(runbook)) return refuse("on-hold", `${runbook} is held`);
+  const workflow = workflowOf(runbook, subject);
+  if (!(await api.dispatch(workflow, { ref: branch, inputs: inputsOf(command) })))
+    return refuse("no-workflow", `there is no workflow "${workflow}"`);
+  const about =
+    hasDates(command.args) || subject === undefined ? "" : ` of ${subject.range.from} to ${subject.range.to}`;
+  return { kind: "done", text: `dispatched ${workflow}${about}; its report comes here` };
+}
+
+/** The backfill workflow that writes to the thread's warehouse. */
+export function workflowOf(runbook: string, subject: Pick<ThreadSubject, "warehouse"> | undefined): string {
+  return `backfill-${runbook}${subject?.warehouse === "bigquery" ? "-bigquery" : ""}.yml`;
+}
+
+function inputsOf(command: AllowedCommand): Readonly<Record<string, string>> {
+  const { args, subject, thread, login, commit } = command;
+  const { processor, resume, fresh, ...rest } = args.options;
+  const texts = Object.entries(rest).map(([name, value]) => [name, String(value)] as const);
+  const usesRange = !hasDates(args) && subject !== undefined;
+  return {
+    ...Object.fromEntries(texts),
+    ...(usesRange ? { "start-date": subject.range.from, "end-date": subject.range.to } : {}),
+    ...(processor === undefined ? {} : { processors: String(processor) }),
+    ...(resume === false ? { resume: "false" } : {}),
+    ...(fresh === true ? { state: "fresh" } : {}),
+    "report-to": usesRange && subject.isOwnIssue ? "new" : `#${thread}`,
+    "expected-sha": commit,
+    "requested-by": login,
+  };
+}
+
+async function retry({ subject, runbook }: AllowedCommand, api: CommandApi): Promise<Answer> {
+  const run = subject === undefined ? undefined : await api.run(subject.runId);
+  if (run === undefined) return refuse("nothing-to-retry", `this thread has no run of ${runbook}`);
+  if (!run.isFinished) return refuse("still-running", `run ${run.id} is going on`);
+  const { redJobs } = run;
+  if (redJobs.length === 0) return refuse("nothing-to-retry", `every job of run ${run.id} is green`);
+  if (redJobs.every((name) => name === "Report"))
+    return refuse("budget-only", `no job of run ${run.id} is red but its report`);
+  if (run.attempt >= mostAttempts)
+    return refuse("too-many-attempts", `run ${run.id} has had ${run.attempt} attempts`);
+  await api.retry(run.id);
+  const text = `re-running ${redJobs.length} jobs of run ${run.id} as attempt ${run.attempt + 1}`;
+  return { kind: "done", text, link: { title: "The run", url: run.url } };
+}
+
+async function waive(command: AllowedCommand, effects: CarryOutEffects): Promise<Outcome> {
+  const { runbook, args, login, subject } = command;
+  if (subject?.warehouse === "bigquery") return withoutState(runbook);
+  const options = Object.entries(args.options).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const line = { name: "waive", args: [runbook, ...options, "--approver", login, "--json"] };
+  const typed = await effects.typeLine(runbook, line);
+  if (typed === undefined) return withoutState(runbook);
+  const { waiver } = JSON.parse(typed.text) as { readonly waiver: { readonly id: string } };
+  const content = await effects.readWaivers(runbook);
+  return { kind: "write", write: { kind: "waive", runbook, id: waiver.id, content } };
+}

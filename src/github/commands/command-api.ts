@@ -1,0 +1,87 @@
+import { githubFault, orUndefined, type GitHubClient } from "../ask-github.ts";
+import type { JobIdentity } from "../job-identity.ts";
+import type { Permission } from "./judge-command.ts";
+import type { ThreadText } from "./thread-subject.ts";
+
+/** A run as far as a retry depends on it. */
+export type RunFacts = {
+  readonly id: number;
+  readonly attempt: number;
+  readonly url: string;
+  readonly isFinished: boolean;
+  /** Names of the jobs of the newest attempt that did not end well. */
+  readonly redJobs: readonly string[];
+};
+
+/** What commands ask of GitHub, a request each. Fault of each: github-failed. */
+export type CommandApi = ReturnType<typeof openCommandApi>;
+
+/** Commands' requests with a job's token. */
+export function openCommandApi(client: GitHubClient, job: Pick<JobIdentity, "owner" | "repository">) {
+  const { rest, paginate } = client;
+  const here = { owner: job.owner, repo: job.repository };
+  return {
+    /** The comment as it is now; undefined when it is gone. */
+    async comment(id: number): Promise<{ readonly body: string } | undefined> {
+      const found = await orUndefined(rest.issues.getComment({ ...here, comment_id: id }));
+      return found === undefined ? undefined : { body: found.data.body ?? "" };
+    },
+    async permission(login: string): Promise<Permission> {
+      const found = await orUndefined(
+        rest.repos.getCollaboratorPermissionLevel({ ...here, username: login }),
+      );
+      const { permission } = found?.data ?? {};
+      return permission === "admin" || permission === "write" || permission === "read" ? permission : "none";
+    },
+    /** Whether a pull request comes from another repository, which a deleted one counts as. */
+    async isFork(number: number): Promise<boolean> {
+      const { data } = await asked(rest.pulls.get({ ...here, pull_number: number }));
+      return data.head.repo?.full_name !== `${here.owner}/${here.repo}`;
+    },
+    async headOf(branch: string): Promise<string> {
+      return (await asked(rest.repos.getBranch({ ...here, branch }))).data.commit.sha;
+    },
+    /** The thread's comments, the newest hundred of the first thousand last; a request for each hundred. */
+    async comments(thread: number): Promise<readonly ThreadText[]> {
+      const list = { ...here, issue_number: thread, per_page: 100 };
+      const found = await asked(paginate(rest.issues.listComments, list));
+      return found.map(({ user, body }) => ({ author: user?.login ?? "", body: body ?? "" }));
+    },
+    /** Dispatches on the default branch; false when there is no such workflow. */
+    async dispatch(
+      workflow: string,
+      { ref, inputs }: { readonly ref: string; readonly inputs: Readonly<Record<string, string>> },
+    ): Promise<boolean> {
+      const request = { ...here, workflow_id: workflow, ref, inputs: { ...inputs } };
+      return (await orUndefined(rest.actions.createWorkflowDispatch(request))) !== undefined;
+    },
+    /** A run and the red jobs of its newest attempt; two requests, none the second while it is going on. */
+    async run(id: number): Promise<RunFacts | undefined> {
+      const found = await orUndefined(rest.actions.getWorkflowRun({ ...here, run_id: id }));
+      if (found === undefined) return undefined;
+      const { status, html_url: url, run_attempt: attempt = 1 } = found.data;
+      const isFinished = status === "completed";
+      const list = { ...here, run_id: id, attempt_number: attempt, per_page: 100 };
+      const jobs = isFinished ? await asked(paginate(rest.actions.listJobsForWorkflowRunAttempt, list)) : [];
+      const red = jobs.filter(({ conclusion }) => conclusion !== "success" && conclusion !== "skipped");
+      return { id, attempt, url, isFinished, redJobs: red.map(({ name }) => name) };
+    },
+    async retry(run: number): Promise<void> {
+      await asked(rest.actions.reRunWorkflowFailedJobs({ ...here, run_id: run }));
+    },
+    async reply(thread: number, body: string): Promise<void> {
+      await asked(rest.issues.createComment({ ...here, issue_number: thread, body }));
+    },
+    async react(comment: number, content: "+1" | "confused"): Promise<void> {
+      await asked(rest.reactions.createForIssueComment({ ...here, comment_id: comment, content }));
+    },
+  };
+}
+
+async function asked<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (cause) {
+    throw githubFault(cause);
+  }
+}

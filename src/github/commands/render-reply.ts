@@ -1,0 +1,62 @@
+import { codeBlock, escapeMarkdown, markdownLink } from "../../report/text/markdown-text.ts";
+import type { Refusal } from "./refusal.ts";
+
+/** What a command led to. */
+export type Answer =
+  | Refusal
+  | {
+      readonly kind: "done";
+      /** One sentence. */
+      readonly text: string;
+      /** What a command of the command line printed. */
+      readonly output?: string;
+      readonly link?: { readonly title: string; readonly url: string };
+    };
+
+/** Lines of output that a reply shows. */
+const mostLines = 300;
+const mostCharacters = 40_000;
+const longestSentence = 600;
+
+/** An answer as a comment: verdict first, then output and link. Nothing that a person or a table wrote is mark-up in it. */
+export function renderReply(
+  answer: Answer,
+  {
+    commentId,
+    login,
+    command,
+  }: { readonly commentId: number; readonly login: string; readonly command: string },
+): string {
+  const parts = answer.kind === "done" ? doneParts(answer) : refusedParts(answer);
+  const asked = `Asked by ${escapeMarkdown(login)}: ${escapeMarkdown(command, 200)}`;
+  const reason = answer.kind === "done" ? "done" : answer.reason;
+  return [...parts, asked, `<!-- cascade-reply comment="${commentId}" reason="${reason}" -->`].join("\n\n");
+}
+
+function doneParts({ text, output, link }: Extract<Answer, { kind: "done" }>): readonly string[] {
+  return [
+    `**Done**: ${escapeMarkdown(text, longestSentence)}`,
+    ...(output === undefined ? [] : [codeBlock(shorten(output))]),
+    ...(link === undefined ? [] : [markdownLink(link.title, link.url)]),
+  ];
+}
+
+function refusedParts({ reason, found, hint }: Refusal): readonly string[] {
+  const head = `**Refused** (\`${reason}\`): ${escapeMarkdown(found, longestSentence)}`;
+  return [head, `What to do: ${escapeMarkdown(hint, longestSentence)}`];
+}
+
+function shorten(output: string): string {
+  const lines = output.split("\n");
+  const shown: string[] = [];
+  let length = 0;
+  for (const line of lines.slice(0, mostLines)) {
+    length += line.length + 1;
+    if (length > mostCharacters) break;
+    shown.push(line);
+  }
+  const more = lines.length - shown.length;
+  return [...shown, ...(more > 0 ? [`and ${more} more lines; all of them on the command line`] : [])].join(
+    "\n",
+  );
+}

@@ -1,0 +1,36 @@
+import { parseCalendarDate, type DateRange } from "../../domain/calendar-date.ts";
+import { parseMarker, type StickyMarker } from "../report/sticky-marker.ts";
+
+/** What the report in a thread is about. */
+export type ThreadSubject = {
+  readonly runbook: string;
+  readonly range: DateRange;
+  readonly warehouse: "duckdb" | "bigquery";
+  /** The run that wrote it last. */
+  readonly runId: number;
+  /** Whether the issue itself is the report, rather than a comment in it. */
+  readonly isOwnIssue: boolean;
+};
+
+/** A text of the thread and who wrote it. */
+export type ThreadText = { readonly author: string; readonly body: string };
+
+const reporter = "github-actions[bot]";
+
+/** What a report of ours says of itself; undefined for every other text, whatever it looks like. */
+export function subjectOf({ author, body }: ThreadText, isOwnIssue: boolean): ThreadSubject | undefined {
+  const marker = author === reporter ? parseMarker(body) : undefined;
+  return marker === undefined ? undefined : readSubject(marker, isOwnIssue);
+}
+
+/** `2021-11-01..2021-12-31 duckdb new` */
+function readSubject(
+  { runbook, subject, runId }: StickyMarker,
+  isOwnIssue: boolean,
+): ThreadSubject | undefined {
+  const [, first = "", last = "", warehouse] = /^(\S+)\.\.(\S+) (duckdb|bigquery) \S+$/.exec(subject) ?? [];
+  const [from, to] = [parseCalendarDate(first), parseCalendarDate(last)];
+  if (from === undefined || to === undefined) return undefined;
+  const kind = warehouse === "bigquery" ? "bigquery" : "duckdb";
+  return { runbook, range: { from, to }, warehouse: kind, runId, isOwnIssue };
+}
