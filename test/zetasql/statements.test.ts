@@ -12,6 +12,7 @@ import { readState } from "../../src/ledger/read-state.ts";
 import { createTables } from "../../src/ledger/create-tables.ts";
 import { createFingerprints } from "../../src/plan/window-fingerprint.ts";
 import { createSettledWindows } from "../../src/plan/settled-windows.ts";
+import { collectReport } from "../../src/run/collect-report.ts";
 import { recordBlocks } from "../../src/run/record-blocks.ts";
 import { explainPartition } from "../../src/run/explain-partition.ts";
 import { readRunbook } from "../../src/run/read-runbook.ts";
@@ -52,7 +53,7 @@ describe("every statement in GoogleSQL", { skip: withoutZetaSql }, () => {
   }
 });
 
-/** Makes the product say all that it can: a backfill, gates, explanations. */
+/** Makes the product say all that it can: a backfill, gates, explanations, a report. */
 async function sayEverything(
   warehouse: Warehouse,
   runbook: Runbook,
@@ -85,6 +86,7 @@ async function sayEverything(
     await explainPartition(warehouse, { runbook, processor, date: range.from, entity: "somebody" });
     await missingEntities(warehouse, scope, { processor, dates, kind: "untracked", limit: 3 });
   }
+  await collectReport(warehouse, { runbook, range });
 }
 
 /** Takes the bounds on dates out of every statement that has any: the check of partition filters must miss them. */
