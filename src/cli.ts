@@ -10,6 +10,7 @@ import { demoCommand } from "./cli/demo-command.ts";
 import { parseOptions } from "./cli/options.ts";
 import { reportCommand } from "./cli/report-command.ts";
 import { planCommand } from "./cli/plan-command.ts";
+import { previewCommand } from "./cli/preview-command.ts";
 import { recoverCommand } from "./cli/recover-command.ts";
 import { runCommand } from "./cli/run-command.ts";
 import { schemaCommand } from "./cli/schema-command.ts";
@@ -43,6 +44,7 @@ const commands: Readonly<Record<string, Command>> = {
   status: statusCommand,
   why: whyCommand,
   lint: lintCommand,
+  preview: previewCommand,
   schema: schemaCommand,
   workflow: workflowCommand,
 };

@@ -138,6 +138,33 @@ describe("cascade lint --against", () => {
   });
 });
 
+describe("cascade preview", () => {
+  it("tells a reviewer in Markdown what becomes weaker and what would run", async () => {
+    await using folder = await repositoryWith([]);
+    await change(folder.path, [["maximum: 0.45", "maximum: 0.65"]]);
+    const nowhere = `duckdb:${join(folder.path, "none.duckdb")}`;
+    const common = ["preview", bookIn(folder.path), "--warehouse", nowhere];
+    const { code, stdout } = await cascade([...common, "--against", "HEAD"]);
+    assert.equal(code, 0);
+    assert.match(stdout, /\*\*No contradiction\*\* in its policy\./);
+    assert.match(
+      stdout,
+      /\*\*1 change makes the policy weaker\*\*:\n\n- .*maximum of SESS in growth: .*65 %/,
+    );
+    assert.match(stdout, /\*\*Would run 182 dates in 6 cells\*\*/);
+    assert.match(stdout, /15 jobs, 6 deep/);
+  });
+
+  it("plans nothing of a runbook that breaks the format, and names every problem", async () => {
+    await using folder = await repositoryWith([]);
+    await change(folder.path, [["kind: coverage", "kind: covrage"]]);
+    const { code, stdout } = await cascade(["preview", bookIn(folder.path)]);
+    assert.equal(code, 2);
+    assert.match(stdout, /\*\*1 problem\*\*[^]*covrage/);
+    assert.doesNotMatch(stdout, /Plan of/);
+  });
+});
+
 async function against(folder: string, options: readonly string[]) {
   const nowhere = `duckdb:${join(folder, "none.duckdb")}`;
   return cascade(["lint", bookIn(folder), "--warehouse", nowhere, ...options]);

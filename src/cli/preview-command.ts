@@ -1,0 +1,97 @@
+import { join } from "node:path";
+import { readState } from "../ledger/read-state.ts";
+import { fillSources } from "../github/jobs/fill-warehouse.ts";
+import { matricesOf } from "../github/plan-matrices.ts";
+import { renderPlanSummary } from "../github/plan-summary.ts";
+import { planBackfill } from "../plan/plan-backfill.ts";
+import { usualRange } from "../plan/usual-range.ts";
+import { escapeMarkdown } from "../report/text/markdown-text.ts";
+import { listRunbooks, readRunbook, readRunbookText } from "../run/read-runbook.ts";
+import { lintRunbook } from "../runbook/lint-runbook.ts";
+import { formatFinding } from "../runbook/policy/policy-finding.ts";
+import { formatProblem } from "../runbook/problem.ts";
+import type { RunbookText } from "../runbook/parse-declaration.ts";
+import { inMemory, openDuckDb } from "../warehouse/duckdb.ts";
+import type { Command } from "./command.ts";
+import { comparePolicies, formatLoosening } from "./compare-policies.ts";
+import type { Options } from "./options.ts";
+
+const longestLine = 400;
+
+/**
+ * `cascade preview`: what a change of runbooks means, as Markdown for whoever reviews it. No step is run. Exit 1 when a
+ * policy contradicts itself, 2 when a runbook breaks the format.
+ */
+export const previewCommand: Command = {
+  summary: "what a change of the runbooks means, as Markdown for its review",
+  usage: "cascade preview [runbook] [--against <git ref>]",
+  async run({ options, terminal }) {
+    const names = options.positionals.length > 0 ? options.positionals : await listRunbooks();
+    let exitCode = 0;
+    for (const name of names) {
+      const { code, parts } = await preview(await readRunbookText(name), options);
+      terminal.out(`${[`# Preview of ${escapeMarkdown(name)}`, ...parts].join("\n\n")}\n`);
+      exitCode = Math.max(exitCode, code);
+    }
+    return exitCode;
+  },
+};
+
+type Preview = { readonly code: 0 | 1 | 2; readonly parts: readonly string[] };
+
+async function preview(text: RunbookText, options: Options): Promise<Preview> {
+  const linted = lintRunbook(text);
+  if (linted.kind === "invalid") {
+    const lines = linted.problems.map((problem) => formatProblem(atPath(text, problem)));
+    const count = lines.length === 1 ? "1 problem" : `${lines.length} problems`;
+    return { code: 2, parts: [`**${count}**: it cannot be planned.`, listOf(lines)] };
+  }
+  const findings = linted.findings.map((finding) => formatFinding(atPath(text, finding)));
+  const verdict =
+    findings.length === 0 ? "**No contradiction** in its policy." : `**${findings.length} contradictions**:`;
+  return {
+    code: findings.length === 0 ? 0 : 1,
+    parts: [verdict, ...listsOf(findings), ...(await weakerParts(text, options)), await planOf(text)],
+  };
+}
+
+async function weakerParts(text: RunbookText, options: Options): Promise<readonly string[]> {
+  const ref = options.text("against");
+  if (ref === undefined) return [];
+  const { loosenings, note } = await comparePolicies(text, ref, options);
+  const head =
+    loosenings.length === 0
+      ? "**Nothing becomes weaker**."
+      : `**${loosenings.length === 1 ? "1 change makes" : `${loosenings.length} changes make`} the policy weaker**:`;
+  const lines = loosenings.map((loosening) => formatLoosening(loosening, text.folder));
+  return [head, ...listsOf(lines), ...(note === undefined ? [] : [escapeMarkdown(note, longestLine)])];
+}
+
+/** What a dispatch would run on the sample season, from nothing. */
+async function planOf({ folder }: RunbookText): Promise<string> {
+  const runbook = await readRunbook(folder);
+  if (runbook.sample === undefined) return "It has no sample to plan on.";
+  await using warehouse = await openDuckDb({ path: inMemory });
+  await fillSources(warehouse, runbook, "");
+  const range = usualRange(runbook);
+  const state = await readState(warehouse, runbook, range);
+  const plan = planBackfill(runbook, state, { range, cellsPer: "period" });
+  const matrices = matricesOf(runbook, plan, state.calendar);
+  const origin = "State: none, on the sample of the runbook.";
+  return renderPlanSummary({ runbook, plan, matrices, isDryRun: true, origin });
+}
+
+function listsOf(lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : [listOf(lines)];
+}
+
+function listOf(lines: readonly string[]): string {
+  return lines.map((line) => `- ${escapeMarkdown(line, longestLine)}`).join("\n");
+}
+
+function atPath<Found extends { readonly place: { readonly file: string } }>(
+  { folder }: RunbookText,
+  found: Found,
+): Found {
+  return { ...found, place: { ...found.place, file: join(folder, found.place.file) } };
+}
