@@ -100,6 +100,7 @@ export const mutations: readonly Mutation[] = [
     gate(files, "zones-gaps", { processors: ["TDZA", "PSZA", "PCF"] }),
   ),
   nba("edge-without-gate", "the gates behind a processor only warn", (files) => {
+    gate(files, "cache-contract", { blocking: false });
     gate(files, "cache-contamination", { blocking: false });
     gate(files, "cache-coverage", { blocking: false });
   }),
