@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { readdir, readFile } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { describe, it } from "node:test";
+import type { Permissions } from "../runner/workflow.ts";
+import { lintWorkflows } from "./lint-workflows.ts";
+
+const root = join(import.meta.dirname, "../../..");
+const read: Permissions = { contents: "read", actions: "read" };
+const threads: Permissions = { issues: "write", "pull-requests": "write" };
+
+/** The most that each job of a hand-written workflow may hold; architecture, "Permissions". */
+const written: Readonly<Record<string, Readonly<Record<string, Permissions>>>> = {
+  "ci.yml": { gate: { contents: "read" } },
+  "preview.yml": { preview: { contents: "read" } },
+  "commands.yml": {
+    command: { contents: "read", actions: "write", ...threads },
+    write: { contents: "write" },
+    answer: { contents: "read", ...threads },
+  },
+};
+
+describe("the workflows and actions of this repository", () => {
+  it("are clean, and no job holds more than the table grants", async () => {
+    const files = await readFiles();
+    assert.ok(Object.keys(files).length >= 12, Object.keys(files).join());
+    assert.deepEqual(await lintWorkflows(files, granted), []);
+  });
+});
+
+function granted(file: string, job: string): Permissions | undefined {
+  const name = basename(file);
+  if (!name.startsWith("backfill-")) return written[name]?.[job];
+  const identity: Permissions = name.endsWith("-bigquery.yml") ? { "id-token": "write" } : {};
+  if (job === "approve") return {};
+  return { ...read, ...(job === "report" ? threads : {}), ...identity };
+}
+
+async function readFiles(): Promise<Readonly<Record<string, string>>> {
+  const workflows = (await readdir(join(root, ".github/workflows"))).map(
+    (name) => `.github/workflows/${name}`,
+  );
+  const actions = (await readdir(join(root, "actions"))).map((name) => `actions/${name}/action.yml`);
+  const entries = [...workflows, ...actions].map(async (path) => [
+    path,
+    await readFile(join(root, path), "utf8"),
+  ]);
+  return Object.fromEntries(await Promise.all(entries)) as Readonly<Record<string, string>>;
+}
