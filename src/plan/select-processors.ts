@@ -39,7 +39,7 @@ export function refuseUnknownNames(
 function checkNames(kind: string, names: readonly string[] | undefined, declared: readonly string[]): void {
   const unknown = names?.find((name) => !declared.includes(name));
   if (unknown === undefined) return;
-  const nearest = nearestName(unknown, declared);
+  const nearest = kind === "phase" ? undefined : nearestName(unknown, declared);
   const hint = nearest === undefined ? `Use one of ${declared.join(", ")}.` : `Did you mean "${nearest}"?`;
   throw new Fault("unknown-name", `Cannot select ${kind} "${unknown}": the runbook declares none`, { hint });
 }
