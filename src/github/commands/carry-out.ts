@@ -89,7 +89,7 @@ function withoutState(runbook: string): Refusal {
 /** Options of the comment as those of the command line; without dates, the range of the thread's report. */
 function selectionOf({ args, subject }: AllowedCommand): readonly string[] {
   const given = Object.entries(args.options).flatMap(([name, value]) =>
-    typeof value === "string" ? [`--${name}`, value] : [],
+    typeof value === "string" ? [`--${name}=${value}`] : [],
   );
   return [...given, ...(hasDates(args) || subject === undefined ? [] : rangeOptions(subject.range))];
 }
@@ -153,8 +153,8 @@ async function retry({ subject, runbook }: AllowedCommand, api: CommandApi): Pro
 async function waive(command: AllowedCommand, effects: CarryOutEffects): Promise<Outcome> {
   const { runbook, args, login, subject } = command;
   if (subject?.warehouse === "bigquery") return withoutState(runbook);
-  const options = Object.entries(args.options).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const line = { name: "waive", args: [runbook, ...options, "--approver", login, "--json"] };
+  const options = Object.entries(args.options).map(([name, value]) => `--${name}=${String(value)}`);
+  const line = { name: "waive", args: [runbook, ...options, `--approver=${login}`, "--json"] };
   const typed = await effects.typeLine(runbook, line);
   if (typed === undefined) return withoutState(runbook);
   const { waiver } = JSON.parse(typed.text) as { readonly waiver: { readonly id: string } };

@@ -88,6 +88,8 @@ function checkArguments(
     if (typeof value === "string" && !fits(option, value))
       return refuse("bad-arguments", `--${option} cannot be "${value}"`);
   }
+  const dashed = positionals.find((word) => word.startsWith("-"));
+  if (dashed !== undefined) return refuse("bad-arguments", `"${dashed}" is no option here`);
   const runbook = positionals.find((word) => runbooks.includes(word));
   const others = positionals.filter((word) => word !== runbook);
   const most = name === "why" ? 3 : 0;

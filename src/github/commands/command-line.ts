@@ -12,6 +12,8 @@ export type CommandLine =
   | { readonly kind: "unknown"; readonly word: string; readonly nearest: string | undefined }
   | { readonly kind: "command"; readonly name: CommandName; readonly words: readonly string[] };
 
+const prefix = "/cascade";
+
 /** What phones and word processors make of quotes and dashes. */
 const typography: readonly (readonly [RegExp, string])[] = [
   [/[\u00A0\u2007\u202F]/g, " "],
@@ -26,11 +28,13 @@ const typography: readonly (readonly [RegExp, string])[] = [
  * spaces, backticks around the line and typographic quotes and dashes do not matter; later lines are for people.
  */
 export function parseCommandLine(body: string): CommandLine {
-  const first = body.split(/\r\n|\n|\r/).find((line) => line.trim() !== "") ?? "";
+  const first = body.split(/[\r\n\u2028\u2029]/).find((line) => line.trim() !== "") ?? "";
   const line = typography.reduce((text, [pattern, plain]) => text.replace(pattern, plain), first.trim());
-  const [, rest] = /^`*\/cascade(?:[\s:]+(.*?))?`*$/i.exec(line) ?? [];
-  if (rest === undefined) return /^`*\/cascade`*$/i.test(line) ? help : { kind: "none" };
-  const [word, ...words] = splitWords(rest);
+  const bare = withoutBackticks(line);
+  if (bare.slice(0, prefix.length).toLowerCase() !== prefix) return { kind: "none" };
+  const rest = bare.slice(prefix.length);
+  if (rest !== "" && !/^[\s:]/.test(rest)) return { kind: "none" };
+  const [word, ...words] = splitWords(rest.replace(/^[\s:]+/, ""));
   if (word === undefined) return help;
   const name = commandNames.find((known) => known === word.toLowerCase());
   if (name !== undefined) return { kind: "command", name, words };
@@ -38,6 +42,14 @@ export function parseCommandLine(body: string): CommandLine {
 }
 
 const help: CommandLine = { kind: "command", name: "help", words: [] };
+
+/** Without the backticks around it; in steps as many as characters, which a pattern with two repeats would not take. */
+function withoutBackticks(line: string): string {
+  let [start, end] = [0, line.length];
+  while (line[start] === "`") start += 1;
+  while (end > start && line[end - 1] === "`") end -= 1;
+  return line.slice(start, end).trim();
+}
 
 /** Words between spaces; what stands between quotes is one word. A quote that is not closed reaches to the end. */
 function splitWords(text: string): readonly string[] {

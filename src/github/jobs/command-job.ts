@@ -16,7 +16,7 @@ export type CommandEffects = CarryOutEffects & Pick<JobEffects, "job" | "voice">
 
 /**
  * Answers the command of a comment, if it holds one: judges who asks and what, carries it out, and replies. Gives what
- * another job has to write, whose answer comes from there. A refusal is an answer; faults of GitHub are thrown.
+ * another job has to write, whose answer comes from there. A refusal is an answer, also GitHub's of what was asked of it.
  */
 export async function runCommandJob(
   event: CommentEvent,
@@ -95,7 +95,7 @@ async function attempt(
   try {
     return await carryOut(command, effects);
   } catch (cause) {
-    if (cause instanceof Fault && cause.code !== "github-failed") return refusalOf(cause);
+    if (cause instanceof Fault) return refusalOf(cause);
     throw cause;
   }
 }

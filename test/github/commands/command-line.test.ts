@@ -47,6 +47,15 @@ describe("parseCommandLine()", () => {
     }
   });
 
+  it("takes time in proportion to a comment, whatever repeats in it", { timeout: 10_000 }, () => {
+    const longest = 65_000;
+    for (const unit of [":", "`", " ", '"', "'", "-", ": `"]) {
+      const repeated = unit.repeat(Math.floor(longest / unit.length));
+      assert.notEqual(parseCommandLine(`/cascade ${repeated}a\u2028b`).kind, "none", unit);
+      assert.equal(parseCommandLine(`${repeated}x /cascade`).kind, "none", unit);
+    }
+  });
+
   it("carries nothing out of 3,000 hostile comments but what its first line says", () => {
     fc.assert(
       fc.property(hostileText(), hostileText(), (first, later) => {
@@ -96,6 +105,7 @@ describe("readArguments()", () => {
     ["waive", ["--reason", ""]],
     ["retry", ["--force"]],
     ["why", ["PSZA", "2021-11-05", "a", "b"]],
+    ["why", ["--", "--json", "PSZA", "2021-11-05"]],
   ];
   for (const [name, words] of refused) {
     it(`refuses ${name} ${words.join(" ")}`, () => {
