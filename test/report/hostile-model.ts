@@ -11,6 +11,8 @@ export function hostileModel(seed: {
 }): ReportModel {
   const { texts, processors, days } = seed;
   const text = (index: number): string => texts[index % texts.length] ?? "";
+  // Words that objects have of their own accord are no categories: the format refuses them.
+  const category = (index: number): string => (text(index) in {} ? `${text(index)}!` : text(index));
   const ids = Array.from({ length: processors }, (_, index) => `${text(index)}${index}`);
   const isOdd = (row: CoverageRow): boolean => ids.indexOf(row.processor) % 3 === 1;
   const facts = reportFacts({
@@ -19,7 +21,7 @@ export function hostileModel(seed: {
     failing: (id, index) => (ids.indexOf(id) + index) % 6,
     row: (row, index) => ({
       ...row,
-      categories: Object.fromEntries(Object.values(row.categories).map((count) => [text(index), count])),
+      categories: Object.fromEntries(Object.values(row.categories).map((count) => [category(index), count])),
       ...(isOdd(row) && index % 2 === 0
         ? { present: 0, explained: 0, untracked: row.expected, categories: {}, status: "untracked" as const }
         : {}),
@@ -27,7 +29,7 @@ export function hostileModel(seed: {
   });
   const book = { ...facts.runbook, name: text(1), title: text(2), owner: text(3) };
   const categories = book.categories.map((own, index) => {
-    return { ...own, id: text(index), meaning: text(index + 1), action: text(index + 2) };
+    return { ...own, id: category(index), meaning: text(index + 1), action: text(index + 2) };
   });
   const model = buildModel({
     ...facts,

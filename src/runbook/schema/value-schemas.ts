@@ -26,10 +26,16 @@ export const sqlName = z
   .string()
   .regex(/^[a-z_][a-z0-9_]*$/, "expected lower-case letters, digits and underscores");
 
-/** A processor, population or failure category. */
+/**
+ * A processor, population or failure category. Counts are kept under these names, so what every JavaScript object calls
+ * its own is none.
+ */
 export const identifier = z
   .string()
-  .regex(/^[A-Za-z][A-Za-z0-9_]*$/, "expected letters, digits and underscores");
+  .regex(
+    /^(?!(?:constructor|hasOwnProperty|isPrototypeOf|propertyIsEnumerable|toLocaleString|toString|valueOf)$)[A-Za-z][A-Za-z0-9_]*$/,
+    'expected letters, digits and underscores, and not "constructor", "toString" or another word of JavaScript objects',
+  );
 
 /** A period, gate, rule or waiver. */
 export const slug = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, "expected letters, digits, - and _");
