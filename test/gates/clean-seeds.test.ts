@@ -6,8 +6,8 @@ import { octoberToDecember, openSeason, publicFolder } from "../nba-cascade/seas
 import { checkSeed, windowOf } from "./clean-seeds.ts";
 import { runWholeGates } from "./whole-gates.ts";
 
-/** A few of the 200 that `npm run seeds` takes; together they move through all lengths of windows. */
-const seeds = [1, 9, 13, 77, 123, 200];
+/** A few of the 200 that `npm run seeds` takes, two of which raised an alarm once; together they move through all lengths of windows. */
+const seeds = [39, 68, 76];
 
 describe("the gates on clean seasons", () => {
   it("raise no alarm, strictly, from October to December or in a window of it", async () => {
