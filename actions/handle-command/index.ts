@@ -1,20 +1,12 @@
 import * as core from "@actions/core";
 import { context, getOctokit } from "@actions/github";
-import { openEffects } from "../../src/cli/effects.ts";
-import { openWarehouse } from "../../src/cli/open-warehouse.ts";
 import { runLine } from "../../src/cli/run-line.ts";
+import { startAction } from "../../src/cli/start-action.ts";
 import { commandInputs, readInputs } from "../../src/github/action-inputs.ts";
 import { parseCommentEvent } from "../../src/github/commands/comment-event.ts";
 import { openCommands } from "../../src/github/commands/open-commands.ts";
-import { openJob, runAction } from "../../src/github/open-job.ts";
 
-process.exitCode = await runAction(core, async () => {
-  using effects = openEffects(() => undefined);
-  const job = openJob(core, {
-    ...effects,
-    openWarehouse,
-    print: (text) => void process.stdout.write(text),
-  });
+await startAction(core, async (job) => {
   const inputs = readInputs(commandInputs, core.getInput);
   const token = inputs["github-token"];
   const commands = openCommands(job, {

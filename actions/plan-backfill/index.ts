@@ -1,20 +1,12 @@
 import * as core from "@actions/core";
 import { context, getOctokit } from "@actions/github";
-import { openEffects } from "../../src/cli/effects.ts";
-import { openWarehouse } from "../../src/cli/open-warehouse.ts";
+import { startAction } from "../../src/cli/start-action.ts";
 import { planInputs, readInputs } from "../../src/github/action-inputs.ts";
 import { holdReader } from "../../src/github/ask-github.ts";
 import { runPlanJob } from "../../src/github/jobs/plan-job.ts";
-import { openJob, runAction } from "../../src/github/open-job.ts";
 import { fetchNewestState } from "../../src/github/state/fetch-newest-state.ts";
 
-process.exitCode = await runAction(core, async () => {
-  using effects = openEffects(() => undefined);
-  const job = openJob(core, {
-    ...effects,
-    openWarehouse,
-    print: (text) => void process.stdout.write(text),
-  });
+await startAction(core, async (job) => {
   // An output that is absent would be an error of its own beside the fault that explains it.
   core.setOutput("matrices", "{}");
   const inputs = readInputs(planInputs, core.getInput);

@@ -1,0 +1,19 @@
+import type { JobEffects } from "../github/job-effects.ts";
+import { openJob, runAction, type ActionsCore } from "../github/open-job.ts";
+import { openEffects } from "./effects.ts";
+import { openWarehouse } from "./open-warehouse.ts";
+
+/**
+ * Runs an action with the effects of its process, under GitHub's runner. `work` says whether the job is green; faults
+ * become annotations, and the exit code follows.
+ */
+export async function startAction(
+  core: ActionsCore,
+  work: (job: JobEffects) => Promise<boolean>,
+): Promise<void> {
+  process.exitCode = await runAction(core, async () => {
+    using effects = openEffects(() => undefined);
+    const print = (text: string): void => void process.stdout.write(text);
+    return work(openJob(core, { ...effects, openWarehouse, print }));
+  });
+}
