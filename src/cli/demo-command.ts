@@ -157,7 +157,7 @@ function verdictLines({
     line(
       dirty.length === 0,
       "values",
-      `${contamination.length - dirty.length} of ${contamination.length} tables are clean`,
+      `${contamination.length - dirty.length} of ${contamination.length} tables are clean${dirtText(dirty)}`,
     ),
     line(taints.length === 0, "origin", originText(taints)),
     line(
@@ -167,6 +167,15 @@ function verdictLines({
     ),
     line(todo.length === 0, "decisions", `${formatCount(todo.length)} partitions need something done`),
   ];
+}
+
+/** The first table with a finding, what was found there, and by which detector. */
+function dirtText(dirty: Assessment["contamination"]): string {
+  const [first] = dirty;
+  const found = first?.fields.find(({ status, date }) => status !== "clean" && date !== undefined);
+  if (first === undefined) return "";
+  if (found === undefined) return `; not ${first.table}: ${first.messages[0] ?? first.status}`;
+  return `; not ${first.table} on ${found.date ?? ""}: the ${found.detector} check of ${found.field} found ${found.detail}`;
 }
 
 function originText(taints: Assessment["taints"]): string {

@@ -13,7 +13,10 @@ export async function startAction(
 ): Promise<void> {
   process.exitCode = await runAction(core, async () => {
     using effects = openEffects(() => undefined);
-    const print = (text: string): void => void process.stdout.write(text);
     return work(openJob(core, { ...effects, openWarehouse, print }));
   });
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
 }

@@ -26,6 +26,9 @@ export function openQueryPool(warehouse: Warehouse, size = usualSize): Warehouse
   };
 }
 
+/** A session that could not be opened has told whoever asked for it. */
+function ignore(): void {}
+
 class SessionPool {
   readonly #warehouse: Warehouse;
   readonly #size: number;
@@ -80,11 +83,13 @@ class SessionPool {
 
   interrupt(): void {
     this.#warehouse.interrupt();
-    for (const session of this.#opened) void session.then((opened) => opened.interrupt());
+    for (const session of this.#opened) session.then((opened) => opened.interrupt(), ignore);
   }
 
   async close(): Promise<void> {
     await Promise.allSettled(this.#inFlight);
-    for (const session of this.#opened) await (await session)[Symbol.asyncDispose]();
+    for (const opening of await Promise.allSettled(this.#opened)) {
+      if (opening.status === "fulfilled") await opening.value[Symbol.asyncDispose]();
+    }
   }
 }

@@ -2,10 +2,10 @@ import type { Command } from "../../src/cli/command.ts";
 import { contaminationCommand } from "../../src/cli/contamination-command.ts";
 import { coverageCommand } from "../../src/cli/coverage-command.ts";
 import { gapsCommand } from "../../src/cli/gaps-command.ts";
-import { parseOptions } from "../../src/cli/options.ts";
 import { planCommand } from "../../src/cli/plan-command.ts";
 import { recoverCommand } from "../../src/cli/recover-command.ts";
 import { runCommand } from "../../src/cli/run-command.ts";
+import { captureCommand, type CapturedRun } from "../../src/cli/run-line.ts";
 import { triageCommand } from "../../src/cli/triage-command.ts";
 import { waiveCommand } from "../../src/cli/waive-command.ts";
 import { whyCommand } from "../../src/cli/why-command.ts";
@@ -22,23 +22,10 @@ const commands: Readonly<Record<string, Command>> = {
   why: whyCommand,
 };
 
-/** What a command left behind. */
-export type Typed = { readonly exitCode: number; readonly out: string; readonly notes: string };
-
 /** Runs a command line as it is printed, on the database of the path; words with spaces may be given as `extra`. */
-export async function type(line: string, path: string, extra: readonly string[] = []): Promise<Typed> {
+export async function type(line: string, path: string, extra: readonly string[] = []): Promise<CapturedRun> {
   const [cascade, name = "", ...args] = line.split(" ");
   const command = commands[name];
   if (cascade !== "cascade" || command === undefined) throw new Error(`No such command: ${line}`);
-  const out: string[] = [];
-  const notes: string[] = [];
-  const terminal = {
-    out: (text: string) => void out.push(text),
-    note: (text: string) => void notes.push(text),
-    isInteractive: false,
-    columns: 100,
-  };
-  const options = parseOptions([...args, ...extra, "--warehouse", `duckdb:${path}`], {});
-  const exitCode = await command.run({ options, terminal });
-  return { exitCode, out: out.join("\n"), notes: notes.join("\n") };
+  return captureCommand(command, [...args, ...extra, "--warehouse", `duckdb:${path}`]);
 }

@@ -9,7 +9,8 @@ import { Fault } from "../../src/errors.ts";
 import { readRunbook } from "../../src/run/read-runbook.ts";
 import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import { openShop, runShop } from "../run/shop.ts";
-import { type as typeLine, type Typed } from "./typed-command.ts";
+import type { CapturedRun } from "../../src/cli/run-line.ts";
+import { type as typeLine } from "./typed-command.ts";
 
 const reason = ["--reason", "the till of that day was lost", "--approver", "jane", "--expires", "2099-12-31"];
 
@@ -114,7 +115,7 @@ describe("cascade waive", () => {
     });
   }
 
-  function waive(flags: string, extra: readonly string[]): Promise<Typed> {
+  function waive(flags: string, extra: readonly string[]): Promise<CapturedRun> {
     return typeLine(`cascade waive ${book} ${flags}`, path, extra);
   }
 
@@ -122,7 +123,7 @@ describe("cascade waive", () => {
     return (await typeLine(`cascade plan ${book} ${selection} --json`, path)).out;
   }
 
-  function coverage(): Promise<Typed> {
+  function coverage(): Promise<CapturedRun> {
     return typeLine(`cascade coverage ${book} --dates 2024-01-20 --processor DAY --json`, path);
   }
 

@@ -45,6 +45,9 @@ const forms: Readonly<Record<string, RegExp>> = {
 };
 const dateOptions = new Set(["start-date", "end-date", "dates", "expires"]);
 
+/** Characters of a value or reason. */
+export const longestText = 2000;
+
 /** Reads a command's words; `runbooks` are the names that may stand among them. Refusal: bad-arguments. */
 export function readArguments(
   name: CommandName,
@@ -67,10 +70,12 @@ export function readArguments(
 }
 
 /** Whatever stands behind `hold` is its reason. */
-function holdArguments(words: readonly string[], runbooks: readonly string[]): CommandArguments {
+function holdArguments(words: readonly string[], runbooks: readonly string[]): CommandArguments | Refusal {
   const [first = ""] = words;
   const isNamed = runbooks.includes(first);
   const reason = (isNamed ? words.slice(1) : words).join(" ");
+  if (reason.length > longestText)
+    return refuse("bad-arguments", `the reason is over ${longestText} characters`);
   return {
     kind: "arguments",
     runbook: isNamed ? first : undefined,
@@ -99,7 +104,7 @@ function checkArguments(
 }
 
 function fits(option: string, value: string): boolean {
-  if (value === "" || value.length > 2000) return false;
+  if (value === "" || value.length > longestText) return false;
   if (dateOptions.has(option))
     return value.split(",").every((date) => parseCalendarDate(date.trim()) !== undefined);
   return forms[option]?.test(value) ?? true;

@@ -49,17 +49,3 @@ export function branchesOf<AnyRule extends Rule>(
   }
   return { branches, undecided };
 }
-
-/** Cases that no rule decides, as boxes; none when the tree is total. */
-export function uncoveredFacts(rules: readonly Rule[], domain: FactBox): readonly FactBox[] {
-  return branchesOf(rules, domain).undecided;
-}
-
-/** Rules to which the ones before them leave no case. */
-export function unreachableRules<AnyRule extends Rule>(
-  rules: readonly AnyRule[],
-  domain: FactBox,
-): readonly AnyRule[] {
-  const { branches } = branchesOf(rules, domain);
-  return branches.filter(({ boxes }) => boxes.length === 0).map(({ rule }) => rule);
-}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
@@ -9,6 +9,7 @@ import type { ZodObject } from "zod";
 import { Fault } from "../../../src/errors.ts";
 import {
   cellInputs,
+  commandInputs,
   gateInputs,
   planInputs,
   reportInputs,
@@ -41,7 +42,15 @@ const actions: readonly { name: string; schema: ZodObject; outputs: readonly str
     { name: "check-gate", schema: gateInputs, outputs: [], hasPost: true },
     { name: "triage-run", schema: triageInputs, outputs: ["file", "open"], hasPost: false },
     { name: "post-report", schema: reportInputs, outputs: [], hasPost: false },
+    { name: "handle-command", schema: commandInputs, outputs: ["write", "answer"], hasPost: false },
   ];
+
+describe("actions", () => {
+  it("are all held to their contract here", () => {
+    const folders = readdirSync(join(root, "actions"));
+    assert.deepEqual(folders.toSorted(), actions.map(({ name }) => name).toSorted());
+  });
+});
 
 function readAction(name: string): ActionFile {
   return parse(readFileSync(join(root, "actions", name, "action.yml"), "utf8")) as ActionFile;
@@ -106,10 +115,13 @@ for (const { name, schema, outputs, hasPost } of actions) {
     });
 
     it("starts as the runner starts it, and refuses inputs that do not parse with an annotation", () => {
-      const { status, stdout } = start(name, { runbook: "$(id)", warehouse: "sqlite" });
+      const wrong = { runbook: "$(id)", warehouse: "sqlite", step: "$(id)" };
+      const { status, stdout } = start(name, wrong);
       assert.equal(status, 1);
-      assert.match(stdout, /::error title=input-invalid::Cannot read the inputs: runbook: /);
-      assert.match(stdout, /warehouse: expected "duckdb" or/);
+      assert.match(stdout, /::error title=input-invalid::Cannot read the inputs: /);
+      for (const key of Object.keys(wrong).filter((own) => own in schema.shape)) {
+        assert.match(stdout, new RegExp(`[:;] ${key}: `));
+      }
     });
   });
 }

@@ -93,6 +93,11 @@ describe("readArguments()", () => {
     });
   });
 
+  it("refuses a reason that no lock would hold", () => {
+    const args = readArguments("hold", ["why ".repeat(600)], runbooks);
+    assert.equal(args.kind === "refused" && args.reason, "bad-arguments");
+  });
+
   const refused: readonly (readonly ["plan" | "run" | "waive" | "retry" | "why", readonly string[]])[] = [
     ["plan", ["--warehouse", "duckdb:/etc/passwd"]],
     ["plan", ["--dates", "2021-02-30"]],

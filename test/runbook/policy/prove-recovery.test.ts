@@ -2,12 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import type { FactBox } from "../../../src/runbook/policy/fact-boxes.ts";
-import {
-  branchesOf,
-  factDomain,
-  uncoveredFacts,
-  unreachableRules,
-} from "../../../src/runbook/policy/prove-recovery.ts";
+import { branchesOf, factDomain } from "../../../src/runbook/policy/prove-recovery.ts";
 
 const domain: FactBox = {
   colour: ["red", "green", "blue"],
@@ -52,10 +47,10 @@ describe("branchesOf()", () => {
   });
 });
 
-describe("uncoveredFacts()", () => {
+describe("what branchesOf() leaves", () => {
   it("names what no rule decides", () => {
     const rules = [{ when: { colour: ["red", "green"] } }, { when: { size: ["small"], shape: ["a", "b"] } }];
-    assert.deepEqual(uncoveredFacts(rules, domain), [
+    assert.deepEqual(branchesOf(rules, domain).undecided, [
       { colour: ["blue"], size: ["large"], shape: ["a", "b", "c"] },
       { colour: ["blue"], size: ["small"], shape: ["c"] },
     ]);
@@ -70,12 +65,10 @@ describe("uncoveredFacts()", () => {
         when: { period: [period], category: [category], state: [whole["state"]?.[index % 5] ?? ""] },
       })),
     );
-    assert.ok(uncoveredFacts(rules, whole).length > 0);
-    assert.deepEqual(uncoveredFacts([...rules, { when: {} }], whole), []);
+    assert.ok(branchesOf(rules, whole).undecided.length > 0);
+    assert.deepEqual(branchesOf([...rules, { when: {} }], whole).undecided, []);
   });
-});
 
-describe("unreachableRules()", () => {
   it("finds rules that earlier ones leave nothing to", () => {
     const rules = [
       { id: "red", when: { colour: ["red"] } },
@@ -83,7 +76,9 @@ describe("unreachableRules()", () => {
       { id: "small", when: { size: ["small"] } },
     ];
     assert.deepEqual(
-      unreachableRules(rules, domain).map(({ id }) => id),
+      branchesOf(rules, domain)
+        .branches.filter(({ boxes }) => boxes.length === 0)
+        .map(({ rule }) => rule.id),
       ["small"],
     );
   });

@@ -1,0 +1,31 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import * as core from "@actions/core";
+import { openEffects } from "../../src/cli/effects.ts";
+import { openWarehouse } from "../../src/cli/open-warehouse.ts";
+import { openJob } from "../../src/github/open-job.ts";
+
+describe("openJob()", () => {
+  it("hands steps nothing by which they could speak to GitHub in the job's name", () => {
+    using effects = openEffects(() => undefined);
+    const environment = {
+      PATH: "/bin",
+      SHOP_PASSWORD: "given on purpose",
+      GITHUB_RUN_ID: "7",
+      GITHUB_RUN_ATTEMPT: "1",
+      GITHUB_SHA: "c".repeat(40),
+      GITHUB_REPOSITORY: "octo/cascade",
+      GITHUB_WORKFLOW_REF: "octo/cascade/.github/workflows/backfill-relay.yml@refs/heads/main",
+      GITHUB_ACTOR: "octocat",
+      GITHUB_TOKEN: "ghs_1",
+      "INPUT_GITHUB-TOKEN": "ghs_1",
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: "oidc",
+      ACTIONS_RUNTIME_TOKEN: "runtime",
+      RUNNER_TEMP: "/tmp",
+      STATE_phase: "started",
+    };
+    const job = openJob(core, { ...effects, environment, openWarehouse, print: () => undefined });
+    assert.deepEqual(job.environment, { PATH: "/bin", SHOP_PASSWORD: "given on purpose" });
+    assert.equal(job.job.runId, 7);
+  });
+});
