@@ -41,7 +41,7 @@ export function openCommandApi(client: GitHubClient, job: Pick<JobIdentity, "own
     async headOf(branch: string): Promise<string> {
       return (await asked(rest.repos.getBranch({ ...here, branch }))).data.commit.sha;
     },
-    /** The thread's comments, the newest hundred of the first thousand last; a request for each hundred. */
+    /** The comments of the thread, the oldest first; a request for each hundred. */
     async comments(thread: number): Promise<readonly ThreadText[]> {
       const list = { ...here, issue_number: thread, per_page: 100 };
       const found = await asked(paginate(rest.issues.listComments, list));
