@@ -5,12 +5,21 @@ import { startAction } from "../../src/cli/start-action.ts";
 import { commandInputs, readInputs } from "../../src/github/action-inputs.ts";
 import { parseCommentEvent } from "../../src/github/commands/comment-event.ts";
 import { openCommands } from "../../src/github/commands/open-commands.ts";
+import { runRecoverJob } from "../../src/github/jobs/recover-job.ts";
+import { openRecovery } from "../../src/github/recovery/open-recovery.ts";
+import { parseRunEvent } from "../../src/github/recovery/run-event.ts";
 
 await startAction(core, async (job) => {
   const inputs = readInputs(commandInputs, core.getInput);
   const token = inputs["github-token"];
+  const client = getOctokit(token);
+  if (inputs.step === "recover") {
+    const event = parseRunEvent(context.payload);
+    await runRecoverJob(event, openRecovery(job, { client, token }));
+    return true;
+  }
   const commands = openCommands(job, {
-    client: getOctokit(token),
+    client,
     token,
     serverUrl: context.serverUrl,
     runLine,

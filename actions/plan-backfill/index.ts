@@ -3,6 +3,7 @@ import { context, getOctokit } from "@actions/github";
 import { startAction } from "../../src/cli/start-action.ts";
 import { planInputs, readInputs } from "../../src/github/action-inputs.ts";
 import { holdReader } from "../../src/github/ask-github.ts";
+import { defaultBranchOf } from "../../src/github/default-branch.ts";
 import { runPlanJob } from "../../src/github/jobs/plan-job.ts";
 import { fetchNewestState } from "../../src/github/state/fetch-newest-state.ts";
 
@@ -12,8 +13,7 @@ await startAction(core, async (job) => {
   const inputs = readInputs(planInputs, core.getInput);
   const token = inputs["github-token"];
   const client = getOctokit(token);
-  const defaultBranch = String(context.payload.repository?.["default_branch"] ?? "");
-  const access = { client, token, defaultBranch };
+  const access = { client, token, defaultBranch: defaultBranchOf(context) };
   const outputs = await runPlanJob(inputs, {
     ...job,
     readHold: holdReader(client, job.job),

@@ -5,17 +5,27 @@ import { writeReport } from "../../src/cli/report-command.ts";
 import { reportOn } from "../../src/cli/report-on.ts";
 import { startAction } from "../../src/cli/start-action.ts";
 import { readInputs, reportInputs } from "../../src/github/action-inputs.ts";
+import { defaultBranchOf } from "../../src/github/default-branch.ts";
 import { runReportJob } from "../../src/github/jobs/report-job.ts";
+import { runWatchJob } from "../../src/github/jobs/watch-job.ts";
 import { reportDelivery } from "../../src/github/report/report-delivery.ts";
+import { fetchNewestState } from "../../src/github/state/fetch-newest-state.ts";
 
 await startAction(core, async (job) => {
   const inputs = readInputs(reportInputs, core.getInput);
-  const client = getOctokit(inputs["github-token"]);
-  return runReportJob(inputs, {
+  const token = inputs["github-token"];
+  const client = getOctokit(token);
+  const effects = {
     ...job,
     buildReport: reportOn,
     writeReport,
     deliver: reportDelivery(client, job.job, (ms) => setTimeout(ms, undefined, { signal: job.signal })),
     serverUrl: context.serverUrl,
+  };
+  if (inputs.step === "report") return runReportJob(inputs, effects);
+  const access = { client, token, defaultBranch: defaultBranchOf(context) };
+  return runWatchJob(inputs, {
+    ...effects,
+    fetchState: (runbook, workflow) => fetchNewestState(job, { ...access, workflow }, runbook),
   });
 });

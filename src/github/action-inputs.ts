@@ -46,13 +46,14 @@ export const triageInputs = z.strictObject(targetShape);
 export const reportInputs = z.strictObject({
   ...targetShape,
   ...token,
+  step: z.enum(["report", "watch"]),
   "report-to": z.string().regex(/^(?:new|none|#[1-9]\d{0,8})$/, 'expected "new", "none" or "#" and a number'),
 });
 
 /** Inputs of `actions/handle-command`. */
 export const commandInputs = z.strictObject({
   ...token,
-  step: z.enum(["handle", "write", "answer"]),
+  step: z.enum(["handle", "write", "answer", "recover"]),
   write: z.string(),
   answer: z.string(),
 });

@@ -5,6 +5,7 @@ import { compileJobs } from "./workflow/compile-jobs.ts";
 import { dispatchInputs } from "./workflow/dispatch-inputs.ts";
 import { expression, type WorkflowOptions } from "./workflow/job.ts";
 import { versionOf } from "./workflow/pinned-actions.ts";
+import { workflowFile, workflowName } from "./workflow/workflow-name.ts";
 
 /** A workflow file: its path in the repository and its text. */
 export type CompiledWorkflow = { readonly path: string; readonly text: string };
@@ -15,11 +16,11 @@ export type CompiledWorkflow = { readonly path: string; readonly text: string };
  */
 export function compileWorkflow(runbook: Runbook, options: WorkflowOptions): CompiledWorkflow {
   const jobs = compileJobs({ runbook, options });
-  const name = `${runbook.name}${options.warehouse === "bigquery" ? "-bigquery" : ""}`;
+  const name = workflowName(runbook.name, options.warehouse);
   const document = new Document(
     {
-      name: `Backfill ${name}`,
-      "run-name": `Backfill ${name} ${rangeExpression()}`,
+      name,
+      "run-name": `${name} ${rangeExpression()}`,
       on: { workflow_dispatch: { inputs: dispatchInputs } },
       permissions: {},
       concurrency: {
@@ -35,7 +36,7 @@ export function compileWorkflow(runbook: Runbook, options: WorkflowOptions): Com
   noteVersions(document);
   const text = document.toString({ lineWidth: 0 });
   checkLimits(runbook, { jobs, text });
-  return { path: `.github/workflows/backfill-${name}.yml`, text };
+  return { path: `.github/workflows/${workflowFile(runbook.name, options.warehouse)}`, text };
 }
 
 function rangeExpression(): string {

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { planJson, type PlanJson } from "../plan/plan-json.ts";
-import type { Cell, Plan, UnitReason } from "../plan/plan.ts";
+import type { Cell, Plan, Selection, UnitReason } from "../plan/plan.ts";
 import { dateText } from "./state/date-text.ts";
 
 const cellSchema = z.strictObject({
@@ -64,6 +64,12 @@ export const planFileName = "plan.json";
 export function renderPlanFile(file: Omit<PlanFile, "plan"> & { readonly plan: Plan }): string {
   const plan: PlanJson = planJson(file.plan);
   return JSON.stringify({ ...file, plan }, undefined, 2);
+}
+
+/** The range of the plan, and the processors that it speaks of: a part that nobody asked for is not missing. */
+export function selectionOfPlan({ plan }: PlanFile): Selection {
+  const named = [...plan.cells, ...plan.skipped].map(({ processor }) => processor);
+  return { range: plan.range, ...(named.length === 0 ? {} : { processors: [...new Set(named)] }) };
 }
 
 /** A cell of the frozen plan as the engine takes it; undefined when the plan has none of that id. */

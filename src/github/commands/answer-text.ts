@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { FaultCode } from "../../errors.ts";
+import { parseJsonAs } from "../parse-json-as.ts";
 import { refuse, type RefusalReason } from "./refusal.ts";
 import type { Answer } from "./render-reply.ts";
 
@@ -24,15 +25,11 @@ export function renderAnswer(answer: Answer): string {
 
 /** The answer of the job before; a text that is none means that the job failed before it could say why. */
 export function parseAnswer(text: string): Answer {
-  try {
-    const { data } = answerSchema.safeParse(JSON.parse(text));
-    if (data === undefined) return failed;
-    if (data.kind === "refused") return data;
-    const { link, ...rest } = data;
-    return link === undefined ? rest : { ...rest, link };
-  } catch {
-    return failed;
-  }
+  const answer = parseJsonAs(answerSchema, text);
+  if (answer === undefined) return failed;
+  if (answer.kind === "refused") return answer;
+  const { link, ...rest } = answer;
+  return link === undefined ? rest : { ...rest, link };
 }
 
 const failed = refuse("command-failed", "the job that writes ended without an answer");

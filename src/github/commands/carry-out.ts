@@ -1,5 +1,6 @@
 import type { DateRange } from "../../domain/calendar-date.ts";
 import { unreachable } from "../../errors.ts";
+import { workflowFile } from "../workflow/workflow-name.ts";
 import type { CommandArguments } from "./command-arguments.ts";
 import type { CommandApi } from "./command-api.ts";
 import type { CommandName } from "./command-line.ts";
@@ -91,11 +92,11 @@ function selectionOf({ args, subject }: AllowedCommand): readonly string[] {
   const given = Object.entries(args.options).flatMap(([name, value]) =>
     typeof value === "string" ? [`--${name}=${value}`] : [],
   );
-  return [...given, ...(hasDates(args) || subject === undefined ? [] : rangeOptions(subject.range))];
+  return [...given, ...(hasDates(args) ? [] : rangeOptions(subject?.range))];
 }
 
-function rangeOptions({ from, to }: DateRange): readonly string[] {
-  return ["--start-date", from, "--end-date", to];
+function rangeOptions(range: DateRange | undefined): readonly string[] {
+  return range === undefined ? [] : ["--start-date", range.from, "--end-date", range.to];
 }
 
 function hasDates({ options }: CommandArguments): boolean {
@@ -105,31 +106,26 @@ function hasDates({ options }: CommandArguments): boolean {
 async function dispatch(command: AllowedCommand, { api, isHeld }: CarryOutEffects): Promise<Answer> {
   const { runbook, subject, branch } = command;
   if (await isHeld(runbook)) return refuse("on-hold", `${runbook} is held`);
-  const workflow = workflowOf(runbook, subject);
+  const workflow = workflowFile(runbook, subject?.warehouse ?? "duckdb");
   if (!(await api.dispatch(workflow, { ref: branch, inputs: inputsOf(command) })))
     return refuse("no-workflow", `there is no workflow "${workflow}"`);
-  const about =
-    hasDates(command.args) || subject === undefined ? "" : ` of ${subject.range.from} to ${subject.range.to}`;
+  const range = hasDates(command.args) ? undefined : subject?.range;
+  const about = range === undefined ? "" : ` of ${range.from} to ${range.to}`;
   return { kind: "done", text: `dispatched ${workflow}${about}; its report comes here` };
-}
-
-/** The backfill workflow that writes to the thread's warehouse. */
-export function workflowOf(runbook: string, subject: Pick<ThreadSubject, "warehouse"> | undefined): string {
-  return `backfill-${runbook}${subject?.warehouse === "bigquery" ? "-bigquery" : ""}.yml`;
 }
 
 function inputsOf(command: AllowedCommand): Readonly<Record<string, string>> {
   const { args, subject, thread, login, commit } = command;
   const { processor, resume, fresh, ...rest } = args.options;
   const texts = Object.entries(rest).map(([name, value]) => [name, String(value)] as const);
-  const usesRange = !hasDates(args) && subject !== undefined;
+  const range = hasDates(args) ? undefined : subject?.range;
   return {
     ...Object.fromEntries(texts),
-    ...(usesRange ? { "start-date": subject.range.from, "end-date": subject.range.to } : {}),
+    ...(range === undefined ? {} : { "start-date": range.from, "end-date": range.to }),
     ...(processor === undefined ? {} : { processors: String(processor) }),
     ...(resume === false ? { resume: "false" } : {}),
     ...(fresh === true ? { state: "fresh" } : {}),
-    "report-to": usesRange && subject.isOwnIssue ? "new" : `#${thread}`,
+    "report-to": range !== undefined && subject?.isOwnIssue === true ? "new" : `#${thread}`,
     "expected-sha": commit,
     "requested-by": login,
   };

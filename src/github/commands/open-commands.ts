@@ -6,16 +6,16 @@ import { holdReader, type GitHubClient } from "../ask-github.ts";
 import type { JobEffects } from "../job-effects.ts";
 import { replyTo, runCommandJob } from "../jobs/command-job.ts";
 import { runWriteJob } from "../jobs/write-job.ts";
+import { parseJsonAs } from "../parse-json-as.ts";
 import { fetchNewestState } from "../state/fetch-newest-state.ts";
-import { typeOnState, type StateEffects } from "../state/type-on-state.ts";
+import { typeOnState, type TypingEffects } from "../state/type-on-state.ts";
 import { parseAnswer, renderAnswer } from "./answer-text.ts";
-import { workflowOf } from "./carry-out.ts";
 import { openCommandApi } from "./command-api.ts";
 import type { CommentEvent } from "./comment-event.ts";
 import { plannedWrite } from "./planned-write.ts";
 
 /** What the shell of the action brings along. */
-export type CommandShell = Pick<StateEffects, "runLine"> & {
+export type CommandShell = Pick<TypingEffects, "runLine"> & {
   readonly client: GitHubClient;
   readonly token: string;
   readonly serverUrl: string;
@@ -37,7 +37,7 @@ export function openCommands(job: JobEffects, shell: CommandShell): Commands {
   const api = openCommandApi(client, job.job);
   const readHold = holdReader(client, job.job);
   const access = { client, token, defaultBranch: event.repository.default_branch };
-  const state: StateEffects = {
+  const state: TypingEffects = {
     ...job,
     runLine: shell.runLine,
     fetchState: (runbook, workflow) => fetchNewestState(job, { ...access, workflow }, runbook),
@@ -48,31 +48,22 @@ export function openCommands(job: JobEffects, shell: CommandShell): Commands {
         ...job,
         api,
         isHeld: async (runbook) => (await readHold(runbook)) !== undefined,
-        typeLine: (runbook, line) =>
-          typeOnState(runbook, { ...line, workflow: workflowOf(runbook, undefined) }, state),
+        typeLine: (runbook, line) => typeOnState(runbook, line, state),
         readWaivers: async (runbook) =>
           readFile(join((await readRunbook(runbook)).folder, "waivers.yml"), "utf8"),
       });
       return write === undefined ? "" : JSON.stringify(write);
     },
     async write(text) {
-      const write = plannedWrite.safeParse(parseJson(text));
-      if (!write.success) {
+      const write = parseJsonAs(plannedWrite, text);
+      if (write === undefined) {
         throw new Fault("input-invalid", "Cannot write: this is nothing that the job before allowed", {
           hint: "Hand over the output `write` of the step `handle` as it is",
         });
       }
       const effects = { ...job, client, api, readHold, serverUrl };
-      return renderAnswer(await runWriteJob(write.data, event, effects));
+      return renderAnswer(await runWriteJob(write, event, effects));
     },
     answer: (text) => replyTo(event, parseAnswer(text), { api, voice: job.voice }),
   };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

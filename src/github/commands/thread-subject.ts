@@ -1,10 +1,12 @@
 import { parseCalendarDate, type DateRange } from "../../domain/calendar-date.ts";
+import { watchSubject } from "../report/sticky-content.ts";
 import { parseMarker, type StickyMarker } from "../report/sticky-marker.ts";
 
 /** What the report in a thread is about. */
 export type ThreadSubject = {
   readonly runbook: string;
-  readonly range: DateRange;
+  /** Undefined for what the watch found: it looks at the usual range, whatever that is by now. */
+  readonly range: DateRange | undefined;
   readonly warehouse: "duckdb" | "bigquery";
   /** The run that wrote it last. */
   readonly runId: number;
@@ -23,11 +25,12 @@ export function subjectOf({ author, body }: ThreadText, isOwnIssue: boolean): Th
   return marker === undefined ? undefined : readSubject(marker, isOwnIssue);
 }
 
-/** `2021-11-01..2021-12-31 duckdb new` */
+/** `2021-11-01..2021-12-31 duckdb new`, or `watch duckdb` */
 function readSubject(
   { runbook, subject, runId }: StickyMarker,
   isOwnIssue: boolean,
 ): ThreadSubject | undefined {
+  if (subject === watchSubject) return { runbook, range: undefined, warehouse: "duckdb", runId, isOwnIssue };
   const [, first = "", last = "", warehouse] = /^(\S+)\.\.(\S+) (duckdb|bigquery) \S+$/.exec(subject) ?? [];
   const [from, to] = [parseCalendarDate(first), parseCalendarDate(last)];
   if (from === undefined || to === undefined) return undefined;

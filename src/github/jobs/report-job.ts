@@ -8,15 +8,17 @@ import { renderMarkdown } from "../../report/markdown/render-markdown.ts";
 import type { ReportModel } from "../../report/model.ts";
 import { verdictOf } from "../../report/verdict.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
+import { depthOf } from "../../run/runbook-depth.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import type { ReportInputs } from "../action-inputs.ts";
 import type { JobEffects } from "../job-effects.ts";
-import type { PlanFile } from "../plan-file.ts";
+import { selectionOfPlan, type PlanFile } from "../plan-file.ts";
+import { readDecisions, summariseDecisions, writeRecoveryFile } from "../recovery/recovery-file.ts";
 import type { Delivery } from "../report/deliver-report.ts";
 import { fetchPreviousReport } from "../report/previous-report.ts";
 import { reconcileCells } from "../report/reconcile-cells.ts";
-import { unknownText, type ReportSubject } from "../report/sticky-content.ts";
+import { markerSubject, unknownText, type ReportSubject } from "../report/sticky-content.ts";
 import { tellDelivery, tellVerdict } from "../report/tell-report.ts";
 import { reportArtifactName } from "../state/artifact-names.ts";
 import { openAssembled } from "../state/open-assembled.ts";
@@ -33,7 +35,7 @@ export type ReportEffects = JobEffects & {
       readonly selection: Selection;
       readonly out: string;
       readonly context: ReportContext;
-      readonly plan: { readonly cells: NonNullable<ReportFacts["planned"]> };
+      readonly plan?: { readonly cells: NonNullable<ReportFacts["planned"]> };
     },
   ) => Promise<ReportModel>;
   readonly writeReport: (folder: string, model: ReportModel) => Promise<void>;
@@ -57,8 +59,8 @@ export async function runReportJob(inputs: ReportInputs, effects: ReportEffects)
     return true;
   }
   const { model, unknown } = await assess(runbook, { run, inputs }, effects);
-  await publishReport({ model, unknown }, effects);
   const subject = { model, unknown, inputs, job: effects.job };
+  await publishReport(subject, { runbook, file: run.file }, effects);
   if (inputs["report-to"] !== "none") tellDelivery(await effects.deliver(subject), subject, effects);
   tellVerdict(subject, effects);
   return unknown.length === 0 && verdictOf(model).level !== "action";
@@ -83,18 +85,12 @@ async function assess(
   if (inputs.warehouse === "duckdb") await publishState(warehouse, { runbook, file }, effects);
   const model = await effects.buildReport(warehouse, {
     runbook,
-    selection: selectionOf(file),
+    selection: selectionOfPlan(file),
     out: await fetchPreviousReport(effects),
     context: { ...contextOf(file, effects), warehouse: inputs.warehouse },
     plan: file.plan,
   });
   return { model, unknown };
-}
-
-/** The range of the plan, and the processors that it speaks of: a part that nobody asked for is not missing. */
-function selectionOf({ plan }: PlanFile): Selection {
-  const named = [...plan.cells, ...plan.skipped].map(({ processor }) => processor);
-  return { range: plan.range, ...(named.length === 0 ? {} : { processors: [...new Set(named)] }) };
 }
 
 function contextOf({ runId, plan, commit }: PlanFile, { now, job, serverUrl }: ReportEffects): ReportContext {
@@ -112,10 +108,39 @@ function contextOf({ runId, plan, commit }: PlanFile, { now, job, serverUrl }: R
   };
 }
 
-async function publishReport({ model, unknown }: Assessed, effects: ReportEffects): Promise<void> {
+async function publishReport(
+  subject: ReportSubject,
+  planned: { readonly runbook: Runbook; readonly file: PlanFile },
+  effects: ReportEffects,
+): Promise<void> {
+  const { model, unknown } = subject;
   const folder = join(effects.folder, "report");
   await effects.writeReport(folder, model);
+  await leaveRecovery(folder, { subject, ...planned }, effects);
   await effects.artifacts.upload(reportArtifactName(effects.job.attempt), folder);
   const parts = [unknownText(unknown), renderMarkdown(model, "summary")];
   await effects.voice.summarise(parts.filter((part) => part !== "").join("\n\n"));
+}
+
+/** What the recovery after this run starts from; nothing where triage ended without decisions, so that people look. */
+async function leaveRecovery(
+  folder: string,
+  left: { readonly subject: ReportSubject; readonly runbook: Runbook; readonly file: PlanFile },
+  effects: ReportEffects,
+): Promise<void> {
+  const decisions = await readDecisions(effects.folder);
+  if (decisions === undefined) return;
+  const { subject, runbook, file } = left;
+  await writeRecoveryFile(folder, {
+    runbook: runbook.name,
+    range: file.plan.range,
+    reportTo: subject.inputs["report-to"],
+    subject: markerSubject(subject),
+    requestedBy: file.requestedBy,
+    round: file.round,
+    mostRounds: depthOf(runbook) + 2,
+    unknown: subject.unknown.length,
+    isStale: subject.model.warnings.some(({ kind }) => kind === "plan-stale"),
+    ...summariseDecisions(decisions, file),
+  });
 }

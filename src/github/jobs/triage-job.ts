@@ -1,5 +1,4 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { markdownTable } from "markdown-table";
 import { dayOf, type CalendarDate } from "../../domain/calendar-date.ts";
 import type { Selection } from "../../plan/plan.ts";
@@ -9,6 +8,8 @@ import type { Decision } from "../../triage/decision.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import type { TriageInputs } from "../action-inputs.ts";
 import type { JobEffects } from "../job-effects.ts";
+import { selectionOfPlan } from "../plan-file.ts";
+import { decisionsFile } from "../recovery/recovery-file.ts";
 import { openAssembled } from "../state/open-assembled.ts";
 import { readPlannedRun } from "../state/planned-run.ts";
 
@@ -38,15 +39,14 @@ export async function runTriageJob(inputs: TriageInputs, effects: TriageEffects)
   const run = await readPlannedRun(effects, runbook);
   const request = { run, runbook, warehouse: inputs.warehouse, wanted: run.results };
   await using warehouse = (await openAssembled(effects, request)).warehouse;
-  const { range } = run.file.plan;
   const { dates } = run.file;
   const { decisions, failed } = await effects.assess(warehouse, {
     runbook,
-    selection: { range, ...(dates === undefined ? {} : { dates }) },
+    selection: { ...selectionOfPlan(run.file), ...(dates === undefined ? {} : { dates }) },
     today: dayOf(effects.now()),
   });
   for (const message of failed) effects.voice.annotate({ level: "error", title: "check-failed", message });
-  const file = join(effects.folder, "decisions.json");
+  const file = decisionsFile(effects.folder);
   await writeFile(file, JSON.stringify({ decisions, failed }, undefined, 2));
   const open = decisions.filter(({ decision }) => decision !== "accept");
   await effects.voice.summarise(renderDecisions(open));

@@ -7,7 +7,8 @@ import type { StickyThread } from "./sticky-thread.ts";
 /** What became of a report; `absent` when there is no such place, as where Issues are off. */
 export type Delivery =
   | { readonly kind: "created" | "updated" | "unchanged" | "outrun"; readonly url: string }
-  | { readonly kind: "absent" };
+  | { readonly kind: "absent" }
+  | { readonly kind: "unneeded" };
 
 /** What a delivery needs. */
 export type DeliveryEffects = {
@@ -55,6 +56,7 @@ async function write(
   { thread, ask, mayAsk }: Asking,
 ): Promise<Delivery> {
   if (found === undefined) {
+    if (decideSticky(found, wanted) === "unneeded") return { kind: "unneeded" };
     const created = await ask(() => thread.create(wanted));
     // An issue cannot be created closed.
     const isDone = decideSticky(created, wanted) !== "update" || !mayAsk();

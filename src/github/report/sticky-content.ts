@@ -12,9 +12,13 @@ export type ReportSubject = {
   readonly model: ReportModel;
   /** Planned cells without a result. */
   readonly unknown: readonly string[];
+  /** `report-to` as the inputs have it, or `watch`: the issue of what is wrong with the newest state. */
   readonly inputs: Pick<ReportInputs, "warehouse" | "report-to">;
   readonly job: Pick<JobIdentity, "runId" | "attempt">;
 };
+
+/** Subject of the marker of what the watch finds; its range may change while the issue stays. */
+export const watchSubject = "watch duckdb";
 
 /** Cells that are named; more are counted. */
 const mostNamed = 10;
@@ -26,11 +30,13 @@ export function stickyContent(subject: ReportSubject): StickyReport {
   const { from, to } = model.range;
   const shown = unknown.length > 0 ? "Unknown" : word;
   const marker = markerOf(subject);
+  const isWatch = subject.inputs["report-to"] === "watch";
   return {
     marker,
-    title: `${shown}: ${model.runbook.name} ${from} to ${to}`,
+    title: `${isWatch ? "Watch: " : ""}${shown}: ${model.runbook.name} ${from} to ${to}`,
     body: bodyOf(subject, marker, renderMarkdown(model)),
     isOpen: level !== "ok" || unknown.length > 0,
+    isQuiet: isWatch,
   };
 }
 
@@ -51,11 +57,17 @@ export function unknownText(unknown: readonly string[]): string {
   return `Unknown: ${unknown.length} planned cells left no complete result: ${named.join(", ")}${more}.`;
 }
 
-function markerOf({ model, inputs, job }: ReportSubject): StickyMarker {
+/** What a report is about, as its marker says it. */
+export function markerSubject({ model, inputs }: Pick<ReportSubject, "model" | "inputs">): string {
+  if (inputs["report-to"] === "watch") return watchSubject;
   const { from, to } = model.range;
-  const warehouse = inputs.warehouse.split(":")[0] ?? "";
-  const subject = `${from}..${to} ${warehouse} ${inputs["report-to"]}`;
-  return { runbook: model.runbook.name, subject, runId: job.runId, attempt: job.attempt };
+  return `${from}..${to} ${inputs.warehouse.split(":")[0]} ${inputs["report-to"]}`;
+}
+
+function markerOf(subject: ReportSubject): StickyMarker {
+  const { model, job } = subject;
+  const { runId, attempt } = job;
+  return { runbook: model.runbook.name, subject: markerSubject(subject), runId, attempt };
 }
 
 function bodyOf({ unknown }: ReportSubject, marker: StickyMarker, report: string): string {

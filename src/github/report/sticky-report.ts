@@ -8,6 +8,8 @@ export type StickyReport = {
   readonly body: string;
   /** Whether an issue of the report asks for something. */
   readonly isOpen: boolean;
+  /** Whether nobody wants to read of it while it asks for nothing. */
+  readonly isQuiet?: boolean;
 };
 
 /** An issue or comment as GitHub has it; a comment has neither title nor state. */
@@ -22,8 +24,11 @@ export type StickyFound = {
   readonly isOpen?: boolean;
 };
 
-/** What to do with a report: `outrun` when a later run or attempt has written it already. */
-export type StickyDecision = "create" | "update" | "unchanged" | "outrun";
+/**
+ * What to do with a report: `outrun` when a later run or attempt has written it already, `unneeded` when there is none
+ * and nobody would miss it.
+ */
+export type StickyDecision = "create" | "update" | "unchanged" | "outrun" | "unneeded";
 
 /** The author of what jobs write. Every workflow of a repository writes as this one. */
 const reporter = "github-actions[bot]";
@@ -38,14 +43,20 @@ export function findSticky(listed: readonly StickyFound[], marker: StickyMarker)
 
 /** An older run never overwrites a newer one, and what is there already is not written again. */
 export function decideSticky(found: StickyFound | undefined, wanted: StickyReport): StickyDecision {
-  if (found === undefined) return "create";
+  const isIdle = wanted.isQuiet === true && !wanted.isOpen;
+  if (found === undefined) return isIdle ? "unneeded" : "create";
   const own = parseMarker(found.body);
   if (own !== undefined && isLater(own, wanted.marker)) return "outrun";
-  const isSame =
+  if (isIdle && found.isOpen === false) return "unchanged";
+  return isSameText(found, wanted) ? "unchanged" : "update";
+}
+
+function isSameText(found: StickyFound, wanted: StickyReport): boolean {
+  return (
     plain(found.body) === plain(wanted.body) &&
     (found.title ?? wanted.title) === wanted.title &&
-    (found.isOpen ?? wanted.isOpen) === wanted.isOpen;
-  return isSame ? "unchanged" : "update";
+    (found.isOpen ?? wanted.isOpen) === wanted.isOpen
+  );
 }
 
 /** A body without what GitHub may change of it. */

@@ -11,8 +11,13 @@ export function tellDelivery(delivery: Delivery, { inputs }: ReportSubject, { vo
     voice.log(`Report ${delivery.kind}: ${delivery.url}`);
     return;
   }
-  const place = inputs["report-to"] === "new" ? "Issues are off" : `there is no ${inputs["report-to"]}`;
-  const why = delivery.kind === "absent" ? place : `a later run has reported there: ${delivery.url}`;
+  if (delivery.kind === "unneeded") {
+    voice.log("No issue asks for anything, and none is needed");
+    return;
+  }
+  const to = inputs["report-to"];
+  const place = to.startsWith("#") ? `there is no ${to}` : "Issues are off";
+  const why = delivery.kind === "outrun" ? `a later run has reported there: ${delivery.url}` : place;
   const message = `The report is on the page of the run and in its artifact only: ${why}`;
   voice.annotate({ level: "warning", title: "report not posted", message });
 }

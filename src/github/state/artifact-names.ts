@@ -25,6 +25,11 @@ export function stateArtifactName(runbook: string, attempt: number): string {
   return `state-${runbook}.a${attempt}`;
 }
 
+/** The name under which a watch keeps what it saw of a runbook. */
+export function watchArtifactName(runbook: string, attempt: number): string {
+  return `watch-${runbook}.a${attempt}`;
+}
+
 /** The name under which an attempt keeps its report. */
 export function reportArtifactName(attempt: number): string {
   return `report.a${attempt}`;

@@ -3,7 +3,7 @@ import type { GitHubClient } from "../ask-github.ts";
 import type { JobEffects } from "../job-effects.ts";
 import { readArtifactFolder, type ArtifactFolder } from "./artifact-folder.ts";
 import { findState } from "./find-state.ts";
-import { downloadState } from "./run-artifacts.ts";
+import { downloadFrom } from "./run-artifacts.ts";
 
 /** With what right, and where, states are looked for. */
 export type StateAccess = {
@@ -25,7 +25,7 @@ export async function fetchNewestState(
 ): Promise<ArtifactFolder | undefined> {
   const found = await findState(client, job, { runbook, workflow, defaultBranch });
   if (found === undefined) return undefined;
-  const target = join(folder, "state");
-  await downloadState(found, target, { token, job });
+  const target = join(folder, "state", runbook);
+  await downloadFrom(found, target, { token, job });
   return readArtifactFolder(`state-${runbook}`, target);
 }

@@ -3,8 +3,8 @@ import type { JobIdentity } from "../job-identity.ts";
 import { stateArtifactName } from "./artifact-names.ts";
 import { trustedRuns, type ListedRun } from "./published-state.ts";
 
-/** The newest state that may be imported: which artifact of which run. */
-export type FoundState = { readonly runId: number; readonly artifactId: number };
+/** An artifact and the run that has it. */
+export type FoundArtifact = { readonly runId: number; readonly artifactId: number };
 
 const runsLookedAt = 20;
 
@@ -16,10 +16,13 @@ export async function findState(
   client: GitHubClient,
   job: Pick<JobIdentity, "owner" | "repository">,
   wanted: { readonly runbook: string; readonly workflow: string; readonly defaultBranch: string },
-): Promise<FoundState | undefined> {
+): Promise<FoundArtifact | undefined> {
   for (const { id, attempt } of await listTrusted(client, job, wanted)) {
     for (let own = attempt; own >= 1; own -= 1) {
-      const artifactId = await artifactOf(client, job, { id, name: stateArtifactName(wanted.runbook, own) });
+      const artifactId = await findArtifact(client, job, {
+        id,
+        name: stateArtifactName(wanted.runbook, own),
+      });
       if (artifactId !== undefined) return { runId: id, artifactId };
     }
   }
@@ -52,7 +55,8 @@ async function listTrusted(
   return trustedRuns(runs, defaultBranch);
 }
 
-async function artifactOf(
+/** The id of an artifact of a run by its name; undefined when there is none any more. Fault: github-failed. */
+export async function findArtifact(
   client: GitHubClient,
   { owner, repository: repo }: Pick<JobIdentity, "owner" | "repository">,
   { id, name }: { readonly id: number; readonly name: string },

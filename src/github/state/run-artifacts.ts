@@ -4,7 +4,7 @@ import { DefaultArtifactClient } from "@actions/artifact";
 import { githubFault } from "../ask-github.ts";
 import type { RunArtifacts } from "../job-effects.ts";
 import type { JobIdentity } from "../job-identity.ts";
-import type { FoundState } from "./find-state.ts";
+import type { FoundArtifact } from "./find-state.ts";
 
 /** Files are Parquet, compressed already. */
 const compressionLevel = 1;
@@ -27,20 +27,20 @@ export function openRunArtifacts(): RunArtifacts {
   };
 }
 
-/** Unpacks the state that another run published. Fault: github-failed. */
-export async function downloadState(
-  state: FoundState,
+/** Unpacks an artifact of another run. Fault: github-failed. */
+export async function downloadFrom(
+  found: FoundArtifact,
   folder: string,
   access: { readonly token: string; readonly job: JobIdentity },
 ): Promise<void> {
   const findBy = {
     token: access.token,
-    workflowRunId: state.runId,
+    workflowRunId: found.runId,
     repositoryOwner: access.job.owner,
     repositoryName: access.job.repository,
   };
   await new DefaultArtifactClient()
-    .downloadArtifact(state.artifactId, { path: folder, findBy })
+    .downloadArtifact(found.artifactId, { path: folder, findBy })
     .catch(refuse);
 }
 

@@ -1,17 +1,12 @@
-import { mkdir } from "node:fs/promises";
-import { createTables } from "../../ledger/create-tables.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
-import type { JobEffects } from "../job-effects.ts";
 import { addressOf } from "../job-folder.ts";
-import { fillSources, importState } from "../jobs/fill-warehouse.ts";
-import type { ArtifactFolder } from "./artifact-folder.ts";
+import { openState, type StateEffects } from "./open-state.ts";
 
 /** What a command line printed, and how it ended. */
 export type TypedLine = { readonly exitCode: number; readonly text: string };
 
 /** What typing on a state needs. */
-export type StateEffects = Pick<JobEffects, "folder" | "openWarehouse"> & {
-  readonly fetchState: (runbook: string, workflow: string) => Promise<ArtifactFolder | undefined>;
+export type TypingEffects = StateEffects & {
   readonly runLine: (name: string, args: readonly string[]) => Promise<TypedLine>;
 };
 
@@ -21,23 +16,11 @@ export type StateEffects = Pick<JobEffects, "folder" | "openWarehouse"> & {
  */
 export async function typeOnState(
   runbookName: string,
-  {
-    workflow,
-    name,
-    args,
-  }: { readonly workflow: string; readonly name: string; readonly args: readonly string[] },
-  effects: StateEffects,
+  { name, args }: { readonly name: string; readonly args: readonly string[] },
+  effects: TypingEffects,
 ): Promise<TypedLine | undefined> {
-  const state = await effects.fetchState(runbookName, workflow);
-  if (state === undefined) return undefined;
-  const runbook = await readRunbook(runbookName);
-  await mkdir(effects.folder, { recursive: true });
-  const address = addressOf("duckdb", effects);
-  {
-    await using warehouse = await effects.openWarehouse(address, "write");
-    await importState(warehouse, runbook, state);
-    await fillSources(warehouse, runbook, "");
-    await createTables(warehouse, runbook);
-  }
-  return effects.runLine(name, [...args, "--warehouse", address]);
+  const opened = await openState(await readRunbook(runbookName), effects);
+  if (opened === undefined) return undefined;
+  await opened.warehouse[Symbol.asyncDispose]();
+  return effects.runLine(name, [...args, "--warehouse", addressOf("duckdb", effects)]);
 }

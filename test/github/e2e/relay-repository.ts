@@ -1,6 +1,6 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, join } from "node:path";
 import { compileWorkflow } from "../../../src/github/compile-workflow.ts";
 import type { WorkflowOptions } from "../../../src/github/workflow/job.ts";
 import { readRunbook } from "../../../src/run/read-runbook.ts";
@@ -10,6 +10,7 @@ import { resultsOf, type LegResult, type RunResult } from "../runner/run-result.
 import type { RunnerEffects } from "../runner/run-request.ts";
 
 const root = join(import.meta.dirname, "../../..");
+const workflows = ".github/workflows";
 
 /** A GitHub with a repository made from this one that has one runbook, the relay unless told. */
 export type RelayGitHub = AsyncDisposable & {
@@ -37,6 +38,8 @@ export async function openRelay(
     readonly people?: GitHubOptions["people"];
     /** Folder of another runbook in place of `test/fixtures/relay`. */
     readonly runbook?: string;
+    /** Hand-written workflows that it has besides `commands.yml`; those that name backfills name that of the runbook. */
+    readonly also?: readonly string[];
   } = {},
 ): Promise<RelayGitHub> {
   const folder = mkdtempSync(join(tmpdir(), "cascade-relay-"));
@@ -44,7 +47,7 @@ export async function openRelay(
   const weather = join(folder, "weather");
   writeFileSync(weather, "");
   const runbook = options.runbook ?? "test/fixtures/relay";
-  const file = await writeRepository(repository, runbook, options.workflow);
+  const file = await writeRepository(repository, runbook, options);
   const github = await openGitHub({
     branches: { main: repository },
     people: options.people ?? { octocat: "write" },
@@ -74,17 +77,26 @@ export async function openRelay(
 async function writeRepository(
   folder: string,
   from: string,
-  options: Partial<WorkflowOptions> = {},
+  {
+    workflow,
+    also = [],
+  }: { readonly workflow?: Partial<WorkflowOptions>; readonly also?: readonly string[] },
 ): Promise<string> {
-  const commands = ".github/workflows/commands.yml";
-  for (const path of ["package.json", "package-lock.json", "tsconfig.json", "src", "actions", commands]) {
+  for (const path of ["package.json", "package-lock.json", "tsconfig.json", "src", "actions"]) {
     cpSync(join(root, path), join(folder, path), { recursive: true });
   }
   const runbook = await readRunbook(from);
+  mkdirSync(join(folder, workflows), { recursive: true });
+  for (const name of ["commands.yml", ...also]) {
+    const text = readFileSync(join(root, workflows, name), "utf8");
+    writeFileSync(
+      join(folder, workflows, name),
+      text.replace(/Backfill [\w-]+$/m, `Backfill ${runbook.name}`),
+    );
+  }
   const target = `runbooks/${runbook.name}`;
   cpSync(join(root, from), join(folder, target), { recursive: true });
-  const compiled = compileWorkflow({ ...runbook, folder: target }, { warehouse: "duckdb", ...options });
-  mkdirSync(join(folder, dirname(compiled.path)), { recursive: true });
+  const compiled = compileWorkflow({ ...runbook, folder: target }, { warehouse: "duckdb", ...workflow });
   writeFileSync(join(folder, compiled.path), compiled.text);
   return compiled.path;
 }

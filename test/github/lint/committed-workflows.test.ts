@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { describe, it } from "node:test";
+import { parse } from "yaml";
 import type { Permissions } from "../runner/workflow.ts";
 import { lintWorkflows } from "./lint-workflows.ts";
 
@@ -13,6 +14,8 @@ const threads: Permissions = { issues: "write", "pull-requests": "write" };
 const written: Readonly<Record<string, Readonly<Record<string, Permissions>>>> = {
   "ci.yml": { gate: { contents: "read" } },
   "preview.yml": { preview: { contents: "read" } },
+  "watch.yml": { watch: { ...read, issues: "write" } },
+  "recover.yml": { recover: { contents: "read", actions: "write", issues: "write" } },
   "commands.yml": {
     command: { contents: "read", actions: "write", ...threads },
     write: { contents: "write" },
@@ -25,6 +28,16 @@ describe("the workflows and actions of this repository", () => {
     const files = await readFiles();
     assert.ok(Object.keys(files).length >= 12, Object.keys(files).join());
     assert.deepEqual(await lintWorkflows(files, granted), []);
+  });
+
+  it("recover every backfill that is compiled here", async () => {
+    const files = await readFiles();
+    const compiled = Object.keys(files).filter((path) => /\/backfill-[^/]+$/.test(path));
+    const { on } = parse(files[".github/workflows/recover.yml"] ?? "") as {
+      readonly on: { readonly workflow_run: { readonly workflows: readonly string[] } };
+    };
+    const names = compiled.map((path) => (parse(files[path] ?? "") as { readonly name: string }).name);
+    assert.deepEqual(on.workflow_run.workflows.toSorted(), names.toSorted());
   });
 });
 

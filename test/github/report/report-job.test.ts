@@ -21,6 +21,7 @@ const inputs: ReportInputs = {
   runbook: "test/fixtures/relay",
   warehouse: "duckdb",
   "report-to": "new",
+  step: "report",
   "github-token": "t",
 };
 

@@ -2,6 +2,7 @@ import { getOctokit } from "@actions/github";
 import type { GitHubClient } from "../../../src/github/ask-github.ts";
 import type { Delivery } from "../../../src/github/report/deliver-report.ts";
 import { reportDelivery } from "../../../src/github/report/report-delivery.ts";
+import type { ReportSubject } from "../../../src/github/report/sticky-content.ts";
 import type { ReportModel } from "../../../src/report/model.ts";
 import { actionsBot } from "../fake/state.ts";
 import type { GitHub } from "../fake/open-github.ts";
@@ -20,6 +21,8 @@ export type Posted = {
 /** Delivers as the report job does, with a token of its permissions. */
 export type Reporter = {
   readonly post: (posted?: Posted) => Promise<Delivery>;
+  /** The same for a subject of one's own. */
+  readonly deliver: (subject: ReportSubject) => Promise<Delivery>;
   /** Waits that were asked for, in milliseconds; none is waited. */
   readonly waits: readonly number[];
 };
@@ -30,8 +33,14 @@ export function openReporter(github: GitHub): Reporter {
   github.state.tokens.set("ghs_report", { login: actionsBot, permissions, job: "Report" });
   const client: GitHubClient = getOctokit("ghs_report", { baseUrl: github.url });
   const waits: number[] = [];
+  function deliver(subject: ReportSubject): Promise<Delivery> {
+    const job = { ...subject.job, owner: "octo", repository: "cascade" };
+    const whole = { ...job, commit: "c".repeat(40), workflow: "backfill-relay.yml", actor: "octocat" };
+    return reportDelivery(client, whole, (ms) => Promise.resolve(void waits.push(ms)))(subject);
+  }
   return {
     waits,
+    deliver,
     post({
       runId = 7,
       attempt = 1,
@@ -40,12 +49,9 @@ export function openReporter(github: GitHub): Reporter {
       unknown = [],
       warehouse = "duckdb",
     } = {}) {
-      const job = { runId, attempt, owner: "octo", repository: "cascade" };
-      const whole = { ...job, commit: "c".repeat(40), workflow: "backfill-relay.yml", actor: "octocat" };
-      const deliver = reportDelivery(client, whole, (ms) => Promise.resolve(void waits.push(ms)));
       const footer = { ...model.footer, runId: `gh-${runId}`, runAttempt: attempt };
       const inputs = { warehouse, "report-to": to };
-      return deliver({ model: { ...model, footer }, unknown, inputs, job });
+      return deliver({ model: { ...model, footer }, unknown, inputs, job: { runId, attempt } });
     },
   };
 }

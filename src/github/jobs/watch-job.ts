@@ -1,0 +1,79 @@
+import { join } from "node:path";
+import { dayOf } from "../../domain/calendar-date.ts";
+import { Fault } from "../../errors.ts";
+import { usualRange } from "../../plan/usual-range.ts";
+import type { ReportModel } from "../../report/model.ts";
+import { renderMarkdown } from "../../report/markdown/render-markdown.ts";
+import { listRunbooks, readRunbook } from "../../run/read-runbook.ts";
+import type { ReportInputs } from "../action-inputs.ts";
+import { tellDelivery, tellVerdict } from "../report/tell-report.ts";
+import { watchArtifactName } from "../state/artifact-names.ts";
+import { openState, type FetchState } from "../state/open-state.ts";
+import type { ReportEffects } from "./report-job.ts";
+
+/** What watching needs besides what a report needs. */
+export type WatchEffects = ReportEffects & { readonly fetchState: FetchState };
+
+/**
+ * Looks at the newest published state of a runbook, or of `all`: every check, over the range that has budgets. One issue
+ * a runbook says what is wrong; it is opened when something is, and closed when nothing is any more. Returns whether the
+ * job is green: what is wrong is for the issue to say, so only a state that could not be looked at makes it red.
+ */
+export async function runWatchJob(
+  inputs: Pick<ReportInputs, "runbook">,
+  effects: WatchEffects,
+): Promise<boolean> {
+  const names = inputs.runbook === "all" ? await listRunbooks() : [inputs.runbook];
+  let isGreen = true;
+  for (const name of names) {
+    try {
+      await watchRunbook(name, effects);
+    } catch (cause) {
+      if (!(cause instanceof Fault)) throw cause;
+      const message = `${name}: ${cause.message}. ${cause.hint}`;
+      effects.voice.annotate({ level: "error", title: cause.code, message });
+      isGreen = false;
+    }
+  }
+  return isGreen;
+}
+
+async function watchRunbook(name: string, effects: WatchEffects): Promise<void> {
+  const { job, voice } = effects;
+  const runbook = await readRunbook(name);
+  const folder = join(effects.folder, runbook.name);
+  const opened = await openState(runbook, { ...effects, folder });
+  if (opened === undefined) {
+    const message = `No run of ${runbook.name} on the default branch has published a state yet; dispatch its backfill`;
+    voice.annotate({ level: "notice", title: "no-state", message });
+    return;
+  }
+  await using warehouse = opened.warehouse;
+  const url = `${effects.serverUrl}/${job.owner}/${job.repository}/actions/runs/${job.runId}`;
+  const model = await effects.buildReport(warehouse, {
+    runbook,
+    selection: { range: usualRange(runbook) },
+    out: join(folder, "report-before"),
+    context: {
+      today: dayOf(effects.now()),
+      commit: job.commit,
+      warehouse: `the state that run ${opened.state.manifest.runId} published`,
+      links: [{ title: "watch", url }],
+    },
+  });
+  await publish(model, { folder, name: runbook.name }, effects);
+  const subject = { model, unknown: [], inputs: { warehouse: "duckdb", "report-to": "watch" }, job };
+  tellDelivery(await effects.deliver(subject), subject, effects);
+  tellVerdict(subject, effects);
+}
+
+async function publish(
+  model: ReportModel,
+  { folder, name }: { readonly folder: string; readonly name: string },
+  { writeReport, artifacts, job, voice }: WatchEffects,
+): Promise<void> {
+  const target = join(folder, "report");
+  await writeReport(target, model);
+  await artifacts.upload(watchArtifactName(name, job.attempt), target);
+  await voice.summarise(renderMarkdown(model, "summary"));
+}

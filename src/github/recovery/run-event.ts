@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { Fault } from "../../errors.ts";
+import { workflowFile, type WorkflowKind } from "../workflow/workflow-name.ts";
+
+const eventSchema = z.object({
+  action: z.string(),
+  workflow_run: z.object({
+    id: z.int().positive(),
+    run_attempt: z.int().positive(),
+    event: z.string(),
+    path: z.string(),
+    head_branch: z.string().nullish(),
+    head_sha: z.string(),
+    head_repository: z.object({ full_name: z.string() }).nullish(),
+    conclusion: z.string().nullish(),
+    html_url: z.string(),
+  }),
+  repository: z.object({ full_name: z.string(), default_branch: z.string() }),
+});
+
+/** A finished run as the event brings it. */
+export type RunEvent = z.infer<typeof eventSchema>;
+
+/** The backfill that a run was of. */
+export type FinishedBackfill = { readonly runbook: string; readonly kind: WorkflowKind };
+
+/** Reads the payload of a `workflow_run` event. Fault: input-invalid for another one. */
+export function parseRunEvent(payload: unknown): RunEvent {
+  const parsed = eventSchema.safeParse(payload);
+  if (parsed.success) return parsed.data;
+  throw new Fault("input-invalid", "Cannot recover: the run was not started by the end of another", {
+    hint: "Start this step from a workflow on `workflow_run`",
+  });
+}
+
+/**
+ * The backfill that a red run was of: dispatched on the default branch of this repository, by the path of its workflow,
+ * since its name is whatever a file says. Undefined for every other run, and for one that ended green or was cancelled.
+ */
+export function finishedBackfill(event: RunEvent, runbooks: readonly string[]): FinishedBackfill | undefined {
+  const { action, workflow_run: run, repository } = event;
+  const isOurs =
+    action === "completed" &&
+    run.event === "workflow_dispatch" &&
+    run.conclusion === "failure" &&
+    run.head_branch === repository.default_branch &&
+    run.head_repository?.full_name === repository.full_name;
+  if (!isOurs) return undefined;
+  const path = run.path.replace(/@.*$/, "");
+  return runbooks
+    .flatMap((runbook) => (["duckdb", "bigquery"] as const).map((kind) => ({ runbook, kind })))
+    .find(({ runbook, kind }) => path === `.github/workflows/${workflowFile(runbook, kind)}`);
+}
