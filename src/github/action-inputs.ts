@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Fault } from "../errors.ts";
 import { dateText } from "./state/date-text.ts";
+import { loginText } from "./state/names.ts";
 
 const targetShape = {
   runbook: z.string().regex(/^[\w./-]+$/, "expected the folder of a runbook"),
@@ -29,7 +30,7 @@ export const planInputs = z.strictObject({
   "dry-run": flag(),
   state: z.enum(["latest", "fresh"]),
   "expected-sha": optional(z.string().regex(/^[0-9a-f]{40}$/, "expected a full commit SHA")),
-  "requested-by": z.string().regex(/^(?:[A-Za-z0-9][A-Za-z0-9-]{0,38}(?:\[bot\])?)?$/, "expected a login"),
+  "requested-by": loginText,
   round: z.coerce.number().int().min(0).max(1000),
 });
 

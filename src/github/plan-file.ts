@@ -2,10 +2,11 @@ import { z } from "zod";
 import { planJson, type PlanJson } from "../plan/plan-json.ts";
 import type { Cell, Plan, Selection, UnitReason } from "../plan/plan.ts";
 import { dateText } from "./state/date-text.ts";
+import { loginText, plainName } from "./state/names.ts";
 
 const cellSchema = z.strictObject({
-  id: z.string(),
-  processor: z.string(),
+  id: plainName,
+  processor: plainName,
   phase: z.number(),
   dates: z.array(dateText),
   needs: z.array(z.string()),
@@ -17,7 +18,7 @@ const rangeSchema = z.strictObject({ from: dateText, to: dateText });
 /** The frozen plan of a run, as `plan.json` in its plan artifact. */
 export const planFileSchema = z.strictObject({
   /** The run as the ledger names it: a new one with every attempt that plans. */
-  runId: z.string(),
+  runId: plainName,
   commit: z.string(),
   /** Digest of the runbook, see `runbookDigest`. */
   runbook: z.string(),
@@ -25,12 +26,12 @@ export const planFileSchema = z.strictObject({
   warehouse: z.string(),
   plannedAt: z.string(),
   isDryRun: z.boolean(),
-  requestedBy: z.string(),
+  requestedBy: loginText,
   round: z.number(),
   /** Explicit dates, where the selection names some. */
   dates: z.array(dateText).optional(),
   /** Gates that the run passes. */
-  gates: z.array(z.string()),
+  gates: z.array(plainName),
   plan: z.object({
     runbook: z.string(),
     range: rangeSchema,

@@ -4,17 +4,18 @@ import { z } from "zod";
 import { parseJsonAs } from "../parse-json-as.ts";
 import type { PlanFile } from "../plan-file.ts";
 import { dateText } from "../state/date-text.ts";
+import { loginText, plainName } from "../state/names.ts";
 
 const count = z.int().nonnegative();
 
 /** What a run leaves for the recovery after it, as `recovery.json` beside its report. */
 const recoveryFileSchema = z.strictObject({
-  runbook: z.string(),
+  runbook: plainName,
   range: z.strictObject({ from: dateText, to: dateText }),
-  reportTo: z.string(),
+  reportTo: z.string().regex(/^(?:new|none|#[1-9]\d{0,8})$/),
   /** Subject of the report's marker. */
-  subject: z.string(),
-  requestedBy: z.string(),
+  subject: z.string().regex(/^[\w.# -]+$/),
+  requestedBy: loginText,
   round: count,
   /** Rounds after which people are asked: depth of the runbook + 2. */
   mostRounds: count,

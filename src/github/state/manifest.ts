@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { dateText } from "./date-text.ts";
+import { plainName, plainTable } from "./names.ts";
 
 /** What became of one date of a cell; `version` is that of the ledger row, empty unless it was committed. */
 const manifestDate = z.strictObject({
@@ -14,9 +15,9 @@ export type ManifestDate = z.infer<typeof manifestDate>;
 export const manifestSchema = z.strictObject({
   kind: z.enum(["plan", "cell", "gate", "state"]),
   /** The cell, gate or runbook. */
-  id: z.string(),
+  id: plainName,
   /** The run as the ledger names it. */
-  runId: z.string(),
+  runId: plainName,
   attempt: z.int().min(1),
   commit: z.string(),
   /** Digest of the runbook that it was made by. */
@@ -26,7 +27,7 @@ export const manifestSchema = z.strictObject({
   /** Whether the job came to its end: a cell decided all its dates, a gate recorded its verdict. */
   isComplete: z.boolean(),
   /** Parquet files, named after their tables. */
-  files: z.array(z.strictObject({ table: z.string(), sha256: z.string() })),
+  files: z.array(z.strictObject({ table: plainTable, sha256: z.string() })),
 });
 /** See the schema of the same name. */
 export type Manifest = z.infer<typeof manifestSchema>;
