@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { secondaryLimit, serverError } from "../fake/faults.ts";
 import { jobsOf, legOf, legsOf, logOf, openRelay, type Finished } from "./relay-repository.ts";
 
 const lateDays = { "start-date": "2024-01-06", "end-date": "2024-01-10" };
@@ -24,7 +25,10 @@ function errorsOf(finished: Finished, leg: string): readonly (string | undefined
 describe("a backfill on GitHub", () => {
   it("blocks exactly what reads a failed date, redoes only that, and goes on from there next time", async () => {
     await using relay = await openRelay();
+    const { github } = relay;
     relay.setWeather("2024-01-03", "shout");
+    github.inject({ operation: "issues/list-for-repo", answer: secondaryLimit(1) });
+    github.inject({ operation: "issues/create", answer: serverError, applied: true });
     const first = await relay.backfill();
     assert.deepEqual(
       Object.keys(legsOf(first)).filter((name) => cells.includes(name)),
@@ -45,8 +49,19 @@ describe("a backfill on GitHub", () => {
     );
     assert.equal(shouted.filter(({ message }) => message.includes("no command")).length, 0);
 
+    const [issue, ...others] = github.state.issues.values();
+    assert.ok(issue !== undefined && others.length === 0, "one issue, whatever GitHub refused at first");
+    assert.match(issue.body ?? "", /attempt 1 /);
+    const waited = github.requests.filter(({ operation }) => operation.startsWith("issues/"));
+    assert.ok(waited.length <= 6, `${waited.length} requests for the report`);
+
     relay.setWeather();
-    const again = await relay.rerun(first.run, "failed");
+    const [command] = await github.comment(issue.number, "octocat", "/cascade retry");
+    assert.ok(command);
+    await github.finished(command);
+    assert.match([...github.state.comments.values()].at(-1)?.body ?? "", /^\*\*Done\*\*: re-running 6 jobs/);
+    const waiting = relay.backfill();
+    const again = await relay.finish(first.run);
     assert.deepEqual(redOf(again), [], logOf(again));
     const kept = Object.values(again.result.jobs).flatMap(({ legs }) =>
       legs.filter(({ attempt }) => attempt === 1),
@@ -67,7 +82,9 @@ describe("a backfill on GitHub", () => {
       names.includes("LAP-2024-01-01-2024-01-05.a1") && names.includes("LAP-2024-01-01-2024-01-05.a2"),
     );
 
-    const next = await relay.backfill();
+    const next = await waiting;
+    const [start = ""] = next.attempt.jobs.map(({ startedAt }) => startedAt).toSorted();
+    assert.ok(start >= again.attempt.updatedAt, `${start}: one at a time, and the re-run was first`);
     assert.deepEqual(jobsOf(next), {
       plan: "success",
       LAP: "skipped",
@@ -78,7 +95,10 @@ describe("a backfill on GitHub", () => {
       report: "success",
     });
     assert.match(legOf(next, "Plan").summaries.join("\n"), /\*\*Nothing to do\*\*: 30 dates are up to date/);
-    assert.ok(relay.github.requests.length < 60, `${relay.github.requests.length} requests`);
+    assert.match(issue.body ?? "", /attempt 1 /);
+    assert.equal(issue.state, "closed");
+    assert.equal(github.state.issues.size, 1);
+    assert.ok(github.requests.length < 80, `${github.requests.length} requests`);
   });
 
   it("blocks what reads a cell that dies before it records anything", async () => {
@@ -98,6 +118,23 @@ describe("a backfill on GitHub", () => {
       ),
     );
     assert.deepEqual(redOf(run).slice(0, 2), ["LAP two 2024-01-06 to 2024-01-10", "Gate laps-coverage"]);
+
+    const { artifacts } = relay.github.state;
+    for (const [id, { name }] of artifacts) if (name === "plan.a1") artifacts.delete(id);
+    const again = await relay.rerun(run.run, "failed");
+    const red = redOf(again).filter((leg) => leg !== "Report");
+    for (const leg of [...red, "Report"]) assert.ok(errorsOf(again, leg).includes("artifact-lost"), leg);
+    assert.deepEqual(red.length > 3, true, "nothing runs without its plan");
+  });
+
+  it("refuses a plan of too many jobs, and says which cut fits", async () => {
+    await using relay = await openRelay({ workflow: { chunkDays: 1 } });
+    const run = await relay.backfill({ "end-date": "2024-03-31" });
+    const { plan, report, ...others } = jobsOf(run);
+    assert.deepEqual([plan, report], ["failure", "failure"]);
+    assert.deepEqual([...new Set(Object.values(others))], ["skipped"]);
+    assert.deepEqual(errorsOf(run, "Plan"), ["too-many-jobs"]);
+    assert.match(legOf(run, "Plan").log.join("\n"), /chunk-days \d+|--chunk-days \d+/);
   });
 
   it("starts nothing more once it is cancelled, and still reports", async () => {

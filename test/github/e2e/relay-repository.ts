@@ -21,6 +21,8 @@ export type RelayGitHub = AsyncDisposable & {
   readonly backfill: (inputs?: Readonly<Record<string, string>>) => Promise<Finished>;
   /** Re-runs as a person does and waits for the end. */
   readonly rerun: (run: RecordedRun, kind: "failed" | "all") => Promise<Finished>;
+  /** Waits for the end of a run's newest attempt. */
+  readonly finish: (run: RecordedRun) => Promise<Finished>;
 };
 
 /** A finished attempt of a run. */
@@ -66,6 +68,7 @@ export async function openRelay(
       github.rerun(run, kind);
       return finish(run);
     },
+    finish,
     async [Symbol.asyncDispose]() {
       await github[Symbol.asyncDispose]();
       rmSync(folder, { recursive: true, force: true });
