@@ -1,8 +1,10 @@
 import type { DateRange } from "../../domain/calendar-date.ts";
 import { unreachable } from "../../errors.ts";
+import { mayRunAgain } from "../recovery/decide-recovery.ts";
+import type { FetchRecovery } from "../recovery/fetch-recovery.ts";
 import { workflowFile } from "../workflow/workflow-name.ts";
 import type { CommandArguments } from "./command-arguments.ts";
-import type { CommandApi } from "./command-api.ts";
+import type { CommandApi, RunFacts } from "./command-api.ts";
 import type { CommandName } from "./command-line.ts";
 import { helpText } from "./help-text.ts";
 import type { PlannedWrite } from "./planned-write.ts";
@@ -27,6 +29,7 @@ export type AllowedCommand = {
 export type CarryOutEffects = {
   readonly api: CommandApi;
   readonly isHeld: (runbook: string) => Promise<boolean>;
+  readonly fetchRecovery: FetchRecovery;
   /** Runs a command line on the newest published state; undefined when there is none. */
   readonly typeLine: (
     runbook: string,
@@ -56,7 +59,7 @@ export async function carryOut(command: AllowedCommand, effects: CarryOutEffects
     case "run":
       return dispatch(command, effects);
     case "retry":
-      return retry(command, effects.api);
+      return retry(command, effects);
     case "waive":
       return waive(command, effects);
     case "hold":
@@ -131,19 +134,33 @@ function inputsOf(command: AllowedCommand): Readonly<Record<string, string>> {
   };
 }
 
-async function retry({ subject, runbook }: AllowedCommand, api: CommandApi): Promise<Answer> {
+async function retry(
+  { subject, runbook }: AllowedCommand,
+  { api, fetchRecovery }: CarryOutEffects,
+): Promise<Answer> {
   const run = subject === undefined ? undefined : await api.run(subject.runId);
   if (run === undefined) return refuse("nothing-to-retry", `this thread has no run of ${runbook}`);
   if (!run.isFinished) return refuse("still-running", `run ${run.id} is going on`);
   const { redJobs } = run;
   if (redJobs.length === 0) return refuse("nothing-to-retry", `every job of run ${run.id} is green`);
-  if (redJobs.every((name) => name === "Report"))
-    return refuse("budget-only", `no job of run ${run.id} is red but its report`);
+  if (await isOnlyJudged(run, fetchRecovery))
+    return refuse("budget-only", `in run ${run.id} only gates and the report are red`);
   if (run.attempt >= mostAttempts)
     return refuse("too-many-attempts", `run ${run.id} has had ${run.attempt} attempts`);
   await api.retry(run.id);
   const text = `re-running ${redJobs.length} jobs of run ${run.id} as attempt ${run.attempt + 1}`;
   return { kind: "done", text, link: { title: "The run", url: run.url } };
+}
+
+/** Whether all that is red judges rows which running again would give again. */
+async function isOnlyJudged(
+  { id, attempt, redJobs }: RunFacts,
+  fetchRecovery: FetchRecovery,
+): Promise<boolean> {
+  if (redJobs.every((name) => name === "Report")) return true;
+  if (!redJobs.every((name) => name === "Report" || name.startsWith("Gate "))) return false;
+  const file = await fetchRecovery(id, attempt);
+  return file !== undefined && !mayRunAgain(file);
 }
 
 async function waive(command: AllowedCommand, effects: CarryOutEffects): Promise<Outcome> {

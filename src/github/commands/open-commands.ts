@@ -6,6 +6,7 @@ import { holdReader, type GitHubClient } from "../ask-github.ts";
 import type { JobEffects } from "../job-effects.ts";
 import { replyTo, runCommandJob } from "../jobs/command-job.ts";
 import { runWriteJob } from "../jobs/write-job.ts";
+import { recoveryFetcher } from "../recovery/fetch-recovery.ts";
 import { parseJsonAs } from "../parse-json-as.ts";
 import { fetchNewestState } from "../state/fetch-newest-state.ts";
 import { typeOnState, type TypingEffects } from "../state/type-on-state.ts";
@@ -47,6 +48,7 @@ export function openCommands(job: JobEffects, shell: CommandShell): Commands {
       const write = await runCommandJob(event, {
         ...job,
         api,
+        fetchRecovery: recoveryFetcher(job, { client, token }),
         isHeld: async (runbook) => (await readHold(runbook)) !== undefined,
         typeLine: (runbook, line) => typeOnState(runbook, line, state),
         readWaivers: async (runbook) =>

@@ -4,6 +4,7 @@ import type { CommandApi } from "../commands/command-api.ts";
 import type { JobEffects } from "../job-effects.ts";
 import type { ReadHold } from "../read-hold.ts";
 import { decideRecovery, reasonText, type RecoveryDecision } from "../recovery/decide-recovery.ts";
+import type { FetchRecovery } from "../recovery/fetch-recovery.ts";
 import type { RecoveryFile } from "../recovery/recovery-file.ts";
 import { finishedBackfill, type FinishedBackfill, type RunEvent } from "../recovery/run-event.ts";
 import { workflowFile } from "../workflow/workflow-name.ts";
@@ -12,8 +13,7 @@ import { workflowFile } from "../workflow/workflow-name.ts";
 export type RecoverEffects = Pick<JobEffects, "voice"> & {
   readonly api: Pick<CommandApi, "run" | "retry" | "dispatch" | "headOf">;
   readonly readHold: ReadHold;
-  /** What an attempt of a run left for its recovery; undefined when it left nothing. */
-  readonly fetchRecovery: (runId: number, attempt: number) => Promise<RecoveryFile | undefined>;
+  readonly fetchRecovery: FetchRecovery;
   /** Says in the thread of the run's report what was started. */
   readonly tell: (file: RecoveryFile, text: string) => Promise<void>;
 };

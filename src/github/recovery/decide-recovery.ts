@@ -40,6 +40,11 @@ export function decideRecovery(file: RecoveryFile | undefined, attempt: number):
   return round < mostRounds ? { kind: "dispatch", round: round + 1 } : person("too-many-rounds");
 }
 
+/** Whether running something again could change what is there, or an answer that was not had. */
+export function mayRunAgain({ unknown, unanswered, open }: RecoveryFile): boolean {
+  return unknown + unanswered + open.rerun + open.forced + open.upstreamFirst > 0;
+}
+
 /** The reason as a sentence's end. */
 export function reasonText(reason: LeftAlone): string {
   return reasons[reason];

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { holdReader, type GitHubClient } from "../ask-github.ts";
 import { openCommandApi } from "../commands/command-api.ts";
@@ -7,10 +6,8 @@ import type { RecoverEffects } from "../jobs/recover-job.ts";
 import { deliverReport } from "../report/deliver-report.ts";
 import { renderMarker } from "../report/sticky-marker.ts";
 import { commentThread, issueThread } from "../report/sticky-thread.ts";
-import { reportArtifactName } from "../state/artifact-names.ts";
-import { findArtifact } from "../state/find-state.ts";
-import { downloadFrom } from "../state/run-artifacts.ts";
-import { readRecoveryFile, type RecoveryFile } from "./recovery-file.ts";
+import { recoveryFetcher } from "./fetch-recovery.ts";
+import type { RecoveryFile } from "./recovery-file.ts";
 
 /** What the shell of the action brings along. */
 export type RecoveryShell = { readonly client: GitHubClient; readonly token: string };
@@ -21,14 +18,7 @@ export function openRecovery(job: JobEffects, { client, token }: RecoveryShell):
     voice: job.voice,
     api: openCommandApi(client, job.job),
     readHold: holdReader(client, job.job),
-    async fetchRecovery(runId, attempt) {
-      const name = reportArtifactName(attempt);
-      const artifactId = await findArtifact(client, job.job, { id: runId, name });
-      if (artifactId === undefined) return undefined;
-      const folder = join(job.folder, "report");
-      await downloadFrom({ runId, artifactId }, folder, { token, job: job.job });
-      return readRecoveryFile(folder);
-    },
+    fetchRecovery: recoveryFetcher(job, { client, token }),
     async tell(file, text) {
       const thread = await threadOf(file);
       if (thread === undefined) return;
