@@ -8,8 +8,16 @@ export function duckDbPath(address: string): string | undefined {
   return address.startsWith("duckdb:") ? address.slice("duckdb:".length) : undefined;
 }
 
-/** Opens the warehouse that an address names: `duckdb:<file>`, `bigquery:<project>[/<location>]`. Faults: usage, warehouse-*. */
+/**
+ * Opens the warehouse that an address names: `duckdb:<file>`, `bigquery:<project>[/<location>]`. SIGINT and SIGTERM
+ * interrupt what reads; who writes says what an interruption may stop. Faults: usage, warehouse-*.
+ */
 export async function openWarehouse(address: string, mode: "read" | "write"): Promise<Warehouse> {
+  const warehouse = await openAddress(address, mode);
+  return mode === "read" ? interruptedBySignals(warehouse) : warehouse;
+}
+
+async function openAddress(address: string, mode: "read" | "write"): Promise<Warehouse> {
   const path = duckDbPath(address);
   if (path !== undefined && path !== "") return openDuckDb({ path, readOnly: mode === "read" });
   const [, project, location] = /^bigquery:([a-z][\w:.-]*)(?:\/([\w-]+))?$/.exec(address) ?? [];
@@ -19,6 +27,21 @@ export async function openWarehouse(address: string, mode: "read" | "write"): Pr
     `Cannot open the warehouse: expected "duckdb:<file>" or "bigquery:<project>[/<location>]", found "${address}"`,
     { hint: "Give --warehouse duckdb:.cascade/warehouse.duckdb, or unset CASCADE_WAREHOUSE" },
   );
+}
+
+function interruptedBySignals(warehouse: Warehouse): Warehouse {
+  const signals = ["SIGINT", "SIGTERM"] as const;
+  function interrupt(): void {
+    warehouse.interrupt();
+  }
+  for (const signal of signals) process.once(signal, interrupt);
+  return {
+    ...warehouse,
+    async [Symbol.asyncDispose]() {
+      for (const signal of signals) process.off(signal, interrupt);
+      await warehouse[Symbol.asyncDispose]();
+    },
+  };
 }
 
 async function openProject(place: {

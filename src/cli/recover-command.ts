@@ -2,6 +2,7 @@ import { dayOf } from "../domain/calendar-date.ts";
 import { runGates } from "../gates/run-gates.ts";
 import type { HeldDates } from "../ledger/record-gates.ts";
 import type { Gate } from "../runbook/runbook.ts";
+import { useSession } from "../run/use-session.ts";
 import { recover, type Recovery, type RecoveryRound } from "../run/recover.ts";
 import type { Decision } from "../triage/decision.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
@@ -30,8 +31,11 @@ export const recoverCommand: Command = {
     const failed: string[] = [];
     const request = {
       runbook,
-      assess: () => assess(warehouse, asked, failed),
-      checkGate: (gate: Gate) => checkGate(warehouse, asked, { gate, note: terminal.note }),
+      assess: () => useSession(warehouse, effects.signal, (session) => assess(session, asked, failed)),
+      checkGate: (gate: Gate) =>
+        useSession(warehouse, effects.signal, (session) =>
+          checkGate(session, asked, { gate, note: terminal.note }),
+        ),
       report: (round: number, steps: readonly Decision[]) =>
         terminal.note(`\nRound ${round}\n${decisionsText(steps)}\n`),
     };

@@ -49,13 +49,15 @@ export async function runAndSummarise(
   await using warehouse = await openWarehouse(options.warehouse, "write");
   using progressFile = openProgressFile(duckDbPath(options.warehouse));
   const show = showProgress(terminal, () => performance.now());
-  await using pool = openQueryPool(warehouse);
+  await using reading = await warehouse.session();
+  await using pool = openQueryPool(reading);
   const remembering = rememberAnswers(pool);
   using effects = openEffects((event) => {
     if (event.kind === "cell-started" || event.kind === "cell-ended") remembering.forget();
     show(event);
     progressFile.tell(event);
   });
+  effects.signal.addEventListener("abort", () => reading.interrupt());
   const startedAt = performance.now();
   const checkGate = gateChecker(remembering, runbook, selection);
   const request = { ...requestOf(runbook, selection, context), checkGate };

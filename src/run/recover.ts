@@ -8,6 +8,7 @@ import { createRetryLimit, type RetryLimit } from "./retry-limit.ts";
 import { runBackfill } from "./run-backfill.ts";
 import type { CellResult, RunEffects } from "./run-event.ts";
 import { depthOf } from "./runbook-depth.ts";
+import { useSession } from "./use-session.ts";
 
 /** What is decided about one partition, as far as carrying it out needs to know. */
 export type RecoveryStep = {
@@ -70,7 +71,9 @@ export async function recover<Step extends RecoveryStep>(
     const runnable = steps.filter((step) => isRun(step) && limit.mayRun(step.processor, step.date));
     if (runnable.length === 0) break;
     request.report?.(rounds.length + 1, steps);
-    const gates = await openGates(warehouse, request, runnable);
+    const gates = await useSession(warehouse, effects.signal, (session) =>
+      openGates(session, request, runnable),
+    );
     const ran = await runRound(warehouse, { runbook, limit, gates, steps: runnable }, effects);
     rounds.push({ steps, ran });
     if (ran.length === 0) break;

@@ -59,7 +59,8 @@ export async function runBackfill(
 ): Promise<RunResult> {
   const { runbook, selection } = request;
   const startedAt = effects.now();
-  const state = await readState(warehouse, runbook, planStateRange(runbook, selection.range));
+  const reach = planStateRange(runbook, selection.range);
+  const state = await useSession(warehouse, effects.signal, (session) => readState(session, runbook, reach));
   const plan = planBackfill(
     runbook,
     state,

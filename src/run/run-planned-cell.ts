@@ -33,7 +33,7 @@ export async function runPlannedCell(
   { runbook, cell, range, runId, holds }: PlannedCell,
   effects: RunEffects,
 ): Promise<CellResult> {
-  const state = await readState(warehouse, runbook, range);
+  const state = await useSession(warehouse, effects.signal, (session) => readState(session, runbook, range));
   const windows = createSettledWindows(runbook, state);
   for (const { table, dates } of holds) windows.hold(table, dates);
   const knowledge = { state, windows, fingerprints: createFingerprints(runbook, state) };

@@ -14,7 +14,7 @@ export type JobContext = {
   readonly prefix: string;
   /** Ids of jobs that run now. */
   readonly running: Set<string>;
-  /** Aborted when the statement is interrupted. */
+  /** Aborted when the session is interrupted. */
   readonly signal: AbortSignal;
 };
 
@@ -39,6 +39,7 @@ export type FinishedJob = { readonly id: string; readonly statistics: Answer };
 export async function runJob(context: JobContext, request: JobRequest): Promise<FinishedJob> {
   const tries = newTries(context, request.purpose);
   for (let attempt = 1; ; attempt += 1) {
+    if (context.signal.aborted) throw interruptedFault(request.purpose);
     const id = `${context.prefix}_${request.number}_${attempt}`;
     context.running.add(id);
     try {
@@ -46,6 +47,10 @@ export async function runJob(context: JobContext, request: JobRequest): Promise<
       const ended = await untilDone(context, { id, tries });
       if (ended.error === undefined) return { id, statistics: ended.statistics };
       await tries.failed(ended.error);
+    } catch (cause) {
+      // The service may have taken the job after it was first told to cancel it.
+      if (context.signal.aborted) await cancelJobs(context, [id]);
+      throw cause;
     } finally {
       context.running.delete(id);
     }
@@ -62,11 +67,12 @@ export async function requestAgain(
 }
 
 /** Asks the service to cancel what runs; what cannot be reached runs into its own time limit. */
-export async function cancelJobs({ client, location, running }: JobContext): Promise<void> {
+export async function cancelJobs(
+  { client, location, running }: JobContext,
+  ids: Iterable<string> = running,
+): Promise<void> {
   const query = location === undefined ? {} : { location };
-  const requests = [...running].map((id) =>
-    client.request({ method: "POST", uri: `/jobs/${id}/cancel`, query }),
-  );
+  const requests = [...ids].map((id) => client.request({ method: "POST", uri: `/jobs/${id}/cancel`, query }));
   await Promise.allSettled(requests);
 }
 

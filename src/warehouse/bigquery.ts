@@ -51,9 +51,10 @@ export async function openBigQuery(options: BigQueryOptions): Promise<Warehouse>
   return openSession({ client, options, timing, queue: openMutationQueue() });
 }
 
-function openSession(shared: Shared): Warehouse {
+/** `parent` is aborted when the session that this one is opened from is interrupted. */
+function openSession(shared: Shared, parent?: AbortSignal): Warehouse {
   const { options } = shared;
-  const session = new JobSession(shared);
+  const session = new JobSession(shared, parent);
   return {
     dialect: "googlesql",
     hashTag: "bigquery/farm-json-count-xor-sum",
@@ -67,7 +68,7 @@ function openSession(shared: Shared): Warehouse {
     estimateBytes: (statement) => session.estimate(statement),
     billing: () => session.billing(),
     interrupt: () => session.interrupt(),
-    session: () => Promise.resolve(openSession(shared)),
+    session: () => Promise.resolve(openSession(shared, session.signal)),
     [Symbol.asyncDispose]: () => session.settle(),
   };
 }
@@ -75,16 +76,19 @@ function openSession(shared: Shared): Warehouse {
 /** Jobs of one session, numbered; their ids begin alike, so that a person finds them together. */
 class JobSession {
   readonly #shared: Shared;
-  readonly #context: Omit<JobContext, "signal">;
-  #controller = new AbortController();
+  readonly #context: JobContext;
+  readonly #controller = new AbortController();
   #cancelling: Promise<void> = Promise.resolve();
   #number = 0;
   #bytesBilled = 0;
   #lastJob: string | undefined;
 
-  constructor(shared: Shared) {
+  constructor(shared: Shared, parent: AbortSignal | undefined) {
+    const own = this.#controller.signal;
+    const signal = parent === undefined ? own : AbortSignal.any([parent, own]);
     this.#shared = shared;
     this.#context = {
+      signal,
       client: shared.client,
       location: shared.options.location,
       timing: shared.timing,
@@ -93,6 +97,7 @@ class JobSession {
       prefix: `cascade_${randomBytes(8).toString("hex")}`,
       running: new Set(),
     };
+    signal.addEventListener("abort", () => (this.#cancelling = cancelJobs(this.#context)));
   }
 
   async run(statement: Statement): Promise<FinishedJob> {
@@ -148,7 +153,7 @@ class JobSession {
       configuration: { dryRun: true, query },
     };
     const purpose = `estimate what it reads to ${statement.purpose}`;
-    const job = await requestAgain(this.#statementContext(), { method: "POST", uri: "/jobs", json, purpose });
+    const job = await requestAgain(this.#context, { method: "POST", uri: "/jobs", json, purpose });
     return Number(((job["statistics"] ?? {}) as Answer)["totalBytesProcessed"] ?? 0);
   }
 
@@ -164,16 +169,13 @@ class JobSession {
     return { bytesBilled: this.#bytesBilled, jobUrl };
   }
 
-  interrupt(): void {
-    const interrupted = this.#controller;
-    this.#controller = new AbortController();
-    interrupted.abort();
-    this.#cancelling = cancelJobs(this.#statementContext());
+  /** Aborted once the session is interrupted, or the one that it was opened from. */
+  get signal(): AbortSignal {
+    return this.#context.signal;
   }
 
-  /** What interrupts a statement is what was current when it began. */
-  #statementContext(): JobContext {
-    return { ...this.#context, signal: this.#controller.signal };
+  interrupt(): void {
+    this.#controller.abort();
   }
 
   /** Waits until what was interrupted is cancelled. */
@@ -183,7 +185,7 @@ class JobSession {
 
   async #runJob(purpose: string, send: JobRequest["send"]): Promise<FinishedJob> {
     this.#number += 1;
-    const job = await runJob(this.#statementContext(), { send, purpose, number: this.#number });
+    const job = await runJob(this.#context, { send, purpose, number: this.#number });
     this.#bytesBilled += billedBytes(job.statistics);
     this.#lastJob = job.id;
     return job;
@@ -191,7 +193,7 @@ class JobSession {
 
   async #page(id: string, request: { pageToken: string | undefined; purpose: string }): Promise<Answer> {
     const { location } = this.#context;
-    return requestAgain(this.#statementContext(), {
+    return requestAgain(this.#context, {
       method: "GET",
       uri: `/queries/${id}`,
       query: {

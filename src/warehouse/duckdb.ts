@@ -81,9 +81,10 @@ function openSession(options: {
   readonly connection: DuckDBConnection;
   readonly exclusive: boolean;
   readonly owner: boolean;
+  readonly parent?: AbortSignal;
 }): Warehouse {
   const { client, connection, exclusive } = options;
-  const interruption = createInterruption(connection);
+  const interruption = createInterruption(connection, options.parent);
   return {
     dialect: "duckdb",
     hashTag: `duckdb-${client.version}/count-xor-sum`,
@@ -104,7 +105,7 @@ function openSession(options: {
     async session() {
       const next = await client.instance.connect();
       await next.run("set search_path = 'cascade.main,memory.main'");
-      return openSession({ client, connection: next, exclusive, owner: false });
+      return openSession({ client, connection: next, exclusive, owner: false, parent: interruption.signal });
     },
     async [Symbol.asyncDispose]() {
       if (options.owner && exclusive) await connection.run("detach cascade").catch(() => undefined);

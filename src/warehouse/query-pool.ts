@@ -5,8 +5,8 @@ const usualSize = 4;
 
 /**
  * The same warehouse, whose queries may be asked side by side: each in a session of its own, which a later one takes
- * over, so what a session alone would see (temporary tables, an open transaction) is not seen. Disposing waits for what
- * is in flight and leaves `warehouse` open.
+ * over, so what a session alone would see (temporary tables, an open transaction) is not seen. An interruption of
+ * `warehouse` reaches them all. Disposing waits for what is in flight and leaves `warehouse` open.
  */
 export function openQueryPool(warehouse: Warehouse, size = usualSize): Warehouse {
   const pool = new SessionPool(warehouse, size);
@@ -20,14 +20,11 @@ export function openQueryPool(warehouse: Warehouse, size = usualSize): Warehouse
     loadParquet: (load) => warehouse.loadParquet(load),
     estimateBytes: (statement) => warehouse.estimateBytes(statement),
     billing: () => warehouse.billing(),
-    interrupt: () => pool.interrupt(),
+    interrupt: () => warehouse.interrupt(),
     session: () => warehouse.session(),
     [Symbol.asyncDispose]: () => pool.close(),
   };
 }
-
-/** A session that could not be opened has told whoever asked for it. */
-function ignore(): void {}
 
 class SessionPool {
   readonly #warehouse: Warehouse;
@@ -79,11 +76,6 @@ class SessionPool {
     const next = this.#waiting.shift();
     if (next === undefined) this.#idle.push(session);
     else next(session);
-  }
-
-  interrupt(): void {
-    this.#warehouse.interrupt();
-    for (const session of this.#opened) session.then((opened) => opened.interrupt(), ignore);
   }
 
   async close(): Promise<void> {

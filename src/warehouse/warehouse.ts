@@ -51,7 +51,7 @@ export type Warehouse = AsyncDisposable & {
   estimateBytes(statement: Statement): Promise<number | undefined>;
   /** What the session's jobs were billed so far; undefined where nothing is billed. */
   billing(): Billing | undefined;
-  /** Stops what is running; the statement in flight fails with `interrupted`. */
+  /** Stops this session and those opened from it, for good: what is in flight and what would come fail with `interrupted`. */
   interrupt(): void;
   /** A session of its own (temporary tables, transactions) on the same warehouse. */
   session(): Promise<Warehouse>;

@@ -26,6 +26,11 @@ export type FaultyService = AsyncDisposable & {
   readonly endpoint: string;
   /** Statements that took effect, in order. */
   readonly effects: readonly string[];
+  /** Ids of the jobs that were accepted, and of those that were cancelled, in order. */
+  readonly accepted: readonly string[];
+  readonly cancelled: readonly string[];
+  /** From now on no job ends unless it is cancelled. */
+  readonly hang: () => void;
   /** Makes the next requests meet these faults, one each; `forever` repeats the last. */
   readonly schedule: (faults: readonly RequestFault[], forever: boolean) => void;
 };
@@ -36,6 +41,8 @@ type Job = { readonly error: object | undefined };
 export async function startFaultyService(slowMs: number): Promise<FaultyService> {
   const jobs = new Map<string, Job>();
   const effects: string[] = [];
+  const cancelled: string[] = [];
+  let isHanging = false;
   let waiting: RequestFault[] = [];
   let last: RequestFault | undefined;
   function nextFault(): RequestFault | undefined {
@@ -52,13 +59,20 @@ export async function startFaultyService(slowMs: number): Promise<FaultyService>
   }
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const text = await textOf(request);
-    if (request.method === "POST" && text === "") return;
+    const cancelledId = /\/jobs\/(\w+)\/cancel/.exec(request.url ?? "")?.[1];
+    if (cancelledId !== undefined) {
+      cancelled.push(cancelledId);
+      if (!isHanging) return;
+      jobs.set(cancelledId, { error: { reason: "stopped", message: "the job was cancelled" } });
+      return send(response, { status: 200, body: {} });
+    }
     const fault = nextFault();
     const refused = refusalOf(fault);
     if (fault === "reset") request.socket.destroy();
     else if (refused !== undefined) send(response, refused);
     else {
-      const given = request.method === "POST" ? accept(text, fault) : look(jobs, request.url ?? "");
+      const given =
+        request.method === "POST" ? accept(text, fault) : look(jobs, { path: request.url ?? "", isHanging });
       if (fault === "slow") await wait(slowMs);
       if (fault === "lost") request.socket.destroy();
       else send(response, given);
@@ -69,6 +83,13 @@ export async function startFaultyService(slowMs: number): Promise<FaultyService>
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     effects,
+    cancelled,
+    get accepted() {
+      return [...jobs.keys()];
+    },
+    hang() {
+      isHanging = true;
+    },
     schedule(faults, forever) {
       waiting = [...faults];
       last = forever ? faults.at(-1) : undefined;
@@ -82,9 +103,13 @@ export async function startFaultyService(slowMs: number): Promise<FaultyService>
 
 type Answer = { readonly status: number; readonly body: object };
 
-function look(jobs: ReadonlyMap<string, Job>, path: string): Answer {
+function look(
+  jobs: ReadonlyMap<string, Job>,
+  { path, isHanging }: { readonly path: string; readonly isHanging: boolean },
+): Answer {
   const job = jobs.get(/\/(?:jobs|queries)\/(\w+)/.exec(path)?.[1] ?? "");
   if (job === undefined) return refusal(404, "notFound", "Not found: Job");
+  if (isHanging && job.error === undefined) return { status: 200, body: { status: { state: "RUNNING" } } };
   const status = { state: "DONE", ...(job.error === undefined ? {} : { errorResult: job.error }) };
   return { status: 200, body: { status, statistics: {}, jobComplete: true, schema: { fields: [] } } };
 }

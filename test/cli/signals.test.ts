@@ -3,9 +3,11 @@ import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { after, before, describe, it } from "node:test";
 import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
+import { startFaultyService } from "../bigquery/faulty-service.ts";
 import { contentOfShop, ledgerFaults, openShop, readShop, shopRange } from "../run/shop.ts";
 import { cascade, copyShop, shopFolder, startCascade } from "./cascade.ts";
 
@@ -100,4 +102,22 @@ describe("another command while a run holds the file", () => {
     assert.equal((await run.ended).code, 130);
     assert.equal((await cascade(["plan", slowShop, ...range, ...warehouse])).code, 0);
   });
+});
+
+describe("a command that reads from BigQuery, interrupted", () => {
+  for (const command of ["plan", "run"]) {
+    it(`cancels the job of \`${command}\` and ends with 130`, async () => {
+      await using service = await startFaultyService(0);
+      service.hang();
+      const address = ["--warehouse", "bigquery:test"];
+      const environment = { CASCADE_BIGQUERY_ENDPOINT: service.endpoint };
+      const reading = startCascade([command, shopFolder, ...range, ...address], { environment });
+      while (service.accepted.length === 0) await wait(10);
+      reading.kill("SIGINT");
+      const ending = await reading.ended;
+      assert.equal(ending.code, 130, ending.stderr);
+      assert.match(ending.stderr, /^interrupted Stopped while trying to read which tables exist/m);
+      assert.deepEqual(new Set(service.cancelled), new Set(service.accepted));
+    });
+  }
 });

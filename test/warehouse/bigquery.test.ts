@@ -2,8 +2,10 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import fc from "fast-check";
 import { Fault } from "../../src/errors.ts";
+import { useSession } from "../../src/run/use-session.ts";
 import { openBigQuery } from "../../src/warehouse/bigquery.ts";
 import { scrub } from "../../src/warehouse/bigquery-errors.ts";
+import { openQueryPool } from "../../src/warehouse/query-pool.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 import { requestFaults, startFaultyService, type FaultyService } from "../bigquery/faulty-service.ts";
 
@@ -71,6 +73,59 @@ describe("openBigQuery()", () => {
     service.schedule([], false);
   });
 });
+
+describe("an interruption on BigQuery", () => {
+  it("cancels the queries of a pool over the session, and sends nothing after", async () => {
+    await using service = await startFaultyService(200);
+    await using warehouse = await openBigQuery({ project: "test", endpoint: service.endpoint, timing });
+    service.hang();
+    const controller = new AbortController();
+    const questions = [1, 2, 3, 4, 5, 6];
+    const asking = useSession(warehouse, controller.signal, async (session) => {
+      await using pool = openQueryPool(session, 4);
+      return await Promise.allSettled(
+        questions.map((number) => pool.query({ sql: `select ${number}`, purpose: "ask" })),
+      );
+    });
+    await until(() => service.accepted.length === 4);
+    controller.abort();
+    for (const answer of await asking) {
+      assert.equal(answer.status === "rejected" && answer.reason.code, "interrupted");
+    }
+    assert.equal(service.accepted.length, 4);
+    assert.deepEqual(new Set(service.cancelled), new Set(service.accepted));
+  });
+
+  it("cancels a job whose request was on its way", async () => {
+    await using service = await startFaultyService(60);
+    await using warehouse = await openBigQuery({ project: "test", endpoint: service.endpoint, timing });
+    service.hang();
+    service.schedule(["slow"], false);
+    await using session = await warehouse.session();
+    const asking = session.query({ sql: "select 1", purpose: "ask" });
+    await until(() => service.accepted.length === 1);
+    session.interrupt();
+    await assert.rejects(asking, { code: "interrupted" });
+    assert.equal(service.cancelled.at(-1), service.accepted[0]);
+  });
+
+  it("stops a session for good, and leaves the one that it was opened from", async () => {
+    await using service = await startFaultyService(200);
+    await using warehouse = await openBigQuery({ project: "test", endpoint: service.endpoint, timing });
+    await using session = await warehouse.session();
+    session.interrupt();
+    await using child = await session.session();
+    for (const stopped of [session, child]) {
+      await assert.rejects(stopped.query({ sql: "select 1", purpose: "ask" }), { code: "interrupted" });
+    }
+    await warehouse.execute([{ sql: "insert the end", purpose: "write" }]);
+    assert.deepEqual(service.effects, ["insert the end"]);
+  });
+});
+
+async function until(isReached: () => boolean): Promise<void> {
+  while (!isReached()) await new Promise((resolve) => setImmediate(resolve));
+}
 
 describe("scrub()", () => {
   it("cuts tokens and keys out of what a service says", () => {

@@ -5,6 +5,7 @@ import type { GateResult } from "../../gates/gate-result.ts";
 import { recordGateResult, runGates } from "../../gates/run-gates.ts";
 import { placeGates, type PlannedGate } from "../../plan/order-gates.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
+import { useSession } from "../../run/use-session.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { GateInputs } from "../action-inputs.ts";
 import type { JobEffects } from "../job-effects.ts";
@@ -32,7 +33,9 @@ export async function runGateJob(inputs: GateInputs, effects: JobEffects): Promi
   const { runId, plan, dates } = run.file;
   const today = dayOf(effects.now());
   const request = { runbook, range: plan.range, today, ...(dates === undefined ? {} : { dates }) };
-  const [result] = await runGates(warehouse, request, [planned.gate]);
+  const [result] = await useSession(warehouse, effects.signal, (session) =>
+    runGates(session, request, [planned.gate]),
+  );
   if (result === undefined) throw new Error(`The gate "${inputs.gate}" gave no result`);
   await recordGateResult(warehouse, runbook.ledger, { result, runId, checkedAt: effects.now() });
   await writeHandover(effects.folder, { ...handover, isRecorded: true });

@@ -11,6 +11,7 @@ import { renderPlanRecord } from "../../plan/plan-record.ts";
 import type { CalendarDay, Plan, Selection } from "../../plan/plan.ts";
 import { planStateRange, withWaivers } from "../../plan/with-waivers.ts";
 import { readRunbook, readRunbookText } from "../../run/read-runbook.ts";
+import { useSession } from "../../run/use-session.ts";
 import { lintRunbook } from "../../runbook/lint-runbook.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
@@ -61,7 +62,8 @@ export async function runPlanJob(inputs: PlanInputs, effects: PlanEffects): Prom
   await using warehouse = await effects.openWarehouse(addressOf(inputs.warehouse, effects), "write");
   const origin = await prepare(warehouse, { runbook, inputs }, effects);
   await createTables(warehouse, runbook);
-  const state = await readState(warehouse, runbook, planStateRange(runbook, selection.range));
+  const reach = planStateRange(runbook, selection.range);
+  const state = await useSession(warehouse, effects.signal, (session) => readState(session, runbook, reach));
   await refreshCalendar(warehouse, runbook);
   const today = dayOf(effects.now());
   const plan = planBackfill(runbook, state, withWaivers(selection, { runbook, state, today }));

@@ -9,6 +9,7 @@ import type { ReportModel } from "../../report/model.ts";
 import { verdictOf } from "../../report/verdict.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
 import { depthOf } from "../../run/runbook-depth.ts";
+import { useSession } from "../../run/use-session.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import type { ReportInputs } from "../action-inputs.ts";
@@ -83,13 +84,16 @@ async function assess(
   const end = { runId: file.runId, status, finishedAt: effects.now() };
   await recordRunEnd(warehouse, runbook.ledger, end);
   if (inputs.warehouse === "duckdb") await publishState(warehouse, { runbook, file }, effects);
-  const model = await effects.buildReport(warehouse, {
+  const report = {
     runbook,
     selection: selectionOfPlan(file),
     out: await fetchPreviousReport(effects),
     context: { ...contextOf(file, effects), warehouse: inputs.warehouse },
     plan: file.plan,
-  });
+  };
+  const model = await useSession(warehouse, effects.signal, (session) =>
+    effects.buildReport(session, report),
+  );
   return { model, unknown };
 }
 
