@@ -87,6 +87,10 @@ describe("renderTable()", () => {
 });
 
 describe("codeBlock()", () => {
+  it("keeps blank lines and columns", () => {
+    assert.equal(codeBlock("| a   |  1 |\n\n  next  "), "```sh\n| a   |  1 |\n\n  next\n```");
+  });
+
   it("cannot be closed from inside", () => {
     fc.assert(
       fc.property(hostileText(), (text) => {

@@ -23,6 +23,8 @@ export type AllowedCommand = {
   readonly login: string;
   readonly branch: string;
   readonly commit: string;
+  /** Newest commit of the pull request that the thread is of. */
+  readonly pull?: string;
 };
 
 /** What carrying out needs. */
@@ -30,6 +32,8 @@ export type CarryOutEffects = {
   readonly api: CommandApi;
   readonly isHeld: (runbook: string) => Promise<boolean>;
   readonly fetchRecovery: FetchRecovery;
+  /** Puts the runbook's files as a commit has them into a folder, as data, and gives the folder. */
+  readonly fetchRunbook: (runbook: string, commit: string) => Promise<string>;
   /** Runs a command line on the newest published state; undefined when there is none. */
   readonly typeLine: (
     runbook: string,
@@ -52,6 +56,7 @@ export async function carryOut(command: AllowedCommand, effects: CarryOutEffects
     case "help":
       return { kind: "done", text: "these are the commands", output: helpText };
     case "plan":
+      return command.pull === undefined ? plan(command, effects) : planPull(command, command.pull, effects);
     case "status":
       return onState(command, effects, { name, args: [runbook, ...selectionOf(command)] });
     case "why":
@@ -69,6 +74,19 @@ export async function carryOut(command: AllowedCommand, effects: CarryOutEffects
     default:
       return unreachable(name);
   }
+}
+
+function plan(command: AllowedCommand, effects: CarryOutEffects): Promise<Answer> {
+  return onState(command, effects, { name: "plan", args: [command.runbook, ...selectionOf(command)] });
+}
+
+/** What would run with the runbook of a pull request: its files are data, and a plan runs no step. */
+async function planPull(command: AllowedCommand, commit: string, effects: CarryOutEffects): Promise<Answer> {
+  const folder = await effects.fetchRunbook(command.runbook, commit);
+  const answer = await onState(command, effects, { name: "plan", args: [folder, ...selectionOf(command)] });
+  if (answer.kind === "refused") return answer;
+  const text = `plan of ${command.runbook} as commit ${commit.slice(0, 12)} has it, on the state of its newest run`;
+  return { ...answer, text };
 }
 
 async function onState(

@@ -13,6 +13,9 @@ export type RunFacts = {
   readonly redJobs: readonly string[];
 };
 
+/** A pull request: whether it is a fork's, and its newest commit. */
+export type PullFacts = { readonly isFork: boolean; readonly commit: string };
+
 /** What commands ask of GitHub, a request each. Fault of each: github-failed. */
 export type CommandApi = ReturnType<typeof openCommandApi>;
 
@@ -33,10 +36,11 @@ export function openCommandApi(client: GitHubClient, job: Pick<JobIdentity, "own
       const { permission } = found?.data ?? {};
       return permission === "admin" || permission === "write" || permission === "read" ? permission : "none";
     },
-    /** Whether a pull request comes from another repository, which a deleted one counts as. */
-    async isFork(number: number): Promise<boolean> {
+    /** Where a pull request comes from; one of a repository that was deleted counts as a fork's. */
+    async pull(number: number): Promise<PullFacts> {
       const { data } = await asked(rest.pulls.get({ ...here, pull_number: number }));
-      return data.head.repo?.full_name !== `${here.owner}/${here.repo}`;
+      const isFork = data.head.repo?.full_name !== `${here.owner}/${here.repo}`;
+      return { isFork, commit: data.head.sha };
     },
     async headOf(branch: string): Promise<string> {
       return (await asked(rest.repos.getBranch({ ...here, branch }))).data.commit.sha;

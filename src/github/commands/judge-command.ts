@@ -35,7 +35,7 @@ function judgeAuthor({ isBot, isEdited, permission }: CommandFacts): Refusal | u
 
 function judgePlace({ name, pull, commit }: CommandFacts): Refusal | undefined {
   if (pull?.isFork === true) return refuse("fork-pull-request", "the pull request comes from a fork");
-  if (pull !== undefined && (acting.has(name) || name === "plan"))
+  if (pull !== undefined && acting.has(name))
     return refuse("pull-request", `"${name}" is not for pull requests`);
   if (!acting.has(name) || commit.seen === commit.now) return undefined;
   return refuse("commit-changed", `expected ${commit.seen.slice(0, 12)}, found ${commit.now.slice(0, 12)}`);

@@ -13,6 +13,7 @@ import { typeOnState, type TypingEffects } from "../state/type-on-state.ts";
 import { parseAnswer, renderAnswer } from "./answer-text.ts";
 import { openCommandApi } from "./command-api.ts";
 import type { CommentEvent } from "./comment-event.ts";
+import { fetchRunbookAt } from "./pull-runbook.ts";
 import { plannedWrite } from "./planned-write.ts";
 
 /** What the shell of the action brings along. */
@@ -48,6 +49,11 @@ export function openCommands(job: JobEffects, shell: CommandShell): Commands {
       const write = await runCommandJob(event, {
         ...job,
         api,
+        async fetchRunbook(runbook, commit) {
+          const folder = join(job.folder, "pull", runbook);
+          await fetchRunbookAt(client, job.job, { runbook, commit, folder });
+          return folder;
+        },
         fetchRecovery: recoveryFetcher(job, { client, token }),
         isHeld: async (runbook) => (await readHold(runbook)) !== undefined,
         typeLine: (runbook, line) => typeOnState(runbook, line, state),

@@ -9,7 +9,7 @@ const refusalHints = {
   edited: "Write a new comment: what was edited is not carried out",
   "fork-pull-request": "Merge the change first, or dispatch from the Actions tab",
   "pull-request":
-    "On a pull request the preview check shows plan and policy; merge it, then command in the report's issue",
+    "Here `/cascade plan`, `status` and `why` answer, and the preview check; merge it, then command in the report's issue",
   "commit-changed":
     "The default branch has moved on since the comment; look at what changed and type it again",
   "which-runbook": "Name the runbook behind the command",

@@ -66,7 +66,7 @@ async function refuseAsker(
     isBot: type === "Bot" || login.endsWith("[bot]"),
     isEdited: now.body !== comment.body,
     permission,
-    pull: isPull ? { isFork: mayWrite && (await api.isFork(issue.number)) } : undefined,
+    pull: isPull ? { isFork: mayWrite && (await api.pull(issue.number)).isFork } : undefined,
     commit: { seen: job.commit, now: mayWrite ? await api.headOf(repository.default_branch) : job.commit },
   });
 }
@@ -83,6 +83,7 @@ async function attempt(
   const about =
     name === "help" ? { runbook: "", subject: undefined } : await find(event, args, { runbooks, ...effects });
   if ("kind" in about) return about;
+  const isPullPlan = name === "plan" && (issue.pull_request ?? undefined) !== undefined;
   const command = {
     name,
     args,
@@ -91,6 +92,7 @@ async function attempt(
     login: comment.user.login,
     branch: repository.default_branch,
     commit: effects.job.commit,
+    ...(isPullPlan ? { pull: (await effects.api.pull(issue.number)).commit } : {}),
   };
   try {
     return await carryOut(command, effects);

@@ -1,5 +1,8 @@
 import { cleanText } from "./clean-text.ts";
 
+/** Characters of a line in a block. */
+const longestLine = 2000;
+
 /** A word in which no mark-up, mention, reference, commit or address can hide; and marks that stand alone. */
 const safeWord = /^\(?[\p{L}\d]+(?:[.,:'/-][\p{L}\d]+)*[),.:;]*%?[),.:;]*$/u;
 const loneMark = /^(?:[%=·→±−+/][),.;:]{0,3}|\d{1,6}[,;]?)$/u;
@@ -55,10 +58,15 @@ export function markdownLink(title: string, url: string): string {
   return isSafe ? `[${label}](<${url}>)` : `${escapeMarkdown(title, 60)} ${escapeMarkdown(url)}`;
 }
 
-/** Commands as a fenced block that no text can close. */
+/** Commands or what they print, as a fenced block that no text can close; blank lines and columns stay. */
 export function codeBlock(text: string): string {
-  const lines = text.split("\n").map((line) => inert(line, 2000));
+  const lines = text.split("\n").map(codeLine);
   const runs = lines.join("\n").match(/`+/g) ?? [];
   const fence = "`".repeat(Math.max(2, ...runs.map((run) => run.length)) + 1);
   return `${fence}sh\n${lines.join("\n")}\n${fence}`;
+}
+
+function codeLine(line: string): string {
+  const parts = line.trimEnd().slice(0, longestLine).split(/( +)/);
+  return parts.map((part) => (/^ *$/.test(part) ? part : inert(part, longestLine))).join("");
 }

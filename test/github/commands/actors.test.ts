@@ -61,7 +61,7 @@ const people = {
   "helper[bot]": "write",
 } as const;
 
-const pullRefusals = { ...refusing([...acting, "plan"], "pull-request") };
+const pullRefusals = { ...refusing(acting, "pull-request"), plan: "unknown-name" };
 const situations: readonly (readonly [string, Situation, Partial<Record<Name, string>>])[] = [
   ["an administrator", { author: "owner" }, {}],
   ["a maintainer", { author: "keeper" }, {}],

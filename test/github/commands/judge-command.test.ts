@@ -31,7 +31,7 @@ const cases: readonly (readonly [
   [
     "a writer on a pull request of this repository",
     { pull: { isFork: false } },
-    refusing([...acting, "plan"], "pull-request"),
+    refusing(acting, "pull-request"),
   ],
   [
     "a writer on a pull request of a fork",

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { appendFileSync, cpSync, mkdtempDisposableSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import type { GitHub } from "../fake/open-github.ts";
 import { jobsOf, logOf, openRelay, type Finished } from "./relay-repository.ts";
@@ -50,6 +53,16 @@ describe("commands in the thread of a report", () => {
       logOf(waived),
     );
     assert.ok(github.state.refs.has("refs/heads/cascade/waive-lap-2024-01-03"));
+
+    using change = mkdtempDisposableSync(join(tmpdir(), "cascade-change-"));
+    cpSync("test/fixtures/relay", join(change.path, "runbooks/relay"), { recursive: true });
+    appendFileSync(join(change.path, "runbooks/relay/lap.mjs"), "// Another way to count.\n");
+    const files = ["runbooks/relay/lap.mjs"];
+    const opened = { title: "Count", author: "octocat", branch: "count", folder: change.path, files };
+    const { pull } = await github.openPull(opened);
+    await say(github, pull.number, "/cascade plan");
+    assert.match(lastComment(github), /^\*\*Done\*\*: plan of relay as commit `[0-9a-f]{12}` has it/);
+    assert.match(lastComment(github), /28 dates to do in 3 cells/);
   });
 });
 

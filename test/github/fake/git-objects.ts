@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import type { GitHubState } from "./state.ts";
 
 /** What a commit's files are: those of a folder, if any, under those that were written through the API. */
@@ -25,13 +25,14 @@ export type GitObject = GitTree | GitBlob | GitCommit;
 
 /** Stores an object under the hash of its content and answers that name. */
 export function storeObject(state: GitHubState, object: GitObject): string {
-  const hash = createHash("sha1").update(object.kind);
-  if (object.kind === "blob") hash.update(object.content);
-  if (object.kind === "tree") hash.update(JSON.stringify([object.folder, [...object.files]]));
-  if (object.kind === "commit") hash.update(JSON.stringify(object));
-  const sha = hash.digest("hex");
+  const sha = object.kind === "blob" ? blobSha(object.content) : hashOf(object);
   state.objects.set(sha, object);
   return sha;
+}
+
+function hashOf(object: GitTree | GitCommit): string {
+  const content = object.kind === "tree" ? [object.folder, [...object.files]] : object;
+  return createHash("sha1").update(object.kind).update(JSON.stringify(content)).digest("hex");
 }
 
 /** Commits the files of a folder and points a branch at it. */
@@ -78,6 +79,20 @@ export function readTreeFile(state: GitHubState, tree: GitTree, path: string): B
   return file !== undefined && existsSync(file) && statSync(file).isFile() ? readFileSync(file) : undefined;
 }
 
+/** Every file of a tree with the name of its bytes, which are stored for that. */
+export function listTreeFiles(state: GitHubState, tree: GitTree): ReadonlyMap<string, string> {
+  const { folder } = tree;
+  const entries = folder === undefined ? [] : readdirSync(folder, { recursive: true, withFileTypes: true });
+  const own = entries
+    .filter((entry) => entry.isFile() && !/(?:^|\/)node_modules(?:\/|$)/.test(entry.parentPath))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path): readonly [string, string] => [
+      relative(folder ?? "", path),
+      storeObject(state, { kind: "blob", content: readFileSync(path) }),
+    ]);
+  return new Map([...own, ...tree.files]);
+}
+
 /** Names directly inside a folder of a tree; undefined when there is no such folder. */
 export function listTreeFolder(tree: GitTree, path: string): readonly string[] | undefined {
   const folder = tree.folder === undefined ? undefined : join(tree.folder, path);
@@ -94,7 +109,7 @@ export function descendsFrom(state: GitHubState, sha: string, ancestor: string):
   return (commitOf(state, sha)?.parents ?? []).some((parent) => descendsFrom(state, parent, ancestor));
 }
 
-/** The name under which a file's bytes are stored. */
+/** The name that git gives a file's bytes. */
 export function blobSha(content: Buffer): string {
-  return createHash("sha1").update("blob").update(content).digest("hex");
+  return createHash("sha1").update(`blob ${content.length}\0`).update(content).digest("hex");
 }

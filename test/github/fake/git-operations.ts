@@ -1,4 +1,4 @@
-import { commitOf, descendsFrom, resolveCommit, storeObject, treeOf } from "./git-objects.ts";
+import { commitOf, descendsFrom, listTreeFiles, resolveCommit, storeObject, treeOf } from "./git-objects.ts";
 import { noContent, notFound, type Call, type Operation, type Reply } from "./operation.ts";
 
 /** Refs, commits, trees and blobs. */
@@ -140,7 +140,11 @@ function showCommit(call: Call, sha: string, status: number): Reply {
 function showTree(call: Call, sha: string, status: number): Reply {
   const tree = treeOf(call.state, sha);
   if (tree === undefined) return notFound;
-  const entries = [...tree.files].map(([path, blob]) => ({ path, mode: "100644", type: "blob", sha: blob }));
+  const entries = [...listTreeFiles(call.state, tree)].map(([path, blob]) => {
+    const object = call.state.objects.get(blob);
+    const size = object?.kind === "blob" ? object.content.length : 0;
+    return { path, mode: "100644", type: "blob", sha: blob, size };
+  });
   return { status, body: { sha, truncated: false, tree: entries } };
 }
 
