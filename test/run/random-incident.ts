@@ -11,7 +11,7 @@ import { cascadeRange, datesOf, rawRowsOf, saleOf, shopNames, type CascadeShape 
 import { testEffects } from "./shop.ts";
 import { onOneCore } from "../one-core.ts";
 
-/** Something that happens to a settled cascade. Raw kinds change what must be computed; the others only what stands. */
+/** Something that happens to a settled cascade. */
 export type Incident = {
   readonly kind:
     | "raw-correction"
@@ -27,25 +27,26 @@ export type Incident = {
   readonly shop: number;
 };
 
-/** One to four incidents. */
-export const incidents: fc.Arbitrary<readonly Incident[]> = fc.array(
-  fc.record({
-    kind: fc.constantFrom<Incident["kind"]>(
-      "raw-correction",
-      "raw-loss",
-      "raw-arrival",
-      "poison",
-      "row-loss",
-      "date-loss",
-      "failure-loss",
-      "ledger-loss",
-    ),
-    of: fc.nat(3),
-    at: fc.nat(9),
-    shop: fc.nat(2),
-  }),
-  { minLength: 1, maxLength: 4 },
-);
+/** Kinds that change what must be computed. */
+export const rawKinds: readonly Incident["kind"][] = ["raw-correction", "raw-loss", "raw-arrival"];
+/** Kinds that change what stands. */
+export const standingKinds: readonly Incident["kind"][] = [
+  "poison",
+  "row-loss",
+  "date-loss",
+  "failure-loss",
+  "ledger-loss",
+];
+/** All kinds. */
+export const kinds = [...rawKinds, ...standingKinds];
+
+/** One to four incidents of some kinds. */
+export function incidentsOf(among: readonly Incident["kind"][]): fc.Arbitrary<readonly Incident[]> {
+  return fc.array(
+    fc.record({ kind: fc.constantFrom(...among), of: fc.nat(3), at: fc.nat(9), shop: fc.nat(2) }),
+    { minLength: 1, maxLength: 4 },
+  );
+}
 
 /** A warehouse with the raw rows of a shape, everything run on them. */
 export async function openCascade(runbook: Runbook, statements: readonly string[]): Promise<Warehouse> {
