@@ -1,4 +1,5 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
+import type { Dialect } from "../domain/dialect.ts";
 import { rowsOfArrays } from "../sql/arrays.ts";
 import { quoteTable } from "../sql/identifiers.ts";
 import type { Billing, Parameter, Statement, Value, Warehouse } from "../warehouse/warehouse.ts";
@@ -85,29 +86,30 @@ function bytesColumn({ bytesBilled }: Billing, rows: readonly AttemptRow[]): Att
   return { name: "bytes", type: "int64", of: (row) => (row === rows[0] ? first : each) };
 }
 
-/** The statement that makes blocked dates visible among the failures: one `MISSING_UPSTREAM` row a date. */
-export function appendBlocks(
-  warehouse: Warehouse,
-  head: AttemptHead,
-  rows: readonly AttemptRow[],
-): Statement {
-  const arrays = [
-    { name: "analysis_date", type: "date" },
-    { name: "failure_reason", type: "string" },
-  ] as const;
-  return {
-    sql: `insert into ${quoteTable(warehouse.dialect, ledgerTable(head.ledger, "cascade_failures"))}
+/** The statement that appends the rows of some queries to `cascade_failures`, in one go. */
+export function insertFailures(dialect: Dialect, ledger: string, queries: readonly string[]): string {
+  return `insert into ${quoteTable(dialect, ledgerTable(ledger, "cascade_failures"))}
   (processor_name, analysis_date, attempt_id, run_id, entity_id, failure_category, failure_reason, can_retry, created_at)
-select
-  @processor_name, analysis_date, @attempt_id, @run_id, '${dateLevelEntity}', '${missingUpstream}', failure_reason,
+${queries.join("\nunion all\n")}`;
+}
+
+/** A query that makes blocked dates visible among the failures: one `MISSING_UPSTREAM` row a date. */
+export function blockedFailures(dialect: Dialect): string {
+  const arrays = [
+    { name: "blocked_date", type: "date" },
+    { name: "blocked_reason", type: "string" },
+  ] as const;
+  return `select
+  @processor_name, blocked_date, @attempt_id, @run_id, '${dateLevelEntity}', '${missingUpstream}', blocked_reason,
   true, @finished_at
-from (${rowsOfArrays(warehouse.dialect, arrays)}) as block`,
-    parameters: {
-      ...headParameters(head),
-      analysis_date: { type: "array<date>", value: rows.map((row) => row.date) },
-      failure_reason: { type: "array<string>", value: rows.map((row) => row.error ?? "") },
-    },
-    purpose: `append ${rows.length} blocked dates of ${head.processor} to the ledger`,
+from (${rowsOfArrays(dialect, arrays)}) as block`;
+}
+
+/** Parameters of `blockedFailures`. */
+export function blockParameters(rows: readonly AttemptRow[]): Readonly<Record<string, Parameter>> {
+  return {
+    blocked_date: { type: "array<date>", value: rows.map((row) => row.date) },
+    blocked_reason: { type: "array<string>", value: rows.map((row) => row.error ?? "") },
   };
 }
 

@@ -6,10 +6,10 @@ import { dropStage, stageNames, type StageNames } from "../sql/stage.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { classifyDates, type Knowledge } from "./classify-dates.ts";
 import { commandSource } from "./command-step.ts";
-import { commitDates, readStage, type StagedContent } from "./commit-dates.ts";
-import { emptyAttempt, recordBlocks } from "./record-blocks.ts";
+import { blockRows, emptyAttempt } from "./block-rows.ts";
+import { commitDates } from "./commit-dates.ts";
 import type { CellResult, DateOutcome, RunEffects } from "./run-event.ts";
-import { stageDates, type OutcomeSource } from "./stage-dates.ts";
+import { stageDates, type OutcomeSource, type StagedContent } from "./stage-dates.ts";
 
 /** What all cells of one run share. */
 export type CellContext = {
@@ -20,8 +20,8 @@ export type CellContext = {
 };
 
 /**
- * Runs one cell: drops what is up to date, records what is blocked, stages and checks the rest date by date, and
- * replaces the partitions that hold. Never judges a budget. The number of statements does not grow with the dates.
+ * Runs one cell: drops what is up to date, stages and checks what is free date by date, replaces the partitions that
+ * hold, and records what became of all, blocked dates included. Never judges a budget. The number of statements does not grow with the dates.
  */
 export async function runCell(warehouse: Warehouse, context: CellContext, cell: Cell): Promise<CellResult> {
   const startedAt = context.effects.now();
@@ -29,13 +29,22 @@ export async function runCell(warehouse: Warehouse, context: CellContext, cell: 
   if (processor === undefined) throw new Error(`No processor "${cell.processor}"`);
   const classified = classifyDates(context.knowledge, processor, cell);
   const head = headOf(context, cell, startedAt);
-  await recordBlocks(warehouse, { knowledge: context.knowledge, head }, classified.blocked);
+  const blocked = blockRows(context.knowledge, processor.id, classified.blocked);
   const outcomes: DateOutcome[] = [
     ...classified.upToDate.map((date) => ({ kind: "up-to-date", date }) as const),
     ...classified.blocked.map(({ date, upstream }) => ({ kind: "blocked", date, upstream }) as const),
   ];
   if (classified.free.length > 0) {
-    outcomes.push(...(await computeDates(warehouse, { ...context, processor, head }, classified.free)));
+    outcomes.push(
+      ...(await computeDates(warehouse, { ...context, processor, head, blocked }, classified.free)),
+    );
+  } else {
+    const nothing = { runbook: context.runbook, processor, names: undefined, committed: [], failed: [] };
+    await commitDates(warehouse, {
+      ...nothing,
+      head: { ...head, finishedAt: context.effects.now() },
+      blocked,
+    });
   }
   learn(context.knowledge, processor, outcomes);
   const elapsedMs = context.effects.now().getTime() - startedAt.getTime();
@@ -53,19 +62,23 @@ function headOf(context: CellContext, cell: Cell, startedAt: Date): AttemptHead 
   };
 }
 
-type ComputeContext = CellContext & { readonly processor: Processor; readonly head: AttemptHead };
+type ComputeContext = CellContext & {
+  readonly processor: Processor;
+  readonly head: AttemptHead;
+  readonly blocked: readonly AttemptRow[];
+};
 
 async function computeDates(
   warehouse: Warehouse,
   context: ComputeContext,
   dates: readonly CalendarDate[],
 ): Promise<readonly DateOutcome[]> {
-  const { runbook, processor, effects, knowledge } = context;
+  const { runbook, processor, effects, knowledge, blocked } = context;
   const names = stageNames(warehouse.dialect, { ledger: runbook.ledger, token: effects.randomId() });
   await using source = await outcomeSource(warehouse, context);
-  const violations = await stageDates(warehouse, { runbook, processor, names, source: source.query }, dates);
+  const request = { runbook, processor, names, source: source.query };
+  const { violations, contentOn } = await stageDates(warehouse, request, dates);
   const good = dates.filter((date) => !violations.has(date));
-  const contentOn = await readStage(warehouse, { names, processor, dates: good });
   const committed = good.map((date) =>
     committedRow(knowledge, processor, { date, content: contentOn(date) }),
   );
@@ -77,7 +90,7 @@ async function computeDates(
     error,
   }));
   const head = { ...context.head, finishedAt: effects.now() };
-  await commitDates(warehouse, { runbook, processor, names, head, committed, failed });
+  await commitDates(warehouse, { runbook, processor, names, head, committed, failed, blocked });
   await removeStage(warehouse, names);
   knowledge.fingerprints.update(
     processor.id,

@@ -1,12 +1,24 @@
 import { hullOf, type CalendarDate } from "../domain/calendar-date.ts";
 import { Fault } from "../errors.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
-import { checkStage } from "../sql/check-stage.ts";
+import { contentOf } from "../ledger/read-state.ts";
+import { emptyContent } from "../plan/settlement.ts";
+import type { RowContent } from "../plan/plan.ts";
+import { readStage } from "../sql/read-stage.ts";
 import { createStage, fillStage, type StageNames } from "../sql/stage.ts";
-import type { Parameter, Warehouse } from "../warehouse/warehouse.ts";
+import type { Parameter, Row, Warehouse } from "../warehouse/warehouse.ts";
 
 /** Dates of a stage that cannot be committed, each with what broke the contract. */
-export type Violations = ReadonlyMap<CalendarDate, string>;
+type Violations = ReadonlyMap<CalendarDate, string>;
+
+/** What one date of a stage holds: its rows and its failures. */
+export type StagedContent = { readonly rows: RowContent; readonly failures: RowContent };
+
+/** What was staged; a date without any outcome (an empty population) has empty content. */
+export type Staged = {
+  readonly violations: Violations;
+  readonly contentOn: (date: CalendarDate) => StagedContent;
+};
 
 /** Gives the query whose rows are the outcomes for some dates: the step's SQL, or what a command wrote. */
 export type OutcomeSource = (dates: readonly CalendarDate[]) => Promise<string>;
@@ -20,20 +32,19 @@ type StageRequest = {
 
 /**
  * Stages the outcomes of `dates` and checks each date on its own. A statement that fails is bisected down to the dates
- * on which it fails, so that the others go on. Faults that are not the statement's (interruption, disk) pass through.
+ * on which it fails, so that the others go on. One statement stages, one reads what is staged. Faults that are not the statement's (interruption, disk) pass through.
  */
 export async function stageDates(
   warehouse: Warehouse,
   request: StageRequest,
   dates: readonly CalendarDate[],
-): Promise<Violations> {
+): Promise<Staged> {
   for (const sql of createStage(warehouse.dialect, request.names, request.processor)) {
     await warehouse.query({ sql, purpose: `create the stage of ${request.processor.id}` });
   }
   const failed = await stageHalves(warehouse, request, dates);
-  if (failed.size === dates.length) return failed;
-  const violations = await findViolations(warehouse, request);
-  return new Map([...violations, ...failed]);
+  const rows = failed.size === dates.length ? [] : await look(warehouse, request);
+  return { violations: new Map([...violationsOf(rows), ...failed]), contentOn: contentsOf(warehouse, rows) };
 }
 
 async function stageHalves(
@@ -91,20 +102,44 @@ export function stepParameters(
   };
 }
 
-async function findViolations(
+async function look(
   warehouse: Warehouse,
   { runbook, processor, names }: StageRequest,
-): Promise<Violations> {
-  const rows = await warehouse.query({
-    sql: checkStage(warehouse.dialect, names, { processor, categories: runbook.categories }),
+): Promise<readonly Row[]> {
+  return warehouse.query({
+    sql: readStage(warehouse.dialect, names, { processor, categories: runbook.categories }),
     purpose: `check the stage of ${processor.id}`,
   });
+}
+
+function violationsOf(rows: readonly Row[]): Violations {
   const violations = new Map<CalendarDate, string>();
-  for (const row of rows) {
+  for (const row of rows.filter(({ finding }) => finding !== "")) {
     const date = String(row["analysis_date"]) as CalendarDate;
     const text = `${String(row["finding"])} (${String(row["occurrences"])} of them, first "${String(row["example"])}")`;
     const before = violations.get(date);
     violations.set(date, before === undefined ? text : `${before}; ${text}`);
   }
   return violations;
+}
+
+function contentsOf(warehouse: Warehouse, rows: readonly Row[]): Staged["contentOn"] {
+  const byDate = new Map(
+    rows
+      .filter(({ finding }) => finding === "")
+      .map((row): [string, StagedContent] => [
+        String(row["analysis_date"]),
+        {
+          rows: contentOf(warehouse, {
+            row_count: row["row_count"] ?? 0,
+            version: row["rows_version"] ?? "",
+          }),
+          failures: contentOf(warehouse, {
+            row_count: row["failure_count"] ?? 0,
+            version: row["failures_version"] ?? "",
+          }),
+        },
+      ]),
+  );
+  return (date) => byDate.get(date) ?? { rows: emptyContent, failures: emptyContent };
 }

@@ -1,5 +1,4 @@
 import type { Dialect } from "../domain/dialect.ts";
-import type { TableId } from "../domain/table-id.ts";
 import type { Processor } from "../runbook/runbook.ts";
 import { isIn } from "./arrays.ts";
 import { contentHash } from "./content-hash.ts";
@@ -61,11 +60,9 @@ export function writtenCondition(
   return `(\n${comparePartitions(dialect, names, processor)}\n)`;
 }
 
-/** Appends the staged failures of @dates to the ledger under @attempt_id; those of the categories @retryable can be. */
-export function insertFailures(dialect: Dialect, names: StageNames, failures: TableId): string {
-  return `insert into ${quoteTable(dialect, failures)}
-  (processor_name, analysis_date, attempt_id, run_id, entity_id, failure_category, failure_reason, can_retry, created_at)
-select
+/** A query for the staged failures of @dates as rows of the ledger; those of the categories @retryable can be retried. */
+export function stagedFailures(dialect: Dialect, names: StageNames): string {
+  return `select
   @processor_name, stage_date, @attempt_id, @run_id, stage_entity, failure_category, failure_reason,
   ${isIn(dialect, "failure_category", "retryable")}, @finished_at
 from ${names.outcomes}

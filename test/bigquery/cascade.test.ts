@@ -9,8 +9,8 @@ import { openShop, readShop, runShop as runOnDuckDb, wallEffects } from "../run/
 import { withoutEmulator } from "./emulator.ts";
 import { fortnight, openEmulated, openEmulatedShop, resultsOf } from "./emulated-shop.ts";
 
-/** Commit of a cell: partitions, failures, marker; before it the stage. */
-const writesOfCell = 4;
+/** Stage; partitions and failures; marker. */
+const writesOfCell = 3;
 
 async function expectedResults(runbook: Runbook): Promise<Record<string, readonly string[]>> {
   await using local = await openShop();
@@ -40,10 +40,6 @@ async function runShop(
 ): Promise<RunResult> {
   if (warehouse.dialect === "duckdb") return runOnDuckDb(warehouse, { runbook, selection });
   return runBackfill(warehouse, { runbook, selection }, wallEffects());
-}
-
-function jobsOfCell(jobs: readonly string[]): readonly string[] {
-  return jobs.filter((sql) => sql.includes("_cascade_stage_"));
 }
 
 describe("the cascade on a BigQuery emulator", { skip: withoutEmulator }, () => {
@@ -133,19 +129,5 @@ describe("the cascade on a BigQuery emulator", { skip: withoutEmulator }, () => 
     });
     for (const { isClean } of await Promise.all(runs)) assert.equal(isClean, true);
     assert.deepEqual(await resultsOf(shop.warehouse, runbook), await resultsOf(local, runbook));
-  });
-
-  it("sends six jobs for a cell, whatever the number of its dates", async () => {
-    const runbook = await readShop();
-    await using shop = await openEmulatedShop(runbook);
-    const { warehouse, emulator } = shop;
-    const counts: number[] = [];
-    for (const days of [1, 10]) {
-      const before = emulator.jobs.length;
-      const range = { from: fortnight.from, to: addDays(fortnight.from, days - 1) };
-      await runShop(warehouse, { runbook, selection: { range, processors: ["DAY"], force: true } });
-      counts.push(jobsOfCell(emulator.jobs.slice(before)).length);
-    }
-    assert.deepEqual(counts, [6, 6]);
   });
 });

@@ -13,7 +13,12 @@ import { createTables } from "../../src/ledger/create-tables.ts";
 import { createFingerprints } from "../../src/plan/window-fingerprint.ts";
 import { createSettledWindows } from "../../src/plan/settled-windows.ts";
 import { collectReport } from "../../src/run/collect-report.ts";
-import { recordBlocks } from "../../src/run/record-blocks.ts";
+import { blockRows, emptyAttempt } from "../../src/run/block-rows.ts";
+import type { Knowledge } from "../../src/run/classify-dates.ts";
+import { commitDates } from "../../src/run/commit-dates.ts";
+import { stageDates } from "../../src/run/stage-dates.ts";
+import type { RunEffects } from "../../src/run/run-event.ts";
+import { stageNames } from "../../src/sql/stage.ts";
 import { explainPartition } from "../../src/run/explain-partition.ts";
 import { readRunbook } from "../../src/run/read-runbook.ts";
 import { runBackfill } from "../../src/run/run-backfill.ts";
@@ -78,15 +83,41 @@ async function sayEverything(
     fingerprints: createFingerprints(runbook, state),
     windows: createSettledWindows(runbook, state),
   };
-  const at = { startedAt: effects.now(), finishedAt: effects.now() };
-  const head = { ledger: runbook.ledger, processor: "ANY", attemptId: "attempt", runId: "run", ...at };
-  const upstream = [{ upstream: "OTHER", dates: [range.from], count: 1 }];
-  await recordBlocks(warehouse, { knowledge, head }, [{ date: range.from, upstream }]);
+  await sayCommits(warehouse, { runbook, knowledge, effects });
   for (const processor of runbook.processors) {
     await explainPartition(warehouse, { runbook, processor, date: range.from, entity: "somebody" });
     await missingEntities(warehouse, scope, { processor, dates, kind: "untracked", limit: 3 });
   }
   await collectReport(warehouse, { runbook, range });
+}
+
+/** Commits of a cell whose dates are all blocked, and of one with dates of every kind. */
+async function sayCommits(
+  warehouse: Warehouse,
+  {
+    runbook,
+    knowledge,
+    effects,
+  }: { readonly runbook: Runbook; readonly knowledge: Knowledge; readonly effects: RunEffects },
+): Promise<void> {
+  const processor = runbook.processors.find(({ step }) => step.kind === "sql");
+  const [first, second, third] = knowledge.state.calendar.map(({ date }) => date);
+  if (processor?.step.kind !== "sql" || third === undefined) throw new Error("No step in SQL");
+  const { text } = processor.step.sql;
+  const names = stageNames("googlesql", { ledger: runbook.ledger, token: "mixed" });
+  const source = () => Promise.resolve(text);
+  await stageDates(warehouse, { runbook, processor, names, source }, [third]);
+  const gaps = [{ upstream: "OTHER", dates: [third], count: 1 }];
+  const blocked = blockRows(knowledge, processor.id, [{ date: first as CalendarDate, upstream: gaps }]);
+  const at = { startedAt: effects.now(), finishedAt: effects.now() };
+  const head = { ledger: runbook.ledger, processor: processor.id, attemptId: "attempt", runId: "run", ...at };
+  const all = { runbook, processor, head, names, blocked };
+  await commitDates(warehouse, { ...all, names: undefined, committed: [], failed: [] });
+  const failed = [
+    { ...emptyAttempt, date: second as CalendarDate, status: "failed", error: "a check" } as const,
+  ];
+  const committed = [{ ...emptyAttempt, date: third, status: "committed", error: undefined } as const];
+  await commitDates(warehouse, { ...all, committed, failed });
 }
 
 /** Takes the bounds on dates out of every statement that has any: the check of partition filters must miss them. */

@@ -3,7 +3,7 @@ import { Fault } from "../../errors.ts";
 import { readGates } from "../../ledger/record-gates.ts";
 import type { Cell } from "../../plan/plan.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
-import { formatGap } from "../../run/record-blocks.ts";
+import { formatGap } from "../../run/block-rows.ts";
 import type { CellResult, DateOutcome } from "../../run/run-event.ts";
 import { runPlannedCell } from "../../run/run-planned-cell.ts";
 import type { Runbook } from "../../runbook/runbook.ts";

@@ -1,32 +1,24 @@
-import {
-  appendAttempts,
-  appendBlocks,
-  type AttemptHead,
-  type AttemptRow,
-} from "../ledger/append-attempts.ts";
-import type { Warehouse } from "../warehouse/warehouse.ts";
+import type { AttemptRow } from "../ledger/append-attempts.ts";
 import type { ClassifiedDates, Knowledge } from "./classify-dates.ts";
 import type { UpstreamGap } from "./run-event.ts";
 
 /**
- * Records dates that wait for their upstream: a ledger row and a date-level failure each, in one transaction. A block
- * with the cause of the newest attempt appends nothing. Rows that stand in the table stay untouched.
+ * Ledger rows of dates that wait for their upstream. A block with the cause of the newest attempt has none. What stands
+ * in the table stays untouched.
  */
-export async function recordBlocks(
-  warehouse: Warehouse,
-  { knowledge, head }: { readonly knowledge: Knowledge; readonly head: AttemptHead },
+export function blockRows(
+  { state }: Knowledge,
+  processor: string,
   blocked: ClassifiedDates["blocked"],
-): Promise<void> {
-  const ledger = knowledge.state.ledger.get(head.processor);
-  const rows = blocked
+): readonly AttemptRow[] {
+  const ledger = state.ledger.get(processor);
+  return blocked
     .map(({ date, upstream }) => ({ date, error: `waits for ${upstream.map(formatGap).join("; ")}` }))
     .filter(({ date, error }) => {
       const newest = ledger?.get(date)?.attempt;
       return newest?.status !== "blocked" || newest.error !== error;
     })
     .map((block): AttemptRow => ({ ...block, ...emptyAttempt, status: "blocked" }));
-  if (rows.length === 0) return;
-  await warehouse.execute([appendBlocks(warehouse, head, rows), appendAttempts(warehouse, head, rows)]);
 }
 
 /** Fields of an attempt that committed nothing. */

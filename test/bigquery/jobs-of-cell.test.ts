@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { addDays } from "../../src/domain/calendar-date.ts";
+import { runBackfill } from "../../src/run/run-backfill.ts";
+import type { Runbook } from "../../src/runbook/runbook.ts";
+import { readShop, stepText, wallEffects, withStep } from "../run/shop.ts";
+import { withoutEmulator } from "./emulator.ts";
+import { fortnight, openEmulatedShop, type EmulatedShop } from "./emulated-shop.ts";
+
+/** What one cell did: dates by what became of them, and the jobs that it sent. */
+type CountedCell = { readonly dates: Readonly<Record<string, number>>; readonly jobs: number };
+
+/** The shop, where some dates of a processor have a row without its first value. */
+function failingOn(
+  runbook: Runbook,
+  id: string,
+  { value, dates }: { value: string; dates: string },
+): Runbook {
+  const step = `select * replace (if(sale_date in (${dates}), null, ${value}) as ${value})
+from (
+${stepText(runbook, id)}
+) as sound_outcome`;
+  return withStep(runbook, id, step);
+}
+
+/** Runs some days of the shop anew and counts the jobs of each cell, by processor. */
+async function countJobs(
+  { warehouse, emulator }: EmulatedShop,
+  runbook: Runbook,
+  { days, processors }: { readonly days: number; readonly processors: readonly string[] },
+): Promise<Record<string, CountedCell>> {
+  const cells: Record<string, CountedCell> = {};
+  let before = 0;
+  const effects = {
+    ...wallEffects(),
+    emit(event: Parameters<ReturnType<typeof wallEffects>["emit"]>[0]) {
+      if (event.kind === "cell-started") before = emulator.jobs.length;
+      if (event.kind !== "cell-ended") return;
+      const kinds = Map.groupBy(event.result.outcomes, ({ kind }) => kind);
+      const dates = Object.fromEntries([...kinds].map(([kind, own]) => [kind, own.length]));
+      cells[event.cell.processor] = { dates, jobs: emulator.jobs.length - before };
+    },
+  };
+  const range = { from: fortnight.from, to: addDays(fortnight.from, days - 1) };
+  await runBackfill(warehouse, { runbook, selection: { range, processors, force: true } }, effects);
+  return cells;
+}
+
+describe("the jobs of a cell on BigQuery", { skip: withoutEmulator }, () => {
+  it("are as many for a month as for a day, and fewer where nothing is free", async () => {
+    const runbook = await readShop();
+    await using shop = await openEmulatedShop(runbook);
+    const all = ["DAY", "TREND", "SCORE"];
+    const day = await countJobs(shop, runbook, { days: 1, processors: ["DAY"] });
+    assert.deepEqual(day, { DAY: { dates: { committed: 1 }, jobs: 4 } });
+    const month = await countJobs(shop, runbook, { days: 31, processors: ["DAY"] });
+    assert.deepEqual(month, { DAY: { dates: { committed: 29 }, jobs: 4 } });
+    const late = failingOn(runbook, "DAY", { value: "total", dates: "date '2024-01-08'" });
+    const both = failingOn(late, "TREND", { value: "mean_total", dates: "date '2024-01-06'" });
+    assert.deepEqual(await countJobs(shop, both, { days: 10, processors: all }), {
+      DAY: { dates: { committed: 9, failed: 1 }, jobs: 4 },
+      TREND: { dates: { committed: 7, failed: 1, blocked: 2 }, jobs: 4 },
+      SCORE: { dates: { committed: 6, blocked: 4 }, jobs: 4 },
+    });
+    const first = failingOn(runbook, "DAY", { value: "total", dates: "date '2024-01-01'" });
+    const none = await countJobs(shop, first, { days: 1, processors: all });
+    assert.deepEqual(none["SCORE"], { dates: { blocked: 1 }, jobs: 2 });
+  });
+});
