@@ -1,3 +1,4 @@
+import { formatMoved } from "../run/find-moved.ts";
 import type { CellResult, GateVerdict, RunEvent } from "../run/run-event.ts";
 import { formatCount, formatDuration, paint, type Terminal } from "./terminal.ts";
 
@@ -28,6 +29,7 @@ export function showProgress(terminal: Terminal, clock: () => number): (event: R
         progress.cells += 1;
         if (terminal.isInteractive) rewrite("");
         terminal.note(cellLine(event.result, progress, clock()));
+        for (const line of movedLines(event.result)) terminal.note(line);
         return;
       case "gate-ended":
         terminal.note(gateLine(event.verdict));
@@ -54,15 +56,22 @@ function cellLine(result: CellResult, progress: Progress, now: number): string {
   const trouble = [
     sums.failed > 0 ? paint("bad", `${sums.failed} failed`) : "",
     sums.blocked > 0 ? paint("careful", `${sums.blocked} blocked`) : "",
+    sums.moved > 0 ? paint("careful", `${sums.moved} moved`) : "",
     sums.upToDate > 0 ? paint("quiet", `${sums.upToDate} up to date`) : "",
   ].filter((text) => text !== "");
   const left = ((now - progress.startedAt) / progress.done) * (progress.units - progress.done);
   const time = progress.done < progress.units ? paint("quiet", `about ${formatDuration(left)} left`) : "";
-  const mark =
-    sums.failed > 0 ? paint("bad", "✗") : sums.blocked > 0 ? paint("careful", "!") : paint("good", "✓");
+  const isWaiting = sums.blocked + sums.moved > 0;
+  const mark = sums.failed > 0 ? paint("bad", "✗") : isWaiting ? paint("careful", "!") : paint("good", "✓");
   return [`${mark} ${result.processor.padEnd(6)}${facts.join("  ")}`, ...trouble, time]
     .filter(Boolean)
     .join("  ");
+}
+
+/** What moved under a cell, each upstream once. */
+function movedLines({ outcomes }: CellResult): readonly string[] {
+  const moved = new Set(outcomes.flatMap((outcome) => (outcome.kind === "moved" ? outcome.upstream : [])));
+  return moved.size === 0 ? [] : [`         ${formatMoved([...moved])}`];
 }
 
 function gateLine({ gate, status, summary }: GateVerdict): string {
@@ -76,10 +85,11 @@ function sumOutcomes(result: CellResult): {
   upToDate: number;
   failed: number;
   blocked: number;
+  moved: number;
   rows: number;
   failures: number;
 } {
-  const sums = { committed: 0, upToDate: 0, failed: 0, blocked: 0, rows: 0, failures: 0 };
+  const sums = { committed: 0, upToDate: 0, failed: 0, blocked: 0, moved: 0, rows: 0, failures: 0 };
   for (const outcome of result.outcomes) {
     if (outcome.kind === "up-to-date") sums.upToDate += 1;
     else sums[outcome.kind] += 1;

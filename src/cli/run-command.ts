@@ -23,7 +23,7 @@ import { readFacts, type CheckedFacts } from "./report-on.ts";
 import { selectionOf } from "./selection.ts";
 import { formatDuration, paint } from "./terminal.ts";
 
-/** `cascade run`: carries the plan out. Exit 1 when a date failed or is blocked. */
+/** `cascade run`: carries the plan out. Exit 1 when a date failed, is blocked or moved. */
 export const runCommand: Command = {
   summary: "run it, with progress",
   usage:

@@ -5,7 +5,7 @@ import type { Upstream } from "../plan/upstream.ts";
 import type { Fingerprints } from "../plan/window-fingerprint.ts";
 import { windowUnion } from "../plan/window-union.ts";
 import type { Processor } from "../runbook/runbook.ts";
-import { changedEdges } from "./changed-edges.ts";
+import { changedEdges } from "../plan/changed-edges.ts";
 import type { TaintCause } from "./taint.ts";
 
 type Search = {

@@ -50,6 +50,14 @@ async function readCalendar(
       hint: "Fill the raw tables with `cascade sample` or `cascade load --from <dir>`",
     });
   }
+  return readCalendarDays(warehouse, runbook);
+}
+
+/** The calendar as its origin gives it now, ascending by date; one query. */
+export async function readCalendarDays(
+  warehouse: Warehouse,
+  runbook: Runbook,
+): Promise<readonly CalendarDay[]> {
   const rows = await warehouse.query({
     sql: calendarDays(warehouse.dialect, runbook.calendar, runbook.periods),
     purpose: "read the calendar",
@@ -102,7 +110,8 @@ export function contentOf(warehouse: Warehouse, row: Row): RowContent {
   return { rows: Number(row["row_count"]), version: `${warehouse.hashTag}:${String(row["version"])}` };
 }
 
-async function readLedger(
+/** The newest attempts and their failures as they stand, by processor and date, within `range`; one query. */
+export async function readLedger(
   warehouse: Warehouse,
   runbook: Runbook,
   range: DateRange,

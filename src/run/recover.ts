@@ -160,7 +160,8 @@ async function runDates(
     .flatMap(({ outcomes }) => outcomes)
     .filter(({ kind }) => kind !== "up-to-date")
     .map(({ date, kind }) => ({ processor, date, outcome: kind }));
-  for (const { date, outcome } of ran) limit.learn(processor, date, outcome === "committed");
+  const tried = ran.filter(({ outcome }) => outcome !== "moved");
+  for (const { date, outcome } of tried) limit.learn(processor, date, outcome === "committed");
   return ran;
 }
 

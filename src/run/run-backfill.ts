@@ -14,7 +14,7 @@ import { createFingerprints } from "../plan/window-fingerprint.ts";
 import type { Gate, Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { runCell, type CellContext } from "./run-cell.ts";
-import type { CellResult, GateVerdict, RunEffects } from "./run-event.ts";
+import { isFinding, type CellResult, type GateVerdict, type RunEffects } from "./run-event.ts";
 import { scheduleTasks, type Task } from "./schedule-tasks.ts";
 import { useSession } from "./use-session.ts";
 
@@ -41,7 +41,7 @@ export type RunResult = {
   readonly plan: Plan;
   readonly cells: readonly CellResult[];
   readonly gates: readonly GateVerdict[];
-  /** Whether every planned cell ran and no date failed or was blocked. */
+  /** Whether every planned cell ran and no date failed, was blocked or moved. */
   readonly isClean: boolean;
   /** 0 when clean and no gate objects, 1 on findings, 3 when a gate could not check. */
   readonly exitCode: 0 | 1 | 3;
@@ -92,9 +92,9 @@ function exitCodeOf(isClean: boolean, gates: readonly GateVerdict[]): 0 | 1 | 3 
   return isClean && gates.every(({ exitCode }) => exitCode === 0) ? 0 : 1;
 }
 
-/** Whether no date of the cell failed or was blocked. */
+/** Whether no date of the cell failed, was blocked or moved. */
 function isCleanCell(result: CellResult): boolean {
-  return result.outcomes.every(({ kind }) => kind === "committed" || kind === "up-to-date");
+  return result.outcomes.every(({ kind }) => !isFinding(kind));
 }
 
 function refuseOtherDigest(plan: Plan, approved: string | undefined): void {

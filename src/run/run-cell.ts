@@ -8,7 +8,8 @@ import { classifyDates, type Knowledge } from "./classify-dates.ts";
 import { commandSource } from "./command-step.ts";
 import { blockRows, emptyAttempt } from "./block-rows.ts";
 import { commitDates } from "./commit-dates.ts";
-import type { CellResult, DateOutcome, RunEffects } from "./run-event.ts";
+import { findMoved } from "./find-moved.ts";
+import { isFinding, type CellResult, type DateOutcome, type RunEffects } from "./run-event.ts";
 import { stageDates, type OutcomeSource, type StagedContent } from "./stage-dates.ts";
 
 /** What all cells of one run share. */
@@ -21,7 +22,8 @@ export type CellContext = {
 
 /**
  * Runs one cell: drops what is up to date, stages and checks what is free date by date, replaces the partitions that
- * hold, and records what became of all, blocked dates included. Never judges a budget. The number of statements does not grow with the dates.
+ * hold and whose inputs have not moved, and records what became of all others, blocked dates included; a date that moved
+ * leaves no trace. Never judges a budget. The number of statements does not grow with the dates.
  */
 export async function runCell(warehouse: Warehouse, context: CellContext, cell: Cell): Promise<CellResult> {
   const startedAt = context.effects.now();
@@ -78,11 +80,13 @@ async function computeDates(
   await using source = await outcomeSource(warehouse, context);
   const request = { runbook, processor, names, source: source.query };
   const { violations, contentOn } = await stageDates(warehouse, request, dates);
-  const good = dates.filter((date) => !violations.has(date));
+  const moved = await findMoved(warehouse, context, dates);
+  const good = dates.filter((date) => !violations.has(date) && !moved.has(date));
+  const bad = [...violations].filter(([date]) => !moved.has(date));
   const committed = good.map((date) =>
     committedRow(knowledge, processor, { date, content: contentOn(date) }),
   );
-  const failed = [...violations].map(([date, error]): AttemptRow => ({
+  const failed = bad.map(([date, error]): AttemptRow => ({
     ...emptyAttempt,
     ...builtFrom(knowledge, processor, date),
     date,
@@ -100,7 +104,8 @@ async function computeDates(
   );
   return [
     ...committed.map(({ date, rows, failures }) => ({ kind: "committed", date, rows, failures }) as const),
-    ...[...violations].map(([date, error]) => ({ kind: "failed", date, error }) as const),
+    ...bad.map(([date, error]) => ({ kind: "failed", date, error }) as const),
+    ...[...moved].map(([date, upstream]) => ({ kind: "moved", date, upstream }) as const),
   ];
 }
 
@@ -156,10 +161,7 @@ async function removeStage(warehouse: Warehouse, names: StageNames): Promise<voi
 
 /** Carries what became of the dates into what later cells see. */
 function learn(knowledge: Knowledge, processor: Processor, outcomes: readonly DateOutcome[]): void {
-  knowledge.windows.update(
-    processor.id,
-    new Map(outcomes.map(({ kind, date }) => [date, kind === "committed" || kind === "up-to-date"])),
-  );
+  knowledge.windows.update(processor.id, new Map(outcomes.map(({ kind, date }) => [date, !isFinding(kind)])));
 }
 
 function sortByDate(outcomes: readonly DateOutcome[]): readonly DateOutcome[] {

@@ -1,7 +1,12 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { Cell, Plan } from "../plan/plan.ts";
 
-/** What became of one date of a cell. */
+/** What can become of a date of a cell, in the words of manifests and JSON. */
+export const outcomeKinds = ["committed", "up-to-date", "failed", "blocked", "moved"] as const;
+/** One of `outcomeKinds`. */
+export type OutcomeKind = (typeof outcomeKinds)[number];
+
+/** What became of one date of a cell. `moved`: what it reads changed meanwhile, so nothing was written for it. */
 export type DateOutcome =
   | {
       readonly kind: "committed";
@@ -11,7 +16,13 @@ export type DateOutcome =
     }
   | { readonly kind: "up-to-date"; readonly date: CalendarDate }
   | { readonly kind: "failed"; readonly date: CalendarDate; readonly error: string }
-  | { readonly kind: "blocked"; readonly date: CalendarDate; readonly upstream: readonly UpstreamGap[] };
+  | { readonly kind: "blocked"; readonly date: CalendarDate; readonly upstream: readonly UpstreamGap[] }
+  | { readonly kind: "moved"; readonly date: CalendarDate; readonly upstream: readonly string[] };
+
+/** Whether a date is not as it should be after its cell has run. */
+export function isFinding(kind: OutcomeKind): boolean {
+  return kind !== "committed" && kind !== "up-to-date";
+}
 
 /** Upstream dates inside a window that are not settled. */
 export type UpstreamGap = {

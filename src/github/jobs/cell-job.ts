@@ -4,7 +4,8 @@ import { readGates } from "../../ledger/record-gates.ts";
 import type { Cell } from "../../plan/plan.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
 import { formatGap } from "../../run/block-rows.ts";
-import type { CellResult, DateOutcome } from "../../run/run-event.ts";
+import { formatMoved } from "../../run/find-moved.ts";
+import { isFinding, type CellResult, type DateOutcome } from "../../run/run-event.ts";
 import { runPlannedCell } from "../../run/run-planned-cell.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
@@ -27,8 +28,8 @@ export type CellEffects = JobEffects & { readonly readHold: ReadHold };
 const mostShown = 8;
 
 /**
- * Runs one cell of the run's plan on what other jobs left. Returns whether the job is green: no date failed or was
- * blocked. Faults: on-hold, plan-stale, artifact-lost, unknown-name, those of the warehouse.
+ * Runs one cell of the run's plan on what other jobs left. Returns whether the job is green: no date failed, was
+ * blocked or moved. Faults: on-hold, plan-stale, artifact-lost, unknown-name, those of the warehouse.
  */
 export async function runCellJob(inputs: CellInputs, effects: CellEffects): Promise<boolean> {
   const runbook = await readRunbook(inputs.runbook);
@@ -145,20 +146,21 @@ function tellResult(
   for (const because of new Set(holds.map((hold) => hold.because))) {
     voice.annotate({ level: "warning", title: "held back", message: because });
   }
-  const bad = result.outcomes.filter(({ kind }) => kind === "failed" || kind === "blocked");
+  const bad = result.outcomes.filter(({ kind }) => isFinding(kind));
   const place = placeOf(runbook, result.processor);
   for (const outcome of bad.slice(0, mostShown)) {
     const title = `${result.processor} ${outcome.date} ${outcome.kind}`;
     voice.annotate({ level: "error", title, message: messageOf(outcome), ...place });
   }
   if (bad.length > mostShown) {
-    voice.log(`${bad.length - mostShown} more dates failed or are blocked; the report names them all`);
+    voice.log(`${bad.length - mostShown} more dates failed, are blocked or moved; the report names them all`);
   }
   return bad.length === 0;
 }
 
 function messageOf(outcome: DateOutcome): string {
   if (outcome.kind === "failed") return outcome.error;
+  if (outcome.kind === "moved") return formatMoved(outcome.upstream);
   return outcome.kind === "blocked" ? `waits for ${outcome.upstream.map(formatGap).join("; ")}` : "";
 }
 

@@ -4,6 +4,7 @@ import type { CalendarDate } from "../../domain/calendar-date.ts";
 import { hasLedger, readCatalog } from "../../ledger/catalog.ts";
 import { ledgerTable } from "../../ledger/tables.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
+import { outcomeKinds } from "../../run/run-event.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import { quoteTable } from "../../sql/identifiers.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
@@ -24,7 +25,7 @@ const handoverSchema = z.object({
   runId: z.string(),
   commit: z.string(),
   digest: z.string(),
-  outcomes: z.array(z.tuple([dateText, z.enum(["committed", "failed", "blocked", "up-to-date"])])).optional(),
+  outcomes: z.array(z.tuple([dateText, z.enum(outcomeKinds)])).optional(),
   isRecorded: z.boolean().optional(),
 });
 

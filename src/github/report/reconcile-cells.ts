@@ -1,3 +1,4 @@
+import { isFinding } from "../../run/run-event.ts";
 import type { PlanFile } from "../plan-file.ts";
 import type { Manifest } from "../state/manifest.ts";
 
@@ -5,7 +6,7 @@ import type { Manifest } from "../state/manifest.ts";
 export type Reconciled = {
   /** Planned cells whose newest attempt left no result, or not all of it. */
   readonly unknown: readonly string[];
-  /** As the ledger says it: `stopped` with an unknown cell, `findings` when a date failed or is blocked. */
+  /** As the ledger says it: `stopped` with an unknown cell, `findings` when a date failed, is blocked or moved. */
   readonly status: "ok" | "findings" | "stopped";
 };
 
@@ -22,7 +23,7 @@ export function reconcileCells(
   }
   const unknown = plan.cells.filter(({ id }) => newest.get(id)?.isComplete !== true).map(({ id }) => id);
   const hasFindings = [...newest.values()].some(({ dates }) =>
-    dates.some(({ outcome }) => outcome === "failed" || outcome === "blocked"),
+    dates.some(({ outcome }) => isFinding(outcome)),
   );
   if (unknown.length > 0) return { unknown, status: "stopped" };
   return { unknown, status: hasFindings ? "findings" : "ok" };

@@ -1,11 +1,12 @@
 import { z } from "zod";
+import { outcomeKinds } from "../../run/run-event.ts";
 import { dateText } from "./date-text.ts";
 import { plainName, plainTable } from "./names.ts";
 
 /** What became of one date of a cell; `version` is that of the ledger row, empty unless it was committed. */
 const manifestDate = z.strictObject({
   date: dateText,
-  outcome: z.enum(["committed", "failed", "blocked", "up-to-date"]),
+  outcome: z.enum(outcomeKinds),
   version: z.string(),
 });
 /** One date of a cell. */

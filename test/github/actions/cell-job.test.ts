@@ -3,6 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { Fault } from "../../../src/errors.ts";
+import { sharedWith } from "../../run/shared-warehouse.ts";
 import { openMemoryRun, type MemoryRun } from "./memory-run.ts";
 
 const lap = "LAP-2024-01-01-2024-01-05";
@@ -62,6 +63,31 @@ describe("runCellJob()", () => {
       "PLACE 2024-01-04 blocked",
     ]);
     assert.equal(run.annotations[0]?.place?.file, "test/fixtures/relay/runbook.yml");
+  });
+
+  it("leaves undone what moved while it was computed, and holds it back from what reads it", async () => {
+    using run = openMemoryRun();
+    await run.plan(firstDays);
+    await run.cell(lap);
+    await run.gate("laps-coverage");
+    run.through = (warehouse) =>
+      sharedWith(warehouse, async ({ purpose }) => {
+        if (purpose !== "check the stage of TOTAL") return;
+        const sql = "update relay_analytics.laps set laps = laps + 1 where race_date = '2024-01-02'";
+        await warehouse.execute([{ sql, purpose: "write as somebody else" }]);
+      });
+    assert.equal(await run.cell(total), false);
+    run.through = (warehouse) => warehouse;
+    assert.deepEqual(await statusesOf(run, "TOTAL"), all("committed", [1, 2, 5]));
+    const first = run.annotations.find(({ level }) => level === "error");
+    assert.equal(first?.title, "TOTAL 2024-01-03 moved");
+    assert.equal(first?.message, "LAP changed while it was computed: nothing was written, run it again");
+    assert.equal(await run.cell(place), false);
+    const blocked = [...all("committed", [1, 2]), ...all("blocked", [3, 4]), ...all("committed", [5])];
+    assert.deepEqual(await statusesOf(run, "PLACE"), blocked);
+    run.attempt = 2;
+    assert.equal(await run.cell(total), true);
+    assert.deepEqual(await statusesOf(run, "TOTAL"), all("committed"));
   });
 
   it("does in a second attempt only what the first left undone", async () => {

@@ -30,6 +30,8 @@ export type MemoryRun = Disposable & {
   commit: string;
   hold: Hold | undefined;
   state: ArtifactFolder | undefined;
+  /** What stands between the jobs and their warehouse. */
+  through: (warehouse: Warehouse) => Warehouse;
   readonly setWeather: (...dates: readonly string[]) => void;
   readonly plan: (inputs?: Readonly<Record<string, string>>) => Promise<PlanOutputs>;
   /** Whether the job was green; faults are thrown. Results are uploaded unless it is lost. */
@@ -81,6 +83,7 @@ export function openMemoryRun({ runbook: book = relay, warehouse: address = "duc
     commit: "c".repeat(40),
     hold: undefined,
     state: undefined,
+    through: (warehouse) => warehouse,
     setWeather: (...dates) => writeFileSync(join(folder, "weather"), dates.join("\n")),
     plan: (inputs = {}) =>
       runPlanJob(planInputsOf({ runbook: book, warehouse: address, ...inputs }), run.effects()),
@@ -139,7 +142,7 @@ export function openMemoryRun({ runbook: book = relay, warehouse: address = "duc
         folder: own,
         async openWarehouse(asked, mode) {
           const place = address === "duckdb" ? asked : `duckdb:${join(folder, "cloud.duckdb")}`;
-          return onOneCore(await openWarehouse(place, mode));
+          return run.through(await onOneCore(await openWarehouse(place, mode)));
         },
         artifacts: store,
         voice: {
