@@ -29,7 +29,7 @@ export function rememberAnswers(warehouse: Warehouse): RememberingWarehouse {
       }
     },
     execute: (statements) => warehouse.execute(statements),
-    loadParquet: (load) => warehouse.loadParquet(load),
+    loadFile: (load) => warehouse.loadFile(load),
     estimateBytes: (statement) => warehouse.estimateBytes(statement),
     billing: () => warehouse.billing(),
     interrupt: () => warehouse.interrupt(),

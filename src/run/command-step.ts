@@ -1,45 +1,48 @@
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { mkdtemp, open, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { addDays, hullOf, type CalendarDate } from "../domain/calendar-date.ts";
-import type { Window } from "../domain/window.ts";
+import { hullOf, type CalendarDate } from "../domain/calendar-date.ts";
 import { Fault } from "../errors.ts";
-import type { CalendarDay } from "../plan/plan.ts";
-import type { Edge, Processor, Runbook, Step } from "../runbook/runbook.ts";
-import { physicalType } from "../sql/column-types.ts";
-import { quoteName, quoteTable } from "../sql/identifiers.ts";
+import type { Processor, Runbook } from "../runbook/runbook.ts";
+import { writtenRows } from "../sql/stage.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
+import { bigQueryExchange } from "./bigquery-exchange.ts";
+import {
+  failuresPath,
+  inputsOf,
+  outputPath,
+  type CommandExchange,
+  type CommandRequest,
+} from "./command-exchange.ts";
+import { duckDbExchange } from "./duckdb-exchange.ts";
 import type { RunEffects } from "./run-event.ts";
 import { stepParameters, type OutcomeSource } from "./stage-dates.ts";
 
-type CommandRequest = {
-  readonly runbook: Runbook;
-  readonly processor: Processor;
-  readonly step: Extract<Step, { kind: "command" }>;
-  readonly calendar: readonly CalendarDay[];
-  readonly effects: RunEffects;
-};
-
-const outputTable = "cascade_command_output";
+type CommandStep = CommandRequest & { readonly effects: RunEffects };
 
 /**
  * The outcomes of a command step: exports the declared windows, runs the program without a shell, and offers what it
- * wrote as a query. Dispose to remove the exchanged files. Fault: command-failed.
+ * wrote as a query; of one that writes its table itself, what the table holds then. Dispose to remove the exchanged
+ * files. Faults: command-failed; warehouse-unusable for one that writes itself where only the engine can.
  */
 export async function commandSource(
   warehouse: Warehouse,
-  request: CommandRequest,
+  request: CommandStep,
 ): Promise<AsyncDisposable & { readonly query: OutcomeSource }> {
-  refuseOtherDialects(warehouse, request.processor);
+  const isDirect = request.step.writes === "direct";
+  if (isDirect) refuseOneWriter(warehouse, request.processor);
   const folder = await mkdtemp(join(tmpdir(), "cascade-step-"));
+  const exchange = openExchange(warehouse, request, folder);
   return {
     async query(dates) {
-      await exportInputs(warehouse, request, { folder, dates });
-      await runCommand(request, { folder, dates });
-      await readOutput(warehouse, request.processor, folder);
-      return `select * from ${outputTable}`;
+      const inputs = isDirect ? [] : inputsOf(request, dates);
+      for (const input of inputs) await exchange.exportInput(input);
+      await runCommand(request, { folder, dates, address: warehouse.address });
+      const written = await exchange.readOutput();
+      return isDirect
+        ? `${writtenRows(warehouse.dialect, request.processor)}\nunion all\n${written}`
+        : written;
     },
     async [Symbol.asyncDispose]() {
       await rm(folder, { recursive: true, force: true });
@@ -47,67 +50,30 @@ export async function commandSource(
   };
 }
 
-function refuseOtherDialects(warehouse: Warehouse, processor: Processor): void {
-  if (warehouse.dialect === "duckdb") return;
-  throw new Fault("warehouse-unusable", `Cannot run the command of ${processor.id} on ${warehouse.address}`, {
-    hint: "Commands exchange files with DuckDB only: run this processor there, or give it a SQL step",
-  });
+function openExchange(warehouse: Warehouse, request: CommandStep, folder: string): CommandExchange {
+  if (warehouse.dialect === "duckdb") return duckDbExchange(warehouse, request, folder);
+  return bigQueryExchange(warehouse, request, { folder, token: request.effects.randomId() });
 }
 
-type Exchange = { readonly folder: string; readonly dates: readonly CalendarDate[] };
-
-async function exportInputs(
-  warehouse: Warehouse,
-  request: CommandRequest,
-  exchange: Exchange,
-): Promise<void> {
-  const tables = new Map<string, Edge[]>();
-  for (const edge of request.processor.reads) {
-    tables.set(edge.table, [...(tables.get(edge.table) ?? []), edge]);
-  }
-  for (const [table, edges] of tables) {
-    const sql = inputQuery(request, edges, exchange.dates);
-    for (const format of ["parquet", "json"] as const) {
-      const path = join(exchange.folder, `${table}.${format === "json" ? "ndjson" : format}`);
-      await warehouse.query({
-        sql: `copy (${sql}) to '${path.replaceAll("'", "''")}' (format ${format})`,
-        purpose: `export ${table} for ${request.processor.id}`,
-      });
-    }
-  }
-}
-
-/** The rows of one table inside the union of its windows over the dates. */
-function inputQuery(request: CommandRequest, edges: readonly Edge[], dates: readonly CalendarDate[]): string {
-  const { runbook } = request;
-  const [edge] = edges;
-  const table = edge?.table ?? runbook.calendar.table;
-  const dateColumn =
-    [...runbook.sources, ...runbook.processors].find((known) => known.table === table)?.dateColumn ??
-    runbook.calendar.dateColumn;
-  const reach = hullOf(
-    edges.flatMap(({ window }) => dates.flatMap((date) => reachOf(window, date, request.calendar))),
+/** A process cannot write a DuckDB file that another one holds. */
+function refuseOneWriter(warehouse: Warehouse, { id }: Processor): void {
+  if (!warehouse.exclusive) return;
+  throw new Fault(
+    "warehouse-unusable",
+    `Cannot run the command of ${id}: only one process writes to ${warehouse.address}`,
+    {
+      hint: "Run this processor on BigQuery, or let its command write to CASCADE_OUTPUT and drop `writes: direct`",
+    },
   );
-  const date = quoteName("duckdb", dateColumn);
-  const where = reach === undefined ? "false" : `${date} between date '${reach.from}' and date '${reach.to}'`;
-  return `select * from ${quoteTable("duckdb", table)} where ${where} order by all`;
 }
 
-function reachOf(
-  window: Window,
-  date: CalendarDate,
-  calendar: readonly CalendarDay[],
-): readonly CalendarDate[] {
-  if (window.kind === "same-date") return [date];
-  const season = calendar.find((day) => day.date === date)?.season;
-  const start = calendar.find((day) => day.season === season)?.date ?? date;
-  const before = addDays(date, -1);
-  if (before < start) return [];
-  const from = window.kind === "previous-days" ? addDays(date, -window.days) : start;
-  return [from < start ? start : from, before];
-}
+type Exchange = {
+  readonly folder: string;
+  readonly dates: readonly CalendarDate[];
+  readonly address: string;
+};
 
-async function runCommand(request: CommandRequest, { folder, dates }: Exchange): Promise<void> {
+async function runCommand(request: CommandStep, { folder, dates, address }: Exchange): Promise<void> {
   const { step, processor, runbook, effects } = request;
   const hull = hullOf(dates);
   const [program, ...rest] = step.argv.map((argument) =>
@@ -122,6 +88,7 @@ async function runCommand(request: CommandRequest, { folder, dates }: Exchange):
     env: {
       ...effects.environment,
       ...parameterEnvironment(runbook, dates),
+      CASCADE_WAREHOUSE: address,
       CASCADE_INPUT_DIR: folder,
       CASCADE_OUTPUT: outputPath(folder),
       CASCADE_FAILURES: failuresPath(folder),
@@ -160,43 +127,4 @@ function commandFault(processor: Processor, found: string, signal: AbortSignal):
   return new Fault("command-failed", `Cannot run the command of ${processor.id}: ${found}`, {
     hint: "Run the step's command by hand and mend what it reports",
   });
-}
-
-async function readOutput(warehouse: Warehouse, processor: Processor, folder: string): Promise<void> {
-  const columns = processor.columns.map(({ name, type }) => ({ name, type: physicalType("duckdb", type) }));
-  const key = columns.filter(({ name }) => processor.key.includes(name));
-  const failure = ["failure_category", "failure_reason"].map((name) => ({ name, type: "varchar" }));
-  const shape = [...columns, ...failure].map(({ name, type }) => `${quoteName("duckdb", name)} ${type}`);
-  await warehouse.query({
-    sql: `create or replace temporary table ${outputTable} (${shape.join(", ")})`,
-    purpose: `make room for the output of ${processor.id}`,
-  });
-  for (const [path, expected] of [
-    [outputPath(folder), columns],
-    [failuresPath(folder), [...key, ...failure]],
-  ] as const) {
-    if (!existsSync(path)) continue;
-    const names = expected.map(({ name }) => quoteName("duckdb", name)).join(", ");
-    await warehouse.query({
-      sql: `insert into ${outputTable} (${names}) select ${names} from ${await readerOf(path, expected)}`,
-      purpose: `read the output of ${processor.id}`,
-    });
-  }
-}
-
-/** Parquet is told from NDJSON by its first bytes. */
-async function readerOf(path: string, columns: readonly { name: string; type: string }[]): Promise<string> {
-  await using file = await open(path);
-  const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
-  if (buffer.toString("latin1") === "PAR1") return `read_parquet('${path.replaceAll("'", "''")}')`;
-  const types = columns.map(({ name, type }) => `'${name}': '${type}'`).join(", ");
-  return `read_json('${path.replaceAll("'", "''")}', format = 'newline_delimited', columns = {${types}})`;
-}
-
-function outputPath(folder: string): string {
-  return join(folder, "output.ndjson");
-}
-
-function failuresPath(folder: string): string {
-  return join(folder, "failures.ndjson");
 }

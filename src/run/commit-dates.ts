@@ -64,7 +64,7 @@ function contentStatements(warehouse: Warehouse, commit: CellCommit): readonly S
     ...(blocked.length === 0 ? [] : [blockedFailures(dialect)]),
   ];
   const statements = [
-    ...(names === undefined ? [] : replacePartitions(dialect, names, processor)),
+    ...(names === undefined || isWritten(processor) ? [] : replacePartitions(dialect, names, processor)),
     ...(failures.length === 0 ? [] : [insertFailures(dialect, head.ledger, failures)]),
   ];
   const retryable = runbook.categories.filter((category) => category.retryable).map(({ id }) => id);
@@ -78,6 +78,11 @@ function contentStatements(warehouse: Warehouse, commit: CellCommit): readonly S
     parameters,
     purpose: `write the partitions and failures of ${processor.id}`,
   }));
+}
+
+/** Whether the step has written its partitions itself: they hold already what was staged from them. */
+function isWritten({ step }: Processor): boolean {
+  return step.kind === "command" && step.writes === "direct";
 }
 
 function markerStatement(

@@ -24,7 +24,9 @@ export async function publishSources(
       const path = join(folder, `${source.table}.parquet`);
       await exportSource(from, source, path);
       const stage = stageTable({ ledger: runbook.ledger, token: `${token}_${number}` });
-      await to.loadParquet({ table: stage, columns: source.columns, path, purpose: `load ${source.table}` });
+      const { columns: loaded } = source;
+      const purpose = `load ${source.table}`;
+      await to.loadFile({ table: stage, columns: loaded, path, format: "parquet", purpose });
       const columns = source.columns.map(({ name }) => name);
       const replacement = { table: source.table, from: stage, dateColumn: source.dateColumn, columns };
       await to.execute([

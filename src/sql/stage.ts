@@ -1,3 +1,4 @@
+import type { Column } from "../domain/column.ts";
 import type { Dialect } from "../domain/dialect.ts";
 import { parseTableId, type TableId } from "../domain/table-id.ts";
 import type { Processor } from "../runbook/runbook.ts";
@@ -107,6 +108,25 @@ select 'member', stage_date, stage_entity, ${absent.join(", ")}
 from (
 ${queries.population}
 ) as member`;
+}
+
+/** What a processor's table holds between @start_date and @end_date, as outcomes. */
+export function writtenRows(dialect: Dialect, { table, dateColumn, columns }: Processor): string {
+  const text = physicalType(dialect, "string");
+  const names = quoteNames(
+    dialect,
+    columns.map(({ name }) => name),
+  );
+  return `select ${names}, cast(null as ${text}) as failure_category, cast(null as ${text}) as failure_reason
+from ${quoteTable(dialect, table)}
+where ${quoteName(dialect, dateColumn)} between @start_date and @end_date`;
+}
+
+/** A table for what a command wrote, empty, for a day. BigQuery only. */
+export function createOutput(table: TableId, columns: readonly Pick<Column, "name" | "type">[]): string {
+  const shape = columns.map(({ name, type }) => `${quoteName("googlesql", name)} ${type}`);
+  return `create or replace table ${quoteTable("googlesql", table)} (${shape.join(", ")})
+options (expiration_timestamp = timestamp_add(current_timestamp(), interval 1 day))`;
 }
 
 /** The queries that a cell runs over its dates, as far as the runbook writes them: a SQL step's, and the population's. */

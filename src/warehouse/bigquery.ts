@@ -15,7 +15,7 @@ import {
 import { openMutationQueue, type MutationQueue } from "./bigquery-queue.ts";
 import { usualTiming, type Timing } from "./bigquery-timing.ts";
 import { queryParameter, readRow, type ResultField, type ResultRow } from "./bigquery-values.ts";
-import type { ParquetLoad, Row, Statement, Warehouse } from "./warehouse.ts";
+import type { FileLoad, Row, Statement, Warehouse } from "./warehouse.ts";
 
 /** A project to work in, and the bounds of every job. */
 export type BigQueryOptions = {
@@ -64,7 +64,7 @@ function openSession(shared: Shared, parent?: AbortSignal): Warehouse {
     async execute(statements) {
       for (const statement of statements) await session.run(statement);
     },
-    loadParquet: (load) => session.load(load),
+    loadFile: (load) => session.load(load),
     estimateBytes: (statement) => session.estimate(statement),
     billing: () => session.billing(),
     interrupt: () => session.interrupt(),
@@ -110,7 +110,7 @@ class JobSession {
     );
   }
 
-  async load({ table, columns, path, purpose }: ParquetLoad): Promise<void> {
+  async load({ table, columns, path, format, purpose }: FileLoad): Promise<void> {
     const { client } = this.#shared;
     const file = await readFile(path);
     const load = {
@@ -120,7 +120,7 @@ class JobSession {
         tableId: tableNameOf(table),
       },
       schema: { fields: columns.map(loadField) },
-      sourceFormat: "PARQUET",
+      sourceFormat: format === "parquet" ? "PARQUET" : "NEWLINE_DELIMITED_JSON",
       createDisposition: "CREATE_IF_NEEDED",
       writeDisposition: "WRITE_TRUNCATE",
     };
@@ -226,7 +226,7 @@ function queryOf({ options }: Shared, { sql, parameters = {} }: Statement): obje
 }
 
 /** A column of a file to load; arrays are repeated fields there. */
-function loadField({ name, type }: Column): object {
+function loadField({ name, type }: Pick<Column, "name" | "type">): object {
   const element = /^array<(\w+)>$/.exec(type)?.[1];
   return element === undefined
     ? { name, type: type.toUpperCase(), mode: "NULLABLE" }

@@ -8,7 +8,7 @@ import { Fault } from "../errors.ts";
 import { openFault, statementFault } from "./duckdb-faults.ts";
 import { createInterruption, type Interruption } from "./duckdb-interruption.ts";
 import { bindParameter, readValue } from "./duckdb-values.ts";
-import type { Row, Statement, Value, Warehouse } from "./warehouse.ts";
+import type { FileLoad, Row, Statement, Value, Warehouse } from "./warehouse.ts";
 
 /** Path that opens a database in memory. */
 export const inMemory = ":memory:";
@@ -92,13 +92,7 @@ function openSession(options: {
     exclusive,
     query: (statement) => interruption.guard(statement.purpose, () => query(connection, statement)),
     execute: (statements) => executeAll(connection, interruption, statements),
-    loadParquet: (load) =>
-      executeAll(connection, interruption, [
-        {
-          sql: `create or replace table ${load.table} as select * from read_parquet('${load.path.replaceAll("'", "''")}')`,
-          purpose: load.purpose,
-        },
-      ]),
+    loadFile: (load) => executeAll(connection, interruption, [loadStatement(load)]),
     estimateBytes: () => Promise.resolve(undefined),
     billing: () => undefined,
     interrupt: interruption.stop,
@@ -113,6 +107,18 @@ function openSession(options: {
       if (options.owner) client.instance.closeSync();
     },
   };
+}
+
+function loadStatement({ table, columns, path, format, purpose }: FileLoad): Statement {
+  const file = `'${path.replaceAll("'", "''")}'`;
+  const types = columns
+    .map(({ name, type }) => `'${name}': '${type.replace(/^array<(\w+)>$/, "$1[]")}'`)
+    .join(", ");
+  const rows =
+    format === "parquet"
+      ? `read_parquet(${file})`
+      : `read_json(${file}, format = 'newline_delimited', columns = {${types}})`;
+  return { sql: `create or replace table ${table} as select * from ${rows}`, purpose };
 }
 
 async function query(connection: DuckDBConnection, statement: Statement): Promise<readonly Row[]> {

@@ -17,7 +17,7 @@ export function openQueryPool(warehouse: Warehouse, size = usualSize): Warehouse
     exclusive: warehouse.exclusive,
     query: (statement) => pool.query(statement),
     execute: (statements) => warehouse.execute(statements),
-    loadParquet: (load) => warehouse.loadParquet(load),
+    loadFile: (load) => warehouse.loadFile(load),
     estimateBytes: (statement) => warehouse.estimateBytes(statement),
     billing: () => warehouse.billing(),
     interrupt: () => warehouse.interrupt(),

@@ -18,11 +18,12 @@ export type Statement = {
   readonly purpose: string;
 };
 
-/** A Parquet file, and the table and columns that it is read into. */
-export type ParquetLoad = {
+/** A file of rows, and the table and columns that it is read into; a column that it lacks is NULL. */
+export type FileLoad = {
   readonly table: TableId;
-  readonly columns: readonly Column[];
+  readonly columns: readonly Pick<Column, "name" | "type">[];
   readonly path: string;
+  readonly format: "parquet" | "ndjson";
   readonly purpose: string;
 };
 
@@ -45,8 +46,8 @@ export type Warehouse = AsyncDisposable & {
   query(statement: Statement): Promise<readonly Row[]>;
   /** Runs statements in order, as one transaction where the engine can; nothing is kept when one fails there. */
   execute(statements: readonly Statement[]): Promise<void>;
-  /** Makes a table of no consequence hold exactly the rows of a Parquet file; an absent table is created. */
-  loadParquet(load: ParquetLoad): Promise<void>;
+  /** Makes a table of no consequence hold exactly the rows of a file; an absent table is created. */
+  loadFile(load: FileLoad): Promise<void>;
   /** Bytes that a query would read, found without running it; undefined where nothing is billed. */
   estimateBytes(statement: Statement): Promise<number | undefined>;
   /** What the session's jobs were billed so far; undefined where nothing is billed. */

@@ -44,7 +44,7 @@ export function openAnalysingWarehouse(analyser: Analyser, answers: Answers): An
     async execute(all) {
       for (const statement of all) await take(statement);
     },
-    loadParquet: () => Promise.resolve(),
+    loadFile: () => Promise.resolve(),
     estimateBytes: () => Promise.resolve(undefined),
     billing: () => ({ bytesBilled: 0, jobUrl: undefined }),
     interrupt: () => undefined,

@@ -1,0 +1,99 @@
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { addDays, hullOf, type CalendarDate, type DateRange } from "../domain/calendar-date.ts";
+import type { Column } from "../domain/column.ts";
+import type { TableId } from "../domain/table-id.ts";
+import type { Window } from "../domain/window.ts";
+import type { CalendarDay } from "../plan/plan.ts";
+import type { Processor, Runbook, Step } from "../runbook/runbook.ts";
+
+/** A command step with what its files are made of. */
+export type CommandRequest = {
+  readonly runbook: Runbook;
+  readonly processor: Processor;
+  readonly step: Extract<Step, { kind: "command" }>;
+  readonly calendar: readonly CalendarDay[];
+};
+
+/** A table that a command reads: the rows of `reach`, in the order of their columns, as Parquet and as NDJSON. */
+export type CommandInput = {
+  readonly table: TableId;
+  readonly dateColumn: string;
+  readonly columns: readonly Column[];
+  /** Undefined when no date has anything before it. */
+  readonly reach: DateRange | undefined;
+};
+
+/** How a kind of warehouse exchanges files with a command. */
+export type CommandExchange = AsyncDisposable & {
+  exportInput(input: CommandInput): Promise<void>;
+  /** The query whose rows are what the command wrote: the processor's columns and those of failures. */
+  readOutput(): Promise<string>;
+};
+
+type CommandColumn = Pick<Column, "name" | "type">;
+
+/** The columns of a failure besides the processor's key. */
+export const failureColumns: readonly CommandColumn[] = [
+  { name: "failure_category", type: "string" },
+  { name: "failure_reason", type: "string" },
+];
+
+/** Where a command finds and leaves its files. */
+export function outputPath(folder: string): string {
+  return join(folder, "output.ndjson");
+}
+
+/** See `outputPath`. */
+export function failuresPath(folder: string): string {
+  return join(folder, "failures.ndjson");
+}
+
+/** Path of an input in one of its two formats. */
+export function inputPath(folder: string, table: TableId, format: "parquet" | "ndjson"): string {
+  return join(folder, `${table}.${format}`);
+}
+
+/** Parquet is told from NDJSON by its first bytes. */
+export async function formatOf(path: string): Promise<"parquet" | "ndjson"> {
+  await using file = await open(path);
+  const { buffer } = await file.read(Buffer.alloc(4), 0, 4, 0);
+  return buffer.toString("latin1") === "PAR1" ? "parquet" : "ndjson";
+}
+
+/** The columns of a file that a command writes: rows, or failures by the key. */
+export function outputColumns(processor: Processor, kind: "rows" | "failures"): readonly CommandColumn[] {
+  if (kind === "rows") return processor.columns;
+  return [...processor.columns.filter(({ name }) => processor.key.includes(name)), ...failureColumns];
+}
+
+/** Every table that a command reads, over the union of its windows. */
+export function inputsOf(
+  { runbook, processor, calendar }: CommandRequest,
+  dates: readonly CalendarDate[],
+): readonly CommandInput[] {
+  const edges = Map.groupBy(processor.reads, ({ table }) => table);
+  return [...edges].map(([table, reading]) => {
+    const known = [...runbook.sources, ...runbook.processors].find((candidate) => candidate.table === table);
+    const windows = reading.map(({ window }) => window);
+    const reach = hullOf(
+      windows.flatMap((window) => dates.flatMap((date) => reachOf(window, date, calendar))),
+    );
+    const { dateColumn, columns } = known ?? runbook.calendar;
+    return { table, dateColumn, columns, reach };
+  });
+}
+
+function reachOf(
+  window: Window,
+  date: CalendarDate,
+  calendar: readonly CalendarDay[],
+): readonly CalendarDate[] {
+  if (window.kind === "same-date") return [date];
+  const season = calendar.find((day) => day.date === date)?.season;
+  const start = calendar.find((day) => day.season === season)?.date ?? date;
+  const before = addDays(date, -1);
+  if (before < start) return [];
+  const from = window.kind === "previous-days" ? addDays(date, -window.days) : start;
+  return [from < start ? start : from, before];
+}

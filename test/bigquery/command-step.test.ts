@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import { runBackfill, type RunResult } from "../../src/run/run-backfill.ts";
+import type { Runbook } from "../../src/runbook/runbook.ts";
+import { openShop, readShop, wallEffects } from "../run/shop.ts";
+import { withoutEmulator } from "./emulator.ts";
+import { fortnight, openEmulatedShop, resultsOf } from "./emulated-shop.ts";
+
+const commands = join(import.meta.dirname, "../fixtures/commands");
+
+/** The shop whose days a program computes. */
+async function shopWith(program: string, writes: "staged" | "direct"): Promise<Runbook> {
+  const runbook = await readShop();
+  const argv = [process.execPath, join(commands, program)];
+  const step = { kind: "command", argv, files: [], writes, timeoutSeconds: 30 } as const;
+  const processors = runbook.processors.map((processor) =>
+    processor.id === "DAY"
+      ? { ...processor, step, definition: `${processor.definition} ${program}` }
+      : processor,
+  );
+  return { ...runbook, processors };
+}
+
+describe("command steps on a BigQuery emulator", { skip: withoutEmulator }, () => {
+  it("exchange files and leave what DuckDB leaves", async () => {
+    const runbook = await shopWith("day.mjs", "staged");
+    await using local = await openShop();
+    const request = { runbook, selection: { range: fortnight, processors: ["DAY"] } };
+    assertClean(await runBackfill(local, request, wallEffects()));
+    const expected = await resultsOf(local, runbook);
+    assert.ok(expected["failures"]?.some((line) => line.includes('fewer than "100"')));
+
+    await using shop = await openEmulatedShop(runbook);
+    const before = shop.emulator.jobs.length;
+    const result = await runBackfill(shop.warehouse, request, wallEffects());
+    assertClean(result);
+    const jobs = shop.emulator.jobs.slice(before).filter((sql) => /_(?:rows|failures)`/.test(sql));
+    assert.equal(jobs.filter((sql) => sql.startsWith("create or replace table")).length, 2);
+    assert.deepEqual(await resultsOf(shop.warehouse, runbook), expected);
+  });
+
+  it("that write the warehouse themselves are checked and committed all the same", async () => {
+    const runbook = await shopWith("write-day.ts", "direct");
+    await using local = await openShop();
+    await assert.rejects(runBackfill(local, { runbook, selection: { range: fortnight } }, wallEffects()), {
+      code: "warehouse-unusable",
+    });
+    await using shop = await openEmulatedShop(runbook);
+    const { warehouse, emulator } = shop;
+    const effects = wallEffects();
+    const environment = { ...effects.environment, EMULATOR: emulator.endpoint };
+    const selection = { range: fortnight, processors: ["DAY"] };
+    const before = emulator.jobs.length;
+    const result = await runBackfill(warehouse, { runbook, selection }, { ...effects, environment });
+    assertClean(result);
+    assert.ok(
+      !emulator.jobs.slice(before).some((sql) => /merge\s+(?:into\s+)?`?shop_analytics/i.test(sql)),
+      "nothing is written again",
+    );
+
+    const plain = await readShop();
+    await using other = await openShop();
+    await runBackfill(other, { runbook: plain, selection }, wallEffects());
+    assert.deepEqual((await resultsOf(warehouse, runbook))["DAY"], (await resultsOf(other, plain))["DAY"]);
+    const again = await runBackfill(warehouse, { runbook, selection }, { ...effects, environment });
+    assert.equal(again.plan.totals.units, 0);
+  });
+});
+
+function assertClean({ isClean, cells }: RunResult): void {
+  const odd = cells.flatMap(({ outcomes }) => outcomes.filter(({ kind }) => kind !== "committed"));
+  assert.ok(isClean, JSON.stringify(odd));
+}
