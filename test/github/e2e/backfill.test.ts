@@ -51,7 +51,9 @@ describe("a backfill on GitHub", () => {
 
     const [issue, ...others] = github.state.issues.values();
     assert.ok(issue !== undefined && others.length === 0, "one issue, whatever GitHub refused at first");
+    assert.match(issue.title, /^Failed: relay 2024-01-01 to 2024-01-10$/);
     assert.match(issue.body ?? "", /attempt 1 /);
+    assert.deepEqual([issue.author, issue.state], ["github-actions[bot]", "open"]);
     const waited = github.requests.filter(({ operation }) => operation.startsWith("issues/"));
     assert.ok(waited.length <= 6, `${waited.length} requests for the report`);
 
@@ -63,6 +65,9 @@ describe("a backfill on GitHub", () => {
     const waiting = relay.backfill();
     const again = await relay.finish(first.run);
     assert.deepEqual(redOf(again), [], logOf(again));
+    assert.match(issue.title, /^Passed: relay /);
+    assert.match(issue.body ?? "", /attempt 2 /, "the run that waits has not come to its report");
+    assert.match(legOf(again, "Report").summaries.join("\n"), /Passed/);
     const kept = Object.values(again.result.jobs).flatMap(({ legs }) =>
       legs.filter(({ attempt }) => attempt === 1),
     );
@@ -78,9 +83,11 @@ describe("a backfill on GitHub", () => {
     assert.match(legOf(again, "TOTAL two").log.join("\n"), /5 up-to-date/);
     const names = [...relay.github.state.artifacts.values()].map(({ name }) => name).toSorted();
     assert.equal(new Set(names).size, names.length);
-    assert.ok(
-      names.includes("LAP-2024-01-01-2024-01-05.a1") && names.includes("LAP-2024-01-01-2024-01-05.a2"),
-    );
+    const kinds = ["LAP-2024-01-01-2024-01-05", "report", "state-relay"];
+    const missing = kinds
+      .flatMap((kind) => [`${kind}.a1`, `${kind}.a2`])
+      .filter((name) => !names.includes(name));
+    assert.deepEqual(missing, []);
 
     const next = await waiting;
     const [start = ""] = next.attempt.jobs.map(({ startedAt }) => startedAt).toSorted();

@@ -19,10 +19,6 @@ describe("commands in the thread of a report", () => {
     assert.match(lastComment(github), /\| LAP +\| +10 \| +0 \|/);
     await say(github, issue.number, "/cascade why LAP 2024-01-03");
     assert.match(lastComment(github), /LAP 2024-01-03 \(period one\)/);
-    await say(github, issue.number, "/cascade plan");
-    assert.match(lastComment(github), /0 dates to do in 0 cells/);
-    await say(github, issue.number, "/cascade retry");
-    assert.match(lastComment(github), /^\*\*Refused\*\* \(`nothing-to-retry`\)/);
     await say(github, issue.number, "/cascade run", "guest");
     assert.match(lastComment(github), /^\*\*Refused\*\* \(`no-permission`\)/);
 
