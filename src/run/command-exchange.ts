@@ -1,9 +1,9 @@
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import { addDays, hullOf, type CalendarDate, type DateRange } from "../domain/calendar-date.ts";
+import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import type { Column } from "../domain/column.ts";
 import type { TableId } from "../domain/table-id.ts";
-import type { Window } from "../domain/window.ts";
+import { inputReach } from "../plan/input-reach.ts";
 import type { CalendarDay } from "../plan/plan.ts";
 import type { Processor, Runbook, Step } from "../runbook/runbook.ts";
 
@@ -72,28 +72,11 @@ export function inputsOf(
   { runbook, processor, calendar }: CommandRequest,
   dates: readonly CalendarDate[],
 ): readonly CommandInput[] {
-  const edges = Map.groupBy(processor.reads, ({ table }) => table);
-  return [...edges].map(([table, reading]) => {
+  const reach = inputReach(runbook, { processor: processor.id, dates, calendar });
+  const tables = [...new Set(processor.reads.map(({ table }) => table))];
+  return tables.map((table) => {
     const known = [...runbook.sources, ...runbook.processors].find((candidate) => candidate.table === table);
-    const windows = reading.map(({ window }) => window);
-    const reach = hullOf(
-      windows.flatMap((window) => dates.flatMap((date) => reachOf(window, date, calendar))),
-    );
     const { dateColumn, columns } = known ?? runbook.calendar;
-    return { table, dateColumn, columns, reach };
+    return { table, dateColumn, columns, reach: reach.get(table)?.range };
   });
-}
-
-function reachOf(
-  window: Window,
-  date: CalendarDate,
-  calendar: readonly CalendarDay[],
-): readonly CalendarDate[] {
-  if (window.kind === "same-date") return [date];
-  const season = calendar.find((day) => day.date === date)?.season;
-  const start = calendar.find((day) => day.season === season)?.date ?? date;
-  const before = addDays(date, -1);
-  if (before < start) return [];
-  const from = window.kind === "previous-days" ? addDays(date, -window.days) : start;
-  return [from < start ? start : from, before];
 }
