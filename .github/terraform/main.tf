@@ -27,15 +27,21 @@ variable "repository_id" {
 }
 
 variable "ref" {
-  description = "The only ref whose workflows may write"
+  description = "The only ref whose workflows get an identity"
   type        = string
   default     = "refs/heads/main"
 }
 
 variable "datasets" {
-  description = "Datasets of the runbook, its ledger's included; made by cascade init"
+  description = "Datasets of the runbook beside its ledger's; made by cascade init"
   type        = set(string)
-  default     = ["nba_raw", "nba_analytics", "nba_precompute", "nba_predictions", "nba_processing"]
+  default     = ["nba_raw", "nba_analytics", "nba_precompute", "nba_predictions"]
+}
+
+variable "ledger" {
+  description = "Dataset of the runbook's ledger"
+  type        = string
+  default     = "nba_processing"
 }
 
 provider "google" {
@@ -52,9 +58,8 @@ resource "google_iam_workload_identity_pool_provider" "github" {
   attribute_mapping = {
     "google.subject"          = "assertion.sub"
     "attribute.repository_id" = "assertion.repository_id"
-    "attribute.writer"        = "assertion.repository_id + ':' + assertion.ref"
   }
-  attribute_condition = "assertion.repository_id == '${var.repository_id}'"
+  attribute_condition = "assertion.repository_id == '${var.repository_id}' && assertion.ref == '${var.ref}'"
   oidc {
     issuer_uri = "https://token.actions.githubusercontent.com"
   }
@@ -70,16 +75,14 @@ resource "google_service_account" "writer" {
   display_name = "Cascade: cells"
 }
 
-resource "google_service_account_iam_member" "reader" {
-  service_account_id = google_service_account.reader.name
+resource "google_service_account_iam_member" "workflows" {
+  for_each = {
+    reader = google_service_account.reader.name
+    writer = google_service_account.writer.name
+  }
+  service_account_id = each.value
   role               = "roles/iam.workloadIdentityUser"
   member             = "principalSet://iam.googleapis.com/${google_iam_workload_identity_pool.github.name}/attribute.repository_id/${var.repository_id}"
-}
-
-resource "google_service_account_iam_member" "writer" {
-  service_account_id = google_service_account.writer.name
-  role               = "roles/iam.workloadIdentityUser"
-  member             = "principalSet://iam.googleapis.com/${google_iam_workload_identity_pool.github.name}/attribute.writer/${var.repository_id}:${var.ref}"
 }
 
 resource "google_project_iam_member" "jobs" {
@@ -99,8 +102,15 @@ resource "google_bigquery_dataset_iam_member" "reader" {
   member     = "serviceAccount:${google_service_account.reader.email}"
 }
 
+# A plan, a gate's verdict and the end of a run are ledger rows.
+resource "google_bigquery_dataset_iam_member" "ledger" {
+  dataset_id = var.ledger
+  role       = "roles/bigquery.dataEditor"
+  member     = "serviceAccount:${google_service_account.reader.email}"
+}
+
 resource "google_bigquery_dataset_iam_member" "writer" {
-  for_each   = var.datasets
+  for_each   = setunion(var.datasets, [var.ledger])
   dataset_id = each.value
   role       = "roles/bigquery.dataEditor"
   member     = "serviceAccount:${google_service_account.writer.email}"

@@ -34,7 +34,7 @@ function planJob(scope: JobScope, ids: readonly string[]): Job {
       ...Object.fromEntries(matrices),
     },
     steps: [
-      ...setUpSteps(scope),
+      ...setUpSteps(scope, "reader"),
       {
         id: "plan",
         name: "Plan the backfill",
@@ -79,7 +79,7 @@ function cellJob(scope: JobScope, job: GraphJob): Job {
       matrix: { cell: matrixOf(job.id) },
     },
     steps: [
-      ...setUpSteps(scope),
+      ...setUpSteps(scope, "writer"),
       {
         name: "Run the cell",
         uses: "./actions/run-cell",
@@ -98,7 +98,7 @@ function gateJob(scope: JobScope, job: GraphJob): Job {
     permissions: permissionsOf(scope),
     strategy: { "fail-fast": false, matrix: { gate: matrixOf(job.id) } },
     steps: [
-      ...setUpSteps(scope),
+      ...setUpSteps(scope, "reader"),
       {
         name: "Check the gate",
         uses: "./actions/check-gate",
@@ -118,7 +118,7 @@ function reportJob(scope: JobScope, ids: readonly string[]): Job {
     "timeout-minutes": timeouts.report,
     permissions: permissionsOf(scope, { issues: "write", "pull-requests": "write" }),
     steps: [
-      ...setUpSteps(scope),
+      ...setUpSteps(scope, "reader"),
       {
         id: "triage",
         name: "Decide what comes next",

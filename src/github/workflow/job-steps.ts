@@ -1,8 +1,11 @@
 import { expression, type Job, type JobScope, type Step } from "./job.ts";
 import { pinnedActions, usesOf } from "./pinned-actions.ts";
 
+/** As whom a job comes to the cloud: cells write tables; all others read them and write the ledger. */
+export type CloudRole = "reader" | "writer";
+
 /** What every job does before its action: the code of the run's commit, Node, the locked packages, the identity. */
-export function setUpSteps({ options }: Pick<JobScope, "options">): readonly Step[] {
+export function setUpSteps({ options }: Pick<JobScope, "options">, role: CloudRole): readonly Step[] {
   const isCloud = options.warehouse === "bigquery";
   return [
     { uses: usesOf(pinnedActions.checkout), with: { "persist-credentials": false } },
@@ -11,7 +14,7 @@ export function setUpSteps({ options }: Pick<JobScope, "options">): readonly Ste
       name: "Install",
       run: `npm ci --omit=dev ${isCloud ? "--omit=optional " : ""}--ignore-scripts --no-audit --no-fund`,
     },
-    ...(isCloud ? [identityStep()] : []),
+    ...(isCloud ? [identityStep(role)] : []),
   ];
 }
 
@@ -33,13 +36,13 @@ export function permissionsOf(
 }
 
 /** Short-lived credentials for Google Cloud; no key is stored anywhere. */
-function identityStep(): Step {
+function identityStep(role: CloudRole): Step {
   return {
     name: "Sign in to Google Cloud",
     uses: usesOf(pinnedActions.googleAuth),
     with: {
       workload_identity_provider: expression("vars.CASCADE_IDENTITY_PROVIDER"),
-      service_account: expression("vars.CASCADE_SERVICE_ACCOUNT"),
+      service_account: expression(`vars.CASCADE_${role.toUpperCase()}`),
     },
   };
 }

@@ -44,6 +44,15 @@ describe("compileWorkflow()", () => {
     });
   }
 
+  it("signs cells in as the writer and every other job as the reader", async () => {
+    const { jobs } = await compile("nba-cascade", { warehouse: "bigquery" });
+    for (const [id, { steps }] of Object.entries(jobs)) {
+      const runsCell = steps.some(({ uses }) => uses === "./actions/run-cell");
+      const accounts = steps.flatMap((step) => step.with?.["service_account"] ?? []);
+      assert.deepEqual(accounts, [`\${{ vars.CASCADE_${runsCell ? "WRITER" : "READER"} }}`], id);
+    }
+  });
+
   it("needs exactly what a processor reads and the gates in between", async () => {
     const { jobs } = await compile("web-events", { warehouse: "duckdb" });
     assert.deepEqual(
