@@ -13,6 +13,7 @@ export const initCommand: Command = {
     const result = await initialise(warehouse, runbook);
     const lines = [
       ...result.created.map((table) => `created ${table}`),
+      ...result.added.map((column) => `added ${column}`),
       ...result.differences.map((difference) => `differs ${difference}`),
     ];
     const text = lines.length === 0 ? "Nothing to do: every table exists as declared" : lines.join("\n");

@@ -5,6 +5,7 @@ import type { Runbook } from "../runbook/runbook.ts";
 import { catalogColumns } from "../sql/catalog.ts";
 import { catalogType } from "../sql/column-types.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
+import { runbookShapes } from "./runbook-shapes.ts";
 import { ledgerTable } from "./tables.ts";
 
 /** Columns that exist, by table, with their type as the engine prints it. */
@@ -12,8 +13,7 @@ export type Catalog = ReadonlyMap<TableId, ReadonlyMap<string, string>>;
 
 /** Reads which tables of the runbook's datasets exist; one query. */
 export async function readCatalog(warehouse: Warehouse, runbook: Runbook): Promise<Catalog> {
-  const tables = [...declaredTables(runbook).keys(), runbook.calendar.table];
-  const datasets = [...new Set([...tables.map(datasetOf), runbook.ledger])];
+  const datasets = datasetsOf(runbook);
   const rows = await warehouse.query({
     sql: catalogColumns(warehouse.dialect, datasets),
     parameters: { datasets: { type: "array<string>", value: datasets } },
@@ -30,12 +30,9 @@ export async function readCatalog(warehouse: Warehouse, runbook: Runbook): Promi
   return catalog;
 }
 
-/** Every table that the runbook declares (calendar, sources, processors) with its columns. */
-function declaredTables(runbook: Runbook): ReadonlyMap<TableId, readonly Column[]> {
-  return new Map([
-    ...runbook.sources.map((source) => [source.table, source.columns] as const),
-    ...runbook.processors.map((processor) => [processor.table, processor.columns] as const),
-  ]);
+/** The datasets of all tables of a runbook. */
+export function datasetsOf(runbook: Runbook): readonly string[] {
+  return [...new Set(runbookShapes(runbook).map(({ table }) => datasetOf(table)))];
 }
 
 /** Whether the ledger has been created. */
@@ -43,31 +40,51 @@ export function hasLedger(catalog: Catalog, runbook: Runbook): boolean {
   return catalog.has(ledgerTable(runbook.ledger, "cascade_partitions"));
 }
 
-/** Differences between existing tables and the declared columns, one line each; empty when they agree. */
+/** Differences between existing tables and their columns as they are declared, one line each; empty when they agree. */
 export function driftOf(warehouse: Warehouse, catalog: Catalog, runbook: Runbook): readonly string[] {
-  return [...declaredTables(runbook)].flatMap(([table, columns]) => {
+  return runbookShapes(runbook).flatMap(({ table, columns }) => {
     const actual = catalog.get(table);
     return actual === undefined ? [] : tableDrift(warehouse, { table, columns, actual });
   });
 }
 
-/** Differences between one declared table and what exists, one line each; an absent table has none. */
+/** Differences between one table and what exists, one line each; an absent table has none. */
 export function tableDriftOf(
   warehouse: Warehouse,
   { catalog, runbook, table }: { catalog: Catalog; runbook: Runbook; table: TableId },
 ): readonly string[] {
   const actual = catalog.get(table);
-  const columns = declaredTables(runbook).get(table) ?? [];
+  const columns = runbookShapes(runbook).find((shape) => shape.table === table)?.columns ?? [];
   return actual === undefined ? [] : tableDrift(warehouse, { table, columns, actual });
 }
 
-/** Stops with `schema-drift` when an existing table differs from what the runbook declares. */
+/** Columns of the engine's own tables that a ledger of an older version lacks, with the table of each. */
+export function missingLedgerColumns(
+  catalog: Catalog,
+  runbook: Runbook,
+): readonly { readonly table: TableId; readonly column: Column }[] {
+  const own = runbookShapes(runbook).filter(({ table }) => isLedgerTable(table, runbook));
+  return own.flatMap(({ table, columns }) => {
+    const actual = catalog.get(table);
+    if (actual === undefined) return [];
+    return columns.filter(({ name }) => !actual.has(name)).map((column) => ({ table, column }));
+  });
+}
+
+/** Stops with `schema-drift` when an existing table differs from what the runbook, or the engine, declares. */
 export function refuseDrift(warehouse: Warehouse, catalog: Catalog, runbook: Runbook): void {
   const drift = driftOf(warehouse, catalog, runbook);
   if (drift.length === 0) return;
+  const isOlder = missingLedgerColumns(catalog, runbook).length === drift.length;
   throw new Fault("schema-drift", `Cannot use the tables as they are:\n  ${drift.join("\n  ")}`, {
-    hint: "Alter the tables, or the columns in the runbook, until they agree",
+    hint: isOlder
+      ? "The ledger is of an older version: run `cascade init`, which adds what it lacks"
+      : "Alter the tables, or the columns in the runbook, until they agree",
   });
+}
+
+function isLedgerTable(table: TableId, { ledger }: Runbook): boolean {
+  return table.startsWith(`${ledger}.cascade_`);
 }
 
 function tableDrift(

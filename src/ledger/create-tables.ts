@@ -5,7 +5,8 @@ import { createDataset, createTable, type TableShape } from "../sql/create-table
 import { createFailuresView } from "../sql/ledger-views.ts";
 import type { Statement, Warehouse } from "../warehouse/warehouse.ts";
 import { readCatalog } from "./catalog.ts";
-import { ledgerShapes, ledgerTable } from "./tables.ts";
+import { runbookShapes } from "./runbook-shapes.ts";
+import { ledgerTable } from "./tables.ts";
 
 /**
  * Creates what a runbook writes and is absent: source and processor tables, calendar, ledger and view, with the
@@ -31,29 +32,6 @@ export function createDatasets(warehouse: Warehouse, shapes: readonly TableShape
     sql: createDataset(warehouse.dialect, table),
     purpose: `create the dataset ${datasetOf(table)}`,
   }));
-}
-
-/** Every table of a runbook as it is created, the ledger's included. */
-export function runbookShapes(runbook: Runbook): readonly TableShape[] {
-  const sources = runbook.sources.map((source) => ({ ...source, description: undefined }));
-  const processors = runbook.processors.map((processor) => ({ ...processor, description: processor.title }));
-  return [
-    ...[...sources, ...processors].map(({ table, description, columns, dateColumn, cluster }) => ({
-      table,
-      description,
-      columns,
-      partitionBy: dateColumn,
-      cluster,
-    })),
-    {
-      table: runbook.calendar.table,
-      description: "The dates that must exist, with the season and the period of each",
-      columns: [...runbook.calendar.columns, { name: "period", type: "string" }],
-      partitionBy: undefined,
-      cluster: [],
-    },
-    ...ledgerShapes(runbook.ledger),
-  ];
 }
 
 /** Makes the calendar table equal to what its origin gives now; writes nothing when it is. */

@@ -29,9 +29,25 @@ export function createTable(dialect: Dialect, shape: TableShape): string {
   if (dialect === "duckdb") return create;
   const partition =
     shape.partitionBy === undefined ? "" : `\npartition by ${quoteName(dialect, shape.partitionBy)}`;
+  const columnsOfCluster = clusterOf(shape.cluster);
   const cluster =
-    shape.cluster.length === 0 ? "" : `\ncluster by ${quoteNames(dialect, shape.cluster.slice(0, 4))}`;
+    columnsOfCluster.length === 0 ? "" : `\ncluster by ${quoteNames(dialect, columnsOfCluster)}`;
   return `${create}${partition}${cluster}${tableOptions(shape)}`;
+}
+
+/** The columns of a declared clustering that BigQuery takes: it has four at most. */
+export function clusterOf(declared: readonly string[]): readonly string[] {
+  return declared.slice(0, 4);
+}
+
+/** Whether a column is NOT NULL where the engine has that. */
+export function isRequired({ nullable, type }: Column): boolean {
+  return nullable === undefined && !type.startsWith("array");
+}
+
+/** Adds a column to a table that has rows: it takes NULL, whatever is declared. */
+export function addColumn(dialect: Dialect, table: TableId, { name, type }: Column): string {
+  return `alter table ${quoteTable(dialect, table)} add column ${quoteName(dialect, name)} ${physicalType(dialect, type)}`;
 }
 
 /** Without an expiry of its own, a table would take its dataset's default and vanish. */
@@ -45,8 +61,7 @@ function tableOptions({ description, partitionBy }: TableShape): string {
 }
 
 function columnDefinition(dialect: Dialect, column: Column): string {
-  const optional = dialect === "duckdb" || column.nullable !== undefined || column.type.startsWith("array");
-  const required = optional ? "" : " not null";
+  const required = dialect === "googlesql" && isRequired(column) ? " not null" : "";
   return `${quoteName(dialect, column.name)} ${physicalType(dialect, column.type)}${required}${columnOptions(dialect, column)}`;
 }
 

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { emulatedProject } from "./emulator.ts";
 import type { QueryParameter } from "../../src/warehouse/bigquery-values.ts";
+import { emulatedLayouts } from "./emulated-layouts.ts";
 import { inlineParameters } from "./inline-parameters.ts";
 import { splitScript } from "./split-script.ts";
 
@@ -14,6 +15,7 @@ export const gaps = [
   "jobs.get forgets why a job failed: it is remembered from jobs.insert",
   "MERGE takes no query as its source: the query becomes a table first",
   "INFORMATION_SCHEMA.COLUMNS prints DOUBLE for FLOAT64",
+  "INFORMATION_SCHEMA forgets partitions and clusters, and tells options that are NULL: they are kept beside it",
   "errors of statements have the reason jobInternalError: it becomes invalidQuery",
   "a job id that is known gives 400: it becomes 409 duplicate, as BigQuery answers",
   "jobs side by side get in each other's way: they wait for one another",
@@ -42,6 +44,7 @@ export async function mendEmulator(endpoint: string): Promise<MendedEmulator> {
   const jobs: string[] = [];
   const failed = new Map<string, string>();
   const catalogJobs = new Set<string>();
+  const layouts = emulatedLayouts();
   let last: Promise<unknown> = Promise.resolve();
   async function forward(
     method: string,
@@ -67,10 +70,11 @@ export async function mendEmulator(endpoint: string): Promise<MendedEmulator> {
     if (job.configuration.dryRun === true) {
       return forward("POST", path, JSON.stringify(withQuery(job, written, jobId)));
     }
-    const statements = splitScript(written).flatMap((statement) => mendMerge(statement, jobId));
+    const statements = splitScript(layouts.mend(written)).flatMap((statement) => mendMerge(statement, jobId));
     for (const [index, statement] of statements.entries()) {
       const isLast = index === statements.length - 1;
       if (/^create schema/i.test(statement)) await createDataset(forward, statement);
+      layouts.learn(statement);
       const part = withQuery(job, statement, isLast ? jobId : `${jobId}_${index}`);
       const answer = await forward("POST", path, JSON.stringify(part));
       if (/already created/.test(answer.body)) return { status: 409, body: duplicateOf(jobId) };

@@ -1,6 +1,6 @@
 import { datasetOf, tableNameOf } from "../../src/domain/table-id.ts";
 import { splitScript } from "../bigquery/split-script.ts";
-import { runbookShapes } from "../../src/ledger/create-tables.ts";
+import { runbookShapes } from "../../src/ledger/runbook-shapes.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
 import type { TableShape } from "../../src/sql/create-table.ts";
 import type { Parameter, Statement } from "../../src/warehouse/warehouse.ts";

@@ -1,6 +1,6 @@
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import { datasetOf, tableNameOf } from "../../src/domain/table-id.ts";
-import { runbookShapes } from "../../src/ledger/create-tables.ts";
+import { runbookShapes } from "../../src/ledger/runbook-shapes.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
 import type { Row, Statement, Warehouse } from "../../src/warehouse/warehouse.ts";
 import type { Analyser } from "./analyser.ts";

@@ -4,7 +4,7 @@ import { after, before, describe, it } from "node:test";
 import { hullOf, type CalendarDate, type DateRange } from "../../src/domain/calendar-date.ts";
 import type { Column } from "../../src/domain/column.ts";
 import { tablesOf } from "../../src/domain/sql-tokens.ts";
-import { runbookShapes } from "../../src/ledger/create-tables.ts";
+import { runbookShapes } from "../../src/ledger/runbook-shapes.ts";
 import { stepParameters } from "../../src/run/stage-dates.ts";
 import type { Processor } from "../../src/runbook/runbook.ts";
 import type { Row, Value } from "../../src/warehouse/warehouse.ts";

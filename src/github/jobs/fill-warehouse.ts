@@ -1,4 +1,5 @@
-import { createTables, runbookShapes } from "../../ledger/create-tables.ts";
+import { createTables } from "../../ledger/create-tables.ts";
+import { runbookShapes } from "../../ledger/runbook-shapes.ts";
 import { runIngest } from "../../run/ingest.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import { Fault } from "../../errors.ts";

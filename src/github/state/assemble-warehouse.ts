@@ -1,4 +1,5 @@
-import { createTables, refreshCalendar, runbookShapes } from "../../ledger/create-tables.ts";
+import { createTables, refreshCalendar } from "../../ledger/create-tables.ts";
+import { runbookShapes } from "../../ledger/runbook-shapes.ts";
 import { ledgerShapes } from "../../ledger/tables.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import { quoteName, quoteNames, quoteTable } from "../../sql/identifiers.ts";

@@ -1,0 +1,89 @@
+import { parseTableId, type TableId } from "../domain/table-id.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+import { columnLayouts, tableExpiries } from "../sql/catalog.ts";
+import { clusterOf, isRequired, type TableShape } from "../sql/create-table.ts";
+import type { Warehouse } from "../warehouse/warehouse.ts";
+import { datasetsOf } from "./catalog.ts";
+
+/** How a table lies in the warehouse, beside the names and types of its columns. */
+export type TableLayout = {
+  readonly partitionBy: string | undefined;
+  readonly cluster: readonly string[];
+  /** Columns that take NULL. */
+  readonly nullable: ReadonlySet<string>;
+  /** Options that make rows vanish by themselves, with their values. */
+  readonly expiries: ReadonlyMap<string, string>;
+};
+
+/** Reads how the tables of the runbook's datasets lie; two queries. BigQuery only: elsewhere nothing is laid out. */
+export async function readLayouts(
+  warehouse: Warehouse,
+  runbook: Runbook,
+): Promise<ReadonlyMap<TableId, TableLayout>> {
+  if (warehouse.dialect === "duckdb") return new Map();
+  const datasets = datasetsOf(runbook);
+  const columns = await warehouse.query({ sql: columnLayouts(datasets), purpose: "read how tables lie" });
+  const options = await warehouse.query({
+    sql: tableExpiries(datasets),
+    purpose: "read which tables expire",
+  });
+  const layouts = new Map<TableId, TableLayout>();
+  for (const [table, rows] of Map.groupBy(columns, tableOf)) {
+    if (table === undefined) continue;
+    const clustered = rows.filter((row) => row["clustering_ordinal_position"] !== null);
+    const partition = rows.find((row) => row["is_partitioning_column"] === "YES");
+    const expiring = options.filter((row) => tableOf(row) === table);
+    layouts.set(table, {
+      partitionBy: partition === undefined ? undefined : String(partition["column_name"]),
+      cluster: clustered
+        .toSorted((left, right) => positionOf(left) - positionOf(right))
+        .map((row) => String(row["column_name"])),
+      nullable: new Set(
+        rows.filter((row) => row["is_nullable"] === "YES").map((row) => String(row["column_name"])),
+      ),
+      expiries: new Map(expiring.map((row) => [String(row["option_name"]), String(row["option_value"])])),
+    });
+  }
+  return layouts;
+}
+
+/** Differences between how a table lies and how it would be created, one line each with what mends it. */
+export function layoutDrift(
+  { table, columns, partitionBy, cluster }: TableShape,
+  found: TableLayout,
+): readonly string[] {
+  const wanted = clusterOf(cluster);
+  const partition =
+    found.partitionBy === partitionBy
+      ? []
+      : [
+          `${table}: expected partitions by ${partitionBy ?? "nothing"}, found ${found.partitionBy ?? "none"}; copy it into a new table, partitions cannot be altered`,
+        ];
+  const clustering =
+    found.cluster.join() === wanted.join()
+      ? []
+      : [
+          `${table}: expected clusters by ${wanted.join(", ") || "nothing"}, found ${found.cluster.join(", ") || "none"}; mend it with \`bq update --clustering_fields=${wanted.join(",")} ${table}\``,
+        ];
+  const required = columns.flatMap((column) => {
+    if (found.nullable.has(column.name) !== isRequired(column)) return [];
+    return isRequired(column)
+      ? [`${table}.${column.name}: expected NOT NULL, found NULLABLE; the checks guard it all the same`]
+      : [
+          `${table}.${column.name}: expected NULLABLE, found NOT NULL; mend it with \`alter table ${table} alter column ${column.name} drop not null\``,
+        ];
+  });
+  const expiries = [...found.expiries].map(
+    ([option, value]) =>
+      `${table}: expected no expiry, found ${option} ${value}; its rows will vanish: mend it with \`alter table ${table} set options (${option} = null)\``,
+  );
+  return [...partition, ...clustering, ...required, ...expiries];
+}
+
+function tableOf(row: Readonly<Record<string, unknown>>): TableId | undefined {
+  return parseTableId([row["table_schema"], row["table_name"]].join("."));
+}
+
+function positionOf(row: Readonly<Record<string, unknown>>): number {
+  return Number(row["clustering_ordinal_position"]);
+}
