@@ -17,9 +17,17 @@ export const workflowCommand: Command = {
     if (options.flag("check") === true) await refuseOther(compiled);
     else await write(compiled);
     terminal.out(compiled.path);
+    if (!(await isRecovered(compiled))) {
+      terminal.note(
+        `Name "${compiled.name}" in ${recoveryPath}, so that what no person need decide is done after red runs`,
+      );
+    }
     return 0;
   },
 };
+
+/** The workflow that follows the ends of backfills, by their names. */
+const recoveryPath = ".github/workflows/recover.yml";
 
 function optionsOf(options: Options): WorkflowOptions {
   const chunkDays = options.count("chunk-days");
@@ -41,6 +49,12 @@ function warehouseOf(text: string): WorkflowOptions["warehouse"] {
 async function write({ path, text }: CompiledWorkflow): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, text);
+}
+
+/** Whether the recovery follows the workflow; also where there is no recovery to name it in. */
+async function isRecovered({ name }: CompiledWorkflow): Promise<boolean> {
+  const text = await readFile(recoveryPath, "utf8").catch(() => undefined);
+  return text === undefined || text.split("\n").some((line) => line.trim() === `- ${name}`);
 }
 
 async function refuseOther({ path, text }: CompiledWorkflow): Promise<void> {

@@ -7,8 +7,8 @@ import { expression, type WorkflowOptions } from "./workflow/job.ts";
 import { versionOf } from "./workflow/pinned-actions.ts";
 import { workflowFile, workflowName } from "./workflow/workflow-name.ts";
 
-/** A workflow file: its path in the repository and its text. */
-export type CompiledWorkflow = { readonly path: string; readonly text: string };
+/** A workflow file: its path in the repository, its text, and what the workflow is called. */
+export type CompiledWorkflow = { readonly path: string; readonly text: string; readonly name: string };
 
 /**
  * Compiles a runbook to the workflow that runs it: one job per processor and per barrier of gates, a matrix of cells
@@ -36,7 +36,7 @@ export function compileWorkflow(runbook: Runbook, options: WorkflowOptions): Com
   noteVersions(document);
   const text = document.toString({ lineWidth: 0 });
   checkLimits(runbook, { jobs, text });
-  return { path: `.github/workflows/${workflowFile(runbook.name, options.warehouse)}`, text };
+  return { path: `.github/workflows/${workflowFile(runbook.name, options.warehouse)}`, text, name };
 }
 
 function rangeExpression(): string {
