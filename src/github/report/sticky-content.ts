@@ -70,8 +70,16 @@ function markerOf(subject: ReportSubject): StickyMarker {
   return { runbook: model.runbook.name, subject: markerSubject(subject), runId, attempt };
 }
 
-function bodyOf({ unknown }: ReportSubject, marker: StickyMarker, report: string): string {
-  return [unknownText(unknown), report.trimEnd(), renderMarker(marker)]
-    .filter((part) => part !== "")
-    .join("\n\n");
+function bodyOf(subject: ReportSubject, marker: StickyMarker, report: string): string {
+  const parts = [unknownText(subject.unknown), report.trimEnd(), commandsText(subject), renderMarker(marker)];
+  return parts.filter((part) => part !== "").join("\n\n");
+}
+
+/** What people may type below a report that asks for something; empty below one that does not. */
+function commandsText({ model, unknown, inputs }: ReportSubject): string {
+  if (verdictOf(model).level === "ok" && unknown.length === 0) return "";
+  const to = inputs["report-to"];
+  if (to.startsWith("#")) return "Comment `/cascade help` for what can be typed here.";
+  const retry = to === "watch" ? "" : "`/cascade retry` to re-run the failed jobs, ";
+  return `Comment ${retry}\`/cascade run\` for a new run that goes on from this state, \`/cascade help\` for the rest.`;
 }

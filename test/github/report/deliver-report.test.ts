@@ -34,6 +34,7 @@ describe("a report in an issue", () => {
     assert.equal(kind, "created");
     assert.match(issue.title, /^Blocked: \S+ 2024-01-01 to 2024-01-10$/);
     assert.match(issue.body ?? "", /^Blocked: /);
+    assert.match(issue.body ?? "", /\nComment `\/cascade retry` to re-run the failed jobs, `\/cascade run` /);
     assert.match(
       issue.body ?? "",
       /\n<!-- cascade-report runbook="\S+" subject="[^"]+" run="7" attempt="1" -->$/,
@@ -61,6 +62,7 @@ describe("a report in an issue", () => {
     await using github = await openGitHub();
     assert.equal((await openReporter(github).post()).kind, "created");
     assert.equal(onlyIssue(github).state, "closed");
+    assert.doesNotMatch(onlyIssue(github).body ?? "", /\/cascade/);
     assert.equal(github.requests.length, 3);
   });
 
