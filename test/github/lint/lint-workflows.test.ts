@@ -105,6 +105,12 @@ const defects: readonly (readonly [title: string, rule: string, from: string, to
     "on:\n",
     "on:\n  pull_request_target:\n",
   ],
+  [
+    "a condition in a block scalar",
+    "condition-on-one-line",
+    `if: "!cancelled() && needs.plan.outputs.cells != '[]'"`,
+    "if: >-\n      \${{ !cancelled() && needs.plan.outputs.cells != '[]' }}",
+  ],
   ["26 inputs", "few-inputs", "      start: {", `${many}      start: {`],
   [
     "an output that an action does not declare",

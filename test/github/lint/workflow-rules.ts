@@ -30,6 +30,7 @@ export const workflowRules: Readonly<Record<string, Rule>> = {
   "no-persisted-credentials": findPersistedCredentials,
   "no-checkout-of-pull-request-target": findPrivilegedCheckouts,
   "few-inputs": findTooManyInputs,
+  "condition-on-one-line": findFoldedConditions,
   "workflow-size": ({ text }) =>
     Buffer.byteLength(text) <= mostBytes ? [] : [{ line: 1, message: `The file is over ${mostBytes} bytes` }],
 };
@@ -136,6 +137,14 @@ function findTooManyInputs({ value, lineOf }: LintDocument): RuleFinding[] {
       message: `${count} inputs, GitHub takes ${mostInputs}`,
     },
   ];
+}
+
+/** A condition in a block scalar is true whatever it says, when anything stands around its expression. */
+function findFoldedConditions({ text }: LintDocument): RuleFinding[] {
+  return text.split("\n").flatMap((line, index) => {
+    const isFolded = /^\s*(?:- )?if:\s*[>|]/.test(line);
+    return isFolded ? [{ line: index + 1, message: "Write the condition on one line" }] : [];
+  });
 }
 
 function isCheckout(uses: unknown): boolean {
