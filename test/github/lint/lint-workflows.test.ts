@@ -109,7 +109,7 @@ const defects: readonly (readonly [title: string, rule: string, from: string, to
     "a condition in a block scalar",
     "condition-on-one-line",
     `if: "!cancelled() && needs.plan.outputs.cells != '[]'"`,
-    "if: >-\n      \${{ !cancelled() && needs.plan.outputs.cells != '[]' }}",
+    "if: >-\n      ${{ !cancelled() && needs.plan.outputs.cells != '[]' }}",
   ],
   ["26 inputs", "few-inputs", "      start: {", `${many}      start: {`],
   [
