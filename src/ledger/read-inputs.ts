@@ -1,34 +1,54 @@
-import { hullOf, type CalendarDate } from "../domain/calendar-date.ts";
+import { hullOf, type CalendarDate, type DateRange } from "../domain/calendar-date.ts";
 import type { TableId } from "../domain/table-id.ts";
 import type { InputReach } from "../plan/input-reach.ts";
 import type { RowContent, WarehouseState } from "../plan/plan.ts";
 import type { FingerprintState } from "../plan/window-fingerprint.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
-import { readCalendarDays, readContent, readLedger } from "./read-state.ts";
+import { calendarOrigin, readCalendarDays, readLedger } from "./read-state.ts";
+import {
+  areUnwritten,
+  readMetadata,
+  readVersions,
+  type ReadTable,
+  type VersionMemory,
+} from "./version-memory.ts";
+
+type InputRequest = {
+  readonly reach: ReadonlyMap<TableId, InputReach>;
+  readonly known: WarehouseState;
+  readonly memory: VersionMemory;
+};
 
 /**
- * Reads again what the fingerprints of some partitions are made of, within `reach`: a query per table, one for the
- * failures when they are read, one for the calendar when it comes from a query. A source that `known` lacks did not
- * exist and is left out.
+ * Reads again what the fingerprints of some partitions are made of, within `reach`: a query for when partitions were
+ * written, one per table that was written since `memory` learnt of it, one for the failures when they are read, one for
+ * the calendar when what it is made of was written. Without metadata, one per table and calendar. A source that `known`
+ * lacks did not exist and is left out.
  */
 export async function readInputs(
   warehouse: Warehouse,
   runbook: Runbook,
-  { reach, known }: { readonly reach: ReadonlyMap<TableId, InputReach>; readonly known: WarehouseState },
+  { reach, known, memory }: InputRequest,
 ): Promise<FingerprintState> {
+  const origin = calendarOrigin(runbook);
+  const tables = [...reach.values()].flatMap(
+    ({ producer, range }): { read: ReadTable; range: DateRange }[] => {
+      if (producer.kind === "processor") return [{ range, read: producer.processor }];
+      const isThere = producer.kind === "source" && known.content.has(producer.source.table);
+      return isThere ? [{ range, read: producer.source }] : [];
+    },
+  );
+  const asked = [...new Set([...tables.map(({ read }) => read.table), ...origin])];
+  const metadata = await readMetadata(warehouse, memory, asked);
   const content = new Map<TableId, ReadonlyMap<CalendarDate, RowContent>>();
-  for (const [table, { producer, range }] of reach) {
-    if (producer.kind === "processor") {
-      content.set(table, await readContent(warehouse, producer.processor, range));
-    } else if (producer.kind === "source" && known.content.has(table)) {
-      content.set(table, await readContent(warehouse, producer.source, range));
-    }
+  for (const { range, read } of tables) {
+    content.set(read.table, await readVersions(warehouse, memory, { read, range, metadata }));
   }
   const ranges = [...reach.values()].filter(({ failures }) => failures).map(({ range }) => range);
   const failing = hullOf(ranges.flatMap(({ from, to }) => [from, to]));
   const ledger = failing === undefined ? new Map() : await readLedger(warehouse, runbook, failing);
-  const isFixed = runbook.calendar.origin.kind === "rule";
+  const isFixed = runbook.calendar.origin.kind === "rule" || areUnwritten(memory, metadata, origin);
   const calendar = isFixed ? known.calendar : await readCalendarDays(warehouse, runbook);
   return { calendar, content, ledger };
 }

@@ -1,41 +1,81 @@
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import type { TableId } from "../domain/table-id.ts";
 import { Fault } from "../errors.ts";
-import type { Attempt, Bookkeeping, CalendarDay, RowContent, WarehouseState } from "../plan/plan.ts";
+import type { Attempt, Bookkeeping, CalendarDay, WarehouseState } from "../plan/plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { calendarDays } from "../sql/calendar.ts";
-import { contentByDate, contentHash } from "../sql/content-hash.ts";
-import { quoteName, quoteTable } from "../sql/identifiers.ts";
+import { contentHash } from "../sql/content-hash.ts";
+import { quoteName } from "../sql/identifiers.ts";
 import { newestAttempts } from "../sql/ledger-views.ts";
 import { openQueryPool } from "../warehouse/query-pool.ts";
 import type { Row, Warehouse } from "../warehouse/warehouse.ts";
 import { hasLedger, readCatalog, refuseDrift, type Catalog } from "./catalog.ts";
+import { contentOf } from "./read-content.ts";
+import { ledgerTable } from "./tables.ts";
+import {
+  createVersionMemory,
+  readMetadata,
+  readVersions,
+  recallVersions,
+  type VersionMemory,
+} from "./version-memory.ts";
 
-/**
- * Reads what a plan needs: the calendar, the content of every table by date, and the newest attempts; one query per
- * table and two for the ledger, whatever the number of dates. `range` is widened to the start of its first season.
- * Faults: schema-drift; statement-failed when the calendar cannot be read.
- */
+/** Reads the state without writing anything down; see `readStateInto`. */
 export async function readState(
   warehouse: Warehouse,
   runbook: Runbook,
   range: DateRange,
 ): Promise<WarehouseState> {
+  return readStateInto(createVersionMemory(), warehouse, { runbook, range });
+}
+
+/**
+ * Reads what a plan needs: the calendar, the content of every table by date, and the newest attempts; one query per
+ * table and two for the ledger, whatever the number of dates. Where the engine tells when partitions were written, two
+ * queries more find the versions that are known, and a table is asked only about the others. `range` is widened to the
+ * start of its first season. What was learnt is left in `memory`.
+ * Faults: schema-drift; statement-failed when the calendar cannot be read.
+ */
+export async function readStateInto(
+  memory: VersionMemory,
+  warehouse: Warehouse,
+  { runbook, range }: { readonly runbook: Runbook; readonly range: DateRange },
+): Promise<WarehouseState> {
   const catalog = await readCatalog(warehouse, runbook);
   refuseDrift(warehouse, catalog, runbook);
+  const present = [...runbook.sources, ...runbook.processors].filter(({ table }) => catalog.has(table));
+  const metadata = await readMetadata(warehouse, memory, [
+    ...new Set([
+      ...present.map(({ table }) => table),
+      ...calendarOrigin(runbook).filter((table) => catalog.has(table)),
+    ]),
+  ]);
   const calendar = await readCalendar(warehouse, runbook, catalog);
   const from = seasonStart(calendar, range.from);
   const reach: DateRange = { from, to: range.to };
   await using pool = openQueryPool(warehouse);
-  const present = [...runbook.sources, ...runbook.processors].filter(({ table }) => catalog.has(table));
+  memory.isRecordable = catalog.has(ledgerTable(runbook.ledger, "cascade_versions"));
+  const recall = { ledger: runbook.ledger, tables: present, range: reach };
+  const recalling =
+    metadata !== undefined && memory.isRecordable && present.length > 0
+      ? recallVersions(pool, memory, recall)
+      : undefined;
   const [ledger, ...contents] = await Promise.all([
     hasLedger(catalog, runbook)
       ? readLedger(pool, runbook, reach)
       : new Map<string, ReadonlyMap<CalendarDate, Bookkeeping>>(),
-    ...present.map((checked) => readContent(pool, checked, reach)),
+    ...present.map(async (read) => {
+      await recalling;
+      return readVersions(pool, memory, { read, range: reach, metadata });
+    }),
   ]);
   const content = new Map(present.map(({ table }, index) => [table, contents[index] ?? new Map()]));
   return { hashTag: warehouse.hashTag, calendar, content, ledger };
+}
+
+/** The tables that the calendar is made of. */
+export function calendarOrigin({ calendar: { origin } }: Runbook): readonly TableId[] {
+  return origin.kind === "query" ? origin.reads : [];
 }
 
 async function readCalendar(
@@ -43,8 +83,7 @@ async function readCalendar(
   runbook: Runbook,
   catalog: Catalog,
 ): Promise<readonly CalendarDay[]> {
-  const { origin } = runbook.calendar;
-  const absent = origin.kind === "query" ? origin.reads.filter((table) => !catalog.has(table)) : [];
+  const absent = calendarOrigin(runbook).filter((table) => !catalog.has(table));
   if (absent.length > 0) {
     throw new Fault("warehouse-missing", `Cannot read the calendar: ${absent.join(", ")} does not exist`, {
       hint: "Fill the raw tables with `cascade sample` or `cascade load --from <dir>`",
@@ -76,38 +115,6 @@ function seasonStart(calendar: readonly CalendarDay[], date: CalendarDate): Cale
   if (first === undefined) return date;
   const start = calendar.find((day) => day.season === first.season)?.date ?? date;
   return start < date ? start : date;
-}
-
-/** Rows and version of one table by date, within `range`. */
-export async function readContent(
-  warehouse: Warehouse,
-  table: {
-    readonly table: TableId;
-    readonly dateColumn: string;
-    readonly columns: readonly { readonly name: string }[];
-  },
-  range: DateRange,
-): Promise<ReadonlyMap<CalendarDate, RowContent>> {
-  const rows = await warehouse.query({
-    sql: contentByDate(warehouse.dialect, {
-      from: quoteTable(warehouse.dialect, table.table),
-      dateColumn: table.dateColumn,
-      columns: table.columns.map((column) => column.name),
-    }),
-    parameters: {
-      start_date: { type: "date", value: range.from },
-      end_date: { type: "date", value: range.to },
-    },
-    purpose: `read the versions of ${table.table}`,
-  });
-  return new Map(rows.map((row) => [dateOf(row), contentOf(warehouse, row)]));
-}
-
-/** A content as the port's rows give it (`row_count`, `version`), the version tagged with the warehouse's hash tag. */
-export function contentOf(warehouse: Warehouse, row: Row): RowContent {
-  // No rows are equal on every warehouse and carry no hash tag: the content that the planner calls empty.
-  if (Number(row["row_count"]) === 0) return { rows: 0, version: "" };
-  return { rows: Number(row["row_count"]), version: `${warehouse.hashTag}:${String(row["version"])}` };
 }
 
 /** The newest attempts and their failures as they stand, by processor and date, within `range`; one query. */

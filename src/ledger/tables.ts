@@ -8,7 +8,8 @@ export type LedgerTable =
   | "cascade_partitions"
   | "cascade_failures"
   | "cascade_gates"
-  | "cascade_leases";
+  | "cascade_leases"
+  | "cascade_versions";
 
 /** Entity of a failure that stands for a whole date. */
 export const dateLevelEntity = "DATE_LEVEL";
@@ -100,6 +101,21 @@ const definitions: Record<LedgerTable, Definition> = {
       blocked_dates: "string",
       detail: "string",
       checked_at: "timestamp",
+    },
+  },
+  cascade_versions: {
+    description:
+      "One row per partition that was hashed: its version, and what the engine said of it right before. Only a cache",
+    partitionBy: undefined,
+    cluster: ["analysis_date", "table_name"],
+    columns: {
+      table_name: "string",
+      analysis_date: "date",
+      row_count: "int64",
+      last_modified: "int64",
+      hash_tag: "string",
+      version: "string",
+      recorded_at: "timestamp",
     },
   },
   cascade_leases: {

@@ -1,4 +1,5 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
+import type { VersionMemory } from "../ledger/version-memory.ts";
 import type { Cell, WarehouseState } from "../plan/plan.ts";
 import { settlementOf } from "../plan/settlement.ts";
 import type { SettledWindows } from "../plan/settled-windows.ts";
@@ -11,6 +12,8 @@ export type Knowledge = {
   readonly state: WarehouseState;
   readonly fingerprints: Fingerprints;
   readonly windows: SettledWindows;
+  /** What the state's versions were learnt from, and what has been learnt since. */
+  readonly versions: VersionMemory;
 };
 
 /** A cell's dates by what has to happen to them. */

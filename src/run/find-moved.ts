@@ -28,7 +28,7 @@ export async function findMoved(
   if (warehouse.exclusive) return new Map();
   const { state, fingerprints } = knowledge;
   const reach = inputReach(runbook, { processor: processor.id, dates, calendar: state.calendar });
-  const found = await readInputs(warehouse, runbook, { reach, known: state });
+  const found = await readInputs(warehouse, runbook, { reach, known: state, memory: knowledge.versions });
   const current = createFingerprints(runbook, found);
   const onCalendar = new Set(found.calendar.map(({ date }) => date));
   const upstreams = upstreamsOf(runbook).get(processor.id) ?? [];
@@ -60,7 +60,7 @@ function namesOf(
   return [...new Set(named)];
 }
 
-/** `shop_raw.sales changed while it was computed: nothing was written, run it again`. */
+/** `shop_raw.sales changed while it was computed: nothing was committed, run it again`. */
 export function formatMoved(upstream: readonly string[]): string {
-  return `${upstream.join(", ")} changed while it was computed: nothing was written, run it again`;
+  return `${upstream.join(", ")} changed while it was computed: nothing was committed, run it again`;
 }

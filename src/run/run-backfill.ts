@@ -2,8 +2,9 @@ import { dayOf } from "../domain/calendar-date.ts";
 import type { TableId } from "../domain/table-id.ts";
 import { Fault } from "../errors.ts";
 import { createTables, refreshCalendar } from "../ledger/create-tables.ts";
-import { readState } from "../ledger/read-state.ts";
+import { readStateInto } from "../ledger/read-state.ts";
 import { closeDeadRuns, recordRunEnd, recordRunStart } from "../ledger/record-run.ts";
+import { createVersionMemory, recordVersions, type VersionMemory } from "../ledger/version-memory.ts";
 import { orderGates, type PlannedGate } from "../plan/order-gates.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
 import { renderPlanRecord } from "../plan/plan-record.ts";
@@ -60,7 +61,10 @@ export async function runBackfill(
   const { runbook, selection } = request;
   const startedAt = effects.now();
   const reach = planStateRange(runbook, selection.range);
-  const state = await useSession(warehouse, effects.signal, (session) => readState(session, runbook, reach));
+  const versions = createVersionMemory();
+  const state = await useSession(warehouse, effects.signal, (session) =>
+    readStateInto(versions, session, { runbook, range: reach }),
+  );
   const plan = planBackfill(
     runbook,
     state,
@@ -68,6 +72,7 @@ export async function runBackfill(
   );
   refuseOtherDigest(plan, request.digest);
   await createTables(warehouse, runbook);
+  await recordVersions(warehouse, runbook.ledger, versions);
   await refreshCalendar(warehouse, runbook);
   await closeDeadRuns(warehouse, runbook);
   const runId = `${startedAt.toISOString().replaceAll(/[-:]/g, "").slice(0, 15)}Z-${effects.randomId()}`;
@@ -76,7 +81,11 @@ export async function runBackfill(
     const record = renderPlanRecord(plan, { selection, calendar: state.calendar });
     await recordRunStart(warehouse, { ...record, runId, runbook, command: "run", startedAt });
   }
-  const { cells, gates } = await runCellsToTheEnd(warehouse, { request, plan, state, runId }, effects);
+  const { cells, gates } = await runCellsToTheEnd(
+    warehouse,
+    { request, plan, state, versions, runId },
+    effects,
+  );
   const isClean = cells.length === plan.cells.length && plan.totals.blocked === 0 && cells.every(isCleanCell);
   if (plan.cells.length > 0) {
     const status = isClean ? "ok" : cells.length < plan.cells.length ? "stopped" : "findings";
@@ -108,6 +117,7 @@ type Work = {
   readonly request: RunRequest;
   readonly plan: Plan;
   readonly state: WarehouseState;
+  readonly versions: VersionMemory;
   readonly runId: string;
 };
 
@@ -130,7 +140,7 @@ async function runCellsToTheEnd(
 
 async function runCells(
   warehouse: Warehouse,
-  { request, plan, state, runId }: Work,
+  { request, plan, state, versions, runId }: Work,
   effects: RunEffects,
 ): Promise<{ readonly cells: readonly CellResult[]; readonly gates: readonly GateVerdict[] }> {
   const { runbook, checkGate } = request;
@@ -138,6 +148,7 @@ async function runCells(
     state,
     fingerprints: createFingerprints(runbook, state),
     windows: createSettledWindows(runbook, state),
+    versions,
   };
   const context: CellContext = { runbook, knowledge, runId, effects };
   const cells: CellResult[] = [];
@@ -164,6 +175,7 @@ async function runCells(
     isStopped: () => effects.signal.aborted || (request.stopOnFailure === true && !cells.every(isCleanCell)),
   });
   refuseInterruption(effects, { done: cells.length, planned: plan.cells.length });
+  await recordVersions(warehouse, runbook.ledger, versions);
   return { cells, gates };
 }
 

@@ -1,6 +1,7 @@
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import type { TableId } from "../domain/table-id.ts";
-import { readState } from "../ledger/read-state.ts";
+import { readStateInto } from "../ledger/read-state.ts";
+import { createVersionMemory, recordVersions } from "../ledger/version-memory.ts";
 import type { Cell } from "../plan/plan.ts";
 import { createSettledWindows } from "../plan/settled-windows.ts";
 import { createFingerprints } from "../plan/window-fingerprint.ts";
@@ -33,11 +34,16 @@ export async function runPlannedCell(
   { runbook, cell, range, runId, holds }: PlannedCell,
   effects: RunEffects,
 ): Promise<CellResult> {
-  const state = await useSession(warehouse, effects.signal, (session) => readState(session, runbook, range));
+  const versions = createVersionMemory();
+  const state = await useSession(warehouse, effects.signal, (session) =>
+    readStateInto(versions, session, { runbook, range }),
+  );
   const windows = createSettledWindows(runbook, state);
   for (const { table, dates } of holds) windows.hold(table, dates);
-  const knowledge = { state, windows, fingerprints: createFingerprints(runbook, state) };
-  return useSession(warehouse, effects.signal, (session) =>
-    runCell(session, { runbook, knowledge, runId, effects }, cell),
-  );
+  const knowledge = { state, windows, fingerprints: createFingerprints(runbook, state), versions };
+  return useSession(warehouse, effects.signal, async (session) => {
+    const result = await runCell(session, { runbook, knowledge, runId, effects }, cell);
+    if (versions.isRecordable) await recordVersions(session, runbook.ledger, versions);
+    return result;
+  });
 }

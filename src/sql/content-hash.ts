@@ -1,4 +1,5 @@
 import type { Dialect } from "../domain/dialect.ts";
+import { isIn } from "./arrays.ts";
 import { quoteName, quoteNames } from "./identifiers.ts";
 
 /**
@@ -25,10 +26,18 @@ function googlesqlHash(columns: readonly string[]): string {
   ].join(" || ':' || ");
 }
 
-/** One table's content per date in [@start_date, @end_date]: (analysis_date, row_count, version). */
+/**
+ * One table's content per date in [@start_date, @end_date], of those in @dates where `isOnDates`: (analysis_date,
+ * row_count, version).
+ */
 export function contentByDate(
   dialect: Dialect,
-  source: { readonly from: string; readonly dateColumn: string; readonly columns: readonly string[] },
+  source: {
+    readonly from: string;
+    readonly dateColumn: string;
+    readonly columns: readonly string[];
+    readonly isOnDates?: boolean;
+  },
 ): string {
   const date = quoteNames(dialect, [source.dateColumn]);
   return `select
@@ -36,7 +45,7 @@ export function contentByDate(
   count(*) as row_count,
   ${contentHash(dialect, source.columns)} as version
 from ${source.from} as stored_row
-where ${date} between @start_date and @end_date
+where ${date} between @start_date and @end_date${source.isOnDates === true ? ` and ${isIn(dialect, date, "dates")}` : ""}
 group by 1
 order by 1`;
 }

@@ -1,6 +1,6 @@
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import { createTables, refreshCalendar } from "../../src/ledger/create-tables.ts";
-import { readContent } from "../../src/ledger/read-state.ts";
+import { readContent } from "../../src/ledger/read-content.ts";
 import { stepParameters } from "../../src/run/stage-dates.ts";
 import type { Processor, Runbook } from "../../src/runbook/runbook.ts";
 import { checkStage } from "../../src/sql/check-stage.ts";
@@ -17,7 +17,8 @@ export type ScriptRequest = {
 /** What a person would write: the steps in order, their checks and the hashes of what goes in and comes out. */
 export async function runCheckedScript(warehouse: Warehouse, request: ScriptRequest): Promise<void> {
   await makeTables(warehouse, request.runbook);
-  for (const source of request.runbook.sources) await readContent(warehouse, source, request.range);
+  for (const source of request.runbook.sources)
+    await readContent(warehouse, source, { range: request.range });
   for (const processor of request.runbook.processors) {
     const dates = await datesOf(warehouse, processor, request);
     await runCheckedStep(warehouse, { runbook: request.runbook, processor, dates });

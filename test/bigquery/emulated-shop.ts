@@ -7,6 +7,7 @@ import type { Value, Warehouse } from "../../src/warehouse/warehouse.ts";
 import { openShop } from "../run/shop.ts";
 import { emulatedProject, startEmulator } from "./emulator.ts";
 import { mendEmulator, type MendedEmulator } from "./emulator-gaps.ts";
+import type { WriteClock } from "./write-clock.ts";
 
 /** Two weeks of the shop; it was closed on the last two days. */
 export const fortnight: DateRange = { from: "2024-01-01" as CalendarDate, to: "2024-01-14" as CalendarDate };
@@ -17,10 +18,10 @@ export type EmulatedShop = AsyncDisposable & {
   readonly emulator: MendedEmulator;
 };
 
-/** Starts an emulator with the shop's tables and sales. */
-export async function openEmulatedShop(runbook: Runbook): Promise<EmulatedShop> {
+/** Starts an emulator with the shop's tables and sales; with a clock, one that tells when partitions were written. */
+export async function openEmulatedShop(runbook: Runbook, clock?: WriteClock): Promise<EmulatedShop> {
   const process = await startEmulator();
-  const emulator = await mendEmulator(process.endpoint);
+  const emulator = await mendEmulator(process.endpoint, clock);
   const warehouse = await openEmulated(emulator.endpoint);
   await initialise(warehouse, runbook);
   await using local = await openShop();

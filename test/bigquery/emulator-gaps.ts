@@ -5,6 +5,7 @@ import type { QueryParameter } from "../../src/warehouse/bigquery-values.ts";
 import { emulatedLayouts } from "./emulated-layouts.ts";
 import { inlineParameters } from "./inline-parameters.ts";
 import { splitScript } from "./split-script.ts";
+import type { WriteClock } from "./write-clock.ts";
 
 /** What has to be made good for the emulator to behave as BigQuery does; nothing of it is in the product. */
 export const gaps = [
@@ -16,6 +17,7 @@ export const gaps = [
   "MERGE takes no query as its source: the query becomes a table first",
   "INFORMATION_SCHEMA.COLUMNS prints DOUBLE for FLOAT64",
   "INFORMATION_SCHEMA forgets partitions and clusters, and tells options that are NULL: they are kept beside it",
+  "there is no INFORMATION_SCHEMA.PARTITIONS: with a clock of writes it becomes a query over the tables",
   "errors of statements have the reason jobInternalError: it becomes invalidQuery",
   "a job id that is known gives 400: it becomes 409 duplicate, as BigQuery answers",
   "jobs side by side get in each other's way: they wait for one another",
@@ -39,8 +41,8 @@ export type MendedEmulator = AsyncDisposable & {
   readonly jobs: readonly string[];
 };
 
-/** Puts a mending server before an emulator. */
-export async function mendEmulator(endpoint: string): Promise<MendedEmulator> {
+/** Puts a mending server before an emulator; with a clock, one that tells when partitions were written. */
+export async function mendEmulator(endpoint: string, clock?: WriteClock): Promise<MendedEmulator> {
   const jobs: string[] = [];
   const failed = new Map<string, string>();
   const catalogJobs = new Set<string>();
@@ -66,7 +68,8 @@ export async function mendEmulator(endpoint: string): Promise<MendedEmulator> {
     if (sql === undefined) return forward("POST", path, text);
     if (failed.has(jobId)) return { status: 409, body: duplicateOf(jobId) };
     if (sql.includes("INFORMATION_SCHEMA.COLUMNS")) catalogJobs.add(jobId);
-    const written = inlineParameters(sql, job.configuration.query?.queryParameters ?? []);
+    const inlined = inlineParameters(sql, job.configuration.query?.queryParameters ?? []);
+    const written = clock?.rewrite(inlined) ?? inlined;
     if (job.configuration.dryRun === true) {
       return forward("POST", path, JSON.stringify(withQuery(job, written, jobId)));
     }
@@ -85,6 +88,7 @@ export async function mendEmulator(endpoint: string): Promise<MendedEmulator> {
       }
       if (isLast) {
         jobs.push(sql);
+        for (const each of splitScript(written)) clock?.tell(each);
         return { ...answer, body: mendReason(answer.body) };
       }
     }

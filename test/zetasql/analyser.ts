@@ -108,7 +108,7 @@ function informationSchema(dataset: string): readonly Table[] {
     {
       dataset,
       name: "COLUMNS",
-      columns: [...texts, "column_name", "is_nullable", "data_type"]
+      columns: [...texts, "column_name", "is_nullable", "data_type", "is_partitioning_column"]
         .map((name) => ({ name, type: typeOf("string") }))
         .concat({ name: "ordinal_position", type: typeOf("int64") }),
     },

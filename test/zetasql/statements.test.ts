@@ -10,6 +10,7 @@ import { readGaps } from "../../src/gates/read-gaps.ts";
 import { recordGateResult, runGates } from "../../src/gates/run-gates.ts";
 import { readState } from "../../src/ledger/read-state.ts";
 import { createTables } from "../../src/ledger/create-tables.ts";
+import { createVersionMemory } from "../../src/ledger/version-memory.ts";
 import { createFingerprints } from "../../src/plan/window-fingerprint.ts";
 import { createSettledWindows } from "../../src/plan/settled-windows.ts";
 import { collectReport } from "../../src/run/collect-report.ts";
@@ -52,6 +53,12 @@ describe("every statement in GoogleSQL", { skip: withoutZetaSql }, () => {
       await using warehouse = openAnalysingWarehouse(analyser, { runbook, dates, exists: true });
       await sayEverything(warehouse, runbook, dates);
       assert.deepEqual(warehouse.problems, []);
+      const isSaid = (start: string): boolean =>
+        warehouse.statements.some(({ purpose }) => purpose.startsWith(start));
+      assert.ok(
+        isSaid("read the recorded versions") && isSaid("record "),
+        "versions are recalled and recorded",
+      );
       const reading = warehouse.statements.filter(({ sql }) => isReadingPartitions(runbook, sql));
       await assertFiltersMatter(analyser, reading);
     });
@@ -82,6 +89,7 @@ async function sayEverything(
     state,
     fingerprints: createFingerprints(runbook, state),
     windows: createSettledWindows(runbook, state),
+    versions: createVersionMemory(),
   };
   await sayCommits(warehouse, { runbook, knowledge, effects });
   for (const processor of runbook.processors) {

@@ -81,7 +81,7 @@ describe("runCellJob()", () => {
     assert.deepEqual(await statusesOf(run, "TOTAL"), all("committed", [1, 2, 5]));
     const first = run.annotations.find(({ level }) => level === "error");
     assert.equal(first?.title, "TOTAL 2024-01-03 moved");
-    assert.equal(first?.message, "LAP changed while it was computed: nothing was written, run it again");
+    assert.equal(first?.message, "LAP changed while it was computed: nothing was committed, run it again");
     assert.equal(await run.cell(place), false);
     const blocked = [...all("committed", [1, 2]), ...all("blocked", [3, 4]), ...all("committed", [5])];
     assert.deepEqual(await statusesOf(run, "PLACE"), blocked);

@@ -1,0 +1,167 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { addDays, type DateRange } from "../../src/domain/calendar-date.ts";
+import { Fault } from "../../src/errors.ts";
+import { readState } from "../../src/ledger/read-state.ts";
+import { runBackfill, type RunRequest, type RunResult } from "../../src/run/run-backfill.ts";
+import type { Runbook } from "../../src/runbook/runbook.ts";
+import type { Statement, Warehouse } from "../../src/warehouse/warehouse.ts";
+import { sharedWith } from "../run/shared-warehouse.ts";
+import { readShop, wallEffects } from "../run/shop.ts";
+import { withoutEmulator } from "./emulator.ts";
+import { fortnight, openEmulatedShop } from "./emulated-shop.ts";
+import { openWriteClock } from "./write-clock.ts";
+
+const range: DateRange = { from: fortnight.from, to: addDays(fortnight.from, 3) };
+
+/** The warehouse, and all that is said to it from now on; `meanwhile` is what somebody else does before a statement. */
+function listenTo(
+  warehouse: Warehouse,
+  meanwhile: (statement: Statement) => Promise<void> = () => Promise.resolve(),
+): { readonly warehouse: Warehouse; readonly said: Statement[] } {
+  const said: Statement[] = [];
+  const listened = sharedWith(warehouse, async (statement) => {
+    said.push(statement);
+    await meanwhile(statement);
+  });
+  return { warehouse: listened, said };
+}
+
+/** The tables that were hashed, each with the dates, or `window` when it was not asked about some dates. */
+function hashed(said: readonly Statement[]): readonly string[] {
+  return said
+    .filter(({ purpose }) => purpose.startsWith("read the versions of"))
+    .map(({ purpose, parameters }) => {
+      const dates = parameters?.["dates"]?.value ?? "window";
+      return `${purpose.slice("read the versions of ".length)} ${String(dates)}`;
+    })
+    .toSorted();
+}
+
+async function run(
+  warehouse: Warehouse,
+  runbook: Runbook,
+  processors?: readonly string[],
+): Promise<RunResult> {
+  const selection = { range, ...(processors === undefined ? {} : { processors }) };
+  return runBackfill(warehouse, { runbook, selection }, wallEffects());
+}
+
+async function recorded(warehouse: Warehouse): Promise<number> {
+  const rows = await warehouse.query({
+    sql: "select count(*) as recorded from shop_processing.cascade_versions",
+    purpose: "count the recorded versions",
+  });
+  return Number(rows[0]?.["recorded"]);
+}
+
+async function change(warehouse: Warehouse, sql: string): Promise<void> {
+  await warehouse.execute([{ sql, purpose: "write as somebody else" }]);
+}
+
+const raise = "update shop_raw.sales set amount = amount + 1 where sale_date = date '2024-01-03'";
+
+describe("versions on a BigQuery that tells when partitions were written", { skip: withoutEmulator }, () => {
+  it("are hashed once: afterwards only what was written is, also right before a commit", async () => {
+    const runbook = await readShop();
+    await using shop = await openEmulatedShop(runbook, openWriteClock());
+    const first = listenTo(shop.warehouse);
+    const jobs = await jobsOfCells(first, { runbook, selection: { range } });
+    assert.deepEqual(
+      jobs,
+      { DAY: 4 + 1, TREND: 4 + 1 + 1, SCORE: 4 + 2 + 2 },
+      "and one for failures in SCORE",
+    );
+    assert.deepEqual(hashed(first.said), [
+      "shop_analytics.shop_day 2024-01-01,2024-01-02,2024-01-03",
+      "shop_analytics.shop_day 2024-01-04",
+      "shop_analytics.shop_trend 2024-01-03,2024-01-04",
+      "shop_raw.sales 2024-01-01,2024-01-02,2024-01-03,2024-01-04",
+    ]);
+    const second = listenTo(shop.warehouse);
+    await run(second.warehouse, runbook);
+    assert.deepEqual(hashed(second.said), ["shop_analytics.shop_score 2024-01-03,2024-01-04"]);
+    const known = await recorded(shop.warehouse);
+    assert.equal(known, 4 + 4 + 2 + 2);
+
+    const third = listenTo(shop.warehouse);
+    const state = await readState(third.warehouse, runbook, range);
+    assert.deepEqual(hashed(third.said), [], "nothing was written");
+    assert.equal(third.said.length, 5, "catalog, metadata, calendar, ledger, recorded versions");
+
+    const moving = listenTo(shop.warehouse, async ({ purpose }) => {
+      if (purpose === "check the stage of SCORE") await change(shop.warehouse, raise);
+    });
+    const selection = { range, processors: ["SCORE"], force: true };
+    assert.deepEqual(
+      await jobsOfCells(moving, { runbook, selection }),
+      { SCORE: 4 + 2 + 2 },
+      "sales and calendar",
+    );
+
+    const before = await recorded(shop.warehouse);
+    await change(shop.warehouse, raise);
+    const fourth = listenTo(shop.warehouse);
+    const changed = await readState(fourth.warehouse, runbook, range);
+    assert.deepEqual(hashed(fourth.said), [
+      "shop_analytics.shop_score 2024-01-04",
+      "shop_raw.sales 2024-01-03",
+    ]);
+    assert.equal(await recorded(shop.warehouse), before, "reading records nothing");
+    assert.notDeepEqual(changed.content, state.content);
+
+    await change(shop.warehouse, "update shop_processing.cascade_versions set hash_tag = 'other' where true");
+    const verified = listenTo(shop.warehouse);
+    assert.deepEqual(await readState(verified.warehouse, runbook, range), changed, "the same versions");
+    assert.equal(hashed(verified.said).length, 4, "another tag is verified again");
+  });
+
+  it("are not remembered wrongly when a partition is written between the metadata and the hash", async () => {
+    const runbook = await readShop();
+    const clock = openWriteClock();
+    let isRefused = false;
+    const rewrite = (sql: string): string =>
+      isRefused && sql.includes("INFORMATION_SCHEMA.PARTITIONS")
+        ? "select error('Access Denied: INFORMATION_SCHEMA.PARTITIONS')"
+        : clock.rewrite(sql);
+    await using shop = await openEmulatedShop(runbook, { ...clock, rewrite });
+    const lose = "delete from shop_raw.sales where sale_date = date '2024-01-04' and shop = 'north'";
+    const changes = [raise, lose];
+    const racing = listenTo(shop.warehouse, async ({ purpose }) => {
+      if (purpose !== "read the versions of shop_raw.sales") return;
+      for (const sql of changes.splice(0)) await change(shop.warehouse, sql);
+    });
+    const result = await run(racing.warehouse, runbook, ["DAY"]);
+    assert.equal(result.isClean, true);
+    assert.deepEqual(hashed(racing.said).slice(-2), [
+      "shop_raw.sales 2024-01-01,2024-01-02,2024-01-03,2024-01-04",
+      "shop_raw.sales 2024-01-03,2024-01-04",
+    ]);
+    const state = await readState(shop.warehouse, runbook, range);
+    await change(shop.warehouse, "delete from shop_processing.cascade_versions where true");
+    assert.deepEqual(await readState(shop.warehouse, runbook, range), state);
+    isRefused = true;
+    await assert.rejects(
+      readState(shop.warehouse, runbook, range),
+      (error) => error instanceof Fault && error.message.includes("Access Denied"),
+      "a refusal is not a lack of metadata",
+    );
+  });
+});
+
+/** Runs a selection and counts what each cell says. */
+async function jobsOfCells(
+  { warehouse, said }: ReturnType<typeof listenTo>,
+  request: RunRequest,
+): Promise<Record<string, number>> {
+  const jobs: Record<string, number> = {};
+  let before = 0;
+  await runBackfill(warehouse, request, {
+    ...wallEffects(),
+    emit(event) {
+      if (event.kind === "cell-started") before = said.length;
+      if (event.kind === "cell-ended") jobs[event.cell.processor] = said.length - before;
+    },
+  });
+  return jobs;
+}
