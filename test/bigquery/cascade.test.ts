@@ -5,8 +5,7 @@ import type { Runbook } from "../../src/runbook/runbook.ts";
 import type { Statement, Warehouse } from "../../src/warehouse/warehouse.ts";
 import { runBackfill, type RunResult } from "../../src/run/run-backfill.ts";
 import type { Selection } from "../../src/plan/plan.ts";
-import { sharedWith } from "../run/shared-warehouse.ts";
-import { openShop, outcomesOf, readShop, runShop as runOnDuckDb, wallEffects } from "../run/shop.ts";
+import { openShop, readShop, runShop as runOnDuckDb, wallEffects } from "../run/shop.ts";
 import { withoutEmulator } from "./emulator.ts";
 import { fortnight, openEmulated, openEmulatedShop, resultsOf } from "./emulated-shop.ts";
 
@@ -112,23 +111,6 @@ describe("the cascade on a BigQuery emulator", { skip: withoutEmulator }, () => 
       assert.equal(completing.isClean, true, `boundary ${boundary}`);
       assert.deepEqual(await resultsOf(warehouse, runbook), expected, `boundary ${boundary}`);
     }
-  });
-
-  it("discards a date whose input is rewritten after it was staged, and does it with the next run", async () => {
-    const runbook = await readShop();
-    await using shop = await openEmulatedShop(runbook);
-    const range = { from: fortnight.from, to: addDays(fortnight.from, 1) };
-    const selection = { range, processors: ["DAY"] };
-    const sql = "update shop_raw.sales set amount = amount + 1 where sale_date = date '2024-01-02'";
-    const shared = sharedWith(shop.warehouse, async ({ purpose }) => {
-      if (purpose !== "check the stage of DAY") return;
-      await shop.warehouse.execute([{ sql, purpose: "write as somebody else" }]);
-    });
-    const result = await runShop(shared, { runbook, selection });
-    assert.deepEqual(outcomesOf(result, "moved"), { DAY: ["2024-01-02"] });
-    assert.deepEqual(outcomesOf(result, "committed"), { DAY: ["2024-01-01"] });
-    const next = await runShop(shop.warehouse, { runbook, selection });
-    assert.deepEqual(outcomesOf(next, "committed"), { DAY: ["2024-01-02"] });
   });
 
   it("runs two cells of one processor side by side", async () => {

@@ -7,7 +7,7 @@ import { runBackfill, type RunRequest, type RunResult } from "../../src/run/run-
 import type { Runbook } from "../../src/runbook/runbook.ts";
 import type { Statement, Warehouse } from "../../src/warehouse/warehouse.ts";
 import { sharedWith } from "../run/shared-warehouse.ts";
-import { readShop, wallEffects } from "../run/shop.ts";
+import { outcomesOf, readShop, wallEffects } from "../run/shop.ts";
 import { withoutEmulator } from "./emulator.ts";
 import { fortnight, openEmulatedShop } from "./emulated-shop.ts";
 import { openWriteClock } from "./write-clock.ts";
@@ -66,7 +66,7 @@ describe("versions on a BigQuery that tells when partitions were written", { ski
     const runbook = await readShop();
     await using shop = await openEmulatedShop(runbook, openWriteClock());
     const first = listenTo(shop.warehouse);
-    const jobs = await jobsOfCells(first, { runbook, selection: { range } });
+    const { jobs } = await jobsOfCells(first, { runbook, selection: { range } });
     assert.deepEqual(
       jobs,
       { DAY: 4 + 1, TREND: 4 + 1 + 1, SCORE: 4 + 2 + 2 },
@@ -93,11 +93,10 @@ describe("versions on a BigQuery that tells when partitions were written", { ski
       if (purpose === "check the stage of SCORE") await change(shop.warehouse, raise);
     });
     const selection = { range, processors: ["SCORE"], force: true };
-    assert.deepEqual(
-      await jobsOfCells(moving, { runbook, selection }),
-      { SCORE: 4 + 2 + 2 },
-      "sales and calendar",
-    );
+    const moved = await jobsOfCells(moving, { runbook, selection });
+    assert.deepEqual(moved.jobs, { SCORE: 4 + 2 + 2 }, "and one for sales and one for the calendar");
+    assert.deepEqual(outcomesOf(moved.result, "moved"), { SCORE: ["2024-01-03"] });
+    assert.equal(outcomesOf(moved.result, "committed")["SCORE"]?.includes("2024-01-04"), true);
 
     const before = await recorded(shop.warehouse);
     await change(shop.warehouse, raise);
@@ -153,15 +152,15 @@ describe("versions on a BigQuery that tells when partitions were written", { ski
 async function jobsOfCells(
   { warehouse, said }: ReturnType<typeof listenTo>,
   request: RunRequest,
-): Promise<Record<string, number>> {
+): Promise<{ readonly jobs: Record<string, number>; readonly result: RunResult }> {
   const jobs: Record<string, number> = {};
   let before = 0;
-  await runBackfill(warehouse, request, {
+  const result = await runBackfill(warehouse, request, {
     ...wallEffects(),
     emit(event) {
       if (event.kind === "cell-started") before = said.length;
       if (event.kind === "cell-ended") jobs[event.cell.processor] = said.length - before;
     },
   });
-  return jobs;
+  return { jobs, result };
 }
