@@ -31,6 +31,10 @@ export type FaultCode =
   | "warehouse-unusable"
   /** A statement failed in the warehouse. */
   | "statement-failed"
+  /** Another run writes the same processor and period. */
+  | "lease-held"
+  /** The process stood still until another run took its lease; it committed nothing. */
+  | "lease-lost"
   /** What was written is not what was staged; the change was rolled back. */
   | "write-mismatch"
   /** A command step could not be started, failed, or returned rows that do not fit. */
@@ -73,6 +77,8 @@ const exitCodes: Record<FaultCode, number> = {
   "warehouse-locked": 3,
   "warehouse-unusable": 3,
   "statement-failed": 3,
+  "lease-held": 3,
+  "lease-lost": 3,
   "write-mismatch": 3,
   "command-failed": 3,
   interrupted: 130,

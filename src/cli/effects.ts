@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
 import type { RunEffects, RunEvent } from "../run/run-event.ts";
 
 /** The real effects: clock, randomness, environment, and an abort signal raised by SIGINT and SIGTERM. */
@@ -13,6 +14,7 @@ export function openEffects(emit: (event: RunEvent) => void): RunEffects & Dispo
     now: () => new Date(),
     randomId: () => randomBytes(4).toString("hex"),
     emit,
+    holder: holderOf(process.env),
     environment: Object.fromEntries(
       Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
     ),
@@ -22,4 +24,8 @@ export function openEffects(emit: (event: RunEvent) => void): RunEffects & Dispo
       process.off("SIGTERM", abort);
     },
   };
+}
+
+function holderOf({ USER, LOGNAME }: NodeJS.ProcessEnv): string {
+  return `${USER ?? LOGNAME ?? "somebody"} on ${hostname()}, process ${process.pid}`;
 }

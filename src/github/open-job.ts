@@ -21,12 +21,15 @@ export type ActionShell = RunEffects & {
 /** The effects of a job that runs under GitHub's runner. Fault: input-invalid outside of one. */
 export function openJob(core: ActionsCore, shell: ActionShell): JobEffects {
   const { environment } = shell;
+  const job = parseJobIdentity(environment);
+  const server = environment["GITHUB_SERVER_URL"] ?? "https://github.com";
   return {
     now: shell.now,
     randomId: shell.randomId,
     signal: shell.signal,
     environment: withoutRunner(environment),
-    job: parseJobIdentity(environment),
+    job,
+    holder: `${server}/${job.owner}/${job.repository}/actions/runs/${job.runId}/attempts/${job.attempt}`,
     folder: join(environment["RUNNER_TEMP"] ?? "", "cascade"),
     openWarehouse: shell.openWarehouse,
     artifacts: openRunArtifacts(),

@@ -36,7 +36,10 @@ values (@run_id, @runbook, @command, 'running', @digest, @selection, @units, @po
   ]);
 }
 
-/** How a run ended: `stopped` after a failure because it was asked to, `interrupted` before its last cell. */
+/**
+ * How a run ended: `stopped` after a failure because it was asked to, or because another run was at the same; `interrupted`
+ * before its last cell.
+ */
 type RunStatus = "ok" | "findings" | "stopped" | "interrupted";
 
 /**

@@ -119,13 +119,15 @@ const definitions: Record<LedgerTable, Definition> = {
     },
   },
   cascade_leases: {
-    description: "One row per processor and period that somebody is writing",
+    description: "One row per processor and period that a cell is writing, where several processes can write",
     partitionBy: undefined,
     columns: {
       processor_name: "string",
       period: "string",
       token: "string",
+      run_id: "string",
       holder: "string",
+      taken_at: "timestamp",
       expires_at: "timestamp",
     },
   },

@@ -9,6 +9,7 @@ import {
   type AttemptHead,
   type AttemptRow,
 } from "../ledger/append-attempts.ts";
+import { leaseParameters, standingQuery, type LeaseClaim } from "../ledger/leases.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import { inOneJob } from "../sql/in-one-job.ts";
 import { replacePartitions, stagedFailures, writtenCondition } from "../sql/replace-partitions.ts";
@@ -25,13 +26,16 @@ export type CellCommit = {
   readonly committed: readonly AttemptRow[];
   readonly failed: readonly AttemptRow[];
   readonly blocked: readonly AttemptRow[];
+  /** The lease that has to stand when the cell writes; undefined where nobody else can write. */
+  readonly claim: LeaseClaim | undefined;
 };
 
 /**
  * Replaces the partitions of the committed dates and their failures by the stage's, shows the blocked ones among the
  * failures, and appends all ledger rows: one transaction where the engine has them. Where it has none, the ledger rows
  * come last and are the commit marker: what was written before a crash counts for nothing. At most two jobs on BigQuery,
- * whatever the number of dates. Fault: write-mismatch.
+ * whatever the number of dates. Where there is a lease, both write only while it stands. Faults: write-mismatch,
+ * lease-lost.
  */
 export async function commitDates(warehouse: Warehouse, commit: CellCommit): Promise<void> {
   const attempts = [...commit.committed, ...commit.failed, ...commit.blocked];
@@ -42,33 +46,47 @@ export async function commitDates(warehouse: Warehouse, commit: CellCommit): Pro
       markerStatement(warehouse, commit, attempts),
     ]);
   } catch (cause) {
-    if (!(cause instanceof Fault) || !cause.message.includes("write-mismatch")) throw cause;
-    throw new Fault(
-      "write-mismatch",
-      `Cannot commit ${commit.processor.id}: the table does not hold what was staged`,
-      {
-        hint: "The dates stay pending; report this with the log, it is a defect of the warehouse or of the engine",
-        cause,
-      },
-    );
+    throw refusalOf(cause, commit.processor) ?? cause;
   }
 }
 
-/** Partitions, then failures: only the last is not safe to repeat. */
+/** What a condition of the commit has refused; undefined when something else failed. */
+function refusalOf(cause: unknown, { id }: Processor): Fault | undefined {
+  if (!(cause instanceof Fault)) return undefined;
+  if (cause.message.includes("write-mismatch")) {
+    return new Fault("write-mismatch", `Cannot commit ${id}: the table does not hold what was staged`, {
+      hint: "The dates stay pending; report this with the log, it is a defect of the warehouse or of the engine",
+      cause,
+    });
+  }
+  if (!cause.message.includes("lease-lost")) return undefined;
+  return new Fault(
+    "lease-lost",
+    `Cannot commit ${id}: this run stood still until another one took its lease`,
+    {
+      hint: "Type the command again: it does what the other run leaves to do",
+      cause,
+    },
+  );
+}
+
+/** Whether the lease stands, then partitions, then failures: only the last is not safe to repeat. */
 function contentStatements(warehouse: Warehouse, commit: CellCommit): readonly Statement[] {
-  const { runbook, processor, head, blocked } = commit;
+  const { runbook, processor, head, blocked, claim } = commit;
   const { dialect } = warehouse;
   const names = stageOf(commit);
   const failures = [
     ...(names === undefined ? [] : [stagedFailures(dialect, names)]),
     ...(blocked.length === 0 ? [] : [blockedFailures(dialect)]),
   ];
-  const statements = [
+  const writes = [
     ...(names === undefined || isWritten(processor) ? [] : replacePartitions(dialect, names, processor)),
     ...(failures.length === 0 ? [] : [insertFailures(dialect, head.ledger, failures)]),
   ];
+  const statements = claim === undefined || writes.length === 0 ? writes : [standingQuery(claim), ...writes];
   const retryable = runbook.categories.filter((category) => category.retryable).map(({ id }) => id);
   const parameters: Statement["parameters"] = {
+    ...(claim === undefined ? {} : leaseParameters(claim)),
     ...commitParameters(commit),
     ...blockParameters(blocked),
     retryable: { type: "array<string>", value: retryable },
@@ -90,11 +108,15 @@ function markerStatement(
   commit: CellCommit,
   attempts: readonly AttemptRow[],
 ): Statement {
+  const { processor, claim } = commit;
   const names = stageOf(commit);
-  const condition =
-    names === undefined ? undefined : writtenCondition(warehouse.dialect, names, commit.processor);
+  const written = names === undefined ? undefined : writtenCondition(warehouse.dialect, names, processor);
+  const stands = claim === undefined ? undefined : `(\n${standingQuery(claim)}\n)`;
+  const conditions = [written, stands].filter((condition) => condition !== undefined);
+  const condition = conditions.length === 0 ? undefined : conditions.join(" and ");
   const marker = appendAttempts(warehouse, commit.head, attempts, condition);
-  return { ...marker, parameters: { ...commitParameters(commit), ...marker.parameters } };
+  const asked = claim === undefined ? {} : leaseParameters(claim);
+  return { ...marker, parameters: { ...asked, ...commitParameters(commit), ...marker.parameters } };
 }
 
 /** The stage, when it holds dates to be committed. */

@@ -121,7 +121,7 @@ type Work = {
   readonly runId: string;
 };
 
-/** The same, and the ledger knows when it was interrupted. */
+/** The same, and the ledger knows when it was interrupted, or stopped by another run. */
 async function runCellsToTheEnd(
   warehouse: Warehouse,
   work: Work,
@@ -130,12 +130,17 @@ async function runCellsToTheEnd(
   try {
     return await runCells(warehouse, work, effects);
   } catch (cause) {
-    if (effects.signal.aborted && work.plan.cells.length > 0) {
-      const end = { runId: work.runId, status: "interrupted", finishedAt: effects.now() } as const;
+    const status = effects.signal.aborted ? "interrupted" : isLeaseFault(cause) ? "stopped" : undefined;
+    if (status !== undefined && work.plan.cells.length > 0) {
+      const end = { runId: work.runId, status, finishedAt: effects.now() } as const;
       await recordRunEnd(warehouse, work.request.runbook.ledger, end);
     }
     throw cause;
   }
+}
+
+function isLeaseFault(cause: unknown): boolean {
+  return cause instanceof Fault && (cause.code === "lease-held" || cause.code === "lease-lost");
 }
 
 async function runCells(
@@ -150,7 +155,7 @@ async function runCells(
     windows: createSettledWindows(runbook, state),
     versions,
   };
-  const context: CellContext = { runbook, knowledge, runId, effects };
+  const context: CellContext = { root: warehouse, runbook, knowledge, runId, effects };
   const cells: CellResult[] = [];
   const gates: GateVerdict[] = [];
   const planned = checkGate === undefined ? [] : orderGates(runbook, plan);

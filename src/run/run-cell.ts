@@ -9,11 +9,14 @@ import { commandSource } from "./command-step.ts";
 import { blockRows, emptyAttempt } from "./block-rows.ts";
 import { commitDates } from "./commit-dates.ts";
 import { findMoved } from "./find-moved.ts";
+import { holdLease, type Lease, type LeaseRequest } from "./hold-lease.ts";
 import { isFinding, type CellResult, type DateOutcome, type RunEffects } from "./run-event.ts";
 import { stageDates, type OutcomeSource, type StagedContent } from "./stage-dates.ts";
 
 /** What all cells of one run share. */
 export type CellContext = {
+  /** What an interruption of the cell's session leaves usable. */
+  readonly root: Warehouse;
   readonly runbook: Runbook;
   readonly knowledge: Knowledge;
   readonly runId: string;
@@ -23,7 +26,8 @@ export type CellContext = {
 /**
  * Runs one cell: drops what is up to date, stages and checks what is free date by date, replaces the partitions that
  * hold and whose inputs have not moved, and records what became of all others, blocked dates included; a date that moved
- * leaves no trace. Never judges a budget. The number of statements does not grow with the dates.
+ * leaves no trace. Never judges a budget. The number of statements does not grow with the dates. Where several processes
+ * can write, it holds a lease meanwhile. Faults: lease-held, lease-lost.
  */
 export async function runCell(warehouse: Warehouse, context: CellContext, cell: Cell): Promise<CellResult> {
   const startedAt = context.effects.now();
@@ -36,17 +40,13 @@ export async function runCell(warehouse: Warehouse, context: CellContext, cell: 
     ...classified.upToDate.map((date) => ({ kind: "up-to-date", date }) as const),
     ...classified.blocked.map(({ date, upstream }) => ({ kind: "blocked", date, upstream }) as const),
   ];
-  if (classified.free.length > 0) {
-    outcomes.push(
-      ...(await computeDates(warehouse, { ...context, processor, head, blocked }, classified.free)),
-    );
-  } else {
-    const nothing = { runbook: context.runbook, processor, names: undefined, committed: [], failed: [] };
-    await commitDates(warehouse, {
-      ...nothing,
-      head: { ...head, finishedAt: context.effects.now() },
-      blocked,
-    });
+  if (classified.free.length + blocked.length > 0) {
+    const dates = [...classified.free, ...blocked.map(({ date }) => date)];
+    await using lease = await holdLease(warehouse, leaseRequestOf(context, head, dates));
+    const computing = { ...context, processor, head, blocked, claim: lease.claim };
+    const computed = await computeDates(warehouse, computing, classified.free);
+    outcomes.push(...computed);
+    if (blocked.length > 0 || computed.some(({ kind }) => kind !== "moved")) lease.end();
   }
   learn(context.knowledge, processor, outcomes);
   const elapsedMs = context.effects.now().getTime() - startedAt.getTime();
@@ -64,7 +64,22 @@ function headOf(context: CellContext, cell: Cell, startedAt: Date): AttemptHead 
   };
 }
 
+/** The lease on the periods of some dates. */
+function leaseRequestOf(
+  { root, effects, knowledge }: CellContext,
+  head: AttemptHead,
+  dates: readonly CalendarDate[],
+): LeaseRequest {
+  const own = new Set(dates);
+  const days = knowledge.state.calendar.filter(({ date }) => own.has(date));
+  const { ledger, processor, runId, attemptId } = head;
+  const periods = [...new Set(days.map(({ period }) => period))];
+  const claim = { ledger, processor, periods, token: attemptId, runId, holder: effects.holder };
+  return { root, claim, randomId: effects.randomId };
+}
+
 type ComputeContext = CellContext & {
+  readonly claim: Lease["claim"];
   readonly processor: Processor;
   readonly head: AttemptHead;
   readonly blocked: readonly AttemptRow[];
@@ -75,7 +90,8 @@ async function computeDates(
   context: ComputeContext,
   dates: readonly CalendarDate[],
 ): Promise<readonly DateOutcome[]> {
-  const { runbook, processor, effects, knowledge, blocked } = context;
+  const { runbook, processor, effects, knowledge, blocked, claim } = context;
+  if (dates.length === 0) return commitBlocks(warehouse, context);
   const names = stageNames(warehouse.dialect, { ledger: runbook.ledger, token: effects.randomId() });
   await using source = await outcomeSource(warehouse, context);
   const request = { runbook, processor, names, source: source.query };
@@ -94,7 +110,7 @@ async function computeDates(
     error,
   }));
   const head = { ...context.head, finishedAt: effects.now() };
-  await commitDates(warehouse, { runbook, processor, names, head, committed, failed, blocked });
+  await commitDates(warehouse, { runbook, processor, names, head, committed, failed, blocked, claim });
   await removeStage(warehouse, names);
   knowledge.fingerprints.update(
     processor.id,
@@ -107,6 +123,17 @@ async function computeDates(
     ...bad.map(([date, error]) => ({ kind: "failed", date, error }) as const),
     ...[...moved].map(([date, upstream]) => ({ kind: "moved", date, upstream }) as const),
   ];
+}
+
+/** The commit of a cell without a free date. */
+async function commitBlocks(
+  warehouse: Warehouse,
+  { runbook, processor, head, effects, blocked, claim }: ComputeContext,
+): Promise<readonly DateOutcome[]> {
+  const nothing = { names: undefined, committed: [], failed: [] };
+  const ended = { ...head, finishedAt: effects.now() };
+  await commitDates(warehouse, { runbook, processor, head: ended, ...nothing, blocked, claim });
+  return [];
 }
 
 async function outcomeSource(

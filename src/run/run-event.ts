@@ -69,6 +69,8 @@ export type RunEffects = {
   /** A fresh random suffix for ids, of at least 8 hexadecimal digits. */
   readonly randomId: () => string;
   readonly emit: (event: RunEvent) => void;
+  /** Who works, as others are told who meet it: a person, machine and process, or the address of a run on GitHub. */
+  readonly holder: string;
   /** What command steps get as their environment, besides the engine's own variables. */
   readonly environment: Readonly<Record<string, string>>;
   /** Aborted when the operator interrupts. */

@@ -42,7 +42,7 @@ export async function runPlannedCell(
   for (const { table, dates } of holds) windows.hold(table, dates);
   const knowledge = { state, windows, fingerprints: createFingerprints(runbook, state), versions };
   return useSession(warehouse, effects.signal, async (session) => {
-    const result = await runCell(session, { runbook, knowledge, runId, effects }, cell);
+    const result = await runCell(session, { root: warehouse, runbook, knowledge, runId, effects }, cell);
     if (versions.isRecordable) await recordVersions(session, runbook.ledger, versions);
     return result;
   });

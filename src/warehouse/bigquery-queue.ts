@@ -24,7 +24,7 @@ export function openMutationQueue(): MutationQueue {
   };
 }
 
-/** The table that a statement updates, merges into or deletes from; INSERT has no such limit. */
+/** The table that a statement, or the first of a script that does, updates, merges into or deletes from; INSERT has no such limit. */
 function mutatedTable(sql: string): string | undefined {
-  return /^\s*(?:merge|update|delete from)\s+([^\s]+)/i.exec(sql)?.[1]?.replaceAll("`", "");
+  return /(?:^|;)\s*(?:merge|update|delete from)\s+([^\s]+)/i.exec(sql)?.[1]?.replaceAll("`", "");
 }

@@ -2,35 +2,18 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { addDays } from "../../src/domain/calendar-date.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
-import type { Statement, Warehouse } from "../../src/warehouse/warehouse.ts";
+import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 import { runBackfill, type RunResult } from "../../src/run/run-backfill.ts";
 import type { Selection } from "../../src/plan/plan.ts";
 import { openShop, readShop, runShop as runOnDuckDb, wallEffects } from "../run/shop.ts";
 import { withoutEmulator } from "./emulator.ts";
-import { fortnight, openEmulated, openEmulatedShop, resultsOf } from "./emulated-shop.ts";
-
-/** Stage; partitions and failures; marker. */
-const writesOfCell = 3;
+import { fortnight, openEmulatedShop, resultsOf } from "./emulated-shop.ts";
 
 async function expectedResults(runbook: Runbook): Promise<Record<string, readonly string[]>> {
   await using local = await openShop();
   const result = await runShop(local, { runbook, selection: { range: fortnight } });
   assert.equal(result.isClean, true);
   return await resultsOf(local, runbook);
-}
-
-/** A session of a process that dies before its n-th write of this kind: nothing after it is sent. */
-function dyingAt(warehouse: Warehouse, boundary: number): Warehouse {
-  let writes = 0;
-  async function execute(statements: readonly Statement[]): Promise<void> {
-    for (const statement of statements) {
-      if (/^(?:compute|write|append)/.test(statement.purpose)) writes += 1;
-      if (writes >= boundary) throw new Error("the process died");
-      await warehouse.execute([statement]);
-    }
-  }
-  const dying: Warehouse = { ...warehouse, execute, session: () => Promise.resolve(dying) };
-  return dying;
 }
 
 /** Runs with the real clock and ids that never return, as the staging tables of a shared dataset need them. */
@@ -90,44 +73,17 @@ describe("the cascade on a BigQuery emulator", { skip: withoutEmulator }, () => 
     );
   });
 
-  it("leaves pending what it was killed over, before each of the writes of a cell, and completes it", async () => {
-    const runbook = await readShop();
-    const range = { from: fortnight.from, to: addDays(fortnight.from, 2) };
-    const selection = { range, processors: ["DAY"] };
-    await using local = await openShop();
-    await runShop(local, { runbook, selection });
-    const expected = await resultsOf(local, runbook);
-    await using shop = await openEmulatedShop(runbook);
-    const { warehouse } = shop;
-    for (let boundary = 1; boundary <= writesOfCell; boundary += 1) {
-      const dying = dyingAt(warehouse, boundary);
-      await assert.rejects(runShop(dying, { runbook, selection: { ...selection, force: true } }), /died/);
-      const [committed] = await warehouse.query({
-        sql: "select count(*) as attempts from shop_processing.cascade_partitions",
-        purpose: "count the attempts",
-      });
-      assert.equal(committed?.["attempts"], (boundary - 1) * 3, `boundary ${boundary}`);
-      const completing = await runShop(warehouse, { runbook, selection: { ...selection, force: true } });
-      assert.equal(completing.isClean, true, `boundary ${boundary}`);
-      assert.deepEqual(await resultsOf(warehouse, runbook), expected, `boundary ${boundary}`);
-    }
-  });
-
-  it("runs two cells of one processor side by side", async () => {
+  it("runs two cells of one processor side by side in one run, which share its lease", async () => {
     const runbook = await readShop();
     await using local = await openShop();
     const range = { from: fortnight.from, to: addDays(fortnight.from, 5) };
-    await runShop(local, { runbook, selection: { range, processors: ["DAY"] } });
+    const selection = { range, processors: ["DAY"], chunkDays: 3 };
+    await runShop(local, { runbook, selection });
     await using shop = await openEmulatedShop(runbook);
-    const halves = [
-      { from: range.from, to: addDays(range.from, 2) },
-      { from: addDays(range.from, 3), to: range.to },
-    ];
-    const runs = halves.map(async (half) => {
-      await using warehouse = await openEmulated(shop.emulator.endpoint);
-      return await runShop(warehouse, { runbook, selection: { range: half, processors: ["DAY"] } });
-    });
-    for (const { isClean } of await Promise.all(runs)) assert.equal(isClean, true);
+    const request = { runbook, selection, concurrency: 2 };
+    const { plan, isClean } = await runBackfill(shop.warehouse, request, wallEffects());
+    assert.equal(plan.cells.length, 2);
+    assert.equal(isClean, true);
     assert.deepEqual(await resultsOf(shop.warehouse, runbook), await resultsOf(local, runbook));
   });
 });

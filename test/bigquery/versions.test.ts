@@ -69,7 +69,7 @@ describe("versions on a BigQuery that tells when partitions were written", { ski
     const { jobs } = await jobsOfCells(first, { runbook, selection: { range } });
     assert.deepEqual(
       jobs,
-      { DAY: 4 + 1, TREND: 4 + 1 + 1, SCORE: 4 + 2 + 2 },
+      { DAY: 5 + 1, TREND: 5 + 1 + 1, SCORE: 5 + 2 + 2 },
       "and one for failures in SCORE",
     );
     assert.deepEqual(hashed(first.said), [

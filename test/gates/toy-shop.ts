@@ -348,6 +348,7 @@ export async function settle(warehouse: Warehouse, runbook: Runbook): Promise<Ru
       now: () => startedAt,
       randomId: () => `0000000${runs}`,
       emit: () => undefined,
+      holder: "a test",
       environment: {},
       signal: new AbortController().signal,
     },

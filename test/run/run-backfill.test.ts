@@ -55,6 +55,14 @@ describe("runBackfill()", () => {
     );
   });
 
+  it("enters no lease where the process has the warehouse to itself", async () => {
+    const runbook = await readShop();
+    await using warehouse = await openShop();
+    await runShop(warehouse, { runbook, selection: { processors: ["DAY"] } });
+    const sql = "select * from shop_processing.cascade_leases";
+    assert.deepEqual(await warehouse.query({ sql, purpose: "look for leases" }), []);
+  });
+
   it("finds nothing to do the second time", async () => {
     const runbook = await readShop();
     await using warehouse = await openShop();

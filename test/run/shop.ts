@@ -66,6 +66,7 @@ export function testEffects(overrides: Partial<RunEffects> = {}): RunEffects {
     now: () => new Date((ticks += 1)),
     randomId: () => String((ids += 1)).padStart(8, "0"),
     emit: () => undefined,
+    holder: "a test",
     environment: { PATH: process.env["PATH"] ?? "" },
     signal: new AbortController().signal,
     ...overrides,

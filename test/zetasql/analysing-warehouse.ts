@@ -20,7 +20,7 @@ type Answers = {
 
 /**
  * A warehouse that speaks GoogleSQL, analyses every statement and holds no rows: it answers which tables exist, which
- * dates the calendar has, and that every source has a row on each.
+ * dates the calendar has, that every source has a row on each, and that leases are free.
  */
 export function openAnalysingWarehouse(analyser: Analyser, answers: Answers): AnalysingWarehouse {
   const statements: Statement[] = [];
@@ -39,7 +39,7 @@ export function openAnalysingWarehouse(analyser: Analyser, answers: Answers): An
     exclusive: false,
     async query(statement) {
       await take(statement);
-      return answerTo(statement.purpose, answers);
+      return answerTo(statement, answers);
     },
     async execute(all) {
       for (const statement of all) await take(statement);
@@ -54,7 +54,14 @@ export function openAnalysingWarehouse(analyser: Analyser, answers: Answers): An
   return warehouse;
 }
 
-function answerTo(purpose: string, { runbook, dates, exists }: Answers): readonly Row[] {
+function answerTo(
+  { purpose, parameters = {} }: Statement,
+  { runbook, dates, exists }: Answers,
+): readonly Row[] {
+  if (purpose.startsWith("take the lease of")) {
+    const lease = { token: parameters["token"]?.value ?? null, run_id: parameters["run_id"]?.value ?? null };
+    return [lease];
+  }
   if (purpose === "read which tables exist") return exists ? catalogRows(runbook) : [];
   if (purpose === "read when partitions were last written") return metadataRows(runbook, dates);
   if (purpose === "read the calendar") {

@@ -9,6 +9,7 @@ import { readCoverage } from "../../src/gates/read-coverage.ts";
 import { readGaps } from "../../src/gates/read-gaps.ts";
 import { recordGateResult, runGates } from "../../src/gates/run-gates.ts";
 import { readState } from "../../src/ledger/read-state.ts";
+import { releaseLeasesOf, renewLeasesOf, takeLeasesOf } from "../../src/ledger/leases.ts";
 import { createTables } from "../../src/ledger/create-tables.ts";
 import { createVersionMemory } from "../../src/ledger/version-memory.ts";
 import { createFingerprints } from "../../src/plan/window-fingerprint.ts";
@@ -99,7 +100,7 @@ async function sayEverything(
   await collectReport(warehouse, { runbook, range });
 }
 
-/** Commits of a cell whose dates are all blocked, and of one with dates of every kind. */
+/** Leases, and commits of a cell whose dates are all blocked, and of one with dates of every kind. */
 async function sayCommits(
   warehouse: Warehouse,
   {
@@ -119,8 +120,14 @@ async function sayCommits(
   const blocked = blockRows(knowledge, processor.id, [{ date: first as CalendarDate, upstream: gaps }]);
   const at = { startedAt: effects.now(), finishedAt: effects.now() };
   const head = { ledger: runbook.ledger, processor: processor.id, attemptId: "attempt", runId: "run", ...at };
-  const all = { runbook, processor, head, names, blocked };
-  await commitDates(warehouse, { ...all, names: undefined, committed: [], failed: [] });
+  const periods = ["one", "other"];
+  const [token, holder] = ["attempt", "somebody"];
+  const claim = { ...head, periods, token, holder, termSeconds: 60 };
+  const all = { runbook, processor, head, names, blocked, claim };
+  await takeLeasesOf(warehouse, claim);
+  await renewLeasesOf(warehouse, claim);
+  await releaseLeasesOf(warehouse, claim);
+  await commitDates(warehouse, { ...all, committed: [], failed: [] });
   const failed = [
     { ...emptyAttempt, date: second as CalendarDate, status: "failed", error: "a check" } as const,
   ];

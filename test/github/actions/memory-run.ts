@@ -128,6 +128,7 @@ export function openMemoryRun({ runbook: book = relay, warehouse: address = "duc
       return {
         now: () => new Date((ticks += 1000)),
         randomId: () => String(jobs).padStart(8, "0"),
+        holder: "a test",
         signal: new AbortController().signal,
         environment: { PATH: `${weather}${delimiter}${process.env["PATH"]}` },
         job: {

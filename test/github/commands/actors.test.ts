@@ -208,6 +208,7 @@ function jobAt(commit: string): JobEffects {
   return {
     now: () => new Date("2024-02-01T00:00:00Z"),
     randomId: () => "00000001",
+    holder: "a test",
     signal: new AbortController().signal,
     environment: {},
     job: {

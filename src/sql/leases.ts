@@ -1,0 +1,89 @@
+import type { TableId } from "../domain/table-id.ts";
+import { quoteTable } from "./identifiers.ts";
+
+/** The tables that leases stand in and are judged by. Only BigQuery has leases: a DuckDB file is held by its process. */
+export type LeaseTables = { readonly leases: TableId; readonly runs: TableId; readonly partitions: TableId };
+
+/**
+ * A script that takes the leases of @processor_name on all @periods for @token, or none when another run's lease on one
+ * of them lives, and then tells every living lease on them: (period, token, run_id, holder, taken_at, expires_at). Dead
+ * ones are removed. Safe to repeat. Times are those of the warehouse.
+ */
+export function takeLeases(tables: LeaseTables): string {
+  return `merge ${quote(tables.leases)} as lease
+using (
+with known as (
+${knownLeases(tables)}
+)
+select period, @token as token, true as is_wanted
+from unnest(@periods) as period
+where not exists (select 1 from known where is_live and run_id <> @run_id)
+union all
+select period, token, false as is_wanted
+from known
+where not is_live and token <> @token
+) as change
+on lease.processor_name = @processor_name and lease.period = change.period and lease.token = change.token
+when matched and change.is_wanted then update set expires_at = ${expiry}
+when matched then delete
+when not matched by target and change.is_wanted then
+  insert (processor_name, period, token, run_id, holder, taken_at, expires_at)
+  values (@processor_name, change.period, @token, @run_id, @holder, current_timestamp(), ${expiry});
+select period, token, run_id, holder, taken_at, expires_at
+from (
+${knownLeases(tables)}
+) as known
+where is_live
+order by period, token`;
+}
+
+/** A query that gives true while the leases of @token on all @periods stand, and else an error. */
+export function leaseStands(leases: TableId): string {
+  return `select
+  case when count(distinct period) = array_length(@periods) then true else error('lease-lost') end as is_held
+from ${quote(leases)} as lease
+where processor_name = @processor_name and token = @token and period in unnest(@periods)`;
+}
+
+/** Puts off the end of the leases of @token. */
+export function renewLeases(leases: TableId): string {
+  return `update ${quote(leases)}
+set expires_at = ${expiry}
+where processor_name = @processor_name and token = @token`;
+}
+
+/** Gives the leases of @token back. */
+export function releaseLeases(leases: TableId): string {
+  return `delete from ${quote(leases)}
+where processor_name = @processor_name and token = @token`;
+}
+
+const expiry = "timestamp_add(current_timestamp(), interval @term_seconds second)";
+
+/**
+ * Grain: lease of @processor_name on one of @periods. One lives until it expires, its run ends, or its cell has appended
+ * its ledger rows (the token is the id of the attempt). A run may end more than once on GitHub, where its failed jobs are
+ * run again: only an end after the taking counts.
+ */
+function knownLeases({ leases, runs, partitions }: LeaseTables): string {
+  return `select
+  lease.period,
+  lease.token,
+  lease.run_id,
+  lease.holder,
+  lease.taken_at,
+  lease.expires_at,
+  lease.expires_at > current_timestamp() and ended_run.run_id is null and attempt.attempt_id is null as is_live
+from ${quote(leases)} as lease
+left join (
+  select run_id, max(finished_at) as finished_at from ${quote(runs)} group by run_id
+) as ended_run on ended_run.run_id = lease.run_id and ended_run.finished_at >= lease.taken_at
+left join (
+  select distinct attempt_id from ${quote(partitions)} where processor_name = @processor_name
+) as attempt on attempt.attempt_id = lease.token
+where lease.processor_name = @processor_name and lease.period in unnest(@periods)`;
+}
+
+function quote(table: TableId): string {
+  return quoteTable("googlesql", table);
+}

@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import type { CalendarDate } from "../../src/domain/calendar-date.ts";
+import { recordRunEnd } from "../../src/ledger/record-run.ts";
+import { openShop, runShop } from "../run/shop.ts";
+import { withoutEmulator } from "./emulator.ts";
+import { resultsOf } from "./emulated-shop.ts";
+import {
+  early,
+  ledgerRows,
+  openLeaseScene,
+  partitions,
+  readShopWithoutLeadIn,
+  stage,
+  type LeaseScene,
+} from "./lease-scene.ts";
+
+const boundaries = [
+  { what: "its stage stands", stall: { statement: stage, when: "after" }, end: "expire" },
+  { what: "its partitions stand", stall: { statement: partitions, when: "after" }, end: "end the run" },
+  { what: "it appends ledger rows", stall: { statement: ledgerRows, when: "before" }, end: "expire" },
+  { what: "its ledger rows stand", stall: { statement: ledgerRows, when: "after" }, end: "nothing" },
+] as const;
+
+describe("a process on BigQuery that is killed", { skip: withoutEmulator }, () => {
+  let scene: LeaseScene;
+  let expected: readonly string[];
+  before(async () => {
+    scene = await openLeaseScene();
+    await using local = await openShop();
+    const range = { from: early[0] as CalendarDate, to: early[1] as CalendarDate };
+    const runbook = await readShopWithoutLeadIn();
+    await runShop(local, { runbook, selection: { range, processors: ["DAY"] } });
+    expected = (await resultsOf(local, runbook))["DAY"] ?? [];
+  });
+  after(async () => scene?.[Symbol.asyncDispose]());
+
+  /** What has to happen before another run may work on the same dates. */
+  async function endLease(way: (typeof boundaries)[number]["end"]): Promise<void> {
+    if (way === "nothing") return;
+    await assert.rejects(scene.runEarly(), { code: "lease-held" });
+    if (way === "expire") return scene.letLeasesExpire();
+    const [lease] = await scene.leases();
+    const ending = {
+      runId: String(lease?.["run_id"]),
+      status: "interrupted",
+      finishedAt: new Date(),
+    } as const;
+    await recordRunEnd(scene.shop.warehouse, scene.runbook.ledger, ending);
+  }
+
+  for (const { what, stall, end } of boundaries) {
+    it(`when ${what} leaves nothing that counts unless it is whole, and the next run completes it`, async () => {
+      const before = await scene.attempts();
+      await using run = await scene.startStalled(early, stall);
+      run.kill("SIGKILL");
+      await run.ended;
+      const committed = end === "nothing" ? 2 : 0;
+      assert.equal(await scene.attempts(), before + committed);
+      await endLease(end);
+      assert.deepEqual(await scene.runEarly(), ["committed", "committed"]);
+      assert.equal(await scene.attempts(), before + committed + 2);
+      const { DAY: days } = await resultsOf(scene.shop.warehouse, scene.runbook);
+      assert.deepEqual(days, expected);
+    });
+  }
+});

@@ -1,0 +1,81 @@
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { setTimeout as wait } from "node:timers/promises";
+import { holdLease } from "../../src/run/hold-lease.ts";
+import { cascade, shopFolder } from "../cli/cascade.ts";
+import { wallEffects } from "../run/shop.ts";
+import { withoutEmulator } from "./emulator.ts";
+import { early, openLeaseScene, partitions, stage, startShop, type LeaseScene } from "./lease-scene.ts";
+
+const late = ["2024-01-08", "2024-01-09"] as const;
+const bothCommitted = JSON.stringify(["committed", "committed"]);
+
+describe("leases on BigQuery", { skip: withoutEmulator }, () => {
+  let scene: LeaseScene;
+  before(async () => {
+    scene = await openLeaseScene();
+  });
+  after(async () => scene?.[Symbol.asyncDispose]());
+
+  it("let one process run a period, tell the other who is at it, and keep no other period from it", async () => {
+    await using run = await scene.startStalled(early, { statement: stage, when: "before" });
+    const { endpoint } = scene.shop.emulator;
+    const days = ["--start-date", early[0], "--end-date", early[1], "--processor", "DAY"];
+    const other = await cascade(["run", shopFolder, ...days, "--warehouse", "bigquery:test"], {
+      environment: { CASCADE_BIGQUERY_ENDPOINT: endpoint },
+    });
+    assert.equal(other.code, 3, other.stderr);
+    const told = `lease-held Cannot run DAY in the period "early": the run \\S+ is at it since \\S+: .+, process ${run.pid}\n  Type`;
+    assert.match(other.stderr, new RegExp(told));
+    assert.equal((await scene.newestRun()).status, "stopped");
+    const beside = await startShop(endpoint, late).ended;
+    assert.equal(beside.stdout, bothCommitted, beside.stderr);
+    assert.equal(await scene.attempts(), 2);
+    run.release();
+    const ended = await run.ended;
+    assert.equal(ended.stdout, bothCommitted, ended.stderr);
+    assert.equal(await scene.attempts(), 4);
+  });
+
+  it("are given back by a process that is interrupted, which ends with 130", async () => {
+    await using run = await scene.startStalled(early, { statement: partitions, when: "before" });
+    run.kill("SIGTERM");
+    assert.equal((await run.ended).code, 130);
+    const left = (await scene.leases()).filter(({ period }) => period === "early");
+    assert.deepEqual(left, []);
+    assert.equal((await scene.newestRun()).status, "interrupted");
+    assert.deepEqual(await scene.runEarly(), ["committed", "committed"]);
+  });
+
+  it("keep a process from committing that stood still until another took its lease", async () => {
+    await using run = await scene.startStalled(early, { statement: stage, when: "before" });
+    await scene.letLeasesExpire();
+    assert.deepEqual(await scene.runEarly(), ["committed", "committed"]);
+    const attempts = await scene.attempts();
+    run.release();
+    const ended = await run.ended;
+    assert.equal(ended.code, 3);
+    assert.match(ended.stderr, /^lease-lost: /);
+    assert.equal(await scene.attempts(), attempts);
+  });
+
+  it("are renewed while their process lives", async () => {
+    const { runbook, shop } = scene;
+    const own = { ledger: runbook.ledger, processor: "DAY", runId: "renewing", token: "renewing" };
+    const claim = { ...own, periods: ["early", "late"], holder: "a test" };
+    const request = { root: shop.warehouse, randomId: wallEffects().randomId, termSeconds: 3, claim };
+    async function ends(): Promise<readonly unknown[]> {
+      return (await scene.leases())
+        .filter(({ token }) => token === "renewing")
+        .map((row) => row["expires_at"]);
+    }
+    {
+      await using lease = await holdLease(shop.warehouse, request);
+      assert.equal(lease.claim?.termSeconds, 3);
+      const first = await ends();
+      assert.equal(first.length, 2);
+      while ((await ends())[0] === first[0]) await wait(20);
+    }
+    assert.deepEqual(await ends(), []);
+  });
+});

@@ -1,0 +1,26 @@
+import { openEffects } from "../../src/cli/effects.ts";
+import type { CalendarDate } from "../../src/domain/calendar-date.ts";
+import { Fault } from "../../src/errors.ts";
+import { runBackfill } from "../../src/run/run-backfill.ts";
+import { openEmulated } from "./emulated-shop.ts";
+import { readShopWithoutLeadIn } from "./lease-scene.ts";
+
+/**
+ * A process that runs one processor of the shop anew, from a date to a date, on the service at an address: prints what
+ * became of the dates, or the fault, and ends with its exit code.
+ */
+const [endpoint = "", processor = "", from = "", to = ""] = process.argv.slice(2);
+const range = { from: from as CalendarDate, to: to as CalendarDate };
+using effects = openEffects(() => undefined);
+await using warehouse = await openEmulated(endpoint);
+try {
+  const selection = { range, processors: [processor], force: true };
+  const request = { runbook: await readShopWithoutLeadIn(), selection };
+  const { cells, exitCode } = await runBackfill(warehouse, request, effects);
+  process.exitCode = exitCode;
+  process.stdout.write(JSON.stringify(cells.flatMap(({ outcomes }) => outcomes.map(({ kind }) => kind))));
+} catch (error) {
+  if (!(error instanceof Fault)) throw error;
+  process.exitCode = error.exitCode;
+  process.stderr.write(`${error.code}: ${error.message}\n${error.hint}\n`);
+}

@@ -1,0 +1,93 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+/** A server before a BigQuery service, on which the first job whose statement matches does not end. */
+export type StallingProxy = AsyncDisposable & {
+  readonly endpoint: string;
+  /** Resolves once the job has been sent, and has taken effect where it should. */
+  readonly reached: Promise<void>;
+  /** Lets the job end. */
+  readonly release: () => void;
+};
+
+/** Which job, and whether it stalls before it takes effect or after. */
+export type Stall = { readonly statement: RegExp; readonly when: "before" | "after" };
+
+/** Starts the server; a stalled job that is cancelled ends as BigQuery ends one, without effect. */
+export async function startStalling(endpoint: string, { statement, when }: Stall): Promise<StallingProxy> {
+  const { promise: reached, resolve: reach } = Promise.withResolvers<void>();
+  let stalled: { readonly id: string; readonly path: string; readonly body: string } | undefined;
+  let state: "waiting" | "stalled" | "released" | "cancelled" = "waiting";
+  async function forward(method: string, path: string, body: string): Promise<Answer> {
+    const init = { method, headers: { "content-type": "application/json" } };
+    const answer = await fetch(`${endpoint}${path}`, body === "" ? init : { ...init, body });
+    return { status: answer.status, body: await answer.text() };
+  }
+  async function insert(path: string, body: string): Promise<Answer> {
+    const { jobReference, configuration } = JSON.parse(body);
+    if (state !== "waiting" || !statement.test(configuration.query?.query ?? ""))
+      return forward("POST", path, body);
+    state = "stalled";
+    stalled = { id: jobReference.jobId, path, body };
+    if (when === "after") await forward("POST", path, body);
+    reach();
+    return running;
+  }
+  async function look(path: string): Promise<Answer> {
+    if (state === "stalled") return running;
+    if (state === "cancelled") return stopped;
+    const answer = await forward("GET", path, "");
+    if (answer.status !== 404 || stalled === undefined || when === "after") return answer;
+    await forward("POST", stalled.path, stalled.body);
+    return running;
+  }
+  async function answer(request: IncomingMessage): Promise<Answer> {
+    const [method, path, body] = [request.method ?? "GET", request.url ?? "", await textOf(request)];
+    if (method === "POST" && /\/jobs(?:\?|$)/.test(path)) return insert(path, body);
+    const isStalled = stalled !== undefined && path.includes(`/jobs/${stalled.id}`);
+    if (!isStalled) return forward(method, path, body);
+    if (!path.includes("/cancel")) return look(path);
+    if (state === "stalled") state = "cancelled";
+    return { status: 200, body: "{}" };
+  }
+  const server = createServer((request, response) => {
+    answer(request).then(
+      ({ status, body }) => reply(response, status, body),
+      () => request.socket.destroy(),
+    );
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    reached,
+    release() {
+      state = "released";
+    },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+type Answer = { readonly status: number; readonly body: string };
+
+const running: Answer = { status: 200, body: JSON.stringify({ status: { state: "RUNNING" } }) };
+
+const stopped: Answer = {
+  status: 200,
+  body: JSON.stringify({
+    status: { state: "DONE", errorResult: { reason: "stopped", message: "the job was cancelled" } },
+  }),
+};
+
+function reply(response: ServerResponse, status: number, body: string): void {
+  response.writeHead(status, { "content-type": "application/json" });
+  response.end(body);
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  let text = "";
+  for await (const chunk of request) text += String(chunk);
+  return text;
+}
