@@ -1,7 +1,13 @@
+import type { Dialect } from "../domain/dialect.ts";
 import type { TableId } from "../domain/table-id.ts";
 import { quoteTable } from "./identifiers.ts";
 
-/** The tables that leases stand in and are judged by. Only BigQuery has leases: a DuckDB file is held by its process. */
+/** Whether there are leases: a DuckDB file is locked by the process that has it. */
+export function hasLeases(dialect: Dialect): boolean {
+  return dialect === "googlesql";
+}
+
+/** The tables that leases stand in and are judged by. */
 export type LeaseTables = { readonly leases: TableId; readonly runs: TableId; readonly partitions: TableId };
 
 /**
