@@ -5,8 +5,9 @@ import { contentOf } from "../ledger/read-content.ts";
 import { emptyContent } from "../plan/settlement.ts";
 import type { RowContent } from "../plan/plan.ts";
 import { readStage } from "../sql/read-stage.ts";
+import { inOneJob } from "../sql/in-one-job.ts";
 import { createStage, fillStage, type StageNames } from "../sql/stage.ts";
-import type { Parameter, Row, Warehouse } from "../warehouse/warehouse.ts";
+import type { Parameter, Row, Statement, Warehouse } from "../warehouse/warehouse.ts";
 
 /** Dates of a stage that cannot be committed, each with what broke the contract. */
 type Violations = ReadonlyMap<CalendarDate, string>;
@@ -32,7 +33,8 @@ type StageRequest = {
 
 /**
  * Stages the outcomes of `dates` and checks each date on its own. A statement that fails is bisected down to the dates
- * on which it fails, so that the others go on. One statement stages, one reads what is staged. Faults that are not the statement's (interruption, disk) pass through.
+ * on which it fails, so that the others go on. On BigQuery one job stages and reads what is staged. Faults that are not the
+ * statement's (interruption, disk) pass through.
  */
 export async function stageDates(
   warehouse: Warehouse,
@@ -42,14 +44,20 @@ export async function stageDates(
   for (const sql of createStage(warehouse.dialect, request.names, request.processor)) {
     await warehouse.query({ sql, purpose: `create the stage of ${request.processor.id}` });
   }
-  const failed = await stageHalves(warehouse, request, dates);
-  const rows = failed.size === dates.length ? [] : await look(warehouse, request);
+  let seen: readonly Row[] | undefined;
+  const halving = { ...request, see: (rows: readonly Row[]) => void (seen = rows) };
+  const failed = await stageHalves(warehouse, halving, dates);
+  const rows =
+    failed.size === dates.length ? [] : (seen ?? (await warehouse.query(reading(warehouse, request))));
   return { violations: new Map([...violationsOf(rows), ...failed]), contentOn: contentsOf(warehouse, rows) };
 }
 
+/** `see` is told what the whole stage holds, where that is known without another statement. */
+type Halving = StageRequest & { readonly see: (rows: readonly Row[]) => void };
+
 async function stageHalves(
   warehouse: Warehouse,
-  request: StageRequest,
+  request: Halving,
   dates: readonly CalendarDate[],
 ): Promise<Violations> {
   const [only, ...others] = dates;
@@ -74,13 +82,16 @@ function isFaultOfStatement(cause: unknown): cause is Fault {
 /** Computes the outcomes and the population; both or neither are kept. */
 async function stageTogether(
   warehouse: Warehouse,
-  { runbook, processor, names, source }: StageRequest,
+  request: Halving,
   dates: readonly CalendarDate[],
 ): Promise<void> {
-  const parameters = stepParameters(runbook, dates);
-  const outcomes = await source(dates);
-  const statements = fillStage(warehouse.dialect, names, { processor, source: outcomes });
-  await warehouse.execute(statements.map((sql) => ({ sql, parameters, purpose: `compute ${processor.id}` })));
+  const { runbook, processor, names, source } = request;
+  const { dialect } = warehouse;
+  const head = { parameters: stepParameters(runbook, dates), purpose: `compute ${processor.id}` };
+  const filling = fillStage(dialect, names, { processor, source: await source(dates) });
+  const [script = "", ...others] = inOneJob(dialect, [...filling, reading(warehouse, request).sql]);
+  if (others.length === 0) request.see(await warehouse.query({ ...head, sql: script }));
+  else await warehouse.execute(filling.map((sql) => ({ ...head, sql })));
 }
 
 /** `@start_date`, `@end_date`, `@dates` and the runbook's parameters. */
@@ -102,14 +113,11 @@ export function stepParameters(
   };
 }
 
-async function look(
-  warehouse: Warehouse,
-  { runbook, processor, names }: StageRequest,
-): Promise<readonly Row[]> {
-  return warehouse.query({
+function reading(warehouse: Warehouse, { runbook, processor, names }: StageRequest): Statement {
+  return {
     sql: readStage(warehouse.dialect, names, { processor, categories: runbook.categories }),
     purpose: `check the stage of ${processor.id}`,
-  });
+  };
 }
 
 function violationsOf(rows: readonly Row[]): Violations {

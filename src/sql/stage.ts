@@ -80,7 +80,10 @@ export function dropStage(dialect: Dialect, names: StageNames): readonly string[
   return dialect === "googlesql" ? [] : names.tables.map((table) => `drop table if exists ${table}`);
 }
 
-/** One script, hence one job: the table with an expiry in case it is absent, then both sides in one statement. */
+/**
+ * A script: the table with an expiry in case it is absent, then both sides of @dates in one statement. What a script that
+ * failed further on has staged of them goes first, so it is safe to repeat.
+ */
 function fillSharedStage(
   names: StageNames,
   processor: Processor,
@@ -98,6 +101,7 @@ function fillSharedStage(
   stage_side string, ${stageColumns("googlesql", processor).join(", ")}
 )
 options (expiration_timestamp = timestamp_add(current_timestamp(), interval 1 day));
+delete from ${table} where stage_date in unnest(@dates);
 insert into ${table} (stage_side, ${quoteNames("googlesql", columns)})
 select 'outcome', outcome.*
 from (

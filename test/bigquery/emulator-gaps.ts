@@ -15,6 +15,7 @@ export const gaps = [
   "a script tells nothing of its earlier statements: they are sent one by one",
   "jobs.get forgets why a job failed, and is slow once there are many: how a job ended is remembered",
   "jobs.insert makes a dataset for each answer, which slows all that follows: statements go to jobs.query instead",
+  "CREATE TABLE IF NOT EXISTS fails where the table exists: that is forgiven",
   "MERGE takes no query as its source: the query becomes a table first",
   "INFORMATION_SCHEMA.COLUMNS prints DOUBLE for FLOAT64",
   "INFORMATION_SCHEMA forgets partitions and clusters, and tells options that are NULL: they are kept beside it",
@@ -93,7 +94,7 @@ export async function mendEmulator(endpoint: string, clock?: WriteClock): Promis
       if (/^create schema/i.test(query)) await createDataset(forward, query);
       layouts.learn(query);
       ({ body: end } = await forward("POST", queries, JSON.stringify({ query, useLegacySql: false })));
-      if (messageOf(end) !== undefined) break;
+      if (messageOf(end) !== undefined && !isThereAlready(query, messageOf(end))) break;
     }
     return end;
   }
@@ -163,6 +164,10 @@ function mendMerge(statement: string, jobId: string): readonly string[] {
   const [, head, source, tail] = parts;
   const table = `unused.source_${jobId}`;
   return [`create table ${table} as\n${source}`, `${head}${table}${tail}`];
+}
+
+function isThereAlready(statement: string, message: string | undefined): boolean {
+  return /^create table if not exists/i.test(statement) && /already created/.test(message ?? "");
 }
 
 /** Why a job failed, or undefined. */

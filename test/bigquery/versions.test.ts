@@ -69,7 +69,7 @@ describe("versions on a BigQuery that tells when partitions were written", { ski
     const { jobs } = await jobsOfCells(first, { runbook, selection: { range } });
     assert.deepEqual(
       jobs,
-      { DAY: 5 + 1, TREND: 5 + 1 + 1, SCORE: 5 + 2 + 2 },
+      { DAY: 4 + 1, TREND: 4 + 1 + 1, SCORE: 4 + 2 + 2 },
       "and one for failures in SCORE",
     );
     assert.deepEqual(hashed(first.said), [
@@ -90,7 +90,7 @@ describe("versions on a BigQuery that tells when partitions were written", { ski
     assert.equal(third.said.length, 5, "catalog, metadata, calendar, ledger, recorded versions");
 
     const moving = listenTo(shop.warehouse, async ({ purpose }) => {
-      if (purpose === "check the stage of SCORE") await change(shop.warehouse, raise);
+      if (purpose === "compute SCORE") await change(shop.warehouse, raise);
     });
     const selection = { range, processors: ["SCORE"], force: true };
     const moved = await jobsOfCells(moving, { runbook, selection });
