@@ -46,9 +46,9 @@ const releaseMs = 20_000;
  * run share, since a plan gives them different dates. Where the process has the warehouse to itself nothing is written.
  *
  * A process that stands still until its lease has passed to another does not commit: the partitions and the ledger rows
- * are written on the condition that the lease stands. What remains is a script whose condition held and whose `MERGE`
- * ends after the lease did, which takes a process that stood still for a quarter of an hour before it sent it: then the
- * partitions are not what the other run committed, so they are pending and nobody reads them. Fault: lease-held.
+ * are written on the condition that the lease stands. What remains is a `MERGE` whose condition held and that lands after
+ * the lease has ended: the process stood still for a quarter of an hour before it sent it, or its cancellation came too
+ * late. Then the partitions are not what the other run commits, so they are pending and nobody reads them. Fault: lease-held.
  */
 export async function holdLease(session: Warehouse, request: LeaseRequest): Promise<Lease> {
   if (session.exclusive || !hasLeases(session.dialect)) {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import { recordRunEnd } from "../../src/ledger/record-run.ts";
+import type { Row } from "../../src/warehouse/warehouse.ts";
 import { openShop, runShop } from "../run/shop.ts";
 import { withoutEmulator } from "./emulator.ts";
-import { resultsOf } from "./emulated-shop.ts";
 import {
   early,
   ledgerRows,
@@ -22,24 +22,32 @@ const boundaries = [
   { what: "its ledger rows stand", stall: { statement: ledgerRows, when: "after" }, end: "nothing" },
 ] as const;
 
+const days = {
+  sql: `select shop, cast(sale_date as string) as sale_date, total, sales
+from shop_analytics.shop_day
+where sale_date between date '${early[0]}' and date '${early[1]}'
+order by sale_date, shop`,
+  purpose: "read the days",
+};
+
 describe("a process on BigQuery that is killed", { skip: withoutEmulator }, () => {
   let scene: LeaseScene;
-  let expected: readonly string[];
+  let expected: readonly Row[];
   before(async () => {
     scene = await openLeaseScene();
     await using local = await openShop();
     const range = { from: early[0] as CalendarDate, to: early[1] as CalendarDate };
     const runbook = await readShopWithoutLeadIn();
     await runShop(local, { runbook, selection: { range, processors: ["DAY"] } });
-    expected = (await resultsOf(local, runbook))["DAY"] ?? [];
+    expected = await local.query(days);
   });
   after(async () => scene?.[Symbol.asyncDispose]());
 
   /** What has to happen before another run may work on the same dates. */
   async function endLease(way: (typeof boundaries)[number]["end"]): Promise<void> {
     if (way === "nothing") return;
-    await assert.rejects(scene.runEarly(), { code: "lease-held" });
     if (way === "expire") return scene.letLeasesExpire();
+    await assert.rejects(scene.runEarly(), { code: "lease-held" });
     const [lease] = await scene.leases();
     const ending = {
       runId: String(lease?.["run_id"]),
@@ -60,8 +68,7 @@ describe("a process on BigQuery that is killed", { skip: withoutEmulator }, () =
       await endLease(end);
       assert.deepEqual(await scene.runEarly(), ["committed", "committed"]);
       assert.equal(await scene.attempts(), before + committed + 2);
-      const { DAY: days } = await resultsOf(scene.shop.warehouse, scene.runbook);
-      assert.deepEqual(days, expected);
+      assert.deepEqual(await scene.shop.warehouse.query(days), expected);
     });
   }
 });

@@ -6,7 +6,7 @@ import { openWarehouse } from "../../src/cli/open-warehouse.ts";
 import { openJob } from "../../src/github/open-job.ts";
 
 describe("openJob()", () => {
-  it("hands steps nothing by which they could speak to GitHub in the job's name", () => {
+  it("hands steps nothing by which they could speak to GitHub in the job's name, and names its run to others", () => {
     using effects = openEffects(() => undefined);
     const environment = {
       PATH: "/bin",
@@ -27,5 +27,6 @@ describe("openJob()", () => {
     const job = openJob(core, { ...effects, environment, openWarehouse, print: () => undefined });
     assert.deepEqual(job.environment, { PATH: "/bin", SHOP_PASSWORD: "given on purpose" });
     assert.equal(job.job.runId, 7);
+    assert.equal(job.holder, "https://github.com/octo/cascade/actions/runs/7/attempts/1");
   });
 });
