@@ -10,7 +10,7 @@ import {
   ledgerRows,
   openLeaseScene,
   partitions,
-  readShopWithoutLeadIn,
+  readDays,
   stage,
   type LeaseScene,
 } from "./lease-scene.ts";
@@ -37,7 +37,7 @@ describe("a process on BigQuery that is killed", { skip: withoutEmulator }, () =
     scene = await openLeaseScene();
     await using local = await openShop();
     const range = { from: early[0] as CalendarDate, to: early[1] as CalendarDate };
-    const runbook = await readShopWithoutLeadIn();
+    const runbook = await readDays();
     await runShop(local, { runbook, selection: { range, processors: ["DAY"] } });
     expected = await local.query(days);
   });

@@ -39,7 +39,7 @@ export type LeaseScene = AsyncDisposable & {
 
 /** Opens the scene. */
 export async function openLeaseScene(): Promise<LeaseScene> {
-  const runbook = await readShopWithoutLeadIn();
+  const runbook = await readDays();
   const shop = await openEmulatedShop(runbook);
   const { warehouse, emulator } = shop;
   async function rowsOf(sql: string): Promise<readonly Row[]> {
@@ -76,11 +76,11 @@ where true`;
   };
 }
 
-/** The shop without lead-in dates: a cell has the dates that were asked for and no others. */
-export async function readShopWithoutLeadIn(): Promise<Runbook> {
+/** The first processor of the shop, without lead-in dates: a cell has the dates that were asked for and no others. */
+export async function readDays(): Promise<Runbook> {
   const runbook = await readShop();
-  const processors = runbook.processors.map((processor) => ({ ...processor, leadIn: false }));
-  return { ...runbook, processors };
+  const processors = runbook.processors.filter(({ id }) => id === "DAY");
+  return { ...runbook, gates: [], processors: processors.map((days) => ({ ...days, leadIn: false })) };
 }
 
 /** Starts a process that runs the sales of some days anew on the service at an address. */

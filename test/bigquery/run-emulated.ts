@@ -3,7 +3,7 @@ import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import { Fault } from "../../src/errors.ts";
 import { runBackfill } from "../../src/run/run-backfill.ts";
 import { openEmulated } from "./emulated-shop.ts";
-import { readShopWithoutLeadIn } from "./lease-scene.ts";
+import { readDays } from "./lease-scene.ts";
 
 /**
  * A process that runs one processor of the shop anew, from a date to a date, on the service at an address: prints what
@@ -15,7 +15,7 @@ using effects = openEffects(() => undefined);
 await using warehouse = await openEmulated(endpoint);
 try {
   const selection = { range, processors: [processor], force: true };
-  const request = { runbook: await readShopWithoutLeadIn(), selection };
+  const request = { runbook: await readDays(), selection };
   const { cells, exitCode } = await runBackfill(warehouse, request, effects);
   process.exitCode = exitCode;
   process.stdout.write(JSON.stringify(cells.flatMap(({ outcomes }) => outcomes.map(({ kind }) => kind))));
