@@ -76,7 +76,7 @@ async function readInput(
     .map(({ name }) => `${quoteName(dialect, name)} nulls last`);
   return warehouse.query({
     sql: `select ${quoteNames(dialect, names)}
-from ${quoteTable(dialect, table)}
+from ${quoteTable(dialect, table)} as input_row
 where ${quoteName(dialect, dateColumn)} between @start_date and @end_date
 order by ${order.join(", ")}`,
     parameters: {

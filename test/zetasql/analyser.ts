@@ -110,7 +110,18 @@ function informationSchema(dataset: string): readonly Table[] {
       name: "COLUMNS",
       columns: [...texts, "column_name", "is_nullable", "data_type", "is_partitioning_column"]
         .map((name) => ({ name, type: typeOf("string") }))
-        .concat({ name: "ordinal_position", type: typeOf("int64") }),
+        .concat(
+          { name: "ordinal_position", type: typeOf("int64") },
+          { name: "clustering_ordinal_position", type: typeOf("int64") },
+        ),
+    },
+    {
+      dataset,
+      name: "TABLE_OPTIONS",
+      columns: [...texts, "option_name", "option_type", "option_value"].map((name) => ({
+        name,
+        type: typeOf("string"),
+      })),
     },
     {
       dataset,
