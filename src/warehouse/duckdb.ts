@@ -7,7 +7,7 @@ import { parameterNamesOf, renameParameters } from "../domain/sql-tokens.ts";
 import { Fault } from "../errors.ts";
 import { openFault, statementFault } from "./duckdb-faults.ts";
 import { createInterruption, type Interruption } from "./duckdb-interruption.ts";
-import { bindParameter, readValue } from "./duckdb-values.ts";
+import { duckDbValues, type DuckDbValues } from "./duckdb-values.ts";
 import type { FileLoad, Row, Statement, Value, Warehouse } from "./warehouse.ts";
 
 /** Path that opens a database in memory. */
@@ -23,7 +23,15 @@ export const duckdbPrelude = {
   safe_divide: "create macro safe_divide(numerator, denominator) as numerator / nullif(denominator, 0)",
 } as const;
 
-type Client = { readonly instance: DuckDBInstance; readonly address: string; readonly version: string };
+type Client = {
+  readonly instance: DuckDBInstance;
+  readonly address: string;
+  readonly version: string;
+  readonly values: DuckDbValues;
+};
+
+/** A connection, and how values pass through it. */
+type Line = { readonly connection: DuckDBConnection; readonly values: DuckDbValues };
 
 /**
  * Opens (and creates unless `readOnly`) a DuckDB database under the fixed alias `cascade`, so that two-part names
@@ -34,7 +42,8 @@ export async function openDuckDb(options: {
   readonly readOnly?: boolean;
   readonly memoryLimit?: string;
 }): Promise<Warehouse> {
-  const { DuckDBInstance } = await loadClient();
+  const library = await loadClient();
+  const { DuckDBInstance } = library;
   const instance = await DuckDBInstance.create(inMemory, {
     memory_limit: options.memoryLimit ?? "1500MB",
     temp_directory: `${tmpdir()}/cascade-duckdb-${process.pid}`,
@@ -44,7 +53,12 @@ export async function openDuckDb(options: {
   for (const statement of Object.values(duckdbPrelude)) await connection.run(statement);
   await attach(connection, options.path, options.readOnly ?? false);
   const version = String((await connection.runAndReadAll("select version()")).getRows()[0]?.[0]);
-  const client = { instance, address: `duckdb:${options.path}`, version: version.replace(/^v/, "") };
+  const client = {
+    instance,
+    address: `duckdb:${options.path}`,
+    version: version.replace(/^v/, ""),
+    values: duckDbValues(library),
+  };
   return openSession({ client, connection, exclusive: options.readOnly !== true, owner: true });
 }
 
@@ -84,15 +98,16 @@ function openSession(options: {
   readonly parent?: AbortSignal;
 }): Warehouse {
   const { client, connection, exclusive } = options;
+  const line = { connection, values: client.values };
   const interruption = createInterruption(connection, options.parent);
   return {
     dialect: "duckdb",
     hashTag: `duckdb-${client.version}/count-xor-sum`,
     address: client.address,
     exclusive,
-    query: (statement) => interruption.guard(statement.purpose, () => query(connection, statement)),
-    execute: (statements) => executeAll(connection, interruption, statements),
-    loadFile: (load) => executeAll(connection, interruption, [loadStatement(load)]),
+    query: (statement) => interruption.guard(statement.purpose, () => query(line, statement)),
+    execute: (statements) => executeAll(line, interruption, statements),
+    loadFile: (load) => executeAll(line, interruption, [loadStatement(load)]),
     estimateBytes: () => Promise.resolve(undefined),
     billing: () => undefined,
     interrupt: interruption.stop,
@@ -121,33 +136,33 @@ function loadStatement({ table, columns, path, format, purpose }: FileLoad): Sta
   return { sql: `create or replace table ${table} as select * from ${rows}`, purpose };
 }
 
-async function query(connection: DuckDBConnection, statement: Statement): Promise<readonly Row[]> {
+async function query({ connection, values }: Line, statement: Statement): Promise<readonly Row[]> {
   try {
-    const reader = await connection.runAndReadAll(...prepare(statement));
-    return reader.convertRowObjects<Value>((value) => readValue(value));
+    const reader = await connection.runAndReadAll(...prepare(values, statement));
+    return reader.convertRowObjects<Value>((value) => values.read(value));
   } catch (cause) {
     throw statementFault(statement.purpose, cause);
   }
 }
 
 async function executeAll(
-  connection: DuckDBConnection,
+  line: Line,
   { guard }: Interruption,
   statements: readonly Statement[],
 ): Promise<void> {
-  await connection.run("begin transaction");
+  await line.connection.run("begin transaction");
   try {
-    for (const statement of statements) await guard(statement.purpose, () => run(connection, statement));
-    await guard("commit", () => run(connection, { sql: "commit", purpose: "commit" }));
+    for (const statement of statements) await guard(statement.purpose, () => run(line, statement));
+    await guard("commit", () => run(line, { sql: "commit", purpose: "commit" }));
   } catch (cause) {
-    await connection.run("rollback").catch(() => undefined);
+    await line.connection.run("rollback").catch(() => undefined);
     throw cause;
   }
 }
 
-async function run(connection: DuckDBConnection, statement: Statement): Promise<void> {
+async function run({ connection, values }: Line, statement: Statement): Promise<void> {
   try {
-    await connection.run(...prepare(statement));
+    await connection.run(...prepare(values, statement));
   } catch (cause) {
     throw statementFault(statement.purpose, cause);
   }
@@ -155,13 +170,13 @@ async function run(connection: DuckDBConnection, statement: Statement): Promise<
 
 type Prepared = [string, Record<string, DuckDBValue>, Record<string, DuckDBType>];
 
-function prepare({ sql, parameters = {} }: Statement): Prepared {
+function prepare(known: DuckDbValues, { sql, parameters = {} }: Statement): Prepared {
   const values: Record<string, DuckDBValue> = {};
   const types: Record<string, DuckDBType> = {};
   for (const name of parameterNamesOf(sql)) {
     const parameter = parameters[name];
     if (parameter === undefined) throw new Error(`No value for the parameter @${name}`);
-    const bound = bindParameter(parameter);
+    const bound = known.bind(parameter);
     values[name] = bound.value;
     types[name] = bound.type;
   }
