@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import type { Processor } from "../../src/runbook/runbook.ts";
+import { dollarsOf } from "../../src/domain/query-price.ts";
+import type { Processor, Runbook } from "../../src/runbook/runbook.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 import {
   buildPublicSeason,
@@ -10,6 +13,7 @@ import {
   withoutPublicSeason,
   type PublicSeason,
 } from "./public-season.ts";
+import { sizeOf, type TableSize } from "./table-sizes.ts";
 
 type Counts = { readonly rows: number } & Readonly<Record<string, number>>;
 
@@ -131,6 +135,21 @@ describe("the cascade on the public season", { skip: withoutPublicSeason }, () =
     season = await buildPublicSeason();
     warehouse = await season.openBuilt();
   });
+  it("has the sizes that the documentation of BigQuery reckons with, and what they cost", async () => {
+    const text = readFileSync(join(import.meta.dirname, "../../.github/BIGQUERY.md"), "utf8");
+    const plain = text.replaceAll(/\| [a-z -]+ (?=[\d.]+ MB \|)/g, "| * ");
+    for (const line of await sizesAsWritten(warehouse, season.runbook)) {
+      assert.ok(plain.includes(line), `the documentation says "${line}"`);
+    }
+    const costs = [...text.matchAll(/(\d+) × (\d+) MB(?: \+ ([\d.]+) GB)? = ([\d.]+) GB \| \$([\d.]+) \|/g)];
+    assert.equal(costs.length, 2);
+    for (const [line, cells, each, more = "0", total, dollars] of costs) {
+      const gigabytes = (Number(cells) * Number(each)) / 1000 + Number(more);
+      assert.equal(gigabytes.toFixed(1), total, line);
+      assert.equal(dollarsOf(gigabytes * 1e9).toFixed(2), dollars, line);
+    }
+  });
+
   after(async () => {
     await warehouse[Symbol.asyncDispose]();
     await season[Symbol.asyncDispose]();
@@ -226,3 +245,29 @@ having sum(expected) <> 1 or sum(found) <> 1`,
     assert.equal(again.isClean, true);
   });
 });
+
+/** The figures of .github/BIGQUERY.md that come from the season's tables, as it writes them. */
+async function sizesAsWritten(warehouse: Warehouse, runbook: Runbook): Promise<readonly string[]> {
+  const groups = [
+    { name: `${runbook.sources.length} raw`, tables: runbook.sources },
+    { name: `${runbook.processors.length} computed`, tables: runbook.processors },
+  ];
+  const lines: string[] = [];
+  for (const { name, tables } of groups) {
+    const sizes: TableSize[] = [];
+    for (const { table, columns } of tables) sizes.push(await sizeOf(warehouse, table, columns));
+    const rows = sizes.reduce((sum, size) => sum + size.rows, 0);
+    const bytes = sizes.reduce((sum, size) => sum + size.bytes, 0);
+    const largest = Math.max(...sizes.map((size) => size.bytes));
+    lines.push(
+      `| ${name} | ${rows.toLocaleString("en-US")} | ${megabytes(bytes)} | * ${megabytes(largest)} |`,
+    );
+  }
+  const [failures] = await read(warehouse, "select count(*) as n from nba_processing.precompute_failures");
+  lines.push(`| failures | ${Number(failures?.["n"]).toLocaleString("en-US")} |`);
+  return lines;
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+}
