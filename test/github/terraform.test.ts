@@ -78,7 +78,7 @@ describe("the identities that Terraform makes", () => {
     const outputs = blocks.filter(({ head }) => head.startsWith("output ")).map(({ head }) => head.slice(7));
     assert.deepEqual(outputs, ["provider", "reader", "writer", "warehouse"]);
     const workflow = readFileSync(join(folder, "../workflows/backfill-nba-cascade-bigquery.yml"), "utf8");
-    const asked = new Set([...workflow.matchAll(/vars\.(\w+)/g)].map(([, name]) => name));
+    const asked = new Set([...workflow.matchAll(/vars\.(\w+)/g)].map(([, name = ""]) => name));
     assert.deepEqual([...asked].toSorted(), [
       "CASCADE_BIGQUERY",
       "CASCADE_IDENTITY_PROVIDER",
