@@ -17,10 +17,10 @@ describe("the cascade of the sample season on GitHub", () => {
     const run = await repository.backfill({
       "start-date": "2021-11-01",
       "end-date": "2021-11-04",
-      processors: "PGS,TDGS,TOGS,UTGC,UPGC,TDZA,PSZA",
+      processors: "TDGS,TOGS,TDZA",
     });
     const legs = Object.entries(legsOf(run));
-    assert.ok(legs.filter(([, conclusion]) => conclusion === "success").length >= 20);
+    assert.ok(legs.filter(([, conclusion]) => conclusion === "success").length >= 8);
     assert.deepEqual(
       legs.filter(([, conclusion]) => conclusion !== "success" && conclusion !== "skipped"),
       [],
