@@ -65,6 +65,12 @@ describe("the identities that Terraform makes", () => {
       ["google_bigquery_dataset_iam_member ledger", '"roles/bigquery.dataEditor"', "reader"],
       ["google_bigquery_dataset_iam_member writer", '"roles/bigquery.dataEditor"', "writer"],
     ]);
+    const members = resources.flatMap((block) => argumentOf(block, "member") ?? []);
+    const pool = "google_iam_workload_identity_pool.github.name";
+    assert.deepEqual(
+      members.filter((member) => !member.startsWith('"serviceAccount:')),
+      [`"principalSet://iam.googleapis.com/\${${pool}}/attribute.repository_id/\${var.repository_id}"`],
+    );
     const ledger = resources.find(({ head }) => head.endsWith("iam_member ledger"));
     assert.equal(
       ledger && argumentOf(ledger, "dataset_id"),

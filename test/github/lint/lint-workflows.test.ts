@@ -111,6 +111,12 @@ const defects: readonly (readonly [title: string, rule: string, from: string, to
     `if: "!cancelled() && needs.plan.outputs.cells != '[]'"`,
     "if: >-\n      ${{ !cancelled() && needs.plan.outputs.cells != '[]' }}",
   ],
+  [
+    "a stored key",
+    "no-stored-key",
+    "        id: plan\n",
+    "        id: plan\n        env: { GOOGLE_APPLICATION_CREDENTIALS: key.json }\n",
+  ],
   ["26 inputs", "few-inputs", "      start: {", `${many}      start: {`],
   [
     "an output that an action does not declare",

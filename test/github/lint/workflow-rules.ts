@@ -31,6 +31,7 @@ export const workflowRules: Readonly<Record<string, Rule>> = {
   "no-checkout-of-pull-request-target": findPrivilegedCheckouts,
   "few-inputs": findTooManyInputs,
   "condition-on-one-line": findFoldedConditions,
+  "no-stored-key": findStoredKeys,
   "workflow-size": ({ text }) =>
     Buffer.byteLength(text) <= mostBytes ? [] : [{ line: 1, message: `The file is over ${mostBytes} bytes` }],
 };
@@ -137,6 +138,16 @@ function findTooManyInputs({ value, lineOf }: LintDocument): RuleFinding[] {
       message: `${count} inputs, GitHub takes ${mostInputs}`,
     },
   ];
+}
+
+/** A cloud's identity comes from a token of the run; a key, even a secret one, would outlive it. */
+function findStoredKeys({ text }: LintDocument): RuleFinding[] {
+  return text.split("\n").flatMap((line, index) => {
+    const isKey = /credentials_json|GOOGLE_APPLICATION_CREDENTIALS|private_key/i.test(line);
+    return isKey
+      ? [{ line: index + 1, message: "A key of a service account: sign in by a token of the run" }]
+      : [];
+  });
 }
 
 /** A condition in a block scalar is true whatever it says, when anything stands around its expression. */
