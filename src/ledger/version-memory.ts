@@ -30,7 +30,7 @@ export type ReadTable = {
 export type VersionMemory = {
   readonly known: Map<TableId, Map<CalendarDate, KnownVersion>>;
   readonly unrecorded: Map<TableId, Map<CalendarDate, KnownVersion>>;
-  /** Metadata by table as it was told last; undefined: not asked yet; `unavailable`: the warehouse has none. */
+  /** Metadata by table as it was told first, with the state; undefined: not asked yet; `unavailable`: there is none. */
   metadata: Metadata | "unavailable" | undefined;
   /** Whether the ledger has a table for versions. */
   isRecordable: boolean;

@@ -16,6 +16,19 @@ describe("checkSecrets()", () => {
     assert.equal([...checkSecrets(new Map([["step.mjs", text]]))].length, 1);
   });
 
+  it("finds a key in every kind of file, however it is written", () => {
+    const texts = {
+      "runbook.yml": "name: x\nprivate_key: MIIEvQIBADANBg\n",
+      "sql/day.sql": '-- {"type": "service_account"}\nselect 1\n',
+      "key.pem": `${["-----BEGIN", "RSA PRIVATE KEY-----"].join(" ")}\nMII\n`,
+    };
+    const problems = [...checkSecrets(new Map(Object.entries(texts)))];
+    assert.deepEqual(
+      problems.map(({ place }) => `${place.file}:${place.line}`),
+      ["runbook.yml:2", "sql/day.sql:1", "key.pem:1"],
+    );
+  });
+
   it("finds nothing in a file that names keys only", () => {
     assert.deepEqual([...checkSecrets(new Map([["runbook.yml", "key: [private_key]\n"]]))], []);
   });

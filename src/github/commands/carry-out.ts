@@ -29,7 +29,7 @@ export type AllowedCommand = {
 
 /** What carrying out needs. */
 export type CarryOutEffects = {
-  readonly api: CommandApi;
+  readonly api: Pick<CommandApi, "dispatch" | "run" | "retry">;
   readonly isHeld: (runbook: string) => Promise<boolean>;
   readonly fetchRecovery: FetchRecovery;
   /** Puts the runbook's files as a commit has them into a folder, as data, and gives the folder. */

@@ -2,6 +2,7 @@ import { Fault } from "../../errors.ts";
 import { listRunbooks } from "../../run/read-runbook.ts";
 import { readArguments, type CommandArguments } from "../commands/command-arguments.ts";
 import { parseCommandLine, type CommandName } from "../commands/command-line.ts";
+import type { CommandApi } from "../commands/command-api.ts";
 import type { CommentEvent } from "../commands/comment-event.ts";
 import { carryOut, type CarryOutEffects, type Outcome } from "../commands/carry-out.ts";
 import { judgeCommand } from "../commands/judge-command.ts";
@@ -12,7 +13,8 @@ import { subjectOf, type ThreadSubject } from "../commands/thread-subject.ts";
 import type { JobEffects } from "../job-effects.ts";
 
 /** What commands need besides the effects of every job. */
-export type CommandEffects = CarryOutEffects & Pick<JobEffects, "job" | "voice">;
+export type CommandEffects = CarryOutEffects &
+  Pick<JobEffects, "job" | "voice"> & { readonly api: CommandApi };
 
 /**
  * Answers the command of a comment, if it holds one: judges who asks and what, carries it out, and replies. Gives what

@@ -80,7 +80,7 @@ async function assess(
   const { warehouse: opened, folders } = await openAssembled(effects, request);
   await using warehouse = opened;
   const manifests = folders.map(({ manifest }) => manifest);
-  const { unknown, status } = reconcileCells(file, manifests);
+  const { unknown, status } = reconcileCells(file.plan, manifests);
   const end = { runId: file.runId, status, finishedAt: effects.now() };
   await recordRunEnd(warehouse, runbook.ledger, end);
   if (inputs.warehouse === "duckdb") await publishState(warehouse, { runbook, file }, effects);
@@ -145,6 +145,6 @@ async function leaveRecovery(
     mostRounds: depthOf(runbook) + 2,
     unknown: subject.unknown.length,
     isStale: subject.model.warnings.some(({ kind }) => kind === "plan-stale"),
-    ...summariseDecisions(decisions, file),
+    ...summariseDecisions(decisions, file.plan),
   });
 }

@@ -56,6 +56,7 @@ const decisionsSchema = z.object({
   failed: z.array(z.string()),
 });
 type Decisions = z.infer<typeof decisionsSchema>;
+type PlannedCell = PlanFile["plan"]["cells"][number];
 type OpenDecision = Decisions["decisions"][number];
 
 /** Commands that are kept. */
@@ -75,7 +76,7 @@ export function decisionsFile(folder: string): string {
 /** What the recovery has to know of a run's decisions. */
 export function summariseDecisions(
   { decisions, failed }: Decisions,
-  { plan }: Pick<PlanFile, "plan">,
+  plan: { readonly cells: readonly Pick<PlannedCell, "processor" | "dates">[] },
 ): Pick<RecoveryFile, "unanswered" | "open" | "commands"> {
   const planned = new Set(
     plan.cells.flatMap(({ processor, dates }) => dates.map((date) => `${processor} ${date}`)),

@@ -12,7 +12,7 @@ export type Reconciled = {
 
 /** Sets what was planned against what cells handed on; a cell that said nothing is never taken as done. */
 export function reconcileCells(
-  { plan }: Pick<PlanFile, "plan">,
+  plan: { readonly cells: readonly Pick<PlanFile["plan"]["cells"][number], "id">[] },
   manifests: readonly Pick<Manifest, "kind" | "id" | "attempt" | "dates" | "isComplete">[],
 ): Reconciled {
   const newest = new Map<string, (typeof manifests)[number]>();

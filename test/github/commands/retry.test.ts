@@ -8,6 +8,7 @@ import {
 } from "../../../src/github/commands/carry-out.ts";
 import type { RunFacts } from "../../../src/github/commands/command-api.ts";
 import type { RecoveryFile } from "../../../src/github/recovery/recovery-file.ts";
+import { recoveryFile } from "../recovery/recovery-fixture.ts";
 
 const range = { from: "2024-01-01" as CalendarDate, to: "2024-01-05" as CalendarDate };
 const command: AllowedCommand = {
@@ -22,8 +23,6 @@ const command: AllowedCommand = {
 };
 const red: RunFacts = { id: 7, attempt: 1, url: "u", isFinished: true, redJobs: ["LAP one", "Report"] };
 const judged = ["Gate final-budgets", "Report"];
-const nothing = { rerun: 0, forced: 0, upstreamFirst: 0, investigate: 2, unplanned: 0 };
-
 type World = {
   readonly run?: Partial<RunFacts> | undefined;
   readonly open?: Partial<RecoveryFile["open"]>;
@@ -34,20 +33,24 @@ type World = {
 /** What is answered, and what of the run's recovery was asked for. */
 async function retry(world: World): Promise<readonly [answer: string, acts: readonly string[]]> {
   const acts: string[] = [];
-  const effects = {
+  const unused = (): never => assert.fail("a retry asks for nothing else");
+  const effects: CarryOutEffects = {
     api: {
       run: () =>
         Promise.resolve("run" in world && world.run === undefined ? undefined : { ...red, ...world.run }),
-      retry: (id: number) => Promise.resolve(void acts.push(`retry ${id}`)),
+      retry: (id) => Promise.resolve(void acts.push(`retry ${id}`)),
+      dispatch: unused,
     },
-    fetchRecovery(id: number, attempt: number) {
+    fetchRecovery(id, attempt) {
       acts.push(`look at ${id}/${attempt}`);
       const { open, unanswered = 0 } = world;
-      return Promise.resolve(
-        open && ({ unknown: 0, unanswered, open: { ...nothing, ...open } } as RecoveryFile),
-      );
+      return Promise.resolve(open && recoveryFile({ unanswered, open: { investigate: 2, ...open } }));
     },
-  } as unknown as CarryOutEffects;
+    isHeld: unused,
+    fetchRunbook: unused,
+    typeLine: unused,
+    readWaivers: unused,
+  };
   const asked = "subject" in world ? { ...command, subject: undefined } : command;
   const outcome = await carryOut(asked, effects);
   return [outcome.kind === "refused" ? outcome.reason : outcome.kind, acts];

@@ -4,53 +4,49 @@ import fc from "fast-check";
 import { decideRecovery } from "../../../src/github/recovery/decide-recovery.ts";
 import { summariseDecisions, type RecoveryFile } from "../../../src/github/recovery/recovery-file.ts";
 import type { CalendarDate } from "../../../src/domain/calendar-date.ts";
-
-const nothing = { rerun: 0, forced: 0, upstreamFirst: 0, investigate: 0, unplanned: 0 };
-const clean: RecoveryFile = {
-  runbook: "relay",
-  range: { from: "2024-01-01" as CalendarDate, to: "2024-01-05" as CalendarDate },
-  reportTo: "new",
-  subject: "2024-01-01..2024-01-05 duckdb new",
-  requestedBy: "",
-  round: 0,
-  mostRounds: 5,
-  unknown: 0,
-  unanswered: 0,
-  isStale: false,
-  open: nothing,
-  commands: [],
-};
+import { recoveryFile } from "./recovery-fixture.ts";
 
 /** What a red run left, by attempt, and what is done about it. */
-const cases: readonly (readonly [string, Partial<RecoveryFile> | undefined, number, string])[] = [
-  ["dates that failed", { open: { ...nothing, rerun: 2 } }, 1, "rerun"],
-  ["dates that failed, and others that wait for them", open({ rerun: 1, upstreamFirst: 4 }), 1, "rerun"],
-  ["a cell that died", { unknown: 1 }, 1, "rerun"],
-  ["a cell that died, and dates that wait for it", { unknown: 1, ...open({ upstreamFirst: 3 }) }, 1, "rerun"],
-  ["dates that failed again", open({ rerun: 2 }), 2, "retried"],
-  ["dates that wait for what the run did not have", open({ upstreamFirst: 3 }), 1, "round 1"],
-  ["the same in a second attempt", open({ upstreamFirst: 3 }), 2, "round 1"],
-  ["the same after rounds", { round: 4, ...open({ upstreamFirst: 3 }) }, 1, "round 5"],
-  ["the same after the last round", { round: 5, ...open({ upstreamFirst: 3 }) }, 1, "too-many-rounds"],
+const cases: readonly (readonly [string, Parameters<typeof recoveryFile>[0] | undefined, number, string])[] =
   [
-    "dates outside of the plan that wait, beside failed ones",
-    open({ rerun: 1, upstreamFirst: 2, unplanned: 2 }),
-    1,
-    "round 1",
-  ],
-  ["failed dates outside of the plan", open({ rerun: 1, unplanned: 1 }), 1, "unplanned"],
-  ["something to investigate beside what could be run", open({ rerun: 5, investigate: 1 }), 1, "investigate"],
-  ["a budget and nothing else", {}, 1, "nothing-to-rerun"],
-  ["a check without an answer", { unanswered: 1, ...open({ rerun: 1 }) }, 1, "unanswered"],
-  ["a plan that no longer holds", { isStale: true, ...open({ rerun: 1 }) }, 1, "plan-stale"],
-  ["partitions to compute anew by force", open({ rerun: 1, forced: 1 }), 1, "forced"],
-  ["no decisions at all", undefined, 1, "no-decisions"],
-];
+    ["dates that failed", open({ rerun: 2 }), 1, "rerun"],
+    ["dates that failed, and others that wait for them", open({ rerun: 1, upstreamFirst: 4 }), 1, "rerun"],
+    ["a cell that died", { unknown: 1 }, 1, "rerun"],
+    [
+      "a cell that died, and dates that wait for it",
+      { unknown: 1, ...open({ upstreamFirst: 3 }) },
+      1,
+      "rerun",
+    ],
+    ["dates that failed again", open({ rerun: 2 }), 2, "retried"],
+    ["dates that wait for what the run did not have", open({ upstreamFirst: 3 }), 1, "round 1"],
+    ["the same in a second attempt", open({ upstreamFirst: 3 }), 2, "round 1"],
+    ["the same after rounds", { round: 4, ...open({ upstreamFirst: 3 }) }, 1, "round 5"],
+    ["the same after the last round", { round: 5, ...open({ upstreamFirst: 3 }) }, 1, "too-many-rounds"],
+    [
+      "dates outside of the plan that wait, beside failed ones",
+      open({ rerun: 1, upstreamFirst: 2, unplanned: 2 }),
+      1,
+      "round 1",
+    ],
+    ["failed dates outside of the plan", open({ rerun: 1, unplanned: 1 }), 1, "unplanned"],
+    [
+      "something to investigate beside what could be run",
+      open({ rerun: 5, investigate: 1 }),
+      1,
+      "investigate",
+    ],
+    ["a budget and nothing else", {}, 1, "nothing-to-rerun"],
+    ["a check without an answer", { unanswered: 1, ...open({ rerun: 1 }) }, 1, "unanswered"],
+    ["a plan that no longer holds", { isStale: true, ...open({ rerun: 1 }) }, 1, "plan-stale"],
+    ["partitions to compute anew by force", open({ rerun: 1, forced: 1 }), 1, "forced"],
+    ["no decisions at all", undefined, 1, "no-decisions"],
+  ];
 
 describe("decideRecovery()", () => {
   for (const [found, file, attempt, expected] of cases) {
     it(`${found}, attempt ${attempt}: ${expected}`, () => {
-      assert.equal(said(file === undefined ? undefined : { ...clean, ...file }, attempt), expected);
+      assert.equal(said(file && recoveryFile(file), attempt), expected);
     });
   }
 
@@ -72,7 +68,7 @@ describe("decideRecovery()", () => {
     });
     fc.assert(
       fc.property(files, fc.integer({ min: 1, max: 4 }), (facts, attempt) => {
-        const file = { ...clean, ...facts };
+        const file = recoveryFile(facts);
         const decision = decideRecovery(file, attempt);
         if (decision.kind === "person") return;
         const { open: left, unknown } = file;
@@ -89,8 +85,7 @@ describe("decideRecovery()", () => {
 describe("summariseDecisions()", () => {
   it("counts what is open by who carries it out, and what the plan has no cell for", () => {
     const dates = ["2024-01-01", "2024-01-02"] as CalendarDate[];
-    const cell = { id: "LAP", processor: "LAP", phase: 3, dates, needs: [], reasons: {} };
-    const plan = { cells: [cell] } as unknown as Parameters<typeof summariseDecisions>[1]["plan"];
+    const plan = { cells: [{ processor: "LAP", dates }] };
     const step = { processor: "LAP", date: dates[0] as CalendarDate, isForced: false, command: "run" };
     const { open: left, ...rest } = summariseDecisions(
       {
@@ -104,15 +99,15 @@ describe("summariseDecisions()", () => {
         ],
         failed: ["gaps"],
       },
-      { plan },
+      plan,
     );
     assert.deepEqual(left, { rerun: 1, forced: 1, upstreamFirst: 1, investigate: 2, unplanned: 1 });
     assert.deepEqual(rest, { unanswered: 1, commands: ["run", "why"] });
   });
 });
 
-function open(counts: Partial<RecoveryFile["open"]>): Partial<RecoveryFile> {
-  return { open: { ...nothing, ...counts } };
+function open(counts: Partial<RecoveryFile["open"]>): { readonly open: Partial<RecoveryFile["open"]> } {
+  return { open: counts };
 }
 
 function said(file: RecoveryFile | undefined, attempt: number): string {

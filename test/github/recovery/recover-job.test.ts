@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { CalendarDate } from "../../../src/domain/calendar-date.ts";
 import { runRecoverJob, type RecoverEffects } from "../../../src/github/jobs/recover-job.ts";
 import type { RecoveryFile } from "../../../src/github/recovery/recovery-file.ts";
+import { recoveryFile } from "./recovery-fixture.ts";
 import { parseRunEvent, type RunEvent } from "../../../src/github/recovery/run-event.ts";
 
 const head = "a".repeat(40);
@@ -18,21 +18,16 @@ const run: RunEvent["workflow_run"] = {
   html_url: "https://github.com/octo/cascade/actions/runs/7",
 };
 const repository = { full_name: "octo/cascade", default_branch: "main" };
-const failed: RecoveryFile = {
+const left = {
   runbook: "web-events",
-  range: { from: "2024-01-01" as CalendarDate, to: "2024-01-05" as CalendarDate },
   reportTo: "#12",
   subject: "2024-01-01..2024-01-05 duckdb #12",
   requestedBy: "octocat",
   round: 1,
-  mostRounds: 5,
-  unknown: 0,
-  unanswered: 0,
-  isStale: false,
-  open: { rerun: 1, forced: 0, upstreamFirst: 0, investigate: 0, unplanned: 0 },
   commands: ["cascade run runbooks/web-events --dates 2024-01-03"],
 };
-const waiting = { ...failed, open: { ...failed.open, rerun: 0, upstreamFirst: 2 } };
+const failed = recoveryFile({ ...left, open: { rerun: 1 } });
+const waiting = recoveryFile({ ...left, open: { upstreamFirst: 2 } });
 
 type World = {
   readonly file?: RecoveryFile | undefined;

@@ -71,20 +71,18 @@ describe("findSticky()", () => {
 });
 
 describe("reconcileCells()", () => {
-  const plan = { cells: [{ id: "A" }, { id: "B" }] } as unknown as Parameters<
-    typeof reconcileCells
-  >[0]["plan"];
+  const plan = { cells: [{ id: "A" }, { id: "B" }] };
   const done = { kind: "cell" as const, attempt: 1, dates: [], isComplete: true };
 
   it("calls a planned cell unknown that left nothing, or not all of it, in its newest attempt", () => {
-    assert.deepEqual(reconcileCells({ plan }, [{ ...done, id: "A" }]), { unknown: ["B"], status: "stopped" });
+    assert.deepEqual(reconcileCells(plan, [{ ...done, id: "A" }]), { unknown: ["B"], status: "stopped" });
     const died = { ...done, id: "B", attempt: 2, isComplete: false };
     const all = [{ ...done, id: "A" }, died, { ...done, id: "B" }];
-    assert.deepEqual(reconcileCells({ plan }, all), { unknown: ["B"], status: "stopped" });
+    assert.deepEqual(reconcileCells(plan, all), { unknown: ["B"], status: "stopped" });
   });
 
   it("takes no gate for a cell", () => {
     const gate = { ...done, kind: "gate" as const, id: "B" };
-    assert.deepEqual(reconcileCells({ plan }, [{ ...done, id: "A" }, gate]).unknown, ["B"]);
+    assert.deepEqual(reconcileCells(plan, [{ ...done, id: "A" }, gate]).unknown, ["B"]);
   });
 });
