@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { secondaryLimit, serverError } from "../fake/faults.ts";
+import { bodyTooLong, secondaryLimit, serverError } from "../fake/faults.ts";
 import { jobsOf, legOf, legsOf, logOf, openRelay, type Finished } from "./relay-repository.ts";
 
 const lateDays = { "start-date": "2024-01-06", "end-date": "2024-01-10" };
@@ -66,6 +66,7 @@ describe("a backfill on GitHub", () => {
     const again = await relay.finish(first.run);
     assert.deepEqual(redOf(again), [], logOf(again));
     assert.match(issue.title, /^Passed: relay /);
+    assert.equal(issue.state, "closed");
     assert.match(issue.body ?? "", /attempt 2 /, "the run that waits has not come to its report");
     assert.match(legOf(again, "Report").summaries.join("\n"), /Passed/);
     const kept = Object.values(again.result.jobs).flatMap(({ legs }) =>
@@ -110,6 +111,7 @@ describe("a backfill on GitHub", () => {
 
   it("blocks what reads a cell that dies before it records anything", async () => {
     await using relay = await openRelay();
+    relay.github.inject({ operation: "issues/create", answer: bodyTooLong });
     relay.setWeather("die");
     const run = await relay.backfill(lateDays);
     assert.deepEqual(jobsOf(run)["plan"], "success", logOf(run));
@@ -125,6 +127,14 @@ describe("a backfill on GitHub", () => {
       ),
     );
     assert.deepEqual(redOf(run).slice(0, 2), ["LAP two 2024-01-06 to 2024-01-10", "Gate laps-coverage"]);
+
+    const [issue] = relay.github.state.issues.values();
+    assert.match(issue?.body ?? "", /^Unknown: /);
+    assert.match(
+      issue?.body ?? "",
+      /_Left out here: complete partitions, dates by category/,
+      "it was too long",
+    );
 
     const { artifacts } = relay.github.state;
     for (const [id, { name }] of artifacts) if (name === "plan.a1") artifacts.delete(id);

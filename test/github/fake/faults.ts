@@ -19,6 +19,16 @@ export type WaitingFault = { readonly fault: Fault; after: number; times: number
 /** A server error without a reason. */
 export const serverError: Reply = { status: 500, body: { message: "Server Error" } };
 
+/** The refusal of a text over GitHub's 65,536 characters. */
+export const bodyTooLong: Reply = {
+  status: 422,
+  body: {
+    message: "Validation Failed",
+    errors: [{ resource: "Issue", field: "body", code: "custom", message: "body is too long" }],
+    documentation_url: "https://docs.github.com/rest",
+  },
+};
+
 /** The secondary rate limit, over after so many seconds. */
 export function secondaryLimit(retryAfterSeconds: number): Reply {
   return {

@@ -2,19 +2,10 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Fault } from "../../../src/errors.ts";
 import { renderMarker } from "../../../src/github/report/sticky-marker.ts";
-import { secondaryLimit, serverError } from "../fake/faults.ts";
+import { bodyTooLong, secondaryLimit, serverError } from "../fake/faults.ts";
 import { openGitHub, type GitHub } from "../fake/open-github.ts";
 import { actionsBot, type Issue } from "../fake/state.ts";
 import { greenModel, openReporter, redModel } from "./reporter.ts";
-
-const tooLong = {
-  status: 422,
-  body: {
-    message: "Validation Failed",
-    errors: [{ resource: "Issue", field: "body", code: "custom", message: "body is too long" }],
-    documentation_url: "https://docs.github.com/rest",
-  },
-};
 
 function onlyIssue({ state }: GitHub): Issue {
   const [issue, ...others] = state.issues.values();
@@ -200,7 +191,7 @@ describe("a delivery that GitHub refuses", () => {
     const { post } = openReporter(github);
     await post({ model: redModel });
     const whole = onlyIssue(github).body ?? "";
-    github.inject({ operation: "issues/update", answer: tooLong });
+    github.inject({ operation: "issues/update", answer: bodyTooLong });
     assert.equal((await post({ model: redModel, attempt: 2 })).kind, "updated");
     const shorter = onlyIssue(github).body ?? "";
     assert.ok(shorter.length < whole.length);
