@@ -1,9 +1,10 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage } from "node:http";
 import { emulatedProject } from "./emulator.ts";
 import type { QueryParameter } from "../../src/warehouse/bigquery-values.ts";
 import { emulatedLayouts } from "./emulated-layouts.ts";
 import { inlineParameters } from "./inline-parameters.ts";
+import { startServer } from "./local-server.ts";
+import { mendFrames, mendUnions } from "./mend-queries.ts";
 import { splitScript } from "./split-script.ts";
 import type { WriteClock } from "./write-clock.ts";
 
@@ -15,8 +16,11 @@ export const gaps = [
   "a script tells nothing of its earlier statements: they are sent one by one",
   "jobs.get forgets why a job failed, and is slow once there are many: how a job ended is remembered",
   "jobs.insert makes a dataset for each answer, which slows all that follows: statements go to jobs.query instead",
+  "every request reads all jobs and their results again: a job is deleted once it has answered",
   "CREATE TABLE IF NOT EXISTS fails where the table exists: that is forgiven",
   "MERGE takes no query as its source: the query becomes a table first",
+  "a RANGE frame with an offset under PARTITION BY is refused: the partition becomes part of the key",
+  "a column that stands twice in the first branch of a UNION loses its second name: it becomes an expression",
   "INFORMATION_SCHEMA.COLUMNS prints DOUBLE for FLOAT64",
   "INFORMATION_SCHEMA forgets partitions and clusters, and tells options that are NULL: they are kept beside it",
   "there is no INFORMATION_SCHEMA.PARTITIONS: with a clock of writes it becomes a query over the tables",
@@ -71,7 +75,7 @@ export async function mendEmulator(endpoint: string, clock?: WriteClock): Promis
     if (sql === undefined) return forward("POST", path, text);
     if (ended.has(jobId)) return { status: 409, body: duplicateOf(jobId) };
     const inlined = inlineParameters(sql, job.configuration.query?.queryParameters ?? []);
-    const written = clock?.rewrite(inlined) ?? inlined;
+    const written = mendUnions(mendFrames(clock?.rewrite(inlined) ?? inlined));
     if (job.configuration.dryRun === true) {
       return forward("POST", path, JSON.stringify(withQuery(job, written)));
     }
@@ -94,12 +98,17 @@ export async function mendEmulator(endpoint: string, clock?: WriteClock): Promis
       if (/^create schema/i.test(query)) await createDataset(forward, query);
       layouts.learn(query);
       ({ body: end } = await forward("POST", queries, JSON.stringify({ query, useLegacySql: false })));
+      await forget(end);
       if (messageOf(end) !== undefined && !isThereAlready(query, messageOf(end))) break;
     }
     return end;
   }
-  async function answer(request: IncomingMessage): Promise<Answered> {
-    const bytes = await bodyOf(request);
+  async function forget(end: string): Promise<void> {
+    const { jobReference }: { jobReference?: { readonly jobId: string } } = JSON.parse(end);
+    if (jobReference === undefined) return;
+    await forward("DELETE", `/bigquery/v2/projects/${emulatedProject}/jobs/${jobReference.jobId}/delete`, "");
+  }
+  async function answer(request: IncomingMessage, bytes: Buffer<ArrayBuffer>): Promise<Answered> {
     const path = request.url ?? "";
     if (path.startsWith("/upload/")) return forward("POST", path, bytes, request.headers["content-type"]);
     const text = bytes.toString("utf8");
@@ -113,33 +122,8 @@ export async function mendEmulator(endpoint: string, clock?: WriteClock): Promis
     if (known === undefined) return forward(request.method ?? "GET", path, text);
     return { status: 200, body: path.includes("/queries/") ? known.rows : known.job };
   }
-  const server = createServer((request, response) => {
-    answer(request).then(
-      ({ status, body }) => reply(response, status, body),
-      (error: unknown) =>
-        reply(response, 500, JSON.stringify({ error: { code: 500, message: String(error) } })),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    jobs,
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
-}
-
-function reply(response: ServerResponse, status: number, body: string): void {
-  response.writeHead(status, { "content-type": "application/json" });
-  response.end(body);
-}
-
-async function bodyOf(request: IncomingMessage): Promise<Buffer<ArrayBuffer>> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
+  const server = await startServer(answer);
+  return { endpoint: server.endpoint, jobs, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 }
 
 async function createDataset(

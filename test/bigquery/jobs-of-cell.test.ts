@@ -5,7 +5,7 @@ import { runBackfill } from "../../src/run/run-backfill.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
 import { readShop, stepText, wallEffects, withStep } from "../run/shop.ts";
 import { withoutEmulator } from "./emulator.ts";
-import { fortnight, openEmulatedShop, type EmulatedShop } from "./emulated-shop.ts";
+import { fortnight, openEmulatedShop, type EmulatedWarehouse } from "./emulated-shop.ts";
 
 /**
  * What a cell reads again before it commits: a job per upstream table in its windows, one for the calendar, and one for
@@ -31,7 +31,7 @@ ${stepText(runbook, id)}
 
 /** Runs some days of the shop anew and counts the jobs of each cell, by processor. */
 async function countJobs(
-  { warehouse, emulator }: EmulatedShop,
+  { warehouse, emulator }: EmulatedWarehouse,
   runbook: Runbook,
   { days, processors }: { readonly days: number; readonly processors: readonly string[] },
 ): Promise<Record<string, CountedCell>> {

@@ -6,7 +6,7 @@ import type { Runbook } from "../../src/runbook/runbook.ts";
 import type { Row } from "../../src/warehouse/warehouse.ts";
 import { start, type Started } from "../cli/cascade.ts";
 import { readShop, wallEffects } from "../run/shop.ts";
-import { openEmulatedShop, type EmulatedShop } from "./emulated-shop.ts";
+import { openEmulatedShop, type EmulatedWarehouse } from "./emulated-shop.ts";
 import { startStalling, type Stall } from "./stalling-proxy.ts";
 
 /** Two days in the shop's first period. */
@@ -23,7 +23,7 @@ type StalledRun = Started & AsyncDisposable & { readonly release: () => void };
 /** The shop on an emulator, worked on by this process and by others. */
 export type LeaseScene = AsyncDisposable & {
   readonly runbook: Runbook;
-  readonly shop: EmulatedShop;
+  readonly shop: EmulatedWarehouse;
   readonly rowsOf: (sql: string) => Promise<readonly Row[]>;
   readonly leases: () => Promise<readonly Row[]>;
   /** Number of ledger rows. */
