@@ -1,52 +1,34 @@
 #!/usr/bin/env node
 import type { Command } from "./cli/command.ts";
-import { contaminationCommand } from "./cli/contamination-command.ts";
-import { coverageCommand } from "./cli/coverage-command.ts";
-import { gapsCommand } from "./cli/gaps-command.ts";
-import { initCommand } from "./cli/init-command.ts";
-import { lintCommand } from "./cli/lint-command.ts";
-import { loadCommand, sampleCommand } from "./cli/ingest-commands.ts";
-import { demoCommand } from "./cli/demo-command.ts";
 import { parseOptions } from "./cli/options.ts";
-import { reportCommand } from "./cli/report-command.ts";
-import { planCommand } from "./cli/plan-command.ts";
-import { previewCommand } from "./cli/preview-command.ts";
-import { recoverCommand } from "./cli/recover-command.ts";
-import { runCommand } from "./cli/run-command.ts";
-import { schemaCommand } from "./cli/schema-command.ts";
-import { startCommand } from "./cli/start-command.ts";
-import { statusCommand } from "./cli/status-command.ts";
 import { openTerminal, paint } from "./cli/terminal.ts";
-import { triageCommand } from "./cli/triage-command.ts";
-import { waiveCommand } from "./cli/waive-command.ts";
-import { whyCommand } from "./cli/why-command.ts";
-import { workflowCommand } from "./cli/workflow-command.ts";
 import { Fault } from "./errors.ts";
 import { nearestName } from "./runbook/nearest.ts";
 
 const bugExitCode = 70;
 
-const commands: Readonly<Record<string, Command>> = {
-  start: startCommand,
-  demo: demoCommand,
-  init: initCommand,
-  sample: sampleCommand,
-  load: loadCommand,
-  plan: planCommand,
-  run: runCommand,
-  gaps: gapsCommand,
-  contamination: contaminationCommand,
-  coverage: coverageCommand,
-  triage: triageCommand,
-  recover: recoverCommand,
-  waive: waiveCommand,
-  report: reportCommand,
-  status: statusCommand,
-  why: whyCommand,
-  lint: lintCommand,
-  preview: previewCommand,
-  schema: schemaCommand,
-  workflow: workflowCommand,
+/** Each is loaded when it is typed, so that none waits for what only others need. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  start: async () => (await import("./cli/start-command.ts")).startCommand,
+  demo: async () => (await import("./cli/demo-command.ts")).demoCommand,
+  init: async () => (await import("./cli/init-command.ts")).initCommand,
+  sample: async () => (await import("./cli/ingest-commands.ts")).sampleCommand,
+  load: async () => (await import("./cli/ingest-commands.ts")).loadCommand,
+  plan: async () => (await import("./cli/plan-command.ts")).planCommand,
+  run: async () => (await import("./cli/run-command.ts")).runCommand,
+  gaps: async () => (await import("./cli/gaps-command.ts")).gapsCommand,
+  contamination: async () => (await import("./cli/contamination-command.ts")).contaminationCommand,
+  coverage: async () => (await import("./cli/coverage-command.ts")).coverageCommand,
+  triage: async () => (await import("./cli/triage-command.ts")).triageCommand,
+  recover: async () => (await import("./cli/recover-command.ts")).recoverCommand,
+  waive: async () => (await import("./cli/waive-command.ts")).waiveCommand,
+  report: async () => (await import("./cli/report-command.ts")).reportCommand,
+  status: async () => (await import("./cli/status-command.ts")).statusCommand,
+  why: async () => (await import("./cli/why-command.ts")).whyCommand,
+  lint: async () => (await import("./cli/lint-command.ts")).lintCommand,
+  preview: async () => (await import("./cli/preview-command.ts")).previewCommand,
+  schema: async () => (await import("./cli/schema-command.ts")).schemaCommand,
+  workflow: async () => (await import("./cli/workflow-command.ts")).workflowCommand,
 };
 
 process.exitCode = await main(process.argv.slice(2));
@@ -55,11 +37,12 @@ async function main([name, ...rest]: readonly string[]): Promise<number> {
   const terminal = openTerminal(process);
   try {
     if (name === undefined || name === "help" || name === "--help" || name === "-h") {
-      terminal.out(helpText());
+      terminal.out(await helpText());
       return name === undefined ? 2 : 0;
     }
-    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
-    if (command === undefined) throw unknownCommand(name);
+    const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (load === undefined) throw unknownCommand(name);
+    const command = await load();
     const options = parseOptions(rest, process.env);
     if (options.help) {
       terminal.out(`${command.usage}\n\n${command.summary}`);
@@ -83,8 +66,10 @@ function unknownCommand(name: string): Fault {
   });
 }
 
-function helpText(): string {
-  const lines = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(15)}${summary}`);
+async function helpText(): Promise<string> {
+  const lines = await Promise.all(
+    Object.entries(commands).map(async ([name, load]) => `  ${name.padEnd(15)}${(await load()).summary}`),
+  );
   return [
     "cascade <command> [runbook] [options]",
     "",
