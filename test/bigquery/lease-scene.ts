@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import { runBackfill } from "../../src/run/run-backfill.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
-import type { Row } from "../../src/warehouse/warehouse.ts";
+import type { Row, Warehouse } from "../../src/warehouse/warehouse.ts";
 import { start, type Started } from "../cli/cascade.ts";
 import { readShop, wallEffects } from "../run/shop.ts";
 import { openEmulatedShop, type EmulatedWarehouse } from "./emulated-shop.ts";
@@ -59,13 +59,8 @@ export async function openLeaseScene(): Promise<LeaseScene> {
       const [row] = await rowsOf(`select run_id, status from shop_processing.cascade_runs ${order}`);
       return { id: String(row?.["run_id"]), status: String(row?.["status"]) };
     },
-    async letLeasesExpire() {
-      const sql = `update shop_processing.cascade_leases
-set expires_at = timestamp_sub(current_timestamp(), interval 1 second)
-where true`;
-      await warehouse.execute([{ sql, purpose: "let leases expire" }]);
-    },
-    startStalled: (dates, stall) => startStalled(emulator.endpoint, dates, stall),
+    letLeasesExpire: () => letLeasesExpire(warehouse),
+    startStalled: (dates, stall) => startStalled(emulator.endpoint, { processor: "DAY", dates }, stall),
     async runEarly() {
       const range = { from: early[0] as CalendarDate, to: early[1] as CalendarDate };
       const request = { runbook, selection: { range, processors: ["DAY"], force: true } };
@@ -83,18 +78,27 @@ export async function readDays(): Promise<Runbook> {
   return { ...runbook, gates: [], processors: processors.map((days) => ({ ...days, leadIn: false })) };
 }
 
-/** Starts a process that runs the sales of some days anew on the service at an address. */
-export function startShop(endpoint: string, [from, to]: readonly [string, string]): Started {
-  return start(process.execPath, [join(import.meta.dirname, "run-emulated.ts"), endpoint, "DAY", from, to]);
+/** Moves the warehouse's clock, as far as leases go. */
+export async function letLeasesExpire(warehouse: Warehouse): Promise<void> {
+  const sql = `update shop_processing.cascade_leases
+set expires_at = timestamp_sub(current_timestamp(), interval 1 second)
+where true`;
+  await warehouse.execute([{ sql, purpose: "let leases expire" }]);
 }
 
-async function startStalled(
-  endpoint: string,
-  dates: readonly [string, string],
-  stall: Stall,
-): Promise<StalledRun> {
+/** What a process is to run of the shop: a processor anew, or what is missing of `all`. */
+type Asked = { readonly processor: string; readonly dates: readonly [from: string, to: string] };
+
+/** Starts a process that runs some days of the shop on the service at an address. */
+export function startShop(endpoint: string, { processor, dates }: Asked): Started {
+  const program = join(import.meta.dirname, "run-emulated.ts");
+  return start(process.execPath, [program, endpoint, processor, ...dates]);
+}
+
+/** Starts a process on a service, and waits until its first job with a statement stalls. */
+export async function startStalled(endpoint: string, asked: Asked, stall: Stall): Promise<StalledRun> {
   const proxy = await startStalling(endpoint, stall);
-  const run = startShop(proxy.endpoint, dates);
+  const run = startShop(proxy.endpoint, asked);
   const lost = await Promise.race([proxy.reached, run.ended.then(({ stderr }) => stderr)]);
   if (lost !== undefined) await proxy[Symbol.asyncDispose]();
   assert.equal(lost, undefined);

@@ -28,7 +28,7 @@ describe("leases on BigQuery", { skip: withoutEmulator }, () => {
     const told = `lease-held Cannot run DAY in the period "early": the run \\S+ is at it since \\S+: .+, process ${run.pid}\n  Type`;
     assert.match(other.stderr, new RegExp(told));
     assert.equal((await scene.newestRun()).status, "stopped");
-    const beside = await startShop(endpoint, late).ended;
+    const beside = await startShop(endpoint, { processor: "DAY", dates: late }).ended;
     assert.equal(beside.stdout, bothCommitted, beside.stderr);
     assert.equal(await scene.attempts(), 2);
     run.release();

@@ -1,5 +1,5 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage } from "node:http";
+import { startServer } from "./local-server.ts";
 
 /** A server before a BigQuery service, on which the first job whose statement matches does not end. */
 export type StallingProxy = AsyncDisposable & {
@@ -41,8 +41,8 @@ export async function startStalling(endpoint: string, { statement, when }: Stall
     await forward("POST", stalled.path, stalled.body);
     return running;
   }
-  async function answer(request: IncomingMessage): Promise<Answer> {
-    const [method, path, body] = [request.method ?? "GET", request.url ?? "", await textOf(request)];
+  async function answer(request: IncomingMessage, body: string): Promise<Answer> {
+    const [method, path] = [request.method ?? "GET", request.url ?? ""];
     if (method === "POST" && /\/jobs(?:\?|$)/.test(path)) return insert(path, body);
     const isStalled = stalled !== undefined && path.includes(`/jobs/${stalled.id}`);
     if (!isStalled) return forward(method, path, body);
@@ -50,23 +50,16 @@ export async function startStalling(endpoint: string, { statement, when }: Stall
     if (state === "stalled") state = "cancelled";
     return { status: 200, body: "{}" };
   }
-  const server = createServer((request, response) => {
-    answer(request).then(
-      ({ status, body }) => reply(response, status, body),
-      () => request.socket.destroy(),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const server = await startServer((request, body) =>
+    answer(request, body.toString("utf8")).catch(() => undefined),
+  );
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: server.endpoint,
     reached,
     release() {
       state = "released";
     },
-    async [Symbol.asyncDispose]() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
 }
 
@@ -80,14 +73,3 @@ const stopped: Answer = {
     status: { state: "DONE", errorResult: { reason: "stopped", message: "the job was cancelled" } },
   }),
 };
-
-function reply(response: ServerResponse, status: number, body: string): void {
-  response.writeHead(status, { "content-type": "application/json" });
-  response.end(body);
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  let text = "";
-  for await (const chunk of request) text += String(chunk);
-  return text;
-}
