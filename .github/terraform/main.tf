@@ -1,4 +1,4 @@
-# Identities with which GitHub workflows of one repository reach BigQuery, without a key. See ../BIGQUERY.md.
+# Identities with which GitHub workflows of one repository reach BigQuery, without a key. See ../../docs/bigquery.md.
 
 terraform {
   required_version = ">= 1.6"

@@ -79,7 +79,7 @@ export function serviceFault(purpose: string, error: ServiceError, tries: number
   }
   if (error.reason === "accessDenied" || error.reason === "invalidCredentials" || error.status === 401) {
     return new Fault("warehouse-unusable", `Cannot ${purpose}: ${found}`, {
-      hint: "Sign in with `gcloud auth application-default login`, or grant the identity the roles of .github/BIGQUERY.md",
+      hint: "Sign in with `gcloud auth application-default login`, or grant the identity the roles of docs/bigquery.md",
     });
   }
   if (error.reason === "bytesBilledLimitExceeded") {

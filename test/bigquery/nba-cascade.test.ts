@@ -101,7 +101,7 @@ describe("nba-cascade on a BigQuery emulator", { skip: withoutEmulator }, () => 
   });
 
   it("is billed for the tables that its jobs name, as the documentation says", () => {
-    const text = readFileSync(join(import.meta.dirname, "../../.github/BIGQUERY.md"), "utf8");
+    const text = readFileSync(join(import.meta.dirname, "../../docs/bigquery.md"), "utf8");
     const costs = Object.values(rest.cellCosts).map(inMegabytes);
     const measured = `${Math.min(...costs)} to ${Math.max(...costs)} MB`;
     assert.ok(text.includes(`a cell from UTGC to MLFS is billed ${measured}`), measured);

@@ -136,7 +136,7 @@ describe("the cascade on the public season", { skip: withoutPublicSeason }, () =
     warehouse = await season.openBuilt();
   });
   it("has the sizes that the documentation of BigQuery reckons with, and what they cost", async () => {
-    const text = readFileSync(join(import.meta.dirname, "../../.github/BIGQUERY.md"), "utf8");
+    const text = readFileSync(join(import.meta.dirname, "../../docs/bigquery.md"), "utf8");
     const plain = text.replaceAll(/\| [a-z -]+ (?=[\d.]+ MB \|)/g, "| * ");
     for (const line of await sizesAsWritten(warehouse, season.runbook)) {
       assert.ok(plain.includes(line), `the documentation says "${line}"`);
@@ -246,7 +246,7 @@ having sum(expected) <> 1 or sum(found) <> 1`,
   });
 });
 
-/** The figures of .github/BIGQUERY.md that come from the season's tables, as it writes them. */
+/** The figures of docs/bigquery.md that come from the season's tables, as it writes them. */
 async function sizesAsWritten(warehouse: Warehouse, runbook: Runbook): Promise<readonly string[]> {
   const groups = [
     { name: `${runbook.sources.length} raw`, tables: runbook.sources },

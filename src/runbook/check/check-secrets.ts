@@ -9,7 +9,7 @@ export function* checkSecrets(files: ReadonlyMap<string, string>): Iterable<Prob
     yield {
       place: { file, ...place },
       message: "The file holds a private key",
-      hint: "take it out, revoke it, and sign in as .github/BIGQUERY.md says",
+      hint: "take it out, revoke it, and sign in as docs/bigquery.md says",
     };
   }
 }
