@@ -1,9 +1,9 @@
-import { contaminationJson } from "../gates/contamination-json.ts";
-import type { ContaminationTable } from "../gates/contamination-table.ts";
-import { findTaints } from "../gates/find-taints.ts";
-import { readContamination } from "../gates/read-contamination.ts";
-import { readCoverage } from "../gates/read-coverage.ts";
-import type { Taint } from "../gates/taint.ts";
+import { contaminationJson } from "../gates/contamination/contamination-json.ts";
+import type { ContaminationTable } from "../gates/contamination/contamination-table.ts";
+import { findTaints } from "../gates/contamination/find-taints.ts";
+import { readContamination } from "../gates/contamination/read-contamination.ts";
+import { readCoverage } from "../gates/coverage/read-coverage.ts";
+import type { Taint } from "../gates/contamination/taint.ts";
 import { runbookOf, type Command } from "./command.ts";
 import { openGates } from "./open-gates.ts";
 import { openWarehouse } from "./open-warehouse.ts";

@@ -1,9 +1,9 @@
-import { addCounts, coverageJson } from "../gates/coverage-json.ts";
-import type { Coverage } from "../gates/coverage-row.ts";
+import { addCounts, coverageJson } from "../gates/coverage/coverage-json.ts";
+import type { Coverage } from "../gates/coverage/coverage-row.ts";
 import { inForce, type GateScope } from "../gates/gate-scope.ts";
-import { judgeBudgets } from "../gates/judge-budgets.ts";
-import { missingEntities } from "../gates/missing-entities.ts";
-import { readCoverage } from "../gates/read-coverage.ts";
+import { judgeBudgets } from "../gates/budget/judge-budgets.ts";
+import { missingEntities } from "../gates/coverage/missing-entities.ts";
+import { readCoverage } from "../gates/coverage/read-coverage.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { runbookOf, type Command } from "./command.ts";
 import { openGates } from "./open-gates.ts";

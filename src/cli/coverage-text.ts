@@ -1,6 +1,6 @@
-import { totalCoverage, type CoverageTotal } from "../gates/coverage-json.ts";
-import type { Coverage } from "../gates/coverage-row.ts";
-import type { BudgetVerdict } from "../gates/judge-budgets.ts";
+import { totalCoverage, type CoverageTotal } from "../gates/coverage/coverage-json.ts";
+import type { Coverage } from "../gates/coverage/coverage-row.ts";
+import type { BudgetVerdict } from "../gates/budget/judge-budgets.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { formatCount, formatRate, formatTable, paint } from "./terminal.ts";
 

@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { addDays, dayOf, isWithin } from "../domain/calendar-date.ts";
 import { Fault } from "../errors.ts";
-import { addCounts } from "../gates/coverage-json.ts";
+import { addCounts } from "../gates/coverage/coverage-json.ts";
 import type { Selection } from "../plan/plan.ts";
 import { runIngest } from "../run/ingest.ts";
 import { recover } from "../run/recover.ts";

@@ -1,6 +1,6 @@
-import { gapsJson, type Gaps, type GapTable } from "../gates/gap-table.ts";
-import { readCoverage } from "../gates/read-coverage.ts";
-import { readGaps } from "../gates/read-gaps.ts";
+import { gapsJson, type Gaps, type GapTable } from "../gates/gaps/gap-table.ts";
+import { readCoverage } from "../gates/coverage/read-coverage.ts";
+import { readGaps } from "../gates/gaps/read-gaps.ts";
 import { runbookOf, type Command } from "./command.ts";
 import { openGates } from "./open-gates.ts";
 import { openWarehouse } from "./open-warehouse.ts";

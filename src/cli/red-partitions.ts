@@ -1,8 +1,8 @@
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import { wholePeriods, gateStateRange } from "../gates/gate-range.ts";
 import { inForce, openGateScope } from "../gates/gate-scope.ts";
-import { judgeBudgets } from "../gates/judge-budgets.ts";
-import { readCoverage } from "../gates/read-coverage.ts";
+import { judgeBudgets } from "../gates/budget/judge-budgets.ts";
+import { readCoverage } from "../gates/coverage/read-coverage.ts";
 import { runGates } from "../gates/run-gates.ts";
 import { readState } from "../ledger/read-state.ts";
 import type { LooseningScope } from "../runbook/policy/loosening.ts";

@@ -1,7 +1,7 @@
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { dayOf } from "../domain/calendar-date.ts";
-import { coverageJson } from "../gates/coverage-json.ts";
+import { coverageJson } from "../gates/coverage/coverage-json.ts";
 import { rememberAnswers } from "../gates/remember-answers.ts";
 import { recordGateResult, runGates } from "../gates/run-gates.ts";
 import type { Selection } from "../plan/plan.ts";

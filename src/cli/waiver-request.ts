@@ -1,6 +1,6 @@
 import { hullOf, type CalendarDate, type DateRange } from "../domain/calendar-date.ts";
 import { Fault } from "../errors.ts";
-import { budgetFor } from "../gates/judge-budgets.ts";
+import { budgetFor } from "../gates/budget/judge-budgets.ts";
 import { nearestName } from "../runbook/nearest.ts";
 import type { Runbook, Waiver } from "../runbook/runbook.ts";
 import type { Options } from "./options.ts";

@@ -1,15 +1,15 @@
 import type { Gate } from "../runbook/runbook.ts";
-import { contaminationJson } from "./contamination-json.ts";
-import type { ContaminationTable } from "./contamination-table.ts";
-import { contractJson, type ContractTable } from "./contract-table.ts";
-import { coverageJson } from "./coverage-json.ts";
-import type { Coverage, CoverageRow } from "./coverage-row.ts";
+import { contaminationJson } from "./contamination/contamination-json.ts";
+import type { ContaminationTable } from "./contamination/contamination-table.ts";
+import { contractJson, type ContractTable } from "./contract/contract-table.ts";
+import { coverageJson } from "./coverage/coverage-json.ts";
+import type { Coverage, CoverageRow } from "./coverage/coverage-row.ts";
 import { firstFinding, type Finding } from "./finding.ts";
-import { gapsJson, type Gaps } from "./gap-table.ts";
+import { gapsJson, type Gaps } from "./gaps/gap-table.ts";
 import type { GateFindings } from "./gate-result.ts";
 import type { GateScope } from "./gate-scope.ts";
 import { heldDates, placesText } from "./held-dates.ts";
-import type { BudgetVerdict } from "./judge-budgets.ts";
+import type { BudgetVerdict } from "./budget/judge-budgets.ts";
 import {
   contaminationFindings,
   contractFindings,
@@ -19,7 +19,7 @@ import {
   gapFindings,
   tableOf,
 } from "./name-findings.ts";
-import type { Taint } from "./taint.ts";
+import type { Taint } from "./contamination/taint.ts";
 
 /** Verdicts that a summary names. */
 const namedVerdicts = 4;

@@ -1,12 +1,12 @@
 import { tablesOf } from "../domain/sql-tokens.ts";
 import { ledgerTable } from "../ledger/tables.ts";
-import type { ContaminationTable, Detector, FieldCheck } from "./contamination-table.ts";
-import type { ContractTable, Violation } from "./contract-table.ts";
-import type { Coverage, CoverageRow } from "./coverage-row.ts";
+import type { ContaminationTable, Detector, FieldCheck } from "./contamination/contamination-table.ts";
+import type { ContractTable, Violation } from "./contract/contract-table.ts";
+import type { Coverage, CoverageRow } from "./coverage/coverage-row.ts";
 import { inCascadeOrder, type Finding } from "./finding.ts";
-import type { Gaps, GapTable } from "./gap-table.ts";
+import type { Gaps, GapTable } from "./gaps/gap-table.ts";
 import type { GateScope } from "./gate-scope.ts";
-import type { Taint, TaintCause } from "./taint.ts";
+import type { Taint, TaintCause } from "./contamination/taint.ts";
 
 type Checked = { readonly table: string; readonly processor: string | undefined };
 

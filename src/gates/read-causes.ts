@@ -2,7 +2,7 @@ import type { Runbook } from "../runbook/runbook.ts";
 import type { Row, Warehouse } from "../warehouse/warehouse.ts";
 import { askWarehouse } from "./ask-warehouse.ts";
 import { gateParameters } from "./gate-scope.ts";
-import type { BudgetVerdict } from "./judge-budgets.ts";
+import type { BudgetVerdict } from "./budget/judge-budgets.ts";
 
 /** How many of the failures of a processor and period have one cause, in the runbook's words. */
 type CauseCount = {

@@ -7,12 +7,12 @@ import { upstreamsOf } from "../plan/upstream.ts";
 import type { Gate, Runbook } from "../runbook/runbook.ts";
 import { openQueryPool } from "../warehouse/query-pool.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
-import { findTaints } from "./find-taints.ts";
+import { findTaints } from "./contamination/find-taints.ts";
 import { gateStateRange, wholePeriods } from "./gate-range.ts";
 import { gateResult, type GateFindings, type GateResult } from "./gate-result.ts";
 import { inForce, openGateScope, type GateScope } from "./gate-scope.ts";
 import { allDates } from "./held-dates.ts";
-import { judgeBudgets } from "./judge-budgets.ts";
+import { judgeBudgets } from "./budget/judge-budgets.ts";
 import {
   judgeBudgetGate,
   judgeContamination,
@@ -20,10 +20,10 @@ import {
   judgeCoverage,
   judgeGaps,
 } from "./judge-gate.ts";
-import { readContamination } from "./read-contamination.ts";
-import { readContract } from "./read-contract.ts";
-import { readCoverage } from "./read-coverage.ts";
-import { readGaps } from "./read-gaps.ts";
+import { readContamination } from "./contamination/read-contamination.ts";
+import { readContract } from "./contract/read-contract.ts";
+import { readCoverage } from "./coverage/read-coverage.ts";
+import { readGaps } from "./gaps/read-gaps.ts";
 import { resultWithoutState, tryState } from "./unreadable-state.ts";
 import { rememberAnswers } from "./remember-answers.ts";
 

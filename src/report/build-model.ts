@@ -13,7 +13,7 @@ import { contaminatedBy } from "./build/contaminated-by.ts";
 import { describeRunbook } from "./build/describe-runbook.ts";
 import type { ReportFacts } from "./facts.ts";
 import { reportSchema, type Footer, type ReportModel, type TaintedPartition } from "./model.ts";
-import type { Taint } from "../gates/taint.ts";
+import type { Taint } from "../gates/contamination/taint.ts";
 
 /** The report of some facts. The same facts give the same report, and so does the report read back from JSON. */
 export function buildModel(facts: ReportFacts): ReportModel {

@@ -1,10 +1,10 @@
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
-import type { ContaminationTable } from "../gates/contamination-table.ts";
-import type { ContractTable } from "../gates/contract-table.ts";
-import type { Coverage } from "../gates/coverage-row.ts";
-import type { Gaps } from "../gates/gap-table.ts";
-import type { BudgetVerdict } from "../gates/judge-budgets.ts";
-import type { Taint } from "../gates/taint.ts";
+import type { ContaminationTable } from "../gates/contamination/contamination-table.ts";
+import type { ContractTable } from "../gates/contract/contract-table.ts";
+import type { Coverage } from "../gates/coverage/coverage-row.ts";
+import type { Gaps } from "../gates/gaps/gap-table.ts";
+import type { BudgetVerdict } from "../gates/budget/judge-budgets.ts";
+import type { Taint } from "../gates/contamination/taint.ts";
 import type { WaiverVerdict } from "../plan/waivers-in-force.ts";
 import type { CalendarDay, Cell, Plan } from "../plan/plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { readCoverage } from "../../src/gates/read-coverage.ts";
+import { readCoverage } from "../../src/gates/coverage/read-coverage.ts";
 import { waiverDigest } from "../../src/plan/waiver-digest.ts";
 import { waiversInForce } from "../../src/plan/waivers-in-force.ts";
 import type { Waiver } from "../../src/runbook/runbook.ts";

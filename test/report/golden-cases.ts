@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Taint } from "../../src/gates/taint.ts";
+import type { Taint } from "../../src/gates/contamination/taint.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { buildModel } from "../../src/report/build-model.ts";
 import type { ReportFacts } from "../../src/report/facts.ts";

@@ -1,4 +1,4 @@
-import type { CoverageRow } from "../../src/gates/coverage-row.ts";
+import type { CoverageRow } from "../../src/gates/coverage/coverage-row.ts";
 import { buildModel } from "../../src/report/build-model.ts";
 import type { ReportModel } from "../../src/report/model.ts";
 import { reportFacts } from "./small-report.ts";

@@ -1,6 +1,6 @@
-import type { ContaminationTable } from "../../gates/contamination-table.ts";
-import type { ContractTable } from "../../gates/contract-table.ts";
-import type { GapTable } from "../../gates/gap-table.ts";
+import type { ContaminationTable } from "../../gates/contamination/contamination-table.ts";
+import type { ContractTable } from "../../gates/contract/contract-table.ts";
+import type { GapTable } from "../../gates/gaps/gap-table.ts";
 import type { ReportFacts } from "../facts.ts";
 import type { ReportFinding } from "../model.ts";
 

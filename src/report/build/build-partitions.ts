@@ -1,5 +1,5 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
-import type { CoverageRow } from "../../gates/coverage-row.ts";
+import type { CoverageRow } from "../../gates/coverage/coverage-row.ts";
 import type { ReportFacts } from "../facts.ts";
 import type { PartitionSeries } from "../model.ts";
 import { letterOf, type PartitionStatus } from "../partition-status.ts";

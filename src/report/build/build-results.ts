@@ -1,5 +1,5 @@
-import type { CoverageRow } from "../../gates/coverage-row.ts";
-import type { BudgetVerdict } from "../../gates/judge-budgets.ts";
+import type { CoverageRow } from "../../gates/coverage/coverage-row.ts";
+import type { BudgetVerdict } from "../../gates/budget/judge-budgets.ts";
 import type { ReportFacts } from "../facts.ts";
 import type { Accounts, PeriodResult, ReportPeriod, ResultVerdict } from "../model.ts";
 import { countOf, formatCount, rateOf } from "../format.ts";

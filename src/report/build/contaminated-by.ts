@@ -1,4 +1,4 @@
-import type { Taint } from "../../gates/taint.ts";
+import type { Taint } from "../../gates/contamination/taint.ts";
 import type { ReportFacts } from "../facts.ts";
 
 /**

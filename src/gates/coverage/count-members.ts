@@ -1,4 +1,4 @@
-import type { Row } from "../warehouse/warehouse.ts";
+import type { Row } from "../../warehouse/warehouse.ts";
 import { noMembers, type CoverageStatus, type MemberCounts } from "./coverage-row.ts";
 
 /** What the ledger and the waivers say of a date, besides what its tables hold. */

@@ -1,5 +1,5 @@
-import type { CalendarDate } from "../domain/calendar-date.ts";
-import type { TableId } from "../domain/table-id.ts";
+import type { CalendarDate } from "../../domain/calendar-date.ts";
+import type { TableId } from "../../domain/table-id.ts";
 
 /** From best to worst. `no-data`: entities are expected to have rows on the date, and there are none. */
 const contaminationStatuses = ["clean", "partial", "no-data", "contaminated", "check-failed"] as const;

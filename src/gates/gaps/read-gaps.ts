@@ -1,11 +1,11 @@
-import type { CalendarDate } from "../domain/calendar-date.ts";
-import type { Processor, Source } from "../runbook/runbook.ts";
-import { sourceCounts } from "../sql/gate-gaps.ts";
-import type { Row, Warehouse } from "../warehouse/warehouse.ts";
-import { askWarehouse } from "./ask-warehouse.ts";
-import type { Coverage, CoverageRow } from "./coverage-row.ts";
+import type { CalendarDate } from "../../domain/calendar-date.ts";
+import type { Processor, Source } from "../../runbook/runbook.ts";
+import { sourceCounts } from "../../sql/gate-gaps.ts";
+import type { Row, Warehouse } from "../../warehouse/warehouse.ts";
+import { askWarehouse } from "../ask-warehouse.ts";
+import type { Coverage, CoverageRow } from "../coverage/coverage-row.ts";
 import { failedGapTable, gapTable, type Gaps, type GapTable } from "./gap-table.ts";
-import { gateParameters, type GateScope } from "./gate-scope.ts";
+import { gateParameters, type GateScope } from "../gate-scope.ts";
 
 /**
  * Which dates are absent from the scope's sources and processors. One query per source; processors are read off their

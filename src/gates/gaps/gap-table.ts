@@ -1,5 +1,5 @@
-import type { CalendarDate } from "../domain/calendar-date.ts";
-import type { TableId } from "../domain/table-id.ts";
+import type { CalendarDate } from "../../domain/calendar-date.ts";
+import type { TableId } from "../../domain/table-id.ts";
 
 /** `not-expected`: failures explain the whole expected set of every date. */
 type GapStatus = "ok" | "missing" | "low" | "not-expected" | "check-failed";

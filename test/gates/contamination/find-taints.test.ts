@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { changedEdges } from "../../src/plan/changed-edges.ts";
-import { findTaints } from "../../src/gates/find-taints.ts";
-import { day } from "../plan/small-runbook.ts";
+import { changedEdges } from "../../../src/plan/changed-edges.ts";
+import { findTaints } from "../../../src/gates/contamination/find-taints.ts";
+import { day } from "../../plan/small-runbook.ts";
 import {
   commit,
   edge,
@@ -16,7 +16,7 @@ import {
   source,
   table,
   type MutableState,
-} from "../plan/small-runbook.ts";
+} from "../../plan/small-runbook.ts";
 
 const calendar = season("s", "2024-01-01", 8);
 const book = runbook(

@@ -1,12 +1,12 @@
-import { hullOf, type CalendarDate, type DateRange } from "../domain/calendar-date.ts";
-import { dateLevelEntity, ledgerTable } from "../ledger/tables.ts";
-import type { Processor, Waiver } from "../runbook/runbook.ts";
-import { coverageCounts, type MemberSources } from "../sql/gate-coverage.ts";
-import type { Parameter, Row, Warehouse } from "../warehouse/warehouse.ts";
-import { askWarehouse, type Answer } from "./ask-warehouse.ts";
+import { hullOf, type CalendarDate, type DateRange } from "../../domain/calendar-date.ts";
+import { dateLevelEntity, ledgerTable } from "../../ledger/tables.ts";
+import type { Processor, Waiver } from "../../runbook/runbook.ts";
+import { coverageCounts, type MemberSources } from "../../sql/gate-coverage.ts";
+import type { Parameter, Row, Warehouse } from "../../warehouse/warehouse.ts";
+import { askWarehouse, type Answer } from "../ask-warehouse.ts";
 import { countMembers, exampleOf, statusOf, type DateStanding } from "./count-members.ts";
 import { noMembers, type Coverage, type CoverageRow, type StrayDay } from "./coverage-row.ts";
-import { calendarFaultOf, daysOf, gateParameters, inForce, type GateScope } from "./gate-scope.ts";
+import { calendarFaultOf, daysOf, gateParameters, inForce, type GateScope } from "../gate-scope.ts";
 
 /**
  * Accounts for every expected row of the scope: one query per processor, whatever the number of dates. A processor

@@ -1,9 +1,9 @@
-import type { Relation } from "../runbook/runbook.ts";
-import { relationFindings } from "../sql/gate-contract.ts";
-import type { Warehouse } from "../warehouse/warehouse.ts";
-import { askWarehouse } from "./ask-warehouse.ts";
+import type { Relation } from "../../runbook/runbook.ts";
+import { relationFindings } from "../../sql/gate-contract.ts";
+import type { Warehouse } from "../../warehouse/warehouse.ts";
+import { askWarehouse } from "../ask-warehouse.ts";
 import type { Violation } from "./contract-table.ts";
-import { calendarFaultOf, gateParameters, type GateScope } from "./gate-scope.ts";
+import { calendarFaultOf, gateParameters, type GateScope } from "../gate-scope.ts";
 
 /** What a relation found, a violation per date; or why it could not be asked. */
 export type RelationAnswer =

@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { addDays, type CalendarDate } from "../../src/domain/calendar-date.ts";
-import type { CoverageRow } from "../../src/gates/coverage-row.ts";
-import { openGateScope } from "../../src/gates/gate-scope.ts";
-import { readCoverage } from "../../src/gates/read-coverage.ts";
-import { waiverDigest } from "../../src/plan/waiver-digest.ts";
-import { createTables, refreshCalendar } from "../../src/ledger/create-tables.ts";
-import { readState } from "../../src/ledger/read-state.ts";
-import { createFingerprints } from "../../src/plan/window-fingerprint.ts";
-import type { Runbook, Waiver } from "../../src/runbook/runbook.ts";
-import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
-import type { Warehouse } from "../../src/warehouse/warehouse.ts";
-import { day, shopRunbook } from "./toy-shop.ts";
-import { onOneCore } from "../one-core.ts";
+import { addDays, type CalendarDate } from "../../../src/domain/calendar-date.ts";
+import type { CoverageRow } from "../../../src/gates/coverage/coverage-row.ts";
+import { openGateScope } from "../../../src/gates/gate-scope.ts";
+import { readCoverage } from "../../../src/gates/coverage/read-coverage.ts";
+import { waiverDigest } from "../../../src/plan/waiver-digest.ts";
+import { createTables, refreshCalendar } from "../../../src/ledger/create-tables.ts";
+import { readState } from "../../../src/ledger/read-state.ts";
+import { createFingerprints } from "../../../src/plan/window-fingerprint.ts";
+import type { Runbook, Waiver } from "../../../src/runbook/runbook.ts";
+import { inMemory, openDuckDb } from "../../../src/warehouse/duckdb.ts";
+import type { Warehouse } from "../../../src/warehouse/warehouse.ts";
+import { day, shopRunbook } from "../toy-shop.ts";
+import { onOneCore } from "../../one-core.ts";
 
 /** One small warehouse: what each of five entities has on its date. Cases lie on dates of their own. */
 type Case = {

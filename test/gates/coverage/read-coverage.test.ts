@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { CoverageRow } from "../../src/gates/coverage-row.ts";
-import { missingEntities } from "../../src/gates/missing-entities.ts";
-import { readCoverage } from "../../src/gates/read-coverage.ts";
-import type { Runbook } from "../../src/runbook/runbook.ts";
-import type { Warehouse } from "../../src/warehouse/warehouse.ts";
-import { change, day, openShop, scopeOf, settle, shopRunbook } from "./toy-shop.ts";
+import type { CoverageRow } from "../../../src/gates/coverage/coverage-row.ts";
+import { missingEntities } from "../../../src/gates/coverage/missing-entities.ts";
+import { readCoverage } from "../../../src/gates/coverage/read-coverage.ts";
+import type { Runbook } from "../../../src/runbook/runbook.ts";
+import type { Warehouse } from "../../../src/warehouse/warehouse.ts";
+import { change, day, openShop, scopeOf, settle, shopRunbook } from "../toy-shop.ts";
 
 const date = day("2024-05-03");
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { ContractTable } from "../../src/gates/contract-table.ts";
-import { openGateScope } from "../../src/gates/gate-scope.ts";
-import { readContract } from "../../src/gates/read-contract.ts";
-import { change, day, openShop, range, scopeOf, settle, shopRunbook } from "./toy-shop.ts";
+import type { ContractTable } from "../../../src/gates/contract/contract-table.ts";
+import { openGateScope } from "../../../src/gates/gate-scope.ts";
+import { readContract } from "../../../src/gates/contract/read-contract.ts";
+import { change, day, openShop, range, scopeOf, settle, shopRunbook } from "../toy-shop.ts";
 
 async function contractAfter(sql: string, table = "shop.sales"): Promise<ContractTable | undefined> {
   const book = shopRunbook();

@@ -5,7 +5,7 @@ import {
   type CoverageStatus,
   type MemberCounts,
 } from "./coverage-row.ts";
-import type { BudgetVerdict } from "./judge-budgets.ts";
+import type { BudgetVerdict } from "../budget/judge-budgets.ts";
 
 /** Members of one processor over the dates of one period; the status is the worst of its dates. */
 export type CoverageTotal = MemberCounts & {

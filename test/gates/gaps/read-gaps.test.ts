@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { gapsJson, type GapTable } from "../../src/gates/gap-table.ts";
-import { readCoverage } from "../../src/gates/read-coverage.ts";
-import { readGaps } from "../../src/gates/read-gaps.ts";
-import type { Warehouse } from "../../src/warehouse/warehouse.ts";
-import { change, openShop, scopeOf, settle, shopRunbook, type ShopChange } from "./toy-shop.ts";
+import { gapsJson, type GapTable } from "../../../src/gates/gaps/gap-table.ts";
+import { readCoverage } from "../../../src/gates/coverage/read-coverage.ts";
+import { readGaps } from "../../../src/gates/gaps/read-gaps.ts";
+import type { Warehouse } from "../../../src/warehouse/warehouse.ts";
+import { change, openShop, scopeOf, settle, shopRunbook, type ShopChange } from "../toy-shop.ts";
 
 async function gapsAfter(
   sql: string,

@@ -1,4 +1,4 @@
-import type { TableId } from "../domain/table-id.ts";
+import type { TableId } from "../../domain/table-id.ts";
 
 /** Something in a table that its declaration forbids: how often on a date, and the first key or entity concerned. */
 export type Violation = {

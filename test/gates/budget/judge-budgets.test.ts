@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { CoverageRow } from "../../src/gates/coverage-row.ts";
-import { judgeBudgets, type BudgetVerdict } from "../../src/gates/judge-budgets.ts";
-import type { WarehouseState } from "../../src/plan/plan.ts";
-import { emptyContent } from "../../src/plan/settlement.ts";
-import type { Budget, Waiver } from "../../src/runbook/runbook.ts";
-import { day, shopRunbook } from "./toy-shop.ts";
+import type { CoverageRow } from "../../../src/gates/coverage/coverage-row.ts";
+import { judgeBudgets, type BudgetVerdict } from "../../../src/gates/budget/judge-budgets.ts";
+import type { WarehouseState } from "../../../src/plan/plan.ts";
+import { emptyContent } from "../../../src/plan/settlement.ts";
+import type { Budget, Waiver } from "../../../src/runbook/runbook.ts";
+import { day, shopRunbook } from "../toy-shop.ts";
 
 const place = { file: "runbook.yml", line: 1, column: 1 };
 const dates = ["2024-05-01", "2024-05-02"].map(day);

@@ -1,4 +1,4 @@
-import type { CalendarDate } from "../domain/calendar-date.ts";
+import type { CalendarDate } from "../../domain/calendar-date.ts";
 
 /**
  * `ok`: every expected row is there; `partial`: the absent ones are explained or waived; `not-eligible`: all expected

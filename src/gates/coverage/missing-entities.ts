@@ -1,9 +1,9 @@
-import { hullOf, type CalendarDate } from "../domain/calendar-date.ts";
-import type { Processor } from "../runbook/runbook.ts";
-import { namedMembers, type MemberKind } from "../sql/gate-coverage.ts";
-import type { Warehouse } from "../warehouse/warehouse.ts";
-import { calendarFaultOf, type GateScope } from "./gate-scope.ts";
-import { askWarehouse } from "./ask-warehouse.ts";
+import { hullOf, type CalendarDate } from "../../domain/calendar-date.ts";
+import type { Processor } from "../../runbook/runbook.ts";
+import { namedMembers, type MemberKind } from "../../sql/gate-coverage.ts";
+import type { Warehouse } from "../../warehouse/warehouse.ts";
+import { calendarFaultOf, type GateScope } from "../gate-scope.ts";
+import { askWarehouse } from "../ask-warehouse.ts";
 import { memberParameters, memberSources } from "./read-coverage.ts";
 
 /** A member by name; category and reason are empty where no failure stands. */

@@ -1,12 +1,12 @@
-import type { TableId } from "../domain/table-id.ts";
-import { tableDriftOf } from "../ledger/catalog.ts";
-import { dateLevelEntity, ledgerTable } from "../ledger/tables.ts";
-import type { Processor, Relation, Source } from "../runbook/runbook.ts";
-import { failureFindings, tableFindings } from "../sql/gate-contract.ts";
-import type { Row, Warehouse } from "../warehouse/warehouse.ts";
-import { askWarehouse } from "./ask-warehouse.ts";
+import type { TableId } from "../../domain/table-id.ts";
+import { tableDriftOf } from "../../ledger/catalog.ts";
+import { dateLevelEntity, ledgerTable } from "../../ledger/tables.ts";
+import type { Processor, Relation, Source } from "../../runbook/runbook.ts";
+import { failureFindings, tableFindings } from "../../sql/gate-contract.ts";
+import type { Row, Warehouse } from "../../warehouse/warehouse.ts";
+import { askWarehouse } from "../ask-warehouse.ts";
 import { contractTable, type ContractTable, type Violation } from "./contract-table.ts";
-import { gateParameters, type GateScope } from "./gate-scope.ts";
+import { gateParameters, type GateScope } from "../gate-scope.ts";
 import { checkRelation } from "./check-relation.ts";
 
 /**

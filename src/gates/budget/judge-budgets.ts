@@ -1,9 +1,9 @@
-import type { CalendarDate } from "../domain/calendar-date.ts";
-import { settlementOf } from "../plan/settlement.ts";
-import type { WarehouseState } from "../plan/plan.ts";
-import type { Budget, Processor, Runbook, Waiver } from "../runbook/runbook.ts";
-import { addCounts } from "./coverage-json.ts";
-import type { CoverageRow, MemberCounts } from "./coverage-row.ts";
+import type { CalendarDate } from "../../domain/calendar-date.ts";
+import { settlementOf } from "../../plan/settlement.ts";
+import type { WarehouseState } from "../../plan/plan.ts";
+import type { Budget, Processor, Runbook, Waiver } from "../../runbook/runbook.ts";
+import { addCounts } from "../coverage/coverage-json.ts";
+import type { CoverageRow, MemberCounts } from "../coverage/coverage-row.ts";
 import { compareRate } from "./exact-rate.ts";
 
 /** `provisional`: not every date of the period is settled and accounted for; `no-expectation`: no budget holds for it. */

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { contaminationJson } from "../../src/gates/contamination-json.ts";
-import type { ContaminationTable } from "../../src/gates/contamination-table.ts";
-import { readContamination } from "../../src/gates/read-contamination.ts";
-import { readCoverage } from "../../src/gates/read-coverage.ts";
-import { change, openShop, scopeOf, settle, shopRunbook, type ShopChange } from "./toy-shop.ts";
+import { contaminationJson } from "../../../src/gates/contamination/contamination-json.ts";
+import type { ContaminationTable } from "../../../src/gates/contamination/contamination-table.ts";
+import { readContamination } from "../../../src/gates/contamination/read-contamination.ts";
+import { readCoverage } from "../../../src/gates/coverage/read-coverage.ts";
+import { change, openShop, scopeOf, settle, shopRunbook, type ShopChange } from "../toy-shop.ts";
 
 async function tableAfter(
   sql: string,

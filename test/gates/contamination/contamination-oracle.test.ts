@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import type { CalendarDate } from "../../src/domain/calendar-date.ts";
-import type { Window } from "../../src/domain/window.ts";
-import { findTaints } from "../../src/gates/find-taints.ts";
-import type { RowContent } from "../../src/plan/plan.ts";
-import { emptyContent } from "../../src/plan/settlement.ts";
-import { createTimeline } from "../../src/plan/timeline.ts";
-import { createFingerprints } from "../../src/plan/window-fingerprint.ts";
-import { digest128 } from "../../src/plan/version-sums.ts";
-import type { Runbook } from "../../src/runbook/runbook.ts";
+import type { CalendarDate } from "../../../src/domain/calendar-date.ts";
+import type { Window } from "../../../src/domain/window.ts";
+import { findTaints } from "../../../src/gates/contamination/find-taints.ts";
+import type { RowContent } from "../../../src/plan/plan.ts";
+import { emptyContent } from "../../../src/plan/settlement.ts";
+import { createTimeline } from "../../../src/plan/timeline.ts";
+import { createFingerprints } from "../../../src/plan/window-fingerprint.ts";
+import { digest128 } from "../../../src/plan/version-sums.ts";
+import type { Runbook } from "../../../src/runbook/runbook.ts";
 import {
   day,
   edge,
@@ -23,7 +23,7 @@ import {
   source,
   table,
   type MutableState,
-} from "../plan/small-runbook.ts";
+} from "../../plan/small-runbook.ts";
 
 const calendar = season("s", "2024-01-01", 10);
 const dates = calendar.map(({ date }) => date);

@@ -1,7 +1,7 @@
-import type { CalendarDate } from "../domain/calendar-date.ts";
-import type { Column } from "../domain/column.ts";
-import type { Distribution, Processor, Source } from "../runbook/runbook.ts";
-import type { Row } from "../warehouse/warehouse.ts";
+import type { CalendarDate } from "../../domain/calendar-date.ts";
+import type { Column } from "../../domain/column.ts";
+import type { Distribution, Processor, Source } from "../../runbook/runbook.ts";
+import type { Row } from "../../warehouse/warehouse.ts";
 import { shareStatus, worstStatus, type FieldCheck } from "./contamination-table.ts";
 
 /** A column is judged constant only over so many dates and rows: fewer may be alike by chance. */

@@ -1,12 +1,12 @@
-import type { CalendarDate } from "../domain/calendar-date.ts";
-import type { Processor, Relation, Source } from "../runbook/runbook.ts";
-import { valuesByDate, valuesOfRange } from "../sql/gate-contamination.ts";
-import type { Row, Warehouse } from "../warehouse/warehouse.ts";
-import { askWarehouse } from "./ask-warehouse.ts";
-import { checkRelation, type RelationAnswer } from "./check-relation.ts";
+import type { CalendarDate } from "../../domain/calendar-date.ts";
+import type { Processor, Relation, Source } from "../../runbook/runbook.ts";
+import { valuesByDate, valuesOfRange } from "../../sql/gate-contamination.ts";
+import type { Row, Warehouse } from "../../warehouse/warehouse.ts";
+import { askWarehouse } from "../ask-warehouse.ts";
+import { checkRelation, type RelationAnswer } from "../contract/check-relation.ts";
 import { worstStatus, type ContaminationTable, type FieldCheck } from "./contamination-table.ts";
-import type { Coverage } from "./coverage-row.ts";
-import { gateParameters, type GateScope } from "./gate-scope.ts";
+import type { Coverage } from "../coverage/coverage-row.ts";
+import { gateParameters, type GateScope } from "../gate-scope.ts";
 import {
   judgeConstants,
   judgeDistributions,
