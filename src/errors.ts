@@ -55,8 +55,6 @@ export type FaultCode =
   | "too-many-jobs"
   /** A person holds the runbook; nothing runs until it is released. */
   | "on-hold"
-  /** No run has published its state yet. */
-  | "no-state"
   /** An artifact of the run is absent, or not what was uploaded. */
   | "artifact-lost"
   /** GitHub did not give an answer. */
@@ -89,7 +87,6 @@ const exitCodes: Record<FaultCode, number> = {
   "plan-stale": 1,
   "too-many-jobs": 2,
   "on-hold": 1,
-  "no-state": 3,
   "artifact-lost": 3,
   "github-failed": 3,
 };
@@ -106,7 +103,7 @@ export class Fault extends Error {
     this.hint = options.hint;
   }
 
-  /** The process exit code of this fault, see `architecture.md` §9. */
+  /** The process exit code of this fault, see `docs/errors.md`. */
   get exitCode(): number {
     return exitCodes[this.code];
   }
