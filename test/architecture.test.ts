@@ -24,9 +24,27 @@ const layers: Record<string, { folders: string[]; types?: string[]; packages?: s
     types: ["gates", "triage"],
     packages: ["markdown-table", "d3-scale", "d3-shape", "node:crypto"],
   },
-  github: {
+  // What the command line and the actions both do with the layers above: assess, explain, compare, recover, report.
+  operations: {
     folders: ["domain", "runbook", "plan", "sql", "warehouse", "ledger", "run", "gates", "triage", "report"],
   },
+  github: {
+    folders: [
+      "domain",
+      "runbook",
+      "plan",
+      "sql",
+      "warehouse",
+      "ledger",
+      "run",
+      "gates",
+      "triage",
+      "report",
+      "operations",
+    ],
+  },
+  // The real effects of a process, for both shells: clock, signals, environment, the adapter that an address names.
+  process: { folders: ["domain", "warehouse", "run", "github"] },
 };
 
 const pure = new Set(["domain", "runbook", "plan", "sql", "triage", "report"]);
@@ -56,7 +74,7 @@ describe("src", () => {
 
   it("lets only shells choose an adapter", () => {
     const others = layered
-      .filter(({ path }) => layerOf(path) !== "warehouse")
+      .filter(({ path }) => layerOf(path) !== "warehouse" && layerOf(path) !== "process")
       .flatMap(({ path, imports }) =>
         imports
           .filter(({ from, typeOnly }) => !typeOnly && /warehouse\/(?:duckdb|bigquery)/.test(from))

@@ -1,5 +1,5 @@
 import * as core from "@actions/core";
-import { startAction } from "../../src/cli/start-action.ts";
+import { startAction } from "../../src/process/start-action.ts";
 import { gateInputs, readInputs } from "../../src/github/action-inputs.ts";
 import { runGateJob } from "../../src/github/jobs/gate-job.ts";
 import { uploadResults } from "../../src/github/jobs/upload-results.ts";

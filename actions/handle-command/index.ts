@@ -1,7 +1,7 @@
 import * as core from "@actions/core";
 import { context, getOctokit } from "@actions/github";
 import { runLine } from "../../src/cli/run-line.ts";
-import { startAction } from "../../src/cli/start-action.ts";
+import { startAction } from "../../src/process/start-action.ts";
 import { commandInputs, readInputs } from "../../src/github/action-inputs.ts";
 import { parseCommentEvent } from "../../src/github/commands/comment-event.ts";
 import { openCommands } from "../../src/github/commands/open-commands.ts";

@@ -1,9 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import * as core from "@actions/core";
 import { context, getOctokit } from "@actions/github";
-import { writeReport } from "../../src/cli/report-command.ts";
-import { reportOn } from "../../src/cli/report-on.ts";
-import { startAction } from "../../src/cli/start-action.ts";
+import { startAction } from "../../src/process/start-action.ts";
 import { readInputs, reportInputs } from "../../src/github/action-inputs.ts";
 import { defaultBranchOf } from "../../src/github/default-branch.ts";
 import { runReportJob } from "../../src/github/jobs/report-job.ts";
@@ -17,8 +15,6 @@ await startAction(core, async (job) => {
   const client = getOctokit(token);
   const effects = {
     ...job,
-    buildReport: reportOn,
-    writeReport,
     deliver: reportDelivery(client, job.job, (ms) => setTimeout(ms, undefined, { signal: job.signal })),
     serverUrl: context.serverUrl,
   };

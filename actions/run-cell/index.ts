@@ -1,6 +1,6 @@
 import * as core from "@actions/core";
 import { getOctokit } from "@actions/github";
-import { startAction } from "../../src/cli/start-action.ts";
+import { startAction } from "../../src/process/start-action.ts";
 import { cellInputs, readInputs } from "../../src/github/action-inputs.ts";
 import { holdReader } from "../../src/github/ask-github.ts";
 import { runCellJob } from "../../src/github/jobs/cell-job.ts";

@@ -6,7 +6,7 @@ import { readCoverage } from "../gates/coverage/read-coverage.ts";
 import type { Taint } from "../gates/contamination/taint.ts";
 import { runbookOf, type Command } from "./command.ts";
 import { openGates } from "./open-gates.ts";
-import { openWarehouse } from "./open-warehouse.ts";
+import { openWarehouse } from "../process/open-warehouse.ts";
 import { formatTable, paint } from "./terminal.ts";
 
 const namedFindings = 20;

@@ -7,7 +7,7 @@ import { readCoverage } from "../gates/coverage/read-coverage.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { runbookOf, type Command } from "./command.ts";
 import { openGates } from "./open-gates.ts";
-import { openWarehouse } from "./open-warehouse.ts";
+import { openWarehouse } from "../process/open-warehouse.ts";
 import { coverageText, exitCodeOf } from "./coverage-text.ts";
 import { formatCount, formatTable } from "./terminal.ts";
 

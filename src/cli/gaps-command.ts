@@ -3,7 +3,7 @@ import { readCoverage } from "../gates/coverage/read-coverage.ts";
 import { readGaps } from "../gates/gaps/read-gaps.ts";
 import { runbookOf, type Command } from "./command.ts";
 import { openGates } from "./open-gates.ts";
-import { openWarehouse } from "./open-warehouse.ts";
+import { openWarehouse } from "../process/open-warehouse.ts";
 import { formatTable, paint } from "./terminal.ts";
 
 const namedDates = 5;

@@ -1,6 +1,6 @@
 import { initialise } from "../ledger/initialise.ts";
 import { runbookOf, type Command } from "./command.ts";
-import { openWarehouse } from "./open-warehouse.ts";
+import { openWarehouse } from "../process/open-warehouse.ts";
 
 /** `cascade init`: creates datasets, tables and ledger. Exit 1 when an existing table differs from the runbook. */
 export const initCommand: Command = {

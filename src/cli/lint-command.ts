@@ -5,8 +5,9 @@ import type { RunbookText } from "../runbook/parse-declaration.ts";
 import { formatFinding, type PolicyFinding } from "../runbook/policy/policy-finding.ts";
 import type { Problem } from "../runbook/problem.ts";
 import type { Command, CommandContext } from "./command.ts";
-import { comparePolicies, formatLoosening, type PolicyComparison } from "./compare-policies.ts";
+import { comparePolicies, formatLoosening, type PolicyComparison } from "../operations/compare-policies.ts";
 import { defaultRunbook } from "./options.ts";
+import { comparisonOf } from "./selection.ts";
 import { paint } from "./terminal.ts";
 
 /** `cascade lint`: contradictions of the policy. Exit 1 on findings, 2 when the runbook breaks the format. */
@@ -19,7 +20,8 @@ export const lintCommand: Command = {
     const linted = lintRunbook(text);
     if (linted.kind === "invalid") return tellProblems(context, text, linted.problems);
     const ref = options.text("against");
-    const compared = ref === undefined ? undefined : await comparePolicies(text, ref, options);
+    const compared =
+      ref === undefined ? undefined : await comparePolicies(comparisonOf({ text, ref }, options));
     if (options.json) terminal.out(JSON.stringify(lintJson(text, linted, compared), undefined, 2));
     else tell(context, { text, findings: linted.findings, compared });
     return linted.findings.length === 0 ? 0 : 1;

@@ -10,7 +10,7 @@ import type { Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import type { Command } from "./command.ts";
 import { runbookOf } from "./command.ts";
-import { openWarehouse } from "./open-warehouse.ts";
+import { openWarehouse } from "../process/open-warehouse.ts";
 import { selectionOf } from "./selection.ts";
 import { formatCount, formatTable, paint } from "./terminal.ts";
 

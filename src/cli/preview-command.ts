@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { readState } from "../ledger/read-state.ts";
-import { fillSources } from "../github/jobs/fill-warehouse.ts";
+import { fillSources } from "../operations/fill-sources.ts";
 import { matricesOf } from "../github/plan-matrices.ts";
 import { renderPlanSummary } from "../github/plan-summary.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
@@ -13,8 +13,9 @@ import { formatProblem } from "../runbook/problem.ts";
 import type { RunbookText } from "../runbook/parse-declaration.ts";
 import { inMemory, openDuckDb } from "../warehouse/duckdb.ts";
 import type { Command } from "./command.ts";
-import { comparePolicies, formatLoosening } from "./compare-policies.ts";
+import { comparePolicies, formatLoosening } from "../operations/compare-policies.ts";
 import type { Options } from "./options.ts";
+import { comparisonOf } from "./selection.ts";
 
 const longestLine = 400;
 
@@ -58,7 +59,7 @@ async function preview(text: RunbookText, options: Options): Promise<Preview> {
 async function weakerParts(text: RunbookText, options: Options): Promise<readonly string[]> {
   const ref = options.text("against");
   if (ref === undefined) return [];
-  const { loosenings, note } = await comparePolicies(text, ref, options);
+  const { loosenings, note } = await comparePolicies(comparisonOf({ text, ref }, options));
   const head =
     loosenings.length === 0
       ? "**Nothing becomes weaker**."

@@ -1,21 +1,19 @@
-import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { styleText } from "node:util";
 import { dayOf } from "../domain/calendar-date.ts";
 import type { ReportContext } from "../report/facts.ts";
-import { renderHtml } from "../report/html/render-html.ts";
-import { renderMarkdown } from "../report/markdown/render-markdown.ts";
 import type { ReportModel } from "../report/model.ts";
 import { renderJson } from "../report/render-json.ts";
 import { renderTerminal } from "../report/terminal/render-terminal.ts";
 import { verdictOf } from "../report/verdict.ts";
 import { runbookOf, type Command, type CommandContext } from "./command.ts";
-import { comparePolicies, formatLoosening } from "./compare-policies.ts";
+import { comparePolicies, formatLoosening } from "../operations/compare-policies.ts";
 import { readRunbookText } from "../run/read-runbook.ts";
 import { defaultRunbook } from "./options.ts";
-import { reportOn } from "./report-on.ts";
-import { openWarehouse } from "./open-warehouse.ts";
-import { selectionOf } from "./selection.ts";
+import { reportOn } from "../operations/report-on.ts";
+import { writeReport } from "../operations/write-report.ts";
+import { openWarehouse } from "../process/open-warehouse.ts";
+import { comparisonOf, selectionOf } from "./selection.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Folder that reports go to unless `--out` names one. */
@@ -52,17 +50,9 @@ export const reportCommand: Command = {
 /** What is weaker than at a git ref, and which verdicts that turns; faults as of `lint --against`. */
 async function loosenedAgainst({ options }: CommandContext, ref: string): Promise<readonly string[]> {
   const text = await readRunbookText(options.positionals[0] ?? defaultRunbook);
-  const { loosenings, note } = await comparePolicies(text, ref, options);
+  const { loosenings, note } = await comparePolicies(comparisonOf({ text, ref }, options));
   const lines = loosenings.map((one) => `Weaker since ${ref}, ${formatLoosening(one, text.folder)}`);
   return note === undefined ? lines : [...lines, note];
-}
-
-/** Writes the three files of a report, the page last: who sees it finds the others complete. */
-export async function writeReport(out: string, model: ReportModel): Promise<void> {
-  await mkdir(out, { recursive: true });
-  await writeFile(join(out, "report.json"), renderJson(model));
-  await writeFile(join(out, "report.md"), renderMarkdown(model));
-  await writeFile(join(out, "report.html"), renderHtml(model));
 }
 
 const formats = { good: "green", careful: "yellow", bad: "red", idle: "dim" } as const;

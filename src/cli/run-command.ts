@@ -14,12 +14,13 @@ import { openQueryPool } from "../warehouse/query-pool.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { runbookOf, type Command, type CommandContext } from "./command.ts";
 import { exitCodeOf } from "./coverage-text.ts";
-import { openEffects } from "./effects.ts";
-import { duckDbPath, openWarehouse } from "./open-warehouse.ts";
+import { openEffects } from "../process/effects.ts";
+import { duckDbPath, openWarehouse } from "../process/open-warehouse.ts";
 import { showProgress } from "./progress.ts";
 import { refuseFindings } from "./refuse-findings.ts";
-import { defaultOut, readContext, reportText, writeReport } from "./report-command.ts";
-import { readFacts, type CheckedFacts } from "./report-on.ts";
+import { defaultOut, readContext, reportText } from "./report-command.ts";
+import { writeReport } from "../operations/write-report.ts";
+import { readFacts, type CheckedFacts } from "../operations/report-on.ts";
 import { selectionOf } from "./selection.ts";
 import { formatDuration, paint } from "./terminal.ts";
 

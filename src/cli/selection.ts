@@ -1,7 +1,9 @@
-import { hullOf, type DateRange } from "../domain/calendar-date.ts";
+import { dayOf, hullOf, type DateRange } from "../domain/calendar-date.ts";
 import { Fault } from "../errors.ts";
+import type { ComparisonRequest } from "../operations/compare-policies.ts";
 import type { Selection } from "../plan/plan.ts";
 import { usualRange } from "../plan/usual-range.ts";
+import { openWarehouse } from "../process/open-warehouse.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Options } from "./options.ts";
 
@@ -22,7 +24,7 @@ export function selectionOf(runbook: Runbook, options: Options): Selection {
 }
 
 /** The dates from --start-date to --end-date, or the hull of --dates. Faults: usage, invalid-date. */
-export function rangeOf(runbook: Runbook, { dates, startDate, endDate }: Options): DateRange {
+function rangeOf(runbook: Runbook, { dates, startDate, endDate }: Options): DateRange {
   if (dates !== undefined) {
     const hull = hullOf(dates);
     if (hull !== undefined && startDate === undefined && endDate === undefined) return hull;
@@ -40,4 +42,17 @@ export function rangeOf(runbook: Runbook, { dates, startDate, endDate }: Options
       hint: "Exchange --start-date and --end-date",
     },
   );
+}
+
+/** The comparison of a runbook with itself at a ref, judged on the warehouse and dates of the options. */
+export function comparisonOf(
+  compared: Pick<ComparisonRequest, "text" | "ref">,
+  options: Options,
+): ComparisonRequest {
+  return {
+    ...compared,
+    rangeOf: (runbook) => rangeOf(runbook, options),
+    today: dayOf(new Date()),
+    openWarehouse: () => openWarehouse(options.warehouse, "read"),
+  };
 }

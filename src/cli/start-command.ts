@@ -2,7 +2,7 @@ import { hasRawRows } from "../run/has-raw-rows.ts";
 import { readRunbook } from "../run/read-runbook.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { ingest } from "./ingest-commands.ts";
-import { openWarehouse } from "./open-warehouse.ts";
+import { openWarehouse } from "../process/open-warehouse.ts";
 import { defaultRunbook } from "./options.ts";
 import { defaultOut } from "./report-command.ts";
 import { runAndSummarise } from "./run-command.ts";

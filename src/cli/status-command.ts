@@ -6,7 +6,7 @@ import type { Plan, WarehouseState } from "../plan/plan.ts";
 import { planStateRange, withWaivers } from "../plan/with-waivers.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import { runbookOf, type Command } from "./command.ts";
-import { openWarehouse } from "./open-warehouse.ts";
+import { openWarehouse } from "../process/open-warehouse.ts";
 import { selectionOf } from "./selection.ts";
 import { formatCount, formatTable } from "./terminal.ts";
 

@@ -1,8 +1,8 @@
 import { dayOf } from "../domain/calendar-date.ts";
-import { assessPartitions, type Assessment } from "./assess-partitions.ts";
+import { assessPartitions, type Assessment } from "../operations/assess-partitions.ts";
 import { runbookOf, type Command } from "./command.ts";
 import { decisionsJson, decisionsText } from "./decisions-text.ts";
-import { openWarehouse } from "./open-warehouse.ts";
+import { openWarehouse } from "../process/open-warehouse.ts";
 import { selectionOf } from "./selection.ts";
 import { paint } from "./terminal.ts";
 

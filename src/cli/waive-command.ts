@@ -7,7 +7,7 @@ import { Fault } from "../errors.ts";
 import { waiverDigest } from "../plan/waiver-digest.ts";
 import { readState } from "../ledger/read-state.ts";
 import { runbookOf, type Command } from "./command.ts";
-import { openWarehouse } from "./open-warehouse.ts";
+import { openWarehouse } from "../process/open-warehouse.ts";
 import { requireDate, type Options } from "./options.ts";
 import { paint } from "./terminal.ts";
 import { addWaiver, waiverId, type NewWaiver } from "./waiver-entry.ts";

@@ -2,11 +2,15 @@ import { parseCalendarDate } from "../domain/calendar-date.ts";
 import { Fault } from "../errors.ts";
 import { reasonText } from "../plan/plan-json.ts";
 import { readRunbook } from "../run/read-runbook.ts";
-import { explainPartition, type EntityExplanation, type Explanation } from "../run/explain-partition.ts";
+import {
+  explainPartition,
+  type EntityExplanation,
+  type Explanation,
+} from "../operations/explain-partition.ts";
 import { nearestName } from "../runbook/nearest.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import type { Command } from "./command.ts";
-import { openWarehouse } from "./open-warehouse.ts";
+import { openWarehouse } from "../process/open-warehouse.ts";
 import { defaultRunbook, requireDate } from "./options.ts";
 import { formatCount } from "./terminal.ts";
 

@@ -1,4 +1,4 @@
-import { openEffects } from "../../src/cli/effects.ts";
+import { openEffects } from "../../src/process/effects.ts";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import { Fault } from "../../src/errors.ts";
 import { runBackfill } from "../../src/run/run-backfill.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as core from "@actions/core";
-import { openEffects } from "../../src/cli/effects.ts";
-import { openWarehouse } from "../../src/cli/open-warehouse.ts";
+import { openEffects } from "../../src/process/effects.ts";
+import { openWarehouse } from "../../src/process/open-warehouse.ts";
 import { openJob } from "../../src/github/open-job.ts";
 
 describe("openJob()", () => {

@@ -2,7 +2,7 @@ import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { cascadeShapes } from "./random-cascade.ts";
 import { incidentsOf, kinds } from "./random-incident.ts";
-import { recoversExactly } from "./recovers-exactly.ts";
+import { recoversExactly } from "../operations/recovers-exactly.ts";
 
 describe("recover() on random graphs and windows: both at once", () => {
   it("names and recomputes all that differs from a clean rebuild, nothing else, and converges on it, 100 times", async () => {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
-import { assessPartitions, type Assessment } from "../../src/cli/assess-partitions.ts";
+import { assessPartitions, type Assessment } from "../../src/operations/assess-partitions.ts";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import { waiverDigest } from "../../src/plan/waiver-digest.ts";
 import { readState } from "../../src/ledger/read-state.ts";
-import { recover } from "../../src/run/recover.ts";
+import { recover } from "../../src/operations/recover.ts";
 import type { Runbook, Waiver } from "../../src/runbook/runbook.ts";
 import { openSeason, publicFolder, type Season } from "../nba-cascade/season.ts";
 import { testEffects } from "../run/shop.ts";

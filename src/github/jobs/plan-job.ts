@@ -28,7 +28,8 @@ import { runbookDigest } from "../runbook-digest.ts";
 import { writeArtifactFolder, type ArtifactFolder } from "../state/artifact-folder.ts";
 import { artifactName } from "../state/artifact-names.ts";
 import { extractSources, extractState } from "../state/extracts.ts";
-import { fillSources, importState } from "./fill-warehouse.ts";
+import { fillSources } from "../../operations/fill-sources.ts";
+import { importState } from "../state/import-state.ts";
 
 /** Annotations about the policy; GitHub shows ten of a step. */
 const mostFindings = 5;

@@ -2,16 +2,15 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { dayOf } from "../../domain/calendar-date.ts";
 import { recordRunEnd } from "../../ledger/record-run.ts";
-import type { Selection } from "../../plan/plan.ts";
-import type { ReportContext, ReportFacts } from "../../report/facts.ts";
+import { reportOn } from "../../operations/report-on.ts";
+import { writeReport } from "../../operations/write-report.ts";
+import type { ReportContext } from "../../report/facts.ts";
 import { renderMarkdown } from "../../report/markdown/render-markdown.ts";
-import type { ReportModel } from "../../report/model.ts";
 import { verdictOf } from "../../report/verdict.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
 import { depthOf } from "../../run/runbook-depth.ts";
 import { useSession } from "../../run/use-session.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
-import type { Warehouse } from "../../warehouse/warehouse.ts";
 import type { ReportInputs } from "../action-inputs.ts";
 import type { JobEffects } from "../job-effects.ts";
 import { selectionOfPlan, type PlanFile } from "../plan-file.ts";
@@ -28,18 +27,6 @@ import { publishState } from "../state/publish-state.ts";
 
 /** What the report needs besides the effects of every job. */
 export type ReportEffects = JobEffects & {
-  /** Makes every check and builds the report; `out` is the folder of the report before it. */
-  readonly buildReport: (
-    warehouse: Warehouse,
-    request: {
-      readonly runbook: Runbook;
-      readonly selection: Selection;
-      readonly out: string;
-      readonly context: ReportContext;
-      readonly plan?: { readonly cells: NonNullable<ReportFacts["planned"]> };
-    },
-  ) => Promise<ReportModel>;
-  readonly writeReport: (folder: string, model: ReportModel) => Promise<void>;
   /** Brings the report to its issue or comment. */
   readonly deliver: (subject: ReportSubject) => Promise<Delivery>;
   /** Address of GitHub's pages. */
@@ -91,9 +78,7 @@ async function assess(
     context: { ...contextOf(file, effects), warehouse: inputs.warehouse },
     plan: file.plan,
   };
-  const model = await useSession(warehouse, effects.signal, (session) =>
-    effects.buildReport(session, report),
-  );
+  const model = await useSession(warehouse, effects.signal, (session) => reportOn(session, report));
   return { model, unknown };
 }
 
@@ -119,7 +104,7 @@ async function publishReport(
 ): Promise<void> {
   const { model, unknown } = subject;
   const folder = join(effects.folder, "report");
-  await effects.writeReport(folder, model);
+  await writeReport(folder, model);
   await leaveRecovery(folder, { subject, ...planned }, effects);
   await effects.artifacts.upload(reportArtifactName(effects.job.attempt), folder);
   const parts = [unknownText(unknown), renderMarkdown(model, "summary")];

@@ -1,26 +1,15 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { markdownTable } from "markdown-table";
-import { dayOf, type CalendarDate } from "../../domain/calendar-date.ts";
-import type { Selection } from "../../plan/plan.ts";
+import { dayOf } from "../../domain/calendar-date.ts";
+import { assessPartitions } from "../../operations/assess-partitions.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
-import type { Runbook } from "../../runbook/runbook.ts";
 import type { Decision } from "../../triage/decision.ts";
-import type { Warehouse } from "../../warehouse/warehouse.ts";
 import type { TriageInputs } from "../action-inputs.ts";
 import type { JobEffects } from "../job-effects.ts";
 import { selectionOfPlan } from "../plan-file.ts";
 import { decisionsFile } from "../recovery/recovery-file.ts";
 import { openAssembled } from "../state/open-assembled.ts";
 import { readPlannedRun } from "../state/planned-run.ts";
-
-/** What triage needs besides the effects of every job. */
-export type TriageEffects = JobEffects & {
-  /** Makes every check and decides; `failed` are questions without an answer. */
-  readonly assess: (
-    warehouse: Warehouse,
-    request: { readonly runbook: Runbook; readonly selection: Selection; readonly today: CalendarDate },
-  ) => Promise<{ readonly decisions: readonly Decision[]; readonly failed: readonly string[] }>;
-};
 
 /** What the workflow reads of triage, by the names of the action's outputs. */
 export type TriageOutputs = {
@@ -33,14 +22,14 @@ export type TriageOutputs = {
 const mostRows = 50;
 
 /** Decides about every partition of the run's plan, on what its jobs left. Faults: artifact-lost, plan-stale. */
-export async function runTriageJob(inputs: TriageInputs, effects: TriageEffects): Promise<TriageOutputs> {
+export async function runTriageJob(inputs: TriageInputs, effects: JobEffects): Promise<TriageOutputs> {
   const runbook = await readRunbook(inputs.runbook);
   await mkdir(effects.folder, { recursive: true });
   const run = await readPlannedRun(effects, runbook);
   const request = { run, runbook, warehouse: inputs.warehouse, wanted: run.results };
   await using warehouse = (await openAssembled(effects, request)).warehouse;
   const { dates } = run.file;
-  const { decisions, failed } = await effects.assess(warehouse, {
+  const { decisions, failed } = await assessPartitions(warehouse, {
     runbook,
     selection: { ...selectionOfPlan(run.file), ...(dates === undefined ? {} : { dates }) },
     today: dayOf(effects.now()),

@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { dayOf } from "../../domain/calendar-date.ts";
 import { Fault } from "../../errors.ts";
+import { reportOn } from "../../operations/report-on.ts";
+import { writeReport } from "../../operations/write-report.ts";
 import { usualRange } from "../../plan/usual-range.ts";
 import type { ReportModel } from "../../report/model.ts";
 import { renderMarkdown } from "../../report/markdown/render-markdown.ts";
@@ -50,7 +52,7 @@ async function watchRunbook(name: string, effects: WatchEffects): Promise<void> 
   }
   await using warehouse = opened.warehouse;
   const url = `${effects.serverUrl}/${job.owner}/${job.repository}/actions/runs/${job.runId}`;
-  const model = await effects.buildReport(warehouse, {
+  const model = await reportOn(warehouse, {
     runbook,
     selection: { range: usualRange(runbook) },
     out: join(folder, "report-before"),
@@ -70,7 +72,7 @@ async function watchRunbook(name: string, effects: WatchEffects): Promise<void> 
 async function publish(
   model: ReportModel,
   { folder, name }: { readonly folder: string; readonly name: string },
-  { writeReport, artifacts, job, voice }: WatchEffects,
+  { artifacts, job, voice }: WatchEffects,
 ): Promise<void> {
   const target = join(folder, "report");
   await writeReport(target, model);

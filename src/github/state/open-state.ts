@@ -4,7 +4,8 @@ import type { Runbook } from "../../runbook/runbook.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import type { JobEffects } from "../job-effects.ts";
 import { addressOf } from "../job-folder.ts";
-import { fillSources, importState } from "../jobs/fill-warehouse.ts";
+import { fillSources } from "../../operations/fill-sources.ts";
+import { importState } from "./import-state.ts";
 import { workflowFile } from "../workflow/workflow-name.ts";
 import type { ArtifactFolder } from "./artifact-folder.ts";
 

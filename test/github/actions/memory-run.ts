@@ -1,7 +1,7 @@
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import { openWarehouse } from "../../../src/cli/open-warehouse.ts";
+import { openWarehouse } from "../../../src/process/open-warehouse.ts";
 import { planInputs, readInputs, type PlanInputs } from "../../../src/github/action-inputs.ts";
 import { runCellJob } from "../../../src/github/jobs/cell-job.ts";
 import { runGateJob } from "../../../src/github/jobs/gate-job.ts";

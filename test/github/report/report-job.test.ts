@@ -3,10 +3,8 @@ import { cpSync, mkdtempDisposableSync, readdirSync, readFileSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { writeReport } from "../../../src/cli/report-command.ts";
-import { reportOn } from "../../../src/cli/report-on.ts";
 import type { ReportInputs } from "../../../src/github/action-inputs.ts";
-import { fillSources } from "../../../src/github/jobs/fill-warehouse.ts";
+import { fillSources } from "../../../src/operations/fill-sources.ts";
 import { runReportJob } from "../../../src/github/jobs/report-job.ts";
 import type { Delivery } from "../../../src/github/report/deliver-report.ts";
 import type { ReportSubject } from "../../../src/github/report/sticky-content.ts";
@@ -47,8 +45,6 @@ async function report(
     { ...inputs, runbook, warehouse, "report-to": to },
     {
       ...run.effects(),
-      buildReport: reportOn,
-      writeReport,
       deliver(subject) {
         delivered.push(subject);
         return Promise.resolve(delivery);

@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { writeReport } from "../../../src/cli/report-command.ts";
-import { reportOn } from "../../../src/cli/report-on.ts";
 import { runReportJob } from "../../../src/github/jobs/report-job.ts";
 import { runWatchJob } from "../../../src/github/jobs/watch-job.ts";
 import { readArtifactFolder, type ArtifactFolder } from "../../../src/github/state/artifact-folder.ts";
@@ -21,8 +19,6 @@ function watch(
     { runbook },
     {
       ...run.effects(),
-      buildReport: reportOn,
-      writeReport,
       deliver,
       serverUrl: "https://github.com",
       fetchState: () => Promise.resolve(state),
@@ -37,7 +33,7 @@ async function runAll(run: MemoryRun, deliver: Reporter["deliver"]): Promise<Art
   await run.gate("laps-coverage");
   for (const id of ["TOTAL", "PLACE"]) for (const period of periods) await run.cell(`${id}-${period}`);
   const inputs = { runbook: relay, warehouse: "duckdb", step: "report", "report-to": "none" } as const;
-  const effects = { ...run.effects(), buildReport: reportOn, writeReport, deliver };
+  const effects = { ...run.effects(), deliver };
   await runReportJob({ ...inputs, "github-token": "t" }, { ...effects, serverUrl: "https://github.com" });
   return readArtifactFolder("state", run.artifacts.get(`state-relay.a${run.attempt}`) ?? "");
 }

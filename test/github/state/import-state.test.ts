@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { importState } from "../../../src/github/jobs/fill-warehouse.ts";
+import { importState } from "../../../src/github/state/import-state.ts";
 import { readArtifactFolder, writeArtifactFolder } from "../../../src/github/state/artifact-folder.ts";
 import { assembleWarehouse } from "../../../src/github/state/assemble-warehouse.ts";
 import { extractSources, extractState } from "../../../src/github/state/extracts.ts";

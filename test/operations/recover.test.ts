@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { assessPartitions } from "../../src/cli/assess-partitions.ts";
+import { assessPartitions } from "../../src/operations/assess-partitions.ts";
 import type { CalendarDate, DateRange } from "../../src/domain/calendar-date.ts";
 import type { HeldDates } from "../../src/ledger/record-gates.ts";
 import { readState } from "../../src/ledger/read-state.ts";
-import { recover, type Recovery, type RecoveryStep } from "../../src/run/recover.ts";
+import { recover, type Recovery, type RecoveryStep } from "../../src/operations/recover.ts";
 import { depthOf } from "../../src/run/runbook-depth.ts";
 import type { RecoveryRule, Runbook } from "../../src/runbook/runbook.ts";
 import type { Decision } from "../../src/triage/decision.ts";
@@ -18,7 +18,7 @@ import {
   stepText,
   testEffects,
   withStep,
-} from "./shop.ts";
+} from "../run/shop.ts";
 
 const place = { file: "runbook.yml", line: 1, column: 1 };
 const today = "2024-06-01" as CalendarDate;

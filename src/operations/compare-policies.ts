@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { dayOf } from "../domain/calendar-date.ts";
+import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import { Fault } from "../errors.ts";
 import { invalidRunbook } from "../run/read-runbook.ts";
 import type { RunbookText } from "../runbook/parse-declaration.ts";
@@ -7,11 +7,9 @@ import { parseRunbook } from "../runbook/parse-runbook.ts";
 import type { Loosening } from "../runbook/policy/loosening.ts";
 import { loosenings } from "../runbook/policy/loosenings.ts";
 import type { Runbook } from "../runbook/runbook.ts";
-import type { Options } from "./options.ts";
-import { openWarehouse } from "./open-warehouse.ts";
+import type { Warehouse } from "../warehouse/warehouse.ts";
 import { isInScope, readRedPartitions, turnedGreen, type RedPartition } from "./red-partitions.ts";
 import { readRunbookAtRef } from "./runbook-at-ref.ts";
-import { rangeOf } from "./selection.ts";
 
 /** A change that weakens the policy, and the partitions whose verdict it turns. */
 export type JudgedLoosening = Loosening & {
@@ -26,18 +24,27 @@ export type PolicyComparison = {
   readonly note: string | undefined;
 };
 
+/** What a runbook is compared with, and the warehouse on which turned verdicts are counted. */
+export type ComparisonRequest = {
+  readonly text: RunbookText;
+  /** Branch, tag or commit. */
+  readonly ref: string;
+  /** The dates that are judged, of the runbook as it is now. */
+  readonly rangeOf: (runbook: Runbook) => DateRange;
+  readonly today: CalendarDate;
+  /** Opened only where a change may turn a verdict. */
+  readonly openWarehouse: () => Promise<Warehouse>;
+};
+
 /** Compares the runbook with itself at a ref. Faults: unknown-name, runbook-invalid, and those of the warehouse. */
-export async function comparePolicies(
-  text: RunbookText,
-  ref: string,
-  options: Options,
-): Promise<PolicyComparison> {
+export async function comparePolicies(request: ComparisonRequest): Promise<PolicyComparison> {
+  const { text, ref } = request;
   const earlier = await readRunbookAtRef(text, ref);
   if (earlier === undefined)
     return { loosenings: [], note: `There is no such runbook at "${ref}": all of it is new` };
   const [before, after] = [runbookOf(earlier), runbookOf(text)];
   const found = loosenings(before, after);
-  const turned = found.length === 0 ? [] : await readTurned({ before, after }, options);
+  const turned = found.length === 0 ? [] : await readTurned({ before, after }, request);
   return {
     loosenings: found.map((loosening) => ({ ...loosening, turned: turnedBy(loosening, turned) })),
     note: turned === undefined ? "No warehouse to judge by: how many verdicts turn is unknown" : undefined,
@@ -80,14 +87,11 @@ function turnedBy(
 /** Undefined when there is no warehouse. */
 async function readTurned(
   { before, after }: { readonly before: Runbook; readonly after: Runbook },
-  options: Options,
+  { openWarehouse, rangeOf, today }: ComparisonRequest,
 ): Promise<readonly RedPartition[] | undefined> {
   try {
-    await using warehouse = await openWarehouse(options.warehouse, "read");
-    const question = {
-      range: rangeOf(after, options),
-      today: dayOf(new Date()),
-    };
+    await using warehouse = await openWarehouse();
+    const question = { range: rangeOf(after), today };
     const red = await readRedPartitions(warehouse, before, question);
     return turnedGreen(red, await readRedPartitions(warehouse, after, question));
   } catch (error) {

@@ -1,25 +1,11 @@
 import { createTables } from "../../ledger/create-tables.ts";
 import { runbookShapes } from "../../ledger/runbook-shapes.ts";
-import { runIngest } from "../../run/ingest.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
-import { Fault } from "../../errors.ts";
 import { catalogType } from "../../sql/column-types.ts";
 import { parquetRows } from "../../sql/parquet-files.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
-import { importWhole } from "../state/assemble-warehouse.ts";
-import { pathOf, type ArtifactFolder } from "../state/artifact-folder.ts";
-
-/** The raw tables of a run without a cloud: files under `from`, or the runbook's sample where it is empty. */
-export async function fillSources(warehouse: Warehouse, runbook: Runbook, from: string): Promise<void> {
-  const kind = from === "" ? "sample" : "load";
-  const ingest = runbook[kind];
-  if (ingest === undefined) {
-    throw new Fault("usage", `Cannot make the raw tables: the runbook declares no "${kind}"`, {
-      hint: `Add a "${kind}" section to its runbook.yml, or compile the workflow for BigQuery`,
-    });
-  }
-  await runIngest(warehouse, { runbook, ingest, from: from === "" ? undefined : from, parameters: {} });
-}
+import { importWhole } from "./assemble-warehouse.ts";
+import { pathOf, type ArtifactFolder } from "./artifact-folder.ts";
 
 /**
  * Imports what an earlier run computed and recorded. Tables whose columns are not those declared any more are left out

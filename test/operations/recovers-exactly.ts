@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { assessPartitions, type Assessment } from "../../src/cli/assess-partitions.ts";
+import { assessPartitions, type Assessment } from "../../src/operations/assess-partitions.ts";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import type { WarehouseState } from "../../src/plan/plan.ts";
 import { upstreamsOf } from "../../src/plan/upstream.ts";
-import { recover } from "../../src/run/recover.ts";
+import { recover } from "../../src/operations/recover.ts";
 import { depthOf } from "../../src/run/runbook-depth.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 import { isInWindow } from "../plan/random-backfill.ts";
-import { cascadeOf, cascadeRange, rawRowsOf, type CascadeShape } from "./random-cascade.ts";
+import { cascadeOf, cascadeRange, rawRowsOf, type CascadeShape } from "../run/random-cascade.ts";
 import {
   contentsOf,
   openCascade,
@@ -17,8 +17,8 @@ import {
   stateOf,
   strike,
   type Incident,
-} from "./random-incident.ts";
-import { testEffects } from "./shop.ts";
+} from "../run/random-incident.ts";
+import { testEffects } from "../run/shop.ts";
 
 const today = "2024-06-01" as CalendarDate;
 

@@ -5,10 +5,10 @@ import type { RecoveryRule, Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { createRecoveryGates, type GateCheck, type RecoveryGates } from "./recovery-gates.ts";
 import { createRetryLimit, type RetryLimit } from "./retry-limit.ts";
-import { runBackfill } from "./run-backfill.ts";
-import type { CellResult, RunEffects } from "./run-event.ts";
-import { depthOf } from "./runbook-depth.ts";
-import { useSession } from "./use-session.ts";
+import { runBackfill } from "../run/run-backfill.ts";
+import type { CellResult, RunEffects } from "../run/run-event.ts";
+import { depthOf } from "../run/runbook-depth.ts";
+import { useSession } from "../run/use-session.ts";
 
 /** What is decided about one partition, as far as carrying it out needs to know. */
 export type RecoveryStep = {

@@ -11,7 +11,7 @@ import type { Processor, Runbook } from "../runbook/runbook.ts";
 import { quoteName, quoteNames, quoteTable, storedRows } from "../sql/identifiers.ts";
 import { entityOf } from "../sql/stage.ts";
 import type { Row, Warehouse } from "../warehouse/warehouse.ts";
-import { stepParameters } from "./stage-dates.ts";
+import { stepParameters } from "../run/stage-dates.ts";
 
 /** The chain of facts behind one partition, and behind one entity of it where asked for. */
 export type Explanation = {
