@@ -2,17 +2,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hullOf, type DateRange } from "../domain/calendar-date.ts";
 import { gateStateRange, wholePeriods } from "../gates/gate-range.ts";
-import { inForce, openGateScope, type GateScope } from "../gates/gate-scope.ts";
-import type { Coverage } from "../gates/coverage/coverage-row.ts";
-import { judgeBudgets, type BudgetVerdict } from "../gates/budget/judge-budgets.ts";
-import { readCauses, type Causes } from "../gates/read-causes.ts";
-import { readContamination } from "../gates/contamination/read-contamination.ts";
+import { openGateScope } from "../gates/gate-scope.ts";
 import { readContract } from "../gates/contract/read-contract.ts";
-import { readCoverage } from "../gates/coverage/read-coverage.ts";
-import { readGaps } from "../gates/gaps/read-gaps.ts";
 import { rememberAnswers } from "../gates/remember-answers.ts";
-import { taintsIn } from "../gates/run-gates.ts";
 import type { RecordedRun } from "../ledger/read-runs.ts";
+import { decideOn, makeChecks, type Checks } from "./make-checks.ts";
 import { readState } from "../ledger/read-state.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
 import { parseSelection } from "../plan/plan-record.ts";
@@ -26,7 +20,6 @@ import { collectReport } from "./collect-report.ts";
 import { loosenedSince } from "./loosened-since.ts";
 import { approvalStaleness, planStaleness, type PlanWorld } from "./plan-staleness.ts";
 import type { Runbook } from "../runbook/runbook.ts";
-import { triagePartitions } from "../triage/triage-partitions.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 
 /** What a report is asked for; `plan` is that of the run it reports on, when one was just made. */
@@ -49,7 +42,7 @@ export async function reportOn(warehouse: Warehouse, request: ReportRequest): Pr
 }
 
 /** The facts of a report in which every check was made. */
-export type CheckedFacts = ReportFacts & { readonly gates: AskedGates };
+export type CheckedFacts = ReportFacts & { readonly gates: GateFacts & Pick<Checks, "coverage" | "budgets"> };
 
 /** Makes every check and reads the ledger: what a report is built from. Writes nothing. */
 export async function readFacts(warehouse: Warehouse, request: ReportRequest): Promise<CheckedFacts> {
@@ -61,8 +54,8 @@ export async function readFacts(warehouse: Warehouse, request: ReportRequest): P
   const remembering = rememberAnswers(warehouse);
   const own = { range, ...processorsOf(selection) };
   const scope = await openGateScope(remembering, { runbook, state, today: context.today, ...own });
-  const gates = await askGates(remembering, scope);
-  const causes = await readCauses(remembering, runbook, gates.budgets);
+  const checks = await makeChecks(remembering, { accounts: scope, values: scope, gaps: scope });
+  const { causes, ...gates } = checks;
   const isWaived = gapWaived(scope.waivers);
   const pending = planBackfill(runbook, state, { ...own, isWaived });
   return {
@@ -70,11 +63,11 @@ export async function readFacts(warehouse: Warehouse, request: ReportRequest): P
     range,
     days: scope.days,
     processors: scope.processors.map(({ id }) => id),
-    gates,
+    gates: { ...gates, contract: await readContract(remembering, scope), waivers: scope.waivers },
     history: { ...history, hasEnded: run?.hasEnded ?? true },
     pending,
     planned: request.plan?.cells,
-    decisions: decisionsOn(scope, { gates, causes: causes.counts, selection: own }),
+    decisions: decideOn(scope, { checks, selection: own }),
     causes: causes.counts,
     loosened: request.loosened ?? loosenedSince(runbook, runs),
     stale: staleFacts({ runbook, state, isWaived }, { request, runs, pending }),
@@ -120,50 +113,6 @@ function staleFacts(
     run === undefined ? undefined : planStaleness(run, world),
     approved === undefined ? undefined : approvalStaleness(approved, { runs, now: pending }),
   ].filter((text) => text !== undefined);
-}
-
-type AskedGates = GateFacts & {
-  readonly coverage: Coverage;
-  readonly budgets: readonly BudgetVerdict[];
-};
-
-async function askGates(warehouse: Warehouse, scope: GateScope): Promise<AskedGates> {
-  const coverage = await readCoverage(warehouse, scope);
-  const { runbook, state } = scope;
-  return {
-    coverage,
-    budgets: judgeBudgets({ runbook, state, rows: coverage.rows, waivers: inForce(scope, "budget") }),
-    gaps: await readGaps(warehouse, scope, coverage),
-    contamination: await readContamination(warehouse, scope, coverage),
-    taints: taintsIn(scope),
-    contract: await readContract(warehouse, scope),
-    waivers: scope.waivers,
-  };
-}
-
-function decisionsOn(
-  scope: GateScope,
-  asked: {
-    readonly gates: GateFacts;
-    readonly causes: Causes["counts"];
-    readonly selection: Selection;
-  },
-): ReportFacts["decisions"] {
-  const { coverage, contamination = [], taints = [], budgets = [], gaps } = asked.gates;
-  const { causes } = asked;
-  return triagePartitions({
-    runbook: scope.runbook,
-    state: scope.state,
-    findings: {
-      coverage: coverage?.rows ?? [],
-      contamination,
-      taints,
-      budgets,
-      gaps: gaps?.tables ?? [],
-      causes,
-    },
-    selection: { ...asked.selection, isWaived: gapWaived(scope.waivers) },
-  });
 }
 
 /** The report before this one, if its folder has one of the same runbook and schema. */
