@@ -1,0 +1,150 @@
+import { execFile } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import type { Command } from "../../src/cli/command.ts";
+import { contaminationCommand } from "../../src/cli/contamination-command.ts";
+import { coverageCommand } from "../../src/cli/coverage-command.ts";
+import { gapsCommand } from "../../src/cli/gaps-command.ts";
+import { loadCommand, sampleCommand } from "../../src/cli/ingest-commands.ts";
+import { initCommand } from "../../src/cli/init-command.ts";
+import { lintCommand } from "../../src/cli/lint-command.ts";
+import { planCommand } from "../../src/cli/plan-command.ts";
+import { recoverCommand } from "../../src/cli/recover-command.ts";
+import { reportCommand } from "../../src/cli/report-command.ts";
+import { runCommand } from "../../src/cli/run-command.ts";
+import { captureCommand } from "../../src/cli/run-line.ts";
+import { statusCommand } from "../../src/cli/status-command.ts";
+import { triageCommand } from "../../src/cli/triage-command.ts";
+import { waiveCommand } from "../../src/cli/waive-command.ts";
+import { whyCommand } from "../../src/cli/why-command.ts";
+import { openDuckDb } from "../../src/warehouse/duckdb.ts";
+import { copyShop } from "../cli/cascade.ts";
+import { openShop } from "../run/shop.ts";
+
+/** The commands that print JSON, and the type of docs/json.md that each prints. */
+export const printed: Readonly<Record<string, readonly [Command, string]>> = {
+  plan: [planCommand, "Plan"],
+  run: [runCommand, "Run"],
+  status: [statusCommand, "Status"],
+  why: [whyCommand, "Why"],
+  gaps: [gapsCommand, "Gaps"],
+  contamination: [contaminationCommand, "Contamination"],
+  coverage: [coverageCommand, "Coverage"],
+  triage: [triageCommand, "Triage"],
+  recover: [recoverCommand, "Recover"],
+  waive: [waiveCommand, "Waive"],
+  lint: [lintCommand, "Lint"],
+  init: [initCommand, "Init"],
+  sample: [sampleCommand, "Ingest"],
+  load: [loadCommand, "Ingest"],
+  report: [reportCommand, "Report"],
+};
+
+/** A command line without its options of place, the name of its type on the page, and what it printed. */
+export type Output = { readonly line: string; readonly type: string; readonly json: string };
+
+const shopColumns = "sale_id, sale_date, shop, amount";
+
+/** How the shop's raw table is filled: from a file, or with three sales. */
+const ingestSections = `
+load:
+  files: { sales: { path: sales.parquet, columns: [sale_id, sale_date, shop, amount] } }
+  steps: [{ source: shop_raw.sales, sql: sql/load.sql }]
+  checks: [{ name: dear sales, level: report, sql: sql/dear.sql }]
+sample:
+  parameters: { seed: 1 }
+  steps: [{ source: shop_raw.sales, sql: sql/sample.sql }]
+`;
+
+/** What every command prints of a small shop: when nothing has run, when all is well, when rows were lost, when nothing can be asked. */
+export async function printEverything(folder: string): Promise<readonly Output[]> {
+  const shop = await copyShop(join(folder, "shop"), { "runbook.yml": (text) => `${text}${ingestSections}` });
+  await writeFile(join(shop, "sql/load.sql"), `select ${shopColumns} from file_sales\n`);
+  await writeFile(
+    join(shop, "sql/dear.sql"),
+    "select 'dear' as finding, count(*) as occurrences from shop_raw.sales where amount > 90\n",
+  );
+  await writeFile(
+    join(shop, "sql/sample.sql"),
+    "select 's' || n as sale_id, date '2024-01-01' as sale_date, 'north' as shop, cast(@seed as integer) as amount from range(3) as t(n)\n",
+  );
+  const path = join(folder, "shop.duckdb");
+  await (await openShop(path))[Symbol.asyncDispose]();
+  const outputs: Output[] = [];
+  async function type(line: string, warehouse = path, extra: readonly string[] = []): Promise<void> {
+    outputs.push(await print(line, [shop, ...extra], warehouse));
+  }
+  await type("init", join(folder, "empty.duckdb"));
+  for (const line of ["plan", "triage", "run"]) await type(line);
+  for (const line of ["contamination", "coverage"]) await type(line);
+  await type("report", path, ["--out", join(folder, "out")]);
+  await change(
+    path,
+    "delete from shop_analytics.shop_day where sale_date between date '2024-01-19' and date '2024-01-21'",
+  );
+  await change(path, "update shop_raw.sales set amount = amount + 1 where sale_date = date '2024-01-09'");
+  const bad = ["plan", "plan --processor SCORE", "status", "gaps", "contamination", "coverage", "triage"];
+  for (const line of bad) await type(line);
+  await type("waive --processor DAY --dates 2024-01-20 --reason lost --expires 2099-01-01 --approver jane");
+  await type(
+    "waive --processor TREND --period late --max-rate 0.4 --reason new --expires 2099-01-01 --approver jane",
+  );
+  await type("report", path, ["--out", join(folder, "out")]);
+  outputs.push(await print("why", [shop, "TREND", "2024-01-22", "north"], path));
+  outputs.push(await print("why", [shop, "TREND", "2024-01-02", "north"], path));
+  outputs.push(await print("why", [shop, "DAY", "2024-01-13"], path));
+  await type("recover");
+  await exportSales(path, join(folder, "sales.parquet"));
+  await type("load", path, ["--from", folder]);
+  outputs.push(...(await printLints(folder, shop)));
+  await type("sample", join(folder, "sample.duckdb"));
+  await change(path, "alter table shop_raw.sales rename column amount to price");
+  await type("init");
+  return outputs;
+}
+
+/** A policy without contradictions, one that has become weaker, one with contradictions, and no runbook at all. */
+async function printLints(folder: string, shop: string): Promise<readonly Output[]> {
+  const warehouse = join(folder, "shop.duckdb");
+  const file = join(shop, "runbook.yml");
+  const text = await readFile(file, "utf8");
+  const git = (...args: readonly string[]) =>
+    promisify(execFile)("git", [
+      "-C",
+      folder,
+      "-c",
+      "user.name=t",
+      "-c",
+      "user.email=t@example.org",
+      ...args,
+    ]);
+  await git("init", "--quiet");
+  await git("add", "shop");
+  await git("commit", "--quiet", "--message", "Add the runbook");
+  await writeFile(file, text.replace("maximum: 0.3", "maximum: 0.5"));
+  const weaker = await print("lint --against HEAD", [shop], warehouse);
+  await writeFile(file, text.replace("maximum: 0.3", "maximum: 0.1"));
+  const contradictory = await print("lint", [shop], warehouse);
+  await writeFile(file, text.replace("title: Shops", "titel: Shops"));
+  const invalid = await print("lint", [shop], warehouse);
+  await writeFile(file, text);
+  return [weaker, contradictory, invalid];
+}
+
+async function print(line: string, args: readonly string[], path: string): Promise<Output> {
+  const [name = "", ...options] = line.split(" ");
+  const [command, type] = printed[name] ?? [];
+  if (command === undefined || type === undefined) throw new Error(`No such command: ${line}`);
+  const run = await captureCommand(command, [...args, ...options, "--json", "--warehouse", `duckdb:${path}`]);
+  return { line, type, json: run.out };
+}
+
+async function change(path: string, sql: string): Promise<void> {
+  await using warehouse = await openDuckDb({ path });
+  await warehouse.execute([{ sql, purpose: "change the shop" }]);
+}
+
+async function exportSales(path: string, to: string): Promise<void> {
+  await change(path, `copy (select ${shopColumns} from shop_raw.sales) to '${to}' (format parquet)`);
+}
