@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import manifest from "../package.json" with { type: "json" };
 import type { Command } from "./cli/command.ts";
 import { parseOptions } from "./cli/options.ts";
 import { openTerminal, paint } from "./cli/terminal.ts";
@@ -6,6 +7,8 @@ import { Fault } from "./errors.ts";
 import { nearestName } from "./runbook/nearest.ts";
 
 const bugExitCode = 70;
+/** Words in place of a command that ask for help or the version. */
+const aboutWords: ReadonlySet<string> = new Set(["help", "--help", "-h", "--version"]);
 
 /** Each is loaded when it is typed, so that none waits for what only others need. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
@@ -36,8 +39,8 @@ process.exitCode = await main(process.argv.slice(2));
 async function main([name, ...rest]: readonly string[]): Promise<number> {
   const terminal = openTerminal(process);
   try {
-    if (name === undefined || name === "help" || name === "--help" || name === "-h") {
-      terminal.out(await helpText());
+    if (name === undefined || aboutWords.has(name)) {
+      terminal.out(name === "--version" ? manifest.version : await helpText());
       return name === undefined ? 2 : 0;
     }
     const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
@@ -76,6 +79,6 @@ async function helpText(): Promise<string> {
     ...lines,
     "",
     "Common options: --start-date D --end-date D (inclusive) or --dates D,D; --phase N; --processor A,B;",
-    "  --warehouse duckdb:<file>; --json. More: cascade <command> --help",
+    "  --warehouse duckdb:<file>; --json. More: cascade <command> --help; cascade --version",
   ].join("\n");
 }

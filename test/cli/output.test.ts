@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -76,6 +76,12 @@ describe("cascade for people", () => {
       assert.deepEqual([code, stderr], [0, ""], command);
       assert.match(stdout, /^(?:(?:cascade|npm) \S+.*\n)+\n\S/, command);
     }
+    const version = await cascade(["--version"]);
+    const manifest = await readFile(join(root, "package.json"), "utf8");
+    assert.deepEqual(
+      [version.code, version.stdout],
+      [0, `${(JSON.parse(manifest) as { readonly version: string }).version}\n`],
+    );
     const nothing = await cascade([]);
     assert.equal(nothing.code, 2);
     assert.equal(nothing.stdout, help.stdout);

@@ -27,7 +27,7 @@ describe("docs/json.md", () => {
       .flatMap((heading) => heading.match(/[a-z]+/g) ?? [])
       .filter((word) => word !== "and");
     assert.deepEqual(named.toSorted(), Object.keys(printed).toSorted());
-    const tried = new Set(outputs.map(({ line }) => line.split(" ")[0]));
+    const tried = new Set(outputs.map(({ line }) => line.split(" ")[0] ?? ""));
     assert.deepEqual([...tried].toSorted(), named.toSorted(), "each is tried");
   });
 
