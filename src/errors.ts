@@ -37,8 +37,10 @@ export type FaultCode =
   | "lease-lost"
   /** What was written is not what was staged; the change was rolled back. */
   | "write-mismatch"
-  /** A command step could not be started, failed, or returned rows that do not fit. */
+  /** A command step failed, exceeded its time, or returned rows that do not fit. */
   | "command-failed"
+  /** The program of a command step does not exist, or may not be executed. */
+  | "command-missing"
   /** The operator interrupted the command. */
   | "interrupted"
   /** A runbook that does not fit into one GitHub workflow: a limit, or a reserved name. */
@@ -79,6 +81,7 @@ const exitCodes: Record<FaultCode, number> = {
   "lease-lost": 3,
   "write-mismatch": 3,
   "command-failed": 3,
+  "command-missing": 3,
   interrupted: 130,
   "workflow-limit": 2,
   "workflow-stale": 1,

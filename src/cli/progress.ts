@@ -31,6 +31,10 @@ export function showProgress(terminal: Terminal, clock: () => number): (event: R
         terminal.note(cellLine(event.result, progress, clock()));
         for (const line of movedLines(event.result)) terminal.note(line);
         return;
+      case "command-printed":
+        if (terminal.isInteractive) rewrite("");
+        terminal.note(paint("quiet", `         ${event.processor}: ${event.line}`));
+        return;
       case "gate-ended":
         terminal.note(gateLine(event.verdict));
         return;

@@ -2,14 +2,19 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import type { RunEffects, RunEvent } from "../run/run-event.ts";
 
-/** The real effects: clock, randomness, environment, and an abort signal raised by SIGINT and SIGTERM. */
+const interruptions = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/**
+ * The real effects: clock, randomness, environment, and an abort signal raised by what interrupts a process. A second
+ * interruption ends the process at once.
+ */
 export function openEffects(emit: (event: RunEvent) => void): RunEffects & Disposable {
   const controller = new AbortController();
   function abort(): void {
+    if (controller.signal.aborted) process.exit(130);
     controller.abort();
   }
-  process.once("SIGINT", abort);
-  process.once("SIGTERM", abort);
+  for (const name of interruptions) process.on(name, abort);
   return {
     now: () => new Date(),
     randomId: () => randomBytes(4).toString("hex"),
@@ -20,8 +25,7 @@ export function openEffects(emit: (event: RunEvent) => void): RunEffects & Dispo
     ),
     signal: controller.signal,
     [Symbol.dispose]() {
-      process.off("SIGINT", abort);
-      process.off("SIGTERM", abort);
+      for (const name of interruptions) process.off(name, abort);
     },
   };
 }

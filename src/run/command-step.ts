@@ -1,9 +1,8 @@
-import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hullOf, type CalendarDate } from "../domain/calendar-date.ts";
-import { Fault } from "../errors.ts";
+import { Fault, unreachable } from "../errors.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import { writtenRows } from "../sql/stage.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
@@ -17,14 +16,21 @@ import {
 } from "./command-exchange.ts";
 import { duckDbExchange } from "./duckdb-exchange.ts";
 import type { RunEffects } from "./run-event.ts";
+import { runProgram, type ProgramEnd, type ProgramResult } from "./run-program.ts";
 import { stepParameters, type OutcomeSource } from "./stage-dates.ts";
 
 type CommandStep = CommandRequest & { readonly effects: RunEffects };
 
+/** From asking a command to end to ending it. */
+const graceMs = 2000;
+
+/** Characters of a command's standard error that are told. */
+const mostTold = 2000;
+
 /**
  * The outcomes of a command step: exports the declared windows, runs the program without a shell, and offers what it
- * wrote as a query; of one that writes its table itself, what the table holds then. Dispose to remove the exchanged
- * files. Faults: command-failed; warehouse-unusable for one that writes itself where only the engine can.
+ * wrote as a query; of one that writes its table itself, what the table holds then. Every try has a folder of its own,
+ * so that nothing reads what an earlier one left. Dispose to remove the exchanged files. Faults: command-failed; warehouse-unusable for one that writes itself where only the engine can.
  */
 export async function commandSource(
   warehouse: Warehouse,
@@ -32,10 +38,14 @@ export async function commandSource(
 ): Promise<AsyncDisposable & { readonly query: OutcomeSource }> {
   const isDirect = request.step.writes === "direct";
   if (isDirect) refuseOneWriter(warehouse, request.processor);
-  const folder = await mkdtemp(join(tmpdir(), "cascade-step-"));
-  const exchange = openExchange(warehouse, request, folder);
+  const root = await mkdtemp(join(tmpdir(), "cascade-step-"));
+  let tries = 0;
   return {
     async query(dates) {
+      const folder = join(root, String((tries += 1)));
+      await rm(join(root, String(tries - 1)), { recursive: true, force: true });
+      await mkdir(folder);
+      const exchange = openExchange(warehouse, request, folder);
       const inputs = isDirect ? [] : inputsOf(request, dates);
       for (const input of inputs) await exchange.exportInput(input);
       await runCommand(request, { folder, dates, address: warehouse.address });
@@ -45,7 +55,7 @@ export async function commandSource(
         : written;
     },
     async [Symbol.asyncDispose]() {
-      await rm(folder, { recursive: true, force: true });
+      await rm(root, { recursive: true, force: true });
     },
   };
 }
@@ -75,17 +85,10 @@ type Exchange = {
 
 async function runCommand(request: CommandStep, { folder, dates, address }: Exchange): Promise<void> {
   const { step, processor, runbook, effects } = request;
-  const hull = hullOf(dates);
-  const [program, ...rest] = step.argv.map((argument) =>
-    argument.replaceAll("{start_date}", hull?.from ?? "").replaceAll("{end_date}", hull?.to ?? ""),
-  );
-  if (program === undefined) throw new Error(`${processor.id} has an empty command`);
-  const child = spawn(program, rest, {
-    cwd: runbook.folder,
-    signal: effects.signal,
-    timeout: step.timeoutSeconds * 1000,
-    stdio: ["ignore", 2, "pipe"],
-    env: {
+  const result = await runProgram({
+    argv: argvOf(request, dates),
+    folder: runbook.folder,
+    environment: {
       ...effects.environment,
       ...parameterEnvironment(runbook, dates),
       CASCADE_WAREHOUSE: address,
@@ -93,19 +96,25 @@ async function runCommand(request: CommandStep, { folder, dates, address }: Exch
       CASCADE_OUTPUT: outputPath(folder),
       CASCADE_FAILURES: failuresPath(folder),
     },
+    timeoutMs: step.timeoutSeconds * 1000,
+    graceMs,
+    signal: effects.signal,
+    onLine: (line) => effects.emit({ kind: "command-printed", processor: processor.id, line }),
   });
-  let stderr = "";
-  child.stderr?.on("data", (chunk: Buffer) => {
-    stderr = (stderr + chunk.toString()).slice(-2000);
-  });
-  await new Promise<void>((resolve, reject) => {
-    child.on("error", (cause) => reject(commandFault(processor, cause.message, effects.signal)));
-    child.on("exit", (code, signal) => {
-      if (code === 0) resolve();
-      else
-        reject(commandFault(processor, `${signal ?? `exit code ${code}`}: ${stderr.trim()}`, effects.signal));
-    });
-  });
+  const fault = faultOf(request, result, folder);
+  if (fault !== undefined) throw fault;
+}
+
+function argvOf(
+  { step, processor }: CommandStep,
+  dates: readonly CalendarDate[],
+): readonly [string, ...string[]] {
+  const hull = hullOf(dates);
+  const [program, ...rest] = step.argv.map((argument) =>
+    argument.replaceAll("{start_date}", hull?.from ?? "").replaceAll("{end_date}", hull?.to ?? ""),
+  );
+  if (program === undefined) throw new Error(`${processor.id} has an empty command`);
+  return [program, ...rest];
 }
 
 function parameterEnvironment(runbook: Runbook, dates: readonly CalendarDate[]): Record<string, string> {
@@ -118,13 +127,39 @@ function parameterEnvironment(runbook: Runbook, dates: readonly CalendarDate[]):
   );
 }
 
-function commandFault(processor: Processor, found: string, signal: AbortSignal): Fault {
-  if (signal.aborted) {
+/** What a command's end means; undefined when it did what it should. */
+function faultOf(request: CommandStep, { end, stderr }: ProgramResult, folder: string): Fault | undefined {
+  const { processor, step } = request;
+  if (end.kind === "exited" && end.code === 0) return undefined;
+  if (end.kind === "interrupted") {
     return new Fault("interrupted", `Stopped while running the command of ${processor.id}`, {
       hint: "Type the command again: what was committed stays, the rest is done anew",
     });
   }
-  return new Fault("command-failed", `Cannot run the command of ${processor.id}: ${found}`, {
-    hint: "Run the step's command by hand and mend what it reports",
+  const told = stderr.replaceAll(folder, "<files>").trim().slice(-mostTold);
+  const found = `${describeEnd(end, request)}${told === "" ? "" : `: ${told}`}`;
+  const code = end.kind === "missing" ? "command-missing" : "command-failed";
+  return new Fault(code, `Cannot run the command of ${processor.id}: ${found}`, {
+    hint:
+      end.kind === "timed-out"
+        ? `Raise \`timeout-seconds\`, or give it fewer dates at once with --chunk-days`
+        : `Run \`${step.argv.join(" ")}\` by hand and mend what it reports`,
   });
+}
+
+function describeEnd(end: Exclude<ProgramEnd, { kind: "interrupted" }>, { step }: CommandStep): string {
+  switch (end.kind) {
+    case "exited":
+      return `exit code ${end.code}`;
+    case "killed":
+      return `ended by ${end.by}`;
+    case "timed-out":
+      return `it exceeded its time of ${step.timeoutSeconds} s and was stopped`;
+    case "missing":
+      return `"${step.argv[0]}": ${end.because}`;
+    case "not-started":
+      return `"${step.argv[0]}" did not start: ${end.because}`;
+    default:
+      return unreachable(end);
+  }
 }

@@ -54,6 +54,8 @@ export type RunEvent =
   | { readonly kind: "run-started"; readonly runId: string; readonly plan: Plan }
   | { readonly kind: "cell-started"; readonly cell: Cell }
   | { readonly kind: "cell-ended"; readonly cell: Cell; readonly result: CellResult }
+  /** A line of a command step's standard output. */
+  | { readonly kind: "command-printed"; readonly processor: string; readonly line: string }
   | { readonly kind: "gate-ended"; readonly verdict: GateVerdict }
   | {
       readonly kind: "run-ended";

@@ -1,5 +1,4 @@
 import { hullOf, type CalendarDate } from "../domain/calendar-date.ts";
-import { Fault } from "../errors.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import { contentOf } from "../ledger/read-content.ts";
 import { emptyContent } from "../plan/settlement.ts";
@@ -8,6 +7,7 @@ import { readStage } from "../sql/read-stage.ts";
 import { inOneJob } from "../sql/in-one-job.ts";
 import { createStage, fillStage, type StageNames } from "../sql/stage.ts";
 import type { Parameter, Row, Statement, Warehouse } from "../warehouse/warehouse.ts";
+import { bisectDates } from "./bisect-dates.ts";
 
 /** Dates of a stage that cannot be committed, each with what broke the contract. */
 type Violations = ReadonlyMap<CalendarDate, string>;
@@ -32,9 +32,8 @@ type StageRequest = {
 };
 
 /**
- * Stages the outcomes of `dates` and checks each date on its own. A statement that fails is bisected down to the dates
- * on which it fails, so that the others go on. On BigQuery one job stages and reads what is staged. Faults that are not the
- * statement's (interruption, disk) pass through.
+ * Stages the outcomes of `dates` and checks each date on its own; what fails is bisected down to the dates on which it
+ * fails. On BigQuery one job stages and reads what is staged.
  */
 export async function stageDates(
   warehouse: Warehouse,
@@ -46,7 +45,7 @@ export async function stageDates(
   }
   let seen: readonly Row[] | undefined;
   const halving = { ...request, see: (rows: readonly Row[]) => void (seen = rows) };
-  const failed = await stageHalves(warehouse, halving, dates);
+  const failed = await bisectDates(dates, (some) => stageTogether(warehouse, halving, some));
   const rows =
     failed.size === dates.length ? [] : (seen ?? (await warehouse.query(reading(warehouse, request))));
   return { violations: new Map([...violationsOf(rows), ...failed]), contentOn: contentsOf(warehouse, rows) };
@@ -54,30 +53,6 @@ export async function stageDates(
 
 /** `see` is told what the whole stage holds, where that is known without another statement. */
 type Halving = StageRequest & { readonly see: (rows: readonly Row[]) => void };
-
-async function stageHalves(
-  warehouse: Warehouse,
-  request: Halving,
-  dates: readonly CalendarDate[],
-): Promise<Violations> {
-  const [only, ...others] = dates;
-  if (only === undefined) return new Map();
-  try {
-    await stageTogether(warehouse, request, dates);
-    return new Map();
-  } catch (cause) {
-    if (!isFaultOfStatement(cause)) throw cause;
-    if (others.length === 0) return new Map([[only, cause.message]]);
-    const middle = Math.ceil(dates.length / 2);
-    const earlier = await stageHalves(warehouse, request, dates.slice(0, middle));
-    const later = await stageHalves(warehouse, request, dates.slice(middle));
-    return new Map([...earlier, ...later]);
-  }
-}
-
-function isFaultOfStatement(cause: unknown): cause is Fault {
-  return cause instanceof Fault && (cause.code === "statement-failed" || cause.code === "command-failed");
-}
 
 /** Computes the outcomes and the population; both or neither are kept. */
 async function stageTogether(

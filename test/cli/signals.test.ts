@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -9,6 +9,7 @@ import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 import { startFaultyService } from "../bigquery/faulty-service.ts";
 import { contentOfShop, ledgerFaults, openShop, readShop, shopRange } from "../run/shop.ts";
+import { isAlive } from "../run/is-alive.ts";
 import { cascade, copyShop, shopFolder, startCascade } from "./cascade.ts";
 
 const range = ["--start-date", shopRange.from, "--end-date", shopRange.to];
@@ -79,6 +80,25 @@ describe("cascade run, interrupted", () => {
       assert.deepEqual(await contentOf(path), expected);
       await using opened = await openDuckDb({ path });
       assert.deepEqual(await runStatuses(opened), ["interrupted", "ok"]);
+    });
+  }
+});
+
+describe("cascade run, interrupted in a command step", () => {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    it(`leaves no process of the command on ${signal}`, async () => {
+      const path = await newShop(`command-${signal}`);
+      const runbook = await copyShop(join(folder, signal, "shop"), {
+        "runbook.yml": (text) =>
+          text.replace("{ sql: sql/day.sql }", "{ command: [sh, days.sh], files: [days.sh] }"),
+      });
+      await writeFile(join(runbook, "days.sh"), "sleep 300 &\necho $! > pid\necho working\nwait\n");
+      const run = startCascade(["run", runbook, ...range, "--warehouse", `duckdb:${path}`]);
+      await run.said("DAY: working");
+      run.kill(signal);
+      const ending = await run.ended;
+      assert.equal(ending.code, 130, ending.stderr);
+      assert.equal(await isAlive(join(runbook, "pid")), false);
     });
   }
 });

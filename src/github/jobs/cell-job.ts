@@ -5,7 +5,7 @@ import type { Cell } from "../../plan/plan.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
 import { formatGap } from "../../run/block-rows.ts";
 import { formatMoved } from "../../run/find-moved.ts";
-import { isFinding, type CellResult, type DateOutcome } from "../../run/run-event.ts";
+import { isFinding, type CellResult, type DateOutcome, type RunEvent } from "../../run/run-event.ts";
 import { runPlannedCell } from "../../run/run-planned-cell.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
@@ -122,7 +122,9 @@ async function runCellWith(
   const runEffects = {
     ...effects,
     randomId: () => `${attemptPrefix(effects.job.attempt)}${effects.randomId()}`,
-    emit: () => undefined,
+    emit: (event: RunEvent) => {
+      if (event.kind === "command-printed") effects.voice.log(`${event.processor}: ${event.line}`);
+    },
   };
   return effects.voice.muted(() =>
     runPlannedCell(warehouse, { runbook, cell, range: plan.range, runId, holds }, runEffects),

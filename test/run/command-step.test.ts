@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { datesOf, openCommandScene } from "./command-scene.ts";
+import { openShop } from "./shop.ts";
+
+async function storedDays(warehouse: Awaited<ReturnType<typeof openShop>>): Promise<number> {
+  const [row] = await warehouse.query({
+    sql: "select count(distinct sale_date) as days from shop_analytics.shop_day",
+    purpose: "count",
+  });
+  return Number(row?.["days"]);
+}
+
+describe("a command step", () => {
+  it("computes what its files say", async () => {
+    await using scene = await openCommandScene({ "program.mjs": "days().forEach(emit);" });
+    await using warehouse = await openShop();
+    assert.deepEqual(datesOf(await scene.run(warehouse, 3)).kinds, [
+      "2024-01-01 committed",
+      "2024-01-02 committed",
+      "2024-01-03 committed",
+    ]);
+  });
+
+  it("starts from nothing at every try: rows that a failed one appended are gone", async () => {
+    const text = `for (const date of dates) {
+  if (date === "2024-01-05") throw new Error("no sales on " + date);
+  days().filter(({ sale_date }) => sale_date === date).forEach(emit);
+}`;
+    await using scene = await openCommandScene({ "program.mjs": text });
+    await using warehouse = await openShop();
+    const { kinds, errors } = datesOf(await scene.run(warehouse, 7));
+    assert.deepEqual(
+      kinds.filter((kind) => !kind.endsWith("committed")),
+      ["2024-01-05 failed"],
+    );
+    assert.match(errors.join(), /no sales on 2024-01-05/);
+    assert.equal(await storedDays(warehouse), 6);
+  });
+
+  it("never commits what a failed try left, when later ones write nothing", async () => {
+    const text = `if (dates.length === 7) {
+  days().forEach(emit);
+  fail({ shop: "north", sale_date: "2024-01-02", failure_category: "TOO_FEW_DAYS", failure_reason: "made up" });
+  process.exit(1);
+}`;
+    await using scene = await openCommandScene({ "program.mjs": text });
+    await using warehouse = await openShop();
+    const { kinds, errors } = datesOf(await scene.run(warehouse, 7));
+    assert.equal(kinds.filter((kind) => kind.endsWith("failed")).length, 7);
+    assert.match(errors.join(), /has no outcome/);
+    assert.equal(await storedDays(warehouse), 0);
+  });
+
+  it("that is broken is started three times, and tells its last lines", async () => {
+    const text = 'note("start"); await import("not-installed-anywhere");';
+    await using scene = await openCommandScene({ "program.mjs": text });
+    await using warehouse = await openShop();
+    const { kinds, errors } = datesOf(await scene.run(warehouse, 12));
+    assert.equal(kinds.filter((kind) => kind.endsWith("failed")).length, 12);
+    assert.equal(errors.length, 1);
+    assert.match(errors.join(), /exit code 1: [^]*Cannot find package 'not-installed-anywhere'/);
+    assert.deepEqual(await scene.notes(), ["start", "start", "start"]);
+  });
+
+  it("whose program does not exist fails at once and says so", async () => {
+    const argv = ["no-such-program-anywhere", "--now"];
+    await using scene = await openCommandScene({}, { argv });
+    await using warehouse = await openShop();
+    const { kinds, errors } = datesOf(await scene.run(warehouse, 12));
+    assert.equal(kinds.filter((kind) => kind.endsWith("failed")).length, 12);
+    assert.equal(errors.length, 1);
+    assert.match(errors.join(), /"no-such-program-anywhere": there is no such program/);
+  });
+
+  it("shows what its program prints, line by line", async () => {
+    await using scene = await openCommandScene({
+      "program.mjs": 'console.log("one\\ntwo"); days().forEach(emit);',
+    });
+    await using warehouse = await openShop();
+    const printed: string[] = [];
+    await scene.run(warehouse, 1, {
+      emit: (event) => void (event.kind === "command-printed" && printed.push(event.line)),
+    });
+    assert.deepEqual(printed, ["one", "two"]);
+  });
+
+  it("that exceeds its time is never a success, whatever its exit code", async () => {
+    const argv = [process.execPath, "program.mjs"];
+    const text = `process.on("SIGTERM", () => { days().forEach(emit); process.exit(0); }); setInterval(() => {}, 1000);`;
+    await using scene = await openCommandScene({ "program.mjs": text }, { argv, timeoutSeconds: 1 });
+    await using warehouse = await openShop();
+    const { kinds, errors } = datesOf(await scene.run(warehouse, 1));
+    assert.deepEqual(kinds, ["2024-01-01 failed"]);
+    assert.match(errors.join(), /exceeded its time of 1 s/);
+    assert.equal(await storedDays(warehouse), 0);
+  });
+});
