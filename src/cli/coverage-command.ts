@@ -1,5 +1,6 @@
 import { addCounts, coverageJson } from "../gates/coverage/coverage-json.ts";
 import type { Coverage } from "../gates/coverage/coverage-row.ts";
+import { formatCount } from "../domain/format.ts";
 import { inForce, type GateScope } from "../gates/gate-scope.ts";
 import { judgeBudgets } from "../gates/budget/judge-budgets.ts";
 import { missingEntities } from "../gates/coverage/missing-entities.ts";
@@ -9,7 +10,7 @@ import { runbookOf, type Command } from "./command.ts";
 import { openGates } from "./open-gates.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import { coverageText, exitCodeOf } from "./coverage-text.ts";
-import { formatCount, formatTable } from "./terminal.ts";
+import { formatTable } from "./terminal.ts";
 
 const namedMembers = 20;
 

@@ -1,8 +1,10 @@
 import { totalCoverage, type CoverageTotal } from "../gates/coverage/coverage-json.ts";
 import type { Coverage } from "../gates/coverage/coverage-row.ts";
 import type { BudgetVerdict } from "../gates/budget/judge-budgets.ts";
+import { formatAccounts, sumAccounts } from "../domain/accounts.ts";
+import { formatCount, formatLimit, formatRateBeside } from "../domain/format.ts";
 import type { Runbook } from "../runbook/runbook.ts";
-import { formatCount, formatRate, formatTable, paint } from "./terminal.ts";
+import { formatTable, paint } from "./terminal.ts";
 
 /** 3 when a check could not be made, 1 on unaccounted rows or exceeded budgets, else 0. */
 export function exitCodeOf(coverage: Coverage, budgets: readonly BudgetVerdict[]): number {
@@ -27,7 +29,7 @@ export function coverageText(
   const totals = totalCoverage(coverage.rows);
   const rows = totals.map((total) => totalRow(runbook, total, budgets));
   const table = formatTable([head, ...rows]);
-  return [table, "", ...accountingLines(totals), "", ...nextSteps(coverage, budgets)].join("\n");
+  return [table, "", accountingLine(totals), "", ...nextSteps(coverage, budgets)].join("\n");
 }
 
 const head = [
@@ -62,19 +64,16 @@ function totalRow(
     formatCount(total.present),
     formatCount(total.explained),
     formatCount(total.untracked),
-    formatRate(budget?.rate ?? 0),
-    budget?.maximum === undefined ? "none" : formatRate(budget.maximum),
+    formatRateBeside(budget?.rate ?? 0, budget?.maximum),
+    formatLimit(budget?.maximum),
     budget?.verdict ?? "no-expectation",
     categories.join(", "),
   ];
 }
 
-function accountingLines(totals: readonly CoverageTotal[]): readonly string[] {
-  function sum(field: "expected" | "present" | "explained" | "waived" | "untracked"): number {
-    return totals.reduce((all, total) => all + total[field], 0);
-  }
-  const text = `${formatCount(sum("expected"))} expected = ${formatCount(sum("present"))} present + ${formatCount(sum("explained"))} explained + ${formatCount(sum("waived"))} waived + ${formatCount(sum("untracked"))} untracked`;
-  return [paint(sum("untracked") === 0 ? "good" : "bad", text)];
+function accountingLine(totals: readonly CoverageTotal[]): string {
+  const accounts = sumAccounts(totals);
+  return paint(accounts.untracked === 0 ? "good" : "bad", formatAccounts(accounts));
 }
 
 function nextSteps(coverage: Coverage, budgets: readonly BudgetVerdict[]): readonly string[] {
@@ -91,7 +90,7 @@ function nextSteps(coverage: Coverage, budgets: readonly BudgetVerdict[]): reado
     ...(over === undefined
       ? []
       : [
-          `${over.processor} ${over.period} is ${over.verdict}: ${formatRate(over.rate)} fail of at most ${formatRate(over.maximum ?? 0)}. ${over.exceeded?.text ?? ""}`,
+          `${over.processor} ${over.period} is ${over.verdict}: ${formatRateBeside(over.rate, over.maximum)} fail of at most ${formatLimit(over.maximum)}. ${over.exceeded?.text ?? ""}`,
         ]),
     ...(failing === undefined
       ? []

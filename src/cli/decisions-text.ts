@@ -1,5 +1,6 @@
+import { formatCount } from "../domain/format.ts";
 import type { Decision } from "../triage/decision.ts";
-import { formatCount, paint, type Tone } from "./terminal.ts";
+import { paint, type Tone } from "./terminal.ts";
 
 const tones: Readonly<Record<Decision["decision"], Tone>> = {
   investigate: "bad",

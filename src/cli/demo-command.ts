@@ -1,5 +1,7 @@
 import { rm } from "node:fs/promises";
+import { formatAccounts } from "../domain/accounts.ts";
 import { addDays, dayOf, isWithin } from "../domain/calendar-date.ts";
+import { formatCount, formatDuration } from "../domain/format.ts";
 import { Fault } from "../errors.ts";
 import { addCounts } from "../gates/coverage/coverage-json.ts";
 import type { Selection } from "../plan/plan.ts";
@@ -17,7 +19,7 @@ import { openWarehouse } from "../process/open-warehouse.ts";
 import { showProgress } from "./progress.ts";
 import { recoveryText } from "./recover-command.ts";
 import { selectionOf } from "./selection.ts";
-import { formatCount, formatDuration, paint, type Terminal } from "./terminal.ts";
+import { paint, type Terminal } from "./terminal.ts";
 import { exitCodeOf } from "./triage-command.ts";
 
 const scratch = ".cascade/demo.duckdb";
@@ -145,15 +147,13 @@ function verdictLines({
   budgets,
   decisions,
 }: Assessment): readonly string[] {
-  const { expected, present, explained, waived, untracked } = addCounts(coverage.rows);
+  const accounts = addCounts(coverage.rows);
   const dirty = contamination.filter(({ status }) => status !== "clean");
   const off = budgets.filter(({ verdict }) => verdict === "exceeded" || verdict === "unexpected-category");
   const open = budgets.filter(({ verdict }) => verdict === "provisional");
   const todo = decisions.filter(({ decision }) => decision !== "accept");
-  const classes = Object.entries({ present, explained, waived, untracked });
-  const sum = classes.map(([name, count]) => `${formatCount(count)} ${name}`).join(" + ");
   return [
-    line(untracked === 0, "coverage", `${formatCount(expected)} expected = ${sum}`),
+    line(accounts.untracked === 0, "coverage", formatAccounts(accounts)),
     line(
       dirty.length === 0,
       "values",

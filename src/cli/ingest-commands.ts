@@ -1,11 +1,12 @@
 import { randomBytes } from "node:crypto";
+import { formatCount } from "../domain/format.ts";
 import { Fault } from "../errors.ts";
 import { runIngest, type IngestResult } from "../run/ingest.ts";
 import { publishSources } from "../run/publish-sources.ts";
 import type { Ingest, Runbook } from "../runbook/runbook.ts";
 import { runbookOf, type Command, type CommandContext } from "./command.ts";
 import { duckDbPath, openWarehouse } from "../process/open-warehouse.ts";
-import { formatCount, formatTable } from "./terminal.ts";
+import { formatTable } from "./terminal.ts";
 
 /** `cascade sample`: fills the raw tables by the runbook's seeded generator. */
 export const sampleCommand: Command = {

@@ -1,4 +1,5 @@
 import { dayOf } from "../domain/calendar-date.ts";
+import { formatCount } from "../domain/format.ts";
 import { Fault } from "../errors.ts";
 import { readState } from "../ledger/read-state.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
@@ -12,7 +13,7 @@ import type { Command } from "./command.ts";
 import { runbookOf } from "./command.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import { selectionOf } from "./selection.ts";
-import { formatCount, formatTable, paint } from "./terminal.ts";
+import { formatTable, paint } from "./terminal.ts";
 
 /**
  * `cascade plan`: what would run, in which order, and why. Exit 0 whatever it shows, but 1 when `--max-cost` is

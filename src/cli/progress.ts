@@ -1,6 +1,7 @@
+import { formatCount, formatDuration } from "../domain/format.ts";
 import { formatMoved } from "../run/find-moved.ts";
 import type { CellResult, GateVerdict, RunEvent } from "../run/run-event.ts";
-import { formatCount, formatDuration, paint, type Terminal } from "./terminal.ts";
+import { paint, type Terminal } from "./terminal.ts";
 
 type Progress = { done: number; units: number; cells: number; startedAt: number };
 

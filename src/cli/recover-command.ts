@@ -1,4 +1,5 @@
 import { dayOf } from "../domain/calendar-date.ts";
+import { formatCount } from "../domain/format.ts";
 import { runGates } from "../gates/run-gates.ts";
 import type { HeldDates } from "../ledger/record-gates.ts";
 import type { Gate } from "../runbook/runbook.ts";
@@ -13,7 +14,7 @@ import { openEffects } from "../process/effects.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import { showProgress } from "./progress.ts";
 import { selectionOf } from "./selection.ts";
-import { formatCount, paint } from "./terminal.ts";
+import { paint } from "./terminal.ts";
 import { exitCodeOf } from "./triage-command.ts";
 
 /** `cascade recover`: carries the decisions of triage out, upstream first, until only people can go on. */

@@ -2,6 +2,7 @@ import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { dayOf } from "../domain/calendar-date.ts";
 import { coverageJson } from "../gates/coverage/coverage-json.ts";
+import { formatDuration } from "../domain/format.ts";
 import { rememberAnswers } from "../gates/remember-answers.ts";
 import { recordGateResult, runGates } from "../gates/run-gates.ts";
 import type { Selection } from "../plan/plan.ts";
@@ -22,7 +23,7 @@ import { defaultOut, readContext, reportText } from "./report-command.ts";
 import { writeReport } from "../operations/write-report.ts";
 import { readFacts, type CheckedFacts } from "../operations/report-on.ts";
 import { selectionOf } from "./selection.ts";
-import { formatDuration, paint } from "./terminal.ts";
+import { paint } from "./terminal.ts";
 
 /** `cascade run`: carries the plan out. Exit 1 when a date failed, is blocked or moved. */
 export const runCommand: Command = {

@@ -1,3 +1,4 @@
+import { formatCount, formatDuration } from "../domain/format.ts";
 import { hasRawRows } from "../run/has-raw-rows.ts";
 import { readRunbook } from "../run/read-runbook.ts";
 import type { Command, CommandContext } from "./command.ts";
@@ -6,7 +7,6 @@ import { openWarehouse } from "../process/open-warehouse.ts";
 import { defaultRunbook } from "./options.ts";
 import { defaultOut } from "./report-command.ts";
 import { runAndSummarise } from "./run-command.ts";
-import { formatCount, formatDuration } from "./terminal.ts";
 
 /** `cascade start`: sample season once, then the cascade, in one go. Exit as `run`. */
 export const startCommand: Command = {

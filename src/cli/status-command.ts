@@ -1,4 +1,5 @@
 import { dayOf, type CalendarDate } from "../domain/calendar-date.ts";
+import { formatCount } from "../domain/format.ts";
 import { readState } from "../ledger/read-state.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
 import { reasonText } from "../plan/plan-json.ts";
@@ -8,7 +9,7 @@ import type { Processor, Runbook } from "../runbook/runbook.ts";
 import { runbookOf, type Command } from "./command.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import { selectionOf } from "./selection.ts";
-import { formatCount, formatTable } from "./terminal.ts";
+import { formatTable } from "./terminal.ts";
 
 /** What `status` says of one partition. */
 type PartitionStatus = {

@@ -30,18 +30,6 @@ export function paint(tone: Tone, text: string): string {
   return styleText(formats[tone], text, { stream: process.stderr });
 }
 
-/** 12345 as `12,345`. */
-export function formatCount(count: number): string {
-  return count.toLocaleString("en-US");
-}
-
-/** A duration as `0.4 s` or `2 min 05 s`. */
-export function formatDuration(ms: number): string {
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
-  const seconds = Math.round(ms / 1000);
-  return `${Math.floor(seconds / 60)} min ${String(seconds % 60).padStart(2, "0")} s`;
-}
-
 /** A table with aligned columns under its first row, the head; columns of numbers stand to the right. */
 export function formatTable(rows: readonly (readonly string[])[]): string {
   const [head = [], ...body] = rows;
@@ -55,9 +43,4 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
     rows.map((row) => [...row]),
     { align },
   );
-}
-
-/** A rate as `17.9 %`, one decimal, for reading only: verdicts compare exact numbers. */
-export function formatRate(rate: number): string {
-  return `${(rate * 100).toFixed(1)} %`;
 }

@@ -1,4 +1,5 @@
 import { parseCalendarDate } from "../domain/calendar-date.ts";
+import { formatCount } from "../domain/format.ts";
 import { Fault } from "../errors.ts";
 import { reasonText } from "../plan/plan-json.ts";
 import { readRunbook } from "../run/read-runbook.ts";
@@ -12,7 +13,6 @@ import type { Processor, Runbook } from "../runbook/runbook.ts";
 import type { Command } from "./command.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import { defaultRunbook, requireDate } from "./options.ts";
-import { formatCount } from "./terminal.ts";
 
 /** `cascade why <processor> <date> [entity]`: the chain of facts behind a partition or one entity of it. */
 export const whyCommand: Command = {

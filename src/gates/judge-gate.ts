@@ -1,3 +1,4 @@
+import { formatRateBeside } from "../domain/format.ts";
 import type { Gate } from "../runbook/runbook.ts";
 import { contaminationJson } from "./contamination/contamination-json.ts";
 import type { ContaminationTable } from "./contamination/contamination-table.ts";
@@ -190,9 +191,9 @@ function budgetText(
 }
 
 function verdictText({ waivers }: GateScope, found: BudgetVerdict): string {
-  const { processor, period, verdict, rate, openDates, unexpectedCategories } = found;
+  const { processor, period, verdict, rate, maximum, openDates, unexpectedCategories } = found;
   const categories = Object.entries(unexpectedCategories).map(([category, count]) => `${count} ${category}`);
-  const percent = `${(100 * rate).toFixed(1)} %`;
+  const percent = formatRateBeside(rate, maximum);
   const open = `${openDates.length} dates open, first ${openDates[0] ?? ""}`;
   const why = verdict === "provisional" ? open : [percent, ...categories].join(", ");
   const lapsed = waivers.find(

@@ -1,4 +1,4 @@
-import { formatBytes, formatDollars } from "./format.ts";
+import { formatBytes, formatDollars } from "../domain/format.ts";
 import type { ReportModel } from "./model.ts";
 
 /** What the attempts at the dates of the report were billed, and by which price; undefined where nothing is billed. */

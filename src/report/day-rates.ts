@@ -1,3 +1,4 @@
+import { compareRate } from "../domain/rate.ts";
 import type { PeriodResult, ReportModel } from "./model.ts";
 
 /** The failure rate of one processor by day, with the limit of each day's period; only days that expect something. */
@@ -32,8 +33,12 @@ export function dayRates(model: ReportModel): readonly DayRates[] {
 }
 
 /** Whether more fails on a day than the maximum of its period, which holds for the whole period. */
-export function isOver({ explained, expected, limit }: DayRate): boolean {
-  return limit !== undefined && explained > limit * expected;
+export function isOver({
+  explained,
+  expected,
+  limit,
+}: Pick<DayRate, "explained" | "expected" | "limit">): boolean {
+  return limit !== undefined && compareRate({ part: explained, whole: expected }, limit) > 0;
 }
 
 /** The period of each date of the model. */

@@ -1,3 +1,4 @@
+import type { Accounts } from "../domain/accounts.ts";
 import type { GateKind } from "../runbook/runbook.ts";
 
 /** Version of the report's form. A reader refuses another one rather than guess. */
@@ -92,15 +93,6 @@ export type ReportFinding = {
   readonly status: string;
   readonly dates: readonly string[];
   readonly detail: string;
-};
-
-/** Expected rows by what became of them; `expected = present + explained + waived + untracked`. */
-export type Accounts = {
-  readonly expected: number;
-  readonly present: number;
-  readonly explained: number;
-  readonly waived: number;
-  readonly untracked: number;
 };
 
 /** Verdicts of the budget gate, and `not-checked` where it was not asked. */

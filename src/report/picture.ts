@@ -2,9 +2,9 @@ import { condenseDates } from "./condense-dates.ts";
 import { cellSizeOf, heatMap, heatMapHead } from "./charts/heat-map.ts";
 import { rateChart } from "./charts/rate-chart.ts";
 import { svgElement, svgText } from "./charts/svg.ts";
-import { countOf, formatCount, formatRate } from "./format.ts";
+import { countOf, formatCount, formatLimit, formatRateBeside } from "../domain/format.ts";
 import { chartStyles, colours } from "./html/colours.ts";
-import { accountsLine } from "./markdown/accounting.ts";
+import { formatAccounts } from "../domain/accounts.ts";
 import { chartedRates } from "./markdown/rate-chart.ts";
 import { mergeResults, sumTainted } from "./merge-results.ts";
 import type { ReportModel } from "./model.ts";
@@ -33,7 +33,7 @@ export function renderPicture(whole: ReportModel): string {
     svgElement("rect", { class: "page", width, height, rx: 8 }),
     svgElement("rect", { class: tones[verdictOf(model).level], x: margin, y: 22, width: 6, height: 44 }),
     svgText(line, { class: "title", x: margin + 16, y: 40 }),
-    svgText(accountsLine(model.tally), { class: "axis", x: margin + 16, y: 60 }),
+    svgText(formatAccounts(model.tally), { class: "axis", x: margin + 16, y: 60 }),
     ...resultRows(results),
     ...model.partitions.map(({ processor }, row) =>
       svgText(cutText(processor, 9), {
@@ -90,7 +90,9 @@ function resultRows(results: ReturnType<typeof mergeResults>): readonly string[]
     const tainted = sumTainted({ results: group });
     const word = wordOfResult({ verdict: first.verdict, tainted });
     const cells = [name, word, first.period, `${sum("present")} / ${sum("expected")}`];
-    const rates = single ? [formatRate(first.rate), formatRate(first.maximum)] : ["several", "several"];
+    const rates = single
+      ? [formatRateBeside(first.rate, first.maximum), formatLimit(first.maximum)]
+      : ["several", "several"];
     return [{ cells: [...cells, ...rates], tone: toneOfResult({ verdict: first.verdict, tainted }) }];
   });
   return [{ cells: head, tone: "idle" }, ...rows].flatMap(({ cells, tone }, row) =>

@@ -1,4 +1,4 @@
-import { formatCount } from "./format.ts";
+import { formatCount } from "../domain/format.ts";
 import type { PeriodResult, ReportModel, ResultVerdict } from "./model.ts";
 import { compareStatuses, isBad, statusOfLetter, type PartitionStatus } from "./partition-status.ts";
 

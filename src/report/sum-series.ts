@@ -1,4 +1,5 @@
-import type { Accounts, PartitionSeries } from "./model.ts";
+import type { Accounts } from "../domain/accounts.ts";
+import type { PartitionSeries } from "./model.ts";
 
 /** The accounts of one processor over all its dates; nothing of nothing. */
 export function sumSeries(series: PartitionSeries | undefined): Accounts {

@@ -1,4 +1,4 @@
-import { countOf, formatCount, formatRate, formatRateBeside } from "./format.ts";
+import { countOf, formatCount, formatLimit, formatRateBeside } from "../domain/format.ts";
 import type { PeriodResult, ReportModel } from "./model.ts";
 import type { PartitionStatus } from "./partition-status.ts";
 
@@ -154,7 +154,7 @@ function overBudget(
     return [{ count: off.length, word: "Unexpected failures", text }];
   }
   const rate = formatRateBeside(worst.rate ?? 0, worst.maximum);
-  const text = `${name} fails ${rate}, at most ${formatRate(worst.maximum)}${more}`;
+  const text = `${name} fails ${rate}, at most ${formatLimit(worst.maximum)}${more}`;
   return [{ count: off.length, word: "Over budget", text }];
 }
 

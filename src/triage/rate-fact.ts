@@ -1,3 +1,5 @@
+import { formatLimit, formatRateBeside } from "../domain/format.ts";
+import { compareRate } from "../domain/rate.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { NotedFact } from "./contamination-fact.ts";
 import type { CoveredDate, GateFindings, JudgedPeriod, NamedCause } from "./gate-findings.ts";
@@ -39,13 +41,12 @@ function dateLimit(
   return (own ?? ofPeriod.find(({ processors }) => processors === undefined))?.dateMaximum;
 }
 
-/** Compared in millionths, so that a rate at the limit is not above it. */
 function isAbove({ explained, expected }: CoveredDate, limit: number): boolean {
-  return explained * 1_000_000 > Math.round(limit * 1_000_000) * expected;
+  return compareRate({ part: explained, whole: expected }, limit) > 0;
 }
 
 function dateNote({ explained, expected }: CoveredDate, limit: number): string {
-  return `on this date ${explained} of ${expected} fail, ${rateText(explained / expected)}, at most ${rateText(limit)}`;
+  return `on this date ${explained} of ${expected} fail, ${formatRateBeside(explained / expected, limit)}, at most ${formatLimit(limit)}`;
 }
 
 function noteOf(
@@ -55,8 +56,8 @@ function noteOf(
 ): string | undefined {
   const { processor, period, verdict, expected, explained, maximum } = judged;
   if (verdict === "provisional" || verdict === "no-expectation") return undefined;
-  const limit = maximum === undefined ? "" : `, at most ${rateText(maximum)}`;
-  const numbers = `${explained} of ${expected} fail, ${rateText(judged.rate)}${limit}`;
+  const limit = maximum === undefined ? "" : `, at most ${formatLimit(maximum)}`;
+  const numbers = `${explained} of ${expected} fail, ${formatRateBeside(judged.rate, maximum)}${limit}`;
   if (verdict === "within" || verdict === "suspiciously-good") return numbers;
   const own = findings.causes.filter((cause) => cause.processor === processor && cause.period === period);
   const range = runbook.periods.find(({ id }) => id === period);
@@ -81,9 +82,4 @@ function categoryText(rows: readonly CoveredDate[]): readonly string[] {
 
 function causeText({ cause, failures }: NamedCause, explained: number): string {
   return `${cause}: ${failures} of the ${explained}`;
-}
-
-/** A rate for reading: verdicts are not made from it. */
-function rateText(rate: number): string {
-  return `${(rate * 100).toFixed(1)} %`;
 }

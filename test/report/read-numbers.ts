@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Nodes, Root, Table } from "mdast";
-import { formatCount } from "../../src/report/format.ts";
-import type { Accounts, PartitionSeries, ReportModel } from "../../src/report/model.ts";
+import { formatCount } from "../../src/domain/format.ts";
+import type { Accounts } from "../../src/domain/accounts.ts";
+import type { PartitionSeries, ReportModel } from "../../src/report/model.ts";
 
 const fields = ["expected", "present", "explained", "waived", "untracked"] as const;
 

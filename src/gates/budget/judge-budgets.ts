@@ -4,7 +4,7 @@ import type { WarehouseState } from "../../plan/plan.ts";
 import type { Budget, Processor, Runbook, Waiver } from "../../runbook/runbook.ts";
 import { addCounts } from "../coverage/coverage-json.ts";
 import type { CoverageRow, MemberCounts } from "../coverage/coverage-row.ts";
-import { compareRate } from "./exact-rate.ts";
+import { compareRate } from "../../domain/rate.ts";
 
 /** `provisional`: not every date of the period is settled and accounted for; `no-expectation`: no budget holds for it. */
 export type RateVerdict =

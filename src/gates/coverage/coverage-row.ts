@@ -1,4 +1,5 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
+import type { Accounts } from "../../domain/accounts.ts";
 
 /**
  * `ok`: every expected row is there; `partial`: the absent ones are explained or waived; `not-eligible`: all expected
@@ -7,12 +8,7 @@ import type { CalendarDate } from "../../domain/calendar-date.ts";
 export type CoverageStatus = "ok" | "partial" | "not-eligible" | "blocked" | "untracked" | "check-failed";
 
 /** Members by what became of them; `expected = present + explained + waived + untracked`, always. */
-export type MemberCounts = {
-  readonly expected: number;
-  readonly present: number;
-  readonly explained: number;
-  readonly waived: number;
-  readonly untracked: number;
+export type MemberCounts = Accounts & {
   /** Explained members by failure category. */
   readonly categories: Readonly<Record<string, number>>;
   /** Members with a row and a failure; they count as present. */

@@ -1,5 +1,5 @@
 import type { ReportFacts } from "../facts.ts";
-import { countOf, formatCount } from "../format.ts";
+import { countOf, formatCount } from "../../domain/format.ts";
 import type { ChecklistItem, PartitionSeries, ReportCheck, Tally } from "../model.ts";
 import { statusOfLetter } from "../partition-status.ts";
 

@@ -1,7 +1,7 @@
 import { unreachable } from "../../errors.ts";
 import { gateKinds, type GateKind } from "../../runbook/runbook.ts";
 import type { ReportFacts } from "../facts.ts";
-import { countOf } from "../format.ts";
+import { countOf } from "../../domain/format.ts";
 import type { ReportCheck } from "../model.ts";
 import { contaminatedBy } from "./contaminated-by.ts";
 

@@ -1,5 +1,5 @@
 import type { ReportFacts } from "../facts.ts";
-import { countOf, formatRate } from "../format.ts";
+import { countOf, formatLimit, formatRateBeside } from "../../domain/format.ts";
 import type { NextCommand, PartitionSeries, PeriodResult, ReportCheck, ReportDecision } from "../model.ts";
 import { statusOfLetter, type PartitionStatus } from "../partition-status.ts";
 import { runbookWord, shellWord } from "../text/shell-word.ts";
@@ -121,7 +121,7 @@ function overBudget(facts: ReportFacts, { results, partitions }: Found): readonl
       if (date === undefined) return [];
       const { processor, period, rate, maximum: limit, note, dates } = result;
       const command = `cascade why ${runbookWord(facts.runbook)} ${shellWord(processor)} ${date}`;
-      const why = `${processor} ${period} fails ${formatRate(rate)} of at most ${formatRate(limit)}; its worst date. ${note}`;
+      const why = `${processor} ${period} fails ${formatRateBeside(rate, limit)} of at most ${formatLimit(limit)}; its worst date. ${note}`;
       return [{ command, why, partitions: dates }];
     });
 }

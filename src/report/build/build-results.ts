@@ -1,8 +1,9 @@
 import type { CoverageRow } from "../../gates/coverage/coverage-row.ts";
 import type { BudgetVerdict } from "../../gates/budget/judge-budgets.ts";
+import { sumAccounts, type Accounts } from "../../domain/accounts.ts";
 import type { ReportFacts } from "../facts.ts";
-import type { Accounts, PeriodResult, ReportPeriod, ResultVerdict } from "../model.ts";
-import { countOf, formatCount, rateOf } from "../format.ts";
+import type { PeriodResult, ReportPeriod, ResultVerdict } from "../model.ts";
+import { countOf, formatCount, rateOf } from "../../domain/format.ts";
 import { contaminatedBy } from "./contaminated-by.ts";
 
 /** One result per reported processor and period of the range. */
@@ -101,19 +102,6 @@ function noteOf(budget: BudgetVerdict | undefined): string {
   if (budget.verdict !== "provisional") return "";
   const [first] = budget.openDates;
   return first === undefined ? "" : `waits for ${countOf(budget.openDates.length, "date")}, first ${first}`;
-}
-
-/** Sums of the accounts of any rows. */
-export function sumAccounts(rows: readonly Accounts[]): Accounts {
-  const sums = { expected: 0, present: 0, explained: 0, waived: 0, untracked: 0 };
-  for (const row of rows) {
-    sums.expected += row.expected;
-    sums.present += row.present;
-    sums.explained += row.explained;
-    sums.waived += row.waived;
-    sums.untracked += row.untracked;
-  }
-  return sums;
 }
 
 function sumCategories(rows: readonly Pick<CoverageRow, "categories">[]): Readonly<Record<string, number>> {

@@ -1,10 +1,11 @@
+import { sumAccounts } from "../../domain/accounts.ts";
+import { compareRate } from "../../domain/rate.ts";
 import type { ReportFacts } from "../facts.ts";
 import type { PartitionSeries, PeriodResult, Tally } from "../model.ts";
 import { statusOfLetter } from "../partition-status.ts";
 import { isDirty } from "./build-checks.ts";
 import { unknownUnits } from "./build-partitions.ts";
 import { contaminatedBy } from "./contaminated-by.ts";
-import { sumAccounts } from "./build-results.ts";
 import { unitsOf } from "./units.ts";
 
 /** The sums from which verdict, warnings and checklist follow. */
@@ -62,7 +63,8 @@ function datesOverBudget(
     const series = partitions.find((known) => known.processor === processor);
     for (const [index, day] of days.entries()) {
       if (day.period !== period || series === undefined) continue;
-      if ((series.explained[index] ?? 0) > maximum * (series.expected[index] ?? 0)) dates.add(day.date);
+      const rate = { part: series.explained[index] ?? 0, whole: series.expected[index] ?? 0 };
+      if (compareRate(rate, maximum) > 0) dates.add(day.date);
     }
   }
   return dates.size;

@@ -1,5 +1,5 @@
 import type { WaiverVerdict } from "../../plan/waivers-in-force.ts";
-import { formatDates } from "../format.ts";
+import { formatDates } from "../../domain/format.ts";
 import type { ReportWaiver } from "../model.ts";
 
 const reasons = {

@@ -1,6 +1,6 @@
 import { addDays } from "../../domain/calendar-date.ts";
 import type { ReportFacts } from "../facts.ts";
-import { countOf, formatCount, formatRate } from "../format.ts";
+import { countOf, formatCount, formatLimit, formatRateBeside } from "../../domain/format.ts";
 import type { PeriodResult, ReportCheck, ReportWaiver, ReportWarning, Tally } from "../model.ts";
 
 /** Days before its expiry on which a waiver is called lapsing. */
@@ -61,7 +61,7 @@ function waived(results: readonly PeriodResult[]): readonly ReportWarning[] {
     .filter(({ verdict }) => verdict === "exceeded (waived)")
     .map(({ processor, period, rate, maximum, note }) => ({
       kind: "waived",
-      text: `${processor} ${period} fails ${formatRate(rate)} of at most ${formatRate(maximum)}, ${note}`,
+      text: `${processor} ${period} fails ${formatRateBeside(rate, maximum)} of at most ${formatLimit(maximum)}, ${note}`,
     }));
 }
 
@@ -71,7 +71,7 @@ function suspicious(results: readonly PeriodResult[]): readonly ReportWarning[] 
   if (first === undefined) return [];
   const { processor, period, rate, expectedRate } = first;
   const more = found.length > 1 ? ` (and ${found.length - 1} more)` : "";
-  const text = `${processor} ${period} fails ${formatRate(rate)}, expected at least ${formatRate(expectedRate?.from)}${more}: fewer failures than expected can mean that failures are not recorded`;
+  const text = `${processor} ${period} fails ${formatRateBeside(rate, expectedRate?.from)}, expected at least ${formatLimit(expectedRate?.from)}${more}: fewer failures than expected can mean that failures are not recorded`;
   return [{ kind: "suspiciously-good", text }];
 }
 

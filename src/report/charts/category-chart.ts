@@ -1,6 +1,6 @@
 import { scaleLinear } from "d3-scale";
 import { stack } from "d3-shape";
-import { formatCount } from "../format.ts";
+import { formatCount } from "../../domain/format.ts";
 import type { ReportModel } from "../model.ts";
 import { svgElement, svgPicture, svgText } from "./svg.ts";
 import { cutText } from "../text/clean-text.ts";

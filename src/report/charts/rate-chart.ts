@@ -1,7 +1,7 @@
 import { scaleLinear, scalePoint } from "d3-scale";
 import { area, curveStepAfter, line } from "d3-shape";
 import { isOver, type DayRate, type DayRates } from "../day-rates.ts";
-import { formatRate } from "../format.ts";
+import { formatRate } from "../../domain/format.ts";
 import { round, svgElement, svgPicture, svgText } from "./svg.ts";
 
 const size = { width: 340, height: 150 };

@@ -1,5 +1,5 @@
 import { scaleBand } from "d3-scale";
-import { formatCount } from "../format.ts";
+import { formatCount } from "../../domain/format.ts";
 import type { ReportModel } from "../model.ts";
 import { rectanglesPath, svgElement, svgPicture, svgText } from "./svg.ts";
 import { cutText } from "../text/clean-text.ts";

@@ -1,5 +1,5 @@
 import { scaleLinear } from "d3-scale";
-import { formatDuration } from "../format.ts";
+import { formatDuration } from "../../domain/format.ts";
 import type { ReportAttempt } from "../model.ts";
 import { svgElement, svgPicture, svgText } from "./svg.ts";
 import { cutText } from "../text/clean-text.ts";

@@ -4,7 +4,7 @@ import { svgElement } from "../charts/svg.ts";
 import { taintChart } from "../charts/taint-chart.ts";
 import { timelineChart } from "../charts/timeline-chart.ts";
 import { dayRates } from "../day-rates.ts";
-import { formatCount, formatDates, formatDuration, orderOf, type DateOrder } from "../format.ts";
+import { formatCount, formatDates, formatDuration, orderOf, type DateOrder } from "../../domain/format.ts";
 import { causeOf, groupTaints, sourceOf } from "../group-judgements.ts";
 import { costCells, costHeads, durationOf, outcomeText } from "../markdown/attempt-details.ts";
 import { periodText } from "../markdown/results-table.ts";

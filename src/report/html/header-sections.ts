@@ -1,6 +1,6 @@
 import { costText } from "../cost-text.ts";
-import { formatCount, formatDates, formatRate, formatRateBeside, orderOf } from "../format.ts";
-import { accountsLine } from "../markdown/accounting.ts";
+import { formatCount, formatDates, formatLimit, formatRateBeside, orderOf } from "../../domain/format.ts";
+import { formatAccounts } from "../../domain/accounts.ts";
 import { periodText } from "../markdown/results-table.ts";
 import type { PeriodResult, ReportModel } from "../model.ts";
 import { compareResults, toneOfResult, wordOfResult } from "../processor-state.ts";
@@ -12,7 +12,7 @@ import { htmlSection, htmlTable, type HtmlCell } from "./html-table.ts";
 export function headerSections(model: ReportModel, heatMap: string): string {
   return [
     `<header class="verdict ${verdictOf(model).level}"><h1>${escapeHtml(verdictLine(model), 200)}</h1>`,
-    `<p>${escapeHtml(accountsLine(model.tally))}</p>${cost(model)}</header>`,
+    `<p>${escapeHtml(formatAccounts(model.tally))}</p>${cost(model)}</header>`,
     factsList(model),
     warnings(model),
     htmlSection("next", "Next", commands(model)),
@@ -83,11 +83,11 @@ function resultCells(model: ReportModel, result: PeriodResult): readonly HtmlCel
     periodText(model, period),
     formatCount(present),
     formatCount(expected),
-    rate === undefined ? "none" : formatRateBeside(rate, maximum),
+    formatRateBeside(rate, maximum),
     expectedRate === undefined
       ? "none"
-      : `${formatRate(expectedRate.from)} to ${formatRate(expectedRate.to)}`,
-    formatRate(maximum),
+      : `${formatLimit(expectedRate.from)} to ${formatLimit(expectedRate.to)}`,
+    formatLimit(maximum),
     note,
   ];
 }

@@ -1,4 +1,4 @@
-import { countOf, formatCount, formatDates, orderOf, type DateOrder } from "../format.ts";
+import { countOf, formatCount, formatDates, orderOf, type DateOrder } from "../../domain/format.ts";
 import { compareDecisions } from "../group-judgements.ts";
 import type { ReportDecision, ReportModel } from "../model.ts";
 import { htmlSection, htmlTable, type HtmlCell } from "./html-table.ts";

@@ -1,5 +1,5 @@
 import { dollarsOf } from "../../domain/query-price.ts";
-import { countOf, formatBytes, formatCount, formatDollars, formatDuration } from "../format.ts";
+import { countOf, formatBytes, formatCount, formatDollars, formatDuration } from "../../domain/format.ts";
 import type { ReportAttempt, ReportCost, ReportModel } from "../model.ts";
 import { markdownLink } from "../text/markdown-text.ts";
 import { isAtLeast, type DetailLevel } from "./detail-level.ts";

@@ -1,4 +1,4 @@
-import { countOf, formatCount, formatDates, orderOf, type DateOrder } from "../format.ts";
+import { countOf, formatCount, formatDates, orderOf, type DateOrder } from "../../domain/format.ts";
 import type { PartitionName, ReportModel } from "../model.ts";
 import { escapeMarkdown } from "../text/markdown-text.ts";
 

@@ -1,4 +1,4 @@
-import { countOf } from "../format.ts";
+import { countOf } from "../../domain/format.ts";
 import type { ChecklistItem, ReportModel } from "../model.ts";
 import { escapeMarkdown } from "../text/markdown-text.ts";
 

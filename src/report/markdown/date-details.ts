@@ -1,7 +1,7 @@
-import { formatCount } from "../format.ts";
+import { formatCount } from "../../domain/format.ts";
 import type { PartitionSeries, ReportModel } from "../model.ts";
 import { isBad, statusOfLetter } from "../partition-status.ts";
-import { periodsByDate } from "../day-rates.ts";
+import { isOver, periodsByDate } from "../day-rates.ts";
 import { isAtLeast, type DetailLevel } from "./detail-level.ts";
 import { foldSection, renderTable } from "./table.ts";
 
@@ -25,8 +25,9 @@ export function countListed(model: ReportModel, level: DetailLevel): number {
     const limits = limitsOf(model, series);
     for (const [index, letter] of Array.from(series.statuses).entries()) {
       const explained = series.explained[index] ?? 0;
-      const isOver = isAbove(explained, series.expected[index] ?? 0, limits[index]);
-      if (isFailing({ explained, isOver, isBad: isBad(statusOfLetter(letter)) }, level)) count += 1;
+      const isOverLimit = isOver({ explained, expected: series.expected[index] ?? 0, limit: limits[index] });
+      if (isFailing({ explained, isOver: isOverLimit, isBad: isBad(statusOfLetter(letter)) }, level))
+        count += 1;
     }
   }
   return count;
@@ -40,14 +41,10 @@ export function renderPartitions(model: ReportModel, level: DetailLevel): string
 }
 
 function isFailing(
-  { explained, isBad: bad, isOver }: Pick<Partition, "explained" | "isBad" | "isOver">,
+  { explained, isBad: bad, isOver: isOverLimit }: Pick<Partition, "explained" | "isBad" | "isOver">,
   level: DetailLevel,
 ): boolean {
-  return bad || (isAtLeast(level, "full") ? explained > 0 : isOver);
-}
-
-function isAbove(explained: number, expected: number, limit: number | undefined): boolean {
-  return limit !== undefined && explained > limit * expected;
+  return bad || (isAtLeast(level, "full") ? explained > 0 : isOverLimit);
 }
 
 const dateColumns = [
@@ -99,7 +96,7 @@ function partitionAt(
     explained,
     categories: at.categories.get(at.index) ?? "",
     isBad: isBad(status),
-    isOver: isAbove(explained, expected, at.limit),
+    isOver: isOver({ explained, expected, limit: at.limit }),
   };
 }
 

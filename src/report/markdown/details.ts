@@ -1,5 +1,6 @@
-import { formatCount, formatRate } from "../format.ts";
-import type { Accounts, ReportModel } from "../model.ts";
+import { formatCount, formatRate } from "../../domain/format.ts";
+import type { Accounts } from "../../domain/accounts.ts";
+import type { ReportModel } from "../model.ts";
 import { sumSeries } from "../sum-series.ts";
 import { compareResults, processorStates, toneOfResult } from "../processor-state.ts";
 import { renderAttempts, renderRetries } from "./attempt-details.ts";

@@ -1,5 +1,5 @@
 import { causeOf, compareDecisions, groupTaints } from "../group-judgements.ts";
-import { formatCount, formatDates, orderOf, type DateOrder } from "../format.ts";
+import { formatCount, formatDates, orderOf, type DateOrder } from "../../domain/format.ts";
 import type { PartitionName, ReportModel } from "../model.ts";
 import { isAtLeast, type DetailLevel } from "./detail-level.ts";
 import { foldSection, renderTable } from "./table.ts";

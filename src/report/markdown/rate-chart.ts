@@ -1,5 +1,5 @@
 import { dayRates, type DayRate, type DayRates } from "../day-rates.ts";
-import { formatRate } from "../format.ts";
+import { formatLimit, formatRateBeside } from "../../domain/format.ts";
 import type { PeriodResult, ReportModel } from "../model.ts";
 import { compareResults } from "../processor-state.ts";
 import { escapeMermaid } from "../text/mermaid-text.ts";
@@ -41,7 +41,7 @@ export function rateChart(rates: DayRates): Diagram {
 /** One row per charted day, so that the chart only repeats a table. */
 export function rateRows(rates: DayRates): readonly (readonly string[])[] {
   return rates.days.map(({ date, explained, expected, rate, limit }) => {
-    return [date, `${explained} / ${expected}`, formatRate(rate), formatRate(limit)];
+    return [date, `${explained} / ${expected}`, formatRateBeside(rate, limit), formatLimit(limit)];
   });
 }
 

@@ -1,4 +1,4 @@
-import { countOf, formatCount, formatRate, formatRateBeside } from "../format.ts";
+import { countOf, formatCount, formatLimit, formatRate, formatRateBeside } from "../../domain/format.ts";
 import type { PeriodResult, ReportModel } from "../model.ts";
 import { mergeResults, sumTainted, type MergedResult } from "../merge-results.ts";
 import { wordOfResult } from "../processor-state.ts";
@@ -39,9 +39,9 @@ export function resultRow(model: ReportModel, result: PeriodResult): readonly st
     wordOfResult(result),
     periodText(model, result.period),
     `${formatCount(result.present)} / ${formatCount(result.expected)}`,
-    result.rate === undefined ? "none" : formatRateBeside(result.rate, result.maximum),
+    formatRateBeside(result.rate, result.maximum),
     rangeText(result),
-    formatRate(result.maximum),
+    formatLimit(result.maximum),
   ];
 }
 
@@ -67,14 +67,14 @@ function mergedRow(model: ReportModel, { results }: MergedResult): readonly stri
     `${sum("present")} / ${sum("expected")}`,
     spanText(results),
     sameText(results.map(rangeText)),
-    sameText(results.map(({ maximum }) => formatRate(maximum))),
+    sameText(results.map(({ maximum }) => formatLimit(maximum))),
   ];
 }
 
 function rangeText({ expectedRate }: PeriodResult): string {
   return expectedRate === undefined
     ? "none"
-    : `${formatRate(expectedRate.from)} to ${formatRate(expectedRate.to)}`;
+    : `${formatLimit(expectedRate.from)} to ${formatLimit(expectedRate.to)}`;
 }
 
 function spanText(results: readonly PeriodResult[]): string {

@@ -1,4 +1,4 @@
-import { formatCount } from "../format.ts";
+import { formatCount } from "../../domain/format.ts";
 import type { ReportModel } from "../model.ts";
 import { escapeMarkdown } from "../text/markdown-text.ts";
 

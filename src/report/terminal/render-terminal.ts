@@ -1,6 +1,6 @@
 import { costText } from "../cost-text.ts";
-import { formatCount, formatRate, formatRateBeside } from "../format.ts";
-import { accountsLine } from "../markdown/accounting.ts";
+import { formatCount, formatLimit, formatRateBeside } from "../../domain/format.ts";
+import { formatAccounts } from "../../domain/accounts.ts";
 import { periodText } from "../markdown/results-table.ts";
 import { mergeResults, sumTainted, type MergedResult } from "../merge-results.ts";
 import type { PeriodResult, ReportModel } from "../model.ts";
@@ -36,7 +36,9 @@ export function renderTerminal(model: ReportModel, { width, paint }: TerminalVie
     paint(tones[verdictOf(model).level], line),
     warnings.join("\n"),
     table,
-    [paint(isClean ? "good" : "bad", accountsLine(model.tally)), costText(model) ?? ""].join("\n").trimEnd(),
+    [paint(isClean ? "good" : "bad", formatAccounts(model.tally)), costText(model) ?? ""]
+      .join("\n")
+      .trimEnd(),
     stepsText(model, paint),
     looksText(model),
   ];
@@ -78,14 +80,14 @@ function cellsOf(
     sum("explained"),
     sum("untracked"),
     results.length === 1 ? rateText(first) : "several",
-    results.length === 1 ? formatRate(first.maximum) : "several",
+    results.length === 1 ? formatLimit(first.maximum) : "several",
     results.length === 1 ? categoriesText(first) : "",
   ];
   return { cells, tone: toneOfResult({ verdict: first.verdict, tainted }) };
 }
 
 function rateText({ rate, maximum }: PeriodResult): string {
-  return rate === undefined ? "none" : formatRateBeside(rate, maximum);
+  return formatRateBeside(rate, maximum);
 }
 
 function categoriesText({ categories }: PeriodResult): string {

@@ -1,6 +1,6 @@
+import { formatDeclared, formatDeclaredRange } from "../../domain/format.ts";
 import type { Budget } from "../runbook.ts";
 import { listed, type Loosening } from "./loosening.ts";
-import { formatRate, formatRates } from "./rates.ts";
 import type { Policy } from "./recorded-policy.ts";
 
 const severity = ["document", "investigate", "stop"] as const;
@@ -61,11 +61,11 @@ function isHigher({ maximum: old }: Budget, { maximum: now }: Budget): boolean {
 }
 
 function maximumOf({ maximum }: Budget): string {
-  return maximum === undefined ? "none" : formatRate(maximum);
+  return maximum === undefined ? "none" : formatDeclared(maximum);
 }
 
 function rangeOf({ expected }: Budget): string {
-  return expected === undefined ? "none" : formatRates(expected);
+  return expected === undefined ? "none" : formatDeclaredRange(expected);
 }
 
 function isWider({ expected: old }: Budget, { expected: now }: Budget): boolean {

@@ -1,6 +1,6 @@
+import { formatDeclared } from "../../domain/format.ts";
 import type { Waiver } from "../runbook.ts";
 import { listed, pairsOf, type Loosening } from "./loosening.ts";
-import { formatRate } from "./rates.ts";
 import type { Policy } from "./recorded-policy.ts";
 
 /** Waivers that are new, and those that accept more or for longer. */
@@ -18,7 +18,7 @@ export function* looserWaivers(before: Policy, after: Policy): Iterable<Loosenin
 type Change = readonly [subject: string, before: string, after: string];
 
 function brandNew({ kind, processor, period, dates, maximumRate }: Waiver): Change {
-  const rate = maximumRate === undefined ? "" : ` up to ${formatRate(maximumRate)}`;
+  const rate = maximumRate === undefined ? "" : ` up to ${formatDeclared(maximumRate)}`;
   const what = kind === "budget" ? `${processor} in ${period}${rate}` : `${processor} on ${listed(dates)}`;
   return ["the waiver", "none", `accepts ${what}`];
 }
@@ -30,7 +30,7 @@ function changesOf(old: Waiver, now: Waiver): readonly Change[] {
     (now.entities.length === 0 || now.entities.some((entity) => !old.entities.includes(entity)));
   const [from, to] = [old.maximumRate ?? 1, now.maximumRate ?? 1];
   return [
-    ...(to > from ? [["the rate of the waiver", formatRate(from), formatRate(to)] as const] : []),
+    ...(to > from ? [["the rate of the waiver", formatDeclared(from), formatDeclared(to)] as const] : []),
     ...(dates.length > 0 ? [["the dates of the waiver", listed(old.dates), listed(now.dates)] as const] : []),
     ...(isWider ? [["the members of the waiver", members(old), members(now)] as const] : []),
     ...(now.expires > old.expires ? [["the end of the waiver", old.expires, now.expires] as const] : []),

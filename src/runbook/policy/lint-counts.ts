@@ -1,7 +1,7 @@
+import { formatDeclaredRange } from "../../domain/format.ts";
 import type { Expectation, ExpectedCount } from "./expectation.ts";
 import type { PolicyFinding } from "./policy-finding.ts";
 import type { PolicyModel } from "./policy-model.ts";
-import { formatRates } from "./rates.ts";
 import { countDays } from "./spans.ts";
 
 type Counted = ExpectedCount & {
@@ -56,7 +56,7 @@ function* lintRate({
   yield {
     rule: "count-contradicts-rate",
     place,
-    message: `${rows} rows of ${processor} in "${period.id}" with ${formatRates(failure)} failing need ${needed} members, and ${dates} dates hold ${capacity}`,
+    message: `${rows} rows of ${processor} in "${period.id}" with ${formatDeclaredRange(failure)} failing need ${needed} members, and ${dates} dates hold ${capacity}`,
     hint: "correct the count or the rate",
   };
 }
@@ -83,7 +83,7 @@ function isWorse({ failure: bad }: Expectation, { failure: good }: Expectation):
 }
 
 function shown({ expectation }: Counted): string {
-  return expectation.failure === undefined ? "some" : formatRates(expectation.failure);
+  return expectation.failure === undefined ? "some" : formatDeclaredRange(expectation.failure);
 }
 
 function countsOf({ declaration, expectations }: PolicyModel): readonly Counted[] {

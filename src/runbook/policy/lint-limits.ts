@@ -1,10 +1,10 @@
+import { formatDeclared } from "../../domain/format.ts";
 import type { DateRange } from "../../domain/calendar-date.ts";
 import type { PolicyFinding } from "./policy-finding.ts";
 import type { Limit, PolicyModel } from "./policy-model.ts";
 import type { PlanCase } from "./plan-case.ts";
 import { withinBox, type FactCondition } from "./fact-boxes.ts";
 import { nothingElseWrong } from "./prove-recovery.ts";
-import { formatRate } from "./rates.ts";
 import { formatSpan, sharedDates, withoutDates } from "./spans.ts";
 
 /** Whether limits leave room for what is accepted, and whether breaking one has a consequence. */
@@ -38,7 +38,7 @@ function* lintAllowed({ entry, dates }: Limit, { declaration, cases }: PolicyMod
   yield {
     rule: "limit-without-allowed-category",
     place: entry.at("maximum"),
-    message: `${formatRate(maximum)} may fail in "${period}", and on ${open.map(formatSpan).join(", ")} no category may`,
+    message: `${formatDeclared(maximum)} may fail in "${period}", and on ${open.map(formatSpan).join(", ")} no category may`,
     hint: "list the categories under `allowed`, or set the maximum to 0",
   };
 }
@@ -49,7 +49,7 @@ function* lintConsequence({ entry }: Limit): Iterable<PolicyFinding> {
   yield {
     rule: "limit-without-consequence",
     place: entry.at("exceeded"),
-    message: `More than ${formatRate(maximum)} in "${period}" is to be documented, and nothing asks for it`,
+    message: `More than ${formatDeclared(maximum)} in "${period}" is to be documented, and nothing asks for it`,
     hint: "add `record: waiver`: the budget stays exceeded until a waiver gives the reason",
   };
 }
@@ -60,7 +60,11 @@ function* lintAcceptance({ entry, dates }: Limit, { cases }: PolicyModel): Itera
   for (const { id, list, place, failure, spans } of cases) {
     const isAccepted = list === "accept" && failure !== undefined && failure.to > maximum;
     if (!isAccepted || !touches(spans, dates)) continue;
-    yield beyond(place, `"${id}" accepts up to ${formatRate(failure.to)} failures in "${period}"`, maximum);
+    yield beyond(
+      place,
+      `"${id}" accepts up to ${formatDeclared(failure.to)} failures in "${period}"`,
+      maximum,
+    );
   }
 }
 
@@ -79,7 +83,7 @@ function beyond(place: PolicyFinding["place"], what: string, maximum: number): P
   return {
     rule: "accept-beyond-limit",
     place,
-    message: `${what}, and ${formatRate(maximum)} is the limit`,
+    message: `${what}, and ${formatDeclared(maximum)} is the limit`,
     hint: "end what is accepted at the limit",
   };
 }
@@ -95,7 +99,7 @@ function* lintAction({ entry, dates }: Limit, { cases }: PolicyModel): Iterable<
   yield {
     rule: "limit-without-action",
     place: entry.at("maximum"),
-    message: `${formatRate(maximum)} is the limit in "${period}", and "${acting[0]?.id}" acts above ${formatRate(least)} only: nothing happens between`,
+    message: `${formatDeclared(maximum)} is the limit in "${period}", and "${acting[0]?.id}" acts above ${formatDeclared(least)} only: nothing happens between`,
     hint: "begin to act at the limit",
   };
 }
@@ -119,7 +123,7 @@ function* lintTreeAction({ entry }: Limit, { tree, declaration }: PolicyModel): 
   yield {
     rule: "limit-without-action",
     place: entry.at("maximum"),
-    message: `More than ${formatRate(maximum)} in "${period}" is to be ${exceeded.action === "stop" ? "stopped at" : "investigated"}, and "${accepting[0]?.rule.id}" accepts it`,
+    message: `More than ${formatDeclared(maximum)} in "${period}" is to be ${exceeded.action === "stop" ? "stopped at" : "investigated"}, and "${accepting[0]?.rule.id}" accepts it`,
     hint: "let a recovery rule investigate the rate before that one",
   };
 }

@@ -1,7 +1,7 @@
+import { formatDeclared, formatDeclaredRange } from "../../domain/format.ts";
 import type { Expectation } from "./expectation.ts";
 import type { PolicyFinding } from "./policy-finding.ts";
 import type { Limit, PolicyModel } from "./policy-model.ts";
-import { formatRate, formatRates } from "./rates.ts";
 import { formatSpan, sharedDates } from "./spans.ts";
 
 /** Expected rates against limits, against each other, and against nothing. */
@@ -22,7 +22,7 @@ function* lintAboveLimit({ expectations, limits }: PolicyModel): Iterable<Policy
       yield {
         rule: "expectation-above-limit",
         place: ratePlace,
-        message: `${source} expects ${formatRates(failure)} failures on ${formatSpan(dates)}, where ${formatRate(maximum)} is the limit`,
+        message: `${source} expects ${formatDeclaredRange(failure)} failures on ${formatSpan(dates)}, where ${formatDeclared(maximum)} is the limit`,
         hint: "lower the expectation, or raise the limit",
       };
     }
@@ -35,7 +35,7 @@ function* lintPairs({ expectations }: PolicyModel): Iterable<PolicyFinding> {
       const dates = sharedDates(earlier.period, later.period);
       if (dates === undefined || !overlap(earlier.processors, later.processors)) continue;
       if (earlier.failure === undefined || later.failure === undefined) continue;
-      const [before, after] = [formatRates(earlier.failure), formatRates(later.failure)];
+      const [before, after] = [formatDeclaredRange(earlier.failure), formatDeclaredRange(later.failure)];
       if (before === after) continue;
       yield {
         rule: "two-expectations-one-date",

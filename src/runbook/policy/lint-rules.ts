@@ -1,8 +1,8 @@
+import { formatDeclared } from "../../domain/format.ts";
 import { withinBox, type FactBox } from "./fact-boxes.ts";
 import type { PlanCase } from "./plan-case.ts";
 import type { PolicyFinding } from "./policy-finding.ts";
 import type { PolicyModel, TreeRule } from "./policy-model.ts";
-import { formatRate } from "./rates.ts";
 import { formatSpan, sharedDates, withoutDates } from "./spans.ts";
 
 type Decision = "accept" | "retry";
@@ -102,7 +102,7 @@ function* lintRateCases({ limits, cases }: PolicyModel): Iterable<PolicyFinding>
     yield {
       rule: "rules-not-total",
       place: entry.at("maximum"),
-      message: `${formatRate(entry.value.maximum)} is the limit in "${entry.value.period}", and no rule goes by the rate on ${open.map(formatSpan).join(", ")}`,
+      message: `${formatDeclared(entry.value.maximum)} is the limit in "${entry.value.period}", and no rule goes by the rate on ${open.map(formatSpan).join(", ")}`,
       hint: "say under `retry` or `recovery` what happens there",
     };
   }

@@ -12,16 +12,6 @@ export function failureRange({ success, failure }: Rates): RateRange | undefined
   return { from: complement(success.to), to: complement(success.from) };
 }
 
-/** A rate as `17.5 %`. */
-export function formatRate(rate: number): string {
-  return `${Math.round(rate * 1000) / 10} %`;
-}
-
-/** Rates as `10-25 %`, or as one rate. */
-export function formatRates({ from, to }: RateRange): string {
-  return from === to ? formatRate(from) : `${Math.round(from * 1000) / 10}-${formatRate(to)}`;
-}
-
 /** 1 - rate without the noise of binary fractions, so that limits compare as they are written. */
 function complement(rate: number): number {
   return Math.round((1 - rate) * 1e9) / 1e9;

@@ -1,4 +1,5 @@
-import { addDays, type CalendarDate } from "../domain/calendar-date.ts";
+import { addDays, type CalendarDate } from "./calendar-date.ts";
+import { decimalOf } from "./rate.ts";
 
 /** 12345 as `12,345`. */
 export function formatCount(count: number): string {
@@ -16,18 +17,45 @@ export function formatRate(rate: number | undefined): string {
   return rate === undefined ? "none" : `${(rate * 100).toFixed(1)} %`;
 }
 
-/** A rate beside its limit, with as many decimals as it takes to tell them apart (at most 6). */
-export function formatRateBeside(rate: number, limit: number | undefined): string {
-  for (const decimals of [1, 2, 3, 4, 5, 6]) {
+/** A rate beside its limit, with as many decimals as it takes to tell them apart (at most 10). Absent: `none`. */
+export function formatRateBeside(rate: number | undefined, limit: number | undefined): string {
+  if (rate === undefined || limit === undefined) return formatRate(rate);
+  for (let decimals = 1; decimals <= 10; decimals += 1) {
     const text = (rate * 100).toFixed(decimals);
-    if (limit === undefined || rate === limit || text !== (limit * 100).toFixed(decimals)) return `${text} %`;
+    if (rate === limit || Number(text) !== Number(formatDeclared(limit).slice(0, -2))) return `${text} %`;
   }
   return formatRate(rate);
 }
 
+/** A limit as it is declared, every digit of it, beside measured rates: `15.0 %`, `6.55 %`. Absent: `none`. */
+export function formatLimit(limit: number | undefined): string {
+  return limit === undefined ? "none" : `${percentOf(limit, 1)} %`;
+}
+
+/** A rate as a policy declares it: `15 %`, `6.55 %`. */
+export function formatDeclared(rate: number): string {
+  return `${percentOf(rate, 0)} %`;
+}
+
+/** Rates as a policy declares them: `10-25 %`, or one rate. */
+export function formatDeclaredRange({ from, to }: { readonly from: number; readonly to: number }): string {
+  return from === to ? formatDeclared(from) : `${percentOf(from, 0)}-${formatDeclared(to)}`;
+}
+
+/** Hundredfold, exactly, with at least so many decimals. */
+function percentOf(rate: number, fewest: number): string {
+  const { digits, decimals } = decimalOf(rate);
+  const places = Math.max(0, decimals - 2);
+  const scaled = digits * 10n ** BigInt(Math.max(0, 2 - decimals));
+  const text = String(scaled).padStart(places + 1, "0");
+  const fraction = text.slice(text.length - places).padEnd(fewest, "0");
+  const whole = text.slice(0, text.length - places);
+  return places + fewest === 0 ? whole : `${whole}.${places === 0 ? "0".repeat(fewest) : fraction}`;
+}
+
 /** Milliseconds as `0.4 s`, `2 min 05 s` or `3 h 07 min`. */
 export function formatDuration(ms: number): string {
-  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1)} s`;
   const seconds = Math.round(ms / 1000);
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes} min ${String(seconds % 60).padStart(2, "0")} s`;

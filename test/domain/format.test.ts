@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import fc from "fast-check";
+import {
+  formatDeclared,
+  formatDeclaredRange,
+  formatDuration,
+  formatLimit,
+  formatRateBeside,
+} from "../../src/domain/format.ts";
+
+describe("formatDuration()", () => {
+  it("counts hours from 60 minutes on", () => {
+    assert.equal(formatDuration(187 * 60_000), "3 h 07 min");
+    assert.equal(formatDuration(59 * 60_000 + 59_000), "59 min 59 s");
+  });
+
+  it("counts minutes from 60 seconds on, rounded as they are shown", () => {
+    assert.equal(formatDuration(59_940), "59.9 s");
+    assert.equal(formatDuration(59_960), "1 min 00 s");
+  });
+});
+
+describe("formatRateBeside()", () => {
+  it("shows a rate above its limit as another number", () => {
+    assert.equal(formatRateBeside(0.0652, 0.065), "6.52 %");
+    assert.equal(formatRateBeside(0.0653, 0.0655), "6.5 %");
+    assert.equal(formatRateBeside(0.065, 0.065), "6.5 %");
+  });
+
+  it("never reads like the limit beside it unless it is the limit", () => {
+    const counts = fc.tuple(fc.integer({ min: 1, max: 5000 }), fc.nat(), fc.integer({ min: 0, max: 10_000 }));
+    fc.assert(
+      fc.property(counts, ([whole, seed, limit]) => {
+        const rate = (seed % (whole + 1)) / whole;
+        const isSame = formatRateBeside(rate, limit / 10_000) === formatLimit(limit / 10_000);
+        assert.equal(isSame, rate === limit / 10_000);
+      }),
+    );
+  });
+});
+
+describe("formatLimit()", () => {
+  it("shows every digit that is declared", () => {
+    assert.equal(formatLimit(0.15), "15.0 %");
+    assert.equal(formatLimit(0.0655), "6.55 %");
+    assert.equal(formatLimit(1), "100.0 %");
+    assert.equal(formatLimit(0.000001), "0.0001 %");
+    assert.equal(formatLimit(undefined), "none");
+  });
+});
+
+describe("formatDeclared()", () => {
+  it("shows a rate as the policy has it", () => {
+    assert.equal(formatDeclared(0.15), "15 %");
+    assert.equal(formatDeclared(0.175), "17.5 %");
+    assert.equal(formatDeclaredRange({ from: 0.1, to: 0.25 }), "10-25 %");
+    assert.equal(formatDeclaredRange({ from: 0.1, to: 0.1 }), "10 %");
+  });
+});
