@@ -4,6 +4,7 @@ import type { CalendarDay } from "../plan/plan.ts";
 import { upstreamsOf } from "../plan/upstream.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import { quoteName, quoteTable } from "../sql/identifiers.ts";
+import { queryRows, typed } from "../warehouse/row-shape.ts";
 import type { Parameter, Warehouse } from "../warehouse/warehouse.ts";
 
 /** What the demo breaks, in words for people. */
@@ -49,20 +50,21 @@ async function loseRows(warehouse: Warehouse, processor: Processor, date: Calend
   const group = processor.cluster.find((column) => !processor.key.includes(column)) ?? processor.entity[0];
   if (group === undefined) throw new Error(`${processor.id} has no entity`);
   const { table, column, ofDate, parameters } = namesOf(warehouse, processor, { name: group, date });
-  const [row] = await warehouse.query({
-    sql: `select ${column} as value, count(*) as row_count from ${table} where ${ofDate} group by 1 order by 1 limit 1`,
+  const choice = {
+    sql: `select cast(${column} as string) as value, count(*) as row_count from ${table} where ${ofDate} group by 1 order by 1 limit 1`,
     parameters,
     purpose: "choose what to lose",
-  });
-  const value = String(row?.["value"]);
+  };
+  const [row] = await queryRows(warehouse, choice, { value: typed.text, row_count: typed.count });
+  if (row === undefined) throw new Error(`${processor.table} has no rows on ${date}`);
+  const { value, row_count: rows } = row;
   await warehouse.execute([
     {
-      sql: `delete from ${table} where ${ofDate} and ${column} = @value`,
+      sql: `delete from ${table} where ${ofDate} and cast(${column} as string) = @value`,
       parameters: { ...parameters, value: { type: "string", value } },
       purpose: "lose rows",
     },
   ]);
-  const rows = Number(row?.["row_count"] ?? 0);
   return { rows, text: `the ${rows} rows of ${group} ${value} vanish from ${processor.table} on ${date}` };
 }
 
@@ -76,16 +78,18 @@ async function poisonNumber(
   if (number === undefined || entity === undefined) throw new Error(`${processor.id} has no number`);
   const { table, column, ofDate, parameters } = namesOf(warehouse, processor, { name: number.name, date });
   const key = quoteName(warehouse.dialect, entity);
-  const [row] = await warehouse.query({
-    sql: `select ${key} as entity, ${column} as value from ${table} where ${ofDate} and ${column} > 0 order by 1 limit 1`,
+  const choice = {
+    sql: `select cast(${key} as string) as entity, ${column} as value from ${table} where ${ofDate} and ${column} > 0 order by 1 limit 1`,
     parameters,
     purpose: "choose what to poison",
-  });
-  const [entityId, before] = [String(row?.["entity"]), Number(row?.["value"])];
+  };
+  const [row] = await queryRows(warehouse, choice, { entity: typed.text, value: typed.float });
+  if (row === undefined) throw new Error(`${processor.table} has no ${number.name} on ${date}`);
+  const { entity: entityId, value: before } = row;
   const after = Number((before * 1.04).toFixed(number.decimals ?? 2));
   await warehouse.execute([
     {
-      sql: `update ${table} set ${column} = @value where ${ofDate} and ${key} = @entity`,
+      sql: `update ${table} set ${column} = @value where ${ofDate} and cast(${key} as string) = @entity`,
       parameters: {
         ...parameters,
         value: { type: "float64", value: after },

@@ -10,10 +10,15 @@ const dayMs = 86_400_000;
 
 /** The date that `text` names, or undefined when it is no real day of years 1000 to 9999. */
 export function parseCalendarDate(text: string): CalendarDate | undefined {
-  if (!/^[1-9]\d{3}-\d{2}-\d{2}$/.test(text)) return undefined;
-  const time = Date.parse(`${text}T00:00:00Z`);
-  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text) return undefined;
+  if (!/^[1-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/.test(text)) return undefined;
+  const day = Number(text.slice(8));
+  if (day > 28 && day > lastDay(Number(text.slice(0, 4)), Number(text.slice(5, 7)))) return undefined;
   return text as CalendarDate;
+}
+
+/** The last day of a month, 1 to 12. */
+function lastDay(year: number, month: number): number {
+  return new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
 /** The day of an instant, in UTC. */

@@ -4,6 +4,7 @@ import { Fault } from "../errors.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { catalogColumns } from "../sql/catalog.ts";
 import { catalogType } from "../sql/column-types.ts";
+import { queryRows, typed } from "../warehouse/row-shape.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { runbookShapes } from "./runbook-shapes.ts";
 import { ledgerTable } from "./tables.ts";
@@ -11,20 +12,27 @@ import { ledgerTable } from "./tables.ts";
 /** Columns that exist, by table, with their type as the engine prints it. */
 export type Catalog = ReadonlyMap<TableId, ReadonlyMap<string, string>>;
 
+const columnShape = {
+  table_schema: typed.text,
+  table_name: typed.text,
+  column_name: typed.text,
+  data_type: typed.text,
+};
+
 /** Reads which tables of the runbook's datasets exist; one query. */
 export async function readCatalog(warehouse: Warehouse, runbook: Runbook): Promise<Catalog> {
   const datasets = datasetsOf(runbook);
-  const rows = await warehouse.query({
+  const statement = {
     sql: catalogColumns(warehouse.dialect, datasets),
     parameters: { datasets: { type: "array<string>", value: datasets } },
     purpose: "read which tables exist",
-  });
+  } as const;
   const catalog = new Map<TableId, Map<string, string>>();
-  for (const row of rows) {
-    const table = parseTableId([row["table_schema"], row["table_name"]].join("."));
+  for (const row of await queryRows(warehouse, statement, columnShape)) {
+    const table = parseTableId(`${row.table_schema}.${row.table_name}`);
     if (table === undefined) continue;
     const columns = catalog.get(table) ?? new Map<string, string>();
-    columns.set(String(row["column_name"]), String(row["data_type"]).toUpperCase());
+    columns.set(row.column_name, row.data_type.toUpperCase());
     catalog.set(table, columns);
   }
   return catalog;

@@ -3,6 +3,7 @@ import type { Runbook } from "../runbook/runbook.ts";
 import { calendarIsCurrent, replaceCalendar } from "../sql/calendar.ts";
 import { createDataset, createTable, type TableShape } from "../sql/create-table.ts";
 import { createFailuresView } from "../sql/ledger-views.ts";
+import { queryRows, typed } from "../warehouse/row-shape.ts";
 import type { Statement, Warehouse } from "../warehouse/warehouse.ts";
 import { readCatalog } from "./catalog.ts";
 import { runbookShapes } from "./runbook-shapes.ts";
@@ -38,11 +39,12 @@ export function createDatasets(warehouse: Warehouse, shapes: readonly TableShape
 export async function refreshCalendar(warehouse: Warehouse, runbook: Runbook): Promise<void> {
   const { calendar, periods } = runbook;
   const { dialect } = warehouse;
-  const [row] = await warehouse.query({
+  const comparison = {
     sql: calendarIsCurrent(dialect, calendar, periods),
     purpose: "compare the calendar with its origin",
-  });
-  if (Number(row?.["is_current"]) === 1) return;
+  };
+  const [row] = await queryRows(warehouse, comparison, { is_current: typed.count });
+  if (row?.is_current === 1) return;
   const statements = replaceCalendar(dialect, calendar, periods);
   await warehouse.execute(statements.map((sql) => ({ sql, purpose: "bring the calendar up to date" })));
 }

@@ -1,9 +1,20 @@
 import { isWithin, parseCalendarDate, type CalendarDate, type DateRange } from "../domain/calendar-date.ts";
 import type { RowContent } from "../plan/plan.ts";
-import type { Row } from "../warehouse/warehouse.ts";
+import { typed, type ShapedRow } from "../warehouse/row-shape.ts";
 
 /** What the engine says of a partition: its rows, and when rows were last written to it, in microseconds since 1970. */
 export type PartitionFacts = { readonly rows: number; readonly lastModified: number };
+
+/** A row of what the engine says of a table: of one partition, or, with `partition_column`, of how it is partitioned. */
+export const partitionShape = {
+  partition_id: typed.nullable(typed.text),
+  total_rows: typed.nullable(typed.count),
+  last_modified: typed.nullable(typed.count),
+  partition_column: typed.nullable(typed.text),
+};
+
+/** A row as `partitionShape` reads it. */
+export type PartitionRow = ShapedRow<typeof partitionShape>;
 
 /** The partitions of one table by date. */
 export type Partitions = ReadonlyMap<CalendarDate, PartitionFacts>;
@@ -22,15 +33,15 @@ export type VersionJudgement = {
  * table is a view or no table, when it is not partitioned by `dateColumn` and day, and while rows stand in the streaming
  * buffer, which belongs to no date. A partition of rows without a date is left out: no window covers it.
  */
-export function partitionsOf(rows: readonly Row[], dateColumn: string): Partitions | undefined {
-  const columns = rows.flatMap((row) => row["partition_column"] ?? []);
+export function partitionsOf(rows: readonly PartitionRow[], dateColumn: string): Partitions | undefined {
+  const columns = rows.flatMap((row) => row.partition_column ?? []);
   if (columns.length !== 1 || columns[0] !== dateColumn) return undefined;
   const partitions = new Map<CalendarDate, PartitionFacts>();
   for (const row of rows) {
-    if (row["partition_column"] !== null || row["partition_id"] === "__NULL__") continue;
-    const date = dateOfPartition(String(row["partition_id"]));
-    const facts = { rows: row["total_rows"], lastModified: row["last_modified"] };
-    if (date === undefined || partitions.has(date) || !isFacts(facts)) return undefined;
+    if (row.partition_column !== undefined || row.partition_id === "__NULL__") continue;
+    const date = dateOfPartition(row.partition_id ?? "");
+    const facts = factsOf(row);
+    if (date === undefined || partitions.has(date) || facts === undefined) return undefined;
     partitions.set(date, facts);
   }
   return partitions;
@@ -87,17 +98,20 @@ export function rememberedVersions(
  * What changes when any row of a table does: of a table that has partitions in the metadata, or is one partition.
  * Undefined for views and while rows stand in the streaming buffer.
  */
-export function signatureOf(rows: readonly Row[]): string | undefined {
-  const told = rows.filter((row) => row["partition_column"] === null);
-  const facts = told.map((row) => ({ rows: row["total_rows"], lastModified: row["last_modified"] }));
-  if (told.length === 0 || !facts.every(isFacts)) return undefined;
-  if (told.some((row) => String(row["partition_id"]).includes("UNPARTITIONED"))) return undefined;
+export function signatureOf(rows: readonly PartitionRow[]): string | undefined {
+  const told = rows.filter((row) => row.partition_column === undefined);
+  const facts = told.flatMap((row) => factsOf(row) ?? []);
+  if (told.length === 0 || facts.length < told.length) return undefined;
+  if (told.some((row) => row.partition_id?.includes("UNPARTITIONED"))) return undefined;
   const total = facts.reduce((sum, { rows: own }) => sum + own, 0);
   return `${total} ${Math.max(...facts.map(({ lastModified }) => lastModified))}`;
 }
 
-function isFacts(facts: { readonly rows: unknown; readonly lastModified: unknown }): facts is PartitionFacts {
-  return typeof facts.rows === "number" && typeof facts.lastModified === "number";
+function factsOf({
+  total_rows: rows,
+  last_modified: lastModified,
+}: PartitionRow): PartitionFacts | undefined {
+  return rows === undefined || lastModified === undefined ? undefined : { rows, lastModified };
 }
 
 function isSame(left: PartitionFacts, right: PartitionFacts): boolean {

@@ -1,5 +1,6 @@
 import { leaseStands, releaseLeases, renewLeases, takeLeases, type LeaseTables } from "../sql/leases.ts";
-import type { Parameter, Row, Warehouse } from "../warehouse/warehouse.ts";
+import { queryRows, typed, type ShapedRow } from "../warehouse/row-shape.ts";
+import type { Parameter, Warehouse } from "../warehouse/warehouse.ts";
 import { ledgerTable } from "./tables.ts";
 
 /** What a cell wants to have to itself: a processor in some periods, under a token that no other cell has. */
@@ -25,17 +26,26 @@ export type StandingLease = {
   readonly expiresAt: string;
 };
 
+const leaseShape = {
+  period: typed.text,
+  token: typed.text,
+  run_id: typed.text,
+  holder: typed.text,
+  taken_at: typed.text,
+  expires_at: typed.text,
+};
+
 /** Takes the leases of a claim, all or none; gives every lease that then lives on its periods, own ones included. */
 export async function takeLeasesOf(
   warehouse: Warehouse,
   claim: LeaseClaim,
 ): Promise<readonly StandingLease[]> {
-  const rows = await warehouse.query({
+  const statement = {
     sql: takeLeases(tablesOf(claim)),
     parameters: leaseParameters(claim),
     purpose: `take the lease of ${claim.processor}`,
-  });
-  return rows.map(leaseOf);
+  };
+  return (await queryRows(warehouse, statement, leaseShape)).map(leaseOf);
 }
 
 /** Renews the leases of a claim as far as they stand. */
@@ -82,13 +92,13 @@ async function execute(
   await warehouse.execute([{ sql, parameters: leaseParameters(claim), purpose }]);
 }
 
-function leaseOf(row: Row): StandingLease {
+function leaseOf(row: ShapedRow<typeof leaseShape>): StandingLease {
   return {
-    period: String(row["period"]),
-    token: String(row["token"]),
-    runId: String(row["run_id"]),
-    holder: String(row["holder"]),
-    takenAt: String(row["taken_at"]),
-    expiresAt: String(row["expires_at"]),
+    period: row.period,
+    token: row.token,
+    runId: row.run_id,
+    holder: row.holder,
+    takenAt: row.taken_at,
+    expiresAt: row.expires_at,
   };
 }

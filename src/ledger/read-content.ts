@@ -3,7 +3,10 @@ import type { TableId } from "../domain/table-id.ts";
 import type { RowContent } from "../plan/plan.ts";
 import { contentByDate } from "../sql/content-hash.ts";
 import { quoteTable } from "../sql/identifiers.ts";
-import type { Row, Warehouse } from "../warehouse/warehouse.ts";
+import { queryRows, typed } from "../warehouse/row-shape.ts";
+import type { Statement, Warehouse } from "../warehouse/warehouse.ts";
+
+const contentShape = { analysis_date: typed.date, row_count: typed.count, version: typed.text };
 
 /** Rows and version of one table by date, hashed within a range, on some of its dates where they are given; one query. */
 export async function readContent(
@@ -15,7 +18,7 @@ export async function readContent(
   },
   { range, dates }: { readonly range: DateRange; readonly dates?: readonly CalendarDate[] },
 ): Promise<ReadonlyMap<CalendarDate, RowContent>> {
-  const rows = await warehouse.query({
+  const statement: Statement = {
     sql: contentByDate(warehouse.dialect, {
       from: quoteTable(warehouse.dialect, table.table),
       dateColumn: table.dateColumn,
@@ -28,15 +31,16 @@ export async function readContent(
       ...(dates === undefined ? {} : { dates: { type: "array<date>", value: dates } }),
     },
     purpose: `read the versions of ${table.table}`,
-  });
-  return new Map(
-    rows.map((row) => [String(row["analysis_date"]) as CalendarDate, contentOf(warehouse, row)]),
-  );
+  };
+  const rows = await queryRows(warehouse, statement, contentShape);
+  return new Map(rows.map((row) => [row.analysis_date, contentOf(warehouse, row)]));
 }
 
-/** A content as the port's rows give it (`row_count`, `version`), the version tagged with the warehouse's hash tag. */
-export function contentOf(warehouse: Warehouse, row: Row): RowContent {
+/** A content as an answer gives it, the version tagged with the warehouse's hash tag. */
+export function contentOf(
+  warehouse: Pick<Warehouse, "hashTag">,
+  { row_count: rows, version }: { readonly row_count: number; readonly version: string },
+): RowContent {
   // No rows are equal on every warehouse and carry no hash tag: the content that the planner calls empty.
-  if (Number(row["row_count"]) === 0) return { rows: 0, version: "" };
-  return { rows: Number(row["row_count"]), version: `${warehouse.hashTag}:${String(row["version"])}` };
+  return rows === 0 ? { rows, version: "" } : { rows, version: `${warehouse.hashTag}:${version}` };
 }

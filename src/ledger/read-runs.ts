@@ -1,3 +1,4 @@
+import { queryRows, typed } from "../warehouse/row-shape.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { quoteTable } from "../sql/identifiers.ts";
@@ -14,13 +15,22 @@ export type RecordedRun = {
   readonly hasEnded: boolean;
 };
 
+const runShape = {
+  run_id: typed.text,
+  digest: typed.text,
+  selection: typed.text,
+  units: typed.text,
+  policy: typed.text,
+  status: typed.text,
+};
+
 /** The newest runs of a runbook, the newest first; one query. The ledger has to be there. */
 export async function readNewestRuns(
   warehouse: Warehouse,
   { name, ledger }: Pick<Runbook, "name" | "ledger">,
   count: number,
 ): Promise<readonly RecordedRun[]> {
-  const rows = await warehouse.query({
+  const statement = {
     sql: `select run_id, digest, selection, units, policy, status
 from ${quoteTable(warehouse.dialect, ledgerTable(ledger, "cascade_runs"))}
 where runbook = @runbook_name
@@ -28,13 +38,14 @@ order by started_at desc, run_id desc
 limit ${count}`,
     parameters: { runbook_name: { type: "string", value: name } },
     purpose: "read the newest runs",
-  });
-  return rows.map((row) => ({
-    runId: String(row["run_id"]),
-    digest: String(row["digest"]),
-    selection: String(row["selection"]),
-    units: String(row["units"]),
-    policy: String(row["policy"]),
-    hasEnded: row["status"] !== "running" && row["status"] !== "interrupted",
+  } as const;
+  const rows = await queryRows(warehouse, statement, runShape);
+  return rows.map(({ run_id: runId, digest, selection, units, policy, status }) => ({
+    runId,
+    digest,
+    selection,
+    units,
+    policy,
+    hasEnded: status !== "running" && status !== "interrupted",
   }));
 }

@@ -8,7 +8,8 @@ import { contentHash } from "../sql/content-hash.ts";
 import { quoteName } from "../sql/identifiers.ts";
 import { newestAttempts } from "../sql/ledger-views.ts";
 import { openQueryPool } from "../warehouse/query-pool.ts";
-import type { Row, Warehouse } from "../warehouse/warehouse.ts";
+import { queryRows, typed, type ShapedRow } from "../warehouse/row-shape.ts";
+import type { Warehouse } from "../warehouse/warehouse.ts";
 import { hasLedger, readCatalog, refuseDrift, type Catalog } from "./catalog.ts";
 import { contentOf } from "./read-content.ts";
 import { ledgerTable } from "./tables.ts";
@@ -92,21 +93,19 @@ async function readCalendar(
   return readCalendarDays(warehouse, runbook);
 }
 
+const dayShape = { analysis_date: typed.date, season: typed.text, period: typed.text, version: typed.text };
+
 /** The calendar as its origin gives it now, ascending by date; one query. */
 export async function readCalendarDays(
   warehouse: Warehouse,
   runbook: Runbook,
 ): Promise<readonly CalendarDay[]> {
-  const rows = await warehouse.query({
+  const statement = {
     sql: calendarDays(warehouse.dialect, runbook.calendar, runbook.periods),
     purpose: "read the calendar",
-  });
-  return rows.map((row) => ({
-    date: dateOf(row),
-    season: String(row["season"]),
-    period: String(row["period"]),
-    version: String(row["version"]),
-  }));
+  };
+  const rows = await queryRows(warehouse, statement, dayShape);
+  return rows.map(({ analysis_date: date, season, period, version }) => ({ date, season, period, version }));
 }
 
 /** First calendar date of the season that `date` lies in, or of the next one after it. */
@@ -116,6 +115,20 @@ function seasonStart(calendar: readonly CalendarDay[], date: CalendarDate): Cale
   const start = calendar.find((day) => day.season === first.season)?.date ?? date;
   return start < date ? start : date;
 }
+
+const attemptShape = {
+  processor_name: typed.text,
+  analysis_date: typed.date,
+  attempt_id: typed.text,
+  status: typed.oneOf(["committed", "failed", "blocked"]),
+  committed_rows: typed.count,
+  committed_failures: typed.count,
+  input_fingerprint: typed.text,
+  committed_version: typed.text,
+  error: typed.nullable(typed.text),
+  row_count: typed.count,
+  version: typed.text,
+};
 
 /** The newest attempts and their failures as they stand, by processor and date, within `range`; one query. */
 export async function readLedger(
@@ -128,12 +141,12 @@ export async function readLedger(
     end_date: { type: "date", value: range.to },
   } as const;
   const sql = ledgerQuery(warehouse, runbook.ledger);
-  const rows = await warehouse.query({ sql, parameters, purpose: "read the ledger" });
+  const rows = await queryRows(warehouse, { sql, parameters, purpose: "read the ledger" }, attemptShape);
   const ledger = new Map<string, Map<CalendarDate, Bookkeeping>>();
   for (const row of rows) {
-    const processor = String(row["processor_name"]);
+    const { processor_name: processor, analysis_date: date } = row;
     const byDate = ledger.get(processor) ?? new Map<CalendarDate, Bookkeeping>();
-    byDate.set(dateOf(row), { attempt: attemptOf(row), failures: contentOf(warehouse, row) });
+    byDate.set(date, { attempt: attemptOf(row), failures: contentOf(warehouse, row) });
     ledger.set(processor, byDate);
   }
   return ledger;
@@ -175,23 +188,18 @@ left join standing_failure
   and standing_failure.attempt_id = newest_attempt.attempt_id`;
 }
 
-function attemptOf(row: Row): Attempt {
-  const [rowsVersion = "", failuresVersion = ""] = String(row["committed_version"]).split("+");
-  const [definition = "", inputs = ""] = String(row["input_fingerprint"]).split("+");
-  const error = row["error"];
+function attemptOf(row: ShapedRow<typeof attemptShape>): Attempt {
+  const [rowsVersion = "", failuresVersion = ""] = row.committed_version.split("+");
+  const [definition = "", inputs = ""] = row.input_fingerprint.split("+");
   return {
-    id: String(row["attempt_id"]),
-    status: String(row["status"]) as Attempt["status"],
-    rows: Number(row["committed_rows"]),
-    failures: Number(row["committed_failures"]),
+    id: row.attempt_id,
+    status: row.status,
+    rows: row.committed_rows,
+    failures: row.committed_failures,
     rowsVersion,
     failuresVersion,
     definition,
     inputs,
-    error: typeof error === "string" ? error : undefined,
+    error: row.error,
   };
-}
-
-function dateOf(row: Row): CalendarDate {
-  return String(row["analysis_date"]) as CalendarDate;
 }

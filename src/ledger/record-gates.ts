@@ -1,6 +1,7 @@
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import { quoteTable } from "../sql/identifiers.ts";
 import { newestGates } from "../sql/ledger-gates.ts";
+import { queryRows, typed } from "../warehouse/row-shape.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { ledgerTable } from "./tables.ts";
 
@@ -51,33 +52,43 @@ values
   ]);
 }
 
+const gateShape = {
+  gate: typed.text,
+  kind: typed.text,
+  status: typed.oneOf(["passed", "warned", "blocked", "check-failed"]),
+  blocking: typed.boolean,
+  start_date: typed.date,
+  end_date: typed.date,
+  blocked_dates: typed.text,
+  detail: typed.text,
+  checked_at: typed.instant,
+};
+
 /** The newest result of every gate of one run; a gate without a result is absent and has passed nothing. */
 export async function readGates(
   warehouse: Warehouse,
   ledger: string,
   runId: string,
 ): Promise<ReadonlyMap<string, GateRecord>> {
-  const rows = await warehouse.query({
+  const statement = {
     sql: newestGates(warehouse.dialect, ledger),
     parameters: { run_id: { type: "string", value: runId } },
     purpose: "read the gates of the run",
-  });
+  } as const;
+  const rows = await queryRows(warehouse, statement, gateShape);
   return new Map(
     rows.map((row) => [
-      String(row["gate"]),
+      row.gate,
       {
         runId,
-        gate: String(row["gate"]),
-        kind: String(row["kind"]),
-        status: String(row["status"]) as GateRecord["status"],
-        blocking: row["blocking"] === true,
-        range: {
-          from: String(row["start_date"]) as CalendarDate,
-          to: String(row["end_date"]) as CalendarDate,
-        },
-        held: JSON.parse(String(row["blocked_dates"])) as readonly HeldDates[],
-        detail: String(row["detail"]),
-        checkedAt: new Date(String(row["checked_at"])),
+        gate: row.gate,
+        kind: row.kind,
+        status: row.status,
+        blocking: row.blocking,
+        range: { from: row.start_date, to: row.end_date },
+        held: JSON.parse(row.blocked_dates) as readonly HeldDates[],
+        detail: row.detail,
+        checkedAt: row.checked_at,
       },
     ]),
   );

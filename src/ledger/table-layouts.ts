@@ -2,6 +2,7 @@ import { parseTableId, type TableId } from "../domain/table-id.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { columnLayouts, tableExpiries } from "../sql/catalog.ts";
 import { clusterOf, isRequired, type TableShape } from "../sql/create-table.ts";
+import { queryRows, typed, type ShapedRow } from "../warehouse/row-shape.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { datasetsOf } from "./catalog.ts";
 
@@ -15,6 +16,18 @@ export type TableLayout = {
   readonly expiries: ReadonlyMap<string, string>;
 };
 
+const tableShape = { table_schema: typed.text, table_name: typed.text };
+
+const layoutShape = {
+  ...tableShape,
+  column_name: typed.text,
+  is_nullable: typed.oneOf(["YES", "NO"]),
+  is_partitioning_column: typed.oneOf(["YES", "NO"]),
+  clustering_ordinal_position: typed.nullable(typed.count),
+};
+
+const expiryShape = { ...tableShape, option_name: typed.text, option_value: typed.text };
+
 /** Reads how the tables of the runbook's datasets lie; two queries. BigQuery only: elsewhere nothing is laid out. */
 export async function readLayouts(
   warehouse: Warehouse,
@@ -22,26 +35,22 @@ export async function readLayouts(
 ): Promise<ReadonlyMap<TableId, TableLayout>> {
   if (warehouse.dialect === "duckdb") return new Map();
   const datasets = datasetsOf(runbook);
-  const columns = await warehouse.query({ sql: columnLayouts(datasets), purpose: "read how tables lie" });
-  const options = await warehouse.query({
-    sql: tableExpiries(datasets),
-    purpose: "read which tables expire",
-  });
+  const asked = { sql: columnLayouts(datasets), purpose: "read how tables lie" };
+  const columns = await queryRows(warehouse, asked, layoutShape);
+  const expiries = { sql: tableExpiries(datasets), purpose: "read which tables expire" };
+  const options = await queryRows(warehouse, expiries, expiryShape);
   const layouts = new Map<TableId, TableLayout>();
   for (const [table, rows] of Map.groupBy(columns, tableOf)) {
     if (table === undefined) continue;
-    const clustered = rows.filter((row) => row["clustering_ordinal_position"] !== null);
-    const partition = rows.find((row) => row["is_partitioning_column"] === "YES");
+    const clustered = rows.flatMap(({ column_name: name, clustering_ordinal_position: position }) =>
+      position === undefined ? [] : [{ name, position }],
+    );
     const expiring = options.filter((row) => tableOf(row) === table);
     layouts.set(table, {
-      partitionBy: partition === undefined ? undefined : String(partition["column_name"]),
-      cluster: clustered
-        .toSorted((left, right) => positionOf(left) - positionOf(right))
-        .map((row) => String(row["column_name"])),
-      nullable: new Set(
-        rows.filter((row) => row["is_nullable"] === "YES").map((row) => String(row["column_name"])),
-      ),
-      expiries: new Map(expiring.map((row) => [String(row["option_name"]), String(row["option_value"])])),
+      partitionBy: rows.find((row) => row.is_partitioning_column === "YES")?.column_name,
+      cluster: clustered.toSorted((left, right) => left.position - right.position).map(({ name }) => name),
+      nullable: new Set(rows.filter((row) => row.is_nullable === "YES").map((row) => row.column_name)),
+      expiries: new Map(expiring.map((row) => [row.option_name, row.option_value])),
     });
   }
   return layouts;
@@ -80,10 +89,6 @@ export function layoutDrift(
   return [...partition, ...clustering, ...required, ...expiries];
 }
 
-function tableOf(row: Readonly<Record<string, unknown>>): TableId | undefined {
-  return parseTableId([row["table_schema"], row["table_name"]].join("."));
-}
-
-function positionOf(row: Readonly<Record<string, unknown>>): number {
-  return Number(row["clustering_ordinal_position"]);
+function tableOf(row: ShapedRow<typeof tableShape>): TableId | undefined {
+  return parseTableId(`${row.table_schema}.${row.table_name}`);
 }

@@ -5,13 +5,16 @@ import { tableNameOf, type TableId } from "../domain/table-id.ts";
 import { Fault } from "../errors.ts";
 import type { RowContent } from "../plan/plan.ts";
 import { appendVersions, partitionMetadata, recordedVersions } from "../sql/partition-metadata.ts";
-import type { Parameter, Row, Value, Warehouse } from "../warehouse/warehouse.ts";
+import { queryRows, typed } from "../warehouse/row-shape.ts";
+import type { Parameter, Statement, Value, Warehouse } from "../warehouse/warehouse.ts";
 import {
   judgeVersions,
+  partitionShape,
   partitionsOf,
   rememberedVersions,
   signatureOf,
   type KnownVersion,
+  type PartitionRow,
 } from "./judge-versions.ts";
 import { readContent } from "./read-content.ts";
 import { ledgerTable } from "./tables.ts";
@@ -37,7 +40,18 @@ export type VersionMemory = {
 };
 
 /** Metadata rows by table; a table that the engine tells nothing of is absent. */
-export type Metadata = ReadonlyMap<TableId, readonly Row[]>;
+export type Metadata = ReadonlyMap<TableId, readonly PartitionRow[]>;
+
+const metadataShape = { ...partitionShape, table_schema: typed.text, table_name: typed.text };
+
+const versionShape = {
+  table_name: typed.text,
+  analysis_date: typed.date,
+  row_count: typed.count,
+  last_modified: typed.count,
+  hash_tag: typed.text,
+  version: typed.text,
+};
 
 /** Versions that one statement records: BigQuery takes 10 MB of a request, parameters included. */
 const mostRecorded = 10_000;
@@ -60,12 +74,13 @@ export async function readMetadata(
   const sql = partitionMetadata(warehouse.dialect, tables);
   if (sql === undefined || memory.metadata === "unavailable" || tables.length === 0) return undefined;
   try {
-    const rows = await warehouse.query({
+    const statement: Statement = {
       sql,
       parameters: { tables: { type: "array<string>", value: tables.map(tableNameOf) } },
       purpose: "read when partitions were last written",
-    });
-    const found = Map.groupBy(rows, (row) => [row["table_schema"], row["table_name"]].join("."));
+    };
+    const rows = await queryRows(warehouse, statement, metadataShape);
+    const found = Map.groupBy(rows, (row) => `${row.table_schema}.${row.table_name}`);
     const told = new Map(tables.map((table) => [table, found.get(table) ?? []]));
     memory.metadata ??= told;
     return told;
@@ -111,32 +126,28 @@ export async function recallVersions(
     range,
   }: { readonly ledger: string; readonly tables: readonly ReadTable[]; readonly range: DateRange },
 ): Promise<void> {
-  const tags = new Map(tables.map((read) => [String(read.table), hashTagOf(warehouse, read)]));
-  const rows = await warehouse.query({
+  const known = new Map(
+    tables.map((read) => [String(read.table), { table: read.table, hashTag: hashTagOf(warehouse, read) }]),
+  );
+  const statement: Statement = {
     sql: recordedVersions(warehouse.dialect, ledgerTable(ledger, "cascade_versions")),
     parameters: {
       start_date: { type: "date", value: range.from },
       end_date: { type: "date", value: range.to },
       tables: { type: "array<string>", value: tables.map(({ table }) => table) },
-      hash_tags: { type: "array<string>", value: [...new Set(tags.values())] },
+      hash_tags: {
+        type: "array<string>",
+        value: [...new Set([...known.values()].map(({ hashTag }) => hashTag))],
+      },
     },
     purpose: "read the recorded versions",
-  });
-  for (const row of rows) {
-    const hashTag = String(row["hash_tag"]);
-    const table = String(row["table_name"]) as TableId;
-    if (tags.get(table) !== hashTag) continue;
-    learn(memory.known, table, new Map([[row["analysis_date"] as CalendarDate, knownVersion(row, hashTag)]]));
-  }
-}
-
-function knownVersion(row: Row, hashTag: string): KnownVersion {
-  return {
-    rows: Number(row["row_count"]),
-    lastModified: Number(row["last_modified"]),
-    hashTag,
-    version: String(row["version"]),
   };
+  for (const row of await queryRows(warehouse, statement, versionShape)) {
+    const { row_count: rows, last_modified: lastModified, hash_tag: hashTag, version } = row;
+    const read = known.get(row.table_name);
+    if (read?.hashTag !== hashTag) continue;
+    learn(memory.known, read.table, new Map([[row.analysis_date, { rows, lastModified, hashTag, version }]]));
+  }
 }
 
 /**

@@ -4,7 +4,8 @@ import { readNewestRuns, type RecordedRun } from "../ledger/read-runs.ts";
 import { ledgerTable } from "../ledger/tables.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { quoteTable } from "../sql/identifiers.ts";
-import type { Row, Statement, Warehouse } from "../warehouse/warehouse.ts";
+import { queryRows, typed, type RowShape, type ShapedRow } from "../warehouse/row-shape.ts";
+import type { Statement, Warehouse } from "../warehouse/warehouse.ts";
 
 /** One attempt at the dates of one cell, instants as ISO 8601. */
 type AttemptHistory = {
@@ -68,23 +69,20 @@ export async function collectReport(
     return { attempts: [], retries: [], examples: [], newest: new Map(), runs: [] };
   }
   const ask = openAsk(warehouse, runbook, range);
-  const newest = await ask("newest attempts", newestOf);
-  const attempts = await ask("attempts", attemptsOf);
-  const bytes = attempts[0]?.["bytes_of_all"];
-  const retries = await ask("retries", retriesOf);
-  const names = await ask(
-    "failing entities",
-    namesOf,
-    Math.max(1, Math.min(20, mostNames / Math.max(1, newest.length))),
-  );
+  const newest = await ask("newest attempts", { sqlOf: newestOf, shape: newestShape });
+  const attempts = await ask("attempts", { sqlOf: attemptsOf, shape: attemptShape });
+  const bytes = attempts[0]?.bytes_of_all;
+  const retries = await ask("retries", { sqlOf: retriesOf, shape: retryShape });
+  const limit = Math.max(1, Math.min(20, mostNames / Math.max(1, newest.length)));
+  const names = await ask("failing entities", { sqlOf: namesOf, shape: failureShape, limit });
   return {
     attempts: attempts.map(attemptOf).toReversed(),
-    ...(typeof bytes === "number" ? { bytes } : {}),
+    ...(bytes === undefined ? {} : { bytes }),
     retries: retries.map((row) => ({
       ...nameOf(row),
-      attempts: Number(row["attempts"]),
-      lastStatus: textOf(row, "status"),
-      lastError: textOf(row, "last_error"),
+      attempts: row.attempts,
+      lastStatus: row.status,
+      lastError: row.last_error,
     })),
     examples: groupNames(names),
     newest: groupNewest(newest),
@@ -92,13 +90,57 @@ export async function collectReport(
   };
 }
 
+const partitionShape = { processor_name: typed.text, analysis_date: typed.date };
+
+const status = typed.oneOf(["committed", "failed", "blocked"]);
+
+const newestShape = { ...partitionShape, status, run_id: typed.text };
+
+const attemptShape = {
+  run_id: typed.text,
+  attempt_id: typed.text,
+  processor_name: typed.text,
+  from_date: typed.date,
+  to_date: typed.date,
+  started_at: typed.text,
+  finished_at: typed.text,
+  committed: typed.count,
+  failed: typed.count,
+  blocked: typed.count,
+  row_count: typed.count,
+  failure_count: typed.count,
+  bytes: typed.nullable(typed.count),
+  bytes_of_all: typed.nullable(typed.count),
+  job_url: typed.nullable(typed.text),
+  error: typed.nullable(typed.text),
+};
+
+const retryShape = { ...partitionShape, status, attempts: typed.count, last_error: typed.text };
+
+const failureShape = {
+  ...partitionShape,
+  failure_category: typed.text,
+  entity_id: typed.text,
+  failure_reason: typed.text,
+  failing: typed.count,
+};
+
 type Tables = { readonly partitions: string; readonly failures: string };
+
+type Question<Shape> = {
+  readonly sqlOf: (tables: Tables) => string;
+  readonly shape: Shape;
+  readonly limit?: number;
+};
 
 function openAsk(
   warehouse: Warehouse,
   runbook: Runbook,
   range: DateRange,
-): (purpose: string, sqlOf: (tables: Tables) => string, limit?: number) => Promise<readonly Row[]> {
+): <Shape extends RowShape>(
+  purpose: string,
+  question: Question<Shape>,
+) => Promise<readonly ShapedRow<Shape>[]> {
   function nameOf(table: Parameters<typeof ledgerTable>[1]): string {
     return quoteTable(warehouse.dialect, ledgerTable(runbook.ledger, table));
   }
@@ -106,13 +148,14 @@ function openAsk(
     partitions: nameOf("cascade_partitions"),
     failures: nameOf("precompute_failures"),
   };
-  return (purpose, sqlOf, limit = 1) => {
+  return (purpose, { sqlOf, shape, limit = 1 }) => {
     const parameters: Statement["parameters"] = {
       start_date: { type: "date", value: range.from },
       end_date: { type: "date", value: range.to },
       max_names: { type: "int64", value: Math.floor(limit) },
     };
-    return warehouse.query({ sql: sqlOf(tables), parameters, purpose: `read the ${purpose} for the report` });
+    const statement = { sql: sqlOf(tables), parameters, purpose: `read the ${purpose} for the report` };
+    return queryRows(warehouse, statement, shape);
   };
 }
 
@@ -195,64 +238,63 @@ qualify row_number() over (
 order by processor_name, analysis_date, failure_category, entity_id`;
 }
 
-function attemptOf(row: Row): AttemptHistory {
+function attemptOf(row: ShapedRow<typeof attemptShape>): AttemptHistory {
   const { bytes, job_url: jobUrl } = row;
   return {
-    id: textOf(row, "attempt_id"),
-    runId: textOf(row, "run_id"),
-    processor: textOf(row, "processor_name"),
-    from: textOf(row, "from_date"),
-    to: textOf(row, "to_date"),
-    startedAt: textOf(row, "started_at"),
-    finishedAt: textOf(row, "finished_at"),
-    committed: Number(row["committed"]),
-    failed: Number(row["failed"]),
-    blocked: Number(row["blocked"]),
-    rows: Number(row["row_count"]),
-    failures: Number(row["failure_count"]),
-    ...(typeof bytes === "number" ? { bytes } : {}),
-    ...(typeof jobUrl === "string" ? { jobUrl } : {}),
-    error: textOf(row, "error"),
+    id: row.attempt_id,
+    runId: row.run_id,
+    processor: row.processor_name,
+    from: row.from_date,
+    to: row.to_date,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    committed: row.committed,
+    failed: row.failed,
+    blocked: row.blocked,
+    rows: row.row_count,
+    failures: row.failure_count,
+    ...(bytes === undefined ? {} : { bytes }),
+    ...(jobUrl === undefined ? {} : { jobUrl }),
+    error: row.error ?? "",
   };
 }
 
-function groupNames(rows: readonly Row[]): readonly FailureNames[] {
+function groupNames(rows: readonly ShapedRow<typeof failureShape>[]): readonly FailureNames[] {
   const groups = Map.groupBy(rows, (row) =>
-    JSON.stringify([row["processor_name"], row["analysis_date"], row["failure_category"]]),
+    JSON.stringify([row.processor_name, row.analysis_date, row.failure_category]),
   );
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
     const entities = group.map((row) => ({
-      entity: textOf(row, "entity_id"),
-      reason: textOf(row, "failure_reason"),
+      entity: row.entity_id,
+      reason: row.failure_reason,
     }));
     return [
       {
         ...nameOf(first),
-        category: textOf(first, "failure_category"),
-        count: Number(first["failing"]),
+        category: first.failure_category,
+        count: first.failing,
         entities,
       },
     ];
   });
 }
 
-function groupNewest(rows: readonly Row[]): LedgerHistory["newest"] {
+function groupNewest(rows: readonly ShapedRow<typeof newestShape>[]): LedgerHistory["newest"] {
   const newest = new Map<string, Map<CalendarDate, NewestStatus>>();
   for (const row of rows) {
     const { processor, date } = nameOf(row);
     const byDate = newest.get(processor) ?? new Map<CalendarDate, NewestStatus>();
-    byDate.set(date, { status: row["status"] as NewestStatus["status"], runId: textOf(row, "run_id") });
+    byDate.set(date, { status: row.status, runId: row.run_id });
     newest.set(processor, byDate);
   }
   return newest;
 }
 
-function nameOf(row: Row): { readonly processor: string; readonly date: CalendarDate } {
-  return { processor: textOf(row, "processor_name"), date: row["analysis_date"] as CalendarDate };
-}
-
-function textOf(row: Row, column: string): string {
-  return typeof row[column] === "string" ? row[column] : "";
+function nameOf(row: ShapedRow<typeof partitionShape>): {
+  readonly processor: string;
+  readonly date: CalendarDate;
+} {
+  return { processor: row.processor_name, date: row.analysis_date };
 }

@@ -10,7 +10,8 @@ import { createFingerprints } from "../plan/window-fingerprint.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import { quoteName, quoteNames, quoteTable, storedRows } from "../sql/identifiers.ts";
 import { entityOf } from "../sql/stage.ts";
-import type { Row, Warehouse } from "../warehouse/warehouse.ts";
+import { queryRows, typed } from "../warehouse/row-shape.ts";
+import type { Row, Statement, Warehouse } from "../warehouse/warehouse.ts";
 import { stepParameters } from "../run/stage-dates.ts";
 
 /** The chain of facts behind one partition, and behind one entity of it where asked for. */
@@ -85,13 +86,15 @@ function judge(
   };
 }
 
+const categoryShape = { failure_category: typed.text, entities: typed.count, example: typed.text };
+
 type Asked = { readonly runbook: Runbook; readonly processor: Processor; readonly date: CalendarDate };
 
 async function readCategories(
   warehouse: Warehouse,
   { runbook, processor, date }: Asked,
 ): Promise<Explanation["categories"]> {
-  const rows = await warehouse.query({
+  const statement: Statement = {
     sql: `select failure_category, count(*) as entities, min(entity_id) as example
 from ${failuresView(warehouse, runbook)}
 where processor_name = @processor_name and analysis_date = @analysis_date
@@ -102,12 +105,9 @@ order by 2 desc, 1`,
       analysis_date: { type: "date", value: date },
     },
     purpose: `read the failures of ${processor.id} on ${date}`,
-  });
-  return rows.map((row) => ({
-    category: String(row["failure_category"]),
-    entities: Number(row["entities"]),
-    example: String(row["example"]),
-  }));
+  };
+  const rows = await queryRows(warehouse, statement, categoryShape);
+  return rows.map(({ failure_category: category, entities, example }) => ({ category, entities, example }));
 }
 
 async function explainEntity(
@@ -119,11 +119,12 @@ async function explainEntity(
     ...stepParameters(runbook, [date]),
     entity: { type: "string", value: entity },
   } as const;
-  const [member] = await warehouse.query({
+  const counting = {
     sql: `select count(*) as members from (\n${processor.population.sql.text}\n) as population where entity_id = @entity and analysis_date = @start_date`,
     parameters,
     purpose: `look up ${entity} in the population`,
-  });
+  };
+  const [counted] = await queryRows(warehouse, counting, { members: typed.count });
   const hasTable = state.content.has(processor.table);
   const rows = hasTable
     ? await warehouse.query({
@@ -137,26 +138,33 @@ async function explainEntity(
     : [];
   const failures =
     state.ledger.size === 0 ? [] : await readEntityFailures(warehouse, { runbook, date, entity });
-  return { entity, isExpected: Number(member?.["members"]) > 0, row: rows[0], failures };
+  return { entity, isExpected: (counted?.members ?? 0) > 0, row: rows[0], failures };
 }
+
+const entityFailureShape = {
+  processor_name: typed.text,
+  failure_category: typed.text,
+  failure_reason: typed.text,
+};
 
 async function readEntityFailures(
   warehouse: Warehouse,
   { runbook, date, entity }: { runbook: Runbook; date: CalendarDate; entity: string },
 ): Promise<EntityExplanation["failures"]> {
-  const rows = await warehouse.query({
+  const statement: Statement = {
     sql: `select processor_name, failure_category, failure_reason
 from ${failuresView(warehouse, runbook)}
 where analysis_date = @analysis_date and entity_id in (@entity, 'DATE_LEVEL')`,
     parameters: { analysis_date: { type: "date", value: date }, entity: { type: "string", value: entity } },
     purpose: `read the failures of ${entity}`,
-  });
+  };
+  const rows = await queryRows(warehouse, statement, entityFailureShape);
   const order = runbook.processors.map(({ id }) => id);
   return rows
     .map((row) => ({
-      processor: String(row["processor_name"]),
-      category: String(row["failure_category"]),
-      reason: String(row["failure_reason"]),
+      processor: row.processor_name,
+      category: row.failure_category,
+      reason: row.failure_reason,
     }))
     .toSorted((left, right) => order.indexOf(left.processor) - order.indexOf(right.processor));
 }

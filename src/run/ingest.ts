@@ -5,7 +5,10 @@ import { Fault } from "../errors.ts";
 import { createTables } from "../ledger/create-tables.ts";
 import type { Ingest, Runbook } from "../runbook/runbook.ts";
 import { quoteNames, quoteTable } from "../sql/identifiers.ts";
-import type { Parameter, Row, Warehouse } from "../warehouse/warehouse.ts";
+import { queryRows, typed } from "../warehouse/row-shape.ts";
+import type { Parameter, Statement, Warehouse } from "../warehouse/warehouse.ts";
+
+const checkShape = { finding: typed.text, occurrences: typed.count };
 
 /** What an ingest brought in: rows per source table, and what its reporting checks found. */
 export type IngestResult = {
@@ -50,7 +53,7 @@ async function ingestAll(session: Warehouse, request: IngestRequest): Promise<In
     await session.query({ sql: ingest.prelude.text, purpose: `run ${ingest.prelude.file}` });
   }
   for (const file of ingest.files) await openFile(session, file, request.from ?? "");
-  const parameters = typed({ ...ingest.parameters, ...request.parameters });
+  const parameters = parametersFrom({ ...ingest.parameters, ...request.parameters });
   const tables: { table: TableId; rows: number }[] = [];
   for (const step of ingest.steps) {
     const { target, sql } = step;
@@ -85,15 +88,16 @@ async function openFile(
     });
   }
   const source = `read_parquet('${path.replaceAll("'", "''")}')`;
-  const described = await session
-    .query({ sql: `describe select * from ${source}`, purpose: `read ${path}` })
-    .catch((cause: unknown) => {
+  const describing = { sql: `describe select * from ${source}`, purpose: `read ${path}` };
+  const described = await queryRows(session, describing, { column_name: typed.text }).catch(
+    (cause: unknown) => {
       throw new Fault("load-failed", `Cannot load "${path}": it is not a Parquet file`, {
         hint: "Replace the file by a good copy; the tables are as they were",
         cause,
       });
-    });
-  const present = new Set(described.map((row) => String(row["column_name"])));
+    },
+  );
+  const present = new Set(described.map((row) => row.column_name));
   const missing = file.columns.filter((column) => !present.has(column));
   if (missing.length > 0) {
     throw new Fault("load-failed", `Cannot load "${path}": it lacks the columns ${missing.join(", ")}`, {
@@ -129,11 +133,9 @@ async function replaceSource(
       purpose: `fill ${source.table} by ${request.sql.file}`,
     })
     .catch(asLoadFault);
-  const [count] = await session.query({
-    sql: `select count(*) as row_count from ${table}`,
-    purpose: `count ${source.table}`,
-  });
-  return Number(count?.["row_count"] ?? 0);
+  const counting = { sql: `select count(*) as row_count from ${table}`, purpose: `count ${source.table}` };
+  const [counted] = await queryRows(session, counting, { row_count: typed.count });
+  return counted?.row_count ?? 0;
 }
 
 async function runChecks(
@@ -143,9 +145,9 @@ async function runChecks(
 ): Promise<IngestResult["findings"]> {
   const reported: { check: string; finding: string; occurrences: number }[] = [];
   for (const check of ingest.checks) {
-    const rows = await session.query({ sql: check.sql.text, parameters, purpose: `run ${check.sql.file}` });
+    const rows = await queryRows(session, checkStatement(check.sql, parameters), checkShape);
     const findings = rows
-      .map((row) => findingOf(check.name, row))
+      .map((row) => ({ check: check.name, ...row }))
       .filter((finding) => finding.occurrences > 0);
     if (check.level === "stop" && findings.length > 0) throw stopFault(check.name, findings);
     reported.push(...findings);
@@ -153,8 +155,16 @@ async function runChecks(
   return reported;
 }
 
-function findingOf(check: string, row: Row): { check: string; finding: string; occurrences: number } {
-  return { check, finding: String(row["finding"]), occurrences: Number(row["occurrences"]) };
+/** What a check says of itself in text and in whole numbers, whatever types it gives; without them the statement fails. */
+function checkStatement(
+  sql: Ingest["checks"][number]["sql"],
+  parameters: Readonly<Record<string, Parameter>>,
+): Statement {
+  return {
+    sql: `select cast(finding as string) as finding, cast(occurrences as int64) as occurrences\nfrom (\n${sql.text}\n) as check_row`,
+    parameters,
+    purpose: `run ${sql.file}`,
+  };
 }
 
 function stopFault(check: string, findings: readonly { finding: string; occurrences: number }[]): Fault {
@@ -172,7 +182,9 @@ function asLoadFault(cause: unknown): never {
   });
 }
 
-function typed(values: Readonly<Record<string, number | string>>): Readonly<Record<string, Parameter>> {
+function parametersFrom(
+  values: Readonly<Record<string, number | string>>,
+): Readonly<Record<string, Parameter>> {
   return Object.fromEntries(
     Object.entries(values).map(([name, value]): [string, Parameter] => [
       name,

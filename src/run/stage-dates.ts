@@ -6,8 +6,22 @@ import type { RowContent } from "../plan/plan.ts";
 import { readStage } from "../sql/read-stage.ts";
 import { inOneJob } from "../sql/in-one-job.ts";
 import { createStage, fillStage, type StageNames } from "../sql/stage.ts";
-import type { Parameter, Row, Statement, Warehouse } from "../warehouse/warehouse.ts";
+import { queryRows, typed, type ShapedRow } from "../warehouse/row-shape.ts";
+import type { Parameter, Statement, Warehouse } from "../warehouse/warehouse.ts";
 import { bisectDates } from "./bisect-dates.ts";
+
+const stageShape = {
+  analysis_date: typed.date,
+  finding: typed.text,
+  occurrences: typed.count,
+  example: typed.nullable(typed.text),
+  row_count: typed.count,
+  rows_version: typed.text,
+  failure_count: typed.count,
+  failures_version: typed.text,
+};
+
+type StageRow = ShapedRow<typeof stageShape>;
 
 /** Dates of a stage that cannot be committed, each with what broke the contract. */
 type Violations = ReadonlyMap<CalendarDate, string>;
@@ -43,16 +57,18 @@ export async function stageDates(
   for (const sql of createStage(warehouse.dialect, request.names, request.processor)) {
     await warehouse.query({ sql, purpose: `create the stage of ${request.processor.id}` });
   }
-  let seen: readonly Row[] | undefined;
-  const halving = { ...request, see: (rows: readonly Row[]) => void (seen = rows) };
+  let seen: readonly StageRow[] | undefined;
+  const halving = { ...request, see: (rows: readonly StageRow[]) => void (seen = rows) };
   const failed = await bisectDates(dates, (some) => stageTogether(warehouse, halving, some));
   const rows =
-    failed.size === dates.length ? [] : (seen ?? (await warehouse.query(reading(warehouse, request))));
+    failed.size === dates.length
+      ? []
+      : (seen ?? (await queryRows(warehouse, reading(warehouse, request), stageShape)));
   return { violations: new Map([...violationsOf(rows), ...failed]), contentOn: contentsOf(warehouse, rows) };
 }
 
 /** `see` is told what the whole stage holds, where that is known without another statement. */
-type Halving = StageRequest & { readonly see: (rows: readonly Row[]) => void };
+type Halving = StageRequest & { readonly see: (rows: readonly StageRow[]) => void };
 
 /** Computes the outcomes and the population; both or neither are kept. */
 async function stageTogether(
@@ -65,7 +81,7 @@ async function stageTogether(
   const head = { parameters: stepParameters(runbook, dates), purpose: `compute ${processor.id}` };
   const filling = fillStage(dialect, names, { processor, source: await source(dates) });
   const [script = "", ...others] = inOneJob(dialect, [...filling, reading(warehouse, request).sql]);
-  if (others.length === 0) request.see(await warehouse.query({ ...head, sql: script }));
+  if (others.length === 0) request.see(await queryRows(warehouse, { ...head, sql: script }, stageShape));
   else await warehouse.execute(filling.map((sql) => ({ ...head, sql })));
 }
 
@@ -95,32 +111,26 @@ function reading(warehouse: Warehouse, { runbook, processor, names }: StageReque
   };
 }
 
-function violationsOf(rows: readonly Row[]): Violations {
+function violationsOf(rows: readonly StageRow[]): Violations {
   const violations = new Map<CalendarDate, string>();
-  for (const row of rows.filter(({ finding }) => finding !== "")) {
-    const date = String(row["analysis_date"]) as CalendarDate;
-    const text = `${String(row["finding"])} (${String(row["occurrences"])} of them, first "${String(row["example"])}")`;
+  for (const { analysis_date: date, finding, occurrences, example } of rows) {
+    if (finding === "") continue;
+    const text = `${finding} (${occurrences} of them, first "${example ?? "null"}")`;
     const before = violations.get(date);
     violations.set(date, before === undefined ? text : `${before}; ${text}`);
   }
   return violations;
 }
 
-function contentsOf(warehouse: Warehouse, rows: readonly Row[]): Staged["contentOn"] {
+function contentsOf(warehouse: Warehouse, rows: readonly StageRow[]): Staged["contentOn"] {
   const byDate = new Map(
     rows
       .filter(({ finding }) => finding === "")
       .map((row): [string, StagedContent] => [
-        String(row["analysis_date"]),
+        row.analysis_date,
         {
-          rows: contentOf(warehouse, {
-            row_count: row["row_count"] ?? 0,
-            version: row["rows_version"] ?? "",
-          }),
-          failures: contentOf(warehouse, {
-            row_count: row["failure_count"] ?? 0,
-            version: row["failures_version"] ?? "",
-          }),
+          rows: contentOf(warehouse, { row_count: row.row_count, version: row.rows_version }),
+          failures: contentOf(warehouse, { row_count: row.failure_count, version: row.failures_version }),
         },
       ]),
   );

@@ -9,9 +9,9 @@ import {
   signatureOf,
   type KnownVersion,
   type PartitionFacts,
+  type PartitionRow,
 } from "../../src/ledger/judge-versions.ts";
 import type { RowContent } from "../../src/plan/plan.ts";
-import type { Row } from "../../src/warehouse/warehouse.ts";
 
 const dates = ["2024-01-01", "2024-01-02", "2024-01-03"] as CalendarDate[];
 const range = { from: "2024-01-01" as CalendarDate, to: "2024-01-03" as CalendarDate };
@@ -131,12 +131,12 @@ describe("judgeVersions()", () => {
   });
 });
 
-function partition(id: string | null, rows: number | null = 2, time: number | null = 7): Row {
-  return { partition_id: id, total_rows: rows, last_modified: time, partition_column: null };
+function partition(id: string | undefined, rows = 2, time = 7): PartitionRow {
+  return { partition_id: id, total_rows: rows, last_modified: time, partition_column: undefined };
 }
 
-function column(name: string): Row {
-  return { partition_id: null, total_rows: null, last_modified: null, partition_column: name };
+function column(name: string): PartitionRow {
+  return { partition_id: undefined, total_rows: undefined, last_modified: undefined, partition_column: name };
 }
 
 describe("partitionsOf()", () => {
@@ -147,17 +147,17 @@ describe("partitionsOf()", () => {
   });
 
   it("tells nothing of views, of tables partitioned otherwise, of the streaming buffer and of what has no number", () => {
-    const untold: Record<string, readonly Row[]> = {
+    const untold: Record<string, readonly PartitionRow[]> = {
       view: [],
-      "not partitioned": [partition(null)],
+      "not partitioned": [partition(undefined)],
       "by another column": [column("loaded"), partition("20240102")],
       "by month": [column("day"), partition("202401")],
       "by hour": [column("day"), partition("2024010203")],
       "no day": [column("day"), partition("20240231")],
       streaming: [column("day"), partition("20240102"), partition("__UNPARTITIONED__", 0)],
       twice: [column("day"), partition("20240102"), partition("20240102")],
-      "no count": [column("day"), partition("20240102", null)],
-      "no time": [column("day"), partition("20240102", 2, null)],
+      "no count": [column("day"), { ...partition("20240102"), total_rows: undefined }],
+      "no time": [column("day"), { ...partition("20240102"), last_modified: undefined }],
     };
     for (const [name, rows] of Object.entries(untold))
       assert.equal(partitionsOf(rows, "day"), undefined, name);
@@ -167,10 +167,10 @@ describe("partitionsOf()", () => {
 describe("signatureOf()", () => {
   it("changes with rows and times, and is there for a table of one partition", () => {
     assert.equal(signatureOf([column("day"), partition("20240101", 1, 5), partition("202402", 2, 9)]), "3 9");
-    assert.equal(signatureOf([partition(null, 4, 6)]), "4 6");
+    assert.equal(signatureOf([partition(undefined, 4, 6)]), "4 6");
     assert.equal(signatureOf([]), undefined);
     assert.equal(signatureOf([column("day")]), undefined);
     assert.equal(signatureOf([partition("20240101"), partition("__UNPARTITIONED__")]), undefined);
-    assert.equal(signatureOf([partition("20240101", null)]), undefined);
+    assert.equal(signatureOf([{ ...partition("20240101"), total_rows: undefined }]), undefined);
   });
 });

@@ -12,7 +12,8 @@ const claim = {
   holder: "a test",
 };
 
-const own = { period: "early", token: "own", run_id: "own-run", holder: "a test" };
+const times = { taken_at: "2024-01-01T00:00:00.000Z", expires_at: "2024-01-01T00:05:00.000Z" };
+const own = { period: "early", token: "own", run_id: "own-run", holder: "a test", ...times };
 const other = { ...own, token: "other", run_id: "other-run", holder: "somebody else" };
 
 type Told = { readonly warehouse: Warehouse; readonly statements: string[] };

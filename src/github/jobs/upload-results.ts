@@ -7,7 +7,8 @@ import { readRunbook } from "../../run/read-runbook.ts";
 import { outcomeKinds } from "../../run/run-event.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import { quoteTable } from "../../sql/identifiers.ts";
-import type { Warehouse } from "../../warehouse/warehouse.ts";
+import { queryRows, typed } from "../../warehouse/row-shape.ts";
+import type { Statement, Warehouse } from "../../warehouse/warehouse.ts";
 import type { JobEffects } from "../job-effects.ts";
 import { addressOf, readHandover } from "../job-folder.ts";
 import { writeArtifactFolder, type Extract } from "../state/artifact-folder.ts";
@@ -117,23 +118,32 @@ type AttemptOfDate = {
   readonly version: string;
 };
 
+const attemptShape = {
+  processor_name: typed.text,
+  analysis_date: typed.date,
+  attempt_id: typed.text,
+  status: typed.oneOf(["committed", "failed", "blocked"]),
+  version: typed.text,
+};
+
 async function readAttempts(
   warehouse: Warehouse,
   { ledger }: Runbook,
   prefix: string,
 ): Promise<readonly AttemptOfDate[]> {
   const table = quoteTable(warehouse.dialect, ledgerTable(ledger, "cascade_partitions"));
-  const rows = await warehouse.query({
+  const statement: Statement = {
     sql: `select processor_name, cast(analysis_date as string) as analysis_date, attempt_id, status, version
 from ${table} where starts_with(attempt_id, @prefix) order by analysis_date`,
     parameters: { prefix: { type: "string", value: prefix } },
     purpose: "read what the cell recorded",
-  });
+  };
+  const rows = await queryRows(warehouse, statement, attemptShape);
   return rows.map((row) => ({
-    processor: String(row["processor_name"]),
-    date: dateText.parse(row["analysis_date"]),
-    attempt: String(row["attempt_id"]),
-    status: String(row["status"]) as AttemptOfDate["status"],
-    version: row["status"] === "committed" ? String(row["version"]) : "",
+    processor: row.processor_name,
+    date: row.analysis_date,
+    attempt: row.attempt_id,
+    status: row.status,
+    version: row.status === "committed" ? row.version : "",
   }));
 }

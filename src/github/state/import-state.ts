@@ -3,6 +3,7 @@ import { runbookShapes } from "../../ledger/runbook-shapes.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import { catalogType } from "../../sql/column-types.ts";
 import { parquetRows } from "../../sql/parquet-files.ts";
+import { queryRows, typed } from "../../warehouse/row-shape.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import { importWhole } from "./assemble-warehouse.ts";
 import { pathOf, type ArtifactFolder } from "./artifact-folder.ts";
@@ -36,11 +37,12 @@ async function hasDeclaredColumns(
 ): Promise<boolean> {
   const shape = runbookShapes(runbook).find((candidate) => candidate.table === table);
   if (shape === undefined) return false;
-  const rows = await warehouse.query({
+  const statement = {
     sql: `describe select * from ${parquetRows([pathOf(state, table)])}`,
     purpose: `look at the imported ${table}`,
-  });
-  const found = new Map(rows.map((row) => [String(row["column_name"]), String(row["column_type"])]));
+  };
+  const rows = await queryRows(warehouse, statement, { column_name: typed.text, column_type: typed.text });
+  const found = new Map(rows.map((row) => [row.column_name, row.column_type]));
   return (
     found.size === shape.columns.length &&
     shape.columns.every(({ name, type }) => found.get(name) === catalogType(warehouse.dialect, type))
