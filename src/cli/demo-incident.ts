@@ -1,7 +1,7 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { Column } from "../domain/column.ts";
 import type { CalendarDay } from "../plan/plan.ts";
-import { upstreamsOf } from "../plan/upstream.ts";
+import { upstreamsOf } from "../plan/upstream/upstream.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import { quoteName, quoteTable } from "../sql/identifiers.ts";
 import { queryRows, typed } from "../warehouse/row-shape.ts";

@@ -1,8 +1,8 @@
 import { dayOf } from "../domain/calendar-date.ts";
 import { openGateScope, type GateScope } from "../gates/gate-scope.ts";
 import { readState } from "../ledger/read-state.ts";
-import { selectDates } from "../plan/select-dates.ts";
-import { refuseUnknownNames } from "../plan/select-processors.ts";
+import { selectDates } from "../plan/calendar/select-dates.ts";
+import { refuseUnknownNames } from "../plan/upstream/select-processors.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import type { CommandContext } from "./command.ts";

@@ -2,7 +2,7 @@ import { dayOf, hullOf, type DateRange } from "../domain/calendar-date.ts";
 import { Fault } from "../errors.ts";
 import type { ComparisonRequest } from "../operations/compare-policies.ts";
 import type { Selection } from "../plan/plan.ts";
-import { usualRange } from "../plan/usual-range.ts";
+import { usualRange } from "../plan/calendar/usual-range.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Options } from "./options.ts";

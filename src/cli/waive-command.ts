@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { dayOf, type CalendarDate } from "../domain/calendar-date.ts";
 import { Fault } from "../errors.ts";
-import { waiverDigest } from "../plan/waiver-digest.ts";
+import { waiverDigest } from "../plan/waivers/waiver-digest.ts";
 import { readState } from "../ledger/read-state.ts";
 import { runbookOf, type Command } from "./command.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";

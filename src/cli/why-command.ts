@@ -1,7 +1,7 @@
 import { parseCalendarDate } from "../domain/calendar-date.ts";
 import { formatCount } from "../domain/format.ts";
 import { Fault } from "../errors.ts";
-import { reasonText } from "../plan/plan-json.ts";
+import { reasonText } from "../plan/approval/plan-json.ts";
 import { readRunbook } from "../run/read-runbook.ts";
 import {
   explainPartition,

@@ -7,7 +7,7 @@ import type { CalendarDay, WarehouseState } from "../plan/plan.ts";
 import type { Processor, Runbook, Source, Waiver } from "../runbook/runbook.ts";
 import type { Parameter, Warehouse } from "../warehouse/warehouse.ts";
 import { staleCalendar } from "./stale-calendar.ts";
-import { waiversInForce, type WaiverVerdict } from "../plan/waivers-in-force.ts";
+import { waiversInForce, type WaiverVerdict } from "../plan/waivers/waivers-in-force.ts";
 
 /** What a check is asked to look at; absent fields mean all. */
 export type ScopeRequest = {

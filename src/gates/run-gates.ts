@@ -3,8 +3,9 @@ import { isWithin } from "../domain/calendar-date.ts";
 import { Fault, unreachable } from "../errors.ts";
 import { recordGate } from "../ledger/record-gates.ts";
 import type { WarehouseState } from "../plan/plan.ts";
-import { upstreamsOf } from "../plan/upstream.ts";
+import { readsByProcessor, upstreamsOf } from "../plan/upstream/upstream.ts";
 import type { Gate, Runbook } from "../runbook/runbook.ts";
+import { withUpstream } from "../runbook/upstream.ts";
 import { openQueryPool } from "../warehouse/query-pool.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { findTaints } from "./contamination/find-taints.ts";
@@ -103,7 +104,7 @@ async function scopeOfGate(
   gate: Gate,
 ): Promise<GateScope> {
   const { runbook, range, dates } = request;
-  const hasRun = upstreamClosure(runbook, gate.after);
+  const hasRun = withUpstream(readsByProcessor(runbook), gate.after);
   const isWhole = gate.kind === "budget";
   return openGateScope(warehouse, {
     ...request,
@@ -112,18 +113,6 @@ async function scopeOfGate(
     processors: gate.processors.filter((id) => hasRun.has(id)),
     sources: sourcesOf(runbook, gate.processors),
   });
-}
-
-function upstreamClosure(runbook: Runbook, after: readonly string[]): ReadonlySet<string> {
-  const closure = new Set(after);
-  const upstreams = upstreamsOf(runbook);
-  for (const { id } of runbook.processors.toReversed()) {
-    if (!closure.has(id)) continue;
-    for (const { producer } of upstreams.get(id) ?? []) {
-      if (producer.kind === "processor") closure.add(producer.processor.id);
-    }
-  }
-  return closure;
 }
 
 function sourcesOf(

@@ -1,8 +1,8 @@
 import { isWithin, type CalendarDate } from "../domain/calendar-date.ts";
 import type { TableId } from "../domain/table-id.ts";
 import type { HeldDates } from "../ledger/record-gates.ts";
-import { placeGates, type PlannedGate } from "../plan/order-gates.ts";
-import { upstreamsOf } from "../plan/upstream.ts";
+import { placeGates, type PlannedGate } from "../plan/order/order-gates.ts";
+import { readsByProcessor, upstreamsOf } from "../plan/upstream/upstream.ts";
 import type { Hold } from "../run/run-planned-cell.ts";
 import type { Gate, Runbook } from "../runbook/runbook.ts";
 import type { PlanFile } from "./plan-file.ts";
@@ -44,15 +44,8 @@ export function gatesBefore({
   return placeGates(runbook).filter(({ gate, before }) => planned.has(gate.id) && before.has(processor));
 }
 
-/** The processors that a processor reads. */
-export function processorsRead(runbook: Runbook, processor: string): readonly string[] {
-  const read = upstreamsOf(runbook).get(processor) ?? [];
-  const ids = read.flatMap(({ producer }) => (producer.kind === "processor" ? [producer.processor.id] : []));
-  return [...new Set(ids)];
-}
-
 function undecidedHolds({ runbook, file, processor, manifests }: HoldFacts): readonly NamedHold[] {
-  const read = new Set(processorsRead(runbook, processor));
+  const read = new Set(readsByProcessor(runbook).get(processor));
   return file.plan.cells
     .filter((cell) => read.has(cell.processor))
     .flatMap((cell) => {

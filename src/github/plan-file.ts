@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { planJson, type PlanJson } from "../plan/plan-json.ts";
+import { planJson, type PlanJson } from "../plan/approval/plan-json.ts";
 import type { Cell, Plan, Selection, UnitReason } from "../plan/plan.ts";
 import { dateText } from "./state/date-text.ts";
 import { loginText, plainName } from "./state/names.ts";

@@ -1,5 +1,5 @@
-import { gateBarriers } from "../plan/gate-barriers.ts";
-import { orderGates } from "../plan/order-gates.ts";
+import { gateBarriers } from "../plan/order/gate-barriers.ts";
+import { orderGates } from "../plan/order/order-gates.ts";
 import type { CalendarDay, Cell, Plan } from "../plan/plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 

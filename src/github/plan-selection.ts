@@ -1,7 +1,7 @@
 import { hullOf, type DateRange } from "../domain/calendar-date.ts";
 import { Fault } from "../errors.ts";
 import type { Selection } from "../plan/plan.ts";
-import { usualRange } from "../plan/usual-range.ts";
+import { usualRange } from "../plan/calendar/usual-range.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { PlanInputs } from "./action-inputs.ts";
 import { cutOf } from "./fitting-chunk.ts";

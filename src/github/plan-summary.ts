@@ -1,5 +1,5 @@
 import { markdownTable } from "markdown-table";
-import { reasonText } from "../plan/plan-json.ts";
+import { reasonText } from "../plan/approval/plan-json.ts";
 import type { Cell, Plan, SkippedUnits } from "../plan/plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { jobsOf } from "./fitting-chunk.ts";

@@ -1,5 +1,5 @@
-import { canonicalText } from "../plan/canonical-text.ts";
-import { digest128 } from "../plan/version-sums.ts";
+import { canonicalText } from "../plan/approval/canonical-text.ts";
+import { digest128 } from "../plan/versions/version-sums.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 
 /** Hash of everything in a runbook but places in files: cells of a run work by the runbook that was planned. */

@@ -1,8 +1,8 @@
 import { hullOf, type CalendarDate, type DateRange } from "../domain/calendar-date.ts";
 import type { TableId } from "../domain/table-id.ts";
-import type { InputReach } from "../plan/input-reach.ts";
+import type { InputReach } from "../plan/upstream/input-reach.ts";
 import type { RowContent, WarehouseState } from "../plan/plan.ts";
-import type { FingerprintState } from "../plan/window-fingerprint.ts";
+import type { FingerprintState } from "../plan/versions/window-fingerprint.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { calendarOrigin, readCalendarDays, readLedger } from "./read-state.ts";

@@ -1,4 +1,4 @@
-import type { PlanRecord } from "../plan/plan-record.ts";
+import type { PlanRecord } from "../plan/approval/plan-record.ts";
 import { renderPolicy } from "../runbook/policy/recorded-policy.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { quoteTable } from "../sql/identifiers.ts";

@@ -11,7 +11,7 @@ import { inForce, type GateScope } from "../gates/gate-scope.ts";
 import { readCauses, type Causes } from "../gates/read-causes.ts";
 import { taintsIn } from "../gates/run-gates.ts";
 import type { Selection } from "../plan/plan.ts";
-import { gapWaived } from "../plan/with-waivers.ts";
+import { gapWaived } from "../plan/waivers/with-waivers.ts";
 import type { Decision } from "../triage/decision.ts";
 import { triagePartitions } from "../triage/triage-partitions.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";

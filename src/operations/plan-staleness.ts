@@ -1,8 +1,8 @@
 import { Fault } from "../errors.ts";
 import type { RecordedRun } from "../ledger/read-runs.ts";
-import { judgeStaleness, type Staleness } from "../plan/judge-staleness.ts";
-import { parsePlanRecord } from "../plan/plan-record.ts";
-import { reasonText } from "../plan/plan-json.ts";
+import { judgeStaleness, type Staleness } from "../plan/approval/judge-staleness.ts";
+import { parsePlanRecord } from "../plan/approval/plan-record.ts";
+import { reasonText } from "../plan/approval/plan-json.ts";
 import type { Plan, Selection, WarehouseState } from "../plan/plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 

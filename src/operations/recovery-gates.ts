@@ -1,9 +1,9 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { TableId } from "../domain/table-id.ts";
 import type { HeldDates } from "../ledger/record-gates.ts";
-import { placeGates, type PlannedGate } from "../plan/order-gates.ts";
+import { placeGates, type PlannedGate } from "../plan/order/order-gates.ts";
 import type { WarehouseState } from "../plan/plan.ts";
-import { createSettledWindows, type SettledWindows } from "../plan/settled-windows.ts";
+import { createSettledWindows, type SettledWindows } from "../plan/versions/settled-windows.ts";
 import type { Gate, Runbook } from "../runbook/runbook.ts";
 
 /** Asks a gate about the warehouse as it is now: the partitions that it holds back. */

@@ -1,6 +1,7 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
-import { upstreamsOf } from "../plan/upstream.ts";
+import { readsByProcessor } from "../plan/upstream/upstream.ts";
 import type { Runbook } from "../runbook/runbook.ts";
+import { withUpstream } from "../runbook/upstream.ts";
 
 /** Keeps a recovery from trying the same thing again under the same circumstances. */
 export type RetryLimit = {
@@ -12,7 +13,7 @@ export type RetryLimit = {
 
 /** A limit that knows of no run yet. */
 export function createRetryLimit(runbook: Runbook): RetryLimit {
-  const ancestors = ancestorsOf(runbook);
+  const reads = readsByProcessor(runbook);
   const runs = new Map<string, number>();
   const commits = new Map<string, number>();
   let now = 0;
@@ -20,7 +21,8 @@ export function createRetryLimit(runbook: Runbook): RetryLimit {
     mayRun(processor, date) {
       const last = runs.get(`${processor} ${date}`);
       if (last === undefined) return true;
-      return [...(ancestors.get(processor) ?? [])].some((id) => (commits.get(id) ?? 0) > last);
+      const ancestors = withUpstream(reads, reads.get(processor) ?? []);
+      return [...ancestors].some((id) => (commits.get(id) ?? 0) > last);
     },
     learn(processor, date, isCommitted) {
       now += 1;
@@ -28,17 +30,4 @@ export function createRetryLimit(runbook: Runbook): RetryLimit {
       if (isCommitted) commits.set(processor, now);
     },
   };
-}
-
-/** All processors that each reads, directly or through others. */
-function ancestorsOf(runbook: Runbook): ReadonlyMap<string, ReadonlySet<string>> {
-  const ancestors = new Map<string, ReadonlySet<string>>();
-  const upstreams = upstreamsOf(runbook);
-  for (const { id } of runbook.processors) {
-    const own = (upstreams.get(id) ?? []).flatMap(({ producer }) =>
-      producer.kind === "processor" ? [producer.processor.id] : [],
-    );
-    ancestors.set(id, new Set([...own, ...own.flatMap((upstream) => [...(ancestors.get(upstream) ?? [])])]));
-  }
-  return ancestors;
 }

@@ -1,11 +1,14 @@
 import type { Runbook } from "../runbook/runbook.ts";
-import { judgeUnits } from "./judge-units.ts";
-import { openScope } from "./open-scope.ts";
-import { orderCells, wavesOf } from "./order-cells.ts";
-import { packCells } from "./pack-cells.ts";
-import { digestPlan } from "./plan-digest.ts";
-import type { Cell, Plan, PlanTotals, Selection, SkippedUnits, WarehouseState } from "./plan.ts";
-import { skippedUnits } from "./skipped-units.ts";
+import { judgeUnits } from "./units/judge-units.ts";
+import { openScope } from "./units/open-scope.ts";
+import { orderCells, wavesOf } from "./order/order-cells.ts";
+import { packCells } from "./order/pack-cells.ts";
+import { digestPlan } from "./approval/plan-digest.ts";
+import type { Cell, Plan, PlanTotals, Selection, SkippedUnits, SkipReason, WarehouseState } from "./plan.ts";
+import type { PlanScope, UnitVerdicts } from "./units/unit-verdict.ts";
+import type { CalendarDate } from "../domain/calendar-date.ts";
+
+const offCalendarReason: SkipReason = { kind: "not-a-game-date" };
 
 /**
  * What has to run so that the selected units are settled and current. Throws a fault for unknown names, a reversed
@@ -25,6 +28,32 @@ export function planBackfill(runbook: Runbook, state: WarehouseState, selection:
     skipped,
     totals: totalsOf(cells, skipped),
   };
+}
+
+/**
+ * The units of a selection that are left out, by processor and reason in order of their first date. Days off the
+ * calendar come last, once for each processor with selected dates.
+ */
+function skippedUnits(
+  { runbook, timeline, roles }: PlanScope,
+  verdicts: UnitVerdicts,
+  offCalendar: readonly CalendarDate[],
+): readonly SkippedUnits[] {
+  return runbook.processors.flatMap(({ id: processor }) => {
+    const skipped = new Map<SkipReason, CalendarDate[]>();
+    const own = verdicts.get(processor) ?? [];
+    for (const [index, date] of timeline.dates.entries()) {
+      const verdict = own[index];
+      if (verdict?.kind !== "skip") continue;
+      const dates = skipped.get(verdict.reason) ?? [];
+      dates.push(date);
+      skipped.set(verdict.reason, dates);
+    }
+    const groups: SkippedUnits[] = [...skipped].map(([reason, dates]) => ({ processor, dates, reason }));
+    const isSelected = roles.get(processor)?.includes("selected") === true;
+    if (!isSelected || offCalendar.length === 0) return groups;
+    return [...groups, { processor, dates: offCalendar, reason: offCalendarReason }];
+  });
 }
 
 function totalsOf(cells: readonly Cell[], skipped: readonly SkippedUnits[]): PlanTotals {

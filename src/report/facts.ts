@@ -5,7 +5,7 @@ import type { Coverage } from "../gates/coverage/coverage-row.ts";
 import type { Gaps } from "../gates/gaps/gap-table.ts";
 import type { BudgetVerdict } from "../gates/budget/judge-budgets.ts";
 import type { Taint } from "../gates/contamination/taint.ts";
-import type { WaiverVerdict } from "../plan/waivers-in-force.ts";
+import type { WaiverVerdict } from "../plan/waivers/waivers-in-force.ts";
 import type { CalendarDay, Cell, Plan } from "../plan/plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Decision } from "../triage/decision.ts";

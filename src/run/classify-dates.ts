@@ -1,9 +1,9 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { VersionMemory } from "../ledger/version-memory.ts";
 import type { Cell, WarehouseState } from "../plan/plan.ts";
-import { settlementOf } from "../plan/settlement.ts";
-import type { SettledWindows } from "../plan/settled-windows.ts";
-import type { Fingerprints } from "../plan/window-fingerprint.ts";
+import { settlementOf } from "../plan/versions/settlement.ts";
+import type { SettledWindows } from "../plan/versions/settled-windows.ts";
+import type { Fingerprints } from "../plan/versions/window-fingerprint.ts";
 import type { Processor } from "../runbook/runbook.ts";
 import type { UpstreamGap } from "./run-event.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import type { Column } from "../domain/column.ts";
 import type { TableId } from "../domain/table-id.ts";
-import { inputReach } from "../plan/input-reach.ts";
+import { inputReach } from "../plan/upstream/input-reach.ts";
 import type { CalendarDay } from "../plan/plan.ts";
 import type { Processor, Runbook, Step } from "../runbook/runbook.ts";
 

@@ -1,14 +1,12 @@
-import { upstreamsOf } from "../plan/upstream.ts";
+import { readsByProcessor } from "../plan/upstream/upstream.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 
 /** Number of processors on the longest chain of which each reads the one before. */
 export function depthOf(runbook: Runbook): number {
   const depths = new Map<string, number>();
-  const upstreams = upstreamsOf(runbook);
+  const reads = readsByProcessor(runbook);
   for (const { id } of runbook.processors) {
-    const own = (upstreams.get(id) ?? []).map(({ producer }) =>
-      producer.kind === "processor" ? (depths.get(producer.processor.id) ?? 0) : 0,
-    );
+    const own = (reads.get(id) ?? []).map((read) => depths.get(read) ?? 0);
     depths.set(id, 1 + Math.max(0, ...own));
   }
   return Math.max(0, ...depths.values());

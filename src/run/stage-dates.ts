@@ -1,7 +1,7 @@
 import { hullOf, type CalendarDate } from "../domain/calendar-date.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import { contentOf } from "../ledger/read-content.ts";
-import { emptyContent } from "../plan/settlement.ts";
+import { emptyContent } from "../plan/versions/settlement.ts";
 import type { RowContent } from "../plan/plan.ts";
 import { readStage } from "../sql/read-stage.ts";
 import { inOneJob } from "../sql/in-one-job.ts";

@@ -13,3 +13,13 @@ export function upstreamOf({ processors, populations, names }: Declaration): Ups
     return [...new Set([...value.reads.map(({ from }) => from), ...implicit])];
   };
 }
+
+/** The ids, and all that they read, directly or through others; `reads` has what each reads itself. */
+export function withUpstream(
+  reads: ReadonlyMap<string, readonly string[]>,
+  ids: Iterable<string>,
+): ReadonlySet<string> {
+  const all = new Set(ids);
+  for (const id of all) for (const read of reads.get(id) ?? []) all.add(read);
+  return all;
+}

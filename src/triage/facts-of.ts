@@ -1,13 +1,13 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import { unreachable } from "../errors.ts";
-import { ownReason } from "../plan/own-reason.ts";
+import { ownReason } from "../plan/versions/own-reason.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
-import { reasonText } from "../plan/plan-json.ts";
+import { reasonText } from "../plan/approval/plan-json.ts";
 import type { Plan, Selection, UnitReason, WarehouseState } from "../plan/plan.ts";
-import { createSettledWindows, type SettledWindows } from "../plan/settled-windows.ts";
-import { createFingerprints, type Fingerprints } from "../plan/window-fingerprint.ts";
+import { createSettledWindows, type SettledWindows } from "../plan/versions/settled-windows.ts";
+import { createFingerprints, type Fingerprints } from "../plan/versions/window-fingerprint.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
-import { showGaps } from "../plan/plan-commands.ts";
+import { showGaps } from "../plan/units/plan-commands.ts";
 import { createContaminationFacts, type NotedFact } from "./contamination-fact.ts";
 import type { PartitionFacts } from "./decision.ts";
 import type { CoveredDate, GateFindings } from "./gate-findings.ts";

@@ -1,8 +1,8 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
-import { createDateFlags, type DateFlags } from "../plan/date-flags.ts";
+import { createDateFlags, type DateFlags } from "../plan/calendar/date-flags.ts";
 import type { WarehouseState } from "../plan/plan.ts";
-import { createTimeline, indexOfDate } from "../plan/timeline.ts";
-import { upstreamsOf } from "../plan/upstream.ts";
+import { createTimeline, indexOfDate } from "../plan/calendar/timeline.ts";
+import { upstreamsOf } from "../plan/upstream/upstream.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { SourceGaps } from "./gate-findings.ts";
 

@@ -3,7 +3,7 @@ import type { ContaminationTable, FieldCheck } from "../../src/gates/contaminati
 import type { Coverage } from "../../src/gates/coverage/coverage-row.ts";
 import type { BudgetVerdict } from "../../src/gates/budget/judge-budgets.ts";
 import type { GapTable } from "../../src/gates/gaps/gap-table.ts";
-import type { PlanJson } from "../../src/plan/plan-json.ts";
+import type { PlanJson } from "../../src/plan/approval/plan-json.ts";
 import type { SkipReason, UnitReason } from "../../src/plan/plan.ts";
 import type { ReportModel } from "../../src/report/model.ts";
 import type { PlanCost } from "../../src/run/estimate-cost.ts";

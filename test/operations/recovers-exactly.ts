@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { assessPartitions, type Assessment } from "../../src/operations/assess-partitions.ts";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import type { WarehouseState } from "../../src/plan/plan.ts";
-import { upstreamsOf } from "../../src/plan/upstream.ts";
+import { upstreamsOf } from "../../src/plan/upstream/upstream.ts";
 import { recover } from "../../src/operations/recover.ts";
 import { depthOf } from "../../src/run/runbook-depth.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";

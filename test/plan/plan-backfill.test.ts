@@ -4,9 +4,9 @@ import * as fc from "fast-check";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import { Fault } from "../../src/errors.ts";
 import { planBackfill } from "../../src/plan/plan-backfill.ts";
-import { reasonText } from "../../src/plan/plan-json.ts";
+import { reasonText } from "../../src/plan/approval/plan-json.ts";
 import type { Plan, Selection } from "../../src/plan/plan.ts";
-import { emptyContent } from "../../src/plan/settlement.ts";
+import { emptyContent } from "../../src/plan/versions/settlement.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
 import { calendars, disturb, disturbances, isInWindow, runbooks, selections } from "./random-backfill.ts";
 import {

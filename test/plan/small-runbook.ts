@@ -2,8 +2,8 @@ import { addDays, parseCalendarDate, type CalendarDate } from "../../src/domain/
 import { parseTableId, type TableId } from "../../src/domain/table-id.ts";
 import type { Window } from "../../src/domain/window.ts";
 import type { Attempt, Bookkeeping, CalendarDay, RowContent } from "../../src/plan/plan.ts";
-import { emptyContent } from "../../src/plan/settlement.ts";
-import { createFingerprints } from "../../src/plan/window-fingerprint.ts";
+import { emptyContent } from "../../src/plan/versions/settlement.ts";
+import { createFingerprints } from "../../src/plan/versions/window-fingerprint.ts";
 import type { Edge, Processor, Runbook, Source } from "../../src/runbook/runbook.ts";
 
 /** The hash tag of every state made here. */

@@ -3,7 +3,7 @@ import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import { createTables } from "../../src/ledger/create-tables.ts";
 import { readState } from "../../src/ledger/read-state.ts";
 import type { Selection, WarehouseState } from "../../src/plan/plan.ts";
-import { settlementOf } from "../../src/plan/settlement.ts";
+import { settlementOf } from "../../src/plan/versions/settlement.ts";
 import { readRunbook } from "../../src/run/read-runbook.ts";
 import { runBackfill, type RunRequest, type RunResult } from "../../src/run/run-backfill.ts";
 import type { RunEffects } from "../../src/run/run-event.ts";

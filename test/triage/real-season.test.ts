@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 import { assessPartitions, type Assessment } from "../../src/operations/assess-partitions.ts";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
-import { waiverDigest } from "../../src/plan/waiver-digest.ts";
+import { waiverDigest } from "../../src/plan/waivers/waiver-digest.ts";
 import { readState } from "../../src/ledger/read-state.ts";
 import { recover } from "../../src/operations/recover.ts";
 import type { Runbook, Waiver } from "../../src/runbook/runbook.ts";

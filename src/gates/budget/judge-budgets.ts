@@ -1,5 +1,5 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
-import { settlementOf } from "../../plan/settlement.ts";
+import { settlementOf } from "../../plan/versions/settlement.ts";
 import type { WarehouseState } from "../../plan/plan.ts";
 import type { Budget, Processor, Runbook, Waiver } from "../../runbook/runbook.ts";
 import { addCounts } from "../coverage/coverage-json.ts";

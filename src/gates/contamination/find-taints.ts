@@ -1,11 +1,11 @@
 import type { CalendarDate, DateRange } from "../../domain/calendar-date.ts";
-import { createDateFlags, type DateFlags } from "../../plan/date-flags.ts";
+import { createDateFlags, type DateFlags } from "../../plan/calendar/date-flags.ts";
 import type { Attempt, WarehouseState } from "../../plan/plan.ts";
-import { createSettledWindows, type SettledWindows } from "../../plan/settled-windows.ts";
-import { emptyContent, settlementOf } from "../../plan/settlement.ts";
-import { createTimeline, type Timeline } from "../../plan/timeline.ts";
-import { upstreamsOf, type Upstream } from "../../plan/upstream.ts";
-import { createFingerprints, type Fingerprints } from "../../plan/window-fingerprint.ts";
+import { createSettledWindows, type SettledWindows } from "../../plan/versions/settled-windows.ts";
+import { emptyContent, settlementOf } from "../../plan/versions/settlement.ts";
+import { createTimeline, type Timeline } from "../../plan/calendar/timeline.ts";
+import { upstreamsOf, type Upstream } from "../../plan/upstream/upstream.ts";
+import { createFingerprints, type Fingerprints } from "../../plan/versions/window-fingerprint.ts";
 import type { Processor, Runbook } from "../../runbook/runbook.ts";
 import { createRewriteFinder, nameOf } from "./rewritten-dates.ts";
 import { becauseOf, type Taint, type TaintCause } from "./taint.ts";

@@ -1,11 +1,11 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
 import type { WarehouseState } from "../../plan/plan.ts";
-import type { Timeline } from "../../plan/timeline.ts";
-import type { Upstream } from "../../plan/upstream.ts";
-import type { Fingerprints } from "../../plan/window-fingerprint.ts";
-import { windowUnion } from "../../plan/window-union.ts";
+import type { Timeline } from "../../plan/calendar/timeline.ts";
+import type { Upstream } from "../../plan/upstream/upstream.ts";
+import type { Fingerprints } from "../../plan/versions/window-fingerprint.ts";
+import { windowUnion } from "../../plan/calendar/window-union.ts";
 import type { Processor } from "../../runbook/runbook.ts";
-import { changedEdges } from "../../plan/changed-edges.ts";
+import { changedEdges } from "../../plan/upstream/changed-edges.ts";
 import type { TaintCause } from "./taint.ts";
 
 type Search = {

@@ -1,6 +1,6 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
 import { unreachable } from "../../errors.ts";
-import type { UnsettledWhy } from "../../plan/settlement.ts";
+import type { UnsettledWhy } from "../../plan/versions/settlement.ts";
 
 /** Upstream dates inside a window: the first, and how many. */
 type UpstreamDates = {

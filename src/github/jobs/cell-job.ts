@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { Fault } from "../../errors.ts";
 import { readGates } from "../../ledger/record-gates.ts";
 import type { Cell } from "../../plan/plan.ts";
+import { readsByProcessor } from "../../plan/upstream/upstream.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
 import { formatGap } from "../../run/block-rows.ts";
 import { formatMoved } from "../../run/find-moved.ts";
@@ -10,7 +11,7 @@ import { runPlannedCell } from "../../run/run-planned-cell.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import type { CellInputs } from "../action-inputs.ts";
-import { gatesBefore, holdsOf, processorsRead, type NamedHold } from "../cell-holds.ts";
+import { gatesBefore, holdsOf, type NamedHold } from "../cell-holds.ts";
 import type { JobEffects } from "../job-effects.ts";
 import { writeHandover } from "../job-folder.ts";
 import { plannedCell } from "../plan-file.ts";
@@ -68,7 +69,7 @@ function neededResults(
   runbook: Runbook,
   cell: Cell,
 ): readonly SelectedArtifact[] {
-  const read = new Set(processorsRead(runbook, cell.processor));
+  const read = new Set(readsByProcessor(runbook).get(cell.processor));
   const cells = new Set(file.plan.cells.filter(({ processor }) => read.has(processor)).map(({ id }) => id));
   const gates = new Set(gatesBefore({ runbook, file, processor: cell.processor }).map(({ gate }) => gate.id));
   return results.filter(({ of }) =>

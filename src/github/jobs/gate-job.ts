@@ -3,7 +3,7 @@ import { dayOf } from "../../domain/calendar-date.ts";
 import { Fault } from "../../errors.ts";
 import type { GateResult } from "../../gates/gate-result.ts";
 import { recordGateResult, runGates } from "../../gates/run-gates.ts";
-import { placeGates, type PlannedGate } from "../../plan/order-gates.ts";
+import { placeGates, type PlannedGate } from "../../plan/order/order-gates.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
 import { useSession } from "../../run/use-session.ts";
 import type { Runbook } from "../../runbook/runbook.ts";

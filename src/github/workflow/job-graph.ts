@@ -1,5 +1,5 @@
-import { gateBarriers } from "../../plan/gate-barriers.ts";
-import { upstreamsOf } from "../../plan/upstream.ts";
+import { gateBarriers } from "../../plan/order/gate-barriers.ts";
+import { readsByProcessor } from "../../plan/upstream/upstream.ts";
 import type { Gate, Runbook } from "../../runbook/runbook.ts";
 
 /** A job of the cascade: the cells of a processor, or the gates of a barrier. */
@@ -15,14 +15,10 @@ export type GraphJob = {
 /** The jobs of a runbook in an order in which each stands after all that it needs. */
 export function jobGraph(runbook: Runbook): readonly GraphJob[] {
   const barriers = gateBarriers(runbook);
-  const upstreams = upstreamsOf(runbook);
+  const reads = readsByProcessor(runbook);
   const order = runbook.processors.map(({ id }) => id);
   const cellJobs = order.map((id): GraphJob => {
-    const read = new Set(
-      (upstreams.get(id) ?? []).map(({ producer }) =>
-        producer.kind === "processor" ? producer.processor.id : undefined,
-      ),
-    );
+    const read = new Set(reads.get(id));
     const held = barriers.filter(({ before }) => before.has(id)).map((barrier) => barrier.id);
     return {
       id,

@@ -1,4 +1,4 @@
-import type { WaiverVerdict } from "../../plan/waivers-in-force.ts";
+import type { WaiverVerdict } from "../../plan/waivers/waivers-in-force.ts";
 import { formatDates } from "../../domain/format.ts";
 import type { ReportWaiver } from "../model.ts";
 

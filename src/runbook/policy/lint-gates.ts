@@ -2,7 +2,8 @@ import { withinBox } from "./fact-boxes.ts";
 import type { Entry } from "../entry.ts";
 import type { GateText } from "../schema/policy-schema.ts";
 import type { PolicyFinding } from "./policy-finding.ts";
-import { withUpstream, type PolicyModel } from "./policy-model.ts";
+import { withUpstream } from "../upstream.ts";
+import type { PolicyModel } from "./policy-model.ts";
 
 /** Whether gates stand where they are needed, look at what has run, and agree with what is accepted. */
 export function* lintGates(model: PolicyModel): Iterable<PolicyFinding> {

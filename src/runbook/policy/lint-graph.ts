@@ -1,5 +1,6 @@
 import type { PolicyFinding } from "./policy-finding.ts";
-import { withUpstream, type PolicyModel } from "./policy-model.ts";
+import { withUpstream } from "../upstream.ts";
+import type { PolicyModel } from "./policy-model.ts";
 
 /** What is told of order and of commands, against the graph of what processors read. */
 export function* lintGraph(model: PolicyModel): Iterable<PolicyFinding> {

@@ -64,21 +64,6 @@ export function buildPolicyModel(declaration: Declaration): PolicyModel {
   };
 }
 
-/** The processors themselves and all that they read, directly or through others. */
-export function withUpstream(
-  reads: PolicyModel["reads"],
-  processors: readonly string[],
-): ReadonlySet<string> {
-  const found = new Set<string>();
-  const waiting = [...processors];
-  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    if (found.has(next)) continue;
-    found.add(next);
-    waiting.push(...(reads.get(next) ?? []));
-  }
-  return found;
-}
-
 function limitsOf(
   entry: Entry<BudgetText>,
   { processors, periods }: Pick<PolicyModel, "processors" | "periods">,

@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import type { CoverageRow } from "../../../src/gates/coverage/coverage-row.ts";
 import { judgeBudgets, type BudgetVerdict } from "../../../src/gates/budget/judge-budgets.ts";
 import type { WarehouseState } from "../../../src/plan/plan.ts";
-import { emptyContent } from "../../../src/plan/settlement.ts";
+import { emptyContent } from "../../../src/plan/versions/settlement.ts";
 import type { Budget, Waiver } from "../../../src/runbook/runbook.ts";
 import { day, shopRunbook } from "../toy-shop.ts";
 

@@ -5,10 +5,10 @@ import type { CalendarDate } from "../../../src/domain/calendar-date.ts";
 import type { Window } from "../../../src/domain/window.ts";
 import { findTaints } from "../../../src/gates/contamination/find-taints.ts";
 import type { RowContent } from "../../../src/plan/plan.ts";
-import { emptyContent } from "../../../src/plan/settlement.ts";
-import { createTimeline } from "../../../src/plan/timeline.ts";
-import { createFingerprints } from "../../../src/plan/window-fingerprint.ts";
-import { digest128 } from "../../../src/plan/version-sums.ts";
+import { emptyContent } from "../../../src/plan/versions/settlement.ts";
+import { createTimeline } from "../../../src/plan/calendar/timeline.ts";
+import { createFingerprints } from "../../../src/plan/versions/window-fingerprint.ts";
+import { digest128 } from "../../../src/plan/versions/version-sums.ts";
 import type { Runbook } from "../../../src/runbook/runbook.ts";
 import {
   day,

@@ -5,10 +5,10 @@ import { addDays, type CalendarDate } from "../../../src/domain/calendar-date.ts
 import type { CoverageRow } from "../../../src/gates/coverage/coverage-row.ts";
 import { openGateScope } from "../../../src/gates/gate-scope.ts";
 import { readCoverage } from "../../../src/gates/coverage/read-coverage.ts";
-import { waiverDigest } from "../../../src/plan/waiver-digest.ts";
+import { waiverDigest } from "../../../src/plan/waivers/waiver-digest.ts";
 import { createTables, refreshCalendar } from "../../../src/ledger/create-tables.ts";
 import { readState } from "../../../src/ledger/read-state.ts";
-import { createFingerprints } from "../../../src/plan/window-fingerprint.ts";
+import { createFingerprints } from "../../../src/plan/versions/window-fingerprint.ts";
 import type { Runbook, Waiver } from "../../../src/runbook/runbook.ts";
 import { inMemory, openDuckDb } from "../../../src/warehouse/duckdb.ts";
 import type { Warehouse } from "../../../src/warehouse/warehouse.ts";

@@ -1,0 +1,62 @@
+import type { CalendarDate } from "../../domain/calendar-date.ts";
+import type { Processor, Runbook } from "../../runbook/runbook.ts";
+import type { Selection, UnitReason } from "../plan.ts";
+import type { Timeline } from "../calendar/timeline.ts";
+import type { UnitVerdict, UnitVerdicts } from "../units/unit-verdict.ts";
+
+/** A cell before it is known what it needs; `indexes` are its dates on the timeline. */
+export type PackedCell = {
+  readonly id: string;
+  readonly processor: Processor;
+  readonly indexes: readonly number[];
+  readonly dates: readonly CalendarDate[];
+  readonly reasons: ReadonlyMap<CalendarDate, UnitReason>;
+};
+
+/**
+ * Packs the units that run into cells: processors in the runbook's order, each by date. Where cells end depends on the
+ * calendar only, not on what is pending, so that cells of different processors line up.
+ */
+export function packCells(
+  runbook: Runbook,
+  verdicts: UnitVerdicts,
+  layout: { readonly timeline: Timeline; readonly selection: Selection },
+): readonly PackedCell[] {
+  const { timeline, selection } = layout;
+  const chunks = chunkNumbers(timeline, selection);
+  return runbook.processors.flatMap((processor) => {
+    const own = verdicts.get(processor.id) ?? [];
+    const running = [...own.keys()].filter((index) => own[index]?.kind === "run");
+    const packs = Map.groupBy(running, (index) => chunks[index]);
+    return [...packs.values()].map((indexes) => packCell(processor, indexes, { timeline, own }));
+  });
+}
+
+/** The chunk of every calendar date: a new one with each season (or period), and after every `chunkDays` dates. */
+function chunkNumbers(timeline: Timeline, { chunkDays = Infinity, cellsPer }: Selection): Int32Array {
+  const chunks = new Int32Array(timeline.dates.length);
+  let [chunk, stretch, size] = [0, "", 0];
+  for (const [index, day] of timeline.days.entries()) {
+    if (day === undefined) continue;
+    const own = cellsPer === "period" ? `${day.season} ${day.period}` : day.season;
+    if (own !== stretch || size >= chunkDays) [chunk, stretch, size] = [chunk + 1, own, 0];
+    chunks[index] = chunk;
+    size += 1;
+  }
+  return chunks;
+}
+
+function packCell(
+  processor: Processor,
+  indexes: readonly number[],
+  from: { readonly timeline: Timeline; readonly own: readonly (UnitVerdict | undefined)[] },
+): PackedCell {
+  const reasons = new Map<CalendarDate, UnitReason>();
+  for (const index of indexes) {
+    const date = from.timeline.dates[index];
+    const verdict = from.own[index];
+    if (date !== undefined && verdict?.kind === "run") reasons.set(date, verdict.reason);
+  }
+  const dates = [...reasons.keys()];
+  return { id: `${processor.id}-${dates[0]}-${dates.at(-1)}`, processor, indexes, dates, reasons };
+}

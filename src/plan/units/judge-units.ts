@@ -1,0 +1,101 @@
+import type { CalendarDate } from "../../domain/calendar-date.ts";
+import type { Processor } from "../../runbook/runbook.ts";
+import { changeSince, ownReason } from "../versions/own-reason.ts";
+import { runWithUpstream, showGaps, showWhy } from "./plan-commands.ts";
+import type { UnitRole } from "./unit-roles.ts";
+import type { PlanScope, UnitVerdict, UnitVerdicts } from "./unit-verdict.ts";
+import { createUpstreamMarks, type UpstreamMarks, type UpstreamUnit } from "./upstream-marks.ts";
+
+const outside: UnitVerdict = { kind: "outside" };
+const waived: UnitVerdict = { kind: "skip", reason: { kind: "waived" } };
+const upToDate: UnitVerdict = { kind: "skip", reason: { kind: "up-to-date" } };
+
+/**
+ * Decides for every unit with a role whether it runs, and why. A unit that is up to date stays so whatever is wrong
+ * around it: only what has to run can be blocked.
+ */
+export function judgeUnits(scope: PlanScope): UnitVerdicts {
+  const verdicts = new Map<string, (UnitVerdict | undefined)[]>();
+  const bench: Bench = { scope, verdicts, marks: createUpstreamMarks(scope), reasons: new Map() };
+  for (const processor of scope.runbook.processors) {
+    const roles = scope.roles.get(processor.id) ?? [];
+    const own: (UnitVerdict | undefined)[] = scope.timeline.dates.map(() => undefined);
+    verdicts.set(processor.id, own);
+    for (const [index, date] of scope.timeline.dates.entries()) {
+      const role = roles[index];
+      if (role === undefined) continue;
+      own[index] = judgeUnit(bench, { processor, date, index, role });
+      bench.marks.mark(processor.table, index, own[index]);
+    }
+  }
+  return verdicts;
+}
+
+/** What is known when a unit is judged: all upstream of it. `reasons` keeps equal ones one object. */
+type Bench = {
+  readonly scope: PlanScope;
+  readonly verdicts: UnitVerdicts;
+  readonly marks: UpstreamMarks;
+  readonly reasons: Map<string, UnitVerdict>;
+};
+
+type Unit = {
+  readonly processor: Processor;
+  readonly date: CalendarDate;
+  readonly index: number;
+  readonly role: UnitRole;
+};
+
+function judgeUnit(bench: Bench, unit: Unit): UnitVerdict | undefined {
+  const own = ownReason(unit.processor, unit.date, bench.scope);
+  if (unit.role === "outside") return own && outside;
+  const isForced = bench.scope.selection.force === true && unit.role === "selected";
+  if (!isForced && own?.kind === "failed" && isWaived(bench.scope, unit)) return waived;
+  const run =
+    own === undefined ? runAlthoughCurrent(bench, unit, isForced) : { kind: "run" as const, reason: own };
+  if (run === undefined) return unit.role === "upstream" ? undefined : upToDate;
+  const blocker = bench.marks.firstBlocking(unit.processor.id, unit.index);
+  return blocker === undefined ? run : blockedBy(bench, blocker);
+}
+
+/** A waiver in force holds a failed attempt back until something changes that could make it succeed. */
+function isWaived(scope: PlanScope, { processor, date }: Unit): boolean {
+  const isInForce = scope.selection.isWaived?.(processor.id, date) ?? false;
+  return isInForce && changeSince(processor, date, scope) === undefined;
+}
+
+function runAlthoughCurrent(bench: Bench, unit: Unit, isForced: boolean): UnitVerdict | undefined {
+  if (isForced) return { kind: "run", reason: { kind: "forced" } };
+  const upstream = bench.marks.firstRunning(unit.processor.id, unit.index);
+  return upstream && downstreamOf(bench, upstream);
+}
+
+function downstreamOf(bench: Bench, { name: processor, date }: UpstreamUnit): UnitVerdict {
+  return shared(bench, `run ${processor} ${date}`, () => {
+    return { kind: "run", reason: { kind: "downstream-of", processor, date } };
+  });
+}
+
+function blockedBy(bench: Bench, blocker: UpstreamUnit): UnitVerdict {
+  const { name: upstream, date } = blocker;
+  return shared(bench, `skip ${upstream} ${date}`, () => {
+    const command = commandFor(bench, blocker);
+    return { kind: "skip", reason: { kind: "blocked-by", upstream, date, command } };
+  });
+}
+
+/** What to do about a blocker; about one that is blocked itself, what to do about the first of the chain. */
+function commandFor({ scope, verdicts }: Bench, { kind, name, date, index }: UpstreamUnit): string {
+  if (kind === "source") return showGaps(scope.runbook, date);
+  const verdict = verdicts.get(name)?.[index];
+  if (verdict?.kind !== "skip") return runWithUpstream(scope.runbook, scope.selection);
+  return verdict.reason.kind === "blocked-by"
+    ? verdict.reason.command
+    : showWhy(scope.runbook, { name, date });
+}
+
+function shared({ reasons }: Bench, key: string, make: () => UnitVerdict): UnitVerdict {
+  const verdict = reasons.get(key) ?? make();
+  reasons.set(key, verdict);
+  return verdict;
+}

@@ -1,0 +1,33 @@
+import type { CalendarDate } from "../../domain/calendar-date.ts";
+import type { TableId } from "../../domain/table-id.ts";
+import type { Runbook } from "../../runbook/runbook.ts";
+import type { Selection, WarehouseState } from "../plan.ts";
+import { selectDates } from "../calendar/select-dates.ts";
+import { createTableSums, type TableSums } from "../versions/table-sums.ts";
+import { createTimeline } from "../calendar/timeline.ts";
+import { assignRoles } from "./unit-roles.ts";
+import type { PlanScope } from "./unit-verdict.ts";
+import { upstreamsOf } from "../upstream/upstream.ts";
+import { createFingerprints } from "../versions/window-fingerprint.ts";
+
+/** What a plan is made from; `offCalendar` are dates of the range that the calendar does not have. */
+export type OpenScope = {
+  readonly scope: PlanScope;
+  readonly sums: ReadonlyMap<TableId, TableSums>;
+  readonly offCalendar: readonly CalendarDate[];
+};
+
+/** Resolves a selection. Throws a fault for unknown names, a reversed range, and dates off the calendar. */
+export function openScope(runbook: Runbook, state: WarehouseState, selection: Selection): OpenScope {
+  const timeline = createTimeline(state.calendar, state.content.values());
+  const { dates, offCalendar } = selectDates(state.calendar, selection);
+  const upstreams = upstreamsOf(runbook);
+  const sums = createTableSums(runbook, state, timeline);
+  const fingerprints = createFingerprints(runbook, state, { timeline, sums });
+  const roles = assignRoles(runbook, selection, { dates, timeline, upstreams });
+  return {
+    scope: { runbook, state, selection, timeline, upstreams, fingerprints, roles },
+    sums,
+    offCalendar,
+  };
+}

@@ -1,0 +1,66 @@
+import type { TableId } from "../../domain/table-id.ts";
+import { formatWindow } from "../../domain/window.ts";
+import type { Edge, Processor, Runbook, Source } from "../../runbook/runbook.ts";
+
+/** What stands behind a table that a processor reads. */
+export type Producer =
+  | { readonly kind: "processor"; readonly processor: Processor }
+  | { readonly kind: "source"; readonly source: Source }
+  | { readonly kind: "calendar" };
+
+/** One distinct (table, window, failures) that a processor reads; `label` names all three. */
+export type Upstream = { readonly label: string; readonly edge: Edge; readonly producer: Producer };
+
+/**
+ * What every processor reads, by its id, sorted by label: neither order nor repetition of edges in the runbook counts.
+ * Edges to tables that the runbook does not declare are left out; its loader refuses them.
+ */
+export function upstreamsOf(runbook: Runbook): ReadonlyMap<string, readonly Upstream[]> {
+  const producers = producersOf(runbook);
+  return new Map(runbook.processors.map(({ id, reads }) => [id, upstreamsAmong(reads, producers)]));
+}
+
+/** The processors that each processor reads itself, by its id; see `withUpstream` for all that it rests on. */
+export function readsByProcessor(runbook: Runbook): ReadonlyMap<string, readonly string[]> {
+  const entries = [...upstreamsOf(runbook)].map(([id, upstreams]): [string, readonly string[]] => {
+    const read = upstreams.flatMap(({ producer }) =>
+      producer.kind === "processor" ? [producer.processor.id] : [],
+    );
+    return [id, [...new Set(read)]];
+  });
+  return new Map(entries);
+}
+
+/** The chosen processors and all that read them, directly or through others. */
+export function withReaders(runbook: Runbook, chosen: ReadonlySet<string>): ReadonlySet<string> {
+  const tables = new Set(runbook.processors.filter(({ id }) => chosen.has(id)).map(({ table }) => table));
+  const all = new Set(chosen);
+  for (const { id, table, reads } of runbook.processors) {
+    if (!reads.some((edge) => tables.has(edge.table))) continue;
+    all.add(id);
+    tables.add(table);
+  }
+  return all;
+}
+
+function upstreamsAmong(
+  reads: readonly Edge[],
+  producers: ReadonlyMap<TableId, Producer>,
+): readonly Upstream[] {
+  const upstreams = new Map<string, Upstream>();
+  for (const edge of reads) {
+    const label = `${edge.table} ${formatWindow(edge.window)}${edge.failures ? " failures" : ""}`;
+    const producer = producers.get(edge.table);
+    if (producer !== undefined) upstreams.set(label, { label, edge, producer });
+  }
+  return [...upstreams.values()].toSorted((left, right) => (left.label < right.label ? -1 : 1));
+}
+
+/** What stands behind every table that a runbook declares. */
+export function producersOf(runbook: Runbook): ReadonlyMap<TableId, Producer> {
+  return new Map<TableId, Producer>([
+    [runbook.calendar.table, { kind: "calendar" }],
+    ...runbook.sources.map((source) => [source.table, { kind: "source", source }] as const),
+    ...runbook.processors.map((processor) => [processor.table, { kind: "processor", processor }] as const),
+  ]);
+}

@@ -1,0 +1,54 @@
+import type { CalendarDate } from "../../domain/calendar-date.ts";
+import { unreachable } from "../../errors.ts";
+import type { Processor } from "../../runbook/runbook.ts";
+import { emptyContent, settlementOf, type UnsettledWhy } from "./settlement.ts";
+import type { UnitReason, WarehouseState } from "../plan.ts";
+import type { Fingerprints } from "./window-fingerprint.ts";
+
+/** What a unit is judged by on its own, whatever else a plan would run. */
+export type OwnScope = { readonly state: WarehouseState; readonly fingerprints: Fingerprints };
+
+const definitionChanged: UnitReason = { kind: "definition-changed" };
+const upstreamChanged: UnitReason = { kind: "upstream-changed" };
+
+/** Why a unit is pending as the warehouse stands; undefined when it is settled and its inputs are current. */
+export function ownReason(
+  processor: Processor,
+  date: CalendarDate,
+  { state, fingerprints }: OwnScope,
+): UnitReason | undefined {
+  const settlement = settlementOf(processor, date, state);
+  if (settlement.kind === "unsettled") {
+    const content = state.content.get(processor.table)?.get(date) ?? emptyContent;
+    return unsettledReason(settlement.why, content.rows === 0);
+  }
+  return changeSince(processor, date, { state, fingerprints });
+}
+
+/** What changed since the newest attempt of a unit, whether it was committed or not; undefined: nothing. */
+export function changeSince(
+  processor: Processor,
+  date: CalendarDate,
+  { state, fingerprints }: OwnScope,
+): UnitReason | undefined {
+  const attempt = state.ledger.get(processor.id)?.get(date)?.attempt;
+  if (attempt?.definition !== fingerprints.definitionOf(processor.id)) return definitionChanged;
+  return attempt.inputs === fingerprints.inputsOf(processor.id, date) ? undefined : upstreamChanged;
+}
+
+function unsettledReason(why: UnsettledWhy, isEmpty: boolean): UnitReason {
+  switch (why) {
+    case "never-run":
+      return { kind: "missing" };
+    case "failed":
+      return { kind: "failed" };
+    case "blocked":
+      return { kind: "was-blocked" };
+    case "content-differs":
+      return { kind: isEmpty ? "missing" : "content-differs" };
+    case "other-hash-tag":
+      return { kind: "verify-again" };
+    default:
+      return unreachable(why);
+  }
+}

@@ -1,0 +1,114 @@
+import type { CalendarDate } from "../../domain/calendar-date.ts";
+import type { TableId } from "../../domain/table-id.ts";
+import type { Runbook } from "../../runbook/runbook.ts";
+import { createDateFlags, type DateFlags } from "../calendar/date-flags.ts";
+import type { WarehouseState } from "../plan.ts";
+import { isSourceSettled, settlementOf } from "./settlement.ts";
+import { createTimeline, indexOfDate, type Span, type Timeline } from "../calendar/timeline.ts";
+import { producersOf, upstreamsOf, type Producer } from "../upstream/upstream.ts";
+
+/** Unsettled dates of one upstream table, ascending; `processor` is undefined when it is a source. */
+type UnsettledUpstream = {
+  readonly table: TableId;
+  readonly processor: string | undefined;
+  readonly dates: readonly CalendarDate[];
+};
+
+/** Which upstream partitions may be read. Unknown processors and dates off the calendar are bugs and throw. */
+export type SettledWindows = {
+  /** The unsettled calendar dates inside the windows of one partition, each table once; empty: it may run. */
+  unsettledUpstreamOf(processor: string, date: CalendarDate): readonly UnsettledUpstream[];
+  /** Takes over which of a processor's dates have been settled, or have failed, meanwhile. */
+  update(processor: string, settled: ReadonlyMap<CalendarDate, boolean>): void;
+  /** Holds back dates of a source's or processor's table, as a blocking gate asks for; dates off the calendar are ignored. */
+  hold(table: TableId, dates: readonly CalendarDate[]): void;
+};
+
+/** The windows over a warehouse's state. A table is looked at when first asked for; a settled window costs O(1). */
+export function createSettledWindows(runbook: Runbook, state: WarehouseState): SettledWindows {
+  const timeline = createTimeline(state.calendar, []);
+  const upstreams = upstreamsOf(runbook);
+  const processors = new Map(runbook.processors.map((processor) => [processor.id, processor]));
+  const producers = producersOf(runbook);
+  const flags = new Map<TableId, DateFlags>();
+  function flagsOf(table: TableId, producer: Producer): DateFlags {
+    const known = flags.get(table) ?? unsettledDates(producer, timeline, state);
+    flags.set(table, known);
+    return known;
+  }
+  return {
+    unsettledUpstreamOf(processor, date) {
+      const index = indexOfDate(timeline, date);
+      const found = knownOf(upstreams.get(processor), processor).map(
+        ({ edge: { table, window }, producer }) => {
+          const indexes = membersIn(flagsOf(table, producer), timeline.spanOf(window), index);
+          return { table, processor: idOf(producer), indexes };
+        },
+      );
+      return mergeTables(found, timeline);
+    },
+    update(id, settled) {
+      const processor = knownOf(processors.get(id), id);
+      const unsettled = flagsOf(processor.table, { kind: "processor", processor });
+      for (const [date, isSettled] of settled) unsettled.set(indexOfDate(timeline, date), !isSettled);
+    },
+    hold(table, dates) {
+      const producer = producers.get(table);
+      if (producer === undefined) return;
+      const unsettled = flagsOf(table, producer);
+      for (const date of dates) {
+        const index = timeline.indexes.get(date);
+        if (index !== undefined) unsettled.set(index, true);
+      }
+    },
+  };
+}
+
+/** The calendar dates on which a table may not be read, as timeline indexes. */
+export function unsettledDates(producer: Producer, timeline: Timeline, state: WarehouseState): DateFlags {
+  const flags = createDateFlags(timeline.dates.length);
+  if (producer.kind === "calendar") return flags;
+  for (const [index, date] of timeline.dates.entries()) {
+    const isSettled =
+      producer.kind === "source"
+        ? isSourceSettled(producer.source, date, state)
+        : settlementOf(producer.processor, date, state).kind === "settled";
+    flags.set(index, !isSettled && timeline.days[index] !== undefined);
+  }
+  return flags;
+}
+
+type Found = {
+  readonly table: TableId;
+  readonly processor: string | undefined;
+  readonly indexes: readonly number[];
+};
+
+function membersIn(flags: DateFlags, span: Span, index: number): readonly number[] {
+  const members: number[] = [];
+  const end = index + span.reach;
+  let next = flags.firstIn(span.from[index] ?? 0, end);
+  while (next !== undefined) {
+    members.push(next);
+    next = flags.firstIn(next + 1, end);
+  }
+  return members;
+}
+
+function mergeTables(found: readonly Found[], timeline: Timeline): readonly UnsettledUpstream[] {
+  const tables = Map.groupBy(found, ({ table }) => table);
+  return [...tables].flatMap(([table, edges]) => {
+    const indexes = new Set(edges.flatMap((edge) => edge.indexes));
+    const dates = timeline.dates.filter((_, index) => indexes.has(index));
+    return dates.length === 0 ? [] : [{ table, processor: edges[0]?.processor, dates }];
+  });
+}
+
+function idOf(producer: Producer): string | undefined {
+  return producer.kind === "processor" ? producer.processor.id : undefined;
+}
+
+function knownOf<T>(value: T | undefined, processor: string): T {
+  if (value === undefined) throw new Error(`No processor "${processor}" in the runbook`);
+  return value;
+}
