@@ -14,7 +14,7 @@ const layers: Record<string, { folders: string[]; types?: string[]; packages?: s
   runbook: { folders: ["domain"], packages: ["yaml", "zod", "node:crypto"] },
   plan: { folders: ["domain", "runbook"], packages: ["node:crypto"] },
   sql: { folders: ["domain", "runbook"] },
-  warehouse: { folders: ["domain"] },
+  warehouse: { folders: ["domain", "sql"] },
   ledger: { folders: ["domain", "runbook", "sql", "warehouse"], types: ["plan"] },
   run: { folders: ["domain", "runbook", "plan", "sql", "ledger", "warehouse"] },
   gates: { folders: ["domain", "runbook", "plan", "sql", "ledger", "warehouse"] },

@@ -13,6 +13,7 @@ export type RememberingWarehouse = Warehouse & {
 export function rememberAnswers(warehouse: Warehouse): RememberingWarehouse {
   const answers = new Map<string, Promise<readonly Row[]>>();
   const remembering: RememberingWarehouse = {
+    engine: warehouse.engine,
     dialect: warehouse.dialect,
     hashTag: warehouse.hashTag,
     address: warehouse.address,

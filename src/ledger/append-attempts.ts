@@ -1,6 +1,5 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
-import type { Dialect } from "../domain/dialect.ts";
-import { rowsOfArrays } from "../sql/arrays.ts";
+import type { Dialect } from "../sql/dialect.ts";
 import { quoteTable } from "../sql/identifiers.ts";
 import type { Billing, Parameter, Statement, Value, Warehouse } from "../warehouse/warehouse.ts";
 import { dateLevelEntity, ledgerTable, missingUpstream } from "./tables.ts";
@@ -70,7 +69,7 @@ export function appendAttempts(
 select
   @processor_name, @attempt_id, @run_id, @started_at, @finished_at, nullif(@job_url, ''),
   ${names.map((name) => (name === "error" ? "nullif(error, '')" : name)).join(", ")}
-from (${rowsOfArrays(warehouse.dialect, columns)}) as attempt${condition === undefined ? "" : `\nwhere ${condition}`}`,
+from (${warehouse.dialect.rowsOfArrays(columns)}) as attempt${condition === undefined ? "" : `\nwhere ${condition}`}`,
     parameters: {
       ...parameters,
       ...headParameters(head),
@@ -102,7 +101,7 @@ export function blockedFailures(dialect: Dialect): string {
   return `select
   @processor_name, blocked_date, @attempt_id, @run_id, '${dateLevelEntity}', '${missingUpstream}', blocked_reason,
   true, @finished_at
-from (${rowsOfArrays(dialect, arrays)}) as block`;
+from (${dialect.rowsOfArrays(arrays)}) as block`;
 }
 
 /** Parameters of `blockedFailures`. */

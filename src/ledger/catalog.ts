@@ -2,8 +2,6 @@ import type { Column } from "../domain/column.ts";
 import { datasetOf, parseTableId, type TableId } from "../domain/table-id.ts";
 import { Fault } from "../errors.ts";
 import type { Runbook } from "../runbook/runbook.ts";
-import { catalogColumns } from "../sql/catalog.ts";
-import { catalogType } from "../sql/column-types.ts";
 import { queryRows, typed } from "../warehouse/row-shape.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { runbookShapes } from "./runbook-shapes.ts";
@@ -23,7 +21,7 @@ const columnShape = {
 export async function readCatalog(warehouse: Warehouse, runbook: Runbook): Promise<Catalog> {
   const datasets = datasetsOf(runbook);
   const statement = {
-    sql: catalogColumns(warehouse.dialect, datasets),
+    sql: warehouse.dialect.catalogColumns(datasets),
     parameters: { datasets: { type: "array<string>", value: datasets } },
     purpose: "read which tables exist",
   } as const;
@@ -105,7 +103,7 @@ function tableDrift(
 ): string[] {
   const declared = new Set(columns.map((column) => column.name));
   const differences = columns.flatMap((column) => {
-    const expected = catalogType(warehouse.dialect, column.type);
+    const expected = warehouse.dialect.columnType(column.type).toUpperCase();
     const found = actual.get(column.name);
     if (found === undefined) return [`${table}: the column "${column.name}" is missing`];
     return found === expected ? [] : [`${table}.${column.name}: expected ${expected}, found ${found}`];

@@ -1,7 +1,8 @@
 import { datasetOf } from "../domain/table-id.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { calendarIsCurrent, replaceCalendar } from "../sql/calendar.ts";
-import { createDataset, createTable, type TableShape } from "../sql/create-table.ts";
+import { createDataset, createTable } from "../sql/create-table.ts";
+import type { TableShape } from "../sql/dialect.ts";
 import { createFailuresView } from "../sql/ledger-views.ts";
 import { queryRows, typed } from "../warehouse/row-shape.ts";
 import type { Statement, Warehouse } from "../warehouse/warehouse.ts";

@@ -1,4 +1,4 @@
-import { leaseStands, releaseLeases, renewLeases, takeLeases, type LeaseTables } from "../sql/leases.ts";
+import type { LeaseStatements, LeaseTables } from "../sql/dialect.ts";
 import { queryRows, typed, type ShapedRow } from "../warehouse/row-shape.ts";
 import type { Parameter, Warehouse } from "../warehouse/warehouse.ts";
 import { ledgerTable } from "./tables.ts";
@@ -41,7 +41,7 @@ export async function takeLeasesOf(
   claim: LeaseClaim,
 ): Promise<readonly StandingLease[]> {
   const statement = {
-    sql: takeLeases(tablesOf(claim)),
+    sql: leasesOf(warehouse).take(tablesOf(claim)),
     parameters: leaseParameters(claim),
     purpose: `take the lease of ${claim.processor}`,
   };
@@ -50,17 +50,20 @@ export async function takeLeasesOf(
 
 /** Renews the leases of a claim as far as they stand. */
 export async function renewLeasesOf(warehouse: Warehouse, claim: LeaseClaim): Promise<void> {
-  await execute(warehouse, claim, { sql: renewLeases(tablesOf(claim).leases), verb: "renew" });
+  await execute(warehouse, claim, { sql: leasesOf(warehouse).renew(tablesOf(claim).leases), verb: "renew" });
 }
 
 /** Gives the leases of a claim back as far as they stand. */
 export async function releaseLeasesOf(warehouse: Warehouse, claim: LeaseClaim): Promise<void> {
-  await execute(warehouse, claim, { sql: releaseLeases(tablesOf(claim).leases), verb: "release" });
+  await execute(warehouse, claim, {
+    sql: leasesOf(warehouse).release(tablesOf(claim).leases),
+    verb: "release",
+  });
 }
 
 /** A query that gives true while a claim's leases stand, and else the error `lease-lost`; with `leaseParameters`. */
-export function standingQuery(claim: LeaseClaim): string {
-  return leaseStands(tablesOf(claim).leases);
+export function standingQuery(warehouse: Warehouse, claim: LeaseClaim): string {
+  return leasesOf(warehouse).stands(tablesOf(claim).leases);
 }
 
 /** Parameters of statements about a claim. */
@@ -73,6 +76,11 @@ export function leaseParameters(claim: LeaseClaim): Readonly<Record<string, Para
     holder: { type: "string", value: claim.holder },
     term_seconds: { type: "int64", value: claim.termSeconds },
   };
+}
+
+function leasesOf({ dialect, address }: Warehouse): LeaseStatements {
+  if (dialect.leases === undefined) throw new Error(`${address} has no leases`);
+  return dialect.leases;
 }
 
 function tablesOf({ ledger }: LeaseClaim): LeaseTables {

@@ -4,7 +4,6 @@ import { Fault } from "../errors.ts";
 import type { Attempt, Bookkeeping, CalendarDay, WarehouseState } from "../plan/plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { calendarDays } from "../sql/calendar.ts";
-import { contentHash } from "../sql/content-hash.ts";
 import { quoteName } from "../sql/identifiers.ts";
 import { newestAttempts } from "../sql/ledger-views.ts";
 import { openQueryPool } from "../warehouse/query-pool.ts";
@@ -164,7 +163,7 @@ standing_failure as (
     analysis_date,
     attempt_id,
     count(*) as row_count,
-    ${contentHash(warehouse.dialect, ["entity_id", "failure_category"])} as version
+    ${warehouse.dialect.contentHash(["entity_id", "failure_category"])} as version
   from ${ledger}.cascade_failures
   where analysis_date between @start_date and @end_date
   group by 1, 2, 3

@@ -1,5 +1,5 @@
 import type { Runbook } from "../runbook/runbook.ts";
-import type { TableShape } from "../sql/create-table.ts";
+import type { TableShape } from "../sql/dialect.ts";
 import { ledgerShapes } from "./tables.ts";
 
 /** Every table of a runbook as it is created, the ledger's included. */

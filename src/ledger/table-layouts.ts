@@ -1,7 +1,7 @@
 import { parseTableId, type TableId } from "../domain/table-id.ts";
 import type { Runbook } from "../runbook/runbook.ts";
-import { columnLayouts, tableExpiries } from "../sql/catalog.ts";
-import { clusterOf, isRequired, type TableShape } from "../sql/create-table.ts";
+import { clusterOf, isRequired } from "../sql/create-table.ts";
+import type { TableShape } from "../sql/dialect.ts";
 import { queryRows, typed, type ShapedRow } from "../warehouse/row-shape.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { datasetsOf } from "./catalog.ts";
@@ -28,16 +28,17 @@ const layoutShape = {
 
 const expiryShape = { ...tableShape, option_name: typed.text, option_value: typed.text };
 
-/** Reads how the tables of the runbook's datasets lie; two queries. BigQuery only: elsewhere nothing is laid out. */
+/** Reads how the tables of the runbook's datasets lie; two queries. None where the engine lays nothing out. */
 export async function readLayouts(
   warehouse: Warehouse,
   runbook: Runbook,
 ): Promise<ReadonlyMap<TableId, TableLayout>> {
-  if (warehouse.dialect === "duckdb") return new Map();
+  const { layouts: queries } = warehouse.dialect;
+  if (queries === undefined) return new Map();
   const datasets = datasetsOf(runbook);
-  const asked = { sql: columnLayouts(datasets), purpose: "read how tables lie" };
+  const asked = { sql: queries.columns(datasets), purpose: "read how tables lie" };
   const columns = await queryRows(warehouse, asked, layoutShape);
-  const expiries = { sql: tableExpiries(datasets), purpose: "read which tables expire" };
+  const expiries = { sql: queries.expiries(datasets), purpose: "read which tables expire" };
   const options = await queryRows(warehouse, expiries, expiryShape);
   const layouts = new Map<TableId, TableLayout>();
   for (const [table, rows] of Map.groupBy(columns, tableOf)) {

@@ -1,6 +1,6 @@
 import type { Column, ColumnType } from "../domain/column.ts";
 import { parseTableId, type TableId } from "../domain/table-id.ts";
-import type { TableShape } from "../sql/create-table.ts";
+import type { TableShape } from "../sql/dialect.ts";
 
 /** The engine's own tables in a runbook's ledger dataset. */
 export type LedgerTable =

@@ -4,7 +4,7 @@ import type { Column } from "../domain/column.ts";
 import { tableNameOf, type TableId } from "../domain/table-id.ts";
 import { Fault } from "../errors.ts";
 import type { RowContent } from "../plan/plan.ts";
-import { appendVersions, partitionMetadata, recordedVersions } from "../sql/partition-metadata.ts";
+import { appendVersions, recordedVersions } from "../sql/partition-metadata.ts";
 import { queryRows, typed } from "../warehouse/row-shape.ts";
 import type { Parameter, Statement, Value, Warehouse } from "../warehouse/warehouse.ts";
 import {
@@ -71,7 +71,7 @@ export async function readMetadata(
   memory: VersionMemory,
   tables: readonly TableId[],
 ): Promise<Metadata | undefined> {
-  const sql = partitionMetadata(warehouse.dialect, tables);
+  const sql = warehouse.dialect.partitionMetadata?.(tables);
   if (sql === undefined || memory.metadata === "unavailable" || tables.length === 0) return undefined;
   try {
     const statement: Statement = {

@@ -3,7 +3,8 @@ import { writeFile } from "node:fs/promises";
 import type { Column } from "../domain/column.ts";
 import type { TableId } from "../domain/table-id.ts";
 import { quoteName, quoteNames, quoteTable } from "../sql/identifiers.ts";
-import { createOutput, stageTable } from "../sql/stage.ts";
+import { createOutput, googlesql } from "../sql/googlesql.ts";
+import { stageTable } from "../sql/stage-table.ts";
 import { renderNdjson, writeParquetFile } from "../warehouse/row-files.ts";
 import type { Row, Warehouse } from "../warehouse/warehouse.ts";
 import {
@@ -18,8 +19,6 @@ import {
   type CommandRequest,
 } from "./command-exchange.ts";
 
-const dialect = "googlesql";
-
 /**
  * Rows come by a query and are written here, since BigQuery exports to buckets only; what a command wrote is loaded
  * into tables beside the stage, which expire by themselves. One job for each input, two for each file that was written.
@@ -27,8 +26,9 @@ const dialect = "googlesql";
 export function bigQueryExchange(
   warehouse: Warehouse,
   { runbook, processor }: CommandRequest,
-  { folder, token }: { readonly folder: string; readonly token: string },
+  { folder, randomId }: { readonly folder: string; readonly randomId: () => string },
 ): CommandExchange {
+  const token = randomId();
   async function load(kind: "rows" | "failures", path: string): Promise<TableId | undefined> {
     if (!existsSync(path)) return undefined;
     const table = stageTable({ ledger: runbook.ledger, token: `${token}_${kind}` });
@@ -54,7 +54,7 @@ export function bigQueryExchange(
       ];
       const all = [...processor.columns, ...failureColumns];
       const parts = loaded.flatMap(({ table, columns }) =>
-        table === undefined ? [] : [partOf(all, columns, `from ${quoteTable(dialect, table)}`)],
+        table === undefined ? [] : [partOf(all, columns, `from ${quoteTable(googlesql, table)}`)],
       );
       return parts.length === 0
         ? partOf(all, [], "from unnest([1]) where false")
@@ -73,11 +73,11 @@ async function readInput(
   const names = columns.map(({ name }) => name);
   const order = columns
     .filter(({ type }) => !type.startsWith("array<"))
-    .map(({ name }) => `${quoteName(dialect, name)} nulls last`);
+    .map(({ name }) => `${quoteName(googlesql, name)} nulls last`);
   return warehouse.query({
-    sql: `select ${quoteNames(dialect, names)}
-from ${quoteTable(dialect, table)} as input_row
-where ${quoteName(dialect, dateColumn)} between @start_date and @end_date
+    sql: `select ${quoteNames(googlesql, names)}
+from ${quoteTable(googlesql, table)} as input_row
+where ${quoteName(googlesql, dateColumn)} between @start_date and @end_date
 order by ${order.join(", ")}`,
     parameters: {
       start_date: { type: "date", value: reach.from },
@@ -95,7 +95,7 @@ function partOf(
 ): string {
   const known = new Set(present.map(({ name }) => name));
   const columns = all.map(({ name, type }) => {
-    const quoted = quoteName(dialect, name);
+    const quoted = quoteName(googlesql, name);
     return known.has(name) ? quoted : `cast(null as ${type}) as ${quoted}`;
   });
   return `select ${columns.join(", ")} ${from}`;

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hullOf, type CalendarDate } from "../domain/calendar-date.ts";
+import type { EngineName } from "../domain/engine-name.ts";
 import { Fault, unreachable } from "../errors.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import { writtenRows } from "../sql/stage.ts";
@@ -60,9 +61,20 @@ export async function commandSource(
   };
 }
 
+const exchanges: Record<
+  EngineName,
+  (
+    warehouse: Warehouse,
+    request: CommandRequest,
+    place: { readonly folder: string; readonly randomId: () => string },
+  ) => CommandExchange
+> = { duckdb: duckDbExchange, bigquery: bigQueryExchange };
+
 function openExchange(warehouse: Warehouse, request: CommandStep, folder: string): CommandExchange {
-  if (warehouse.dialect === "duckdb") return duckDbExchange(warehouse, request, folder);
-  return bigQueryExchange(warehouse, request, { folder, token: request.effects.randomId() });
+  return exchanges[warehouse.engine](warehouse, request, {
+    folder,
+    randomId: request.effects.randomId,
+  });
 }
 
 /** A process cannot write a DuckDB file that another one holds. */

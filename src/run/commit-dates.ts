@@ -11,9 +11,8 @@ import {
 } from "../ledger/append-attempts.ts";
 import { leaseParameters, standingQuery, type LeaseClaim } from "../ledger/leases.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
-import { inOneJob } from "../sql/in-one-job.ts";
 import { replacePartitions, stagedFailures, writtenCondition } from "../sql/replace-partitions.ts";
-import type { StageNames } from "../sql/stage.ts";
+import type { StageNames } from "../sql/dialect.ts";
 import type { Parameter, Statement, Warehouse } from "../warehouse/warehouse.ts";
 
 /** What one cell leaves: its ledger rows by what became of their dates, and the stage that holds the committed ones. */
@@ -83,7 +82,8 @@ function contentStatements(warehouse: Warehouse, commit: CellCommit): readonly S
     ...(names === undefined || isWritten(processor) ? [] : replacePartitions(dialect, names, processor)),
     ...(failures.length === 0 ? [] : [insertFailures(dialect, head.ledger, failures)]),
   ];
-  const statements = claim === undefined || writes.length === 0 ? writes : [standingQuery(claim), ...writes];
+  const statements =
+    claim === undefined || writes.length === 0 ? writes : [standingQuery(warehouse, claim), ...writes];
   const retryable = runbook.categories.filter((category) => category.retryable).map(({ id }) => id);
   const parameters: Statement["parameters"] = {
     ...(claim === undefined ? {} : leaseParameters(claim)),
@@ -91,7 +91,7 @@ function contentStatements(warehouse: Warehouse, commit: CellCommit): readonly S
     ...blockParameters(blocked),
     retryable: { type: "array<string>", value: retryable },
   };
-  return inOneJob(dialect, statements).map((sql) => ({
+  return dialect.inOneJob(statements).map((sql) => ({
     sql,
     parameters,
     purpose: `write the partitions and failures of ${processor.id}`,
@@ -111,7 +111,7 @@ function markerStatement(
   const { processor, claim } = commit;
   const names = stageOf(commit);
   const written = names === undefined ? undefined : writtenCondition(warehouse.dialect, names, processor);
-  const stands = claim === undefined ? undefined : `(\n${standingQuery(claim)}\n)`;
+  const stands = claim === undefined ? undefined : `(\n${standingQuery(warehouse, claim)}\n)`;
   const conditions = [written, stands].filter((condition) => condition !== undefined);
   const condition = conditions.length === 0 ? undefined : conditions.join(" and ");
   const marker = appendAttempts(warehouse, commit.head, attempts, condition);

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { physicalType } from "../sql/column-types.ts";
+import { duckdb } from "../sql/duckdb.ts";
 import { quoteName, quoteTable } from "../sql/identifiers.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import {
@@ -20,13 +20,13 @@ const outputTable = "cascade_command_output";
 export function duckDbExchange(
   warehouse: Warehouse,
   { processor }: CommandRequest,
-  folder: string,
+  { folder }: { readonly folder: string },
 ): CommandExchange {
   async function read(kind: "rows" | "failures", path: string): Promise<void> {
     if (!existsSync(path)) return;
     const columns = outputColumns(processor, kind);
-    const names = columns.map(({ name }) => quoteName("duckdb", name)).join(", ");
-    const types = columns.map(({ name, type }) => `'${name}': '${physicalType("duckdb", type)}'`).join(", ");
+    const names = columns.map(({ name }) => quoteName(duckdb, name)).join(", ");
+    const types = columns.map(({ name, type }) => `'${name}': '${duckdb.columnType(type)}'`).join(", ");
     const rows =
       (await formatOf(path)) === "parquet"
         ? `read_parquet(${textOf(path)})`
@@ -49,7 +49,7 @@ export function duckDbExchange(
     },
     async readOutput() {
       const shape = [...processor.columns, ...failureColumns].map(
-        ({ name, type }) => `${quoteName("duckdb", name)} ${physicalType("duckdb", type)}`,
+        ({ name, type }) => `${quoteName(duckdb, name)} ${duckdb.columnType(type)}`,
       );
       await warehouse.query({
         sql: `create or replace temporary table ${outputTable} (${shape.join(", ")})`,
@@ -64,9 +64,9 @@ export function duckDbExchange(
 }
 
 function inputQuery({ table, dateColumn, reach }: CommandInput): string {
-  const date = quoteName("duckdb", dateColumn);
+  const date = quoteName(duckdb, dateColumn);
   const where = reach === undefined ? "false" : `${date} between date '${reach.from}' and date '${reach.to}'`;
-  return `select * from ${quoteTable("duckdb", table)} where ${where} order by all`;
+  return `select * from ${quoteTable(duckdb, table)} where ${where} order by all`;
 }
 
 function textOf(path: string): string {

@@ -7,7 +7,6 @@ import {
   type LeaseClaim,
   type StandingLease,
 } from "../ledger/leases.ts";
-import { hasLeases } from "../sql/leases.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 
 /** What a cell has to itself while it writes. Disposing gives it back unless it has ended. */
@@ -51,7 +50,7 @@ const releaseMs = 20_000;
  * late. Then the partitions are not what the other run commits, so they are pending and nobody reads them. Fault: lease-held.
  */
 export async function holdLease(session: Warehouse, request: LeaseRequest): Promise<Lease> {
-  if (session.exclusive || !hasLeases(session.dialect)) {
+  if (session.exclusive || session.dialect.leases === undefined) {
     return { claim: undefined, end: () => undefined, [Symbol.asyncDispose]: () => Promise.resolve() };
   }
   const { root, termSeconds = usualTermSeconds } = request;

@@ -1,4 +1,5 @@
 import { isAbsolute, join } from "node:path";
+import { duckdb } from "../sql/duckdb.ts";
 import { existsSync } from "node:fs";
 import type { TableId } from "../domain/table-id.ts";
 import { Fault } from "../errors.ts";
@@ -120,9 +121,9 @@ async function replaceSource(
 ): Promise<number> {
   const source = request.runbook.sources.find((candidate) => candidate.table === request.table);
   if (source === undefined) throw new Error(`No source ${request.table}`);
-  const table = quoteTable("duckdb", source.table);
+  const table = quoteTable(duckdb, source.table);
   const columns = quoteNames(
-    "duckdb",
+    duckdb,
     source.columns.map((column) => column.name),
   );
   await session.query({ sql: `delete from ${table}`, purpose: `empty ${source.table}` });

@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from "node:fs/promises";
+import { duckdb } from "../sql/duckdb.ts";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTables } from "../ledger/create-tables.ts";
 import type { Runbook, Source } from "../runbook/runbook.ts";
 import { quoteNames, quoteTable } from "../sql/identifiers.ts";
 import { replaceSource } from "../sql/replace-source.ts";
-import { stageTable } from "../sql/stage.ts";
+import { stageTable } from "../sql/stage-table.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 
 /**
@@ -44,10 +45,10 @@ export async function publishSources(
 
 async function exportSource(from: Warehouse, source: Source, path: string): Promise<void> {
   const columns = quoteNames(
-    "duckdb",
+    duckdb,
     source.columns.map(({ name }) => name),
   );
-  const rows = `select ${columns} from ${quoteTable("duckdb", source.table)}`;
+  const rows = `select ${columns} from ${quoteTable(duckdb, source.table)}`;
   await from.query({
     sql: `copy (${rows}) to '${path.replaceAll("'", "''")}' (format parquet)`,
     purpose: `export ${source.table}`,

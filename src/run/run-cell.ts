@@ -2,7 +2,7 @@ import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { AttemptHead, AttemptRow } from "../ledger/append-attempts.ts";
 import type { Cell } from "../plan/plan.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
-import { dropStage, stageNames, type StageNames } from "../sql/stage.ts";
+import type { StageNames } from "../sql/dialect.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { classifyDates, type Knowledge } from "./classify-dates.ts";
 import { commandSource } from "./command-step.ts";
@@ -92,7 +92,7 @@ async function computeDates(
 ): Promise<readonly DateOutcome[]> {
   const { runbook, processor, effects, knowledge, blocked, claim } = context;
   if (dates.length === 0) return commitBlocks(warehouse, context);
-  const names = stageNames(warehouse.dialect, { ledger: runbook.ledger, token: effects.randomId() });
+  const names = warehouse.dialect.stage.names({ ledger: runbook.ledger, token: effects.randomId() });
   await using source = await outcomeSource(warehouse, context);
   const request = { runbook, processor, names, source: source.query };
   const { violations, contentOn } = await stageDates(warehouse, request, dates);
@@ -181,7 +181,7 @@ function builtFrom(
 }
 
 async function removeStage(warehouse: Warehouse, names: StageNames): Promise<void> {
-  for (const sql of dropStage(warehouse.dialect, names)) {
+  for (const sql of warehouse.dialect.stage.drop(names)) {
     await warehouse.query({ sql, purpose: "drop the stage" });
   }
 }

@@ -4,8 +4,8 @@ import { contentOf } from "../ledger/read-content.ts";
 import { emptyContent } from "../plan/versions/settlement.ts";
 import type { RowContent } from "../plan/plan.ts";
 import { readStage } from "../sql/read-stage.ts";
-import { inOneJob } from "../sql/in-one-job.ts";
-import { createStage, fillStage, type StageNames } from "../sql/stage.ts";
+import type { StageNames } from "../sql/dialect.ts";
+import { createStage, fillStage } from "../sql/stage.ts";
 import { queryRows, typed, type ShapedRow } from "../warehouse/row-shape.ts";
 import type { Parameter, Statement, Warehouse } from "../warehouse/warehouse.ts";
 import { bisectDates } from "./bisect-dates.ts";
@@ -80,7 +80,7 @@ async function stageTogether(
   const { dialect } = warehouse;
   const head = { parameters: stepParameters(runbook, dates), purpose: `compute ${processor.id}` };
   const filling = fillStage(dialect, names, { processor, source: await source(dates) });
-  const [script = "", ...others] = inOneJob(dialect, [...filling, reading(warehouse, request).sql]);
+  const [script = "", ...others] = dialect.inOneJob([...filling, reading(warehouse, request).sql]);
   if (others.length === 0) request.see(await queryRows(warehouse, { ...head, sql: script }, stageShape));
   else await warehouse.execute(filling.map((sql) => ({ ...head, sql })));
 }

@@ -1,8 +1,6 @@
-import type { Dialect } from "../domain/dialect.ts";
+import type { Dialect, StageNames } from "./dialect.ts";
 import type { FailureCategory, Processor } from "../runbook/runbook.ts";
 import { columnFindings } from "./column-findings.ts";
-import { quoteText } from "./identifiers.ts";
-import type { StageNames } from "./stage.ts";
 
 /**
  * What breaks the contract in a stage: one row per (analysis_date, finding) with the number of occurrences and the
@@ -59,7 +57,7 @@ order by 1, 2`;
 function findingOf(dialect: Dialect, processor: Processor, categories: readonly FailureCategory[]): string {
   const allowed = categories
     .filter((category) => category.level === "entity")
-    .map(({ id }) => quoteText(dialect, id));
+    .map(({ id }) => dialect.quoteText(id));
   const list = allowed.length === 0 ? "('')" : `(${allowed.join(", ")})`;
   const cases = [
     `when failure_category is not null and failure_category not in ${list} then 'the failure category is not declared: ' || failure_category`,

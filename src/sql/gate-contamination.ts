@@ -1,7 +1,6 @@
 import type { Column } from "../domain/column.ts";
-import type { Dialect } from "../domain/dialect.ts";
+import type { Dialect } from "./dialect.ts";
 import type { CriticalField, Distribution, Processor, Source } from "../runbook/runbook.ts";
-import { contentHash } from "./content-hash.ts";
 import { quoteName, storedRows } from "./identifiers.ts";
 
 type CheckedTable = Source | Processor;
@@ -31,7 +30,7 @@ export function valuesByDate(dialect: Dialect, table: CheckedTable): string {
   );
   const checked = `checked as (
   select
-    ${[`${date} as checked_date`, "count(*) as row_count", ...fields, `${contentHash(dialect, others)} as version`].join(",\n    ")}
+    ${[`${date} as checked_date`, "count(*) as row_count", ...fields, `${dialect.contentHash(others)} as version`].join(",\n    ")}
   from ${storedRows(dialect, table.table)}
   where ${date} between @start_date and @end_date
   group by 1

@@ -1,8 +1,7 @@
-import type { Dialect } from "../domain/dialect.ts";
+import type { Dialect } from "./dialect.ts";
 import type { FailureCategory, Processor, Relation, Source } from "../runbook/runbook.ts";
-import { physicalType } from "./column-types.ts";
 import { columnFindings } from "./column-findings.ts";
-import { quoteName, quoteNames, quoteText, storedRows } from "./identifiers.ts";
+import { quoteName, quoteNames, storedRows } from "./identifiers.ts";
 
 /**
  * What breaks the contract of a committed table over [@start_date, @end_date]. Grain: one row per (analysis_date,
@@ -42,7 +41,7 @@ export function failureFindings(
 ): string {
   const declared = categories
     .filter(({ level }) => level === "entity")
-    .map(({ id }) => quoteText(dialect, id));
+    .map(({ id }) => dialect.quoteText(id));
   const list = declared.length === 0 ? "('')" : `(${declared.join(", ")})`;
   return `select
   processor_name,
@@ -85,7 +84,7 @@ order by 1`;
 /** The key of a row as text, its parts joined by `|`; NULL when a part is NULL. */
 function keyText(dialect: Dialect, key: readonly string[]): string {
   return key
-    .map((name) => `cast(${quoteName(dialect, name)} as ${physicalType(dialect, "string")})`)
+    .map((name) => `cast(${quoteName(dialect, name)} as ${dialect.columnType("string")})`)
     .join(" || '|' || ");
 }
 

@@ -1,6 +1,5 @@
-import type { Dialect } from "../domain/dialect.ts";
+import type { Dialect } from "./dialect.ts";
 import type { Processor } from "../runbook/runbook.ts";
-import { isIn, rowsOfArrays } from "./arrays.ts";
 import { quoteName, storedRows } from "./identifiers.ts";
 import { entityOf } from "./stage.ts";
 
@@ -26,7 +25,7 @@ ${membersOf(dialect, sources)}
 ),
 waived_member as (
   select distinct waived_date, waived_entity
-  from (${rowsOfArrays(dialect, waivedColumns)}) as waived
+  from (${dialect.rowsOfArrays(waivedColumns)}) as waived
 )
 select
   cast(member.analysis_date as string) as analysis_date,
@@ -55,7 +54,7 @@ select
   coalesce(failure_category, '') as failure_category,
   coalesce(failure_reason, '') as failure_reason
 from member
-where ${conditions[kind]} and ${isIn(dialect, "analysis_date", "dates")}
+where ${conditions[kind]} and ${dialect.isIn("analysis_date", "dates")}
 order by 1, 2, 3
 limit @max_members`;
 }

@@ -1,4 +1,4 @@
-import type { Dialect } from "../domain/dialect.ts";
+import type { Dialect } from "./dialect.ts";
 import type { Runbook, Source } from "../runbook/runbook.ts";
 import { calendarQuery } from "./calendar.ts";
 import { quoteName, storedRows } from "./identifiers.ts";

@@ -1,11 +1,9 @@
-import type { Dialect } from "../domain/dialect.ts";
+import type { Dialect } from "./dialect.ts";
 import { datasetOf, tableNameOf, type TableId } from "../domain/table-id.ts";
-
-const quotes: Record<Dialect, string> = { duckdb: '"', googlesql: "`" };
 
 /** A column, dataset or table name, quoted so that reserved words are safe. Names are word characters by their parse functions. */
 export function quoteName(dialect: Dialect, name: string): string {
-  return `${quotes[dialect]}${name}${quotes[dialect]}`;
+  return `${dialect.quote}${name}${dialect.quote}`;
 }
 
 /** A two-part table name, each part quoted. */
@@ -24,11 +22,4 @@ export function storedRows(dialect: Dialect, table: TableId): string {
 /** Names joined by commas, each quoted. */
 export function quoteNames(dialect: Dialect, names: readonly string[]): string {
   return names.map((name) => quoteName(dialect, name)).join(", ");
-}
-
-/** A text as a literal: for closed lists that come from the runbook, never for data. */
-export function quoteText(dialect: Dialect, text: string): string {
-  return dialect === "duckdb"
-    ? `'${text.replaceAll("'", "''")}'`
-    : `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n")}'`;
 }

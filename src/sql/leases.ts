@@ -1,25 +1,17 @@
-import type { Dialect } from "../domain/dialect.ts";
+import type { Dialect, LeaseTables } from "./dialect.ts";
 import type { TableId } from "../domain/table-id.ts";
 import { quoteTable } from "./identifiers.ts";
-
-/** Whether there are leases: a DuckDB file is locked by the process that has it. */
-export function hasLeases(dialect: Dialect): boolean {
-  return dialect === "googlesql";
-}
-
-/** The tables that leases stand in and are judged by. */
-export type LeaseTables = { readonly leases: TableId; readonly runs: TableId; readonly partitions: TableId };
 
 /**
  * A script that takes the leases of @processor_name on all @periods for @token, or none when another run's lease on one
  * of them lives, and then tells every living lease on them: (period, token, run_id, holder, taken_at, expires_at). Dead
  * ones are removed. Safe to repeat. Times are those of the warehouse.
  */
-export function takeLeases(tables: LeaseTables): string {
-  return `merge ${quote(tables.leases)} as lease
+export function takeLeases(dialect: Dialect, tables: LeaseTables): string {
+  return `merge ${quoteTable(dialect, tables.leases)} as lease
 using (
 with known as (
-${knownLeases(tables)}
+${knownLeases(dialect, tables)}
 )
 select period, @token as token, true as is_wanted
 from unnest(@periods) as period
@@ -37,30 +29,30 @@ when not matched by target and change.is_wanted then
   values (@processor_name, change.period, @token, @run_id, @holder, current_timestamp(), ${expiry});
 select period, token, run_id, holder, taken_at, expires_at
 from (
-${knownLeases(tables)}
+${knownLeases(dialect, tables)}
 ) as known
 where is_live
 order by period, token`;
 }
 
 /** A query that gives true while the leases of @token on all @periods stand, and else an error. */
-export function leaseStands(leases: TableId): string {
+export function leaseStands(dialect: Dialect, leases: TableId): string {
   return `select
   case when count(distinct period) = array_length(@periods) then true else error('lease-lost') end as is_held
-from ${quote(leases)} as lease
+from ${quoteTable(dialect, leases)} as lease
 where processor_name = @processor_name and token = @token and period in unnest(@periods)`;
 }
 
 /** Puts off the end of the leases of @token. */
-export function renewLeases(leases: TableId): string {
-  return `update ${quote(leases)}
+export function renewLeases(dialect: Dialect, leases: TableId): string {
+  return `update ${quoteTable(dialect, leases)}
 set expires_at = ${expiry}
 where processor_name = @processor_name and token = @token`;
 }
 
 /** Gives the leases of @token back. */
-export function releaseLeases(leases: TableId): string {
-  return `delete from ${quote(leases)}
+export function releaseLeases(dialect: Dialect, leases: TableId): string {
+  return `delete from ${quoteTable(dialect, leases)}
 where processor_name = @processor_name and token = @token`;
 }
 
@@ -71,7 +63,7 @@ const expiry = "timestamp_add(current_timestamp(), interval @term_seconds second
  * its ledger rows (the token is the id of the attempt). A run may end more than once on GitHub, where its failed jobs are
  * run again: only an end after the taking counts.
  */
-function knownLeases({ leases, runs, partitions }: LeaseTables): string {
+function knownLeases(dialect: Dialect, { leases, runs, partitions }: LeaseTables): string {
   return `select
   lease.period,
   lease.token,
@@ -80,16 +72,12 @@ function knownLeases({ leases, runs, partitions }: LeaseTables): string {
   lease.taken_at,
   lease.expires_at,
   lease.expires_at > current_timestamp() and ended_run.run_id is null and attempt.attempt_id is null as is_live
-from ${quote(leases)} as lease
+from ${quoteTable(dialect, leases)} as lease
 left join (
-  select run_id, max(finished_at) as finished_at from ${quote(runs)} group by run_id
+  select run_id, max(finished_at) as finished_at from ${quoteTable(dialect, runs)} group by run_id
 ) as ended_run on ended_run.run_id = lease.run_id and ended_run.finished_at >= lease.taken_at
 left join (
-  select distinct attempt_id from ${quote(partitions)} where processor_name = @processor_name
+  select distinct attempt_id from ${quoteTable(dialect, partitions)} where processor_name = @processor_name
 ) as attempt on attempt.attempt_id = lease.token
 where lease.processor_name = @processor_name and lease.period in unnest(@periods)`;
-}
-
-function quote(table: TableId): string {
-  return quoteTable("googlesql", table);
 }

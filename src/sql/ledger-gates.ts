@@ -1,4 +1,4 @@
-import type { Dialect } from "../domain/dialect.ts";
+import type { Dialect } from "./dialect.ts";
 import { quoteName } from "./identifiers.ts";
 
 /** The newest result per gate of the run @run_id. Grain: one row per gate. */

@@ -1,4 +1,4 @@
-import type { Dialect } from "../domain/dialect.ts";
+import type { Dialect } from "./dialect.ts";
 import { quoteName } from "./identifiers.ts";
 
 const attemptColumns = [

@@ -1,35 +1,6 @@
-import type { Dialect } from "../domain/dialect.ts";
-import { datasetOf, type TableId } from "../domain/table-id.ts";
-import { rowsOfArrays } from "./arrays.ts";
-import { quoteName, quoteTable } from "./identifiers.ts";
-
-/**
- * What the engine says of the partitions of tables without reading them: (table_schema, table_name, partition_id,
- * total_rows, last_modified), the last in microseconds since 1970, and a row per partitioned table with its
- * partition_column. Tables are named by @tables as well. Undefined where the engine has no such metadata.
- */
-export function partitionMetadata(dialect: Dialect, tables: readonly TableId[]): string | undefined {
-  if (dialect === "duckdb") return undefined;
-  const datasets = [...new Set(tables.map(datasetOf))];
-  return datasets
-    .flatMap((dataset) => [partitionsOf(dataset), partitionColumnsOf(dataset)])
-    .join("\nunion all\n");
-}
-
-function partitionsOf(dataset: string): string {
-  return `select
-  table_schema, table_name, partition_id, total_rows, unix_micros(last_modified_time) as last_modified,
-  cast(null as string) as partition_column
-from ${quoteName("googlesql", dataset)}.INFORMATION_SCHEMA.PARTITIONS
-where table_name in unnest(@tables)`;
-}
-
-function partitionColumnsOf(dataset: string): string {
-  return `select
-  table_schema, table_name, cast(null as string), cast(null as int64), cast(null as int64), column_name
-from ${quoteName("googlesql", dataset)}.INFORMATION_SCHEMA.COLUMNS
-where table_name in unnest(@tables) and is_partitioning_column = 'YES'`;
-}
+import type { Dialect } from "./dialect.ts";
+import type { TableId } from "../domain/table-id.ts";
+import { quoteTable } from "./identifiers.ts";
 
 const versionColumns = [
   { name: "table_name", type: "string" },
@@ -60,5 +31,5 @@ export function appendVersions(dialect: Dialect, store: TableId): string {
   const names = versionColumnNames.join(", ");
   return `insert into ${quoteTable(dialect, store)} (${names}, recorded_at)
 select ${names}, current_timestamp()
-from (${rowsOfArrays(dialect, versionColumns)}) as hashed`;
+from (${dialect.rowsOfArrays(versionColumns)}) as hashed`;
 }

@@ -1,8 +1,7 @@
-import type { Dialect } from "../domain/dialect.ts";
+import type { Dialect, StageNames } from "./dialect.ts";
 import type { FailureCategory, Processor } from "../runbook/runbook.ts";
 import { checkStage } from "./check-stage.ts";
 import { stageContent } from "./replace-partitions.ts";
-import type { StageNames } from "./stage.ts";
 
 /**
  * What a stage holds and what breaks its contract, in one statement: a row per date with an empty finding, as

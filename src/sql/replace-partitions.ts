@@ -1,18 +1,16 @@
-import type { Dialect } from "../domain/dialect.ts";
+import type { Dialect, StageNames } from "./dialect.ts";
 import type { Processor } from "../runbook/runbook.ts";
-import { isIn } from "./arrays.ts";
-import { contentHash } from "./content-hash.ts";
-import { quoteName, quoteNames, quoteTable, storedRows } from "./identifiers.ts";
-import type { StageNames } from "./stage.ts";
+import { quoteName, quoteNames, storedRows } from "./identifiers.ts";
+import { onDates } from "./on-dates.ts";
 
 /**
  * What a stage holds per date: rows and failures with their versions
  * (analysis_date, row_count, rows_version, failure_count, failures_version).
  */
 export function stageContent(dialect: Dialect, names: StageNames, processor: Processor): string {
-  const rows = `select stage_date, count(*) as row_count, ${contentHash(dialect, columnNames(processor))} as version
+  const rows = `select stage_date, count(*) as row_count, ${dialect.contentHash(columnNames(processor))} as version
   from ${names.outcomes} where failure_category is null group by 1`;
-  const failures = `select stage_date, count(*) as row_count, ${contentHash(dialect, ["stage_entity", "failure_category"])} as version
+  const failures = `select stage_date, count(*) as row_count, ${dialect.contentHash(["stage_entity", "failure_category"])} as version
   from ${names.outcomes} where failure_category is not null group by 1`;
   return `select
   cast(coalesce(present.stage_date, explained.stage_date) as string) as analysis_date,
@@ -30,21 +28,22 @@ order by 1`;
 }
 
 /**
- * Statements that make the table's partitions of @dates hold exactly the staged rows, also when there are none. DuckDB
- * runs them in one transaction. BigQuery has one statement, atomic by itself and pruned to the partitions: cells of one
- * processor may run side by side, since each touches its own dates.
+ * Statements that make the table's partitions of @dates hold exactly the staged rows, also when there are none: all or
+ * nothing. They touch their own dates only, so cells of one processor may run side by side.
  */
 export function replacePartitions(
   dialect: Dialect,
   names: StageNames,
   processor: Processor,
 ): readonly string[] {
-  if (dialect === "googlesql") return [mergePartitions(names, processor)];
-  return [
-    deletePartitions(processor),
-    insertPartitions(names, processor),
-    verifyPartitions(names, processor),
-  ];
+  const { table, dateColumn } = processor;
+  const columns = columnNames(processor);
+  const rows = `select ${quoteNames(dialect, columns)}\n${stagedRows(dialect, names)}`;
+  const scope = { kind: "given-dates", dateColumn } as const;
+  const replacing = dialect.replaceRows({ table, columns, rows, alias: "staged", scope });
+  return dialect.provesWrites === "statement"
+    ? [...replacing, comparePartitions(dialect, names, processor)]
+    : replacing;
 }
 
 /**
@@ -56,7 +55,7 @@ export function writtenCondition(
   names: StageNames,
   processor: Processor,
 ): string | undefined {
-  if (dialect === "duckdb") return undefined;
+  if (dialect.provesWrites === "statement") return undefined;
   return `(\n${comparePartitions(dialect, names, processor)}\n)`;
 }
 
@@ -64,47 +63,14 @@ export function writtenCondition(
 export function stagedFailures(dialect: Dialect, names: StageNames): string {
   return `select
   @processor_name, stage_date, @attempt_id, @run_id, stage_entity, failure_category, failure_reason,
-  ${isIn(dialect, "failure_category", "retryable")}, @finished_at
+  ${dialect.isIn("failure_category", "retryable")}, @finished_at
 from ${names.outcomes}
-where failure_category is not null and ${isIn(dialect, "stage_date", "dates")}`;
+where failure_category is not null and ${dialect.isIn("stage_date", "dates")}`;
 }
 
-function deletePartitions(processor: Processor): string {
-  return `delete from ${quoteTable("duckdb", processor.table)}
-where ${onDates("duckdb", quoteName("duckdb", processor.dateColumn))}`;
-}
-
-function insertPartitions(names: StageNames, processor: Processor): string {
-  const columns = quoteNames("duckdb", columnNames(processor));
-  return `insert into ${quoteTable("duckdb", processor.table)} (${columns})
-select ${columns}
-${stagedRows("duckdb", names)}`;
-}
-
-/** Ends the transaction in an error unless the partitions of @dates hold exactly the staged rows. */
-function verifyPartitions(names: StageNames, processor: Processor): string {
-  return comparePartitions("duckdb", names, processor);
-}
-
-/**
- * The insert-overwrite of BigQuery: nothing matches, so what stands on @dates goes and what is staged comes. The bounds
- * are constants of the job, which is what prunes partitions.
- */
-function mergePartitions(names: StageNames, processor: Processor): string {
-  const columns = quoteNames("googlesql", columnNames(processor));
-  const date = `target.${quoteName("googlesql", processor.dateColumn)}`;
-  return `merge ${quoteTable("googlesql", processor.table)} as target
-using (
-select ${columns}
-${stagedRows("googlesql", names)}
-) as staged
-on false
-when not matched by source and ${onDates("googlesql", date)} then delete
-when not matched by target then insert (${columns}) values (${columns})`;
-}
-
+/** Gives true when the partitions of @dates hold exactly the staged rows, and else an error. */
 function comparePartitions(dialect: Dialect, names: StageNames, processor: Processor): string {
-  const hash = contentHash(dialect, columnNames(processor));
+  const hash = dialect.contentHash(columnNames(processor));
   return `select case when written.version = staged.version then true else error('write-mismatch') end as verified
 from (
   select ${hash} as version
@@ -119,11 +85,7 @@ cross join (
 
 function stagedRows(dialect: Dialect, names: StageNames): string {
   return `from ${names.outcomes}
-where failure_category is null and ${isIn(dialect, "stage_date", "dates")}`;
-}
-
-function onDates(dialect: Dialect, date: string): string {
-  return `${date} between @start_date and @end_date and ${isIn(dialect, date, "dates")}`;
+where failure_category is null and ${dialect.isIn("stage_date", "dates")}`;
 }
 
 function columnNames(processor: Processor): readonly string[] {

@@ -1,62 +1,13 @@
-import type { Column } from "../domain/column.ts";
-import type { Dialect } from "../domain/dialect.ts";
-import { parseTableId, type TableId } from "../domain/table-id.ts";
+import type { Dialect, StageNames } from "./dialect.ts";
 import type { Processor } from "../runbook/runbook.ts";
-import { isIn } from "./arrays.ts";
-import { physicalType } from "./column-types.ts";
 import { quoteName, quoteNames, quoteTable } from "./identifiers.ts";
-
-/** What a cell stages into: `outcomes` and `population` stand behind `from`; `tables` are what is created. */
-export type StageNames = {
-  readonly outcomes: string;
-  readonly population: string;
-  readonly tables: readonly string[];
-};
-
-/** Name of a staging table in a ledger dataset begins with this; such tables expire by themselves. */
-const stagePrefix = "_cascade_stage_";
-
-/**
- * The stage of one attempt, `token` being unique to it. DuckDB has two temporary tables; BigQuery, where another job
- * sees no temporary table, one table of the ledger's dataset that holds both sides, so that one statement fills it.
- */
-export function stageNames(
-  dialect: Dialect,
-  stage: { readonly ledger: string; readonly token: string },
-): StageNames {
-  if (dialect === "googlesql") return sharedStage(stageTable(stage));
-  const outcomes = `cascade_stage_${stage.token}_outcomes`;
-  const population = `cascade_stage_${stage.token}_population`;
-  return { outcomes, population, tables: [outcomes, population] };
-}
-
-/** The staging table of an attempt on BigQuery. */
-export function stageTable({ ledger, token }: { readonly ledger: string; readonly token: string }): TableId {
-  const table = parseTableId(`${ledger}.${stagePrefix}${token.replaceAll(/\W/g, "_")}`);
-  if (table === undefined) throw new Error(`"${ledger}" is no dataset name`);
-  return table;
-}
-
-function sharedStage(table: TableId): StageNames {
-  const name = quoteTable("googlesql", table);
-  return { outcomes: sideOf(name, "outcome"), population: sideOf(name, "member"), tables: [name] };
-}
-
-function sideOf(table: string, side: "outcome" | "member"): string {
-  return `(select * from ${table} where stage_side = '${side}')`;
-}
 
 /**
  * Statements that make an empty stage: `outcomes` has `stage_date`, `stage_entity`, the failure columns and every
  * declared column; `population` has `stage_date`, `stage_entity`. None where filling creates it.
  */
 export function createStage(dialect: Dialect, names: StageNames, processor: Processor): readonly string[] {
-  if (dialect === "googlesql") return [];
-  const text = physicalType(dialect, "string");
-  return [
-    `create or replace temporary table ${names.outcomes} (${stageColumns(dialect, processor).join(", ")})`,
-    `create or replace temporary table ${names.population} (stage_date date, stage_entity ${text})`,
-  ];
+  return dialect.stage.create(names, stageColumns(dialect, processor));
 }
 
 /**
@@ -69,54 +20,17 @@ export function fillStage(
   request: { readonly processor: Processor; readonly source: string },
 ): readonly string[] {
   const { processor } = request;
-  const outcomes = outcomesQuery(dialect, request);
-  const population = populationQuery(dialect, processor);
-  if (dialect === "googlesql") return [fillSharedStage(names, processor, { outcomes, population })];
-  return [`insert into ${names.outcomes}\n${outcomes}`, `insert into ${names.population}\n${population}`];
-}
-
-/** Statements that remove a stage; none where it expires by itself. */
-export function dropStage(dialect: Dialect, names: StageNames): readonly string[] {
-  return dialect === "googlesql" ? [] : names.tables.map((table) => `drop table if exists ${table}`);
-}
-
-/**
- * A script: the table with an expiry in case it is absent, then both sides of @dates in one statement. What a script that
- * failed further on has staged of them goes first, so it is safe to repeat.
- */
-function fillSharedStage(
-  names: StageNames,
-  processor: Processor,
-  queries: { readonly outcomes: string; readonly population: string },
-): string {
-  const [table = ""] = names.tables;
-  const declared = processor.columns.map(({ name }) => name);
-  const columns = ["stage_date", "stage_entity", "failure_category", "failure_reason", ...declared];
-  const absent = [
-    "cast(null as string)",
-    "cast(null as string)",
-    ...processor.columns.map(({ type }) => `cast(null as ${type})`),
-  ];
-  return `create table if not exists ${table} (
-  stage_side string, ${stageColumns("googlesql", processor).join(", ")}
-)
-options (expiration_timestamp = timestamp_add(current_timestamp(), interval 1 day));
-delete from ${table} where stage_date in unnest(@dates);
-insert into ${table} (stage_side, ${quoteNames("googlesql", columns)})
-select 'outcome', outcome.*
-from (
-${queries.outcomes}
-) as outcome
-union all
-select 'member', stage_date, stage_entity, ${absent.join(", ")}
-from (
-${queries.population}
-) as member`;
+  return dialect.stage.fill(names, {
+    definitions: stageColumns(dialect, processor),
+    declared: processor.columns,
+    outcomes: outcomesQuery(dialect, request),
+    population: populationQuery(dialect, processor),
+  });
 }
 
 /** What a processor's table holds between @start_date and @end_date, as outcomes. */
 export function writtenRows(dialect: Dialect, { table, dateColumn, columns }: Processor): string {
-  const text = physicalType(dialect, "string");
+  const text = dialect.columnType("string");
   const names = quoteNames(
     dialect,
     columns.map(({ name }) => name),
@@ -124,13 +38,6 @@ export function writtenRows(dialect: Dialect, { table, dateColumn, columns }: Pr
   return `select ${names}, cast(null as ${text}) as failure_category, cast(null as ${text}) as failure_reason
 from ${quoteTable(dialect, table)}
 where ${quoteName(dialect, dateColumn)} between @start_date and @end_date`;
-}
-
-/** A table for what a command wrote, empty, for a day. BigQuery only. */
-export function createOutput(table: TableId, columns: readonly Pick<Column, "name" | "type">[]): string {
-  const shape = columns.map(({ name, type }) => `${quoteName("googlesql", name)} ${type}`);
-  return `create or replace table ${quoteTable("googlesql", table)} (${shape.join(", ")})
-options (expiration_timestamp = timestamp_add(current_timestamp(), interval 1 day))`;
 }
 
 /** The queries that a cell runs over its dates, as far as the runbook writes them: a SQL step's, and the population's. */
@@ -141,14 +48,14 @@ export function stepQueries(dialect: Dialect, processor: Processor): readonly st
 }
 
 function stageColumns(dialect: Dialect, processor: Processor): readonly string[] {
-  const text = physicalType(dialect, "string");
+  const text = dialect.columnType("string");
   return [
     "stage_date date",
     `stage_entity ${text}`,
     `failure_category ${text}`,
     `failure_reason ${text}`,
     ...processor.columns.map(
-      (column) => `${quoteName(dialect, column.name)} ${physicalType(dialect, column.type)}`,
+      (column) => `${quoteName(dialect, column.name)} ${dialect.columnType(column.type)}`,
     ),
   ];
 }
@@ -158,10 +65,10 @@ function outcomesQuery(
   { processor, source }: { readonly processor: Processor; readonly source: string },
 ): string {
   const date = quoteName(dialect, processor.dateColumn);
-  const text = physicalType(dialect, "string");
+  const text = dialect.columnType("string");
   const columns = processor.columns.map((column) => {
     const name = quoteName(dialect, column.name);
-    return `cast(${name} as ${physicalType(dialect, column.type)}) as ${name}`;
+    return `cast(${name} as ${dialect.columnType(column.type)}) as ${name}`;
   });
   return `select
   cast(${date} as date) as stage_date,
@@ -172,7 +79,7 @@ function outcomesQuery(
 from (
 ${source}
 ) as step_outcome
-where ${isIn(dialect, `cast(${date} as date)`, "dates")}`;
+where ${dialect.isIn(`cast(${date} as date)`, "dates")}`;
 }
 
 function populationQuery(dialect: Dialect, processor: Processor): string {
@@ -180,11 +87,11 @@ function populationQuery(dialect: Dialect, processor: Processor): string {
 from (
 ${processor.population.sql.text}
 ) as population
-where ${isIn(dialect, "analysis_date", "dates")}`;
+where ${dialect.isIn("analysis_date", "dates")}`;
 }
 
 /** The entity id of a row: the key without the date, joined by `|`; NULL when a part is NULL. */
 export function entityOf(dialect: Dialect, processor: Processor): string {
-  const text = physicalType(dialect, "string");
+  const text = dialect.columnType("string");
   return processor.entity.map((name) => `cast(${quoteName(dialect, name)} as ${text})`).join(" || '|' || ");
 }

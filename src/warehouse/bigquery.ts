@@ -1,4 +1,5 @@
 import { randomBytes } from "node:crypto";
+import { googlesql } from "../sql/googlesql.ts";
 import { readFile } from "node:fs/promises";
 import { datasetOf, tableNameOf } from "../domain/table-id.ts";
 import type { Column } from "../domain/column.ts";
@@ -56,7 +57,8 @@ function openSession(shared: Shared, parent?: AbortSignal): Warehouse {
   const { options } = shared;
   const session = new JobSession(shared, parent);
   return {
-    dialect: "googlesql",
+    engine: "bigquery",
+    dialect: googlesql,
     hashTag: "bigquery/farm-json-count-xor-sum",
     address: `bigquery:${options.project}${options.location === undefined ? "" : `/${options.location}`}`,
     exclusive: false,

@@ -1,4 +1,5 @@
 import type * as DuckDb from "@duckdb/node-api";
+import { duckdb } from "../sql/duckdb.ts";
 import type { DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue } from "@duckdb/node-api";
 import { existsSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -101,7 +102,8 @@ function openSession(options: {
   const line = { connection, values: client.values };
   const interruption = createInterruption(connection, options.parent);
   return {
-    dialect: "duckdb",
+    engine: "duckdb",
+    dialect: duckdb,
     hashTag: `duckdb-${client.version}/count-xor-sum`,
     address: client.address,
     exclusive,

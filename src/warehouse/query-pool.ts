@@ -11,6 +11,7 @@ const usualSize = 4;
 export function openQueryPool(warehouse: Warehouse, size = usualSize): Warehouse {
   const pool = new SessionPool(warehouse, size);
   return {
+    engine: warehouse.engine,
     dialect: warehouse.dialect,
     hashTag: warehouse.hashTag,
     address: warehouse.address,

@@ -1,5 +1,6 @@
 import type { Column, ColumnType } from "../domain/column.ts";
-import type { Dialect } from "../domain/dialect.ts";
+import type { Dialect } from "../sql/dialect.ts";
+import type { EngineName } from "../domain/engine-name.ts";
 import type { TableId } from "../domain/table-id.ts";
 
 /** A value as it comes out of the warehouse: dates and timestamps as text, integers as numbers while exact. */
@@ -35,6 +36,7 @@ export type Billing = { readonly bytesBilled: number; readonly jobUrl: string | 
  * occur in the text are bound. Faults: `statement-failed`, `warehouse-locked`, `warehouse-unusable`.
  */
 export type Warehouse = AsyncDisposable & {
+  readonly engine: EngineName;
   readonly dialect: Dialect;
   /** Kind, content-hash algorithm and engine version, as `duckdb-1.5.5/row-hash-1`: versions with another tag do not compare. */
   readonly hashTag: string;

@@ -1,10 +1,11 @@
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
+import { duckdb } from "../../src/sql/duckdb.ts";
 import { createTables, refreshCalendar } from "../../src/ledger/create-tables.ts";
 import { readContent } from "../../src/ledger/read-content.ts";
 import { stepParameters } from "../../src/run/stage-dates.ts";
 import type { Processor, Runbook } from "../../src/runbook/runbook.ts";
 import { checkStage } from "../../src/sql/check-stage.ts";
-import { createStage, fillStage, stageNames } from "../../src/sql/stage.ts";
+import { createStage, fillStage } from "../../src/sql/stage.ts";
 import { stageContent } from "../../src/sql/replace-partitions.ts";
 import type { Statement, Warehouse } from "../../src/warehouse/warehouse.ts";
 
@@ -88,17 +89,14 @@ async function runCheckedStep(
   warehouse: Warehouse,
   { runbook, processor, dates }: StepRequest,
 ): Promise<void> {
-  const names = stageNames("duckdb", { ledger: runbook.ledger, token: processor.id.toLowerCase() });
+  const names = duckdb.stage.names({ ledger: runbook.ledger, token: processor.id.toLowerCase() });
   const parameters = stepParameters(runbook, dates);
   const source = stepText(processor);
-  const fill = [
-    ...createStage("duckdb", names, processor),
-    ...fillStage("duckdb", names, { processor, source }),
-  ];
+  const fill = [...createStage(duckdb, names, processor), ...fillStage(duckdb, names, { processor, source })];
   await warehouse.execute(fill.map((sql) => ({ sql, parameters, purpose: `stage ${processor.id}` })));
   const checks = [
-    checkStage("duckdb", names, { processor, categories: runbook.categories }),
-    stageContent("duckdb", names, processor),
+    checkStage(duckdb, names, { processor, categories: runbook.categories }),
+    stageContent(duckdb, names, processor),
   ];
   for (const sql of checks) await warehouse.query({ sql, purpose: `check ${processor.id}` });
   await warehouse.execute(

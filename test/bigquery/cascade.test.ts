@@ -21,7 +21,7 @@ async function runShop(
   warehouse: Warehouse,
   { runbook, selection }: { readonly runbook: Runbook; readonly selection: Selection },
 ): Promise<RunResult> {
-  if (warehouse.dialect === "duckdb") return runOnDuckDb(warehouse, { runbook, selection });
+  if (warehouse.engine === "duckdb") return runOnDuckDb(warehouse, { runbook, selection });
   return runBackfill(warehouse, { runbook, selection }, wallEffects());
 }
 

@@ -5,7 +5,7 @@ import { initialise } from "../../src/ledger/initialise.ts";
 import { readState } from "../../src/ledger/read-state.ts";
 import { layoutDrift, type TableLayout } from "../../src/ledger/table-layouts.ts";
 import { runBackfill } from "../../src/run/run-backfill.ts";
-import type { TableShape } from "../../src/sql/create-table.ts";
+import type { TableShape } from "../../src/sql/dialect.ts";
 import { openShop, readShop, shopRange, testEffects } from "../run/shop.ts";
 
 describe("initialise()", () => {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { googlesql } from "../../src/sql/googlesql.ts";
 import { describe, it } from "node:test";
 import { holdLease } from "../../src/run/hold-lease.ts";
 import type { Row, Statement, Warehouse } from "../../src/warehouse/warehouse.ts";
@@ -23,7 +24,8 @@ function answering(...lists: readonly (readonly Row[])[]): Told {
   const statements: string[] = [];
   const waiting = [...lists];
   const warehouse: Warehouse = {
-    dialect: "googlesql",
+    engine: "bigquery",
+    dialect: googlesql,
     hashTag: "none",
     address: "none",
     exclusive: false,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
+import { duckdb } from "../../src/sql/duckdb.ts";
+import { googlesql } from "../../src/sql/googlesql.ts";
 import { describe, it } from "node:test";
-import { quoteText } from "../../src/sql/identifiers.ts";
 import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
 
 describe("quoteText()", () => {
@@ -8,7 +9,7 @@ describe("quoteText()", () => {
     await using warehouse = await openDuckDb({ path: inMemory });
     for (const text of ["it's", "back\\slash", "two\nlines", "'; drop table t; --"]) {
       const [row] = await warehouse.query({
-        sql: `select ${quoteText("duckdb", text)} as text`,
+        sql: `select ${duckdb.quoteText(text)} as text`,
         purpose: "quote",
       });
       assert.equal(row?.["text"], text);
@@ -16,6 +17,6 @@ describe("quoteText()", () => {
   });
 
   it("escapes for GoogleSQL, where a doubled quote is two strings", () => {
-    assert.equal(quoteText("googlesql", "it's\\"), "'it\\'s\\\\'");
+    assert.equal(googlesql.quoteText("it's\\"), "'it\\'s\\\\'");
   });
 });

@@ -2,7 +2,7 @@ import { datasetOf, tableNameOf } from "../../src/domain/table-id.ts";
 import { splitScript } from "../bigquery/split-script.ts";
 import { runbookShapes } from "../../src/ledger/runbook-shapes.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
-import type { TableShape } from "../../src/sql/create-table.ts";
+import type { TableShape } from "../../src/sql/dialect.ts";
 import type { Parameter, Statement } from "../../src/warehouse/warehouse.ts";
 import { unfilteredScans } from "./partition-filters.ts";
 import type { Message, ZetaSql } from "./zetasql.ts";

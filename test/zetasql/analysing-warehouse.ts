@@ -1,4 +1,5 @@
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
+import { googlesql } from "../../src/sql/googlesql.ts";
 import { datasetOf, tableNameOf } from "../../src/domain/table-id.ts";
 import { runbookShapes } from "../../src/ledger/runbook-shapes.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
@@ -33,7 +34,8 @@ export function openAnalysingWarehouse(analyser: Analyser, answers: Answers): An
   const warehouse: AnalysingWarehouse = {
     statements,
     problems,
-    dialect: "googlesql",
+    engine: "bigquery",
+    dialect: googlesql,
     hashTag: "analysed",
     address: "analysed",
     exclusive: false,

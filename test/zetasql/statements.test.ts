@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { googlesql } from "../../src/sql/googlesql.ts";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { addDays, type CalendarDate } from "../../src/domain/calendar-date.ts";
@@ -26,7 +27,9 @@ import type { RunEffects } from "../../src/run/run-event.ts";
 import { stepParameters } from "../../src/run/stage-dates.ts";
 import { addColumn } from "../../src/sql/create-table.ts";
 import { replaceSource } from "../../src/sql/replace-source.ts";
-import { createOutput, stageNames, stageTable, stepQueries, writtenRows } from "../../src/sql/stage.ts";
+import { stepQueries, writtenRows } from "../../src/sql/stage.ts";
+import { createOutput } from "../../src/sql/googlesql.ts";
+import { stageTable } from "../../src/sql/stage-table.ts";
 import { explainPartition } from "../../src/operations/explain-partition.ts";
 import { readRunbook } from "../../src/run/read-runbook.ts";
 import { runBackfill } from "../../src/run/run-backfill.ts";
@@ -162,7 +165,7 @@ async function sayCommits(
   const [first, second, third] = knowledge.state.calendar.map(({ date }) => date);
   if (processor?.step.kind !== "sql" || third === undefined) throw new Error("No step in SQL");
   const { text } = processor.step.sql;
-  const names = stageNames("googlesql", { ledger: runbook.ledger, token: "mixed" });
+  const names = googlesql.stage.names({ ledger: runbook.ledger, token: "mixed" });
   const source = () => Promise.resolve(text);
   await stageDates(warehouse, { runbook, processor, names, source }, [third]);
   const gaps = [{ upstream: "OTHER", dates: [third], count: 1 }];

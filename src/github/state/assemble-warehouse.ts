@@ -1,4 +1,5 @@
 import { createTables, refreshCalendar } from "../../ledger/create-tables.ts";
+import { duckdb } from "../../sql/duckdb.ts";
 import { runbookShapes } from "../../ledger/runbook-shapes.ts";
 import { ledgerShapes } from "../../ledger/tables.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
@@ -37,10 +38,10 @@ export async function importWhole(
     const paths = pathsOf(artifacts, table);
     if (paths.length === 0) return [];
     const names = quoteNames(
-      "duckdb",
+      duckdb,
       columns.map(({ name }) => name),
     );
-    const sql = `insert into ${quoteTable("duckdb", table)} (${names}) select ${names} from ${parquetRows(paths)}`;
+    const sql = `insert into ${quoteTable(duckdb, table)} (${names}) select ${names} from ${parquetRows(paths)}`;
     return [{ sql, purpose: `import ${table}` }];
   });
   await warehouse.execute(statements);
@@ -56,8 +57,8 @@ function importPartitions(runbook: Runbook, results: readonly ArtifactFolder[]):
         attempt: manifest.attempt,
         committed: manifest.dates.filter(({ outcome }) => outcome === "committed").map(({ date }) => date),
       }));
-    const date = quoteName("duckdb", dateColumn);
-    const name = quoteTable("duckdb", table);
+    const date = quoteName(duckdb, dateColumn);
+    const name = quoteTable(duckdb, table);
     return [...pickPartitions(offers)].flatMap(([{ path }, dates]) => {
       const where = `where ${date} in (${dateList(dates)})`;
       const rows = parquetRows([path]);
@@ -75,10 +76,10 @@ function uniteLedger(runbook: Runbook, results: readonly ArtifactFolder[]): read
     const paths = pathsOf(results, table);
     if (paths.length === 0) return [];
     const names = quoteNames(
-      "duckdb",
+      duckdb,
       columns.map((column) => column.name),
     );
-    const name = quoteTable("duckdb", table);
+    const name = quoteTable(duckdb, table);
     const sql = `insert into ${name} (${names})
 select ${names} from ${parquetRows(paths)}
 except

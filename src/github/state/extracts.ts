@@ -1,4 +1,5 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
+import { duckdb } from "../../sql/duckdb.ts";
 import { ledgerShapes, ledgerTable } from "../../ledger/tables.ts";
 import type { Processor, Runbook } from "../../runbook/runbook.ts";
 import { quoteName, quoteTable } from "../../sql/identifiers.ts";
@@ -10,14 +11,14 @@ export function extractState(runbook: Runbook): readonly Extract[] {
     ...runbook.processors.map(({ table }) => table),
     ...ledgerShapes(runbook.ledger).map(({ table }) => table),
   ];
-  return tables.map((table) => ({ table, query: `select * from ${quoteTable("duckdb", table)}` }));
+  return tables.map((table) => ({ table, query: `select * from ${quoteTable(duckdb, table)}` }));
 }
 
 /** The raw tables. */
 export function extractSources(runbook: Runbook): readonly Extract[] {
   return runbook.sources.map(({ table }) => ({
     table,
-    query: `select * from ${quoteTable("duckdb", table)}`,
+    query: `select * from ${quoteTable(duckdb, table)}`,
   }));
 }
 
@@ -28,16 +29,16 @@ export function extractCell(
   left: { readonly attempts: readonly string[]; readonly committed: readonly CalendarDate[] },
 ): readonly Extract[] {
   const { ledger } = runbook;
-  const date = quoteName("duckdb", processor.dateColumn);
+  const date = quoteName(duckdb, processor.dateColumn);
   const attempts = ["cascade_partitions", "cascade_failures"] as const;
   return [
     {
       table: processor.table,
-      query: `select * from ${quoteTable("duckdb", processor.table)} where ${date} in (${dateList(left.committed)})`,
+      query: `select * from ${quoteTable(duckdb, processor.table)} where ${date} in (${dateList(left.committed)})`,
     },
     ...attempts.map((name) => ({
       table: ledgerTable(ledger, name),
-      query: `select * from ${quoteTable("duckdb", ledgerTable(ledger, name))} where attempt_id in (${textList(left.attempts)})`,
+      query: `select * from ${quoteTable(duckdb, ledgerTable(ledger, name))} where attempt_id in (${textList(left.attempts)})`,
     })),
   ];
 }
@@ -45,7 +46,7 @@ export function extractCell(
 /** The results of one gate in one run. */
 export function extractGate(runbook: Runbook, gate: string, runId: string): readonly Extract[] {
   const table = ledgerTable(runbook.ledger, "cascade_gates");
-  const query = `select * from ${quoteTable("duckdb", table)} where run_id = '${runId}' and gate = '${gate}'`;
+  const query = `select * from ${quoteTable(duckdb, table)} where run_id = '${runId}' and gate = '${gate}'`;
   return [{ table, query }];
 }
 

@@ -1,7 +1,6 @@
 import { createTables } from "../../ledger/create-tables.ts";
 import { runbookShapes } from "../../ledger/runbook-shapes.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
-import { catalogType } from "../../sql/column-types.ts";
 import { parquetRows } from "../../sql/parquet-files.ts";
 import { queryRows, typed } from "../../warehouse/row-shape.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
@@ -45,6 +44,8 @@ async function hasDeclaredColumns(
   const found = new Map(rows.map((row) => [row.column_name, row.column_type]));
   return (
     found.size === shape.columns.length &&
-    shape.columns.every(({ name, type }) => found.get(name) === catalogType(warehouse.dialect, type))
+    shape.columns.every(
+      ({ name, type }) => found.get(name) === warehouse.dialect.columnType(type).toUpperCase(),
+    )
   );
 }

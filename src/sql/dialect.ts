@@ -1,0 +1,151 @@
+import type { Column, ColumnType } from "../domain/column.ts";
+import type { TableId } from "../domain/table-id.ts";
+
+/**
+ * All on which the SQL of engines differs. What every engine accepts is written once, in the modules beside; they ask
+ * here for the rest.
+ */
+export type Dialect = {
+  /** What stands on both sides of a name. */
+  readonly quote: string;
+  /** A text as a literal: for closed lists that come from the runbook, never for data. */
+  readonly quoteText: (text: string) => string;
+  /** How a column type is spelt in definitions and casts; in capitals it is what the catalog prints. */
+  readonly columnType: (type: ColumnType) => string;
+  /** What a column's definition says after its type. */
+  readonly columnClauses: (column: Column) => string;
+  /** What a table's definition says after its columns. */
+  readonly tableClauses: (shape: TableShape) => string;
+  /** Whether `expression` is one of the values of the array parameter `name`. */
+  readonly isIn: (expression: string, name: string) => string;
+  /** A query whose n-th row holds the n-th elements of the array parameters of the same names as its columns. */
+  readonly rowsOfArrays: (columns: readonly ArrayColumn[]) => string;
+  /** Whether a float is NaN or infinite. */
+  readonly isNotFinite: (expression: string) => string;
+  /** Whether an array of floats holds NULL, NaN or an infinite number. */
+  readonly holdsNotFinite: (expression: string) => string;
+  /**
+   * An aggregate giving the content version of a group of rows as text `count:xor:sum` of the engine's row hashes:
+   * the order of rows does not matter, a row that stands twice does. Columns are hashed in the order given.
+   */
+  readonly contentHash: (columns: readonly string[]) => string;
+  /** A query for the dates from `from` to `to` in steps of `every`, as a column of the quoted name `column`. */
+  readonly dateSeries: (column: string, rule: DateRule) => string;
+  /** A query for the columns that exist in the datasets: (table_schema, table_name, column_name, data_type, ordinal_position). */
+  readonly catalogColumns: (datasets: readonly string[]) => string;
+  /** Undefined where nothing but names and types can be said of a table. */
+  readonly layouts: LayoutQueries | undefined;
+  /**
+   * A query for what the engine says of the partitions of tables without reading them: (table_schema, table_name,
+   * partition_id, total_rows, last_modified), the last in microseconds since 1970, and a row per partitioned table with
+   * its partition_column. Tables are named by @tables as well. Undefined where the engine has no such metadata.
+   */
+  readonly partitionMetadata: ((tables: readonly TableId[]) => string) | undefined;
+  /** Undefined where a process has the whole warehouse to itself. */
+  readonly leases: LeaseStatements | undefined;
+  /** How one attempt stages what it computed. */
+  readonly stage: StageStatements;
+  /** Statements that make a part of a table, or all of it, hold exactly the rows of a query; all or nothing. */
+  readonly replaceRows: (replacement: Replacement) => readonly string[];
+  /**
+   * How it is seen to that partitions hold what was staged: by a statement in the transaction that writes them, or by a
+   * condition on the row that marks the commit.
+   */
+  readonly provesWrites: "statement" | "condition";
+  /**
+   * Statements to be sent together, in order: one script, which is one job, or each on its own inside a transaction. A
+   * script whose statement fails is sent again from its beginning, so all but the last must be safe to repeat.
+   */
+  readonly inOneJob: (statements: readonly string[]) => readonly string[];
+};
+
+/** A column that is made of an array parameter. */
+type ArrayColumn = { readonly name: string; readonly type: ColumnType };
+
+/** Dates at equal distances, both ends included. */
+type DateRule = { readonly from: string; readonly to: string; readonly every: string };
+
+/**
+ * A table as the engine creates it. Required columns are NOT NULL on BigQuery, except arrays, which are never NULL
+ * there. On DuckDB the checks of the stage and the contract gate guard them, so that a person can mend a table by hand.
+ */
+export type TableShape = {
+  readonly table: TableId;
+  /** What a row is, for people who look at the table in the warehouse. */
+  readonly description: string | undefined;
+  readonly columns: readonly Column[];
+  readonly partitionBy: string | undefined;
+  readonly cluster: readonly string[];
+};
+
+/** Queries for how tables lie. */
+type LayoutQueries = {
+  /** (table_schema, table_name, column_name, is_nullable, is_partitioning_column, clustering_ordinal_position) */
+  readonly columns: (datasets: readonly string[]) => string;
+  /** What makes rows vanish by themselves: (table_schema, table_name, option_name, option_value). */
+  readonly expiries: (datasets: readonly string[]) => string;
+};
+
+/** The tables that leases stand in and are judged by. */
+export type LeaseTables = { readonly leases: TableId; readonly runs: TableId; readonly partitions: TableId };
+
+/** Statements about the leases of @processor_name on @periods under @token. Times are those of the warehouse. */
+export type LeaseStatements = {
+  /**
+   * A script that takes the leases on all @periods, or none when another run's lease on one of them lives, and then tells
+   * every living lease on them: (period, token, run_id, holder, taken_at, expires_at). Dead ones are removed. Safe to
+   * repeat.
+   */
+  readonly take: (tables: LeaseTables) => string;
+  /** A query that gives true while the leases of @token on all @periods stand, and else an error. */
+  readonly stands: (leases: TableId) => string;
+  /** Puts off the end of the leases of @token. */
+  readonly renew: (leases: TableId) => string;
+  /** Gives the leases of @token back. */
+  readonly release: (leases: TableId) => string;
+};
+
+/** What a cell stages into: `outcomes` and `population` stand behind `from`; `tables` are what is created. */
+export type StageNames = {
+  readonly outcomes: string;
+  readonly population: string;
+  readonly tables: readonly string[];
+};
+
+/** What a stage is made of: definitions of the columns of `outcomes`, the declared columns, and the queries that fill it. */
+export type StageContent = {
+  readonly definitions: readonly string[];
+  readonly declared: readonly Column[];
+  readonly outcomes: string;
+  readonly population: string;
+};
+
+/** Statements about the stage of one attempt. */
+type StageStatements = {
+  /** Names of the stage of an attempt in the dataset `ledger`, `token` being unique to it. */
+  readonly names: (stage: { readonly ledger: string; readonly token: string }) => StageNames;
+  /** Makes an empty stage; none where filling creates it. */
+  readonly create: (names: StageNames, definitions: readonly string[]) => readonly string[];
+  /** Appends what the queries give for the dates in @dates: run together, both or neither are kept. */
+  readonly fill: (names: StageNames, content: StageContent) => readonly string[];
+  /** Removes a stage; none where it expires by itself. */
+  readonly drop: (names: StageNames) => readonly string[];
+};
+
+/** Rows that replace others of a table. */
+export type Replacement = {
+  readonly table: TableId;
+  readonly columns: readonly string[];
+  /** A query that gives those columns. */
+  readonly rows: string;
+  /** What the rows are called in the statement. */
+  readonly alias: string;
+  /**
+   * Which rows of the table go: all; all of a table that is read by date only; or those of @dates, which lie between
+   * @start_date and @end_date.
+   */
+  readonly scope:
+    | { readonly kind: "table" }
+    | { readonly kind: "every-date"; readonly dateColumn: string }
+    | { readonly kind: "given-dates"; readonly dateColumn: string };
+};

@@ -1,0 +1,71 @@
+import type { ColumnType } from "../domain/column.ts";
+import type { Dialect, Replacement } from "./dialect.ts";
+import { onDates } from "./on-dates.ts";
+import { quoteName, quoteNames, quoteTable } from "./identifiers.ts";
+
+const types: Record<ColumnType, string> = {
+  string: "varchar",
+  int64: "bigint",
+  float64: "double",
+  bool: "boolean",
+  date: "date",
+  timestamp: "timestamp",
+  "array<float64>": "double[]",
+  "array<string>": "varchar[]",
+  "array<int64>": "bigint[]",
+};
+
+/** The SQL of DuckDB. A stage is two temporary tables; statements run in one transaction. */
+export const duckdb: Dialect = {
+  quote: '"',
+  quoteText: (text) => `'${text.replaceAll("'", "''")}'`,
+  columnType: (type) => types[type],
+  columnClauses: () => "",
+  tableClauses: () => "",
+  isIn: (expression, name) => `list_contains(@${name}, ${expression})`,
+  rowsOfArrays: (columns) => `select ${columns.map(({ name }) => `unnest(@${name}) as ${name}`).join(", ")}`,
+  isNotFinite: (expression) => `not isfinite(${expression})`,
+  holdsNotFinite: (expression) =>
+    `len(list_filter(${expression}, lambda element: element is null or not isfinite(element))) > 0`,
+  contentHash(columns) {
+    const hash = `hash(${quoteNames(duckdb, columns)})`;
+    return `count(*) || ':' || coalesce(bit_xor(${hash}), 0) || ':' || coalesce(sum(${hash}::hugeint), 0)`;
+  },
+  dateSeries: (column, { from, to, every }) =>
+    `select cast(day as date) as ${column} from generate_series(date '${from}', date '${to}', interval 1 ${every}) as generated(day)`,
+  catalogColumns: () => `select table_schema, table_name, column_name, data_type, ordinal_position
+from information_schema.columns
+where table_catalog = 'cascade' and list_contains(@datasets, table_schema)
+order by table_schema, table_name, ordinal_position`,
+  layouts: undefined,
+  partitionMetadata: undefined,
+  leases: undefined,
+  stage: {
+    names({ token }) {
+      const outcomes = `cascade_stage_${token}_outcomes`;
+      const population = `cascade_stage_${token}_population`;
+      return { outcomes, population, tables: [outcomes, population] };
+    },
+    create: ({ outcomes, population }, definitions) => [
+      `create or replace temporary table ${outcomes} (${definitions.join(", ")})`,
+      `create or replace temporary table ${population} (stage_date date, stage_entity ${types.string})`,
+    ],
+    fill: (names, { outcomes, population }) => [
+      `insert into ${names.outcomes}\n${outcomes}`,
+      `insert into ${names.population}\n${population}`,
+    ],
+    drop: ({ tables }) => tables.map((table) => `drop table if exists ${table}`),
+  },
+  replaceRows({ table, columns, rows, scope }) {
+    const [name, names] = [quoteTable(duckdb, table), quoteNames(duckdb, columns)];
+    return [`delete from ${name}${replaced(scope)}`, `insert into ${name} (${names})\n${rows}`];
+  },
+  provesWrites: "statement",
+  inOneJob: (statements) => statements,
+};
+
+function replaced(scope: Replacement["scope"]): string {
+  return scope.kind === "given-dates"
+    ? `\nwhere ${onDates(duckdb, quoteName(duckdb, scope.dateColumn))}`
+    : " where true";
+}
