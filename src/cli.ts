@@ -3,6 +3,7 @@ import manifest from "../package.json" with { type: "json" };
 import type { Command } from "./cli/command.ts";
 import { parseOptions } from "./cli/options.ts";
 import { openTerminal, paint } from "./cli/terminal.ts";
+import { createRedact, secretsOf } from "./domain/redact.ts";
 import { Fault } from "./errors.ts";
 import { nearestName } from "./runbook/nearest.ts";
 
@@ -57,7 +58,8 @@ async function main([name, ...rest]: readonly string[]): Promise<number> {
       terminal.note(`${paint("bad", "bug")} ${error instanceof Error ? error.stack : String(error)}`);
       return bugExitCode;
     }
-    terminal.note(`${paint("bad", error.code)} ${error.message}\n  ${error.hint}`);
+    const redact = createRedact(secretsOf(process.env));
+    terminal.note(`${paint("bad", error.code)} ${redact(`${error.message}\n  ${error.hint}`)}`);
     return error.exitCode;
   }
 }

@@ -32,7 +32,10 @@ export type JobVoice = {
 };
 
 /** What a job gets from outside; only the shells of actions build the real one. */
-export type JobEffects = Pick<RunEffects, "now" | "randomId" | "environment" | "holder" | "signal"> & {
+export type JobEffects = Pick<
+  RunEffects,
+  "now" | "randomId" | "environment" | "holder" | "redact" | "signal"
+> & {
   readonly job: JobIdentity;
   /** Folder of the job for files that no other job sees. */
   readonly folder: string;

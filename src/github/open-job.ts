@@ -27,6 +27,7 @@ export function openJob(core: ActionsCore, shell: ActionShell): JobEffects {
     now: shell.now,
     randomId: shell.randomId,
     signal: shell.signal,
+    redact: shell.redact,
     environment: withoutRunner(environment),
     job,
     holder: `${server}/${job.owner}/${job.repository}/actions/runs/${job.runId}/attempts/${job.attempt}`,

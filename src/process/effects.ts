@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
+import { createRedact, secretsOf } from "../domain/redact.ts";
 import type { RunEffects, RunEvent } from "../run/run-event.ts";
 
 const interruptions = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -23,6 +24,7 @@ export function openEffects(emit: (event: RunEvent) => void): RunEffects & Dispo
     environment: Object.fromEntries(
       Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
     ),
+    redact: createRedact(secretsOf(process.env)),
     signal: controller.signal,
     [Symbol.dispose]() {
       for (const name of interruptions) process.off(name, abort);

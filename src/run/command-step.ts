@@ -15,9 +15,10 @@ import {
   type CommandExchange,
   type CommandRequest,
 } from "./command-exchange.ts";
+import { commandVoice } from "./command-voice.ts";
 import { duckDbExchange } from "./duckdb-exchange.ts";
 import type { RunEffects } from "./run-event.ts";
-import { runProgram, type ProgramEnd, type ProgramResult } from "./run-program.ts";
+import { runProgram, type ProgramEnd } from "./run-program.ts";
 import { stepParameters, type OutcomeSource } from "./stage-dates.ts";
 
 type CommandStep = CommandRequest & { readonly effects: RunEffects };
@@ -97,6 +98,7 @@ type Exchange = {
 
 async function runCommand(request: CommandStep, { folder, dates, address }: Exchange): Promise<void> {
   const { step, processor, runbook, effects } = request;
+  const voice = commandVoice(effects, processor.id);
   const result = await runProgram({
     argv: argvOf(request, dates),
     folder: runbook.folder,
@@ -111,9 +113,10 @@ async function runCommand(request: CommandStep, { folder, dates, address }: Exch
     timeoutMs: step.timeoutSeconds * 1000,
     graceMs,
     signal: effects.signal,
-    onLine: (line) => effects.emit({ kind: "command-printed", processor: processor.id, line }),
+    onLine: voice.hear,
   });
-  const fault = faultOf(request, result, folder);
+  const told = voice.redact(result.stderr).replaceAll(folder, "<files>").trim().slice(-mostTold);
+  const fault = faultOf(request, result.end, told);
   if (fault !== undefined) throw fault;
 }
 
@@ -139,8 +142,8 @@ function parameterEnvironment(runbook: Runbook, dates: readonly CalendarDate[]):
   );
 }
 
-/** What a command's end means; undefined when it did what it should. */
-function faultOf(request: CommandStep, { end, stderr }: ProgramResult, folder: string): Fault | undefined {
+/** What a command's end means, with the end of what it told; undefined when it did what it should. */
+function faultOf(request: CommandStep, end: ProgramEnd, told: string): Fault | undefined {
   const { processor, step } = request;
   if (end.kind === "exited" && end.code === 0) return undefined;
   if (end.kind === "interrupted") {
@@ -148,15 +151,17 @@ function faultOf(request: CommandStep, { end, stderr }: ProgramResult, folder: s
       hint: "Type the command again: what was committed stays, the rest is done anew",
     });
   }
-  const told = stderr.replaceAll(folder, "<files>").trim().slice(-mostTold);
   const found = `${describeEnd(end, request)}${told === "" ? "" : `: ${told}`}`;
-  const code = end.kind === "missing" ? "command-missing" : "command-failed";
-  return new Fault(code, `Cannot run the command of ${processor.id}: ${found}`, {
-    hint:
-      end.kind === "timed-out"
-        ? `Raise \`timeout-seconds\`, or give it fewer dates at once with --chunk-days`
-        : `Run \`${step.argv.join(" ")}\` by hand and mend what it reports`,
-  });
+  const message = `Cannot run the command of ${processor.id}: ${found}`;
+  if (end.kind === "missing") {
+    const hint = `Install "${step.argv[0]}" on this machine, or mend the step's command`;
+    return new Fault("command-missing", message, { hint });
+  }
+  const hint =
+    end.kind === "timed-out"
+      ? "Raise `timeout-seconds`, or give it fewer dates at once with --chunk-days"
+      : `Run \`${step.argv.join(" ")}\` by hand and mend what it reports`;
+  return new Fault("command-failed", message, { hint });
 }
 
 function describeEnd(end: Exclude<ProgramEnd, { kind: "interrupted" }>, { step }: CommandStep): string {

@@ -98,7 +98,9 @@ async function computeDates(
   const { violations, contentOn } = await stageDates(warehouse, request, dates);
   const moved = await findMoved(warehouse, context, dates);
   const good = dates.filter((date) => !violations.has(date) && !moved.has(date));
-  const bad = [...violations].filter(([date]) => !moved.has(date));
+  const bad = [...violations]
+    .filter(([date]) => !moved.has(date))
+    .map(([date, error]) => [date, effects.redact(error)] as const);
   const committed = good.map((date) =>
     committedRow(knowledge, processor, { date, content: contentOn(date) }),
   );

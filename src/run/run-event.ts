@@ -1,4 +1,5 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
+import type { Redact } from "../domain/redact.ts";
 import type { Cell, Plan } from "../plan/plan.ts";
 
 /** What can become of a date of a cell, in the words of manifests and JSON. */
@@ -75,6 +76,8 @@ export type RunEffects = {
   readonly holder: string;
   /** What command steps get as their environment, besides the engine's own variables. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Takes secrets out of what others have written, before it is stored or shown. */
+  readonly redact: Redact;
   /** Aborted when the operator interrupts. */
   readonly signal: AbortSignal;
 };

@@ -1,3 +1,4 @@
+import { createRedact } from "../../src/domain/redact.ts";
 import { parseCalendarDate, type CalendarDate, type DateRange } from "../../src/domain/calendar-date.ts";
 import { parseTableId, type TableId } from "../../src/domain/table-id.ts";
 import { openGateScope, type GateScope, type ScopeRequest } from "../../src/gates/gate-scope.ts";
@@ -349,6 +350,7 @@ export async function settle(warehouse: Warehouse, runbook: Runbook): Promise<Ru
       randomId: () => `0000000${runs}`,
       emit: () => undefined,
       holder: "a test",
+      redact: createRedact([]),
       environment: {},
       signal: new AbortController().signal,
     },

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { createRedact, secretsOf } from "../../src/domain/redact.ts";
 import { datesOf, openCommandScene } from "./command-scene.ts";
 import { openShop } from "./shop.ts";
 
@@ -94,5 +95,25 @@ describe("a command step", () => {
     assert.deepEqual(kinds, ["2024-01-01 failed"]);
     assert.match(errors.join(), /exceeded its time of 1 s/);
     assert.equal(await storedDays(warehouse), 0);
+  });
+
+  it("stores and shows no secret: of a variable, of a well-known form, or masked by itself", async () => {
+    const text = `console.log("::add-mask::told-to-mask-it");
+console.log("shown sesame-opens");
+console.error("Traceback: sesame-opens told-to-mask-it ghp_" + "a1".repeat(18) + " \\u001b[31mred");
+process.exit(1);`;
+    await using scene = await openCommandScene({ "program.mjs": text });
+    await using warehouse = await openShop();
+    const printed: string[] = [];
+    const { errors } = datesOf(
+      await scene.run(warehouse, 1, {
+        redact: createRedact(secretsOf({ SHOP_PASSWORD: "sesame-opens" })),
+        emit: (event) => void (event.kind === "command-printed" && printed.push(event.line)),
+      }),
+    );
+    assert.deepEqual(printed, ["shown ***"]);
+    assert.deepEqual(errors, ["Cannot run the command of DAY: exit code 1: Traceback: *** *** *** red"]);
+    const sql = "select distinct error from shop_processing.cascade_partitions";
+    assert.deepEqual(await warehouse.query({ sql, purpose: "read" }), [{ error: errors[0] }]);
   });
 });

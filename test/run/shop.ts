@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
+import { createRedact } from "../../src/domain/redact.ts";
 import { createTables } from "../../src/ledger/create-tables.ts";
 import { readState } from "../../src/ledger/read-state.ts";
 import type { Selection, WarehouseState } from "../../src/plan/plan.ts";
@@ -68,6 +69,7 @@ export function testEffects(overrides: Partial<RunEffects> = {}): RunEffects {
     emit: () => undefined,
     holder: "a test",
     environment: { PATH: process.env["PATH"] ?? "" },
+    redact: createRedact([]),
     signal: new AbortController().signal,
     ...overrides,
   };

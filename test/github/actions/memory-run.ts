@@ -1,6 +1,7 @@
 import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { createRedact } from "../../../src/domain/redact.ts";
 import { openWarehouse } from "../../../src/process/open-warehouse.ts";
 import { planInputs, readInputs, type PlanInputs } from "../../../src/github/action-inputs.ts";
 import { runCellJob } from "../../../src/github/jobs/cell-job.ts";
@@ -129,6 +130,7 @@ export function openMemoryRun({ runbook: book = relay, warehouse: address = "duc
         now: () => new Date((ticks += 1000)),
         randomId: () => String(jobs).padStart(8, "0"),
         holder: "a test",
+        redact: createRedact([]),
         signal: new AbortController().signal,
         environment: { PATH: `${weather}${delimiter}${process.env["PATH"]}` },
         job: {

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { getOctokit } from "@actions/github";
+import { createRedact } from "../../../src/domain/redact.ts";
 import { parseCommentEvent } from "../../../src/github/commands/comment-event.ts";
 import { openCommands, type Commands } from "../../../src/github/commands/open-commands.ts";
 import type { JobEffects } from "../../../src/github/job-effects.ts";
@@ -209,6 +210,7 @@ function jobAt(commit: string): JobEffects {
     now: () => new Date("2024-02-01T00:00:00Z"),
     randomId: () => "00000001",
     holder: "a test",
+    redact: createRedact([]),
     signal: new AbortController().signal,
     environment: {},
     job: {
