@@ -94,6 +94,24 @@ describe("src", () => {
     assert.deepEqual(found, []);
   });
 
+  it("reads rows of the warehouse through a shape", () => {
+    const found = sources
+      .filter(({ path }) => !path.startsWith("src/warehouse/"))
+      .flatMap(({ path, text }) =>
+        unshapedReads(path, withoutComments(text)).map((read) => `${path}: ${read}`),
+      );
+    assert.deepEqual(found, []);
+  });
+
+  it("makes a date only where it is parsed", () => {
+    const casts = sources
+      .filter(({ path }) => !path.startsWith("src/domain/"))
+      .flatMap(({ path, text }) =>
+        [...text.matchAll(/\bas CalendarDate\b/g)].map(([cast]) => `${path}: ${cast}`),
+      );
+    assert.deepEqual(casts, []);
+  });
+
   it("says nothing of one runbook's domain", () => {
     const domain = /\bnba\b|player|basketball|PSZA|TDZA|\bPGS\b/gi;
     const found = sources.flatMap(({ path, text }) => {
@@ -187,6 +205,25 @@ function onlyTypes(names: string): boolean {
 
 function forbiddenImports({ path, imports }: SourceFile): readonly string[] {
   return imports.filter((found) => !isGranted(path, found)).map(({ from }) => `${path} imports ${from}`);
+}
+
+/** Who may hold rows whose columns only a runbook knows: to write them to a file, to show or to keep them. */
+const rowKeepers = new Set([
+  "src/run/bigquery-exchange.ts",
+  "src/operations/explain-partition.ts",
+  "src/gates/remember-answers.ts",
+]);
+
+/** Rows that a module takes from a query itself, or by a column's name, instead of by `queryRows`. */
+function unshapedReads(path: string, text: string): readonly string[] {
+  const columns = /\brow\w*(?:\?\.)?\[["'`][^\]]*\]/g;
+  const answers =
+    /^.*\bwarehouse\.query\(|^import .*\bRow\b.* from ".*\/warehouse\.ts";|^.*\bsession\.query\(/gm;
+  const statements = /^\s*await \w+\.query\(/;
+  const taken = [...text.matchAll(answers)]
+    .map(([line]) => line.trim())
+    .filter((line) => !statements.test(line));
+  return [...[...text.matchAll(columns)].map(([read]) => read), ...(rowKeepers.has(path) ? [] : taken)];
 }
 
 /** Packages are free where effects are; pure folders name theirs. */

@@ -8,6 +8,9 @@ export type DateRange = { readonly from: CalendarDate; readonly to: CalendarDate
 
 const dayMs = 86_400_000;
 
+/** All days that a `CalendarDate` can name. */
+export const everyDate = { from: "1000-01-01", to: "9999-12-31" } as DateRange;
+
 /** The date that `text` names, or undefined when it is no real day of years 1000 to 9999. */
 export function parseCalendarDate(text: string): CalendarDate | undefined {
   if (!/^[1-9]\d{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])$/.test(text)) return undefined;

@@ -9,7 +9,7 @@ const namedTables = 3;
 type Found = {
   readonly table: string;
   readonly processor: string | undefined;
-  readonly dates: readonly (string | undefined)[];
+  readonly dates: readonly (CalendarDate | undefined)[];
 };
 
 /**
@@ -22,7 +22,7 @@ export function heldDates(scope: GateScope, found: readonly Found[]): readonly H
   return [...tables].flatMap(([table, entries]) => {
     const dates = entries.flatMap((entry) => entry.dates);
     if (dates.length === 0) return [];
-    const named = [...new Set(dates)].flatMap((date) => (date === undefined ? [] : [date as CalendarDate]));
+    const named = [...new Set(dates)].flatMap((date) => (date === undefined ? [] : [date]));
     const held = dates.includes(undefined) ? all : named.toSorted(compareDates);
     return [{ table, processor: entries[0]?.processor, dates: held }];
   });

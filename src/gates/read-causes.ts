@@ -1,5 +1,6 @@
 import type { Runbook } from "../runbook/runbook.ts";
-import type { Row, Warehouse } from "../warehouse/warehouse.ts";
+import { typed } from "../warehouse/row-shape.ts";
+import type { Statement, Warehouse } from "../warehouse/warehouse.ts";
 import { askWarehouse } from "./ask-warehouse.ts";
 import { gateParameters } from "./gate-scope.ts";
 import type { BudgetVerdict } from "./budget/judge-budgets.ts";
@@ -15,6 +16,8 @@ type CauseCount = {
 /** What the runbook's causes say of the budgets that are exceeded, most failures first, and what could not be asked. */
 export type Causes = { readonly counts: readonly CauseCount[]; readonly failed: readonly string[] };
 
+const causeShape = { cause: typed.text, failures: typed.count };
+
 /** Asks every cause once for each exceeded budget that it can speak of, also where a waiver accepts the rate. */
 export async function readCauses(
   warehouse: Warehouse,
@@ -29,22 +32,27 @@ export async function readCauses(
     if (range === undefined || !isOver) continue;
     for (const cause of runbook.causes) {
       if (cause.processors?.includes(processor) === false) continue;
-      const answer = await askWarehouse(warehouse, {
-        sql: cause.sql.text,
+      const question: Statement = {
+        sql: countsOf(cause.sql.text),
         parameters: {
           ...gateParameters(runbook, { from: range.from, to: range.to }),
           processor_name: { type: "string", value: processor },
         },
         purpose: `look for the cause "${cause.id}"`,
-      });
+      };
+      const answer = await askWarehouse(warehouse, question, causeShape);
       if (answer.kind === "check-failed") failed.push(answer.message);
-      else counts.push(...answer.rows.map((row) => countOf(row, { processor, period })));
+      else counts.push(...answer.rows.map((row) => ({ processor, period, ...row })));
     }
   }
   const found = counts.filter(({ failures }) => failures > 0);
   return { counts: found.toSorted((left, right) => right.failures - left.failures), failed };
 }
 
-function countOf(row: Row, head: Pick<CauseCount, "processor" | "period">): CauseCount {
-  return { ...head, cause: String(row["cause"]), failures: Number(row["failures"]) };
+/** What a cause's SQL gives, whatever types it has; a column that it lacks is the statement's fault. */
+function countsOf(sql: string): string {
+  return `select cast(cause as string) as cause, cast(failures as int64) as failures
+from (
+${sql}
+) as cause_row`;
 }

@@ -3,8 +3,11 @@ import type { WarehouseState } from "../plan/plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { contentByDate } from "../sql/content-hash.ts";
 import { quoteTable } from "../sql/identifiers.ts";
-import type { Warehouse } from "../warehouse/warehouse.ts";
+import type { Statement, Warehouse } from "../warehouse/warehouse.ts";
+import { typed } from "../warehouse/row-shape.ts";
 import { askWarehouse } from "./ask-warehouse.ts";
+
+const versionShape = { analysis_date: typed.date, version: typed.text };
 
 /**
  * Why the calendar table must not be read over the range: it differs from what its origin gives now (`run` brings it
@@ -16,7 +19,7 @@ export async function staleCalendar(
 ): Promise<string | undefined> {
   const { calendar } = runbook;
   const columns = [...calendar.columns.map(({ name }) => name), "period"];
-  const answer = await askWarehouse(warehouse, {
+  const question: Statement = {
     sql: contentByDate(warehouse.dialect, {
       from: quoteTable(warehouse.dialect, calendar.table),
       dateColumn: calendar.dateColumn,
@@ -27,9 +30,10 @@ export async function staleCalendar(
       end_date: { type: "date", value: range.to },
     },
     purpose: `read the versions of ${calendar.table}`,
-  });
+  };
+  const answer = await askWarehouse(warehouse, question, versionShape);
   if (answer.kind === "check-failed") return answer.message;
-  const held = new Map(answer.rows.map((row) => [String(row["analysis_date"]), String(row["version"])]));
+  const held = new Map(answer.rows.map((row) => [row.analysis_date, row.version]));
   const wanted = state.calendar.filter(({ date }) => range.from <= date && date <= range.to);
   const changed = wanted.filter(({ date, version }) => held.get(date) !== version).map(({ date }) => date);
   const known = new Set<string>(wanted.map(({ date }) => date));

@@ -44,7 +44,7 @@ ${groups.map((_, number) => `left join measured_${number} on measured_${number}.
 
 /**
  * Values of a table over the whole of [@start_date, @end_date]. Grain: one row: `date_count`, `row_count`, per
- * distribution of the range n `value_n` and `applies_n`, per column n of `columns` `distinct_n` (0, 1, or 2 for more) and `null_n`.
+ * distribution of the range n `value_n` and `applies_n`, per column n of `columns` `distinct_n` (0, 1, or 2 for more) and `nulls_n`.
  */
 export function valuesOfRange(dialect: Dialect, table: CheckedTable, columns: readonly Column[]): string {
   const date = quoteName(dialect, table.dateColumn);
@@ -53,7 +53,7 @@ export function valuesOfRange(dialect: Dialect, table: CheckedTable, columns: re
     const column = quoteName(dialect, name);
     return [
       `case when min(${column}) = max(${column}) then 1 when min(${column}) is null then 0 else 2 end as distinct_${number}`,
-      `count(case when ${column} is null then 1 end) as null_${number}`,
+      `count(case when ${column} is null then 1 end) as nulls_${number}`,
     ];
   });
   const from = `from ${storedRows(dialect, table.table)}
@@ -76,7 +76,7 @@ from spread
 ${groups.map((_, number) => `cross join measured_${number}`).join("\n")}`;
 }
 
-/** Whether the n-th distribution of a table is measured per date or over the range decides which query has its value. */
+/** A distribution by its place among those that are measured alike, on each date or over the range. */
 type Numbered = { readonly distribution: Distribution; readonly number: number };
 
 type MeasureGroup = { readonly where: string | undefined; readonly members: readonly Numbered[] };
@@ -84,8 +84,8 @@ type MeasureGroup = { readonly where: string | undefined; readonly members: read
 /** Distributions that count the same rows, so that each set of rows is read once. */
 function groupsOf(table: CheckedTable, per: Distribution["per"]): readonly MeasureGroup[] {
   const numbered = table.distributions
-    .map((distribution, number) => ({ distribution, number }))
-    .filter(({ distribution }) => distribution.per === per);
+    .filter((distribution) => distribution.per === per)
+    .map((distribution, number) => ({ distribution, number }));
   const groups = Map.groupBy(numbered, ({ distribution }) => distribution.where);
   return [...groups].map(([where, members]) => ({ where, members }));
 }

@@ -1,6 +1,6 @@
 import type * as DuckDb from "@duckdb/node-api";
 import type { DuckDBType, DuckDBValue } from "@duckdb/node-api";
-import { dayNumber, type CalendarDate } from "../domain/calendar-date.ts";
+import { dayNumber, parseCalendarDate, type CalendarDate } from "../domain/calendar-date.ts";
 import type { Parameter, Value } from "./warehouse.ts";
 
 type Scalar = { readonly type: DuckDBType; readonly bind: (value: string | number | boolean) => DuckDBValue };
@@ -22,7 +22,7 @@ export function duckDbValues(client: typeof DuckDb): DuckDbValues {
     int64: { type: BIGINT, bind: (value) => BigInt(value) },
     float64: { type: DOUBLE, bind: Number },
     bool: { type: BOOLEAN, bind: Boolean },
-    date: { type: DATE, bind: (value) => new DuckDBDateValue(dayNumber(String(value) as CalendarDate)) },
+    date: { type: DATE, bind: (value) => new DuckDBDateValue(dayNumber(dateOf(value))) },
     timestamp: {
       type: TIMESTAMP,
       bind: (value) => new DuckDBTimestampValue(BigInt(Date.parse(String(value))) * 1000n),
@@ -56,4 +56,10 @@ export function duckDbValues(client: typeof DuckDb): DuckDbValues {
     },
     read,
   };
+}
+
+function dateOf(value: string | number | boolean): CalendarDate {
+  const date = parseCalendarDate(String(value));
+  if (date === undefined) throw new Error(`"${value}" is bound as a date`);
+  return date;
 }

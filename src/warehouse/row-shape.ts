@@ -9,12 +9,19 @@ type ValueKind<Type> = {
   readonly read: (value: Value) => Type | typeof mismatch;
 };
 
+/** Columns `name_0`, `name_1`, …, so many as counted: a list under their name. */
+type NumberedKind<Type> = { readonly each: ValueKind<Type>; readonly columns: number };
+
 /** The columns that somebody needs of an answer, each with its kind of value; an answer may have more. */
-export type RowShape = Readonly<Record<string, ValueKind<unknown>>>;
+export type RowShape = Readonly<Record<string, ValueKind<unknown> | NumberedKind<unknown>>>;
 
 /** A row that has been read through a shape. */
 export type ShapedRow<Shape extends RowShape> = {
-  readonly [Name in keyof Shape]: Shape[Name] extends ValueKind<infer Type> ? Type : never;
+  readonly [Name in keyof Shape]: Shape[Name] extends ValueKind<infer Type>
+    ? Type
+    : Shape[Name] extends NumberedKind<infer Type>
+      ? readonly Type[]
+      : never;
 };
 
 /** Text, digits included: a number is none. */
@@ -27,6 +34,17 @@ const text: ValueKind<string> = {
 const date: ValueKind<CalendarDate> = {
   name: "a date",
   read: (value) => (typeof value === "string" ? (parseCalendarDate(value) ?? mismatch) : mismatch),
+};
+
+/** What the engine has for a day; undefined when it is NULL or no `CalendarDate`, as infinity and the year 999. */
+const anyDate: ValueKind<CalendarDate | undefined> = {
+  name: "a date of any year or NULL",
+  read: (value) => {
+    if (value === null) return undefined;
+    if (typeof value !== "string" || !/^-?infinity$|^-?\d+-\d\d-\d\d(?: \(BC\))?$/.test(value))
+      return mismatch;
+    return parseCalendarDate(value);
+  },
 };
 
 /** An instant as the port gives it. */
@@ -79,10 +97,15 @@ function listOf<Type>(kind: ValueKind<Type>): ValueKind<readonly Type[]> {
   return { name: `a list of values, each ${kind.name}`, read: (value) => readList(kind, value) };
 }
 
+function numbered<Type>(columns: number, each: ValueKind<Type>): NumberedKind<Type> {
+  return { each, columns };
+}
+
 /** Kinds of values, for shapes: `{ analysis_date: typed.date, error: typed.nullable(typed.text) }`. */
 export const typed = {
   text,
   date,
+  anyDate,
   instant,
   count,
   integer,
@@ -91,7 +114,8 @@ export const typed = {
   oneOf,
   nullable,
   listOf,
-} as const;
+  numbered,
+};
 
 /** The rows of a query, read through a shape; see `readRows`. Faults: those of the warehouse. */
 export async function queryRows<Shape extends RowShape>(
@@ -114,14 +138,28 @@ export function readRows<Shape extends RowShape>(
   return rows.map((row) => {
     const shaped: Record<string, unknown> = {};
     for (const [name, kind] of columns) {
-      const value = row[name];
-      if (value === undefined) throw new Error(missingColumn(name, purpose, row));
-      const read = kind.read(value);
-      if (read === mismatch) throw new Error(wrongValue(name, purpose, { value, kind }));
-      shaped[name] = read;
+      shaped[name] =
+        "each" in kind ? readNumbered(row, { name, kind, purpose }) : readCell(row, { name, kind, purpose });
     }
     return shaped as ShapedRow<Shape>;
   });
+}
+
+type Asked<Kind> = { readonly name: string; readonly kind: Kind; readonly purpose: string };
+
+function readCell(row: Row, { name, kind, purpose }: Asked<ValueKind<unknown>>): unknown {
+  const value = row[name];
+  if (value === undefined) throw new Error(missingColumn(name, purpose, row));
+  const read = kind.read(value);
+  if (read === mismatch) throw new Error(wrongValue(name, purpose, { value, kind }));
+  return read;
+}
+
+function readNumbered(row: Row, { name, kind, purpose }: Asked<NumberedKind<unknown>>): readonly unknown[] {
+  const { each, columns } = kind;
+  return Array.from({ length: columns }, (_, number) =>
+    readCell(row, { name: `${name}_${number}`, kind: each, purpose }),
+  );
 }
 
 function readList<Type>(kind: ValueKind<Type>, value: Value): readonly Type[] | typeof mismatch {

@@ -52,8 +52,23 @@ describe("readRows()", () => {
       [typed.listOf(typed.text), "a"],
     ];
     for (const [kind, value] of wrong) {
-      assert.throws(() => readOne(kind, value), /expected /, `${kind.name}: ${JSON.stringify(value)}`);
+      assert.throws(() => readOne(kind, value), /: expected /, JSON.stringify(value));
     }
+  });
+
+  it("tells a day that no calendar has from what is no day", () => {
+    for (const value of [null, "infinity", "-infinity", "0999-12-31", "12024-01-01", "0044-03-15 (BC)"]) {
+      assert.equal(readOne(typed.anyDate, value), undefined, String(value));
+    }
+    assert.equal(readOne(typed.anyDate, "2024-01-31"), "2024-01-31");
+    assert.throws(() => readOne(typed.anyDate, "soon"), /expected a date of any year or NULL/);
+  });
+
+  it("gathers numbered columns in a list, and names the one that is absent", () => {
+    const shape = { valid: typed.numbered(2, typed.count) };
+    const rows = [{ valid_0: 3, valid_1: 5 }];
+    assert.deepEqual(readRows(rows, { shape, purpose }), [{ valid: [3, 5] }]);
+    assert.throws(() => readRows([{ valid_0: 3 }], { shape, purpose }), /has no column "valid_1"/);
   });
 
   it("keeps what is of its kind as it is", () => {

@@ -1,21 +1,21 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
 import type { Column } from "../../domain/column.ts";
 import type { Distribution, Processor, Source } from "../../runbook/runbook.ts";
-import type { Row } from "../../warehouse/warehouse.ts";
 import { shareStatus, worstStatus, type FieldCheck } from "./contamination-table.ts";
+import { distributionsPer, type DateValues, type RangeValues } from "./table-values.ts";
 
 /** A column is judged constant only over so many dates and rows: fewer may be alike by chance. */
 const constantDates = 10;
 const constantRows = 30;
 
 /** Critical fields of one date with rows, one check each. */
-export function judgeFields(table: Source | Processor, row: Row): readonly FieldCheck[] {
+export function judgeFields(table: Source | Processor, row: DateValues): readonly FieldCheck[] {
   return table.critical.map(({ field, valid }, number) => {
-    const rows = Number(row[`checked_${number}`]);
-    const invalid = rows - Number(row[`valid_${number}`]);
+    const rows = row.checked[number] ?? 0;
+    const invalid = rows - (row.valid[number] ?? 0);
     const status = shareStatus({ rows, invalid });
     const detail = status === "clean" ? "" : `${invalid} of ${rows} rows break "${valid}"`;
-    return { detector: "valid", field, date: dateOf(row), rows, invalid, status, detail };
+    return { detector: "valid", field, date: row.analysis_date, rows, invalid, status, detail };
   });
 }
 
@@ -42,23 +42,22 @@ export function summarizeFields(checks: readonly FieldCheck[]): readonly FieldCh
   });
 }
 
-/** The declared distributions that a row holds, of a date or of the range; a bound that does not apply gives none. */
+/** The declared distributions of a date, or of the range when it is undefined; a bound that does not apply gives none. */
 export function judgeDistributions(
   table: Source | Processor,
-  row: Row,
-  per: Distribution["per"],
+  row: DateValues | RangeValues,
+  date: CalendarDate | undefined,
 ): readonly FieldCheck[] {
-  return table.distributions.flatMap((distribution, number) => {
-    if (distribution.per !== per || Number(row[`applies_${number}`] ?? 0) !== 1) return [];
-    const value = row[`value_${number}`];
-    const measured = typeof value === "number" ? value : undefined;
+  return distributionsPer(table, date === undefined ? "range" : "date").flatMap((distribution, number) => {
+    if (row.applies[number] !== 1) return [];
+    const measured = row.value[number];
     const isInside = measured !== undefined && isBetween(measured, distribution);
-    const rows = Number(row["row_count"]);
+    const rows = row.row_count;
     return [
       {
         detector: "distribution",
         field: distribution.name,
-        date: per === "date" ? dateOf(row) : undefined,
+        date,
         rows,
         invalid: isInside ? 0 : rows,
         status: isInside ? "clean" : "contaminated",
@@ -88,12 +87,11 @@ export function variableColumns(table: Source | Processor): readonly Column[] {
  * Columns that hold one value in every row of the range, or nothing although required. A nullable column that is NULL
  * anywhere varies: its reason holds here and not there, or it holds throughout.
  */
-export function judgeConstants(columns: readonly Column[], row: Row): readonly FieldCheck[] {
-  const rows = Number(row["row_count"]);
-  if (Number(row["date_count"]) < constantDates || rows < constantRows) return [];
+export function judgeConstants(columns: readonly Column[], row: RangeValues): readonly FieldCheck[] {
+  const rows = row.row_count;
+  if (row.date_count < constantDates || rows < constantRows) return [];
   return columns.map(({ name, nullable }, number) => {
-    const distinct = Number(row[`distinct_${number}`]);
-    const nulls = Number(row[`null_${number}`]);
+    const [distinct, nulls] = [row.distinct[number], row.nulls[number]];
     const isConstant = (distinct === 1 && nulls === 0) || (distinct === 0 && nullable === undefined);
     return {
       detector: "constant",
@@ -113,7 +111,7 @@ export function judgeConstants(columns: readonly Column[], row: Row): readonly F
  */
 export function judgeDuplicates(
   table: Source | Processor,
-  byDate: ReadonlyMap<CalendarDate, Row>,
+  byDate: ReadonlyMap<CalendarDate, DateValues>,
   dates: readonly CalendarDate[],
 ): readonly FieldCheck[] {
   const hasMeasure = table.columns.some(({ name, type }) => type === "float64" && !table.key.includes(name));
@@ -121,8 +119,8 @@ export function judgeDuplicates(
   return dates.flatMap((date, index) => {
     const [row, before] = [byDate.get(date), byDate.get(dates[index - 1] ?? date)];
     if (index === 0 || row === undefined || before === undefined) return [];
-    const rows = Number(row["row_count"]);
-    if (rows < 2 || row["version"] !== before["version"]) return [];
+    const rows = row.row_count;
+    if (rows < 2 || row.version !== before.version) return [];
     const detail = `all ${rows} rows repeat those of ${dates[index - 1]}`;
     return [{ detector: "duplicate", field: "*", date, rows, invalid: rows, status: "contaminated", detail }];
   });
@@ -135,8 +133,4 @@ function isBetween(value: number, { min, max }: Distribution): boolean {
 function boundsOf({ min, max }: Distribution): string {
   if (min === undefined) return `at most ${max}`;
   return max === undefined ? `at least ${min}` : `${min} to ${max}`;
-}
-
-function dateOf(row: Row): CalendarDate {
-  return String(row["analysis_date"]) as CalendarDate;
 }

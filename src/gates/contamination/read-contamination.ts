@@ -1,12 +1,13 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
 import type { Processor, Relation, Source } from "../../runbook/runbook.ts";
 import { valuesByDate, valuesOfRange } from "../../sql/gate-contamination.ts";
-import type { Row, Warehouse } from "../../warehouse/warehouse.ts";
+import type { Warehouse } from "../../warehouse/warehouse.ts";
 import { askWarehouse } from "../ask-warehouse.ts";
 import { checkRelation, type RelationAnswer } from "../contract/check-relation.ts";
 import { worstStatus, type ContaminationTable, type FieldCheck } from "./contamination-table.ts";
 import type { Coverage } from "../coverage/coverage-row.ts";
 import { gateParameters, type GateScope } from "../gate-scope.ts";
+import { dateValueShape, rangeValueShape, type DateValues } from "./table-values.ts";
 import {
   judgeConstants,
   judgeDistributions,
@@ -85,21 +86,29 @@ async function checkValues(
   const parameters = gateParameters(scope.runbook, scope.range);
   const columns = variableColumns(table);
   const [byDate, ofRange] = await Promise.all([
-    askWarehouse(warehouse, {
-      sql: valuesByDate(warehouse.dialect, table),
-      parameters,
-      purpose: `check the values of ${table.table}`,
-    }),
-    askWarehouse(warehouse, {
-      sql: valuesOfRange(warehouse.dialect, table, columns),
-      parameters,
-      purpose: `check the spread of ${table.table}`,
-    }),
+    askWarehouse(
+      warehouse,
+      {
+        sql: valuesByDate(warehouse.dialect, table),
+        parameters,
+        purpose: `check the values of ${table.table}`,
+      },
+      dateValueShape(table),
+    ),
+    askWarehouse(
+      warehouse,
+      {
+        sql: valuesOfRange(warehouse.dialect, table, columns),
+        parameters,
+        purpose: `check the spread of ${table.table}`,
+      },
+      rangeValueShape(table, columns),
+    ),
   ]);
   if (byDate.kind === "check-failed") return { checks: [], messages: [byDate.message] };
   if (ofRange.kind === "check-failed") return { checks: [], messages: [ofRange.message] };
   const rangeChecks = ofRange.rows.flatMap((row) => [
-    ...judgeDistributions(table, row, "range"),
+    ...judgeDistributions(table, row, undefined),
     ...judgeConstants(columns, row),
   ]);
   return {
@@ -113,16 +122,16 @@ function judgeDates(
   found: {
     readonly table: Source | Processor;
     readonly expected: readonly CalendarDate[];
-    readonly rows: readonly Row[];
+    readonly rows: readonly DateValues[];
   },
 ): readonly FieldCheck[] {
   const { table } = found;
   const dates = scope.days.map(({ date }) => date);
-  const byDate = new Map(found.rows.map((row) => [String(row["analysis_date"]) as CalendarDate, row]));
+  const byDate = new Map(found.rows.map((row) => [row.analysis_date, row]));
   const judged = dates.flatMap((date) => {
     const row = byDate.get(date);
     if (row === undefined) return [];
-    return [...judgeFields(table, row), ...judgeDistributions(table, row, "date")];
+    return [...judgeFields(table, row), ...judgeDistributions(table, row, date)];
   });
   const inScope = new Set(dates);
   const absent = found.expected.filter((date) => inScope.has(date) && !byDate.has(date)).map(noData);
@@ -152,7 +161,7 @@ function violationsOf(relation: Relation, answer: RelationAnswer): readonly Fiel
   return answer.violations.map(({ date, occurrences, example }) => ({
     detector: "relation",
     field: relation.name,
-    date: date as CalendarDate | undefined,
+    date,
     rows: occurrences,
     invalid: occurrences,
     status: "contaminated",

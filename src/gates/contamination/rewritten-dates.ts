@@ -1,4 +1,3 @@
-import type { CalendarDate } from "../../domain/calendar-date.ts";
 import type { WarehouseState } from "../../plan/plan.ts";
 import type { Timeline } from "../../plan/calendar/timeline.ts";
 import type { Upstream } from "../../plan/upstream/upstream.ts";
@@ -60,9 +59,9 @@ function changesOf(search: Search, { processor, upstreams, built }: Reader): Cha
   const byEdge = new Map<string, Set<number>>();
   const unknown = new Set<number>();
   for (const index of built) {
-    const date = timeline.dates[index] ?? ("" as CalendarDate);
-    const attempt = state.ledger.get(processor.id)?.get(date)?.attempt;
-    if (attempt?.status !== "committed") continue;
+    const date = timeline.dates[index];
+    const attempt = date === undefined ? undefined : state.ledger.get(processor.id)?.get(date)?.attempt;
+    if (date === undefined || attempt?.status !== "committed") continue;
     const changed = changedEdges(attempt.inputs, fingerprints.inputsOf(processor.id, date), labels);
     if (changed === undefined) unknown.add(index);
     for (const label of changed ?? []) byEdge.set(label, (byEdge.get(label) ?? new Set()).add(index));

@@ -1,6 +1,7 @@
 import type { Relation } from "../../runbook/runbook.ts";
 import { relationFindings } from "../../sql/gate-contract.ts";
-import type { Warehouse } from "../../warehouse/warehouse.ts";
+import { typed } from "../../warehouse/row-shape.ts";
+import type { Statement, Warehouse } from "../../warehouse/warehouse.ts";
 import { askWarehouse } from "../ask-warehouse.ts";
 import type { Violation } from "./contract-table.ts";
 import { calendarFaultOf, gateParameters, type GateScope } from "../gate-scope.ts";
@@ -10,6 +11,13 @@ export type RelationAnswer =
   | { readonly kind: "checked"; readonly violations: readonly Violation[] }
   | { readonly kind: "check-failed"; readonly message: string };
 
+/** Dates are those of the runbook's SQL, which may be none. */
+const violationShape = {
+  analysis_date: typed.anyDate,
+  occurrences: typed.count,
+  example: typed.nullable(typed.text),
+};
+
 /** Asks one relation over the scope's range; one query. */
 export async function checkRelation(
   warehouse: Warehouse,
@@ -18,17 +26,18 @@ export async function checkRelation(
 ): Promise<RelationAnswer> {
   const fault = calendarFaultOf(scope, relation.sql.text);
   if (fault !== undefined) return { kind: "check-failed", message: fault };
-  const answer = await askWarehouse(warehouse, {
+  const question: Statement = {
     sql: relationFindings(relation),
     parameters: gateParameters(scope.runbook, scope.range),
     purpose: `check that ${relation.name}`,
-  });
+  };
+  const answer = await askWarehouse(warehouse, question, violationShape);
   if (answer.kind === "check-failed") return answer;
   const violations = answer.rows.map((row) => ({
     check: relation.name,
-    date: String(row["analysis_date"]),
-    occurrences: Number(row["occurrences"]),
-    example: String(row["example"] ?? ""),
+    date: row.analysis_date,
+    occurrences: row.occurrences,
+    example: row.example ?? "",
   }));
   return { kind: "checked", violations };
 }

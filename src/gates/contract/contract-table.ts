@@ -1,10 +1,11 @@
+import type { CalendarDate } from "../../domain/calendar-date.ts";
 import type { TableId } from "../../domain/table-id.ts";
 
 /** Something in a table that its declaration forbids: how often on a date, and the first key or entity concerned. */
 export type Violation = {
   readonly check: string;
   /** Undefined when the table itself breaks the contract. */
-  readonly date: string | undefined;
+  readonly date: CalendarDate | undefined;
   readonly occurrences: number;
   readonly example: string;
 };

@@ -3,11 +3,19 @@ import { tableDriftOf } from "../../ledger/catalog.ts";
 import { dateLevelEntity, ledgerTable } from "../../ledger/tables.ts";
 import type { Processor, Relation, Source } from "../../runbook/runbook.ts";
 import { failureFindings, tableFindings } from "../../sql/gate-contract.ts";
-import type { Row, Warehouse } from "../../warehouse/warehouse.ts";
+import { typed, type ShapedRow } from "../../warehouse/row-shape.ts";
+import type { Statement, Warehouse } from "../../warehouse/warehouse.ts";
 import { askWarehouse } from "../ask-warehouse.ts";
 import { contractTable, type ContractTable, type Violation } from "./contract-table.ts";
 import { gateParameters, type GateScope } from "../gate-scope.ts";
 import { checkRelation } from "./check-relation.ts";
+
+const findingShape = {
+  finding: typed.text,
+  analysis_date: typed.anyDate,
+  occurrences: typed.count,
+  example: typed.nullable(typed.text),
+};
 
 /**
  * Whether the scope's tables keep what the runbook declares: columns, keys, required values, ranges, closed lists,
@@ -73,11 +81,12 @@ async function findInTable(
 ): Promise<readonly ContractFinding[]> {
   const drift = driftFindings(warehouse, scope, table.table);
   if (drift.length > 0) return drift;
-  const answer = await askWarehouse(warehouse, {
+  const question = {
     sql: tableFindings(warehouse.dialect, table),
     parameters: gateParameters(scope.runbook, scope.range),
     purpose: `check the contract of ${table.table}`,
-  });
+  };
+  const answer = await askWarehouse(warehouse, question, findingShape);
   if (answer.kind === "check-failed") return [answer];
   return answer.rows.map((row) => ({ kind: "violation", violation: violationOf(row) }));
 }
@@ -96,22 +105,24 @@ async function findFailures(warehouse: Warehouse, scope: GateScope): Promise<rea
   const { runbook, catalog, range } = scope;
   if (scope.processors.length === 0 || !catalog.has(ledgerTable(runbook.ledger, "precompute_failures")))
     return [];
-  const answer = await askWarehouse(warehouse, {
+  const question: Statement = {
     sql: failureFindings(warehouse.dialect, runbook),
     parameters: { ...gateParameters(runbook, range), date_level: { type: "string", value: dateLevelEntity } },
     purpose: "check the failures of the ledger",
-  });
+  };
+  const shape = { ...findingShape, processor_name: typed.text };
+  const answer = await askWarehouse(warehouse, question, shape);
   if (answer.kind === "check-failed") return [answer];
   return answer.rows.map((row) => {
-    return { kind: "violation", processor: String(row["processor_name"]), violation: violationOf(row) };
+    return { kind: "violation", processor: row.processor_name, violation: violationOf(row) };
   });
 }
 
-function violationOf(row: Row): Violation {
+function violationOf(row: ShapedRow<typeof findingShape>): Violation {
   return {
-    check: String(row["finding"]),
-    date: row["analysis_date"] === null ? undefined : String(row["analysis_date"]),
-    occurrences: Number(row["occurrences"]),
-    example: String(row["example"] ?? ""),
+    check: row.finding,
+    date: row.analysis_date,
+    occurrences: row.occurrences,
+    example: row.example ?? "",
   };
 }

@@ -1,4 +1,4 @@
-import type { Row } from "../../warehouse/warehouse.ts";
+import { typed, type ShapedRow } from "../../warehouse/row-shape.ts";
 import { noMembers, type CoverageStatus, type MemberCounts } from "./coverage-row.ts";
 
 /** What the ledger and the waivers say of a date, besides what its tables hold. */
@@ -12,27 +12,23 @@ export type DateStanding = {
 };
 
 /** One group of members that are alike, as `coverageCounts` gives it. */
-type Group = {
-  readonly isExpected: boolean;
-  readonly isPresent: boolean;
-  readonly isWaived: boolean;
-  readonly category: string;
-  readonly members: number;
+export const memberShape = {
+  analysis_date: typed.date,
+  is_expected: typed.count,
+  is_present: typed.count,
+  is_waived: typed.count,
+  failure_category: typed.text,
+  members: typed.count,
+  example: typed.nullable(typed.text),
 };
 
+/** A group as `memberShape` reads it. */
+export type MemberGroup = ShapedRow<typeof memberShape>;
+
 /** The accounting of one date from its groups. Every expected member lands in exactly one class. */
-export function countMembers(rows: readonly Row[], standing: DateStanding): MemberCounts {
+export function countMembers(rows: readonly MemberGroup[], standing: DateStanding): MemberCounts {
   let counts = noMembers;
-  for (const row of rows) {
-    const group: Group = {
-      isExpected: row["is_expected"] === 1,
-      isPresent: row["is_present"] === 1,
-      isWaived: row["is_waived"] === 1,
-      category: String(row["failure_category"]),
-      members: Number(row["members"]),
-    };
-    counts = addGroup(counts, group, standing);
-  }
+  for (const row of rows) counts = addGroup(counts, row, standing);
   return counts;
 }
 
@@ -40,7 +36,7 @@ export function countMembers(rows: readonly Row[], standing: DateStanding): Memb
  * The first member that keeps a date from being accounted for: one without outcome, with two, or that nobody expects;
  * behind it a failure that explains nothing. Undefined when there is none.
  */
-export function exampleOf(rows: readonly Row[], standing: DateStanding): string | undefined {
+export function exampleOf(rows: readonly MemberGroup[], standing: DateStanding): string | undefined {
   const counted = rows.map((row) => ({ row, counts: countMembers([row], standing) }));
   const { row } =
     counted.find(({ counts }) => counts.untracked > 0) ??
@@ -48,8 +44,8 @@ export function exampleOf(rows: readonly Row[], standing: DateStanding): string 
     counted.find(({ counts }) => counts.unexpected > 0) ??
     {};
   if (row === undefined) return undefined;
-  const category = String(row["failure_category"]);
-  return `${String(row["example"])}${category === "" ? "" : ` with the failure ${category}`}`;
+  const { example, failure_category: category } = row;
+  return `${example ?? "null"}${category === "" ? "" : ` with the failure ${category}`}`;
 }
 
 /** The status of a date whose query was answered. */
@@ -63,17 +59,18 @@ export function statusOf(
   return counts.present === counts.expected ? "ok" : "partial";
 }
 
-function addGroup(counts: MemberCounts, group: Group, standing: DateStanding): MemberCounts {
-  const { members, category } = group;
-  if (!group.isExpected) return { ...counts, unexpected: counts.unexpected + members };
+function addGroup(counts: MemberCounts, group: MemberGroup, standing: DateStanding): MemberCounts {
+  const { members, failure_category: category } = group;
+  const [isExpected, isPresent] = [group.is_expected === 1, group.is_present === 1];
+  if (!isExpected) return { ...counts, unexpected: counts.unexpected + members };
   const expected = counts.expected + members;
-  const phantom = counts.phantom + (group.isPresent && category !== "" ? members : 0);
+  const phantom = counts.phantom + (isPresent && category !== "" ? members : 0);
   const grown = { ...counts, expected, phantom };
-  if (!standing.isBlocked && group.isPresent) return { ...grown, present: counts.present + members };
+  if (!standing.isBlocked && isPresent) return { ...grown, present: counts.present + members };
   if (!standing.isBlocked && standing.categories.has(category)) {
     const categories = { ...counts.categories, [category]: (counts.categories[category] ?? 0) + members };
     return { ...grown, explained: counts.explained + members, categories };
   }
-  if (group.isWaived || standing.isWaived) return { ...grown, waived: counts.waived + members };
+  if (group.is_waived === 1 || standing.isWaived) return { ...grown, waived: counts.waived + members };
   return { ...grown, untracked: counts.untracked + members };
 }

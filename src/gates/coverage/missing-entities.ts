@@ -1,7 +1,8 @@
 import { hullOf, type CalendarDate } from "../../domain/calendar-date.ts";
 import type { Processor } from "../../runbook/runbook.ts";
 import { namedMembers, type MemberKind } from "../../sql/gate-coverage.ts";
-import type { Warehouse } from "../../warehouse/warehouse.ts";
+import { typed } from "../../warehouse/row-shape.ts";
+import type { Statement, Warehouse } from "../../warehouse/warehouse.ts";
 import { calendarFaultOf, type GateScope } from "../gate-scope.ts";
 import { askWarehouse } from "../ask-warehouse.ts";
 import { memberParameters, memberSources } from "./read-coverage.ts";
@@ -19,6 +20,13 @@ export type NamedMembers =
   | { readonly kind: "named"; readonly members: readonly NamedMember[] }
   | { readonly kind: "check-failed"; readonly message: string };
 
+const memberNameShape = {
+  analysis_date: typed.date,
+  entity_id: typed.text,
+  failure_category: typed.text,
+  failure_reason: typed.text,
+};
+
 /** The entities of one processor and kind over some dates, ordered by date and name; one query. */
 export async function missingEntities(
   warehouse: Warehouse,
@@ -35,7 +43,7 @@ export async function missingEntities(
   if (range === undefined) return { kind: "named", members: [] };
   const fault = calendarFaultOf(scope, processor.population.sql.text);
   if (fault !== undefined) return { kind: "check-failed", message: fault };
-  const answer = await askWarehouse(warehouse, {
+  const question: Statement = {
     sql: namedMembers(warehouse.dialect, memberSources(scope, processor), kind),
     parameters: {
       ...memberParameters(scope, processor, range),
@@ -43,13 +51,14 @@ export async function missingEntities(
       max_members: { type: "int64", value: limit },
     },
     purpose: `name the ${kind} members of ${processor.id}`,
-  });
+  };
+  const answer = await askWarehouse(warehouse, question, memberNameShape);
   if (answer.kind === "check-failed") return answer;
   const members = answer.rows.map((row) => ({
-    date: String(row["analysis_date"]) as CalendarDate,
-    entity: String(row["entity_id"]),
-    category: String(row["failure_category"]),
-    reason: String(row["failure_reason"]),
+    date: row.analysis_date,
+    entity: row.entity_id,
+    category: row.failure_category,
+    reason: row.failure_reason,
   }));
   return { kind: "named", members };
 }

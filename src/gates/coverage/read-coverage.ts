@@ -2,9 +2,16 @@ import { hullOf, type CalendarDate, type DateRange } from "../../domain/calendar
 import { dateLevelEntity, ledgerTable } from "../../ledger/tables.ts";
 import type { Processor, Waiver } from "../../runbook/runbook.ts";
 import { coverageCounts, type MemberSources } from "../../sql/gate-coverage.ts";
-import type { Parameter, Row, Warehouse } from "../../warehouse/warehouse.ts";
+import type { Parameter, Statement, Warehouse } from "../../warehouse/warehouse.ts";
 import { askWarehouse, type Answer } from "../ask-warehouse.ts";
-import { countMembers, exampleOf, statusOf, type DateStanding } from "./count-members.ts";
+import {
+  countMembers,
+  exampleOf,
+  memberShape,
+  statusOf,
+  type DateStanding,
+  type MemberGroup,
+} from "./count-members.ts";
 import { noMembers, type Coverage, type CoverageRow, type StrayDay } from "./coverage-row.ts";
 import { calendarFaultOf, daysOf, gateParameters, inForce, type GateScope } from "../gate-scope.ts";
 
@@ -59,7 +66,7 @@ async function coverProcessor(
     const rows = days.map(({ date, period }): CoverageRow => ({ ...head, date, period }));
     return { rows, strays: [], failed: [{ processor: processor.id, message: answer.message }] };
   }
-  const byDate = Map.groupBy(answer.rows, (row) => String(row["analysis_date"]));
+  const byDate = Map.groupBy(answer.rows, (row) => row.analysis_date);
   const standingOf = standingsOf(scope, { processor, waivers });
   const rows = days.map(({ date, period }): CoverageRow => {
     const [members, standing] = [byDate.get(date) ?? [], standingOf(date)];
@@ -77,13 +84,13 @@ async function askMembers(
   warehouse: Warehouse,
   scope: GateScope,
   { processor, waivers }: Waived,
-): Promise<Answer> {
+): Promise<Answer<typeof memberShape>> {
   const fault = calendarFaultOf(scope, processor.population.sql.text);
   if (fault !== undefined) return { kind: "check-failed", message: fault };
   const named = waivers.flatMap(({ dates, entities }) =>
     dates.flatMap((date) => entities.map((entity) => ({ date, entity }))),
   );
-  return askWarehouse(warehouse, {
+  const question: Statement = {
     sql: coverageCounts(warehouse.dialect, memberSources(scope, processor)),
     parameters: {
       ...memberParameters(scope, processor, rangeOf(scope, processor)),
@@ -91,7 +98,8 @@ async function askMembers(
       waived_entity: { type: "array<string>", value: named.map(({ entity }) => entity) },
     },
     purpose: `account for the rows of ${processor.id}`,
-  });
+  };
+  return askWarehouse(warehouse, question, memberShape);
 }
 
 /** The scope's range, from the season's start where the lead-in is looked at. */
@@ -117,20 +125,13 @@ function standingsOf(scope: GateScope, { processor, waivers }: Waived): (date: C
 function straysOf(
   { state }: GateScope,
   processor: Processor,
-  byDate: ReadonlyMap<string, readonly Row[]>,
+  byDate: ReadonlyMap<CalendarDate, readonly MemberGroup[]>,
 ): readonly StrayDay[] {
-  const onCalendar = new Set<string>(state.calendar.map(({ date }) => date));
+  const onCalendar = new Set(state.calendar.map(({ date }) => date));
   return [...byDate].flatMap(([date, groups]) => {
-    const held = groups.filter((row) => row["is_present"] === 1 || row["failure_category"] !== "");
-    const entities = held.reduce((total, row) => total + Number(row["members"]), 0);
+    const held = groups.filter((group) => group.is_present === 1 || group.failure_category !== "");
+    const entities = held.reduce((total, { members }) => total + members, 0);
     if (onCalendar.has(date) || entities === 0) return [];
-    return [
-      {
-        processor: processor.id,
-        date: date as CalendarDate,
-        entities,
-        example: String(held[0]?.["example"]),
-      },
-    ];
+    return [{ processor: processor.id, date, entities, example: held[0]?.example ?? "null" }];
   });
 }

@@ -1,11 +1,18 @@
-import type { CalendarDate } from "../../domain/calendar-date.ts";
 import type { Processor, Source } from "../../runbook/runbook.ts";
 import { sourceCounts } from "../../sql/gate-gaps.ts";
-import type { Row, Warehouse } from "../../warehouse/warehouse.ts";
+import { typed } from "../../warehouse/row-shape.ts";
+import type { Statement, Warehouse } from "../../warehouse/warehouse.ts";
 import { askWarehouse } from "../ask-warehouse.ts";
 import type { Coverage, CoverageRow } from "../coverage/coverage-row.ts";
 import { failedGapTable, gapTable, type Gaps, type GapTable } from "./gap-table.ts";
 import { gateParameters, type GateScope } from "../gate-scope.ts";
+
+const countShape = {
+  analysis_date: typed.date,
+  is_calendar_date: typed.count,
+  minimum_rows: typed.nullable(typed.float),
+  row_count: typed.count,
+};
 
 /**
  * Which dates are absent from the scope's sources and processors. One query per source; processors are read off their
@@ -20,22 +27,28 @@ export async function readGaps(warehouse: Warehouse, scope: GateScope, coverage:
 async function sourceGaps(warehouse: Warehouse, scope: GateScope, source: Source): Promise<GapTable> {
   const { runbook, catalog, range } = scope;
   const head = { table: source.table, phase: source.phase, processor: undefined };
-  const answer = await askWarehouse(warehouse, {
+  const question: Statement = {
     sql: sourceCounts(warehouse.dialect, runbook, { source, hasTable: catalog.has(source.table) }),
     parameters: gateParameters(runbook, range),
     purpose: `count the rows of ${source.table}`,
-  });
+  };
+  const answer = await askWarehouse(warehouse, question, countShape);
   if (answer.kind === "check-failed") return failedGapTable(head, answer.message);
   const days = new Set<string>(scope.days.map(({ date }) => date));
-  const rows = answer.rows.filter((row) => days.has(String(row["analysis_date"])));
-  if (rows.length < days.size || rows.some((row) => row["minimum_rows"] === null)) {
+  const counted = answer.rows.filter((row) => days.has(row.analysis_date));
+  const rows = counted.flatMap(({ analysis_date: date, row_count: count, minimum_rows: minimum }) =>
+    minimum === undefined ? [] : [{ date, rows: count, minimum }],
+  );
+  if (rows.length < days.size || rows.length < counted.length) {
     return failedGapTable(head, `The minimum rows of ${source.table} are not known on every date`);
   }
   return gapTable(head, {
-    missing: rows.filter((row) => isMissing(source, row)).map(dateOf),
-    low: rows.filter((row) => isLow(row)).map(countOf),
+    missing: rows.filter((row) => isMissing(source, row)).map(({ date }) => date),
+    low: rows.filter(isLow).map(({ date, rows: count }) => ({ date, rows: count })),
     notExpected: [],
-    offCalendar: answer.rows.filter((row) => row["is_calendar_date"] === 0).map(countOf),
+    offCalendar: answer.rows
+      .filter((row) => row.is_calendar_date === 0)
+      .map((row) => ({ date: row.analysis_date, rows: row.row_count })),
     expectedDates: days.size,
   });
 }
@@ -61,19 +74,12 @@ function isNotExpected({ untracked, present, explained }: CoverageRow): boolean 
   return untracked === 0 && present === 0 && explained > 0;
 }
 
-function isMissing(source: Source, row: Row): boolean {
-  return Number(row["row_count"]) === 0 && (source.required || Number(row["minimum_rows"]) > 0);
+type DateCount = { readonly rows: number; readonly minimum: number };
+
+function isMissing(source: Source, { rows, minimum }: DateCount): boolean {
+  return rows === 0 && (source.required || minimum > 0);
 }
 
-function isLow(row: Row): boolean {
-  const count = Number(row["row_count"]);
-  return count > 0 && count < Number(row["minimum_rows"]);
-}
-
-function dateOf(row: Row): CalendarDate {
-  return String(row["analysis_date"]) as CalendarDate;
-}
-
-function countOf(row: Row): { date: CalendarDate; rows: number } {
-  return { date: dateOf(row), rows: Number(row["row_count"]) };
+function isLow({ rows, minimum }: DateCount): boolean {
+  return rows > 0 && rows < minimum;
 }

@@ -1,4 +1,4 @@
-import { hullOf, type CalendarDate, type DateRange } from "../../domain/calendar-date.ts";
+import { everyDate, hullOf, type DateRange } from "../../domain/calendar-date.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 
 /** The range when nobody names one: the periods that have a budget, or the whole calendar. */
@@ -10,5 +10,5 @@ export function usualRange(runbook: Runbook): DateRange {
   const { origin } = runbook.calendar;
   if (hull !== undefined) return hull;
   if (origin.kind === "rule") return { from: origin.from, to: origin.to };
-  return { from: "1900-01-01" as CalendarDate, to: "2999-12-31" as CalendarDate };
+  return everyDate;
 }

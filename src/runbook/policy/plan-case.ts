@@ -1,4 +1,4 @@
-import type { CalendarDate, DateRange } from "../../domain/calendar-date.ts";
+import { everyDate, type DateRange } from "../../domain/calendar-date.ts";
 import type { Declaration } from "../declaration.ts";
 import type { Entry } from "../entry.ts";
 import type { Place } from "../runbook.ts";
@@ -20,8 +20,6 @@ export type PlanCase = {
   readonly isOfSingleMembers: boolean;
 };
 
-const always = { from: "0000-01-01" as CalendarDate, to: "9999-12-31" as CalendarDate };
-
 /** The cases of `accept`, then those of `retry`. Unknown periods are left out. */
 export function readCases(
   { accept, retry }: Declaration,
@@ -38,7 +36,7 @@ function readCase(
   { value, at }: Entry<ConditionText>,
   periods: ReadonlyMap<string, Entry<PeriodText>>,
 ): PlanCase {
-  const range = { from: value.from ?? always.from, to: value.to ?? always.to };
+  const range = { from: value.from ?? everyDate.from, to: value.to ?? everyDate.to };
   const named = value.period?.map((id) => periods.get(id)?.value).filter((period) => period !== undefined);
   const spans = named?.map((period) => sharedDates(period, range)) ?? [range];
   return {
