@@ -1,6 +1,6 @@
-#!/usr/bin/env node
 import manifest from "../package.json" with { type: "json" };
 import type { Command } from "./cli/command.ts";
+import type { ShellEffects } from "./process/effects.ts";
 import { parseOptions } from "./cli/options.ts";
 import { openTerminal, paint } from "./cli/terminal.ts";
 import { createRedact, secretsOf } from "./domain/redact.ts";
@@ -35,10 +35,9 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   workflow: async () => (await import("./cli/workflow-command.ts")).workflowCommand,
 };
 
-process.exitCode = await main(process.argv.slice(2));
-
-async function main([name, ...rest]: readonly string[]): Promise<number> {
-  const terminal = openTerminal(process);
+/** The command line: runs what is typed and gives the exit code. Faults and bugs become notes. */
+export async function main([name, ...rest]: readonly string[], effects: ShellEffects): Promise<number> {
+  const terminal = openTerminal(effects);
   try {
     if (name === undefined || aboutWords.has(name)) {
       terminal.out(name === "--version" ? manifest.version : await helpText());
@@ -47,12 +46,12 @@ async function main([name, ...rest]: readonly string[]): Promise<number> {
     const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (load === undefined) throw unknownCommand(name);
     const command = await load();
-    const options = parseOptions(rest, process.env);
+    const options = parseOptions(rest, effects.environment);
     if (options.help) {
       terminal.out(`${command.usage}\n\n${command.summary}`);
       return 0;
     }
-    return await command.run({ options, terminal });
+    return await command.run({ options, terminal, effects });
   } catch (error) {
     if (!(error instanceof Fault)) {
       terminal.note(`${paint("bad", "bug")} ${error instanceof Error ? error.stack : String(error)}`);

@@ -1,11 +1,16 @@
 import { Fault } from "../errors.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { readRunbook } from "../run/read-runbook.ts";
+import type { ShellEffects } from "../process/effects.ts";
 import { defaultRunbook, type Options } from "./options.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** What a command gets: parsed options and where to write. */
-export type CommandContext = { readonly options: Options; readonly terminal: Terminal };
+/** What a command gets: parsed options, where to write, and what it takes from outside. */
+export type CommandContext = {
+  readonly options: Options;
+  readonly terminal: Terminal;
+  readonly effects: ShellEffects;
+};
 
 /** One command of the command line; `run` returns the exit code and throws faults. */
 export type Command = {

@@ -16,9 +16,9 @@ export const contaminationCommand: Command = {
   summary: "which values and partitions cannot be trusted, and why",
   usage: "cascade contamination [runbook] [selection] [--strict] [--json]",
   async run(context) {
-    const { options, terminal } = context;
+    const { options, terminal, effects } = context;
     const runbook = await runbookOf(context);
-    await using warehouse = await openWarehouse(options.warehouse, "read");
+    await using warehouse = await openWarehouse(effects, { address: options.warehouse, mode: "read" });
     const scope = await openGates(warehouse, context, runbook);
     const coverage = await readCoverage(warehouse, scope);
     const tables = await readContamination(warehouse, scope, coverage);

@@ -19,9 +19,9 @@ export const coverageCommand: Command = {
   summary: "every expected row accounted for, and the budgets",
   usage: "cascade coverage [runbook] [selection] [--reconcile] [--json]",
   async run(context) {
-    const { options, terminal } = context;
+    const { options, terminal, effects } = context;
     const runbook = await runbookOf(context);
-    await using warehouse = await openWarehouse(options.warehouse, "read");
+    await using warehouse = await openWarehouse(effects, { address: options.warehouse, mode: "read" });
     const scope = await openGates(warehouse, context, runbook);
     const coverage = await readCoverage(warehouse, scope);
     const waivers = inForce(scope, "budget");

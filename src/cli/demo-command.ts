@@ -14,7 +14,7 @@ import { assessPartitions, type Assessment } from "../operations/assess-partitio
 import { runbookOf, type Command } from "./command.ts";
 import { decisionsText } from "./decisions-text.ts";
 import { causeIncident } from "./demo-incident.ts";
-import { openEffects } from "../process/effects.ts";
+import { openEffects, type ShellEffects } from "../process/effects.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import { showProgress } from "./progress.ts";
 import { recoveryText } from "./recover-command.ts";
@@ -31,7 +31,7 @@ export const demoCommand: Command = {
   summary: "an incident and its recovery, told step by step (under a minute)",
   usage: "cascade demo [runbook]",
   async run(context) {
-    const { options, terminal } = context;
+    const { options, terminal, effects } = context;
     const runbook = await runbookOf(context);
     const { sample } = runbook;
     if (sample === undefined) throw noSample(runbook);
@@ -39,9 +39,9 @@ export const demoCommand: Command = {
     const last = addDays(range.from, shownDays - 1);
     const selection = { range: { from: range.from, to: last < range.to ? last : range.to } };
     await Promise.all(["", ".wal"].map((suffix) => rm(`${scratch}${suffix}`, { force: true })));
-    await using warehouse = await openWarehouse(address, "write");
+    await using warehouse = await openWarehouse(effects, { address, mode: "write" });
     const startedAt = performance.now();
-    const isGreen = await play({ warehouse, runbook, selection, terminal, sample });
+    const isGreen = await play({ warehouse, runbook, selection, terminal, sample, effects });
     terminal.out(`\nThat took ${formatDuration(performance.now() - startedAt)}. ${epilogue(runbook)}`);
     return isGreen ? 0 : 1;
   },
@@ -53,6 +53,7 @@ type Stage = {
   readonly selection: Selection;
   readonly terminal: Terminal;
   readonly sample: Ingest;
+  readonly effects: ShellEffects;
 };
 
 async function play(stage: Stage): Promise<boolean> {
@@ -95,14 +96,21 @@ function tellFindings({ terminal }: Stage, struck: Assessment): void {
 async function mend(stage: Stage): Promise<number> {
   const { warehouse, runbook, terminal } = stage;
   say(terminal, "7. Recovery (`cascade recover`): upstream first, then what read it", []);
-  using effects = openEffects(() => undefined);
+  using effects = openEffects(stage.effects, () => undefined);
   const request = { runbook, assess: async () => (await assess(stage)).decisions };
   const recovery = await recover(warehouse, request, effects);
   terminal.out(recoveryText(recovery));
   return recovery.rounds.reduce((sum, round) => sum + round.ran.length, 0);
 }
 
-async function fill({ warehouse, runbook, selection, terminal, sample }: Stage): Promise<void> {
+async function fill({
+  warehouse,
+  runbook,
+  selection,
+  terminal,
+  sample,
+  effects: shell,
+}: Stage): Promise<void> {
   say(terminal, `1. A season of made-up raw data for "${runbook.title}", in ${scratch}`, []);
   const { tables } = await runIngest(warehouse, {
     runbook,
@@ -117,7 +125,8 @@ async function fill({ warehouse, runbook, selection, terminal, sample }: Stage):
     `${runbook.processors.length} tables, each computed from the ones before it, in dependency order.`,
   ]);
   using effects = openEffects(
-    showProgress({ ...terminal, note: terminal.out, isInteractive: false }, () => performance.now()),
+    shell,
+    showProgress({ ...terminal, note: terminal.out, redraw: () => undefined }, () => performance.now()),
   );
   await runBackfill(warehouse, { runbook, selection }, effects);
 }
@@ -135,8 +144,8 @@ async function strike(
   );
 }
 
-function assess({ warehouse, runbook, selection }: Stage): Promise<Assessment> {
-  const today = dayOf(new Date());
+function assess({ warehouse, runbook, selection, effects }: Stage): Promise<Assessment> {
+  const today = dayOf(effects.now());
   return assessPartitions(warehouse, { runbook, selection, today });
 }
 

@@ -13,9 +13,9 @@ export const gapsCommand: Command = {
   summary: "which dates have no rows, or too few, per table",
   usage: "cascade gaps [runbook] [selection] [--phase N] [--json]",
   async run(context) {
-    const { options, terminal } = context;
+    const { options, terminal, effects } = context;
     const runbook = await runbookOf(context);
-    await using warehouse = await openWarehouse(options.warehouse, "read");
+    await using warehouse = await openWarehouse(effects, { address: options.warehouse, mode: "read" });
     const scope = await openGates(warehouse, context, runbook);
     const gaps = await readGaps(warehouse, scope, await readCoverage(warehouse, scope));
     terminal.out(options.json ? JSON.stringify(gapsJson(gaps), undefined, 2) : gapsText(gaps));

@@ -47,10 +47,10 @@ function required(runbook: Runbook, kind: "load" | "sample"): Ingest {
  * tables are then replaced by what it made.
  */
 export async function ingest(
-  { options }: CommandContext,
+  { options, effects }: CommandContext,
   request: { readonly runbook: Runbook; readonly ingest: Ingest },
 ): Promise<IngestResult> {
-  await using warehouse = await openWarehouse(options.warehouse, "write");
+  await using warehouse = await openWarehouse(effects, { address: options.warehouse, mode: "write" });
   const seed = options.count("seed");
   const seasons = options.count("seasons");
   const ingestRequest = {
@@ -62,7 +62,7 @@ export async function ingest(
     },
   };
   if (duckDbPath(options.warehouse) !== undefined) return await runIngest(warehouse, ingestRequest);
-  await using workshop = await openWarehouse("duckdb::memory:", "write");
+  await using workshop = await openWarehouse(effects, { address: "duckdb::memory:", mode: "write" });
   const result = await runIngest(workshop, ingestRequest);
   const token = randomBytes(4).toString("hex");
   await publishSources(workshop, warehouse, { runbook: request.runbook, token });

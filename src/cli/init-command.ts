@@ -7,9 +7,9 @@ export const initCommand: Command = {
   summary: "create the runbook's datasets, tables and ledger",
   usage: "cascade init [runbook] [--warehouse W] [--json]",
   async run(context) {
-    const { options, terminal } = context;
+    const { options, terminal, effects } = context;
     const runbook = await runbookOf(context);
-    await using warehouse = await openWarehouse(options.warehouse, "write");
+    await using warehouse = await openWarehouse(effects, { address: options.warehouse, mode: "write" });
     const result = await initialise(warehouse, runbook);
     const lines = [
       ...result.created.map((table) => `created ${table}`),

@@ -21,7 +21,7 @@ export const lintCommand: Command = {
     if (linted.kind === "invalid") return tellProblems(context, text, linted.problems);
     const ref = options.text("against");
     const compared =
-      ref === undefined ? undefined : await comparePolicies(comparisonOf({ text, ref }, options));
+      ref === undefined ? undefined : await comparePolicies(comparisonOf({ text, ref }, context));
     if (options.json) terminal.out(JSON.stringify(lintJson(text, linted, compared), undefined, 2));
     else tell(context, { text, findings: linted.findings, compared });
     return linted.findings.length === 0 ? 0 : 1;
@@ -45,9 +45,10 @@ type Told = {
   readonly compared: PolicyComparison | undefined;
 };
 
-function tell({ options, terminal }: CommandContext, { text, findings, compared }: Told): void {
+function tell(context: CommandContext, { text, findings, compared }: Told): void {
+  const { terminal } = context;
   for (const finding of findings) terminal.out(formatFinding(atPath(text.folder, finding)));
-  if (compared !== undefined) tellComparison({ options, terminal }, text.folder, compared);
+  if (compared !== undefined) tellComparison(context, text.folder, compared);
   const rules = new Set(findings.map(({ rule }) => rule)).size;
   terminal.note(
     findings.length === 0

@@ -14,7 +14,7 @@ import { selectionOf } from "./selection.ts";
  */
 export async function openGates(
   warehouse: Warehouse,
-  { options }: CommandContext,
+  { options, effects }: CommandContext,
   runbook: Runbook,
 ): Promise<GateScope> {
   const selection = selectionOf(runbook, options);
@@ -26,7 +26,7 @@ export async function openGates(
     runbook,
     state,
     range,
-    today: dayOf(new Date()),
+    today: dayOf(effects.now()),
     ...(dates === undefined ? {} : { dates }),
     ...(processors === undefined ? {} : { processors }),
     ...(phases === undefined ? {} : { phases }),

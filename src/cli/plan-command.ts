@@ -24,15 +24,15 @@ export const planCommand: Command = {
   usage:
     "cascade plan [runbook] [--start-date D --end-date D | --dates D,D] [--phase N] [--processor A,B] [--cost [--max-cost dollars]] [--json]",
   async run(context) {
-    const { options, terminal } = context;
+    const { options, terminal, effects } = context;
     const runbook = await runbookOf(context);
-    await using warehouse = await openWarehouse(options.warehouse, "read");
+    await using warehouse = await openWarehouse(effects, { address: options.warehouse, mode: "read" });
     const selection = selectionOf(runbook, options);
     const state = await readState(warehouse, runbook, planStateRange(runbook, selection.range));
     const plan = planBackfill(
       runbook,
       state,
-      withWaivers(selection, { runbook, state, today: dayOf(new Date()) }),
+      withWaivers(selection, { runbook, state, today: dayOf(effects.now()) }),
     );
     const cost = options.flag("cost") === true ? await costOf(warehouse, { runbook, plan }) : undefined;
     const json = { ...planJson(plan), ...(cost === undefined ? {} : { cost }) };

@@ -12,9 +12,8 @@ import { formatFinding } from "../runbook/policy/policy-finding.ts";
 import { formatProblem } from "../runbook/problem.ts";
 import type { RunbookText } from "../runbook/parse-declaration.ts";
 import { inMemory, openDuckDb } from "../warehouse/duckdb.ts";
-import type { Command } from "./command.ts";
+import type { Command, CommandContext } from "./command.ts";
 import { comparePolicies, formatLoosening } from "../operations/compare-policies.ts";
-import type { Options } from "./options.ts";
 import { comparisonOf } from "./selection.ts";
 
 const longestLine = 400;
@@ -26,11 +25,12 @@ const longestLine = 400;
 export const previewCommand: Command = {
   summary: "what a change of the runbooks means, as Markdown for its review",
   usage: "cascade preview [runbook] [--against <git ref>]",
-  async run({ options, terminal }) {
+  async run(context) {
+    const { options, terminal } = context;
     const names = options.positionals.length > 0 ? options.positionals : await listRunbooks();
     let exitCode = 0;
     for (const name of names) {
-      const { code, parts } = await preview(await readRunbookText(name), options);
+      const { code, parts } = await preview(await readRunbookText(name), context);
       terminal.out(`${[`# Preview of ${escapeMarkdown(name)}`, ...parts].join("\n\n")}\n`);
       exitCode = Math.max(exitCode, code);
     }
@@ -40,7 +40,7 @@ export const previewCommand: Command = {
 
 type Preview = { readonly code: 0 | 1 | 2; readonly parts: readonly string[] };
 
-async function preview(text: RunbookText, options: Options): Promise<Preview> {
+async function preview(text: RunbookText, context: CommandContext): Promise<Preview> {
   const linted = lintRunbook(text);
   if (linted.kind === "invalid") {
     const lines = linted.problems.map((problem) => formatProblem(atPath(text, problem)));
@@ -52,14 +52,14 @@ async function preview(text: RunbookText, options: Options): Promise<Preview> {
     findings.length === 0 ? "**No contradiction** in its policy." : `**${findings.length} contradictions**:`;
   return {
     code: findings.length === 0 ? 0 : 1,
-    parts: [verdict, ...listsOf(findings), ...(await weakerParts(text, options)), await planOf(text)],
+    parts: [verdict, ...listsOf(findings), ...(await weakerParts(text, context)), await planOf(text)],
   };
 }
 
-async function weakerParts(text: RunbookText, options: Options): Promise<readonly string[]> {
-  const ref = options.text("against");
+async function weakerParts(text: RunbookText, context: CommandContext): Promise<readonly string[]> {
+  const ref = context.options.text("against");
   if (ref === undefined) return [];
-  const { loosenings, note } = await comparePolicies(comparisonOf({ text, ref }, options));
+  const { loosenings, note } = await comparePolicies(comparisonOf({ text, ref }, context));
   const head =
     loosenings.length === 0
       ? "**Nothing becomes weaker**."

@@ -22,18 +22,17 @@ export function showProgress(terminal: Terminal, clock: () => number): (event: R
         return;
       }
       case "cell-started":
-        if (terminal.isInteractive)
-          rewrite(`  ${event.cell.processor.padEnd(6)} ${event.cell.dates.length} dates …`);
+        terminal.redraw(`  ${event.cell.processor.padEnd(6)} ${event.cell.dates.length} dates …`);
         return;
       case "cell-ended":
         progress.done += event.cell.dates.length;
         progress.cells += 1;
-        if (terminal.isInteractive) rewrite("");
+        terminal.redraw("");
         terminal.note(cellLine(event.result, progress, clock()));
         for (const line of movedLines(event.result)) terminal.note(line);
         return;
       case "command-printed":
-        if (terminal.isInteractive) rewrite("");
+        terminal.redraw("");
         terminal.note(paint("quiet", `         ${event.processor}: ${event.line}`));
         return;
       case "gate-ended":
@@ -43,10 +42,6 @@ export function showProgress(terminal: Terminal, clock: () => number): (event: R
         return;
     }
   };
-}
-
-function rewrite(text: string): void {
-  process.stderr.write(`\r\u001B[K${text}`);
 }
 
 function cellLine(result: CellResult, progress: Progress, now: number): string {

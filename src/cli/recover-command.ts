@@ -25,8 +25,14 @@ export const recoverCommand: Command = {
     const { options, terminal } = context;
     const runbook = await runbookOf(context);
     const selection = selectionOf(runbook, options);
-    await using warehouse = await openWarehouse(options.warehouse, "write");
-    using effects = openEffects(showProgress(terminal, () => performance.now()));
+    await using warehouse = await openWarehouse(context.effects, {
+      address: options.warehouse,
+      mode: "write",
+    });
+    using effects = openEffects(
+      context.effects,
+      showProgress(terminal, () => performance.now()),
+    );
     const today = dayOf(effects.now());
     const asked = { runbook, selection, today };
     const failed: string[] = [];

@@ -9,6 +9,7 @@ import { verdictOf } from "../report/verdict.ts";
 import { runbookOf, type Command, type CommandContext } from "./command.ts";
 import { comparePolicies, formatLoosening } from "../operations/compare-policies.ts";
 import { readRunbookText } from "../run/read-runbook.ts";
+import type { ShellEffects } from "../process/effects.ts";
 import { defaultRunbook } from "./options.ts";
 import { reportOn } from "../operations/report-on.ts";
 import { writeReport } from "../operations/write-report.ts";
@@ -24,17 +25,17 @@ export const reportCommand: Command = {
   summary: "write report.md, report.html and report.json",
   usage: "cascade report [runbook] [selection] [--against <git ref>] [--digest X] [--out <dir>] [--json]",
   async run(context) {
-    const { options, terminal } = context;
+    const { options, terminal, effects } = context;
     const runbook = await runbookOf(context);
     const ref = options.text("against");
     const loosened = ref === undefined ? undefined : await loosenedAgainst(context, ref);
-    await using warehouse = await openWarehouse(options.warehouse, "read");
+    await using warehouse = await openWarehouse(effects, { address: options.warehouse, mode: "read" });
     const out = options.text("out") ?? defaultOut;
     const model = await reportOn(warehouse, {
       runbook,
       selection: selectionOf(runbook, options),
       out,
-      context: readContext(),
+      context: readContext(effects),
       approved: options.text("digest"),
       loosened,
     });
@@ -48,20 +49,20 @@ export const reportCommand: Command = {
 };
 
 /** What is weaker than at a git ref, and which verdicts that turns; faults as of `lint --against`. */
-async function loosenedAgainst({ options }: CommandContext, ref: string): Promise<readonly string[]> {
-  const text = await readRunbookText(options.positionals[0] ?? defaultRunbook);
-  const { loosenings, note } = await comparePolicies(comparisonOf({ text, ref }, options));
+async function loosenedAgainst(context: CommandContext, ref: string): Promise<readonly string[]> {
+  const text = await readRunbookText(context.options.positionals[0] ?? defaultRunbook);
+  const { loosenings, note } = await comparePolicies(comparisonOf({ text, ref }, context));
   const lines = loosenings.map((one) => `Weaker since ${ref}, ${formatLoosening(one, text.folder)}`);
   return note === undefined ? lines : [...lines, note];
 }
 
 const formats = { good: "green", careful: "yellow", bad: "red", idle: "dim" } as const;
 
-/** The report for this terminal; in colours only where standard output is one and NO_COLOR is not set. */
+/** The report for this terminal. */
 export function reportText(model: ReportModel, { columns }: Terminal): string {
   return renderTerminal(model, {
-    width: process.stdout.columns ?? columns,
-    paint: (tone, text) => styleText(formats[tone], text, { stream: process.stdout }),
+    width: columns,
+    paint: (tone, text) => styleText(formats[tone], text, { validateStream: false }),
   });
 }
 
@@ -72,8 +73,8 @@ function reportExitCode(model: ReportModel): number {
 }
 
 /** The day of the report, and what a workflow run tells of itself. */
-export function readContext(): ReportContext {
-  const { GITHUB_SHA: commit, GITHUB_RUN_ATTEMPT: attempt } = process.env;
-  const today = dayOf(new Date());
+export function readContext({ environment, now }: ShellEffects): ReportContext {
+  const { GITHUB_SHA: commit, GITHUB_RUN_ATTEMPT: attempt } = environment;
+  const today = dayOf(now());
   return { today, commit, runAttempt: attempt === undefined ? undefined : Number(attempt) };
 }

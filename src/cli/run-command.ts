@@ -48,20 +48,20 @@ export async function runAndSummarise(
   const { options, terminal } = context;
   await refuseFindings(options);
   const selection = selectionOf(runbook, options);
-  await using warehouse = await openWarehouse(options.warehouse, "write");
+  await using warehouse = await openWarehouse(context.effects, { address: options.warehouse, mode: "write" });
   using progressFile = openProgressFile(duckDbPath(options.warehouse));
   const show = showProgress(terminal, () => performance.now());
   await using reading = await warehouse.session();
   await using pool = openQueryPool(reading);
   const remembering = rememberAnswers(pool);
-  using effects = openEffects((event) => {
+  using effects = openEffects(context.effects, (event) => {
     if (event.kind === "cell-started" || event.kind === "cell-ended") remembering.forget();
     show(event);
     progressFile.tell(event);
   });
   effects.signal.addEventListener("abort", () => reading.interrupt());
   const startedAt = performance.now();
-  const checkGate = gateChecker(remembering, runbook, selection);
+  const checkGate = gateChecker(remembering, { runbook, selection, now: effects.now });
   const request = { ...requestOf(runbook, selection, context), checkGate };
   const result = await runBackfill(warehouse, request, effects);
   const elapsed = formatDuration(performance.now() - startedAt);
@@ -70,7 +70,7 @@ export async function runAndSummarise(
     runbook,
     selection,
     out: out ?? defaultOut,
-    context: readContext(),
+    context: readContext(context.effects),
     plan: result.plan,
   });
   const model = buildModel(facts);
@@ -106,11 +106,14 @@ function requestOf(runbook: Runbook, selection: Selection, { options }: CommandC
  */
 function gateChecker(
   remembering: Warehouse,
-  runbook: Runbook,
-  { range, dates }: Selection,
+  {
+    runbook,
+    selection: { range, dates },
+    now,
+  }: { readonly runbook: Runbook; readonly selection: Selection; readonly now: () => Date },
 ): NonNullable<RunRequest["checkGate"]> {
   return async (warehouse, { gate, runId }) => {
-    const checkedAt = new Date();
+    const checkedAt = now();
     const today = dayOf(checkedAt);
     const request = { runbook, range, today, ...(dates === undefined ? {} : { dates }) };
     const [result] = await runGates(remembering, request, [gate]);

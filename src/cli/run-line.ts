@@ -1,12 +1,11 @@
+import { stripVTControlCharacters } from "node:util";
 import type { Command } from "./command.ts";
+import { openProcess, type ShellEffects } from "../process/effects.ts";
 import { parseOptions } from "./options.ts";
 import { planCommand } from "./plan-command.ts";
 import { statusCommand } from "./status-command.ts";
 import { waiveCommand } from "./waive-command.ts";
 import { whyCommand } from "./why-command.ts";
-
-/** What a command printed, and how it ended. */
-export type CapturedRun = { readonly exitCode: number; readonly out: string; readonly notes: string };
 
 /** Commands that comments may have typed for them. */
 const commands: Readonly<Record<string, Command>> = {
@@ -16,26 +15,23 @@ const commands: Readonly<Record<string, Command>> = {
   why: whyCommand,
 };
 
-/** Runs one command of the command line for a comment. Faults: those of the command. */
+/**
+ * Runs one command of the command line for a comment, where nobody watches and without what the environment says. Faults:
+ * those of the command.
+ */
 export async function runLine(
   name: string,
   args: readonly string[],
 ): Promise<{ readonly exitCode: number; readonly text: string }> {
   const command = commands[name];
   if (command === undefined) throw new Error(`No command "${name}"`);
-  const { exitCode, out } = await captureCommand(command, args);
-  return { exitCode, text: out };
-}
-
-/** Runs a command where nobody watches, without what the environment says. Faults: those of the command. */
-export async function captureCommand(command: Command, args: readonly string[]): Promise<CapturedRun> {
-  const [out, notes]: [string[], string[]] = [[], []];
+  const [lines, effects]: [string[], ShellEffects] = [[], openProcess(process)];
   const terminal = {
-    out: (text: string) => void out.push(text),
-    note: (text: string) => void notes.push(text),
-    isInteractive: false,
+    out: (text: string) => void lines.push(stripVTControlCharacters(text)),
+    note: () => undefined,
+    redraw: () => undefined,
     columns: 100,
   };
-  const exitCode = await command.run({ options: parseOptions(args, {}), terminal });
-  return { exitCode, out: out.join("\n"), notes: notes.join("\n") };
+  const exitCode = await command.run({ options: parseOptions(args, {}), terminal, effects });
+  return { exitCode, text: lines.join("\n") };
 }

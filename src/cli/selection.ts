@@ -5,6 +5,7 @@ import type { Selection } from "../plan/plan.ts";
 import { usualRange } from "../plan/calendar/usual-range.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import type { Runbook } from "../runbook/runbook.ts";
+import type { CommandContext } from "./command.ts";
 import type { Options } from "./options.ts";
 
 /** What the options select of a runbook. Without dates: the periods that have a budget, or the whole calendar. */
@@ -47,12 +48,12 @@ function rangeOf(runbook: Runbook, { dates, startDate, endDate }: Options): Date
 /** The comparison of a runbook with itself at a ref, judged on the warehouse and dates of the options. */
 export function comparisonOf(
   compared: Pick<ComparisonRequest, "text" | "ref">,
-  options: Options,
+  { options, effects }: Pick<CommandContext, "options" | "effects">,
 ): ComparisonRequest {
   return {
     ...compared,
     rangeOf: (runbook) => rangeOf(runbook, options),
-    today: dayOf(new Date()),
-    openWarehouse: () => openWarehouse(options.warehouse, "read"),
+    today: dayOf(effects.now()),
+    openWarehouse: () => openWarehouse(effects, { address: options.warehouse, mode: "read" }),
   };
 }

@@ -22,10 +22,10 @@ export const startCommand: Command = {
 };
 
 async function isFilled(
-  { options }: CommandContext,
+  { options, effects }: CommandContext,
   runbook: Parameters<typeof hasRawRows>[1],
 ): Promise<boolean> {
-  await using warehouse = await openWarehouse(options.warehouse, "write");
+  await using warehouse = await openWarehouse(effects, { address: options.warehouse, mode: "write" });
   return await hasRawRows(warehouse, runbook);
 }
 

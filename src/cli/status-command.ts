@@ -26,15 +26,15 @@ export const statusCommand: Command = {
   summary: "the state of every partition",
   usage: "cascade status [runbook] [selection] [--json]",
   async run(context) {
-    const { options, terminal } = context;
+    const { options, terminal, effects } = context;
     const runbook = await runbookOf(context);
-    await using warehouse = await openWarehouse(options.warehouse, "read");
+    await using warehouse = await openWarehouse(effects, { address: options.warehouse, mode: "read" });
     const selection = selectionOf(runbook, options);
     const state = await readState(warehouse, runbook, planStateRange(runbook, selection.range));
     const plan = planBackfill(
       runbook,
       state,
-      withWaivers(selection, { runbook, state, today: dayOf(new Date()) }),
+      withWaivers(selection, { runbook, state, today: dayOf(effects.now()) }),
     );
     const partitions = runbook.processors.flatMap((processor) => statusesOf(processor, plan, state));
     const json = { runbook: runbook.name, range: selection.range, partitions };

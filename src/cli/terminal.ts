@@ -1,23 +1,29 @@
-import { styleText } from "node:util";
+import { stripVTControlCharacters, styleText } from "node:util";
 import { markdownTable } from "markdown-table";
+import type { Output, ShellEffects } from "../process/effects.ts";
 
 /** Where a command writes: data for programs and people on `out`, progress and notes on `note`. */
 export type Terminal = {
   readonly out: (text: string) => void;
   readonly note: (text: string) => void;
-  /** Whether notes may redraw their last line. */
-  readonly isInteractive: boolean;
+  /** Puts a text in the place of the last line of notes, where there is one that can be redrawn. */
+  readonly redraw: (text: string) => void;
   readonly columns: number;
 };
 
-/** The process's terminal. */
-export function openTerminal(process: NodeJS.Process): Terminal {
+/** The terminal of the command line. */
+export function openTerminal({ stdout, stderr, environment }: ShellEffects): Terminal {
+  const isRedrawn = stderr.isTerminal && environment["CI"] === undefined;
   return {
-    out: (text) => process.stdout.write(`${text}\n`),
-    note: (text) => process.stderr.write(`${text}\n`),
-    isInteractive: process.stderr.isTTY && process.env["CI"] === undefined,
-    columns: process.stdout.columns ?? 200,
+    out: (text) => stdout.write(`${visible(text, stdout)}\n`),
+    note: (text) => stderr.write(`${visible(text, stderr)}\n`),
+    redraw: (text) => isRedrawn && stderr.write(`\r\u001B[K${visible(text, stderr)}`),
+    columns: stdout.columns ?? 200,
   };
+}
+
+function visible(text: string, { hasColours }: Output): string {
+  return hasColours ? text : stripVTControlCharacters(text);
 }
 
 /** How a text is meant, whatever colour that gets. */
@@ -25,9 +31,9 @@ export type Tone = "good" | "bad" | "careful" | "quiet" | "strong";
 
 const formats = { good: "green", bad: "red", careful: "yellow", quiet: "dim", strong: "bold" } as const;
 
-/** Text in a tone; plain where the stream is no terminal or NO_COLOR is set. */
+/** Text in a tone; a terminal shows it plain where its stream takes no colours. */
 export function paint(tone: Tone, text: string): string {
-  return styleText(formats[tone], text, { stream: process.stderr });
+  return styleText(formats[tone], text, { validateStream: false });
 }
 
 /** A table with aligned columns under its first row, the head; columns of numbers stand to the right. */

@@ -11,13 +11,13 @@ export const triageCommand: Command = {
   summary: "what to do about every partition, why, and the command that does it",
   usage: "cascade triage [runbook] [selection] [--json]",
   async run(context) {
-    const { options, terminal } = context;
+    const { options, terminal, effects } = context;
     const runbook = await runbookOf(context);
-    await using warehouse = await openWarehouse(options.warehouse, "read");
+    await using warehouse = await openWarehouse(effects, { address: options.warehouse, mode: "read" });
     const assessment = await assessPartitions(warehouse, {
       runbook,
       selection: selectionOf(runbook, options),
-      today: dayOf(new Date()),
+      today: dayOf(effects.now()),
     });
     const { decisions, failed } = assessment;
     terminal.out(

@@ -21,10 +21,10 @@ export const waiveCommand: Command = {
     "cascade waive [runbook] --processor P --dates D,D [--entity A,B] --reason TEXT --expires D [--approver NAME]",
   ].join("\n"),
   async run(context) {
-    const { options, terminal } = context;
+    const { options, terminal, effects } = context;
     const runbook = await runbookOf(context);
-    await using warehouse = await openWarehouse(options.warehouse, "read");
-    const today = dayOf(new Date());
+    await using warehouse = await openWarehouse(effects, { address: options.warehouse, mode: "read" });
+    const today = dayOf(effects.now());
     const request = waiverRequest(runbook, options, today);
     const state = await readState(warehouse, runbook, waiverRange(runbook, request));
     refuseOffCalendar(request.dates, new Set(state.calendar.map(({ date }) => date)));

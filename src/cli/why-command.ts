@@ -18,12 +18,12 @@ import { defaultRunbook, requireDate } from "./options.ts";
 export const whyCommand: Command = {
   summary: "the chain of facts behind one partition or entity",
   usage: "cascade why [runbook] <processor> <date> [entity]",
-  async run({ options, terminal }) {
+  async run({ options, terminal, effects }) {
     const { name, processorId, dateText, entity } = readArguments(options.positionals);
     const runbook = await readRunbook(name);
     const processor = requireProcessor(runbook, processorId);
     const date = requireDate("<date>", dateText);
-    await using warehouse = await openWarehouse(options.warehouse, "read");
+    await using warehouse = await openWarehouse(effects, { address: options.warehouse, mode: "read" });
     const explanation = await explainPartition(warehouse, { runbook, processor, date, entity });
     terminal.out(options.json ? JSON.stringify(explanation, undefined, 2) : explanationText(explanation));
     return 0;

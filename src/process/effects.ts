@@ -1,37 +1,88 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { createRedact, secretsOf } from "../domain/redact.ts";
+import { styleText } from "node:util";
 import type { RunEffects, RunEvent } from "../run/run-event.ts";
 
-const interruptions = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+/** The signals by which an operator or a machine asks for an end. */
+export const interruptions = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** A stream that the command line writes to, and what whoever looks at it can see. */
+export type Output = {
+  readonly write: (text: string) => unknown;
+  readonly isTerminal: boolean;
+  readonly hasColours: boolean;
+  /** Width in characters; undefined where nothing limits a line. */
+  readonly columns: number | undefined;
+};
+
+/** What the shells take from outside, and where they write. */
+export type ShellEffects = {
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Tells of signals; one that somebody listens to does not end the process. */
+  readonly signals: Signals;
+  /** Ends the process at once. */
+  readonly exit: (code: number) => void;
+  readonly now: () => Date;
+};
+
+type Listen = (signal: NodeJS.Signals, listener: () => void) => unknown;
+type Signals = { readonly on: Listen; readonly once: Listen; readonly off: Listen };
+
+/** The effects of this process. */
+export function openProcess(process: NodeJS.Process): ShellEffects {
+  return {
+    stdout: outputTo(process.stdout),
+    stderr: outputTo(process.stderr),
+    environment: process.env,
+    signals: process,
+    exit: (code) => process.exit(code),
+    now: () => new Date(),
+  };
+}
+
+/** Node decides on colours: by the terminal, NO_COLOR and FORCE_COLOR. */
+function outputTo(stream: NodeJS.WriteStream): Output {
+  return {
+    write: (text) => stream.write(text),
+    isTerminal: stream.isTTY,
+    hasColours: styleText("bold", "bold", { stream }) !== "bold",
+    columns: stream.columns,
+  };
+}
 
 /**
- * The real effects: clock, randomness, environment, and an abort signal raised by what interrupts a process. A second
- * interruption ends the process at once.
+ * What a run takes from outside: clock, randomness, environment, and an abort signal raised by what interrupts a process.
+ * A second interruption ends the process at once.
  */
-export function openEffects(emit: (event: RunEvent) => void): RunEffects & Disposable {
+export function openEffects(
+  { signals, environment, exit, now }: ShellEffects,
+  emit: (event: RunEvent) => void,
+): RunEffects & Disposable {
   const controller = new AbortController();
   function abort(): void {
-    if (controller.signal.aborted) process.exit(130);
+    if (controller.signal.aborted) exit(130);
     controller.abort();
   }
-  for (const name of interruptions) process.on(name, abort);
+  for (const signal of interruptions) signals.on(signal, abort);
   return {
-    now: () => new Date(),
+    now,
     randomId: () => randomBytes(4).toString("hex"),
     emit,
-    holder: holderOf(process.env),
+    holder: holderOf(environment),
     environment: Object.fromEntries(
-      Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+      Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
     ),
-    redact: createRedact(secretsOf(process.env)),
+    redact: createRedact(secretsOf(environment)),
     signal: controller.signal,
     [Symbol.dispose]() {
-      for (const name of interruptions) process.off(name, abort);
+      for (const signal of interruptions) signals.off(signal, abort);
     },
   };
 }
 
-function holderOf({ USER, LOGNAME }: NodeJS.ProcessEnv): string {
+function holderOf({ USER, LOGNAME }: ShellEffects["environment"]): string {
   return `${USER ?? LOGNAME ?? "somebody"} on ${hostname()}, process ${process.pid}`;
 }

@@ -1,6 +1,6 @@
 import type { JobEffects } from "../github/job-effects.ts";
 import { openJob, runAction, type ActionsCore } from "../github/open-job.ts";
-import { openEffects } from "./effects.ts";
+import { openEffects, openProcess } from "./effects.ts";
 import { openWarehouse } from "./open-warehouse.ts";
 
 /**
@@ -11,12 +11,15 @@ export async function startAction(
   core: ActionsCore,
   work: (job: JobEffects) => Promise<boolean>,
 ): Promise<void> {
+  const shell = openProcess(process);
   process.exitCode = await runAction(core, async () => {
-    using effects = openEffects(() => undefined);
-    return work(openJob(core, { ...effects, openWarehouse, print }));
+    using effects = openEffects(shell, () => undefined);
+    return work(
+      openJob(core, {
+        ...effects,
+        openWarehouse: (address, mode) => openWarehouse(shell, { address, mode }),
+        print: shell.stdout.write,
+      }),
+    );
   });
-}
-
-function print(text: string): void {
-  process.stdout.write(text);
 }

@@ -1,4 +1,4 @@
-import { openEffects } from "../../src/process/effects.ts";
+import { openEffects, openProcess } from "../../src/process/effects.ts";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import { Fault } from "../../src/errors.ts";
 import { runBackfill } from "../../src/run/run-backfill.ts";
@@ -12,7 +12,7 @@ import { readDays } from "./lease-scene.ts";
  */
 const [endpoint = "", processor = "", from = "", to = ""] = process.argv.slice(2);
 const range = { from: from as CalendarDate, to: to as CalendarDate };
-using effects = openEffects(() => undefined);
+using effects = openEffects(openProcess(process), () => undefined);
 await using warehouse = await openEmulated(endpoint);
 try {
   const request =

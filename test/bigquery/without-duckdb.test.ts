@@ -49,7 +49,7 @@ describe("an installation without optional dependencies, as BigQuery jobs have i
     const selection = ["--processor", "DAY", "--dates", "2024-01-01"];
     const target = ["--warehouse", "bigquery:test"];
     const args = ["run", "test/fixtures/shop", ...selection, ...target, "--allow-findings"];
-    const { exitCode, text } = await start("src/cli.ts", args, {
+    const { exitCode, text } = await start("src/cli/start-cli.ts", args, {
       CASCADE_BIGQUERY_ENDPOINT: shop.emulator.endpoint,
     });
     assert.equal(exitCode, 1, "the rest of the period is not there yet");
@@ -57,7 +57,7 @@ describe("an installation without optional dependencies, as BigQuery jobs have i
   });
 
   it("says what is missing where DuckDB is asked for", async () => {
-    const { exitCode, text } = await start("src/cli.ts", [
+    const { exitCode, text } = await start("src/cli/start-cli.ts", [
       "status",
       "nba-cascade",
       "--warehouse",

@@ -338,7 +338,7 @@ async function onDisk(disk: string, size: string, script: string): Promise<Endin
 mount -t tmpfs -o size=${size} tmpfs "$disk" || exit 99
 cli="$5"; cascade() { "$node" "$cli" "$@"; }
 ${script}`;
-  const cli = join(root, "src", "cli.ts");
+  const cli = join(root, "src", "cli", "start-cli.ts");
   const args = [disk, process.execPath, raw, join(folder, "kept.duckdb"), cli];
   return start("unshare", ["-rm", "sh", "-c", mounted, "sh", ...args], { cwd: root }).ended;
 }

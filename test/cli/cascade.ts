@@ -1,7 +1,11 @@
+import assert from "node:assert/strict";
 import { spawn, type ChildProcessByStdio } from "node:child_process";
+import { EventEmitter } from "node:events";
 import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
+import { main } from "../../src/cli.ts";
+import type { Output } from "../../src/process/effects.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
@@ -11,18 +15,13 @@ const compiled = join(root, "node_modules", ".cache", "compiled");
 /** The folder of the runbook that most tests of the command line use, seen from the root of the repository. */
 export const shopFolder = "test/fixtures/shop";
 
-/** How a child process ended and what it wrote. */
-export type Ending = {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly stdout: string;
-  readonly stderr: string;
-};
+/** How a command or a program ended and what it wrote. */
+export type Ending = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
 type StartOptions = { readonly cwd?: string; readonly environment?: Readonly<Record<string, string>> };
 
-/** A started program: what it has written to stderr so far can be waited for. */
-export type Started = {
+/** A started program: what it has written to stderr so far can be waited for. It is killed where nobody waited for its end. */
+export type Started = Disposable & {
   readonly pid: number;
   readonly ended: Promise<Ending>;
   /** Resolves once stderr holds the text; rejects when the program ends without it. */
@@ -30,25 +29,58 @@ export type Started = {
   readonly kill: (signal: NodeJS.Signals) => void;
 };
 
-/** Starts `cascade` as people do, from the root of the repository unless told otherwise. */
+/** Runs `cascade` to its end in this process, with the working folder of the tests: the root of the repository. */
+export async function cascade(
+  args: readonly string[],
+  { environment = {} }: Pick<StartOptions, "environment"> = {},
+): Promise<Ending> {
+  const [out, notes]: [string[], string[]] = [[], []];
+  const code = await main(args, {
+    stdout: outputTo(out),
+    stderr: outputTo(notes),
+    environment: { ...inherited(), ...environment },
+    signals: new EventEmitter(),
+    exit: () => undefined,
+    now: () => new Date(),
+  });
+  return { code, stdout: out.join(""), stderr: notes.join("") };
+}
+
+/** A stream that nobody looks at. */
+function outputTo(texts: string[]): Output {
+  return {
+    write: (text) => texts.push(text),
+    isTerminal: false,
+    hasColours: false,
+    columns: undefined,
+  };
+}
+
+/** Runs a command line as it is printed, on the database of the path; words with spaces may be given as `extra`. */
+export async function typeLine(line: string, path: string, extra: readonly string[] = []): Promise<Ending> {
+  const [program, ...args] = line.split(" ");
+  assert.equal(program, "cascade", line);
+  return cascade([...args, ...extra, "--warehouse", `duckdb:${path}`]);
+}
+
+/** Starts `cascade` in a process of its own, as people do. */
 export function startCascade(args: readonly string[], options: StartOptions = {}): Started {
   return start(process.execPath, [join(root, "src", "cli", "start-cli.ts"), ...args], options);
 }
 
-/** Runs `cascade` to its end. */
-export async function cascade(args: readonly string[], options: StartOptions = {}): Promise<Ending> {
-  return startCascade(args, options).ended;
-}
-
 /** Starts any program in the environment of the tests, without what would change the output of `cascade`. */
 export function start(program: string, args: readonly string[], options: StartOptions = {}): Started {
-  const { CASCADE_WAREHOUSE: _, FORCE_COLOR: __, NO_COLOR: ___, ...inherited } = process.env;
   const child = spawn(program, args, {
     cwd: options.cwd ?? root,
-    env: { ...inherited, NODE_COMPILE_CACHE: compiled, ...options.environment },
+    env: { ...inherited(), NODE_COMPILE_CACHE: compiled, ...options.environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   return follow(child);
+}
+
+function inherited(): NodeJS.ProcessEnv {
+  const { CASCADE_WAREHOUSE: _, FORCE_COLOR: __, NO_COLOR: ___, ...rest } = process.env;
+  return rest;
 }
 
 function follow(child: ChildProcessByStdio<null, Readable, Readable>): Started {
@@ -62,12 +94,13 @@ function follow(child: ChildProcessByStdio<null, Readable, Readable>): Started {
   });
   const ended = new Promise<Ending>((resolve, reject) => {
     child.on("error", reject);
-    child.on("close", (code, signal) => resolve({ code, signal, stdout, stderr }));
+    child.on("close", (code) => resolve({ code, stdout, stderr }));
   });
   return {
     pid: child.pid ?? 0,
     ended,
     kill: (signal) => child.kill(signal),
+    [Symbol.dispose]: () => void child.kill("SIGKILL"),
     said: (text) =>
       new Promise((resolve, reject) => {
         function watch(): void {

@@ -1,20 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { demoCommand } from "../../src/cli/demo-command.ts";
-import { parseOptions } from "../../src/cli/options.ts";
+import { cascade } from "./cascade.ts";
 
 describe("cascade demo", () => {
   it("plays an incident on the sample season and ends green, in steps that a stranger can follow", async () => {
-    const out: string[] = [];
-    const terminal = {
-      out: (text: string) => void out.push(text),
-      note: () => undefined,
-      isInteractive: false,
-      columns: 100,
-    };
-    const exitCode = await demoCommand.run({ options: parseOptions([], {}), terminal });
-    const text = out.join("\n");
-    assert.equal(exitCode, 0, text);
+    const { code, stdout: text } = await cascade(["demo"]);
+    assert.equal(code, 0, text);
     const steps = [...text.matchAll(/^\d\. /gm)].map(([step]) => step.trim());
     assert.deepEqual(steps, ["1.", "2.", "3.", "4.", "5.", "6.", "7.", "8."]);
     assert.match(text, /vanish from/);

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { openShop } from "../run/shop.ts";
-import { cascade, shopFolder, start } from "./cascade.ts";
+import { cascade, shopFolder, start, startCascade } from "./cascade.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 const escape = "\u001B[";
@@ -50,7 +50,7 @@ describe("cascade --json", () => {
 
 describe("cascade for people", () => {
   it("ends a run with the report, and colours nothing where nobody looks, nor where NO_COLOR asks for it", async () => {
-    const plain = await cascade(["run", shopFolder, ...warehouse]);
+    const plain = await startCascade(["run", shopFolder, ...warehouse]).ended;
     assert.equal(`${plain.stdout}${plain.stderr}`.includes(escape), false);
     assert.match(plain.stdout, /^[A-Z][a-z ]+: shop 2024-01-01 to .*\.\n/);
     assert.equal(plain.stdout.match(/^processor .* explained by$/gm)?.length, 1, "one table, the report's");
@@ -59,9 +59,11 @@ describe("cascade for people", () => {
       /^TREND +within +early First week +21 +15 +6 +0 +28\.6 % +90\.0 % +TOO_FEW_DAYS 6$/m,
     );
     assert.match(plain.stdout, /\nEvery partition: cascade status test\/fixtures\/shop\n$/);
-    const forced = await cascade(["run", shopFolder, ...warehouse], { environment: { FORCE_COLOR: "1" } });
+    const environment = { FORCE_COLOR: "1" };
+    const forced = await startCascade(["run", shopFolder, ...warehouse], { environment }).ended;
     assert.ok(forced.stderr.includes(escape), "the terminal's colours");
-    const refused = await cascade(["rnu"], { environment: { NO_COLOR: "1" } });
+    assert.ok(forced.stdout.includes(escape), "the terminal's colours");
+    const refused = await startCascade(["rnu"], { environment: { NO_COLOR: "1" } }).ended;
     assert.equal(refused.stderr.includes(escape), false);
   });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -58,7 +58,7 @@ describe("cascade run, interrupted", () => {
     it(`ends with 130 on ${signal}, keeps what was committed, and is completed by the next run`, async () => {
       const path = await newShop(signal);
       const warehouse = ["--warehouse", `duckdb:${path}`];
-      const run = startCascade(["run", slowShop, ...range, ...warehouse]);
+      using run = startCascade(["run", slowShop, ...range, ...warehouse]);
       await run.said("TREND");
       run.kill(signal);
       const ending = await run.ended;
@@ -107,8 +107,9 @@ describe("another command while a run holds the file", () => {
   it("stops with warehouse-locked, the process and how far it is", async () => {
     const path = await newShop("held");
     const warehouse = ["--warehouse", `duckdb:${path}`];
-    const run = startCascade(["run", slowShop, ...range, ...warehouse]);
+    using run = startCascade(["run", slowShop, ...range, ...warehouse]);
     await run.said("TREND");
+    while (!(await readFile(`${path}.progress`, "utf8")).includes("now SCORE")) await wait(10);
     for (const command of ["plan", "status", "run"]) {
       const other = await cascade([command, slowShop, ...range, ...warehouse, "--json"]);
       assert.equal(other.code, 3, other.stderr);
@@ -131,7 +132,7 @@ describe("a command that reads from BigQuery, interrupted", () => {
       service.hang();
       const address = ["--warehouse", "bigquery:test"];
       const environment = { CASCADE_BIGQUERY_ENDPOINT: service.endpoint };
-      const reading = startCascade([command, shopFolder, ...range, ...address], { environment });
+      using reading = startCascade([command, shopFolder, ...range, ...address], { environment });
       while (service.accepted.length === 0) await wait(10);
       reading.kill("SIGINT");
       const ending = await reading.ended;

@@ -4,11 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
 import { exitCodeOf } from "../../src/cli/triage-command.ts";
-import { Fault } from "../../src/errors.ts";
 import { readRunbook } from "../../src/run/read-runbook.ts";
 import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import { openShop, runShop } from "../run/shop.ts";
-import { type as typeLine } from "./typed-command.ts";
+import { typeLine } from "./cascade.ts";
 
 const shop = "test/fixtures/shop";
 const lost = "delete from shop_analytics.shop_trend where sale_date = date '2024-01-20'";
@@ -33,8 +32,8 @@ describe("cascade triage and recover", () => {
 
   it("prints decisions as JSON with exactly the declared keys", async () => {
     await change(lost);
-    const { exitCode, out } = await typeLine(`cascade triage ${shop} --json`, path);
-    assert.equal(exitCode, 1);
+    const { code, stdout: out } = await typeLine(`cascade triage ${shop} --json`, path);
+    assert.equal(code, 1);
     const { decisions } = JSON.parse(out) as Printed;
     for (const decision of decisions) {
       assert.deepEqual(Object.keys(decision), ["processor", "date", "decision", "path", "command"]);
@@ -44,7 +43,7 @@ describe("cascade triage and recover", () => {
 
   it("shows people each decision with its path and command, and what is accepted as a count", async () => {
     await change(lost);
-    const { out } = await typeLine(`cascade triage ${shop} --processor TREND`, path);
+    const { stdout: out } = await typeLine(`cascade triage ${shop} --processor TREND`, path);
     assert.match(out, /accepted by rule early: \d+ dates/);
     assert.match(out, /TREND 2024-01-20.*: .*investigate.*\n {4}.*is /);
     assert.match(out, /\n {2}\$ cascade /);
@@ -52,10 +51,10 @@ describe("cascade triage and recover", () => {
 
   it("only accepts where nothing is wrong: exit 0", async () => {
     const week = "--start-date 2024-01-01 --end-date 2024-01-07 --processor TREND,SCORE";
-    const { exitCode, out } = await typeLine(`cascade triage ${shop} ${week} --json`, path);
+    const { code, stdout: out } = await typeLine(`cascade triage ${shop} ${week} --json`, path);
     const { decisions } = JSON.parse(out) as Printed;
     assert.deepEqual([...new Set(decisions.map(({ decision }) => decision))], ["accept"]);
-    assert.equal(exitCode, 0);
+    assert.equal(code, 0);
   });
 
   it("ends with 3 where a check could not be made, whatever was decided", () => {
@@ -65,18 +64,17 @@ describe("cascade triage and recover", () => {
 
   it("recovers nothing that its tree does not let it, says so and ends with 1", async () => {
     await change(lost);
-    const { exitCode, out } = await typeLine(`cascade recover ${shop} --processor TREND --json`, path);
-    assert.equal(exitCode, 1);
+    const { code, stdout: out } = await typeLine(`cascade recover ${shop} --processor TREND --json`, path);
+    assert.equal(code, 1);
     const { rounds, remaining } = JSON.parse(out) as { rounds: unknown[]; remaining: Printed["decisions"] };
     assert.deepEqual(rounds, []);
     assert.ok(remaining.every(({ decision }) => decision === "investigate"));
   });
 
   it("refuses a processor that does not exist with a usage error", async () => {
-    await assert.rejects(
-      typeLine(`cascade triage ${shop} --processor TRENT`, path),
-      (fault) => fault instanceof Fault && fault.exitCode === 2,
-    );
+    const { code, stderr } = await typeLine(`cascade triage ${shop} --processor TRENT`, path);
+    assert.equal(code, 2);
+    assert.match(stderr, /^unknown-name /);
   });
 
   async function change(sql: string): Promise<void> {

@@ -7,7 +7,7 @@ import { runIngest } from "../../src/run/ingest.ts";
 import { readRunbook } from "../../src/run/read-runbook.ts";
 import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import type { Decision } from "../../src/triage/decision.ts";
-import { type as typeLine } from "./typed-command.ts";
+import { typeLine } from "./cascade.ts";
 import { onOneCore } from "../one-core.ts";
 
 const range = "--start-date 2021-11-01 --end-date 2021-11-14";
@@ -23,8 +23,8 @@ describe("the troubleshooting section of the plan", () => {
       const parameters = { last_date: "2021-11-21" };
       await runIngest(warehouse, { runbook, ingest: runbook.sample, from: undefined, parameters });
     }
-    const { exitCode } = await typeLine(`cascade run nba-cascade ${range}`, join(folder, "good.duckdb"));
-    assert.equal(exitCode, 0);
+    const { code } = await typeLine(`cascade run nba-cascade ${range}`, join(folder, "good.duckdb"));
+    assert.equal(code, 0);
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
@@ -34,8 +34,8 @@ describe("the troubleshooting section of the plan", () => {
       "delete from nba_raw.nbac_team_boxscore where game_date = date '2021-11-02' and team_abbr < 'M'",
     ]);
     const run = await typeLine(`cascade run nba-cascade ${range}`, path);
-    assert.equal(run.exitCode, 1);
-    assert.equal((await typeLine(`cascade coverage nba-cascade ${range}`, path)).exitCode, 1);
+    assert.equal(run.code, 1);
+    assert.equal((await typeLine(`cascade coverage nba-cascade ${range}`, path)).code, 1);
 
     const { decisions } = await triage(path);
     const first = decisions.find(({ processor }) => processor === "PGS");
@@ -46,11 +46,11 @@ describe("the troubleshooting section of the plan", () => {
     );
     assert.match(first?.command ?? "", /^cascade gaps runbooks\/nba-cascade --start-date 2021-11-02 /);
     const shown = await typeLine(first?.command ?? "", path);
-    assert.equal(shown.exitCode, 1);
-    assert.match(shown.out, /nbac_team_boxscore/);
+    assert.equal(shown.code, 1);
+    assert.match(shown.stdout, /nbac_team_boxscore/);
     const recovery = await typeLine(`cascade recover nba-cascade ${range}`, path);
-    assert.equal(recovery.exitCode, 1);
-    assert.match(recovery.out, /left to people/);
+    assert.equal(recovery.code, 1);
+    assert.match(recovery.stdout, /left to people/);
 
     await change(path, [
       "delete from nba_raw.nbac_team_boxscore where game_date = date '2021-11-02'",
@@ -67,8 +67,8 @@ describe("the troubleshooting section of the plan", () => {
       "delete from nba_analytics.player_game_summary where game_date = date '2021-11-04'",
     ]);
     const gaps = await typeLine(`cascade gaps nba-cascade ${range}`, path);
-    assert.equal(gaps.exitCode, 1);
-    assert.match(gaps.out, /missing/);
+    assert.equal(gaps.code, 1);
+    assert.match(gaps.stdout, /missing/);
     const { decisions } = await triage(path);
     assert.ok(decisions.some(({ path: facts }) => facts.includes("state is missing")));
     await typeAll({ decisions }, path);
@@ -81,7 +81,7 @@ describe("the troubleshooting section of the plan", () => {
       "update nba_raw.nbac_gamebook_player_stats set personal_fouls = personal_fouls - 1 where game_date = date '2021-11-08' and personal_fouls > 0",
     ]);
     const strict = await typeLine(`cascade contamination nba-cascade ${range} --strict`, path);
-    assert.equal(strict.exitCode, 1);
+    assert.equal(strict.code, 1);
     const { decisions } = await triage(path);
     const order = [...new Set(decisions.filter(isRun).map(({ processor }) => processor))];
     assert.deepEqual(order[0], "PGS");
@@ -95,7 +95,7 @@ describe("the troubleshooting section of the plan", () => {
       "update nba_precompute.team_defense_zone_analysis set paint_pct_allowed_last_15 = 0.5 where analysis_date = date '2021-11-09'",
       "delete from nba_analytics.player_game_summary where game_date = date '2021-11-04'",
     ]);
-    assert.equal((await typeLine(`cascade recover nba-cascade ${range}`, path)).exitCode, 0);
+    assert.equal((await typeLine(`cascade recover nba-cascade ${range}`, path)).code, 0);
     await passesAllGates(path);
   });
 
@@ -112,7 +112,7 @@ function isRun({ decision }: Pick<Decision, "decision">): boolean {
 }
 
 async function triage(path: string): Promise<{ readonly decisions: readonly Decision[] }> {
-  const { out } = await typeLine(`cascade triage nba-cascade ${range} --json`, path);
+  const { stdout: out } = await typeLine(`cascade triage nba-cascade ${range} --json`, path);
   return JSON.parse(out) as { readonly decisions: readonly Decision[] };
 }
 
@@ -133,7 +133,7 @@ async function passesAllGates(path: string): Promise<void> {
   for (const line of ["gaps", "contamination --strict", "coverage --reconcile", "triage"]) {
     const [name = "", ...flags] = line.split(" ");
     const typed = await typeLine(["cascade", name, "nba-cascade", range, ...flags].join(" "), path);
-    assert.equal(typed.exitCode, 0, `${line}\n${typed.out}`);
+    assert.equal(typed.code, 0, `${line}\n${typed.stdout}`);
   }
 }
 

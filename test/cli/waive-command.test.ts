@@ -5,12 +5,10 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, it } from "node:test";
 import { addWaiver, waiverId, type NewWaiver } from "../../src/cli/waiver-entry.ts";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
-import { Fault } from "../../src/errors.ts";
 import { readRunbook } from "../../src/run/read-runbook.ts";
 import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import { openShop, runShop } from "../run/shop.ts";
-import type { CapturedRun } from "../../src/cli/run-line.ts";
-import { type as typeLine } from "./typed-command.ts";
+import { typeLine, type Ending } from "./cascade.ts";
 
 const reason = ["--reason", "the till of that day was lost", "--approver", "jane", "--expires", "2099-12-31"];
 
@@ -30,17 +28,17 @@ describe("cascade waive", () => {
 
   it("writes a gap waiver with the digest under which it holds, and the gap counts as waived", async () => {
     await change("delete from shop_analytics.shop_day where shop = 'east' and sale_date = date '2024-01-20'");
-    assert.equal((await coverage()).exitCode, 1);
+    assert.equal((await coverage()).code, 1);
     const typed = await waive("--processor DAY --dates 2024-01-20 --entity east", reason);
-    assert.equal(typed.exitCode, 0);
-    assert.match(typed.out, /DAY 2024-01-20 until 2099-12-31 as "day-2024-01-20"/);
+    assert.equal(typed.code, 0);
+    assert.match(typed.stdout, /DAY 2024-01-20 until 2099-12-31 as "day-2024-01-20"/);
     const { waivers } = await readRunbook(book);
     const [waiver] = waivers;
     assert.equal(waiver?.kind, "gap");
     assert.deepEqual([waiver.dates, waiver.entities, waiver.approver], [["2024-01-20"], ["east"], "jane"]);
     assert.match(waiver.digest, /^[0-9a-f]{32}$/);
     assert.match(waiver.warehouse, /^duckdb-/);
-    const { out } = await coverage();
+    const { stdout: out } = await coverage();
     assert.match(out, /"waived": 1/);
   });
 
@@ -48,7 +46,7 @@ describe("cascade waive", () => {
     await change("delete from shop_analytics.shop_day where shop = 'east' and sale_date = date '2024-01-20'");
     await waive("--processor DAY --dates 2024-01-20", reason);
     await change("update shop_raw.sales set amount = amount + 1 where sale_date = date '2024-01-20'");
-    assert.doesNotMatch((await coverage()).out, /"waived": 1/);
+    assert.doesNotMatch((await coverage()).stdout, /"waived": 1/);
   });
 
   it("keeps a plan from repeating an attempt that failed and was accepted, until its upstream changes", async () => {
@@ -56,7 +54,7 @@ describe("cascade waive", () => {
     await change(
       "update shop_raw.sales set amount = -1 where shop = 'east' and sale_date = date '2024-01-20'",
     );
-    assert.equal((await typeLine(`cascade run ${book} ${day}`, path)).exitCode, 1);
+    assert.equal((await typeLine(`cascade run ${book} ${day}`, path)).code, 1);
     assert.match(await planned(day), /"failed"/);
     await waive(day, reason);
     assert.match(await planned(day), /"waived"/);
@@ -69,7 +67,7 @@ describe("cascade waive", () => {
 
   it("writes a budget waiver for a rate above the maximum", async () => {
     const typed = await waive("--processor TREND --period late --max-rate 0.5 --json", reason);
-    const { waiver } = JSON.parse(typed.out) as { waiver: NewWaiver };
+    const { waiver } = JSON.parse(typed.stdout) as { waiver: NewWaiver };
     assert.deepEqual([waiver.kind, waiver.period, waiver.maximumRate], ["budget", "late", 0.5]);
     const [written] = (await readRunbook(book)).waivers;
     assert.deepEqual([written?.id, written?.maximumRate], ["trend-late", 0.5]);
@@ -110,20 +108,21 @@ describe("cascade waive", () => {
   ];
   for (const [what, flags, extra, code] of refused) {
     it(`refuses ${what} and writes nothing`, async () => {
-      await assert.rejects(waive(flags, extra), (fault) => fault instanceof Fault && fault.code === code);
+      const refusal = await waive(flags, extra);
+      assert.deepEqual([refusal.code, refusal.stderr.split(" ")[0]], [2, code]);
       assert.deepEqual((await readRunbook(book)).waivers, []);
     });
   }
 
-  function waive(flags: string, extra: readonly string[]): Promise<CapturedRun> {
+  function waive(flags: string, extra: readonly string[]): Promise<Ending> {
     return typeLine(`cascade waive ${book} ${flags}`, path, extra);
   }
 
   async function planned(selection: string): Promise<string> {
-    return (await typeLine(`cascade plan ${book} ${selection} --json`, path)).out;
+    return (await typeLine(`cascade plan ${book} ${selection} --json`, path)).stdout;
   }
 
-  function coverage(): Promise<CapturedRun> {
+  function coverage(): Promise<Ending> {
     return typeLine(`cascade coverage ${book} --dates 2024-01-20 --processor DAY --json`, path);
   }
 

@@ -3,12 +3,10 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { lintCommand } from "../../src/cli/lint-command.ts";
-import { runCommand } from "../../src/cli/run-command.ts";
-import { captureCommand } from "../../src/cli/run-line.ts";
 import { compileWorkflow } from "../../src/github/compile-workflow.ts";
 import { readRunbook } from "../../src/run/read-runbook.ts";
 import { openDuckDb } from "../../src/warehouse/duckdb.ts";
+import { cascade } from "../cli/cascade.ts";
 
 /** Thirty customers a day; every fifth has one order, the others have two. */
 const orders = `create schema shop;
@@ -33,17 +31,17 @@ describe("the runbook of the README", () => {
   after(() => rm(folder, { recursive: true, force: true }));
 
   it("does not contradict itself", async () => {
-    const { exitCode, out } = await captureCommand(lintCommand, [book]);
-    assert.deepEqual([exitCode, out], [0, ""]);
+    const { code, stdout } = await cascade(["lint", book]);
+    assert.deepEqual([code, stdout], [0, ""]);
   });
 
   it("runs on tables that are there, and accounts for every row", async () => {
     const path = join(folder, "my.duckdb");
     await fill(path);
-    const { exitCode, out } = await captureCommand(runCommand, [book, "--warehouse", `duckdb:${path}`]);
-    assert.equal(exitCode, 0, out);
-    assert.match(out, /2,730 expected rows accounted for/);
-    assert.match(out, /= 2,184 present \+ 546 explained \+ 0 waived \+ 0 untracked/);
+    const { code, stdout } = await cascade(["run", book, "--warehouse", `duckdb:${path}`]);
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /2,730 expected rows accounted for/);
+    assert.match(stdout, /= 2,184 present \+ 546 explained \+ 0 waived \+ 0 untracked/);
   });
 
   it("compiles to a workflow", async () => {

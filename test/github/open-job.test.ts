@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as core from "@actions/core";
-import { openEffects } from "../../src/process/effects.ts";
-import { openWarehouse } from "../../src/process/open-warehouse.ts";
+import { openEffects, openProcess } from "../../src/process/effects.ts";
 import { openJob } from "../../src/github/open-job.ts";
 
 describe("openJob()", () => {
   it("hands steps nothing by which they could speak to GitHub in the job's name, and names its run to others", () => {
-    using effects = openEffects(() => undefined);
+    using effects = openEffects(openProcess(process), () => undefined);
     const environment = {
       PATH: "/bin",
       SHOP_PASSWORD: "given on purpose",
@@ -24,9 +23,18 @@ describe("openJob()", () => {
       RUNNER_TEMP: "/tmp",
       STATE_phase: "started",
     };
-    const job = openJob(core, { ...effects, environment, openWarehouse, print: () => undefined });
+    const job = openJob(core, {
+      ...effects,
+      environment,
+      openWarehouse: neverOpened,
+      print: () => undefined,
+    });
     assert.deepEqual(job.environment, { PATH: "/bin", SHOP_PASSWORD: "given on purpose" });
     assert.equal(job.job.runId, 7);
     assert.equal(job.holder, "https://github.com/octo/cascade/actions/runs/7/attempts/1");
   });
 });
+
+function neverOpened(): never {
+  throw new Error("No warehouse is opened to begin a job");
+}

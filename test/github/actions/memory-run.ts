@@ -2,6 +2,7 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { createRedact } from "../../../src/domain/redact.ts";
+import { openProcess } from "../../../src/process/effects.ts";
 import { openWarehouse } from "../../../src/process/open-warehouse.ts";
 import { planInputs, readInputs, type PlanInputs } from "../../../src/github/action-inputs.ts";
 import { runCellJob } from "../../../src/github/jobs/cell-job.ts";
@@ -145,7 +146,9 @@ export function openMemoryRun({ runbook: book = relay, warehouse: address = "duc
         folder: own,
         async openWarehouse(asked, mode) {
           const place = address === "duckdb" ? asked : `duckdb:${join(folder, "cloud.duckdb")}`;
-          return run.through(await onOneCore(await openWarehouse(place, mode)));
+          return run.through(
+            await onOneCore(await openWarehouse(openProcess(process), { address: place, mode })),
+          );
         },
         artifacts: store,
         voice: {
