@@ -6,7 +6,7 @@ import { readInputs, reportInputs } from "../../src/github/action-inputs.ts";
 import { defaultBranchOf } from "../../src/github/default-branch.ts";
 import { runReportJob } from "../../src/github/jobs/report-job.ts";
 import { runWatchJob } from "../../src/github/jobs/watch-job.ts";
-import { reportDelivery } from "../../src/github/report/report-delivery.ts";
+import { reportDelivery } from "../../src/github/report/deliver-report.ts";
 import { fetchNewestState } from "../../src/github/state/fetch-newest-state.ts";
 
 await startAction(core, async (job) => {

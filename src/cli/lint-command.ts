@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { readRunbookText, invalidRunbook } from "../run/read-runbook.ts";
 import { lintRunbook, type LintedRunbook } from "../runbook/lint-runbook.ts";
 import type { RunbookText } from "../runbook/parse-declaration.ts";
-import { formatFinding, type PolicyFinding } from "../runbook/policy/policy-finding.ts";
+import { formatFinding, type PolicyFinding } from "../runbook/problem.ts";
 import type { Problem } from "../runbook/problem.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { comparePolicies, formatLoosening, type PolicyComparison } from "../operations/compare-policies.ts";

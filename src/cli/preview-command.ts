@@ -8,7 +8,7 @@ import { usualRange } from "../plan/calendar/usual-range.ts";
 import { escapeMarkdown } from "../report/text/markdown-text.ts";
 import { listRunbooks, readRunbook, readRunbookText } from "../run/read-runbook.ts";
 import { lintRunbook } from "../runbook/lint-runbook.ts";
-import { formatFinding } from "../runbook/policy/policy-finding.ts";
+import { formatFinding } from "../runbook/problem.ts";
 import { formatProblem } from "../runbook/problem.ts";
 import type { RunbookText } from "../runbook/parse-declaration.ts";
 import { inMemory, openDuckDb } from "../warehouse/duckdb.ts";

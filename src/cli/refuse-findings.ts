@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { Fault } from "../errors.ts";
 import { readRunbookText } from "../run/read-runbook.ts";
 import { lintRunbook } from "../runbook/lint-runbook.ts";
-import { formatFinding } from "../runbook/policy/policy-finding.ts";
+import { formatFinding } from "../runbook/problem.ts";
 import { defaultRunbook, type Options } from "./options.ts";
 
 /**

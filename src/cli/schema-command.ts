@@ -1,4 +1,4 @@
-import { runbookJsonSchema } from "../runbook/json-schema.ts";
+import { runbookJsonSchema } from "../runbook/schema/runbook-schema.ts";
 import type { Command } from "./command.ts";
 
 /** `cascade schema`: the JSON Schema of runbook.yml, for editors. */

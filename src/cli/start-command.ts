@@ -1,5 +1,5 @@
 import { formatCount, formatDuration } from "../domain/format.ts";
-import { hasRawRows } from "../run/has-raw-rows.ts";
+import { hasRawRows } from "../operations/fill-sources.ts";
 import { readRunbook } from "../run/read-runbook.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { ingest } from "./ingest-commands.ts";

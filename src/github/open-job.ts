@@ -1,12 +1,15 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
-import type * as Core from "@actions/core";
 import { Fault } from "../errors.ts";
 import type { RunEffects } from "../run/run-event.ts";
-import { faultAnnotations } from "./fault-annotations.ts";
 import type { Annotation, JobEffects, JobVoice } from "./job-effects.ts";
 import { parseJobIdentity } from "./job-identity.ts";
 import { openRunArtifacts } from "./state/run-artifacts.ts";
+
+/** Annotations that GitHub shows of one step. */
+const mostShown = 10;
+
+import type * as Core from "@actions/core";
 
 /** The parts of `@actions/core` that jobs speak through. */
 export type ActionsCore = Pick<typeof Core, "info" | "error" | "warning" | "notice" | "summary">;
@@ -86,4 +89,26 @@ function inert(text: string): string {
 function withoutRunner(environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
   const own = /^(?:ACTIONS_|GITHUB_|INPUT_|RUNNER_|STATE_)/;
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !own.test(name)));
+}
+
+/** A fault as annotations: one per problem at its file and line, else one with the way out. */
+export function faultAnnotations(fault: Fault): readonly Annotation[] {
+  const [head = "", ...lines] = fault.message.split("\n");
+  const problems = lines.flatMap((line) => problemOf(fault, line));
+  if (problems.length === 0) {
+    return [{ level: "error", title: fault.code, message: `${fault.message}\n${fault.hint}` }];
+  }
+  const shown = problems.slice(0, mostShown - 1);
+  const more = problems.length - shown.length;
+  const rest = more === 0 ? "" : ` (${more} more in the log)`;
+  return [{ level: "error", title: fault.code, message: `${head}${rest}\n${fault.hint}` }, ...shown];
+}
+
+/** `file:line:column message` as an annotation at that place. */
+function problemOf({ code }: Fault, line: string): readonly Annotation[] {
+  const [, file, row, column, message] = /^\s*([^\s:]+):(\d+):(\d+) (.+)$/.exec(line) ?? [];
+  if (file === undefined || message === undefined) return [];
+  return [
+    { level: "error", title: code, message, place: { file, line: Number(row), column: Number(column) } },
+  ];
 }

@@ -1,7 +1,10 @@
 import { Fault } from "../errors.ts";
 import { runIngest } from "../run/ingest.ts";
 import type { Runbook } from "../runbook/runbook.ts";
+import { queryRows, typed } from "../warehouse/row-shape.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
+import { readCatalog } from "../ledger/catalog.ts";
+import { quoteTable } from "../sql/identifiers.ts";
 
 /** The raw tables of a run without a cloud: files under `from`, or the runbook's sample where it is empty. */
 export async function fillSources(warehouse: Warehouse, runbook: Runbook, from: string): Promise<void> {
@@ -13,4 +16,20 @@ export async function fillSources(warehouse: Warehouse, runbook: Runbook, from: 
     });
   }
   await runIngest(warehouse, { runbook, ingest, from: from === "" ? undefined : from, parameters: {} });
+}
+
+/** Whether every required source has a row: false on a new warehouse, or after a load that was interrupted. */
+export async function hasRawRows(warehouse: Warehouse, runbook: Runbook): Promise<boolean> {
+  const catalog = await readCatalog(warehouse, runbook);
+  for (const { table, required } of runbook.sources) {
+    if (!required) continue;
+    if (!catalog.has(table)) return false;
+    const question = {
+      sql: `select 1 as one from ${quoteTable(warehouse.dialect, table)} limit 1`,
+      purpose: `look whether ${table} has rows`,
+    };
+    const rows = await queryRows(warehouse, question, { one: typed.count });
+    if (rows.length === 0) return false;
+  }
+  return true;
 }

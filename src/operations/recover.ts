@@ -4,11 +4,12 @@ import { readState } from "../ledger/read-state.ts";
 import type { RecoveryRule, Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { createRecoveryGates, type GateCheck, type RecoveryGates } from "./recovery-gates.ts";
-import { createRetryLimit, type RetryLimit } from "./retry-limit.ts";
 import { runBackfill } from "../run/run-backfill.ts";
 import type { CellResult, RunEffects } from "../run/run-event.ts";
 import { depthOf } from "../run/runbook-depth.ts";
 import { useSession } from "../run/use-session.ts";
+import { readsByProcessor } from "../plan/upstream/upstream.ts";
+import { withUpstream } from "../runbook/upstream.ts";
 
 /** What is decided about one partition, as far as carrying it out needs to know. */
 export type RecoveryStep = {
@@ -170,5 +171,34 @@ function withoutLeadIn(runbook: Runbook): Runbook {
   return {
     ...runbook,
     processors: runbook.processors.map((processor) => ({ ...processor, leadIn: false })),
+  };
+}
+
+/** Keeps a recovery from trying the same thing again under the same circumstances. */
+type RetryLimit = {
+  /** Whether a partition has not been run yet, or something upstream of it has been committed since. */
+  mayRun(processor: string, date: CalendarDate): boolean;
+  /** Takes over that a partition was run. */
+  learn(processor: string, date: CalendarDate, isCommitted: boolean): void;
+};
+
+/** A limit that knows of no run yet. */
+function createRetryLimit(runbook: Runbook): RetryLimit {
+  const reads = readsByProcessor(runbook);
+  const runs = new Map<string, number>();
+  const commits = new Map<string, number>();
+  let now = 0;
+  return {
+    mayRun(processor, date) {
+      const last = runs.get(`${processor} ${date}`);
+      if (last === undefined) return true;
+      const ancestors = withUpstream(reads, reads.get(processor) ?? []);
+      return [...ancestors].some((id) => (commits.get(id) ?? 0) > last);
+    },
+    learn(processor, date, isCommitted) {
+      now += 1;
+      runs.set(`${processor} ${date}`, now);
+      if (isCommitted) commits.set(processor, now);
+    },
   };
 }

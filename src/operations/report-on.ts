@@ -17,10 +17,11 @@ import type { GateFacts, ReportContext, ReportFacts } from "../report/facts.ts";
 import type { ReportModel } from "../report/model.ts";
 import { parseReport } from "../report/render-json.ts";
 import { collectReport } from "./collect-report.ts";
-import { loosenedSince } from "./loosened-since.ts";
 import { approvalStaleness, planStaleness, type PlanWorld } from "./plan-staleness.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
+import { loosenings } from "../runbook/policy/loosenings.ts";
+import { parsePolicy } from "../runbook/policy/recorded-policy.ts";
 
 /** What a report is asked for; `plan` is that of the run it reports on, when one was just made. */
 export type ReportRequest = {
@@ -120,4 +121,27 @@ async function previousReport(out: string, runbook: string): Promise<ReportModel
   const text = await readFile(join(out, "report.json"), "utf8").catch(() => undefined);
   const report = text === undefined ? undefined : parseReport(text);
   return report?.runbook.name === runbook ? report : undefined;
+}
+
+/**
+ * What the policy forgives now and did not when the newest run was made; if nothing, when the run before it was made:
+ * a run by a weaker policy says so itself. One line a change; empty when nothing is weaker, or nothing was run before.
+ */
+function loosenedSince(
+  runbook: Runbook,
+  runs: readonly Pick<RecordedRun, "runId" | "policy">[],
+): readonly string[] {
+  for (const { runId, policy } of runs) {
+    const before = parsePolicy(policy);
+    if (before === undefined) {
+      return [`Whether the policy is weaker than in run ${runId} is not known: its record cannot be read`];
+    }
+    const found = loosenings(before, runbook);
+    if (found.length > 0) {
+      return found.map(
+        ({ subject, before: old, after }) => `Weaker since run ${runId}, ${subject}: ${old} → ${after}`,
+      );
+    }
+  }
+  return [];
 }

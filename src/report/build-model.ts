@@ -7,13 +7,26 @@ import { buildFindings } from "./build/build-findings.ts";
 import { buildPartitions } from "./build/build-partitions.ts";
 import { buildResults } from "./build/build-results.ts";
 import { buildTally } from "./build/build-tally.ts";
-import { buildWaivers } from "./build/build-waivers.ts";
 import { buildWarnings } from "./build/build-warnings.ts";
 import { contaminatedBy } from "./build/contaminated-by.ts";
 import { describeRunbook } from "./build/describe-runbook.ts";
 import type { ReportFacts } from "./facts.ts";
-import { reportSchema, type Footer, type ReportModel, type TaintedPartition } from "./model.ts";
+import {
+  reportSchema,
+  type Footer,
+  type ReportModel,
+  type TaintedPartition,
+  type ReportWaiver,
+} from "./model.ts";
 import type { Taint } from "../gates/contamination/taint.ts";
+import type { WaiverVerdict } from "../plan/waivers/waivers-in-force.ts";
+import { formatDates } from "../domain/format.ts";
+
+const reasons = {
+  expired: "its day of expiry is past",
+  "digest-changed": "what it was accepted for has changed",
+  "other-warehouse": "it was accepted on another warehouse",
+} as const;
 
 /** The report of some facts. The same facts give the same report, and so does the report read back from JSON. */
 export function buildModel(facts: ReportFacts): ReportModel {
@@ -76,4 +89,22 @@ function footerOf({ context, pending }: ReportFacts): Footer {
     ...(warehouse === undefined ? {} : { warehouse }),
     links: links ?? [],
   };
+}
+
+/** Every waiver of the runbook with its standing. */
+function buildWaivers(verdicts: readonly WaiverVerdict[]): readonly ReportWaiver[] {
+  return verdicts.map((verdict) => {
+    const { waiver, status } = verdict;
+    return {
+      id: waiver.id,
+      kind: waiver.kind,
+      processor: waiver.processor,
+      extent: waiver.period ?? formatDates(waiver.dates),
+      reason: waiver.reason,
+      approver: waiver.approver,
+      expires: waiver.expires,
+      status,
+      why: verdict.status === "in-force" ? "" : reasons[verdict.why],
+    };
+  });
 }

@@ -1,18 +1,17 @@
-import { checkCalendar } from "./check/check-calendar.ts";
 import { checkComplete } from "./check/check-complete.ts";
 import { checkColumns } from "./check/check-columns.ts";
-import { checkCommands } from "./check/check-commands.ts";
-import { checkDuplicates } from "./check/check-duplicates.ts";
+import { checkDuplicates, repeated } from "./check/check-duplicates.ts";
 import { checkGraph } from "./check/check-graph.ts";
-import { checkIdentity } from "./check/check-identity.ts";
-import { checkIngest } from "./check/check-ingest.ts";
 import { checkPeriods } from "./check/check-periods.ts";
 import { checkPlan } from "./check/check-plan.ts";
 import { checkPolicy } from "./check/check-policy.ts";
-import { checkReferences } from "./check/check-references.ts";
+import { checkReferences, known } from "./check/check-references.ts";
 import { checkSql } from "./check/check-sql.ts";
 import type { Declaration } from "./declaration.ts";
-import type { Problem } from "./problem.ts";
+import { type Problem, unknownName } from "./problem.ts";
+import { nearestName } from "./nearest.ts";
+import type { Entry } from "./entry.ts";
+import type { IngestText } from "./schema/ingest-schema.ts";
 
 const checks = [
   checkIdentity,
@@ -33,4 +32,85 @@ const checks = [
 /** What schemas cannot see: names that stand for nothing, dates and bounds in disorder, SQL unlike its declaration. */
 export function checkDeclaration(declaration: Declaration): readonly Problem[] {
   return checks.flatMap((check) => [...check(declaration)]);
+}
+
+/** A rule fills the date and the season only, and `period` is the engine's column. */
+function* checkCalendar({ calendar }: Declaration): Iterable<Problem> {
+  if (calendar === undefined) return;
+  const { value, atKey } = calendar;
+  for (const name of Object.keys(value.columns)) {
+    const place = atKey("columns", name);
+    if (name === "period") {
+      yield { place, message: 'The column "period" belongs to the engine', hint: "remove it" };
+    } else if (value.rule !== undefined && name !== value.date && name !== value.season) {
+      yield {
+        place,
+        message: `A calendar by rule has no column "${name}"`,
+        hint: `keep "${value.date}" and "${value.season}", or write the calendar as sql`,
+      };
+    }
+  }
+}
+
+/** The files of command steps are there. */
+function* checkCommands({ processors, files }: Declaration): Iterable<Problem> {
+  for (const { value, at } of processors) {
+    for (const [index, file] of (value.step?.files ?? []).entries()) {
+      if (files.has(file)) continue;
+      const names = [...files.keys()];
+      yield unknownName(at("step", "files", index), {
+        kind: "file",
+        name: file,
+        names,
+        otherwise: "create the file",
+      });
+    }
+  }
+}
+
+/** The runbook's name is its folder's, and its time zone exists. */
+function* checkIdentity({ identity, name }: Declaration): Iterable<Problem> {
+  const { "time-zone": timeZone } = identity.value;
+  if (identity.value.name !== "" && identity.value.name !== name) {
+    yield {
+      place: identity.at("name"),
+      message: `The runbook is named "${identity.value.name}" in the folder "${name}"`,
+      hint: `write "${name}", or rename the folder`,
+    };
+  }
+  if (timeZone !== "" && !isTimeZone(timeZone)) {
+    const nearest = nearestName(timeZone, Intl.supportedValuesOf("timeZone"));
+    yield {
+      place: identity.at("time-zone"),
+      message: `Unknown time zone "${timeZone}"`,
+      hint: nearest === undefined ? "write an IANA name such as Europe/Berlin" : `write "${nearest}"`,
+    };
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
+
+/** `load` and `sample` fill declared sources, each once. */
+function* checkIngest({ load, sample, names }: Declaration): Iterable<Problem> {
+  for (const entry of [load, sample]) {
+    if (entry !== undefined) yield* checkSteps(entry, names.sources);
+  }
+}
+
+function* checkSteps({ value, at }: Entry<IngestText>, sources: readonly string[]): Iterable<Problem> {
+  const targets = value.steps.map(({ source, scratch }, index) => ({
+    name: source ?? scratch ?? "",
+    place: at("steps", index, source === undefined ? "scratch" : "source"),
+  }));
+  yield* repeated("target", targets);
+  for (const [index, { source }] of value.steps.entries()) {
+    if (source !== undefined)
+      yield* known("source", source, { names: sources, place: at("steps", index, "source") });
+  }
 }

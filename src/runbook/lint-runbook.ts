@@ -1,7 +1,7 @@
 import { checkDeclaration } from "./check-declaration.ts";
 import { parseDeclaration, type RunbookText } from "./parse-declaration.ts";
 import { lintPolicy } from "./policy/lint-policy.ts";
-import type { PolicyFinding } from "./policy/policy-finding.ts";
+import type { PolicyFinding } from "./problem.ts";
 import { compareProblems, formatProblem, type Problem } from "./problem.ts";
 
 /** What the linter says; `invalid` when the text breaks the format, so that its policy cannot be judged. */

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Declaration, DeclaredNames, Identity, RunbookFiles } from "./declaration.ts";
-import { parseEntry, type Entry, type RawEntry } from "./entry.ts";
+import { parseEntry, type Entry } from "./entry.ts";
+import { type RawEntry } from "./yaml-document.ts";
 import type { Problem } from "./problem.ts";
 import { calendarSchema, periodSchema } from "./schema/calendar-schema.ts";
 import { ingestSchema } from "./schema/ingest-schema.ts";

@@ -1,5 +1,5 @@
 import { nearestName } from "./nearest.ts";
-import type { PolicyRule } from "./policy/policy-finding.ts";
+import type { PolicyRule } from "./policy/policy-rules.ts";
 import type { Place } from "./runbook.ts";
 
 /**
@@ -13,9 +13,17 @@ export type Problem = {
   readonly rule?: PolicyRule;
 };
 
+/** A contradiction in a runbook: which rule found it, where, what disagrees, and the one thing to do. */
+export type PolicyFinding = Problem & { readonly rule: PolicyRule };
+
 /** The problem as `file:line:column message (hint)`. */
 export function formatProblem({ place, message, hint }: Problem): string {
   return `${place.file}:${place.line}:${place.column} ${message} (${hint})`;
+}
+
+/** The finding as `file:line:column rule message (hint)`. */
+export function formatFinding({ rule, place, message, hint }: PolicyFinding): string {
+  return `${place.file}:${place.line}:${place.column} ${rule} ${message} (${hint})`;
 }
 
 /** Ascending order by file, line, column and message, for sort. */

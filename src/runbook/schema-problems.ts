@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { unreachable } from "../errors.ts";
-import type { RawEntry } from "./entry.ts";
+import type { RawEntry } from "./yaml-document.ts";
 import { nearestName } from "./nearest.ts";
 import type { Problem } from "./problem.ts";
 import { findingsOf, valueAt, type SchemaFinding } from "./schema-findings.ts";

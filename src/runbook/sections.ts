@@ -1,5 +1,5 @@
 import type { RunbookFiles } from "./declaration.ts";
-import type { RawEntry } from "./entry.ts";
+import type { RawEntry } from "./yaml-document.ts";
 import { unknownName, type Problem } from "./problem.ts";
 import { parseYaml, type YamlDocument } from "./yaml-document.ts";
 

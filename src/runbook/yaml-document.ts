@@ -17,6 +17,14 @@ export type YamlDocument = {
   placeOfKey(path: NodePath): Place;
 };
 
+/** A piece of the runbook as it stands in a file: under `name` (its key or position), not yet checked. */
+export type RawEntry = {
+  readonly name: string;
+  readonly raw: unknown;
+  readonly document: YamlDocument;
+  readonly path: NodePath;
+};
+
 /** Reads YAML 1.2 text with the place of every node; never throws. */
 export function parseYaml(file: string, text: string): YamlDocument {
   const lines = new LineCounter();

@@ -8,7 +8,7 @@ import type { ReportModel } from "../../src/report/model.ts";
 import { compareStatuses, statusOfLetter } from "../../src/report/partition-status.ts";
 import { renderPicture } from "../../src/report/picture.ts";
 import { parseReport, renderJson } from "../../src/report/render-json.ts";
-import { sumSeries } from "../../src/report/sum-series.ts";
+import { sumSeries } from "../../src/report/markdown/details.ts";
 import { renderTerminal } from "../../src/report/terminal/render-terminal.ts";
 import { verdictLine } from "../../src/report/verdict.ts";
 import { reportFacts } from "./small-report.ts";

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import type { ReportModel } from "../../src/report/model.ts";
-import { displayWidth } from "../../src/report/terminal/display-width.ts";
+import { displayWidth } from "../../src/report/terminal/fit-table.ts";
 import { renderTerminal } from "../../src/report/terminal/render-terminal.ts";
 import { goldenCases } from "./golden-cases.ts";
 import { hostileModel } from "./hostile-model.ts";

@@ -11,7 +11,7 @@ import { cleanText } from "../../src/report/text/clean-text.ts";
 import { escapeHtml, scriptJson } from "../../src/report/text/html-text.ts";
 import { codeBlock, escapeMarkdown, inert, markdownLink } from "../../src/report/text/markdown-text.ts";
 import { escapeMermaid } from "../../src/report/text/mermaid-text.ts";
-import { escapeTerminal } from "../../src/report/text/terminal-text.ts";
+import { escapeTerminal } from "../../src/report/terminal/render-terminal.ts";
 import { hostileText } from "./hostile-text.ts";
 
 const markdown = unified().use(remarkParse).use(remarkGfm);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { checkSecrets } from "../../src/runbook/check/check-secrets.ts";
+import { checkSecrets } from "../../src/runbook/parse-runbook.ts";
 
 describe("checkSecrets()", () => {
   it("finds a service account's key, with its place", () => {

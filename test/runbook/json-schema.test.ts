@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parse } from "yaml";
 import { z } from "zod";
-import { runbookJsonSchema } from "../../src/runbook/json-schema.ts";
+import { runbookJsonSchema } from "../../src/runbook/schema/runbook-schema.ts";
 import { runbookFiles } from "./repository-runbooks.ts";
 
 describe("runbookJsonSchema()", () => {

@@ -6,11 +6,21 @@ import { workflowFile } from "../workflow/workflow-name.ts";
 import type { CommandArguments } from "./command-arguments.ts";
 import type { CommandApi, RunFacts } from "./command-api.ts";
 import type { CommandName } from "./command-line.ts";
-import { helpText } from "./help-text.ts";
 import type { PlannedWrite } from "./planned-write.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 import type { Answer } from "./render-reply.ts";
 import type { ThreadSubject } from "./thread-subject.ts";
+
+/** What `/cascade help` shows. */
+const helpText = `/cascade plan   [--start-date D --end-date D | --dates D,D] [--processor A,B] [--phase N]   what would run, and why
+/cascade run    [the same] [--no-resume] [--fresh]                                            dispatch the backfill
+/cascade retry                                                                                re-run the failed jobs of the last run
+/cascade status [the same]                                                                    the state of every partition
+/cascade why    <processor> <date> [entity]                                                   the facts behind one
+/cascade waive  --processor P (--period ID --max-rate 0.18 | --dates D,D [--entity A,B]) --reason "…" --expires D
+/cascade hold   [reason]                                                                      nothing runs until it is released
+/cascade release
+The runbook and its dates are those of the report in this thread; name another runbook behind the command.`;
 
 /** A command that may be carried out, with all that it needs to know. */
 export type AllowedCommand = {

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Fault } from "../../errors.ts";
+import { Fault, type FaultCode } from "../../errors.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
 import { holdReader, type GitHubClient } from "../ask-github.ts";
 import type { JobEffects } from "../job-effects.ts";
@@ -9,12 +9,31 @@ import { runWriteJob } from "../jobs/write-job.ts";
 import { recoveryFetcher } from "../recovery/fetch-recovery.ts";
 import { parseJsonAs } from "../parse-json-as.ts";
 import { fetchNewestState } from "../state/fetch-newest-state.ts";
-import { typeOnState, type TypingEffects } from "../state/type-on-state.ts";
-import { parseAnswer, renderAnswer } from "./answer-text.ts";
 import { openCommandApi } from "./command-api.ts";
 import type { CommentEvent } from "./comment-event.ts";
 import { fetchRunbookAt } from "./pull-runbook.ts";
 import { plannedWrite } from "./planned-write.ts";
+import { z } from "zod";
+import { refuse, type RefusalReason } from "./refusal.ts";
+import type { Answer } from "./render-reply.ts";
+import { addressOf } from "../job-folder.ts";
+import { openState, type StateEffects } from "../state/open-state.ts";
+
+const answerSchema = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("refused"),
+    reason: z.string().transform((reason) => reason as RefusalReason | FaultCode),
+    found: z.string(),
+    hint: z.string(),
+  }),
+  z.strictObject({
+    kind: z.literal("done"),
+    text: z.string(),
+    link: z.strictObject({ title: z.string(), url: z.string() }).optional(),
+  }),
+]);
+
+const failed = refuse("command-failed", "the job that writes ended without an answer");
 
 /** What the shell of the action brings along. */
 export type CommandShell = Pick<TypingEffects, "runLine"> & {
@@ -74,4 +93,41 @@ export function openCommands(job: JobEffects, shell: CommandShell): Commands {
     },
     answer: (text) => replyTo(event, parseAnswer(text), { api, voice: job.voice }),
   };
+}
+
+/** An answer as one job hands it to the next. */
+function renderAnswer(answer: Answer): string {
+  return JSON.stringify(answer);
+}
+
+/** The answer of the job before; a text that is none means that the job failed before it could say why. */
+function parseAnswer(text: string): Answer {
+  const answer = parseJsonAs(answerSchema, text);
+  if (answer === undefined) return failed;
+  if (answer.kind === "refused") return answer;
+  const { link, ...rest } = answer;
+  return link === undefined ? rest : { ...rest, link };
+}
+
+/** What a command line printed, and how it ended. */
+type TypedLine = { readonly exitCode: number; readonly text: string };
+
+/** What typing on a state needs. */
+type TypingEffects = StateEffects & {
+  readonly runLine: (name: string, args: readonly string[]) => Promise<TypedLine>;
+};
+
+/**
+ * Types a command line on the newest published state of a runbook, in a file of the job's own; undefined when no run has
+ * published one. Faults: artifact-lost, github-failed, and those of the command.
+ */
+async function typeOnState(
+  runbookName: string,
+  { name, args }: { readonly name: string; readonly args: readonly string[] },
+  effects: TypingEffects,
+): Promise<TypedLine | undefined> {
+  const opened = await openState(await readRunbook(runbookName), effects);
+  if (opened === undefined) return undefined;
+  await opened.warehouse[Symbol.asyncDispose]();
+  return effects.runLine(name, [...args, "--warehouse", addressOf("duckdb", effects)]);
 }

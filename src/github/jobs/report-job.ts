@@ -16,14 +16,14 @@ import type { JobEffects } from "../job-effects.ts";
 import { selectionOfPlan, type PlanFile } from "../plan-file.ts";
 import { readDecisions, summariseDecisions, writeRecoveryFile } from "../recovery/recovery-file.ts";
 import type { Delivery } from "../report/deliver-report.ts";
-import { fetchPreviousReport } from "../report/previous-report.ts";
-import { reconcileCells } from "../report/reconcile-cells.ts";
 import { markerSubject, unknownText, type ReportSubject } from "../report/sticky-content.ts";
 import { tellDelivery, tellVerdict } from "../report/tell-report.ts";
 import { reportArtifactName } from "../state/artifact-names.ts";
 import { openAssembled } from "../state/open-assembled.ts";
 import { readPlannedRun, type PlannedRun } from "../state/planned-run.ts";
 import { publishState } from "../state/publish-state.ts";
+import { isFinding } from "../../run/run-event.ts";
+import type { Manifest } from "../state/manifest.ts";
 
 /** What the report needs besides the effects of every job. */
 export type ReportEffects = JobEffects & {
@@ -132,4 +132,50 @@ async function leaveRecovery(
     isStale: subject.model.warnings.some(({ kind }) => kind === "plan-stale"),
     ...summariseDecisions(decisions, file.plan),
   });
+}
+
+/** Unpacks the report of the newest attempt before this one; gives its folder, which is absent in a first attempt. */
+async function fetchPreviousReport({
+  artifacts,
+  folder,
+  job,
+}: Pick<JobEffects, "artifacts" | "folder" | "job">): Promise<string> {
+  const target = join(folder, "report-before");
+  if (job.attempt === 1) return target;
+  const listed = await artifacts.list();
+  for (let attempt = job.attempt - 1; attempt >= 1; attempt -= 1) {
+    const found = listed.find(({ name }) => name === reportArtifactName(attempt));
+    if (found !== undefined) {
+      await artifacts.download(found.id, target);
+      return target;
+    }
+  }
+  return target;
+}
+
+/** What became of a run as its cells tell it. */
+type Reconciled = {
+  /** Planned cells whose newest attempt left no result, or not all of it. */
+  readonly unknown: readonly string[];
+  /** As the ledger says it: `stopped` with an unknown cell, `findings` when a date failed, is blocked or moved. */
+  readonly status: "ok" | "findings" | "stopped";
+};
+
+/** Sets what was planned against what cells handed on; a cell that said nothing is never taken as done. */
+export function reconcileCells(
+  plan: { readonly cells: readonly Pick<PlanFile["plan"]["cells"][number], "id">[] },
+  manifests: readonly Pick<Manifest, "kind" | "id" | "attempt" | "dates" | "isComplete">[],
+): Reconciled {
+  const newest = new Map<string, (typeof manifests)[number]>();
+  for (const manifest of manifests) {
+    const known = newest.get(manifest.id);
+    const isNewer = known === undefined || known.attempt < manifest.attempt;
+    if (manifest.kind === "cell" && isNewer) newest.set(manifest.id, manifest);
+  }
+  const unknown = plan.cells.filter(({ id }) => newest.get(id)?.isComplete !== true).map(({ id }) => id);
+  const hasFindings = [...newest.values()].some(({ dates }) =>
+    dates.some(({ outcome }) => isFinding(outcome)),
+  );
+  if (unknown.length > 0) return { unknown, status: "stopped" };
+  return { unknown, status: hasFindings ? "findings" : "ok" };
 }

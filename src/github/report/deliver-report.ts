@@ -1,8 +1,10 @@
 import { Fault } from "../../errors.ts";
-import { githubFault } from "../ask-github.ts";
+import { githubFault, type GitHubClient } from "../ask-github.ts";
 import { judgeRefusal } from "./judge-refusal.ts";
 import { decideSticky, type StickyFound, type StickyReport } from "./sticky-report.ts";
-import type { StickyThread } from "./sticky-thread.ts";
+import { type StickyThread, commentThread, issueThread } from "./sticky-thread.ts";
+import type { JobIdentity } from "../job-identity.ts";
+import { shorterContent, stickyContent, type ReportSubject } from "./sticky-content.ts";
 
 /** What became of a report; `absent` when there is no such place, as where Issues are off. */
 export type Delivery =
@@ -90,4 +92,20 @@ async function prepareAgain(
   const shorter = shorten(wanted);
   if (shorter === undefined) throw githubFault(cause);
   return shorter;
+}
+
+/** Brings reports to an issue of their own, or with `#n` to a comment there. At most six requests each. */
+export function reportDelivery(
+  client: GitHubClient,
+  job: JobIdentity,
+  wait: (ms: number) => Promise<void>,
+): (subject: ReportSubject) => Promise<Delivery> {
+  return (subject) => {
+    const to = subject.inputs["report-to"];
+    const thread = to.startsWith("#")
+      ? commentThread(client, { ...job, thread: Number(to.slice(1)) })
+      : issueThread(client, job);
+    const shorten = shorterContent.bind(undefined, subject);
+    return deliverReport(stickyContent(subject), { thread, wait, shorten });
+  };
 }

@@ -1,7 +1,6 @@
 import { orUndefined, type GitHubClient } from "../ask-github.ts";
 import type { JobIdentity } from "../job-identity.ts";
 import { stateArtifactName } from "./artifact-names.ts";
-import { trustedRuns, type ListedRun } from "./published-state.ts";
 
 /** An artifact and the run that has it. */
 export type FoundArtifact = { readonly runId: number; readonly artifactId: number };
@@ -65,4 +64,26 @@ export async function findArtifact(
     client.rest.actions.listWorkflowRunArtifacts({ owner, repo, run_id: id, name }),
   );
   return answer?.data.artifacts.find((artifact) => artifact.name === name && !artifact.expired)?.id;
+}
+
+/** A run as GitHub lists it, as far as it matters for the state that it published. */
+export type ListedRun = {
+  readonly id: number;
+  readonly attempt: number;
+  readonly event: string;
+  readonly branch: string;
+  /** When its latest attempt started. */
+  readonly startedAt: string;
+  /** Whether its code came from this repository, not from a fork. */
+  readonly isOwn: boolean;
+};
+
+/**
+ * The runs whose state may be imported, the newest attempt first: dispatched runs of the workflow on the default branch
+ * of this repository. Whoever may write there decides what later runs build on, nobody else.
+ */
+export function trustedRuns(runs: readonly ListedRun[], defaultBranch: string): readonly ListedRun[] {
+  return runs
+    .filter(({ event, branch, isOwn }) => event === "workflow_dispatch" && branch === defaultBranch && isOwn)
+    .toSorted((left, right) => right.startedAt.localeCompare(left.startedAt));
 }

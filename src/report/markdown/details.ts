@@ -1,7 +1,6 @@
 import { formatCount, formatRate } from "../../domain/format.ts";
 import type { Accounts } from "../../domain/accounts.ts";
-import type { ReportModel } from "../model.ts";
-import { sumSeries } from "../sum-series.ts";
+import type { ReportModel, PartitionSeries } from "../model.ts";
 import { compareResults, processorStates, toneOfResult } from "../processor-state.ts";
 import { renderAttempts, renderRetries } from "./attempt-details.ts";
 import { renderFailingDates, renderPartitions } from "./date-details.ts";
@@ -111,4 +110,19 @@ function renderCategories(model: ReportModel, level: DetailLevel): string {
     `Failure categories (${formatCount(rows.length)})`,
     rows.length === 0 ? "" : renderTable(columns, rows),
   );
+}
+
+/** The accounts of one processor over all its dates; nothing of nothing. */
+export function sumSeries(series: PartitionSeries | undefined): Accounts {
+  return {
+    expected: sumOf(series?.expected),
+    present: sumOf(series?.present),
+    explained: sumOf(series?.explained),
+    waived: sumOf(series?.waived),
+    untracked: sumOf(series?.untracked),
+  };
+}
+
+function sumOf(counts: readonly number[] = []): number {
+  return counts.reduce((total, count) => total + count, 0);
 }

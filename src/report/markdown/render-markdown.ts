@@ -1,17 +1,25 @@
-import type { ReportModel } from "../model.ts";
-import { escapeMarkdown } from "../text/markdown-text.ts";
+import type { ReportModel, ChecklistItem } from "../model.ts";
+import { escapeMarkdown, codeBlock, markdownLink } from "../text/markdown-text.ts";
 import { verdictLine } from "../verdict.ts";
-import { renderAccounting } from "./accounting.ts";
 import { renderChanges } from "./changes.ts";
-import { renderChecklist } from "./checklist.ts";
-import { renderCommands } from "./commands.ts";
 import { countListed } from "./date-details.ts";
 import { detailLevels, isAtLeast, leftOutBy, type DetailLevel } from "./detail-level.ts";
 import { renderDetails } from "./details.ts";
-import { renderDiagrams } from "./diagrams.ts";
-import { renderFooter } from "./footer.ts";
 import { renderResults } from "./results-table.ts";
-import { renderWarnings } from "./warnings.ts";
+import { formatAccounts } from "../../domain/accounts.ts";
+import { formatCount, countOf } from "../../domain/format.ts";
+import { costText } from "../cost-text.ts";
+import { chartedRates, rateChart } from "./rate-chart.ts";
+import { cascadeGraph, type Diagram } from "./mermaid-graph.ts";
+
+const mostWarnings = 10;
+
+const mostLinks = 8;
+
+/** A longer command is not shown rather than cut: half a command must not be copied. */
+const longestCommand = 1000;
+
+const mostItems = 20;
 
 /** Where a document goes: into an issue, a comment or a pull request, or into a job's step summary. */
 export type MarkdownTarget = "comment" | "summary";
@@ -67,4 +75,98 @@ function sizeOf(text: string, target: MarkdownTarget): number {
 function renderLeftOut(level: DetailLevel): string {
   const what = leftOutBy(level);
   return what === "" ? "" : `_Left out here: ${what}. All of it is in \`report.html\` and \`report.json\`._`;
+}
+
+/** The accounting line, and which checks it rests on. */
+function renderAccounting(model: ReportModel): string {
+  const checks = model.checks.map(({ kind, state }) => `${kind} ${state}`).join(" · ");
+  const { planned, recorded = 0 } = model.tally;
+  const plan =
+    planned === undefined ? "" : `\n\nPlanned ${formatCount(planned)} · recorded ${formatCount(recorded)}`;
+  const cost = costText(model);
+  const billed = cost === undefined ? "" : `\n\nCost: ${cost}`;
+  return `**${formatAccounts(model.tally)}**\n\nChecks: ${checks}${plan}${billed}`;
+}
+
+/** The plan's validation checklist as boxes that only a result ticks. */
+function renderChecklist({ checklist }: ReportModel): string {
+  const groups = [...Map.groupBy(checklist, ({ group }) => group)];
+  const parts = groups.map(([group, items]) => `**${group}**\n\n${boxesOf(items).join("\n")}`);
+  return ["### Validation checklist", ...parts].join("\n\n");
+}
+
+/** Boxes, open ones always first to be kept; a long list of ticked ones becomes one. */
+function boxesOf(items: readonly ChecklistItem[]): readonly string[] {
+  if (items.length <= mostItems) return items.map(boxOf);
+  const done = items.filter(({ state }) => state === "done");
+  const open = items.filter(({ state }) => state !== "done");
+  const shown = open.slice(0, mostItems).map(boxOf);
+  const rest = open.length - shown.length;
+  return [
+    ...(done.length > 0 ? [`- [x] ${countOf(done.length, "box", "boxes")} of this group`] : []),
+    ...shown,
+    ...(rest > 0 ? [`- [ ] ${countOf(rest, "more open box", "more open boxes")}`] : []),
+  ];
+}
+
+function boxOf({ text, state, evidence }: ChecklistItem): string {
+  const box = state === "done" ? "x" : " ";
+  const unknown = state === "unknown" ? " (not known)" : "";
+  return `- [${box}] ${escapeMarkdown(text, 80)}${unknown}: ${escapeMarkdown(evidence, 120)}`;
+}
+
+/** What to do next, numbered, each with a command to copy; empty when nothing is to be done. */
+function renderCommands({ commands }: ReportModel): string {
+  if (commands.length === 0) return "";
+  const items = commands.map(({ command, why }, index) => {
+    const isShort = command.length <= longestCommand;
+    const block = isShort ? codeBlock(command).replaceAll("\n", "\n   ") : "The command is in `report.html`.";
+    return `${index + 1}. ${escapeMarkdown(why, 240)}\n\n   ${block}`;
+  });
+  return ["### Next", ...items].join("\n\n");
+}
+
+/** The cascade and the worst failure rate as pictures; each only repeats what a table says. */
+function renderDiagrams(model: ReportModel): string {
+  const rates = chartedRates(model);
+  return [
+    renderDiagram("### Cascade", cascadeGraph(model)),
+    renderDiagram("### Failure rate by day", rates === undefined ? undefined : rateChart(rates)),
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+function renderDiagram(title: string, diagram: Diagram | undefined): string {
+  if (diagram === undefined) return "";
+  const block = `${title}\n\n\`\`\`mermaid\n${diagram.text}\n\`\`\``;
+  return diagram.note === "" ? block : `${block}\n\n${diagram.note}`;
+}
+
+/** Where the report comes from. */
+function renderFooter({ footer, schema, runbook }: ReportModel): string {
+  const facts = [
+    fact("plan", footer.digest),
+    fact("commit", footer.commit),
+    fact("run", footer.runId),
+    fact("attempt", footer.runAttempt === undefined ? undefined : String(footer.runAttempt)),
+    fact("warehouse", footer.warehouse),
+    fact("dates in", runbook.timeZone),
+    `report schema ${schema}`,
+    ...footer.links.slice(0, mostLinks).map(({ title, url }) => markdownLink(title, url)),
+  ];
+  return `---\n\n<sub>${facts.join(" · ")}</sub>`;
+}
+
+function fact(name: string, value: string | undefined): string {
+  return `${name} ${value === undefined ? "not recorded" : escapeMarkdown(value, 80)}`;
+}
+
+/** What outranks the results, as an alert; empty when there is none. */
+function renderWarnings({ warnings }: ReportModel): string {
+  if (warnings.length === 0) return "";
+  const shown = warnings.slice(0, mostWarnings).map(({ text }) => `> - ${escapeMarkdown(text, 300)}`);
+  const rest = warnings.length - shown.length;
+  const more = rest > 0 ? [`> - and ${formatCount(rest)} more in \`report.html\``] : [];
+  return ["> [!WARNING]", ...shown, ...more].join("\n");
 }

@@ -1,5 +1,8 @@
 import type { Tone } from "../processor-state.ts";
-import { displayWidth, padEnd, padStart } from "./display-width.ts";
+
+const wide =
+  /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{1F300}-\u{1FAFF}\u{20000}-\u{3FFFD}]/u;
+const none = /\p{M}/u;
 
 /** A column; those with the least `keep` give way first when the terminal is narrow. */
 export type TerminalColumn = { readonly head: string; readonly keep: number; readonly isNumber?: boolean };
@@ -60,4 +63,21 @@ function keepOf(columns: readonly TerminalColumn[], index: number): number {
 
 function padCell(cell: string, width: number, column: TerminalColumn | undefined): string {
   return column?.isNumber === true ? padStart(cell, width) : padEnd(cell, width);
+}
+
+/** Columns that a text takes in a terminal: two for wide characters, none for combining ones. */
+export function displayWidth(text: string): number {
+  let width = 0;
+  for (const character of text) width += none.test(character) ? 0 : wide.test(character) ? 2 : 1;
+  return width;
+}
+
+/** A text filled with spaces behind it. */
+function padEnd(text: string, width: number): string {
+  return text + " ".repeat(Math.max(0, width - displayWidth(text)));
+}
+
+/** A text filled with spaces before it. */
+function padStart(text: string, width: number): string {
+  return " ".repeat(Math.max(0, width - displayWidth(text))) + text;
 }

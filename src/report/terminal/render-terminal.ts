@@ -6,9 +6,9 @@ import { mergeResults, sumTainted, type MergedResult } from "../merge-results.ts
 import type { PeriodResult, ReportModel } from "../model.ts";
 import { toneOfResult, wordOfResult, type Tone } from "../processor-state.ts";
 import { runbookWord, shellWord } from "../text/shell-word.ts";
-import { escapeTerminal } from "../text/terminal-text.ts";
 import { verdictLine, verdictOf } from "../verdict.ts";
 import { fitTable, type TerminalColumn } from "./fit-table.ts";
+import { cleanText } from "../text/clean-text.ts";
 
 /** Colours a text; plain where the output is no terminal. */
 type Painter = (tone: Tone, text: string) => string;
@@ -119,4 +119,9 @@ function looksText({ partitions, dates, runbook }: ReportModel): string {
           `Why rows are absent: cascade why ${book} ${escapeTerminal(shellWord(first.processor), 200)} ${first.date}`,
         ];
   return [...why, `Every partition: cascade status ${book}`].join("\n");
+}
+
+/** Any text for a terminal: no control sequence is left in it. */
+export function escapeTerminal(text: string, limit?: number): string {
+  return cleanText(text, limit);
 }

@@ -1,15 +1,16 @@
 import type { TableId } from "../../domain/table-id.ts";
-import type { Declaration } from "../declaration.ts";
-import type { Calendar, Population, Runbook } from "../runbook.ts";
+import type { Declaration, RunbookFiles } from "../declaration.ts";
+import type { Calendar, Population, Runbook, Ingest, Waiver } from "../runbook.ts";
 import { sortProcessors } from "../sort-processors.ts";
 import { upstreamOf } from "../upstream.ts";
 import { columnsOf } from "./build-columns.ts";
-import { buildIngest } from "./build-ingest.ts";
 import { buildBudget, buildCategory, buildCause, buildGate, buildRule } from "./build-policy.ts";
 import { buildProcessor } from "./build-processor.ts";
 import { buildSource } from "./build-source.ts";
-import { buildWaiver } from "./build-waiver.ts";
 import { sqlFile } from "./sql-file.ts";
+import type { IngestText } from "../schema/ingest-schema.ts";
+import type { Entry } from "../entry.ts";
+import type { WaiverText } from "../schema/waiver-schema.ts";
 
 /** A declaration without problems → the runbook: names resolved, SQL read, defaults applied, processors in order. */
 export function buildRunbook(declaration: Declaration): Runbook {
@@ -76,4 +77,38 @@ function tablesOf({ processors, sources }: Declaration): ReadonlyMap<string, Tab
     ...sources.map(({ value }): [string, TableId] => [value.table, value.table]),
     ...processors.map(({ value }): [string, TableId] => [value.id, value.table]),
   ]);
+}
+
+/** `load` or `sample` with its scripts read. */
+function buildIngest(ingest: IngestText, files: RunbookFiles): Ingest {
+  return {
+    prelude: ingest.prelude === undefined ? undefined : sqlFile(files, ingest.prelude),
+    files: Object.entries(ingest.files).map(([name, file]) => ({ name, ...file })),
+    parameters: ingest.parameters,
+    steps: ingest.steps.map((step) => ({ target: targetOf(step), sql: sqlFile(files, step.sql) })),
+    checks: ingest.checks.map(({ name, level, sql }) => ({ name, level, sql: sqlFile(files, sql) })),
+  };
+}
+
+function targetOf({ source, scratch }: IngestText["steps"][number]): Ingest["steps"][number]["target"] {
+  if (source !== undefined) return { kind: "source", table: source };
+  return { kind: "scratch", name: scratch ?? "" };
+}
+
+/** A waiver of either kind in one shape. */
+function buildWaiver({ value, at }: Entry<WaiverText>): Waiver {
+  const { id, processor, reason, approver, expires, digest, warehouse } = value;
+  const common = { id, processor, reason, approver, expires, digest, warehouse, place: at() };
+  if (value.kind === "gap") {
+    const { dates, entities } = value;
+    return { ...common, kind: "gap", period: undefined, dates, entities, maximumRate: undefined };
+  }
+  return {
+    ...common,
+    kind: "budget",
+    period: value.period,
+    dates: [],
+    entities: [],
+    maximumRate: value["max-rate"],
+  };
 }

@@ -1,5 +1,5 @@
 import type { Declaration } from "../declaration.ts";
-import type { PolicyRule } from "../policy/policy-finding.ts";
+import type { PolicyRule } from "../policy/policy-rules.ts";
 import type { Problem } from "../problem.ts";
 import type { Place } from "../runbook.ts";
 

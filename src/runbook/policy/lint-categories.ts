@@ -1,5 +1,5 @@
 import { withinBox } from "./fact-boxes.ts";
-import type { PolicyFinding } from "./policy-finding.ts";
+import type { PolicyFinding } from "../problem.ts";
 import type { PolicyModel } from "./policy-model.ts";
 import { nothingElseWrong } from "./prove-recovery.ts";
 

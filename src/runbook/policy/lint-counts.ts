@@ -1,6 +1,6 @@
 import { formatDeclaredRange } from "../../domain/format.ts";
 import type { Expectation, ExpectedCount } from "./expectation.ts";
-import type { PolicyFinding } from "./policy-finding.ts";
+import type { PolicyFinding } from "../problem.ts";
 import type { PolicyModel } from "./policy-model.ts";
 import { countDays } from "./spans.ts";
 

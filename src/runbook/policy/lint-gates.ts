@@ -1,7 +1,7 @@
 import { withinBox } from "./fact-boxes.ts";
 import type { Entry } from "../entry.ts";
 import type { GateText } from "../schema/policy-schema.ts";
-import type { PolicyFinding } from "./policy-finding.ts";
+import type { PolicyFinding } from "../problem.ts";
 import { withUpstream } from "../upstream.ts";
 import type { PolicyModel } from "./policy-model.ts";
 

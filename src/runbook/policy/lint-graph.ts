@@ -1,4 +1,4 @@
-import type { PolicyFinding } from "./policy-finding.ts";
+import type { PolicyFinding } from "../problem.ts";
 import { withUpstream } from "../upstream.ts";
 import type { PolicyModel } from "./policy-model.ts";
 

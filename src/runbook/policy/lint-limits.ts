@@ -1,6 +1,6 @@
 import { formatDeclared } from "../../domain/format.ts";
 import type { DateRange } from "../../domain/calendar-date.ts";
-import type { PolicyFinding } from "./policy-finding.ts";
+import type { PolicyFinding } from "../problem.ts";
 import type { Limit, PolicyModel } from "./policy-model.ts";
 import type { PlanCase } from "./plan-case.ts";
 import { withinBox, type FactCondition } from "./fact-boxes.ts";

@@ -1,5 +1,5 @@
 import { addDays } from "../../domain/calendar-date.ts";
-import type { PolicyFinding } from "./policy-finding.ts";
+import type { PolicyFinding } from "../problem.ts";
 import type { PolicyModel } from "./policy-model.ts";
 import { countDays, formatSpan } from "./spans.ts";
 

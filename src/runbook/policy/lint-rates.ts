@@ -1,6 +1,6 @@
 import { formatDeclared, formatDeclaredRange } from "../../domain/format.ts";
 import type { Expectation } from "./expectation.ts";
-import type { PolicyFinding } from "./policy-finding.ts";
+import type { PolicyFinding } from "../problem.ts";
 import type { Limit, PolicyModel } from "./policy-model.ts";
 import { formatSpan, sharedDates } from "./spans.ts";
 

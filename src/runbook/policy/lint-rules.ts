@@ -1,7 +1,7 @@
 import { formatDeclared } from "../../domain/format.ts";
 import { withinBox, type FactBox } from "./fact-boxes.ts";
 import type { PlanCase } from "./plan-case.ts";
-import type { PolicyFinding } from "./policy-finding.ts";
+import type { PolicyFinding } from "../problem.ts";
 import type { PolicyModel, TreeRule } from "./policy-model.ts";
 import { formatSpan, sharedDates, withoutDates } from "./spans.ts";
 

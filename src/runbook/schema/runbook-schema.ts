@@ -76,7 +76,7 @@ export const frameSchema = z.strictObject({
 });
 
 /** The whole of runbook.yml, for editors. */
-export const runbookSchema = z.strictObject({
+const runbookSchema = z.strictObject({
   ...identityShape,
   parameters: z.record(sqlName, parameterSchema).optional().describe("Values that steps read as @name"),
   calendar: calendarSchema.describe("The dates that must exist"),
@@ -111,3 +111,8 @@ function fitsType({ type, value }: { readonly type: string; readonly value: numb
 export type ParameterText = z.output<typeof parameterSchema>;
 /** An entry of `populations` as written. */
 export type PopulationText = z.output<typeof populationDraftSchema>;
+
+/** JSON Schema of runbook.yml, in draft 7, which editors know best; every key has a description. */
+export function runbookJsonSchema(): Readonly<Record<string, unknown>> {
+  return { title: "Cascade runbook", ...z.toJSONSchema(runbookSchema, { io: "input", target: "draft-7" }) };
+}

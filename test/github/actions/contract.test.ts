@@ -15,7 +15,7 @@ import {
   reportInputs,
   triageInputs,
 } from "../../../src/github/action-inputs.ts";
-import { faultAnnotations } from "../../../src/github/fault-annotations.ts";
+import { faultAnnotations } from "../../../src/github/open-job.ts";
 import { nodeBinary } from "../runner/node-binary.ts";
 
 type ActionFile = {

@@ -1,7 +1,7 @@
 import { getOctokit } from "@actions/github";
 import type { GitHubClient } from "../../../src/github/ask-github.ts";
 import type { Delivery } from "../../../src/github/report/deliver-report.ts";
-import { reportDelivery } from "../../../src/github/report/report-delivery.ts";
+import { reportDelivery } from "../../../src/github/report/deliver-report.ts";
 import type { ReportSubject } from "../../../src/github/report/sticky-content.ts";
 import type { ReportModel } from "../../../src/report/model.ts";
 import { actionsBot } from "../fake/state.ts";

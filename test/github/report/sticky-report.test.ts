@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { reconcileCells } from "../../../src/github/report/reconcile-cells.ts";
+import { reconcileCells } from "../../../src/github/jobs/report-job.ts";
 import {
   isLater,
   parseMarker,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { trustedRuns, type ListedRun } from "../../../src/github/state/published-state.ts";
+import { trustedRuns, type ListedRun } from "../../../src/github/state/find-state.ts";
 
 const good: ListedRun = {
   id: 1,

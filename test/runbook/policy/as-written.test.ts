@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { lintRunbook } from "../../../src/runbook/lint-runbook.ts";
 import { parseRunbook } from "../../../src/runbook/parse-runbook.ts";
-import { formatFinding, type PolicyRule } from "../../../src/runbook/policy/policy-finding.ts";
+import { type PolicyRule } from "../../../src/runbook/policy/policy-rules.ts";
+import { formatFinding } from "../../../src/runbook/problem.ts";
 
 const folder = join(import.meta.dirname, "..", "..", "golden", "as-written");
 

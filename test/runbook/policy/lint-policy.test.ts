@@ -1,11 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { lintRunbook } from "../../../src/runbook/lint-runbook.ts";
-import {
-  formatFinding,
-  policyRules,
-  type PolicyFinding,
-} from "../../../src/runbook/policy/policy-finding.ts";
+import { policyRules } from "../../../src/runbook/policy/policy-rules.ts";
+import { formatFinding, type PolicyFinding } from "../../../src/runbook/problem.ts";
 import { formatProblem } from "../../../src/runbook/problem.ts";
 import { runbookFiles } from "../repository-runbooks.ts";
 import { mutations, type Files } from "./mutations.ts";

@@ -1,5 +1,5 @@
 import { parseDocument, type Document } from "yaml";
-import type { PolicyRule } from "../../../src/runbook/policy/policy-finding.ts";
+import type { PolicyRule } from "../../../src/runbook/policy/policy-rules.ts";
 
 /** Files of a runbook, to be changed. */
 export type Files = Map<string, string>;

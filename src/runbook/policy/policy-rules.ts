@@ -1,5 +1,3 @@
-import type { Problem } from "../problem.ts";
-
 /** The rules of the policy linter, by what they find. */
 export const policyRules = [
   /** Prose names other upstream processors than the graph, or leaves a processor out. */
@@ -62,11 +60,3 @@ export const policyRules = [
 
 /** One of `policyRules`. */
 export type PolicyRule = (typeof policyRules)[number];
-
-/** A contradiction in a runbook: which rule found it, where, what disagrees, and the one thing to do. */
-export type PolicyFinding = Problem & { readonly rule: PolicyRule };
-
-/** The finding as `file:line:column rule message (hint)`. */
-export function formatFinding({ rule, place, message, hint }: PolicyFinding): string {
-  return `${place.file}:${place.line}:${place.column} ${rule} ${message} (${hint})`;
-}
