@@ -1,9 +1,11 @@
+import { exitCodeOf, type Problem } from "../domain/verdict.ts";
 import { contaminationJson } from "../gates/contamination/contamination-json.ts";
 import type { ContaminationTable } from "../gates/contamination/contamination-table.ts";
 import { findTaints } from "../gates/contamination/find-taints.ts";
 import { readContamination } from "../gates/contamination/read-contamination.ts";
 import { readCoverage } from "../gates/coverage/read-coverage.ts";
 import type { Taint } from "../gates/contamination/taint.ts";
+import { isDirty } from "../report/build/build-checks.ts";
 import { runbookOf, type Command } from "./command.ts";
 import { openGates } from "./open-gates.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
@@ -29,19 +31,23 @@ export const contaminationCommand: Command = {
     );
     const json = contaminationJson(tables, taints);
     terminal.out(options.json ? JSON.stringify(json, undefined, 2) : contaminationText(tables, taints));
-    return exitCodeOf(tables, taints, options.flag("strict") ?? false);
+    return exitCodeOf(problemsOf(tables, taints, options.flag("strict") ?? false));
   },
 };
 
-function exitCodeOf(
+function problemsOf(
   tables: readonly ContaminationTable[],
   taints: readonly Taint[],
   isStrict: boolean,
-): number {
-  const statuses = new Set(tables.map(({ status }) => status));
-  if (statuses.has("check-failed")) return 3;
-  const isBad = statuses.has("contaminated") || statuses.has("no-data") || taints.length > 0;
-  return isBad || (isStrict && statuses.has("partial")) ? 1 : 0;
+): readonly Problem[] {
+  const isUnanswered = tables.some(({ status }) => status === "check-failed");
+  const dirty = tables.filter(({ status }) => isDirty(status, isStrict)).length;
+  const taintedDates = new Set(taints.map(({ date }) => date)).size;
+  const problem = { kind: "contaminated", tables: dirty, tainted: taints.length, taintedDates } as const;
+  return [
+    ...(isUnanswered ? [{ kind: "check-failed" as const, checks: ["contamination"] }] : []),
+    ...(dirty + taints.length > 0 ? [problem] : []),
+  ];
 }
 
 function contaminationText(tables: readonly ContaminationTable[], taints: readonly Taint[]): string {
@@ -58,7 +64,7 @@ function contaminationText(tables: readonly ContaminationTable[], taints: readon
   ]);
   const tainted = taints.map(({ processor, date, because }) => `${processor} ${date} tainted: ${because}`);
   const verdict =
-    exitCodeOf(tables, taints, true) === 0
+    problemsOf(tables, taints, true).length === 0
       ? paint("good", "Clean: every checked field and partition can be trusted")
       : paint("bad", `${findings.length} findings, ${taints.length} tainted partitions`);
   return [

@@ -1,6 +1,7 @@
 import { addCounts, coverageJson } from "../gates/coverage/coverage-json.ts";
 import type { Coverage } from "../gates/coverage/coverage-row.ts";
 import { formatCount } from "../domain/format.ts";
+import { exitCodeOf } from "../domain/verdict.ts";
 import { inForce, type GateScope } from "../gates/gate-scope.ts";
 import { judgeBudgets } from "../gates/budget/judge-budgets.ts";
 import { missingEntities } from "../gates/coverage/missing-entities.ts";
@@ -9,7 +10,7 @@ import type { Warehouse } from "../warehouse/warehouse.ts";
 import { runbookOf, type Command } from "./command.ts";
 import { openGates } from "./open-gates.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
-import { coverageText, exitCodeOf } from "./coverage-text.ts";
+import { coverageProblems, coverageText } from "./coverage-text.ts";
 import { formatTable } from "./terminal.ts";
 
 const namedMembers = 20;
@@ -30,7 +31,7 @@ export const coverageCommand: Command = {
     if (options.json) terminal.out(JSON.stringify(coverageJson(coverage, budgets), undefined, 2));
     else terminal.out(coverageText(runbook, coverage, budgets));
     if (isReconciling && !options.json) terminal.out(await reconciliation(warehouse, scope, coverage));
-    return exitCodeOf(coverage, budgets);
+    return exitCodeOf(coverageProblems(coverage, budgets));
   },
 };
 

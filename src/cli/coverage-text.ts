@@ -1,3 +1,5 @@
+import { isBreach, judgedAs } from "../domain/rate-verdict.ts";
+import type { ProblemKind } from "../domain/verdict.ts";
 import { totalCoverage, type CoverageTotal } from "../gates/coverage/coverage-json.ts";
 import type { Coverage } from "../gates/coverage/coverage-row.ts";
 import type { BudgetVerdict } from "../gates/budget/judge-budgets.ts";
@@ -6,18 +8,20 @@ import { formatCount, formatLimit, formatRateBeside } from "../domain/format.ts"
 import type { Runbook } from "../runbook/runbook.ts";
 import { formatTable, paint } from "./terminal.ts";
 
-/** 3 when a check could not be made, 1 on unaccounted rows or exceeded budgets, else 0. */
-export function exitCodeOf(coverage: Coverage, budgets: readonly BudgetVerdict[]): number {
-  if (coverage.failed.length > 0) return 3;
-  return coverage.rows.some(isTroubled) || budgets.some(isOff) ? 1 : 0;
-}
-
-function isOff({ verdict }: BudgetVerdict): boolean {
-  return verdict === "exceeded" || verdict === "unexpected-category";
-}
-
-function isTroubled({ untracked, phantom, unexpected, status }: Coverage["rows"][number]): boolean {
-  return status !== "untracked" && status !== "blocked" ? phantom + unexpected > 0 : untracked > 0;
+/** What is wrong with the accounting and the budgets. */
+export function coverageProblems(
+  { rows, strays, failed }: Coverage,
+  budgets: readonly BudgetVerdict[],
+): readonly { readonly kind: ProblemKind }[] {
+  const off = judgedAs("breach", budgets);
+  const found: readonly (readonly [boolean, ProblemKind])[] = [
+    [failed.length > 0, "check-failed"],
+    [rows.some(({ untracked }) => untracked > 0), "untracked"],
+    [strays.length > 0 || rows.some(({ phantom, unexpected }) => phantom + unexpected > 0), "unaccounted"],
+    [off.some(({ verdict }) => verdict === "exceeded"), "over-budget"],
+    [off.some(({ verdict }) => verdict === "unexpected-category"), "unexpected-category"],
+  ];
+  return found.filter(([isFound]) => isFound).map(([, kind]) => ({ kind }));
 }
 
 /** The table processor × period, the accounting line, and what to type next. */
@@ -77,7 +81,7 @@ function accountingLine(totals: readonly CoverageTotal[]): string {
 }
 
 function nextSteps(coverage: Coverage, budgets: readonly BudgetVerdict[]): readonly string[] {
-  const over = budgets.find(({ verdict }) => verdict === "exceeded" || verdict === "unexpected-category");
+  const over = budgets.find(({ verdict }) => isBreach(verdict));
   const lost = coverage.rows.find(({ untracked }) => untracked > 0);
   const failing = coverage.rows.find(({ explained }) => explained > 0);
   return [

@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { formatAccounts } from "../domain/accounts.ts";
 import { addDays, dayOf, isWithin } from "../domain/calendar-date.ts";
 import { formatCount, formatDuration } from "../domain/format.ts";
+import { judgedAs } from "../domain/rate-verdict.ts";
 import { Fault } from "../errors.ts";
 import { addCounts } from "../gates/coverage/coverage-json.ts";
 import type { Selection } from "../plan/plan.ts";
@@ -20,7 +21,7 @@ import { showProgress } from "./progress.ts";
 import { recoveryText } from "./recover-command.ts";
 import { selectionOf } from "./selection.ts";
 import { paint, type Terminal } from "./terminal.ts";
-import { exitCodeOf } from "./triage-command.ts";
+import { problemsOf } from "./triage-command.ts";
 
 const scratch = ".cascade/demo.duckdb";
 const address = `duckdb:${scratch}`;
@@ -78,7 +79,7 @@ async function play(stage: Stage): Promise<boolean> {
     ...verdictLines(after),
     equal,
   ]);
-  return isEqual && exitCodeOf(after) === 0;
+  return isEqual && problemsOf(after).length === 0;
 }
 
 function tellFindings({ terminal }: Stage, struck: Assessment): void {
@@ -158,8 +159,8 @@ function verdictLines({
 }: Assessment): readonly string[] {
   const accounts = addCounts(coverage.rows);
   const dirty = contamination.filter(({ status }) => status !== "clean");
-  const off = budgets.filter(({ verdict }) => verdict === "exceeded" || verdict === "unexpected-category");
-  const open = budgets.filter(({ verdict }) => verdict === "provisional");
+  const off = judgedAs("breach", budgets);
+  const open = judgedAs("open", budgets);
   const todo = decisions.filter(({ decision }) => decision !== "accept");
   return [
     line(accounts.untracked === 0, "coverage", formatAccounts(accounts)),

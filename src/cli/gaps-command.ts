@@ -1,3 +1,4 @@
+import { exitCodeOf, sentenceOf, wordOf, type Problem } from "../domain/verdict.ts";
 import { gapsJson, type Gaps, type GapTable } from "../gates/gaps/gap-table.ts";
 import { readCoverage } from "../gates/coverage/read-coverage.ts";
 import { readGaps } from "../gates/gaps/read-gaps.ts";
@@ -19,13 +20,17 @@ export const gapsCommand: Command = {
     const scope = await openGates(warehouse, context, runbook);
     const gaps = await readGaps(warehouse, scope, await readCoverage(warehouse, scope));
     terminal.out(options.json ? JSON.stringify(gapsJson(gaps), undefined, 2) : gapsText(gaps));
-    return exitCodeOf(gaps);
+    return exitCodeOf(problemsOf(gaps));
   },
 };
 
-function exitCodeOf({ tables }: Gaps): number {
-  if (tables.some(({ status }) => status === "check-failed")) return 3;
-  return tables.some(({ status }) => status === "missing" || status === "low") ? 1 : 0;
+function problemsOf({ tables }: Gaps): readonly Problem[] {
+  const isUnanswered = tables.some(({ status }) => status === "check-failed");
+  const open = tables.filter(({ status }) => status === "missing" || status === "low").length;
+  return [
+    ...(isUnanswered ? [{ kind: "check-failed" as const, checks: ["gaps"] }] : []),
+    ...(open > 0 ? [{ kind: "gaps" as const, tables: open }] : []),
+  ];
 }
 
 function gapsText(gaps: Gaps): string {
@@ -39,10 +44,11 @@ function gapsText(gaps: Gaps): string {
     datesText(table),
   ]);
   const head = ["table", "phase", "status", "missing", "low", "not expected", "first dates"];
-  const isCovered = exitCodeOf(gaps) === 0;
-  const verdict = isCovered
-    ? paint("good", `OK: Full coverage of ${gaps.expectedDates} dates`)
-    : paint("bad", `Gaps: not every table covers the ${gaps.expectedDates} dates`);
+  const [first] = problemsOf(gaps);
+  const verdict =
+    first === undefined
+      ? paint("good", `OK: Full coverage of ${gaps.expectedDates} dates`)
+      : paint("bad", `${wordOf(first.kind)}: ${sentenceOf(first)}, of ${gaps.expectedDates} dates`);
   return [verdict, "", formatTable([head, ...rows])].join("\n");
 }
 

@@ -1,3 +1,4 @@
+import { exitCodeOf } from "../domain/verdict.ts";
 import { dayOf } from "../domain/calendar-date.ts";
 import { formatCount } from "../domain/format.ts";
 import { runGates } from "../gates/run-gates.ts";
@@ -15,7 +16,7 @@ import { openWarehouse } from "../process/open-warehouse.ts";
 import { showProgress } from "./progress.ts";
 import { selectionOf } from "./selection.ts";
 import { paint } from "./terminal.ts";
-import { exitCodeOf } from "./triage-command.ts";
+import { problemsOf } from "./triage-command.ts";
 
 /** `cascade recover`: carries the decisions of triage out, upstream first, until only people can go on. */
 export const recoverCommand: Command = {
@@ -50,7 +51,7 @@ export const recoverCommand: Command = {
     const json = options.json ? JSON.stringify(recoveryJson(recovery), undefined, 2) : undefined;
     terminal.out(json ?? recoveryText(recovery));
     for (const message of failed) terminal.note(`${paint("bad", "check-failed")} ${message}`);
-    return exitCodeOf({ decisions: recovery.remaining, failed });
+    return exitCodeOf(problemsOf({ decisions: recovery.remaining, failed }));
   },
 };
 

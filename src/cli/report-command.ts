@@ -44,7 +44,7 @@ export const reportCommand: Command = {
     terminal.note(
       `\n${["report.md", "report.html", "report.json"].map((name) => join(out, name)).join(", ")}`,
     );
-    return reportExitCode(model);
+    return verdictOf(model).exitCode;
   },
 };
 
@@ -64,12 +64,6 @@ export function reportText(model: ReportModel, { columns }: Terminal): string {
     width: columns,
     paint: (tone, text) => styleText(formats[tone], text, { validateStream: false }),
   });
-}
-
-/** 3 when a check could not be made, 1 when somebody has to act, else 0. */
-function reportExitCode(model: ReportModel): number {
-  if (model.checks.some(({ state }) => state === "check-failed")) return 3;
-  return verdictOf(model).level === "action" ? 1 : 0;
 }
 
 /** The day of the report, and what a workflow run tells of itself. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { dayOf } from "../domain/calendar-date.ts";
 import { coverageJson } from "../gates/coverage/coverage-json.ts";
 import { formatDuration } from "../domain/format.ts";
+import { exitCodeOf } from "../domain/verdict.ts";
 import { rememberAnswers } from "../gates/remember-answers.ts";
 import { recordGateResult, runGates } from "../gates/run-gates.ts";
 import type { Selection } from "../plan/plan.ts";
@@ -14,7 +15,7 @@ import { progressPathOf } from "../warehouse/duckdb-faults.ts";
 import { openQueryPool } from "../warehouse/query-pool.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { runbookOf, type Command, type CommandContext } from "./command.ts";
-import { exitCodeOf } from "./coverage-text.ts";
+import { coverageProblems } from "./coverage-text.ts";
 import { openEffects } from "../process/effects.ts";
 import { duckDbPath, openWarehouse } from "../process/open-warehouse.ts";
 import { showProgress } from "./progress.ts";
@@ -81,7 +82,7 @@ export async function runAndSummarise(
     await writeReport(out, model);
     terminal.note(`\nThe report: ${join(out, "report.html")} and report.md`);
   }
-  return Math.max(result.exitCode, exitCodeOf(facts.gates.coverage, facts.gates.budgets));
+  return Math.max(result.exitCode, exitCodeOf(coverageProblems(facts.gates.coverage, facts.gates.budgets)));
 }
 
 function runJson({ runId, plan, isClean }: RunResult, { gates }: CheckedFacts): object {

@@ -104,7 +104,11 @@ function statusText(runbook: Runbook, partitions: readonly PartitionStatus[]): s
   const open = partitions.filter(({ state }) => state !== "settled");
   const first = open
     .slice(0, 10)
-    .map(({ processor, date, state, reason }) => `${processor} ${date} ${state}: ${reason ?? ""}`);
+    .map(({ processor, date, state, reason }) =>
+      reason === undefined || reason === state
+        ? `${processor} ${date} ${state}`
+        : `${processor} ${date} ${state}: ${reason}`,
+    );
   const more =
     open.length > first.length
       ? [`and ${formatCount(open.length - first.length)} more; all with --json`]

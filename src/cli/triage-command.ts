@@ -1,4 +1,5 @@
 import { dayOf } from "../domain/calendar-date.ts";
+import { exitCodeOf, type Problem } from "../domain/verdict.ts";
 import { assessPartitions, type Assessment } from "../operations/assess-partitions.ts";
 import { runbookOf, type Command } from "./command.ts";
 import { decisionsJson, decisionsText } from "./decisions-text.ts";
@@ -24,12 +25,18 @@ export const triageCommand: Command = {
       options.json ? JSON.stringify(decisionsJson(decisions), undefined, 2) : decisionsText(decisions),
     );
     for (const message of failed) terminal.note(`${paint("bad", "check-failed")} ${message}`);
-    return exitCodeOf(assessment);
+    return exitCodeOf(problemsOf(assessment));
   },
 };
 
-/** 3 when a check could not be made, 1 when a decision is more than to accept, else 0. */
-export function exitCodeOf({ decisions, failed }: Pick<Assessment, "decisions" | "failed">): number {
-  if (failed.length > 0) return 3;
-  return decisions.some(({ decision }) => decision !== "accept") ? 1 : 0;
+/** What is open: questions without an answer, and partitions about which more than to accept is decided. */
+export function problemsOf({
+  decisions,
+  failed,
+}: Pick<Assessment, "decisions" | "failed">): readonly Problem[] {
+  const open = decisions.filter(({ decision }) => decision !== "accept").length;
+  return [
+    ...(failed.length > 0 ? [{ kind: "check-failed" as const, checks: failed }] : []),
+    ...(open > 0 ? [{ kind: "undecided" as const, partitions: open }] : []),
+  ];
 }

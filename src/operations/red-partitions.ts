@@ -1,4 +1,5 @@
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
+import { isBreach } from "../domain/rate-verdict.ts";
 import { wholePeriods, gateStateRange } from "../gates/gate-range.ts";
 import { inForce, openGateScope } from "../gates/gate-scope.ts";
 import { judgeBudgets } from "../gates/budget/judge-budgets.ts";
@@ -66,7 +67,7 @@ async function overBudget(
   const verdicts = judgeBudgets({ runbook, state, rows, waivers: inForce(scope, "budget") });
   const tables = new Map(runbook.processors.map(({ id, table }) => [id, table]));
   return verdicts
-    .filter(({ verdict }) => verdict === "exceeded" || verdict === "unexpected-category")
+    .filter(({ verdict }) => isBreach(verdict))
     .flatMap(({ processor, period }) =>
       rows
         .filter((row) => row.processor === processor && row.period === period)

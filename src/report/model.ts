@@ -1,4 +1,5 @@
 import type { Accounts } from "../domain/accounts.ts";
+import type { RateVerdict } from "../domain/rate-verdict.ts";
 import type { GateKind } from "../runbook/runbook.ts";
 
 /** Version of the report's form. A reader refuses another one rather than guess. */
@@ -95,17 +96,8 @@ export type ReportFinding = {
   readonly detail: string;
 };
 
-/** Verdicts of the budget gate, and `not-checked` where it was not asked. */
-export type ResultVerdict =
-  | "within"
-  | "exceeded"
-  | "exceeded (waived)"
-  | "suspiciously-good"
-  | "unexpected-category"
-  | "provisional"
-  | "no-expectation"
-  | "check-failed"
-  | "not-checked";
+/** Verdicts of the budget gate, and what stands where it gave none. */
+export type ResultVerdict = RateVerdict | "check-failed" | "not-checked";
 
 /** One processor over the dates of one period. */
 export type PeriodResult = Accounts & {
@@ -153,6 +145,8 @@ export type Tally = Accounts & {
   /** Rows with a failure beside them, and rows that nobody expected. */
   readonly phantom: number;
   readonly unexpected: number;
+  /** Partitions off the calendar that hold something; absent in reports of earlier versions. */
+  readonly strays?: number | undefined;
   /** Units that the run planned, and those of them with a result; absent when no plan is known. */
   readonly planned?: number | undefined;
   readonly recorded?: number | undefined;

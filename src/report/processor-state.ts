@@ -1,4 +1,5 @@
 import { formatCount } from "../domain/format.ts";
+import { isBreach, rateVerdicts } from "../domain/rate-verdict.ts";
 import type { PeriodResult, ReportModel, ResultVerdict } from "./model.ts";
 import { compareStatuses, isBad, statusOfLetter, type PartitionStatus } from "./partition-status.ts";
 
@@ -11,14 +12,9 @@ export type ProcessorState = { readonly word: string; readonly tone: Tone };
 /** Verdicts from worst to best. */
 const verdictRanks: readonly ResultVerdict[] = [
   "check-failed",
-  "exceeded",
-  "unexpected-category",
+  ...rateVerdicts.filter(isBreach),
   "not-checked",
-  "provisional",
-  "exceeded (waived)",
-  "suspiciously-good",
-  "no-expectation",
-  "within",
+  ...rateVerdicts.filter((verdict) => !isBreach(verdict)),
 ];
 
 const verdictTones: Readonly<Record<ResultVerdict, Tone>> = {

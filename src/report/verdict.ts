@@ -1,9 +1,17 @@
-import { countOf, formatCount, formatLimit, formatRateBeside } from "../domain/format.ts";
+import { countOf } from "../domain/format.ts";
+import { isBreach } from "../domain/rate-verdict.ts";
+import {
+  bySeverity,
+  endingWord,
+  exitCodeOf,
+  sentenceOf,
+  wordOf,
+  type Ending,
+  type Problem,
+  type VerdictLevel,
+} from "../domain/verdict.ts";
 import type { PeriodResult, ReportModel } from "./model.ts";
 import type { PartitionStatus } from "./partition-status.ts";
-
-/** `ok`: nothing is needed; `warning`: worth reading; `action`: somebody has to act. */
-type VerdictLevel = "ok" | "warning" | "action";
 
 /** The judgement on a whole report; `text` says why, with the one number that matters. */
 export type Verdict = {
@@ -11,6 +19,7 @@ export type Verdict = {
   readonly word: string;
   readonly text: string;
   readonly need: string;
+  readonly exitCode: 0 | 1 | 3;
 };
 
 const longestLine = 160;
@@ -26,27 +35,36 @@ export function verdictOf(
 ): Verdict {
   const problems = problemsOf(model, escape);
   const [first, ...others] = problems;
+  const exitCode = exitCodeOf(problems);
   if (first !== undefined) {
-    const text = `${first.text}${alsoText(others, brevity)}`;
-    return { level: "action", word: first.word, text, need: needOf(model) };
+    const text = `${sentenceOf(first)}${alsoText(others, brevity)}`;
+    return { level: "action", word: wordOf(first.kind), text, need: needOf(model), exitCode };
   }
-  const accounts = accountsText(model);
-  if (model.warnings.length > 0) {
-    const need = `${countOf(model.warnings.length, "warning")} to read`;
-    const isUnasked = model.warnings.some(({ kind }) => kind === "not-checked");
-    return {
-      level: "warning",
-      word: isUnasked ? "Not fully checked" : "Passed with warnings",
-      text: accounts,
-      need,
-    };
-  }
-  if (model.tally.isIdle || model.tally.partitions === 0) {
-    const text =
-      model.tally.partitions === 0 ? "no calendar date lies in the range" : `up to date, ${accounts}`;
-    return { level: "ok", word: "Nothing to do", text, need: "nothing is needed" };
-  }
-  return { level: "ok", word: "Passed", text: accounts, need: "nothing is needed" };
+  const ending = endingOf(model);
+  return {
+    ...endingWord(ending),
+    text: endingText(model, ending),
+    need: endingNeed(model, ending),
+    exitCode,
+  };
+}
+
+function endingOf({ warnings, tally }: ReportModel): Ending {
+  if (warnings.some(({ kind }) => kind === "not-checked")) return "not-fully-checked";
+  if (warnings.length > 0) return "passed-with-warnings";
+  return tally.isIdle || tally.partitions === 0 ? "idle" : "passed";
+}
+
+function endingText(model: ReportModel, ending: Ending): string {
+  if (ending !== "idle") return accountsText(model);
+  if (model.tally.partitions === 0) return "no calendar date lies in the range";
+  return `up to date, ${accountsText(model)}`;
+}
+
+function endingNeed({ warnings }: ReportModel, ending: Ending): string {
+  return endingWord(ending).level === "ok"
+    ? "nothing is needed"
+    : `${countOf(warnings.length, "warning")} to read`;
 }
 
 /** The verdict as one line of at most 160 characters; names pass through `escape`, which may lengthen them. */
@@ -78,105 +96,73 @@ const shortenings: readonly (readonly [number, Brevity])[] = [
 function alsoText(others: readonly Problem[], brevity: Brevity): string {
   if (others.length === 0 || brevity === "left-out") return "";
   if (brevity === "counted") return `; also ${countOf(others.length, "other problem")}`;
-  return `; also ${others.map(({ word }) => word.toLowerCase()).join(", ")}`;
+  return `; also ${others.map(({ kind }) => wordOf(kind).toLowerCase()).join(", ")}`;
 }
 
-type Problem = { readonly word: string; readonly text: string };
-
-/** Everything that is wrong, the gravest first: what is not known before what is known to be bad. */
+/** Everything that is wrong, the gravest first. */
 function problemsOf(model: ReportModel, escape: (text: string) => string): readonly Problem[] {
-  const { tally } = model;
-  const of = `of ${formatCount(tally.partitions)} partitions`;
-  function count(status: PartitionStatus): number {
-    return tally.statuses[status] ?? 0;
-  }
-  const lost = model.checks.filter(({ state }) => state === "check-failed").map(({ kind }) => kind);
-  const found: readonly (Problem & { readonly count: number })[] = [
-    {
-      count: count("unknown"),
-      word: "Unknown",
-      text: `${formatCount(count("unknown"))} ${of} have no recorded result`,
-    },
-    { count: lost.length, word: "Check failed", text: `no answer from ${lost.join(", ")}` },
-    { count: count("failed"), word: "Failed", text: `${formatCount(count("failed"))} ${of} failed` },
-    {
-      count: count("blocked"),
-      word: "Blocked",
-      text: `${formatCount(count("blocked"))} ${of} wait for their upstream`,
-    },
-    contamination(model),
-    {
-      count: count("untracked"),
-      word: "Untracked",
-      text: `${countOf(tally.untracked, "expected row")} without an outcome`,
-    },
-    ...overBudget(model, escape),
-    {
-      count: tally.contractTables,
-      word: "Contract broken",
-      text: `by ${countOf(tally.contractTables, "table")}`,
-    },
-    { count: tally.gapTables, word: "Gaps", text: `in ${countOf(tally.gapTables, "table")}` },
-    {
-      count: count("pending"),
-      word: "Unfinished",
-      text: `${formatCount(count("pending"))} ${of} are still to build`,
-    },
-    ...unasked(model),
+  return bySeverity([...partitionProblems(model), ...checkProblems(model), ...rateProblems(model, escape)]);
+}
+
+function partitionProblems({ tally }: ReportModel): readonly Problem[] {
+  const kinds = ["unknown", "failed", "blocked", "pending"] as const;
+  return kinds.flatMap((kind) => {
+    const count = countStatus(tally, kind);
+    return count === 0 ? [] : [{ kind, count, of: tally.partitions }];
+  });
+}
+
+function countStatus({ statuses }: ReportModel["tally"], status: PartitionStatus): number {
+  return statuses[status] ?? 0;
+}
+
+function checkProblems({ checks, tally }: ReportModel): readonly Problem[] {
+  const lost = checks.filter(({ state }) => state === "check-failed").map(({ kind }) => kind);
+  const { contaminatedTables, tainted, taintedDates, phantom, unexpected, strays = 0 } = tally;
+  const found: readonly (readonly [number, Problem])[] = [
+    [lost.length, { kind: "check-failed", checks: lost }],
+    [
+      contaminatedTables + tainted,
+      { kind: "contaminated", tables: contaminatedTables, tainted, taintedDates },
+    ],
+    [countStatus(tally, "untracked"), { kind: "untracked", rows: tally.untracked }],
+    [phantom + unexpected + strays, { kind: "unaccounted", phantom, unexpected, strays }],
+    [tally.contractTables, { kind: "contract-broken", tables: tally.contractTables }],
+    [tally.gapTables, { kind: "gaps", tables: tally.gapTables }],
   ];
-  return found.filter((problem) => problem.count > 0);
+  return found.filter(([count]) => count > 0).map(([, problem]) => problem);
 }
 
-function contamination({ tally }: ReportModel): Problem & { readonly count: number } {
-  const tables =
-    tally.contaminatedTables > 0 ? `${countOf(tally.contaminatedTables, "table")} not clean` : "";
-  const tainted =
-    tally.tainted > 0
-      ? `${countOf(tally.tainted, "partition")} tainted on ${countOf(tally.taintedDates, "date")}`
-      : "";
-  const text = [tables, tainted].filter((part) => part !== "").join(", ");
-  return { count: tally.contaminatedTables + tally.tainted, word: "Contaminated", text };
+function rateProblems(model: ReportModel, escape: (text: string) => string): readonly Problem[] {
+  return [...overBudget(model, escape), ...openRates(model), ...unasked(model)];
 }
 
-function overBudget(
-  model: ReportModel,
-  escape: (text: string) => string,
-): readonly (Problem & { readonly count: number })[] {
-  const off = model.results.filter(
-    ({ verdict }) => verdict === "exceeded" || verdict === "unexpected-category",
-  );
+function overBudget({ results }: ReportModel, escape: (text: string) => string): readonly Problem[] {
+  const off = results.filter(({ verdict }) => isBreach(verdict));
   const worst = off.toSorted((left, right) => excessOf(right) - excessOf(left))[0];
   if (worst === undefined) return [];
-  const more = off.length > 1 ? ` (and ${off.length - 1} more)` : "";
   const name = `${escape(worst.processor)} ${escape(worst.period)}`;
-  if (worst.verdict === "unexpected-category") {
-    const text = `${name} fails with a category that is not allowed${more}`;
-    return [{ count: off.length, word: "Unexpected failures", text }];
-  }
-  const rate = formatRateBeside(worst.rate ?? 0, worst.maximum);
-  const text = `${name} fails ${rate}, at most ${formatLimit(worst.maximum)}${more}`;
-  return [{ count: off.length, word: "Over budget", text }];
+  const others = off.length - 1;
+  if (worst.verdict === "unexpected-category") return [{ kind: "unexpected-category", name, others }];
+  return [{ kind: "over-budget", name, rate: worst.rate ?? 0, maximum: worst.maximum, others }];
+}
+
+/** Rates that wait for what is still to build are no news of their own. */
+function openRates({ tally, results }: ReportModel): readonly Problem[] {
+  const open = results.filter(({ verdict }) => verdict === "provisional").length;
+  return open === 0 || countStatus(tally, "pending") > 0 ? [] : [{ kind: "provisional", periods: open }];
 }
 
 /** Without coverage and budgets nothing has been judged; the other checks missing are a warning. */
-function unasked({ checks, tally, results }: ReportModel): readonly (Problem & { readonly count: number })[] {
-  const partitions = tally.statuses["not-checked"] ?? 0;
-  const open = results.filter(({ verdict }) => verdict === "provisional").length;
-  const unjudged = results.filter(({ verdict }) => verdict === "not-checked").length;
-  const isBuilt = (tally.statuses["pending"] ?? 0) === 0;
+function unasked({ checks, tally, results }: ReportModel): readonly Problem[] {
   const absent = checks
     .filter(({ kind, state }) => state === "not-checked" && (kind === "coverage" || kind === "budget"))
     .map(({ kind }) => kind);
-  const asked = `${countOf(partitions, "partition")} and ${countOf(unjudged, "period")} were not looked at`;
-  return [
-    {
-      count: isBuilt ? open : 0,
-      word: "Unfinished",
-      text: `${countOf(open, "period")} without a final rate`,
-    },
-    { count: absent.length, word: "Not checked", text: `nothing was asked about ${absent.join(" and ")}` },
-    { count: absent.length === 0 ? partitions + unjudged : 0, word: "Not checked", text: asked },
-  ];
+  const partitions = countStatus(tally, "not-checked");
+  const periods = results.filter(({ verdict }) => verdict === "not-checked").length;
+  return absent.length + partitions + periods === 0
+    ? []
+    : [{ kind: "not-checked", checks: absent, partitions, periods }];
 }
 
 function excessOf({ verdict, rate = 0, maximum = 0 }: PeriodResult): number {

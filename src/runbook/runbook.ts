@@ -2,6 +2,7 @@ import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { Column } from "../domain/column.ts";
 import type { TableId } from "../domain/table-id.ts";
 import type { Window } from "../domain/window.ts";
+import { rateVerdicts } from "../domain/rate-verdict.ts";
 import type { Cause } from "./cause.ts";
 
 /** A place in a runbook's file, for messages; `line` and `column` count from 1. */
@@ -228,15 +229,7 @@ export const recoveryFacts = {
   state: ["settled", "missing", "failed", "blocked", "content-differs", "out-of-date", "untracked"],
   upstream: ["settled", "unsettled"],
   contamination: ["clean", "partial", "contaminated", "no-data", "check-failed"],
-  rate: [
-    "within",
-    "exceeded",
-    "exceeded (waived)",
-    "suspiciously-good",
-    "unexpected-category",
-    "provisional",
-    "no-expectation",
-  ],
+  rate: rateVerdicts,
 } as const;
 
 /** One branch of the tree: it is taken when every named fact has one of the listed values; first match wins. */

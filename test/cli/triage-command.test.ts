@@ -3,7 +3,8 @@ import { cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, describe, it } from "node:test";
-import { exitCodeOf } from "../../src/cli/triage-command.ts";
+import { exitCodeOf } from "../../src/domain/verdict.ts";
+import { problemsOf } from "../../src/cli/triage-command.ts";
 import { readRunbook } from "../../src/run/read-runbook.ts";
 import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import { openShop, runShop } from "../run/shop.ts";
@@ -58,8 +59,8 @@ describe("cascade triage and recover", () => {
   });
 
   it("ends with 3 where a check could not be made, whatever was decided", () => {
-    assert.equal(exitCodeOf({ decisions: [], failed: ["DAY: no answer"] }), 3);
-    assert.equal(exitCodeOf({ decisions: [], failed: [] }), 0);
+    assert.equal(exitCodeOf(problemsOf({ decisions: [], failed: ["DAY: no answer"] })), 3);
+    assert.equal(exitCodeOf(problemsOf({ decisions: [], failed: [] })), 0);
   });
 
   it("recovers nothing that its tree does not let it, says so and ends with 1", async () => {

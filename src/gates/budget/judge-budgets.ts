@@ -1,20 +1,11 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
+import type { RateVerdict } from "../../domain/rate-verdict.ts";
 import { settlementOf } from "../../plan/versions/settlement.ts";
 import type { WarehouseState } from "../../plan/plan.ts";
 import type { Budget, Processor, Runbook, Waiver } from "../../runbook/runbook.ts";
 import { addCounts } from "../coverage/coverage-json.ts";
 import type { CoverageRow, MemberCounts } from "../coverage/coverage-row.ts";
 import { compareRate } from "../../domain/rate.ts";
-
-/** `provisional`: not every date of the period is settled and accounted for; `no-expectation`: no budget holds for it. */
-export type RateVerdict =
-  | "within"
-  | "exceeded"
-  | "exceeded (waived)"
-  | "suspiciously-good"
-  | "unexpected-category"
-  | "provisional"
-  | "no-expectation";
 
 /** The judgement of one processor over one whole period. */
 export type BudgetVerdict = {

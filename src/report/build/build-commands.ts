@@ -1,5 +1,6 @@
 import type { ReportFacts } from "../facts.ts";
 import { countOf, formatLimit, formatRateBeside } from "../../domain/format.ts";
+import { isBreach } from "../../domain/rate-verdict.ts";
 import type { NextCommand, PartitionSeries, PeriodResult, ReportCheck, ReportDecision } from "../model.ts";
 import { statusOfLetter, type PartitionStatus } from "../partition-status.ts";
 import { runbookWord, shellWord } from "../text/shell-word.ts";
@@ -113,7 +114,7 @@ function repairCommands(facts: ReportFacts, partitions: readonly PartitionSeries
 
 function overBudget(facts: ReportFacts, { results, partitions }: Found): readonly NextCommand[] {
   return results
-    .filter(({ verdict }) => verdict === "exceeded" || verdict === "unexpected-category")
+    .filter(({ verdict }) => isBreach(verdict))
     .toSorted((left, right) => excessOf(right) - excessOf(left))
     .slice(0, mostRates)
     .flatMap((result) => {

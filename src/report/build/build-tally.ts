@@ -31,6 +31,7 @@ export function buildTally(
     contractTables: (gates.contract ?? []).filter(({ status }) => status === "violated").length,
     phantom: rows.reduce((sum, { phantom }) => sum + phantom, 0),
     unexpected: rows.reduce((sum, { unexpected }) => sum + unexpected, 0),
+    strays: gates.coverage?.strays.length ?? 0,
     ...plannedOf(facts),
     isIdle: facts.planned !== undefined && facts.planned.length === 0,
   };
