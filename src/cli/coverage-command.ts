@@ -1,7 +1,7 @@
-import { addCounts, coverageJson } from "../gates/coverage/coverage-json.ts";
-import type { Coverage } from "../gates/coverage/coverage-row.ts";
 import { formatCount } from "../domain/format.ts";
 import { exitCodeOf } from "../domain/verdict.ts";
+import { coverageJson } from "../gates/coverage/coverage-json.ts";
+import { addCounts, type Coverage } from "../gates/coverage/coverage-row.ts";
 import { inForce, type GateScope } from "../gates/gate-scope.ts";
 import { judgeBudgets } from "../gates/budget/judge-budgets.ts";
 import { missingEntities } from "../gates/coverage/missing-entities.ts";

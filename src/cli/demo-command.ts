@@ -4,7 +4,7 @@ import { addDays, dayOf, isWithin } from "../domain/calendar-date.ts";
 import { formatCount, formatDuration } from "../domain/format.ts";
 import { judgedAs } from "../domain/rate-verdict.ts";
 import { Fault } from "../errors.ts";
-import { addCounts } from "../gates/coverage/coverage-json.ts";
+import { addCounts } from "../gates/coverage/coverage-row.ts";
 import type { Selection } from "../plan/plan.ts";
 import { runIngest } from "../run/ingest.ts";
 import { recover } from "../operations/recover.ts";

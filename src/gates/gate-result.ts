@@ -4,11 +4,11 @@ import type { Gate, GateKind } from "../runbook/runbook.ts";
 import type { Finding } from "./finding.ts";
 
 /** What one look found, before the gate decides what that means. */
-export type GateFindings = {
+export type GateJudgement = {
   /** Whether anything was found that the gate exists for. */
   readonly isFound: boolean;
   /** Whether something less was found that people should see. */
-  readonly isOdd: boolean;
+  readonly isNotable: boolean;
   /** Whether the finding ends a run with exit 1 even when the gate only warns: a budget that is exceeded. */
   readonly isBreach: boolean;
   /** Questions that could not be answered. */
@@ -21,6 +21,9 @@ export type GateFindings = {
   /** The JSON of the command of the same name. */
   readonly detail: object;
 };
+
+/** What is said of a look that found nothing. */
+export const nothingFound = { isFound: false, isNotable: false, isBreach: false } as const;
 
 /** The verdict of a gate. `warned` and `blocked` both mean findings; only `blocked` holds dates back. */
 export type GateResult = {
@@ -47,7 +50,7 @@ export type GateResult = {
 export function gateResult(
   gate: Gate,
   { range, all }: { readonly range: DateRange; readonly all: readonly HeldDates[] },
-  findings: GateFindings,
+  findings: GateJudgement,
 ): GateResult {
   const { summary, detail, first } = findings;
   const head = { gate: gate.id, kind: gate.kind, blocking: gate.blocking, range, summary, first, detail };
@@ -58,6 +61,6 @@ export function gateResult(
   }
   if (findings.isFound && gate.blocking)
     return { ...head, status: "blocked", held: findings.held, exitCode: 1 };
-  const isWarned = findings.isFound || findings.isOdd;
+  const isWarned = findings.isFound || findings.isNotable;
   return { ...head, status: isWarned ? "warned" : "passed", held: [], exitCode: findings.isBreach ? 1 : 0 };
 }

@@ -5,6 +5,7 @@ import type { TableId } from "../domain/table-id.ts";
 import { readCatalog, type Catalog } from "../ledger/catalog.ts";
 import type { CalendarDay, WarehouseState } from "../plan/plan.ts";
 import type { Processor, Runbook, Source, Waiver } from "../runbook/runbook.ts";
+import type { HeldDates } from "../ledger/record-gates.ts";
 import type { Parameter, Warehouse } from "../warehouse/warehouse.ts";
 import { staleCalendar } from "./stale-calendar.ts";
 import { waiversInForce, type WaiverVerdict } from "../plan/waivers/waivers-in-force.ts";
@@ -73,6 +74,21 @@ export async function openGateScope(warehouse: Warehouse, request: ScopeRequest)
 /** The days on which one processor is looked at. */
 export function daysOf(scope: GateScope, processor: Processor): readonly CalendarDay[] {
   return processor.leadIn ? [...scope.leadIn, ...scope.days] : scope.days;
+}
+
+/** Every date of every table of a scope. */
+export function allDates(scope: GateScope): readonly HeldDates[] {
+  const sources = scope.sources.map(({ table }) => {
+    return { table, processor: undefined, dates: scope.days.map(({ date }) => date) };
+  });
+  const processors = scope.processors.map((processor) => {
+    return {
+      table: processor.table,
+      processor: processor.id,
+      dates: daysOf(scope, processor).map(({ date }) => date),
+    };
+  });
+  return [...sources, ...processors];
 }
 
 /** `@start_date`, `@end_date` over a range, and the runbook's parameters. */

@@ -1,12 +1,12 @@
 import { compareDates, type CalendarDate } from "../domain/calendar-date.ts";
 import type { HeldDates } from "../ledger/record-gates.ts";
-import { daysOf, type GateScope } from "./gate-scope.ts";
+import type { GateScope } from "./gate-scope.ts";
 
 /** Tables that a summary names. */
 const namedTables = 3;
 
 /** A table with dates that something was found on. */
-type Found = {
+type TableDates = {
   readonly table: string;
   readonly processor: string | undefined;
   readonly dates: readonly (CalendarDate | undefined)[];
@@ -16,7 +16,7 @@ type Found = {
  * Dates to hold back by table, ascending and each once. A finding without a date is about the whole table and holds
  * back every date of the scope. Tables without a finding are left out.
  */
-export function heldDates(scope: GateScope, found: readonly Found[]): readonly HeldDates[] {
+export function heldDates(scope: GateScope, found: readonly TableDates[]): readonly HeldDates[] {
   const all = scope.days.map(({ date }) => date);
   const tables = Map.groupBy(found, ({ table }) => table);
   return [...tables].flatMap(([table, entries]) => {
@@ -26,21 +26,6 @@ export function heldDates(scope: GateScope, found: readonly Found[]): readonly H
     const held = dates.includes(undefined) ? all : named.toSorted(compareDates);
     return [{ table, processor: entries[0]?.processor, dates: held }];
   });
-}
-
-/** Every date of every table of a scope. */
-export function allDates(scope: GateScope): readonly HeldDates[] {
-  const sources = scope.sources.map(({ table }) => {
-    return { table, processor: undefined, dates: scope.days.map(({ date }) => date) };
-  });
-  const processors = scope.processors.map((processor) => {
-    return {
-      table: processor.table,
-      processor: processor.id,
-      dates: daysOf(scope, processor).map(({ date }) => date),
-    };
-  });
-  return [...sources, ...processors];
 }
 
 /** `SALES 2021-11-05, 2021-11-06 and 3 more; 4 more tables`: where to look first. */

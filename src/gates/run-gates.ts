@@ -1,30 +1,19 @@
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import { isWithin } from "../domain/calendar-date.ts";
-import { Fault, unreachable } from "../errors.ts";
+import { Fault } from "../errors.ts";
 import { recordGate } from "../ledger/record-gates.ts";
 import type { WarehouseState } from "../plan/plan.ts";
 import { readsByProcessor, upstreamsOf } from "../plan/upstream/upstream.ts";
-import type { Gate, Runbook } from "../runbook/runbook.ts";
+import type { Gate, GateKind, Runbook } from "../runbook/runbook.ts";
 import { withUpstream } from "../runbook/upstream.ts";
 import { openQueryPool } from "../warehouse/query-pool.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
-import { findTaints } from "./contamination/find-taints.ts";
 import { gateStateRange, wholePeriods } from "./gate-range.ts";
-import { gateResult, type GateFindings, type GateResult } from "./gate-result.ts";
-import { inForce, openGateScope, type GateScope } from "./gate-scope.ts";
-import { allDates } from "./held-dates.ts";
-import { judgeBudgets } from "./budget/judge-budgets.ts";
-import {
-  judgeBudgetGate,
-  judgeContamination,
-  judgeContract,
-  judgeCoverage,
-  judgeGaps,
-} from "./judge-gate.ts";
-import { readContamination } from "./contamination/read-contamination.ts";
-import { readContract } from "./contract/read-contract.ts";
-import { readCoverage } from "./coverage/read-coverage.ts";
-import { readGaps } from "./gaps/read-gaps.ts";
+import { gateResult, type GateJudgement, type GateResult } from "./gate-result.ts";
+import type { GateAnswer } from "./gate-answers.ts";
+import { gateDescriptions } from "./gate-descriptions.ts";
+import { gateReaders, openReading } from "./gate-readers.ts";
+import { allDates, openGateScope, type GateScope } from "./gate-scope.ts";
 import { resultWithoutState, tryState } from "./unreadable-state.ts";
 import { rememberAnswers } from "./remember-answers.ts";
 
@@ -65,8 +54,10 @@ async function runGate(
   gate: Gate,
 ): Promise<GateResult> {
   const scope = await scopeOfGate(warehouse, request, gate);
-  const findings = await look(warehouse, scope, gate);
-  return gateResult(gate, { range: request.range, all: allDates(scope) }, narrow(findings, request));
+  const { kind } = gate;
+  const answer = await gateReaders[kind](openReading(warehouse, scope));
+  const judgement = judge(scope, { kind, gate, answer });
+  return gateResult(gate, { range: request.range, all: allDates(scope) }, narrow(judgement, request));
 }
 
 /** Enters a gate's result into the ledger, the summary inside its detail. */
@@ -126,44 +117,20 @@ function sourcesOf(
   ];
 }
 
-async function look(warehouse: Warehouse, scope: GateScope, gate: Gate): Promise<GateFindings> {
-  if (gate.kind === "contract") return judgeContract(scope, await readContract(warehouse, scope));
-  const coverage = await readCoverage(warehouse, scope);
-  switch (gate.kind) {
-    case "gaps":
-      return judgeGaps(scope, { coverage, gaps: await readGaps(warehouse, scope, coverage) });
-    case "coverage":
-      return judgeCoverage(scope, coverage);
-    case "budget": {
-      const facts = { runbook: scope.runbook, state: scope.state, rows: coverage.rows };
-      const verdicts = judgeBudgets({ ...facts, waivers: inForce(scope, "budget") });
-      return judgeBudgetGate(scope, { coverage, verdicts });
-    }
-    case "contamination": {
-      const tables = await readContamination(warehouse, scope, coverage);
-      return judgeContamination(scope, gate, { tables, taints: taintsIn(scope) });
-    }
-    default:
-      return unreachable(gate.kind);
-  }
-}
-
-/** Taints of the scope's processors on its days; what they take from others is searched everywhere. */
-export function taintsIn(scope: GateScope): ReturnType<typeof findTaints> {
-  const days = new Set(scope.days.map(({ date }) => date));
-  const processors = new Set(scope.processors.map(({ id }) => id));
-  return findTaints(scope.runbook, scope.state, scope.range).filter(
-    ({ processor, date }) => processors.has(processor) && days.has(date),
-  );
+function judge<Kind extends GateKind>(
+  scope: GateScope,
+  asked: { readonly kind: Kind; readonly gate: Gate; readonly answer: GateAnswer<Kind> },
+): GateJudgement {
+  return gateDescriptions[asked.kind].judge(scope, asked);
 }
 
 /** Only dates of the request are held back, also where a gate looked at more. */
-function narrow(findings: GateFindings, { range, dates }: GateRequest): GateFindings {
-  const held = findings.held
+function narrow(judgement: GateJudgement, { range, dates }: GateRequest): GateJudgement {
+  const held = judgement.held
     .map((entry) => ({
       ...entry,
       dates: entry.dates.filter((date) => isWithin(date, range) && (dates?.includes(date) ?? true)),
     }))
     .filter((entry) => entry.dates.length > 0);
-  return { ...findings, held };
+  return { ...judgement, held };
 }

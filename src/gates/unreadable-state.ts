@@ -29,7 +29,7 @@ export function resultWithoutState(
   const isViolation = gate.kind === "contract" && isDrift;
   const findings = {
     isFound: isViolation,
-    isOdd: false,
+    isNotable: false,
     isBreach: false,
     failed: isViolation ? [] : [fault.message],
     held: [],

@@ -9,7 +9,7 @@ import type { Gaps } from "../gates/gaps/gap-table.ts";
 import { readGaps } from "../gates/gaps/read-gaps.ts";
 import { inForce, type GateScope } from "../gates/gate-scope.ts";
 import { readCauses, type Causes } from "../gates/read-causes.ts";
-import { taintsIn } from "../gates/run-gates.ts";
+import { taintsIn } from "../gates/contamination/find-taints.ts";
 import type { Selection } from "../plan/plan.ts";
 import { gapWaived } from "../plan/waivers/with-waivers.ts";
 import type { Decision } from "../triage/decision.ts";

@@ -1,6 +1,6 @@
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import type { CoverageRow } from "../../src/gates/coverage/coverage-row.ts";
-import { addCounts } from "../../src/gates/coverage/coverage-json.ts";
+import { addCounts } from "../../src/gates/coverage/coverage-row.ts";
 import type { RateVerdict } from "../../src/domain/rate-verdict.ts";
 import type { BudgetVerdict } from "../../src/gates/budget/judge-budgets.ts";
 import type { CalendarDay } from "../../src/plan/plan.ts";

@@ -3,8 +3,7 @@ import type { RateVerdict } from "../../domain/rate-verdict.ts";
 import { settlementOf } from "../../plan/versions/settlement.ts";
 import type { WarehouseState } from "../../plan/plan.ts";
 import type { Budget, Processor, Runbook, Waiver } from "../../runbook/runbook.ts";
-import { addCounts } from "../coverage/coverage-json.ts";
-import type { CoverageRow, MemberCounts } from "../coverage/coverage-row.ts";
+import { addCounts, type CoverageRow, type MemberCounts } from "../coverage/coverage-row.ts";
 import { compareRate } from "../../domain/rate.ts";
 
 /** The judgement of one processor over one whole period. */

@@ -7,6 +7,7 @@ import { createTimeline, type Timeline } from "../../plan/calendar/timeline.ts";
 import { upstreamsOf, type Upstream } from "../../plan/upstream/upstream.ts";
 import { createFingerprints, type Fingerprints } from "../../plan/versions/window-fingerprint.ts";
 import type { Processor, Runbook } from "../../runbook/runbook.ts";
+import type { GateScope } from "../gate-scope.ts";
 import { createRewriteFinder, nameOf } from "./rewritten-dates.ts";
 import { becauseOf, type Taint, type TaintCause } from "./taint.ts";
 
@@ -28,6 +29,15 @@ export function findTaints(runbook: Runbook, state: WarehouseState, range: DateR
   const upstreams = upstreamsOf(runbook);
   return runbook.processors.flatMap((processor) =>
     taintsOf(search, { processor, upstreams: upstreams.get(processor.id) ?? [] }),
+  );
+}
+
+/** Taints of the scope's processors on its days; what they take from others is searched everywhere. */
+export function taintsIn({ runbook, state, range, ...scope }: GateScope): readonly Taint[] {
+  const days = new Set(scope.days.map(({ date }) => date));
+  const processors = new Set(scope.processors.map(({ id }) => id));
+  return findTaints(runbook, state, range).filter(
+    ({ processor, date }) => processors.has(processor) && days.has(date),
   );
 }
 

@@ -1,5 +1,5 @@
 import {
-  noMembers,
+  addCounts,
   type Coverage,
   type CoverageRow,
   type CoverageStatus,
@@ -36,23 +36,6 @@ export function totalCoverage(rows: readonly CoverageRow[]): readonly CoverageTo
   });
 }
 
-/** Sums of counts, categories included. */
-export function addCounts(all: readonly MemberCounts[]): MemberCounts {
-  return all.reduce(
-    (total, counts) => ({
-      expected: total.expected + counts.expected,
-      present: total.present + counts.present,
-      explained: total.explained + counts.explained,
-      waived: total.waived + counts.waived,
-      untracked: total.untracked + counts.untracked,
-      categories: addCategories(total.categories, counts.categories),
-      phantom: total.phantom + counts.phantom,
-      unexpected: total.unexpected + counts.unexpected,
-    }),
-    noMembers,
-  );
-}
-
 /** What `coverage --json` prints. `strays` are days off the calendar on which rows or failures stand. */
 export function coverageJson(coverage: Coverage, budgets: readonly BudgetVerdict[]): object {
   return {
@@ -81,13 +64,4 @@ function findings({ categories, phantom, unexpected }: MemberCounts): object {
 function worstOf(rows: readonly CoverageRow[]): CoverageStatus {
   const worst = Math.max(...rows.map(({ status }) => ranks.indexOf(status)));
   return ranks[worst] ?? "ok";
-}
-
-function addCategories(
-  left: Readonly<Record<string, number>>,
-  right: Readonly<Record<string, number>>,
-): Readonly<Record<string, number>> {
-  const sums: Record<string, number> = { ...left };
-  for (const [category, count] of Object.entries(right)) sums[category] = (sums[category] ?? 0) + count;
-  return sums;
 }

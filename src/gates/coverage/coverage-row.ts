@@ -53,3 +53,29 @@ export const noMembers: MemberCounts = {
   phantom: 0,
   unexpected: 0,
 };
+
+/** Sums of counts, categories included. */
+export function addCounts(all: readonly MemberCounts[]): MemberCounts {
+  return all.reduce(
+    (total, counts) => ({
+      expected: total.expected + counts.expected,
+      present: total.present + counts.present,
+      explained: total.explained + counts.explained,
+      waived: total.waived + counts.waived,
+      untracked: total.untracked + counts.untracked,
+      categories: addCategories(total.categories, counts.categories),
+      phantom: total.phantom + counts.phantom,
+      unexpected: total.unexpected + counts.unexpected,
+    }),
+    noMembers,
+  );
+}
+
+function addCategories(
+  left: Readonly<Record<string, number>>,
+  right: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  const sums: Record<string, number> = { ...left };
+  for (const [category, count] of Object.entries(right)) sums[category] = (sums[category] ?? 0) + count;
+  return sums;
+}

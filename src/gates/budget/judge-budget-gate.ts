@@ -1,0 +1,80 @@
+import { formatRateBeside } from "../../domain/format.ts";
+import { coverageJson } from "../coverage/coverage-json.ts";
+import type { Coverage } from "../coverage/coverage-row.ts";
+import { firstFinding, type Finding } from "../finding.ts";
+import { nothingFound, type GateJudgement } from "../gate-result.ts";
+import type { GateScope } from "../gate-scope.ts";
+import { heldDates } from "../held-dates.ts";
+import { failedFindings, tableOf } from "../locate-finding.ts";
+import type { BudgetVerdict } from "./judge-budgets.ts";
+
+/** Verdicts that a summary names. */
+const namedVerdicts = 4;
+
+/** Budgets: exceeded rates and categories that are not allowed. They hold back only where the runbook says `stop`. */
+export function judgeBudgetGate(
+  scope: GateScope,
+  { coverage, verdicts }: { readonly coverage: Coverage; readonly verdicts: readonly BudgetVerdict[] },
+): GateJudgement {
+  const breaches = verdicts.filter(
+    ({ verdict }) => verdict === "exceeded" || verdict === "unexpected-category",
+  );
+  const open = verdicts.filter(({ verdict }) => verdict === "provisional");
+  const odd = verdicts.filter(
+    ({ verdict }) => verdict === "suspiciously-good" || verdict === "exceeded (waived)",
+  );
+  const stopped = breaches
+    .filter(({ exceeded }) => exceeded?.action === "stop")
+    .map(({ processor, period }) => ({
+      table: tableOf(scope, processor),
+      processor,
+      dates: scope.days.filter((day) => day.period === period).map(({ date }) => date),
+    }));
+  const failed = coverage.failed.map(({ processor, message }) => ({
+    table: tableOf(scope, processor),
+    message,
+  }));
+  const findings = [...breaches, ...open].map((verdict): Finding => {
+    const table = tableOf(scope, verdict.processor);
+    return { kind: "rate", table, date: verdict.openDates[0], text: verdictText(scope, verdict) };
+  });
+  return {
+    ...nothingFound,
+    isFound: breaches.length + open.length > 0,
+    isNotable: odd.length > 0,
+    isBreach: breaches.length > 0,
+    failed: failed.map(({ message }) => message),
+    held: heldDates(scope, stopped),
+    first: firstFinding(scope.runbook, [...findings, ...failedFindings(scope, failed)]),
+    summary: budgetText(scope, verdicts, [...breaches, ...open, ...odd]),
+    detail: coverageJson({ ...coverage, rows: [] }, verdicts),
+  };
+}
+
+function budgetText(
+  scope: GateScope,
+  all: readonly BudgetVerdict[],
+  named: readonly BudgetVerdict[],
+): string {
+  if (named.length === 0) return `${all.length} rates are judged, none is off`;
+  const texts = named.slice(0, namedVerdicts).map((verdict) => verdictText(scope, verdict));
+  const rest = named.length - texts.length;
+  return `${texts.join("; ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+}
+
+function verdictText({ waivers }: GateScope, found: BudgetVerdict): string {
+  const { processor, period, verdict, rate, maximum, openDates, unexpectedCategories } = found;
+  const categories = Object.entries(unexpectedCategories).map(([category, count]) => `${count} ${category}`);
+  const percent = formatRateBeside(rate, maximum);
+  const open = `${openDates.length} dates open, first ${openDates[0] ?? ""}`;
+  const why = verdict === "provisional" ? open : [percent, ...categories].join(", ");
+  const lapsed = waivers.find(
+    ({ waiver, status }) =>
+      status === "lapsed" &&
+      waiver.kind === "budget" &&
+      waiver.processor === processor &&
+      waiver.period === period,
+  );
+  const text = `${processor} ${period} ${verdict} (${why})`;
+  return lapsed === undefined ? text : `${text}: the waiver "${lapsed.waiver.id}" lapsed`;
+}

@@ -1,0 +1,48 @@
+import { explainFindings } from "../explain-findings.ts";
+import type { Finding } from "../finding.ts";
+import { nothingFound, type GateJudgement } from "../gate-result.ts";
+import type { GateScope } from "../gate-scope.ts";
+import { heldDates } from "../held-dates.ts";
+import { placeOf, relationFinding } from "../locate-finding.ts";
+import { contractJson, type ContractTable, type Violation } from "./contract-table.ts";
+
+/** Contract: dates with violations hold back; a table of another shape holds back whole. */
+export function judgeContract(scope: GateScope, tables: readonly ContractTable[]): GateJudgement {
+  const found = tables.map(({ table, processor, violations }) => {
+    return { table, processor, dates: violations.map(({ date }) => date) };
+  });
+  const held = heldDates(scope, found);
+  const findings = contractFindings(scope, tables);
+  const failed = tables.flatMap(({ table, messages }) => messages.map((message) => ({ table, message })));
+  return {
+    ...nothingFound,
+    isFound: held.length > 0,
+    ...explainFindings(scope, {
+      findings,
+      failed,
+      held,
+      otherwise: `${tables.length} tables keep their contract`,
+    }),
+    detail: contractJson(tables),
+  };
+}
+
+/** What breaks the contract; a relation lies in the last of the tables that it reads. */
+function contractFindings(scope: GateScope, tables: readonly ContractTable[]): readonly Finding[] {
+  return tables.flatMap((checked) =>
+    checked.violations.map((violation): Finding => {
+      const { check, date } = violation;
+      const found = violationText(violation);
+      if (date === undefined)
+        return { kind: "shape", table: checked.table, date, text: `${placeOf(checked)}: ${found}` };
+      const text = `${placeOf(checked)} ${date}: ${found}`;
+      const relation = relationFinding(scope, checked, { name: check, date, found });
+      return relation ?? { kind: "row", table: checked.table, date, text };
+    }),
+  );
+}
+
+function violationText({ check, date, occurrences, example }: Violation): string {
+  if (date === undefined) return check;
+  return `${check} (${occurrences} ${occurrences === 1 ? "time" : "times"}${example === "" ? "" : `, first ${example}`})`;
+}

@@ -1,0 +1,46 @@
+import type { GateKind } from "../runbook/runbook.ts";
+import type { Warehouse } from "../warehouse/warehouse.ts";
+import { judgeBudgets } from "./budget/judge-budgets.ts";
+import { taintsIn } from "./contamination/find-taints.ts";
+import { readContamination } from "./contamination/read-contamination.ts";
+import { readContract } from "./contract/read-contract.ts";
+import type { Coverage } from "./coverage/coverage-row.ts";
+import { readCoverage } from "./coverage/read-coverage.ts";
+import { readGaps } from "./gaps/read-gaps.ts";
+import type { GateAnswer } from "./gate-answers.ts";
+import { inForce, type GateScope } from "./gate-scope.ts";
+
+/** A warehouse and what is looked at in it. The coverage, from which several kinds start, is read when first wanted. */
+export type GateReading = {
+  readonly warehouse: Warehouse;
+  readonly scope: GateScope;
+  readonly coverage: () => Promise<Coverage>;
+};
+
+/** A reading whose coverage is read at most once. */
+export function openReading(warehouse: Warehouse, scope: GateScope): GateReading {
+  let coverage: Promise<Coverage> | undefined;
+  return { warehouse, scope, coverage: () => (coverage ??= readCoverage(warehouse, scope)) };
+}
+
+/** How each kind of gate is asked. A question that the warehouse cannot answer is part of the answer. */
+export const gateReaders: {
+  readonly [Kind in GateKind]: (reading: GateReading) => Promise<GateAnswer<Kind>>;
+} = {
+  coverage: (reading) => reading.coverage(),
+  contract: ({ warehouse, scope }) => readContract(warehouse, scope),
+  async gaps({ warehouse, scope, ...reading }) {
+    const coverage = await reading.coverage();
+    return { coverage, gaps: await readGaps(warehouse, scope, coverage) };
+  },
+  async budget({ scope, ...reading }) {
+    const coverage = await reading.coverage();
+    const { runbook, state } = scope;
+    const waivers = inForce(scope, "budget");
+    return { coverage, verdicts: judgeBudgets({ runbook, state, rows: coverage.rows, waivers }) };
+  },
+  async contamination({ warehouse, scope, ...reading }) {
+    const tables = await readContamination(warehouse, scope, await reading.coverage());
+    return { tables, taints: taintsIn(scope) };
+  },
+};
