@@ -2,10 +2,12 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { Fault } from "../errors.ts";
 import { nearestName } from "../runbook/nearest.ts";
+import type { KeyPlace } from "../runbook/find-keys.ts";
 import type { RunbookText } from "../runbook/parse-declaration.ts";
 import { parseRunbook } from "../runbook/parse-runbook.ts";
 import { formatProblem, type Problem } from "../runbook/problem.ts";
 import type { Runbook } from "../runbook/runbook.ts";
+import { searchFile } from "./search-file.ts";
 
 const largestFileBytes = 5_000_000;
 const runbooksFolder = "runbooks";
@@ -27,7 +29,7 @@ export async function readRunbookText(nameOrPath: string): Promise<RunbookText> 
   return {
     folder: relative(".", folder) || ".",
     name: basename(resolve(folder)),
-    files: await readFiles(folder),
+    ...(await readFiles(folder)),
   };
 }
 
@@ -56,20 +58,28 @@ async function findFolder(nameOrPath: string): Promise<string> {
   });
 }
 
-/** Text of the folder's files by path with forward slashes, without hidden ones, `node_modules` and very large ones. */
-async function readFiles(folder: string): Promise<ReadonlyMap<string, string>> {
+/**
+ * Text of the folder's files by path with forward slashes. Hidden and very large ones are no part of a runbook: they are
+ * only searched for keys. What lies under `.git` and `node_modules` is left alone.
+ */
+async function readFiles(folder: string): Promise<Required<Pick<RunbookText, "files" | "keysElsewhere">>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll("\\", "/"))
-    .filter((path) => !/(?:^|\/)(?:\.|node_modules\/)/.test(path));
-  const files = await Promise.all(paths.map((path) => readText(folder, path)));
-  return new Map(files.flatMap((file) => (file === undefined ? [] : [file])));
-}
-
-async function readText(folder: string, path: string): Promise<[string, string] | undefined> {
-  const { size } = await stat(join(folder, path));
-  return size > largestFileBytes ? undefined : [path, await readFile(join(folder, path), "utf8")];
+    .filter((path) => !/(?:^|\/)(?:\.git|node_modules)\//.test(path));
+  const files = new Map<string, string>();
+  const keysElsewhere: KeyPlace[] = [];
+  for (const path of paths) {
+    const full = join(folder, path);
+    if (!/(?:^|\/)\./.test(path) && (await stat(full)).size <= largestFileBytes) {
+      files.set(path, await readFile(full, "utf8"));
+    } else {
+      const found = await searchFile(full);
+      if (found !== undefined) keysElsewhere.push({ file: path, ...found });
+    }
+  }
+  return { files, keysElsewhere };
 }
 
 async function isFile(path: string): Promise<boolean> {

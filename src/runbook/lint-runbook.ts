@@ -1,4 +1,5 @@
 import { checkDeclaration } from "./check-declaration.ts";
+import { findKeys } from "./find-keys.ts";
 import { parseDeclaration, type RunbookText } from "./parse-declaration.ts";
 import { lintPolicy } from "./policy/lint-policy.ts";
 import type { PolicyFinding } from "./problem.ts";
@@ -12,9 +13,12 @@ export type LintedRunbook =
 /** YAML and SQL → contradictions of the policy, or all that keeps the text from being read, sorted by place. */
 export function lintRunbook(text: RunbookText): LintedRunbook {
   const { declaration, problems } = parseDeclaration(text);
-  if (declaration === undefined) return { kind: "invalid", problems };
+  const keys = findKeys(text);
+  if (declaration === undefined) return { kind: "invalid", problems: [...problems, ...keys] };
   const found = [...problems, ...checkDeclaration(declaration)].filter(({ rule }) => rule === undefined);
-  if (found.length === 0) return { kind: "linted", findings: lintPolicy(declaration) };
-  const distinct = new Map(found.map((problem) => [formatProblem(problem), problem]));
+  if (found.length === 0) {
+    return { kind: "linted", findings: [...lintPolicy(declaration), ...keys].toSorted(compareProblems) };
+  }
+  const distinct = new Map([...found, ...keys].map((problem) => [formatProblem(problem), problem]));
   return { kind: "invalid", problems: [...distinct.values()].toSorted(compareProblems) };
 }

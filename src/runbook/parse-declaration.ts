@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { KeyPlace } from "./find-keys.ts";
 import type { Declaration, DeclaredNames, Identity, RunbookFiles } from "./declaration.ts";
 import { parseEntry, type Entry } from "./entry.ts";
 import { type RawEntry } from "./yaml-document.ts";
@@ -22,7 +23,13 @@ import { entriesOfList, entriesOfMapping, entryUnder, openEntry } from "./sectio
 import { parseYaml, type YamlDocument } from "./yaml-document.ts";
 
 /** A runbook's folder as given, the folder's name, and the text of its files by path relative to it. */
-export type RunbookText = { readonly folder: string; readonly name: string; readonly files: RunbookFiles };
+export type RunbookText = {
+  readonly folder: string;
+  readonly name: string;
+  readonly files: RunbookFiles;
+  /** Keys in files of the folder that are no part of the runbook: hidden or very large ones. */
+  readonly keysElsewhere?: readonly KeyPlace[];
+};
 
 /** Declarations are undefined where runbook.yml is absent or no mapping; then `problems` says so. */
 export type ParsedDeclaration = {

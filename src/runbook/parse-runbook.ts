@@ -1,9 +1,9 @@
 import { buildRunbook } from "./build/build-runbook.ts";
 import { checkDeclaration } from "./check-declaration.ts";
+import { findKeys } from "./find-keys.ts";
 import { parseDeclaration, type RunbookText } from "./parse-declaration.ts";
 import { compareProblems, formatProblem, type Problem } from "./problem.ts";
 import type { Runbook } from "./runbook.ts";
-import { findKey } from "./find-key.ts";
 
 /** The runbook, or everything that is wrong with it, sorted by place. */
 export type ParsedRunbook =
@@ -14,7 +14,7 @@ export type ParsedRunbook =
 export function parseRunbook(text: RunbookText): ParsedRunbook {
   const parsed = parseDeclaration(text);
   const { declaration } = parsed;
-  const problems = [...parsed.problems, ...checkSecrets(text.files)];
+  const problems = [...parsed.problems, ...findKeys(text)];
   if (declaration === undefined) return { kind: "invalid", problems };
   const all = distinct([...problems, ...checkDeclaration(declaration)]);
   if (all.length > 0) return { kind: "invalid", problems: all.toSorted(compareProblems) };
@@ -24,17 +24,4 @@ export function parseRunbook(text: RunbookText): ParsedRunbook {
 /** Two steps may share a SQL file: what is wrong inside is told once. */
 function distinct(problems: readonly Problem[]): readonly Problem[] {
   return [...new Map(problems.map((problem) => [formatProblem(problem), problem])).values()];
-}
-
-/** No file of a runbook holds a key: a service account's key in git is a leak, and nothing here needs one. */
-export function* checkSecrets(files: ReadonlyMap<string, string>): Iterable<Problem> {
-  for (const [file, text] of files) {
-    const place = findKey(text);
-    if (place === undefined) continue;
-    yield {
-      place: { file, ...place },
-      message: "The file holds a private key",
-      hint: "take it out, revoke it, and sign in as docs/bigquery.md says",
-    };
-  }
 }

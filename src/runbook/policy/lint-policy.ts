@@ -13,7 +13,6 @@ import { lintRates } from "./lint-rates.ts";
 import { lintRules } from "./lint-rules.ts";
 import type { PolicyFinding } from "../problem.ts";
 import { buildPolicyModel, type PolicyModel } from "./policy-model.ts";
-import { findKey } from "../find-key.ts";
 
 const lints: readonly ((model: PolicyModel) => Iterable<PolicyFinding>)[] = [
   lintGraph,
@@ -24,7 +23,6 @@ const lints: readonly ((model: PolicyModel) => Iterable<PolicyFinding>)[] = [
   lintRules,
   lintGates,
   lintCategories,
-  lintSecrets,
 ];
 
 /**
@@ -42,18 +40,4 @@ function findingsAmongProblems(declaration: Declaration): readonly PolicyFinding
   return problems.flatMap((problem) =>
     problem.rule === undefined ? [] : [{ ...problem, rule: problem.rule }],
   );
-}
-
-/** Keys of service accounts in any file of the runbook; the text of a key is never told. */
-function* lintSecrets({ declaration }: PolicyModel): Iterable<PolicyFinding> {
-  for (const [file, text] of declaration.files) {
-    const place = findKey(text);
-    if (place === undefined) continue;
-    yield {
-      rule: "service-account-key",
-      place: { file, ...place },
-      message: "A key of a service account lies in the runbook",
-      hint: "revoke it, remove it from the history, and use workload identity",
-    };
-  }
 }

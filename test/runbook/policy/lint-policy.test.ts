@@ -61,7 +61,7 @@ describe("lintPolicy()", () => {
     );
     assert.equal(
       finding === undefined ? "" : formatFinding(finding),
-      "sql/notes.txt:2:1 service-account-key A key of a service account lies in the runbook (revoke it, remove it from the history, and use workload identity)",
+      "sql/notes.txt:2:1 service-account-key The file holds a key (revoke it, take it out of the history, and sign in as docs/bigquery.md says)",
     );
   });
 });
