@@ -64,7 +64,7 @@ function statusesOf(processor: Processor, plan: Plan, state: WarehouseState): re
       };
     });
   const skipped = plan.skipped
-    .filter((units) => units.processor === processor.id && units.reason.kind !== "not-a-game-date")
+    .filter((units) => units.processor === processor.id && units.reason.kind !== "not-a-calendar-date")
     .flatMap(({ dates, reason }) =>
       dates.map((date): PartitionStatus => {
         const isBlocked = reason.kind === "blocked-by";

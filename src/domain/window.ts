@@ -2,13 +2,13 @@ import { unreachable } from "../errors.ts";
 
 /**
  * Which upstream dates a row of date D may read. `previous-days` is `[D - days, D)`, never before the season's
- * start; `season-to-date` is `[season start, D)`; `last-games` reads N games of an entity, which for planning is
+ * start; `season-to-date` is `[season start, D)`; `last-games` reads the N newest rows of an entity, which for planning is
  * every earlier date of the season; `same-date` is D itself.
  */
 export type Window =
   | { readonly kind: "same-date" }
   | { readonly kind: "previous-days"; readonly days: number }
-  | { readonly kind: "last-games"; readonly games: number }
+  | { readonly kind: "last-games"; readonly rows: number }
   | { readonly kind: "season-to-date" };
 
 /** The window as the runbook writes it: `last-games: 15`. */
@@ -20,7 +20,7 @@ export function formatWindow(window: Window): string {
     case "previous-days":
       return `previous-days: ${window.days}`;
     case "last-games":
-      return `last-games: ${window.games}`;
+      return `last-games: ${window.rows}`;
     default:
       return unreachable(window);
   }

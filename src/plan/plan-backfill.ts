@@ -8,7 +8,7 @@ import type { Cell, Plan, PlanTotals, Selection, SkippedUnits, SkipReason, Wareh
 import type { PlanScope, UnitVerdicts } from "./units/unit-verdict.ts";
 import type { CalendarDate } from "../domain/calendar-date.ts";
 
-const offCalendarReason: SkipReason = { kind: "not-a-game-date" };
+const offCalendarReason: SkipReason = { kind: "not-a-calendar-date" };
 
 /**
  * What has to run so that the selected units are settled and current. Throws a fault for unknown names, a reversed

@@ -90,7 +90,7 @@ export type UnitReason =
 export type SkipReason =
   | { readonly kind: "up-to-date" }
   | { readonly kind: "waived" }
-  | { readonly kind: "not-a-game-date" }
+  | { readonly kind: "not-a-calendar-date" }
   | {
       readonly kind: "blocked-by";
       readonly upstream: string;

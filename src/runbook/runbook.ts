@@ -126,7 +126,7 @@ export type Source = CheckedTable & {
   readonly phase: number;
   /**
    * SQL that gives the fewest rows a calendar date should have, over the calendar's row as `calendar`
-   * (`26 * calendar.games`); 0 where absence is legitimate.
+   * (`26 * calendar.shops`); 0 where absence is legitimate.
    */
   readonly minimumRows: string;
   /** Whether a date without any row leaves the date unsettled for all that read it. */

@@ -22,7 +22,7 @@ export type Measurement = { readonly name: string; readonly seconds: number; rea
 const windows: readonly Window[] = [
   { kind: "same-date" },
   { kind: "previous-days", days: 30 },
-  { kind: "last-games", games: 15 },
+  { kind: "last-games", rows: 15 },
   { kind: "season-to-date" },
 ];
 

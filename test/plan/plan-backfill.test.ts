@@ -241,7 +241,7 @@ describe("planBackfill()", () => {
     const calendar = [...season("a", "2021-01-01", 2), ...season("a", "2021-01-04", 1)];
     const selection = { ...range("2020-12-01", "2021-02-01"), processors: ["P", "R"] };
     const plan = planBackfill(chain, settledState(chain, calendar), selection);
-    const off = plan.skipped.filter(({ reason }) => reason.kind === "not-a-game-date");
+    const off = plan.skipped.filter(({ reason }) => reason.kind === "not-a-calendar-date");
     assert.deepEqual(
       off.map(({ processor, dates }) => [processor, dates]),
       [

@@ -11,7 +11,7 @@ const firstDay = day("2021-01-01");
 export const windows: fc.Arbitrary<Window> = fc.oneof(
   fc.constant<Window>({ kind: "same-date" }),
   fc.integer({ min: 1, max: 12 }).map((days): Window => ({ kind: "previous-days", days })),
-  fc.constant<Window>({ kind: "last-games", games: 3 }),
+  fc.constant<Window>({ kind: "last-games", rows: 3 }),
   fc.constant<Window>({ kind: "season-to-date" }),
 );
 

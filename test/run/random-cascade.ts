@@ -42,7 +42,7 @@ export const cascadeRange: DateRange = { from: firstDay, to: addDays(firstDay, d
 const windows: fc.Arbitrary<Window> = fc.oneof(
   fc.constant<Window>({ kind: "same-date" }),
   fc.integer({ min: 1, max: 5 }).map((days): Window => ({ kind: "previous-days", days })),
-  fc.integer({ min: 1, max: 3 }).map((games): Window => ({ kind: "last-games", games })),
+  fc.integer({ min: 1, max: 3 }).map((rows): Window => ({ kind: "last-games", rows })),
   fc.constant<Window>({ kind: "season-to-date" }),
 );
 
@@ -232,7 +232,7 @@ function sideOf({ id, window, failures }: Input, index: number): string {
   join ${table} as input on input.shop = member.shop and ${inWindow("input.day", window)}
   join book.calendar as input_calendar on input_calendar.day = input.day and input_calendar.season = member.season${
     window.kind === "last-games"
-      ? `\n  qualify row_number() over (partition by member.day, member.shop order by input.day desc) <= ${window.games}`
+      ? `\n  qualify row_number() over (partition by member.day, member.shop order by input.day desc) <= ${window.rows}`
       : ""
   }`;
   if (!failures) return rows;

@@ -78,8 +78,8 @@ function implicitEdge(table: TableId, origin: "population" | "calendar"): Edge {
 
 function buildWindow(window: EdgeText["window"]): Window {
   if (typeof window === "string") return { kind: window };
-  const { "previous-days": days, "last-games": games } = window;
-  return days === undefined ? { kind: "last-games", games: games ?? 0 } : { kind: "previous-days", days };
+  const { "previous-days": days, "last-games": rows } = window;
+  return days === undefined ? { kind: "last-games", rows: rows ?? 0 } : { kind: "previous-days", days };
 }
 
 function buildStep(step: StepText, files: RunbookFiles): Step {

@@ -7,7 +7,7 @@ const windowSchema = z.union([
   z
     .strictObject({
       "previous-days": positiveCount.optional().describe("The N days before the date"),
-      "last-games": positiveCount.optional().describe("The N newest games of the entity before the date"),
+      "last-games": positiveCount.optional().describe("The N newest rows of the entity before the date"),
     })
     .refine((window) => Object.keys(window).length === 1, "expected either `previous-days` or `last-games`"),
 ]);

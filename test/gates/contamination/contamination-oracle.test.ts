@@ -32,7 +32,7 @@ const range = { from: day("2024-01-01"), to: day("2024-01-10") };
 const windows = fc.oneof(
   fc.constant<Window>({ kind: "same-date" }),
   fc.integer({ min: 1, max: 4 }).map((days): Window => ({ kind: "previous-days", days })),
-  fc.integer({ min: 1, max: 3 }).map((games): Window => ({ kind: "last-games", games })),
+  fc.integer({ min: 1, max: 3 }).map((rows): Window => ({ kind: "last-games", rows })),
   fc.constant<Window>({ kind: "season-to-date" }),
 );
 
