@@ -2,59 +2,15 @@ import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import { hasLedger, readCatalog } from "../ledger/catalog.ts";
 import { readNewestRuns, type RecordedRun } from "../ledger/read-runs.ts";
 import { ledgerTable } from "../ledger/tables.ts";
+import type { NewestAttempt, RunHistory } from "../report/facts.ts";
+import type { FailureExample, ReportAttempt } from "../report/model.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { quoteTable } from "../sql/identifiers.ts";
 import { queryRows, typed, type RowShape, type ShapedRow } from "../warehouse/row-shape.ts";
 import type { Statement, Warehouse } from "../warehouse/warehouse.ts";
 
-/** One attempt at the dates of one cell, instants as ISO 8601. */
-type AttemptHistory = {
-  readonly id: string;
-  readonly runId: string;
-  readonly processor: string;
-  readonly from: string;
-  readonly to: string;
-  readonly startedAt: string;
-  readonly finishedAt: string;
-  readonly committed: number;
-  readonly failed: number;
-  readonly blocked: number;
-  readonly rows: number;
-  readonly failures: number;
-  readonly bytes?: number;
-  readonly jobUrl?: string;
-  readonly error: string;
-};
-
-/** Entities of one category on one date, the first of them by name. */
-type FailureNames = {
-  readonly processor: string;
-  readonly date: string;
-  readonly category: string;
-  readonly count: number;
-  readonly entities: readonly { readonly entity: string; readonly reason: string }[];
-};
-
-/** What the ledger remembers of a range, for a report. */
-export type LedgerHistory = {
-  /** Ascending by start; the newest 500. */
-  readonly attempts: readonly AttemptHistory[];
-  /** Billed for all attempts; absent where nothing is billed. */
-  readonly bytes?: number;
-  readonly retries: readonly {
-    readonly processor: string;
-    readonly date: string;
-    readonly attempts: number;
-    readonly lastStatus: string;
-    readonly lastError: string;
-  }[];
-  readonly examples: readonly FailureNames[];
-  readonly newest: ReadonlyMap<string, ReadonlyMap<CalendarDate, NewestStatus>>;
-  /** The newest run of the runbook and the one before it. */
-  readonly runs: readonly RecordedRun[];
-};
-
-type NewestStatus = { readonly status: "committed" | "failed" | "blocked"; readonly runId: string };
+/** What the ledger remembers of a range, for a report; `runs` are the newest of the runbook and the one before it. */
+type LedgerHistory = Omit<RunHistory, "hasEnded"> & { readonly runs: readonly RecordedRun[] };
 
 const mostAttempts = 500;
 const mostRetries = 2000;
@@ -238,7 +194,7 @@ qualify row_number() over (
 order by processor_name, analysis_date, failure_category, entity_id`;
 }
 
-function attemptOf(row: ShapedRow<typeof attemptShape>): AttemptHistory {
+function attemptOf(row: ShapedRow<typeof attemptShape>): ReportAttempt {
   const { bytes, job_url: jobUrl } = row;
   return {
     id: row.attempt_id,
@@ -259,7 +215,7 @@ function attemptOf(row: ShapedRow<typeof attemptShape>): AttemptHistory {
   };
 }
 
-function groupNames(rows: readonly ShapedRow<typeof failureShape>[]): readonly FailureNames[] {
+function groupNames(rows: readonly ShapedRow<typeof failureShape>[]): readonly FailureExample[] {
   const groups = Map.groupBy(rows, (row) =>
     JSON.stringify([row.processor_name, row.analysis_date, row.failure_category]),
   );
@@ -282,10 +238,10 @@ function groupNames(rows: readonly ShapedRow<typeof failureShape>[]): readonly F
 }
 
 function groupNewest(rows: readonly ShapedRow<typeof newestShape>[]): LedgerHistory["newest"] {
-  const newest = new Map<string, Map<CalendarDate, NewestStatus>>();
+  const newest = new Map<string, Map<CalendarDate, NewestAttempt>>();
   for (const row of rows) {
     const { processor, date } = nameOf(row);
-    const byDate = newest.get(processor) ?? new Map<CalendarDate, NewestStatus>();
+    const byDate = newest.get(processor) ?? new Map<CalendarDate, NewestAttempt>();
     byDate.set(date, { status: row.status, runId: row.run_id });
     newest.set(processor, byDate);
   }

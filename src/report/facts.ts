@@ -63,7 +63,7 @@ export type RunHistory = {
 };
 
 /** The newest attempt at a partition and the run that made it. */
-type NewestAttempt = { readonly status: "committed" | "failed" | "blocked"; readonly runId: string };
+export type NewestAttempt = { readonly status: "committed" | "failed" | "blocked"; readonly runId: string };
 
 /** Where the report comes from; only shells know. */
 export type ReportContext = {
