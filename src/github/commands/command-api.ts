@@ -60,16 +60,7 @@ export function openCommandApi(client: GitHubClient, job: Pick<JobIdentity, "own
       return (await orUndefined(rest.actions.createWorkflowDispatch(request))) !== undefined;
     },
     /** A run and the red jobs of its newest attempt; two requests, none the second while it is going on. */
-    async run(id: number): Promise<RunFacts | undefined> {
-      const found = await orUndefined(rest.actions.getWorkflowRun({ ...here, run_id: id }));
-      if (found === undefined) return undefined;
-      const { status, html_url: url, run_attempt: attempt = 1 } = found.data;
-      const isFinished = status === "completed";
-      const list = { ...here, run_id: id, attempt_number: attempt, per_page: 100 };
-      const jobs = isFinished ? await asked(paginate(rest.actions.listJobsForWorkflowRunAttempt, list)) : [];
-      const red = jobs.filter(({ conclusion }) => conclusion !== "success" && conclusion !== "skipped");
-      return { id, attempt, url, isFinished, redJobs: red.map(({ name }) => name) };
-    },
+    run: (id: number) => readRun(client, { ...here, run_id: id }),
     async retry(run: number): Promise<void> {
       await asked(rest.actions.reRunWorkflowFailedJobs({ ...here, run_id: run }));
     },
@@ -80,6 +71,20 @@ export function openCommandApi(client: GitHubClient, job: Pick<JobIdentity, "own
       await asked(rest.reactions.createForIssueComment({ ...here, comment_id: comment, content }));
     },
   };
+}
+
+async function readRun(
+  { rest, paginate }: GitHubClient,
+  named: { readonly owner: string; readonly repo: string; readonly run_id: number },
+): Promise<RunFacts | undefined> {
+  const found = await orUndefined(rest.actions.getWorkflowRun(named));
+  if (found === undefined) return undefined;
+  const { status, html_url: url, run_attempt: attempt = 1 } = found.data;
+  const isFinished = status === "completed";
+  const list = { ...named, attempt_number: attempt, per_page: 100 };
+  const jobs = isFinished ? await asked(paginate(rest.actions.listJobsForWorkflowRunAttempt, list)) : [];
+  const red = jobs.filter(({ conclusion }) => conclusion !== "success" && conclusion !== "skipped");
+  return { id: named.run_id, attempt, url, isFinished, redJobs: red.map(({ name }) => name) };
 }
 
 async function asked<T>(answer: Promise<T>): Promise<T> {
