@@ -112,6 +112,19 @@ describe("src", () => {
     assert.deepEqual(casts, []);
   });
 
+  it("exports a name for one thing only", () => {
+    const exported = sources.flatMap(({ path, text }) => exportedNames(text).map((name) => ({ name, path })));
+    const twice = [...Map.groupBy(exported, ({ name }) => name)].filter(([, places]) => places.length > 1);
+    assert.deepEqual(
+      twice.map(([name, places]) => `${name}: ${places.map(({ path }) => path).join(", ")}`),
+      [],
+    );
+  });
+
+  it("has no two modules that import each other, in however wide a circle", () => {
+    assert.deepEqual(importCircles(sources), []);
+  });
+
   it("says nothing of one runbook's domain", () => {
     const domain =
       /\bnba\b|player|basketball|games?\b|teams?\b|\bshots?\b|shooter|box.?scores?|gamebook|league|\bcourt|rebound|roster|athlete|\bcoach|opponent|PSZA|TDZA|\bPCF\b|\bPDC\b|\bTDGS\b|\bTOGS\b|\bPGS\b/gi;
@@ -227,6 +240,35 @@ function unshapedReads(path: string, text: string): readonly string[] {
     .map(([line]) => line.trim())
     .filter((line) => !statements.test(line));
   return [...[...text.matchAll(columns)].map(([read]) => read), ...(rowKeepers.has(path) ? [] : taken)];
+}
+
+/** Names that a module declares and exports. */
+function exportedNames(text: string): readonly string[] {
+  const declared = withoutComments(text).matchAll(
+    /^export (?:declare )?(?:async )?(?:abstract )?(?:type|function\*?|class|const|let|interface) (\w+)/gm,
+  );
+  return [...declared].map(([, name = ""]) => name);
+}
+
+/** Modules that are between imports of each other, those of types included: none of them can be taken away first or last. */
+function importCircles(files: readonly SourceFile[]): readonly string[] {
+  const waiting = new Map(
+    files.map(({ path, imports }): [string, readonly string[]] => [
+      path,
+      imports.map(({ from }) => normalize(join(dirname(path), from)).replaceAll("\\", "/")),
+    ]),
+  );
+  for (let before = -1; before !== waiting.size;) {
+    before = waiting.size;
+    for (const [path, targets] of waiting) {
+      if (!targets.some((target) => waiting.has(target))) waiting.delete(path);
+    }
+    const wanted = new Set([...waiting.values()].flat());
+    for (const path of waiting.keys()) if (!wanted.has(path)) waiting.delete(path);
+  }
+  return [...waiting].map(
+    ([path, targets]) => `${path} -> ${targets.filter((target) => waiting.has(target)).join(", ")}`,
+  );
 }
 
 /** Packages are free where effects are; pure folders name theirs. */

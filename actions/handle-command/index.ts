@@ -2,7 +2,7 @@ import * as core from "@actions/core";
 import { context, getOctokit } from "@actions/github";
 import { runLine } from "../../src/cli/run-line.ts";
 import { startAction } from "../../src/process/start-action.ts";
-import { commandInputs, readInputs } from "../../src/github/action-inputs.ts";
+import { commandInputs, readActionInputs } from "../../src/github/action-inputs.ts";
 import { parseCommentEvent } from "../../src/github/commands/comment-event.ts";
 import { openCommands } from "../../src/github/commands/open-commands.ts";
 import { runRecoverJob } from "../../src/github/jobs/recover-job.ts";
@@ -10,7 +10,7 @@ import { openRecovery } from "../../src/github/recovery/open-recovery.ts";
 import { parseRunEvent } from "../../src/github/recovery/run-event.ts";
 
 await startAction(core, async (job) => {
-  const inputs = readInputs(commandInputs, core.getInput);
+  const inputs = readActionInputs(commandInputs, core.getInput);
   const token = inputs["github-token"];
   const client = getOctokit(token);
   if (inputs.step === "recover") {

@@ -1,7 +1,7 @@
 import * as core from "@actions/core";
 import { context, getOctokit } from "@actions/github";
 import { startAction } from "../../src/process/start-action.ts";
-import { planInputs, readInputs } from "../../src/github/action-inputs.ts";
+import { planInputs, readActionInputs } from "../../src/github/action-inputs.ts";
 import { holdReader } from "../../src/github/ask-github.ts";
 import { defaultBranchOf } from "../../src/github/default-branch.ts";
 import { runPlanJob } from "../../src/github/jobs/plan-job.ts";
@@ -10,7 +10,7 @@ import { fetchNewestState } from "../../src/github/state/fetch-newest-state.ts";
 await startAction(core, async (job) => {
   // An output that is absent would be an error of its own beside the fault that explains it.
   core.setOutput("matrices", "{}");
-  const inputs = readInputs(planInputs, core.getInput);
+  const inputs = readActionInputs(planInputs, core.getInput);
   const token = inputs["github-token"];
   const client = getOctokit(token);
   const access = { client, token, defaultBranch: defaultBranchOf(context) };

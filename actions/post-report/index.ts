@@ -2,7 +2,7 @@ import { setTimeout } from "node:timers/promises";
 import * as core from "@actions/core";
 import { context, getOctokit } from "@actions/github";
 import { startAction } from "../../src/process/start-action.ts";
-import { readInputs, reportInputs } from "../../src/github/action-inputs.ts";
+import { readActionInputs, reportInputs } from "../../src/github/action-inputs.ts";
 import { defaultBranchOf } from "../../src/github/default-branch.ts";
 import { runReportJob } from "../../src/github/jobs/report-job.ts";
 import { runWatchJob } from "../../src/github/jobs/watch-job.ts";
@@ -10,7 +10,7 @@ import { reportDelivery } from "../../src/github/report/deliver-report.ts";
 import { fetchNewestState } from "../../src/github/state/fetch-newest-state.ts";
 
 await startAction(core, async (job) => {
-  const inputs = readInputs(reportInputs, core.getInput);
+  const inputs = readActionInputs(reportInputs, core.getInput);
   const token = inputs["github-token"];
   const client = getOctokit(token);
   const effects = {

@@ -1,4 +1,4 @@
-import { exitCodeOf, type Problem } from "../domain/verdict.ts";
+import { exitCodeOf, type ResultProblem } from "../domain/verdict.ts";
 import { contaminationJson } from "../gates/contamination/contamination-json.ts";
 import type { ContaminationTable } from "../gates/contamination/contamination-table.ts";
 import { findTaints } from "../gates/contamination/find-taints.ts";
@@ -39,7 +39,7 @@ function problemsOf(
   tables: readonly ContaminationTable[],
   taints: readonly Taint[],
   isStrict: boolean,
-): readonly Problem[] {
+): readonly ResultProblem[] {
   const isUnanswered = tables.some(({ status }) => status === "check-failed");
   const dirty = tables.filter(({ status }) => isDirty(status, isStrict)).length;
   const taintedDates = new Set(taints.map(({ date }) => date)).size;

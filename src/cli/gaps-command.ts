@@ -1,4 +1,4 @@
-import { exitCodeOf, sentenceOf, wordOf, type Problem } from "../domain/verdict.ts";
+import { exitCodeOf, sentenceOf, wordOf, type ResultProblem } from "../domain/verdict.ts";
 import { gapsJson, type Gaps, type GapTable } from "../gates/gaps/gap-table.ts";
 import { readCoverage } from "../gates/coverage/read-coverage.ts";
 import { readGaps } from "../gates/gaps/read-gaps.ts";
@@ -24,7 +24,7 @@ export const gapsCommand: Command = {
   },
 };
 
-function problemsOf({ tables }: Gaps): readonly Problem[] {
+function problemsOf({ tables }: Gaps): readonly ResultProblem[] {
   const isUnanswered = tables.some(({ status }) => status === "check-failed");
   const open = tables.filter(({ status }) => status === "missing" || status === "low").length;
   return [

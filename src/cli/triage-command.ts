@@ -1,5 +1,5 @@
 import { dayOf } from "../domain/calendar-date.ts";
-import { exitCodeOf, type Problem } from "../domain/verdict.ts";
+import { exitCodeOf, type ResultProblem } from "../domain/verdict.ts";
 import { assessPartitions, type Assessment } from "../operations/assess-partitions.ts";
 import { runbookOf, type Command } from "./command.ts";
 import { decisionsJson, decisionsText } from "./decisions-text.ts";
@@ -33,7 +33,7 @@ export const triageCommand: Command = {
 export function problemsOf({
   decisions,
   failed,
-}: Pick<Assessment, "decisions" | "failed">): readonly Problem[] {
+}: Pick<Assessment, "decisions" | "failed">): readonly ResultProblem[] {
   const open = decisions.filter(({ decision }) => decision !== "accept").length;
   return [
     ...(failed.length > 0 ? [{ kind: "check-failed" as const, checks: failed }] : []),

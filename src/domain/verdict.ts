@@ -43,7 +43,9 @@ type ProblemFacts = {
 export type ProblemKind = keyof ProblemFacts;
 
 /** One thing that is wrong, with the numbers that its sentence needs. */
-export type Problem = { [Kind in ProblemKind]: { readonly kind: Kind } & ProblemFacts[Kind] }[ProblemKind];
+export type ResultProblem = {
+  [Kind in ProblemKind]: { readonly kind: Kind } & ProblemFacts[Kind];
+}[ProblemKind];
 
 /** What can be wrong, the gravest first: what is not known before what is known to be bad. */
 const problems: {

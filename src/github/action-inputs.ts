@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { Fault } from "../errors.ts";
-import { dateText } from "./state/date-text.ts";
+import { dateText } from "../runbook/schema/value-schemas.ts";
 import { loginText } from "./state/names.ts";
 
 const targetShape = {
@@ -75,7 +75,10 @@ export type TriageInputs = z.infer<typeof triageInputs>;
 export type ReportInputs = z.infer<typeof reportInputs>;
 
 /** Reads every input of a schema by its key and checks them all. Fault: input-invalid with every problem. */
-export function readInputs<T extends z.ZodObject>(schema: T, read: (key: string) => string): z.infer<T> {
+export function readActionInputs<T extends z.ZodObject>(
+  schema: T,
+  read: (key: string) => string,
+): z.infer<T> {
   const texts = Object.fromEntries(Object.keys(schema.shape).map((key) => [key, read(key).trim()]));
   const parsed = schema.safeParse(texts);
   if (parsed.success) return parsed.data;

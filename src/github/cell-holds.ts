@@ -3,7 +3,7 @@ import type { TableId } from "../domain/table-id.ts";
 import type { HeldDates } from "../ledger/record-gates.ts";
 import { placeGates, type PlannedGate } from "../plan/order/order-gates.ts";
 import { readsByProcessor, upstreamsOf } from "../plan/upstream/upstream.ts";
-import type { Hold } from "../run/run-planned-cell.ts";
+import type { HeldPartitions } from "../run/run-planned-cell.ts";
 import type { Gate, Runbook } from "../runbook/runbook.ts";
 import type { PlanFile } from "./plan-file.ts";
 import type { ArtifactName } from "./state/artifact-names.ts";
@@ -24,7 +24,7 @@ export type HoldFacts = {
 };
 
 /** Dates held back and, for people, by whom. */
-export type NamedHold = Hold & { readonly because: string };
+export type NamedHold = HeldPartitions & { readonly because: string };
 
 /**
  * What a cell must not read though the warehouse would let it: planned dates of its upstream that no cell decided, and

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { planJson, type PlanJson } from "../plan/approval/plan-json.ts";
 import type { Cell, Plan, Selection, UnitReason } from "../plan/plan.ts";
-import { dateText } from "./state/date-text.ts";
+import { dateText } from "../runbook/schema/value-schemas.ts";
 import { loginText, plainName } from "./state/names.ts";
 
 const cellSchema = z.strictObject({

@@ -5,10 +5,10 @@ import { Fault } from "../errors.ts";
 const lockSchema = z.object({ who: z.string(), why: z.string(), since: z.string() });
 
 /** Who stopped a runbook, why, and since when; unknown parts are empty. */
-export type Hold = { readonly who: string; readonly why: string; readonly since: string };
+export type RunbookHold = { readonly who: string; readonly why: string; readonly since: string };
 
 /** How the hold of a runbook is asked for: undefined when nobody holds it. Fault: github-failed. */
-export type ReadHold = (runbook: string) => Promise<Hold | undefined>;
+export type ReadHold = (runbook: string) => Promise<RunbookHold | undefined>;
 
 /** The ref that a hold is, without `refs/`. */
 export function holdRef(runbook: string): string {
@@ -16,7 +16,7 @@ export function holdRef(runbook: string): string {
 }
 
 /** The hold that a `lock.json` describes; one that does not parse is a hold all the same. */
-export function parseHold(text: string): Hold {
+export function parseHold(text: string): RunbookHold {
   try {
     return lockSchema.parse(JSON.parse(text));
   } catch {

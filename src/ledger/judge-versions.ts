@@ -3,7 +3,7 @@ import type { RowContent } from "../plan/plan.ts";
 import { typed, type ShapedRow } from "../warehouse/row-shape.ts";
 
 /** What the engine says of a partition: its rows, and when rows were last written to it, in microseconds since 1970. */
-export type PartitionFacts = { readonly rows: number; readonly lastModified: number };
+export type PartitionMetadata = { readonly rows: number; readonly lastModified: number };
 
 /** A row of what the engine says of a table: of one partition, or, with `partition_column`, of how it is partitioned. */
 export const partitionShape = {
@@ -17,10 +17,10 @@ export const partitionShape = {
 export type PartitionRow = ShapedRow<typeof partitionShape>;
 
 /** The partitions of one table by date. */
-export type Partitions = ReadonlyMap<CalendarDate, PartitionFacts>;
+export type Partitions = ReadonlyMap<CalendarDate, PartitionMetadata>;
 
 /** A version that was hashed, and what the engine said of the partition right before. */
-export type KnownVersion = PartitionFacts & { readonly hashTag: string; readonly version: string };
+export type KnownVersion = PartitionMetadata & { readonly hashTag: string; readonly version: string };
 
 /** What is known without reading a table, and the dates that have to be hashed; `window`: all of them. */
 export type VersionJudgement = {
@@ -36,7 +36,7 @@ export type VersionJudgement = {
 export function partitionsOf(rows: readonly PartitionRow[], dateColumn: string): Partitions | undefined {
   const columns = rows.flatMap((row) => row.partition_column ?? []);
   if (columns.length !== 1 || columns[0] !== dateColumn) return undefined;
-  const partitions = new Map<CalendarDate, PartitionFacts>();
+  const partitions = new Map<CalendarDate, PartitionMetadata>();
   for (const row of rows) {
     if (row.partition_column !== undefined || row.partition_id === "__NULL__") continue;
     const date = dateOfPartition(row.partition_id ?? "");
@@ -110,11 +110,11 @@ export function signatureOf(rows: readonly PartitionRow[]): string | undefined {
 function factsOf({
   total_rows: rows,
   last_modified: lastModified,
-}: PartitionRow): PartitionFacts | undefined {
+}: PartitionRow): PartitionMetadata | undefined {
   return rows === undefined || lastModified === undefined ? undefined : { rows, lastModified };
 }
 
-function isSame(left: PartitionFacts, right: PartitionFacts): boolean {
+function isSame(left: PartitionMetadata, right: PartitionMetadata): boolean {
   return left.rows === right.rows && left.lastModified === right.lastModified;
 }
 

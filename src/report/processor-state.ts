@@ -4,10 +4,10 @@ import type { PeriodResult, ReportModel, ResultVerdict } from "./model.ts";
 import { compareStatuses, isBad, statusOfLetter, type PartitionStatus } from "./partition-status.ts";
 
 /** How a state is coloured; the word beside it says the same. */
-export type Tone = "good" | "careful" | "bad" | "idle";
+export type StateTone = "good" | "careful" | "bad" | "idle";
 
 /** The worst of a processor, in one word and a tone. */
-export type ProcessorState = { readonly word: string; readonly tone: Tone };
+export type ProcessorState = { readonly word: string; readonly tone: StateTone };
 
 /** Verdicts from worst to best. */
 const verdictRanks: readonly ResultVerdict[] = [
@@ -17,7 +17,7 @@ const verdictRanks: readonly ResultVerdict[] = [
   ...rateVerdicts.filter((verdict) => !isBreach(verdict)),
 ];
 
-const verdictTones: Readonly<Record<ResultVerdict, Tone>> = {
+const verdictTones: Readonly<Record<ResultVerdict, StateTone>> = {
   "check-failed": "bad",
   exceeded: "bad",
   "unexpected-category": "bad",
@@ -30,7 +30,7 @@ const verdictTones: Readonly<Record<ResultVerdict, Tone>> = {
 };
 
 /** The tone of a verdict. */
-function toneOfVerdict(verdict: ResultVerdict): Tone {
+function toneOfVerdict(verdict: ResultVerdict): StateTone {
   return verdictTones[verdict];
 }
 
@@ -40,12 +40,12 @@ export function wordOfResult({ verdict, tainted = 0 }: Pick<PeriodResult, "verdi
 }
 
 /** The tone of a result: what is tainted is bad, whatever the rate. */
-export function toneOfResult({ verdict, tainted = 0 }: Pick<PeriodResult, "verdict" | "tainted">): Tone {
+export function toneOfResult({ verdict, tainted = 0 }: Pick<PeriodResult, "verdict" | "tainted">): StateTone {
   return tainted > 0 ? "bad" : toneOfVerdict(verdict);
 }
 
 /** The tone of a partition's status. */
-function toneOfStatus(status: PartitionStatus): Tone {
+function toneOfStatus(status: PartitionStatus): StateTone {
   if (status === "skipped") return "idle";
   if (status === "complete" || status === "not-eligible" || status === "explained") return "good";
   return status === "waived" || status === "pending" || status === "not-checked" ? "careful" : "bad";

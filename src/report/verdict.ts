@@ -7,7 +7,7 @@ import {
   sentenceOf,
   wordOf,
   type Ending,
-  type Problem,
+  type ResultProblem,
   type VerdictLevel,
 } from "../domain/verdict.ts";
 import type { PeriodResult, ReportModel } from "./model.ts";
@@ -93,18 +93,18 @@ const shortenings: readonly (readonly [number, Brevity])[] = [
   [12, "left-out"],
 ];
 
-function alsoText(others: readonly Problem[], brevity: Brevity): string {
+function alsoText(others: readonly ResultProblem[], brevity: Brevity): string {
   if (others.length === 0 || brevity === "left-out") return "";
   if (brevity === "counted") return `; also ${countOf(others.length, "other problem")}`;
   return `; also ${others.map(({ kind }) => wordOf(kind).toLowerCase()).join(", ")}`;
 }
 
 /** Everything that is wrong, the gravest first. */
-function problemsOf(model: ReportModel, escape: (text: string) => string): readonly Problem[] {
+function problemsOf(model: ReportModel, escape: (text: string) => string): readonly ResultProblem[] {
   return bySeverity([...partitionProblems(model), ...checkProblems(model), ...rateProblems(model, escape)]);
 }
 
-function partitionProblems({ tally }: ReportModel): readonly Problem[] {
+function partitionProblems({ tally }: ReportModel): readonly ResultProblem[] {
   const kinds = ["unknown", "failed", "blocked", "pending"] as const;
   return kinds.flatMap((kind) => {
     const count = countStatus(tally, kind);
@@ -116,10 +116,10 @@ function countStatus({ statuses }: ReportModel["tally"], status: PartitionStatus
   return statuses[status] ?? 0;
 }
 
-function checkProblems({ checks, tally }: ReportModel): readonly Problem[] {
+function checkProblems({ checks, tally }: ReportModel): readonly ResultProblem[] {
   const lost = checks.filter(({ state }) => state === "check-failed").map(({ kind }) => kind);
   const { contaminatedTables, tainted, taintedDates, phantom, unexpected, strays = 0 } = tally;
-  const found: readonly (readonly [number, Problem])[] = [
+  const found: readonly (readonly [number, ResultProblem])[] = [
     [lost.length, { kind: "check-failed", checks: lost }],
     [
       contaminatedTables + tainted,
@@ -133,11 +133,11 @@ function checkProblems({ checks, tally }: ReportModel): readonly Problem[] {
   return found.filter(([count]) => count > 0).map(([, problem]) => problem);
 }
 
-function rateProblems(model: ReportModel, escape: (text: string) => string): readonly Problem[] {
+function rateProblems(model: ReportModel, escape: (text: string) => string): readonly ResultProblem[] {
   return [...overBudget(model, escape), ...openRates(model), ...unasked(model)];
 }
 
-function overBudget({ results }: ReportModel, escape: (text: string) => string): readonly Problem[] {
+function overBudget({ results }: ReportModel, escape: (text: string) => string): readonly ResultProblem[] {
   const off = results.filter(({ verdict }) => isBreach(verdict));
   const worst = off.toSorted((left, right) => excessOf(right) - excessOf(left))[0];
   if (worst === undefined) return [];
@@ -148,13 +148,13 @@ function overBudget({ results }: ReportModel, escape: (text: string) => string):
 }
 
 /** Rates that wait for what is still to build are no news of their own. */
-function openRates({ tally, results }: ReportModel): readonly Problem[] {
+function openRates({ tally, results }: ReportModel): readonly ResultProblem[] {
   const open = results.filter(({ verdict }) => verdict === "provisional").length;
   return open === 0 || countStatus(tally, "pending") > 0 ? [] : [{ kind: "provisional", periods: open }];
 }
 
 /** Without coverage and budgets nothing has been judged; the other checks missing are a warning. */
-function unasked({ checks, tally, results }: ReportModel): readonly Problem[] {
+function unasked({ checks, tally, results }: ReportModel): readonly ResultProblem[] {
   const absent = checks
     .filter(({ kind, state }) => state === "not-checked" && (kind === "coverage" || kind === "budget"))
     .map(({ kind }) => kind);

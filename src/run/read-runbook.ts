@@ -2,7 +2,7 @@ import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { Fault } from "../errors.ts";
 import { nearestName } from "../runbook/nearest.ts";
-import type { KeyPlace } from "../runbook/find-keys.ts";
+import type { Place } from "../runbook/runbook.ts";
 import type { RunbookText } from "../runbook/parse-declaration.ts";
 import { parseRunbook } from "../runbook/parse-runbook.ts";
 import { formatProblem, type Problem } from "../runbook/problem.ts";
@@ -69,7 +69,7 @@ async function readFiles(folder: string): Promise<Required<Pick<RunbookText, "fi
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll("\\", "/"))
     .filter((path) => !/(?:^|\/)(?:\.git|node_modules)\//.test(path));
   const files = new Map<string, string>();
-  const keysElsewhere: KeyPlace[] = [];
+  const keysElsewhere: Place[] = [];
   for (const path of paths) {
     const full = join(folder, path);
     if (!/(?:^|\/)\./.test(path) && (await stat(full)).size <= largestFileBytes) {

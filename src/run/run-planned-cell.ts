@@ -12,7 +12,7 @@ import type { CellResult, RunEffects } from "./run-event.ts";
 import { useSession } from "./use-session.ts";
 
 /** Dates of a table that nobody may read. */
-export type Hold = { readonly table: TableId; readonly dates: readonly CalendarDate[] };
+export type HeldPartitions = { readonly table: TableId; readonly dates: readonly CalendarDate[] };
 
 /** One cell of a plan that somebody else made. */
 export type PlannedCell = {
@@ -22,7 +22,7 @@ export type PlannedCell = {
   readonly range: DateRange;
   readonly runId: string;
   /** What gates and lost upstream cells hold back, besides what the warehouse itself says. */
-  readonly holds: readonly Hold[];
+  readonly holds: readonly HeldPartitions[];
 };
 
 /**

@@ -1,12 +1,13 @@
 import { open } from "node:fs/promises";
-import { findKey, type KeyPlace } from "../runbook/find-keys.ts";
+import { findKey } from "../runbook/find-keys.ts";
+import type { Place } from "../runbook/runbook.ts";
 
 const chunkBytes = 1_000_000;
 /** Longer than what tells a key. */
 const overlapBytes = 1000;
 
 /** Where a file of any size first holds a key; undefined when it holds none or is no text, which a zero byte at its start tells. */
-export async function searchFile(path: string): Promise<Omit<KeyPlace, "file"> | undefined> {
+export async function searchFile(path: string): Promise<Omit<Place, "file"> | undefined> {
   await using file = await open(path);
   const buffer = Buffer.alloc(overlapBytes + chunkBytes);
   let [kept, line] = [0, 1];

@@ -1,9 +1,7 @@
 import { keyForms } from "../domain/key-forms.ts";
 import type { RunbookText } from "./parse-declaration.ts";
 import type { PolicyFinding } from "./problem.ts";
-
-/** Where a key lies: the file by its path in the runbook's folder, line and column from 1. */
-export type KeyPlace = { readonly file: string; readonly line: number; readonly column: number };
+import type { Place } from "./runbook.ts";
 
 /**
  * Credentials by the names of their fields, in JSON, YAML (block, flow, list) and scripts, however they are quoted: Google's
@@ -35,7 +33,7 @@ export function findKeys({ files, keysElsewhere = [] }: RunbookText): readonly P
 }
 
 /** Where a text first holds a key, counted from 1; undefined when it holds none. */
-export function findKey(text: string): Omit<KeyPlace, "file"> | undefined {
+export function findKey(text: string): Omit<Place, "file"> | undefined {
   const patterns = [...namedForms, ...keyForms.map(({ pattern }) => pattern)];
   const starts = patterns.map((pattern) => text.search(pattern)).filter((at) => at !== -1);
   if (starts.length === 0) return undefined;

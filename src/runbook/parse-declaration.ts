@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { KeyPlace } from "./find-keys.ts";
+import type { Place } from "./runbook.ts";
 import type { Declaration, DeclaredNames, Identity, RunbookFiles } from "./declaration.ts";
 import { parseEntry, type Entry } from "./entry.ts";
 import { type RawEntry } from "./yaml-document.ts";
@@ -28,7 +28,7 @@ export type RunbookText = {
   readonly name: string;
   readonly files: RunbookFiles;
   /** Keys in files of the folder that are no part of the runbook: hidden or very large ones. */
-  readonly keysElsewhere?: readonly KeyPlace[];
+  readonly keysElsewhere?: readonly Place[];
 };
 
 /** Declarations are undefined where runbook.yml is absent or no mapping; then `problems` says so. */

@@ -9,12 +9,12 @@ export type SortedProcessors = {
 };
 
 /** Names of the processors that a processor reads, itself included when it reads itself. */
-export type Upstream = (processor: Entry<ProcessorText>) => readonly string[];
+export type UpstreamNames = (processor: Entry<ProcessorText>) => readonly string[];
 
 /** Puts processors in order; among those that are free, the first declared comes first. */
 export function sortProcessors(
   processors: readonly Entry<ProcessorText>[],
-  upstream: Upstream,
+  upstream: UpstreamNames,
 ): SortedProcessors {
   const waiting = new Set(processors);
   const sorted: Entry<ProcessorText>[] = [];
@@ -35,7 +35,7 @@ export function sortProcessors(
 }
 
 /** Walks upstream from the first processor until one comes again; all of `waiting` read one of `waiting`. */
-function findCycle(waiting: readonly Entry<ProcessorText>[], upstream: Upstream): readonly string[] {
+function findCycle(waiting: readonly Entry<ProcessorText>[], upstream: UpstreamNames): readonly string[] {
   const byId = new Map(waiting.map((entry) => [entry.value.id, entry]));
   const walked: string[] = [];
   let current = waiting[0];

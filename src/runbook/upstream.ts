@@ -1,8 +1,8 @@
 import type { Declaration } from "./declaration.ts";
-import type { Upstream } from "./sort-processors.ts";
+import type { UpstreamNames } from "./sort-processors.ts";
 
 /** For each processor the ids that it reads: by its own edges and by its population's tables. */
-export function upstreamOf({ processors, populations, names }: Declaration): Upstream {
+export function upstreamOf({ processors, populations, names }: Declaration): UpstreamNames {
   const owners = new Map<string, string>(processors.map(({ value }) => [value.table, value.id]));
   const tables = new Map(populations.map(({ name, value }) => [name, value.reads]));
   return ({ value }) => {

@@ -1,5 +1,5 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
-import type { CheckedField, CheckedTable, CoveredDate, GateFindings } from "./gate-findings.ts";
+import type { CheckedField, CheckedValues, CoveredDate, TriageFindings } from "./gate-findings.ts";
 
 /** A value of a fact, and what stands behind it. */
 export type NotedFact = { readonly value: string; readonly note: string | undefined };
@@ -13,7 +13,7 @@ const clean: NotedFact = { value: "clean", note: undefined };
  * its values show. A finding over the whole range counts for every date only while no single date explains it.
  */
 export function createContaminationFacts(
-  findings: GateFindings,
+  findings: TriageFindings,
 ): (processor: string, date: CalendarDate) => NotedFact {
   const taints = new Map(findings.taints.map((taint) => [`${taint.processor} ${taint.date}`, taint.because]));
   const covered = new Map(findings.coverage.map((row) => [`${row.processor} ${row.date}`, row]));
@@ -41,7 +41,7 @@ type TableFacts = {
   readonly messages: readonly string[];
 };
 
-function tableFacts({ fields, messages }: CheckedTable): TableFacts {
+function tableFacts({ fields, messages }: CheckedValues): TableFacts {
   const bad = fields.filter(({ status }) => status !== "clean");
   const dated = bad.filter(({ date }) => date !== undefined);
   const named = new Set(dated.map(({ field, detector }) => `${detector} ${field}`));

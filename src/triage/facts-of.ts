@@ -10,7 +10,7 @@ import type { Processor, Runbook } from "../runbook/runbook.ts";
 import { showGaps } from "../plan/units/plan-commands.ts";
 import { createContaminationFacts, type NotedFact } from "./contamination-fact.ts";
 import type { PartitionFacts } from "./decision.ts";
-import type { CoveredDate, GateFindings } from "./gate-findings.ts";
+import type { CoveredDate, TriageFindings } from "./gate-findings.ts";
 import { createPendingUpstream, type PendingUpstream } from "./pending-upstream.ts";
 import { createRateFacts } from "./rate-fact.ts";
 import { createSourceGaps, type RawGap } from "./source-gaps.ts";
@@ -20,7 +20,7 @@ export type TriageScope = {
   readonly runbook: Runbook;
   /** Reaches back to the start of the selection's first season. */
   readonly state: WarehouseState;
-  readonly findings: GateFindings;
+  readonly findings: TriageFindings;
   readonly selection: Selection;
 };
 
@@ -29,16 +29,16 @@ export type TriageScope = {
  * one set for each failure category of the date. By processor in the runbook's order, then by date.
  */
 export function factsOf(scope: TriageScope): readonly PartitionFacts[] {
-  const look = openLook(scope);
+  const knowledge = gatherKnowledge(scope);
   const periods = new Map(scope.state.calendar.map(({ date, period }) => [date, period]));
   return scope.runbook.processors.flatMap((processor) =>
-    unitsOf(look.plan, processor.id).flatMap((date) =>
-      partitionFacts(look, { processor, date, period: periods.get(date) ?? "none" }),
+    unitsOf(knowledge.plan, processor.id).flatMap((date) =>
+      partitionFacts(knowledge, { processor, date, period: periods.get(date) ?? "none" }),
     ),
   );
 }
 
-type Look = TriageScope & {
+type TriageKnowledge = TriageScope & {
   readonly plan: Plan;
   readonly fingerprints: Fingerprints;
   readonly windows: SettledWindows;
@@ -50,7 +50,7 @@ type Look = TriageScope & {
   readonly pendingOf: (processor: string, date: CalendarDate) => PendingUpstream | undefined;
 };
 
-function openLook(scope: TriageScope): Look {
+function gatherKnowledge(scope: TriageScope): TriageKnowledge {
   const { runbook, state, findings } = scope;
   const plan = planBackfill(runbook, state, { ...scope.selection, withUpstream: true, force: false });
   return {
@@ -89,16 +89,19 @@ function obstaclesOf(plan: Plan): ReadonlyMap<string, string> {
 
 type Unit = { readonly processor: Processor; readonly date: CalendarDate; readonly period: string };
 
-function partitionFacts(look: Look, { processor, date, period }: Unit): readonly PartitionFacts[] {
+function partitionFacts(
+  knowledge: TriageKnowledge,
+  { processor, date, period }: Unit,
+): readonly PartitionFacts[] {
   const key = `${processor.id} ${date}`;
-  const own = ownReason(processor, date, look);
-  const row = look.covered.get(key);
-  const error = look.state.ledger.get(processor.id)?.get(date)?.attempt.error;
-  const gap = own === undefined ? undefined : look.rawGapOf(processor.id, date);
-  const [state, upstream] = [stateFact(own, row, error), upstreamFact(look, { processor, date, gap })];
+  const own = ownReason(processor, date, knowledge);
+  const row = knowledge.covered.get(key);
+  const error = knowledge.state.ledger.get(processor.id)?.get(date)?.attempt.error;
+  const gap = own === undefined ? undefined : knowledge.rawGapOf(processor.id, date);
+  const [state, upstream] = [stateFact(own, row, error), upstreamFact(knowledge, { processor, date, gap })];
   const [contamination, rate] = [
-    look.contaminationOf(processor.id, date),
-    look.rateOf(processor.id, period, row),
+    knowledge.contaminationOf(processor.id, date),
+    knowledge.rateOf(processor.id, period, row),
   ];
   const notes = {
     state: state.note,
@@ -106,7 +109,7 @@ function partitionFacts(look: Look, { processor, date, period }: Unit): readonly
     contamination: contamination.note,
     rate: rate.note,
   };
-  return categoriesOf(look.runbook, state.value, row).map(({ value, note }) => ({
+  return categoriesOf(knowledge.runbook, state.value, row).map(({ value, note }) => ({
     processor: processor.id,
     date,
     period,
@@ -117,7 +120,7 @@ function partitionFacts(look: Look, { processor, date, period }: Unit): readonly
     rate: rate.value,
     notes: definedOf({ ...notes, category: note }),
     isCurrent: own === undefined,
-    obstacle: look.obstacles.get(key) ?? (gap && showGaps(look.runbook, gap.date)),
+    obstacle: knowledge.obstacles.get(key) ?? (gap && showGaps(knowledge.runbook, gap.date)),
   }));
 }
 
@@ -155,7 +158,7 @@ function untrackedFact(row: CoveredDate | undefined): NotedFact {
 
 /** Raw rows that are missing only matter to what has to be built: what stands was built from what stood there. */
 function upstreamFact(
-  { windows, pendingOf }: Look,
+  { windows, pendingOf }: TriageKnowledge,
   { processor, date, gap: raw }: Pick<Unit, "processor" | "date"> & { readonly gap: RawGap | undefined },
 ): NotedFact {
   if (raw !== undefined) return { value: "unsettled", note: raw.text };

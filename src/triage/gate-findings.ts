@@ -4,9 +4,9 @@ import type { CalendarDate } from "../domain/calendar-date.ts";
  * What triage takes from the gates, and no more of it: plain data, as the gates' own values give it. Absent lists mean
  * that nothing was found there, so whoever asks has to have made every check.
  */
-export type GateFindings = {
+export type TriageFindings = {
   readonly coverage: readonly CoveredDate[];
-  readonly contamination: readonly CheckedTable[];
+  readonly contamination: readonly CheckedValues[];
   readonly taints: readonly TaintedPartition[];
   readonly gaps?: readonly SourceGaps[];
   readonly budgets: readonly JudgedPeriod[];
@@ -28,7 +28,7 @@ export type CoveredDate = {
 };
 
 /** The values of one table: a status per field and date, over the whole range where `date` is undefined. */
-export type CheckedTable = {
+export type CheckedValues = {
   /** Undefined of a source. */
   readonly processor: string | undefined;
   readonly fields: readonly CheckedField[];

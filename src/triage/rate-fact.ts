@@ -2,7 +2,7 @@ import { formatLimit, formatRateBeside } from "../domain/format.ts";
 import { compareRate } from "../domain/rate.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { NotedFact } from "./contamination-fact.ts";
-import type { CoveredDate, GateFindings, JudgedPeriod, NamedCause } from "./gate-findings.ts";
+import type { CoveredDate, TriageFindings, JudgedPeriod, NamedCause } from "./gate-findings.ts";
 
 const namedCategories = 3;
 
@@ -15,7 +15,7 @@ const openVerdicts: ReadonlySet<string> = new Set(["within", "suspiciously-good"
  */
 export function createRateFacts(
   runbook: Pick<Runbook, "budgets" | "periods">,
-  findings: GateFindings,
+  findings: TriageFindings,
 ): (processor: string, period: string, row: CoveredDate | undefined) => NotedFact {
   const facts = new Map(
     findings.budgets.map((judged) => [
@@ -51,7 +51,7 @@ function dateNote({ explained, expected }: CoveredDate, limit: number): string {
 
 function noteOf(
   runbook: Pick<Runbook, "periods">,
-  findings: GateFindings,
+  findings: TriageFindings,
   judged: JudgedPeriod,
 ): string | undefined {
   const { processor, period, verdict, expected, explained, maximum } = judged;

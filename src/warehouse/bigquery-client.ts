@@ -8,9 +8,9 @@ import { serviceError, type ServiceError } from "./bigquery-errors.ts";
 export type BigQueryClient = {
   readonly project: string;
   /** One request; rejects with a `RequestError`. */
-  request(request: ServiceRequest): Promise<Answer>;
+  request(request: ServiceRequest): Promise<ServiceAnswer>;
   /** Sends a file with a job that loads it; rejects with a `RequestError`. */
-  upload(job: object, file: Buffer): Promise<Answer>;
+  upload(job: object, file: Buffer): Promise<ServiceAnswer>;
 };
 
 /** A request below `/projects/<project>`. */
@@ -22,7 +22,7 @@ export type ServiceRequest = {
 };
 
 /** A JSON answer. */
-export type Answer = Readonly<Record<string, unknown>>;
+export type ServiceAnswer = Readonly<Record<string, unknown>>;
 
 /** A request that was refused, or whose answer did not come. */
 export class RequestError extends Error {
@@ -95,14 +95,14 @@ function uploadRequest(
 
 type DecoratedRequest = Parameters<BigQuery["request"]>[0];
 
-async function send(service: BigQuery, request: DecoratedRequest, requestMs: number): Promise<Answer> {
+async function send(service: BigQuery, request: DecoratedRequest, requestMs: number): Promise<ServiceAnswer> {
   const late = AbortSignal.timeout(requestMs);
   return new Promise((resolve, reject) => {
     function fail(cause: unknown): void {
       reject(new RequestError(serviceError(cause), cause));
     }
     late.addEventListener("abort", () => fail(new Error(`no answer within ${requestMs} ms`)));
-    service.request({ ...request, timeout: requestMs }, (error, body: Answer) =>
+    service.request({ ...request, timeout: requestMs }, (error, body: ServiceAnswer) =>
       error === null ? resolve(body ?? {}) : fail(error),
     );
   });

@@ -102,13 +102,6 @@ function isLostJob({ reason, message }: ServiceError): boolean {
   return reason === "notFound" && /\bjob\b/i.test(message);
 }
 
-/** The fault of a statement that the operator stopped. */
-export function interruptedFault(purpose: string): Fault {
-  return new Fault("interrupted", `Stopped while trying to ${purpose}`, {
-    hint: "Type the command again: what was committed stays, the rest is done anew",
-  });
-}
-
 /** Text without tokens, keys and signed addresses. */
 export function scrub(text: string): string {
   return text

@@ -1,6 +1,7 @@
-import type { Answer, BigQueryClient, ServiceRequest } from "./bigquery-client.ts";
+import type { ServiceAnswer, BigQueryClient, ServiceRequest } from "./bigquery-client.ts";
 import { RequestError } from "./bigquery-client.ts";
-import { interruptedFault, remedyOf, serviceFault, type ServiceError } from "./bigquery-errors.ts";
+import { remedyOf, serviceFault, type ServiceError } from "./bigquery-errors.ts";
+import { interruptedFault } from "./interrupted-fault.ts";
 import { pause, pauseBefore, type Timing } from "./bigquery-timing.ts";
 
 /** What all jobs of a session share. */
@@ -29,7 +30,7 @@ export type JobRequest = {
 type JobReference = { readonly projectId: string; readonly jobId: string; readonly location?: string };
 
 /** A job that ended well. */
-export type FinishedJob = { readonly id: string; readonly statistics: Answer };
+export type FinishedJob = { readonly id: string; readonly statistics: ServiceAnswer };
 
 /**
  * Runs a job to its end. The id makes a request safe to repeat: as long as its answer is lost the same id is sent, and
@@ -61,7 +62,7 @@ export async function runJob(context: JobContext, request: JobRequest): Promise<
 export async function requestAgain(
   context: JobContext,
   request: ServiceRequest & { readonly purpose: string },
-): Promise<Answer> {
+): Promise<ServiceAnswer> {
   const { purpose, ...rest } = request;
   return repeat(context.signal, newTries(context, purpose), () => context.client.request(rest));
 }
@@ -132,7 +133,7 @@ async function repeat<Result>(
   }
 }
 
-type EndedJob = { readonly statistics: Answer; readonly error: ServiceError | undefined };
+type EndedJob = { readonly statistics: ServiceAnswer; readonly error: ServiceError | undefined };
 
 async function untilDone(context: JobContext, { id, tries }: NamedJob): Promise<EndedJob> {
   const { location, timing } = context;
@@ -144,7 +145,7 @@ async function untilDone(context: JobContext, { id, tries }: NamedJob): Promise<
     const { state, errorResult } = (job["status"] ?? {}) as JobStatus;
     if (state === "DONE") {
       const error = errorResult === undefined ? undefined : errorOf(errorResult);
-      return { statistics: (job["statistics"] ?? {}) as Answer, error };
+      return { statistics: (job["statistics"] ?? {}) as ServiceAnswer, error };
     }
     await pauseOrStop(context, { ms: timing.pollMs * Math.min(10, 1 + look), purpose: tries.purpose });
   }

@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { datasetOf, tableNameOf } from "../domain/table-id.ts";
 import type { Column } from "../domain/column.ts";
 import { parameterNamesOf } from "../domain/sql-tokens.ts";
-import { openClient, type Answer, type BigQueryClient } from "./bigquery-client.ts";
+import { openClient, type ServiceAnswer, type BigQueryClient } from "./bigquery-client.ts";
 import {
   cancelJobs,
   requestAgain,
@@ -156,7 +156,7 @@ class JobSession {
     };
     const purpose = `estimate what it reads to ${statement.purpose}`;
     const job = await requestAgain(this.#context, { method: "POST", uri: "/jobs", json, purpose });
-    return Number(((job["statistics"] ?? {}) as Answer)["totalBytesProcessed"] ?? 0);
+    return Number(((job["statistics"] ?? {}) as ServiceAnswer)["totalBytesProcessed"] ?? 0);
   }
 
   billing(): { readonly bytesBilled: number; readonly jobUrl: string | undefined } {
@@ -193,7 +193,10 @@ class JobSession {
     return job;
   }
 
-  async #page(id: string, request: { pageToken: string | undefined; purpose: string }): Promise<Answer> {
+  async #page(
+    id: string,
+    request: { pageToken: string | undefined; purpose: string },
+  ): Promise<ServiceAnswer> {
     const { location } = this.#context;
     return requestAgain(this.#context, {
       method: "GET",
@@ -235,7 +238,7 @@ function loadField({ name, type }: Pick<Column, "name" | "type">): object {
     : { name, type: element.toUpperCase(), mode: "REPEATED" };
 }
 
-function billedBytes(statistics: Answer): number {
-  const query = (statistics["query"] ?? {}) as Answer;
+function billedBytes(statistics: ServiceAnswer): number {
+  const query = (statistics["query"] ?? {}) as ServiceAnswer;
   return Number(query["totalBytesBilled"] ?? 0);
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { Fault } from "../errors.ts";
+import { interruptedFault } from "./interrupted-fault.ts";
 
 /** Where a run that holds a DuckDB file tells others how far it is. */
 export function progressPathOf(databasePath: string): string {
@@ -43,14 +44,6 @@ export function statementFault(purpose: string, cause: unknown): Fault {
   }
   return new Fault("statement-failed", `Cannot ${purpose}: ${text}`, {
     hint: "Mend the statement or the data that it names, then type the command again",
-    cause,
-  });
-}
-
-/** The operator stopped a session before or while it did something. */
-export function interruptedFault(purpose: string, cause?: unknown): Fault {
-  return new Fault("interrupted", `Stopped while trying to ${purpose}`, {
-    hint: "Type the command again: what was committed stays, the rest is done anew",
     cause,
   });
 }

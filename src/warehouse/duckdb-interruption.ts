@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { interruptedFault } from "./duckdb-faults.ts";
+import { interruptedFault } from "./interrupted-fault.ts";
 
 /** How often a statement in flight is told to stop: DuckDB forgets an interruption that comes before it executes. */
 const repeatMs = 20;

@@ -6,7 +6,7 @@ import { before, describe, it } from "node:test";
 import fc from "fast-check";
 import { parse } from "yaml";
 import { Fault } from "../../src/errors.ts";
-import { planInputs, readInputs } from "../../src/github/action-inputs.ts";
+import { planInputs, readActionInputs } from "../../src/github/action-inputs.ts";
 import { plannedWrite } from "../../src/github/commands/planned-write.ts";
 import { subjectOf } from "../../src/github/commands/thread-subject.ts";
 import { compileWorkflow } from "../../src/github/compile-workflow.ts";
@@ -52,7 +52,7 @@ describe("inputs of a dispatch", () => {
       fc.property(keys, hostileAround(pieces), (key, text) => {
         const given = { ...usual, [key]: text };
         try {
-          const inputs = readInputs(planInputs, (name) => given[name] ?? "");
+          const inputs = readActionInputs(planInputs, (name) => given[name] ?? "");
           const value = (inputs as Readonly<Record<string, unknown>>)[key];
           const written = [value].flat().join(",");
           assert.match(written, /^(?:[\w,-]|\[bot\])*$/);

@@ -8,7 +8,7 @@ import {
   rememberedVersions,
   signatureOf,
   type KnownVersion,
-  type PartitionFacts,
+  type PartitionMetadata,
   type PartitionRow,
 } from "../../src/ledger/judge-versions.ts";
 import type { RowContent } from "../../src/plan/plan.ts";
@@ -57,7 +57,7 @@ class Table {
     }
   }
 
-  facts(): ReadonlyMap<CalendarDate, PartitionFacts> {
+  facts(): ReadonlyMap<CalendarDate, PartitionMetadata> {
     const written = dates.filter((date) => this.#times.has(date));
     return new Map(
       written.map((date) => [

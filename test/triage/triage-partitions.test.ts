@@ -3,13 +3,13 @@ import { describe, it } from "node:test";
 import { readState } from "../../src/ledger/read-state.ts";
 import type { RecoveryRule, Runbook } from "../../src/runbook/runbook.ts";
 import type { Decision } from "../../src/triage/decision.ts";
-import type { GateFindings } from "../../src/triage/gate-findings.ts";
+import type { TriageFindings } from "../../src/triage/gate-findings.ts";
 import { triagePartitions } from "../../src/triage/triage-partitions.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 import { openShop, readShop, runShop, shopRange } from "../run/shop.ts";
 import { day, rule } from "./small-tree.ts";
 
-const nothing: GateFindings = { coverage: [], contamination: [], taints: [], budgets: [], causes: [] };
+const nothing: TriageFindings = { coverage: [], contamination: [], taints: [], budgets: [], causes: [] };
 const covered = {
   processor: "TREND",
   date: day("2024-01-20"),
@@ -121,7 +121,7 @@ describe("triagePartitions()", () => {
       rate: 3 / 80,
       maximum: 0.3,
     };
-    const findings = (explained: number): GateFindings => ({
+    const findings = (explained: number): TriageFindings => ({
       ...nothing,
       coverage: [{ ...covered, explained, categories: { TOO_FEW_DAYS: explained } }],
       budgets: [budget],
@@ -154,7 +154,7 @@ describe("triagePartitions()", () => {
 });
 
 type Case = {
-  readonly findings: GateFindings;
+  readonly findings: TriageFindings;
   readonly change?: string;
   readonly rules?: readonly RecoveryRule[];
 };
@@ -172,7 +172,7 @@ async function triage({ findings, change, rules = askAll }: Case): Promise<reado
 async function triageShop(
   warehouse: Warehouse,
   runbook: Runbook,
-  findings: GateFindings,
+  findings: TriageFindings,
 ): Promise<readonly Decision[]> {
   const state = await readState(warehouse, runbook, shopRange);
   return triagePartitions({ runbook, state, findings, selection: { range: shopRange } });

@@ -32,7 +32,7 @@ export async function readContamination(
   ]);
 }
 
-type Found = { readonly checks: readonly FieldCheck[]; readonly messages: readonly string[] };
+type ValueFindings = { readonly checks: readonly FieldCheck[]; readonly messages: readonly string[] };
 
 async function checkSource(
   warehouse: Warehouse,
@@ -66,7 +66,7 @@ async function checkProcessor(
 function tableOf(
   { table, phase }: Source | Processor,
   processor: string | undefined,
-  { checks, messages }: Found,
+  { checks, messages }: ValueFindings,
 ): ContaminationTable {
   const dated = checks.filter(({ date }) => date !== undefined);
   const whole = checks.filter(({ date }) => date === undefined);
@@ -80,7 +80,7 @@ async function checkValues(
   warehouse: Warehouse,
   scope: GateScope,
   request: { readonly table: Source | Processor; readonly expected: readonly CalendarDate[] },
-): Promise<Found> {
+): Promise<ValueFindings> {
   const { table, expected } = request;
   if (!scope.catalog.has(table.table)) return { checks: expected.map(noData), messages: [] };
   const parameters = gateParameters(scope.runbook, scope.range);
@@ -143,7 +143,11 @@ function noData(date: CalendarDate): FieldCheck {
   return { detector: "rows", field: "*", date, rows: 0, invalid: 0, status: "no-data", detail };
 }
 
-async function checkRelations(warehouse: Warehouse, scope: GateScope, processor: Processor): Promise<Found> {
+async function checkRelations(
+  warehouse: Warehouse,
+  scope: GateScope,
+  processor: Processor,
+): Promise<ValueFindings> {
   if (!scope.catalog.has(processor.table)) return { checks: [], messages: [] };
   const answers = await Promise.all(
     processor.relations.map(async (relation) => {

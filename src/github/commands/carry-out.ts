@@ -8,7 +8,7 @@ import type { CommandApi, RunFacts } from "./command-api.ts";
 import type { CommandName } from "./command-line.ts";
 import type { PlannedWrite } from "./planned-write.ts";
 import { refuse, type Refusal } from "./refusal.ts";
-import type { Answer } from "./render-reply.ts";
+import type { CommandAnswer } from "./render-reply.ts";
 import type { ThreadSubject } from "./thread-subject.ts";
 
 /** What `/cascade help` shows. */
@@ -54,7 +54,7 @@ export type CarryOutEffects = {
 };
 
 /** What became of a command: an answer, or what another job is to write. */
-export type Outcome = Answer | { readonly kind: "write"; readonly write: PlannedWrite };
+export type Outcome = CommandAnswer | { readonly kind: "write"; readonly write: PlannedWrite };
 
 /** Attempts of a run after which a new one is the better way. */
 const mostAttempts = 10;
@@ -86,12 +86,16 @@ export async function carryOut(command: AllowedCommand, effects: CarryOutEffects
   }
 }
 
-function plan(command: AllowedCommand, effects: CarryOutEffects): Promise<Answer> {
+function plan(command: AllowedCommand, effects: CarryOutEffects): Promise<CommandAnswer> {
   return onState(command, effects, { name: "plan", args: [command.runbook, ...selectionOf(command)] });
 }
 
 /** What would run with the runbook of a pull request: its files are data, and a plan runs no step. */
-async function planPull(command: AllowedCommand, commit: string, effects: CarryOutEffects): Promise<Answer> {
+async function planPull(
+  command: AllowedCommand,
+  commit: string,
+  effects: CarryOutEffects,
+): Promise<CommandAnswer> {
   const folder = await effects.fetchRunbook(command.runbook, commit);
   const answer = await onState(command, effects, { name: "plan", args: [folder, ...selectionOf(command)] });
   if (answer.kind === "refused") return answer;
@@ -103,7 +107,7 @@ async function onState(
   { runbook, subject }: AllowedCommand,
   effects: CarryOutEffects,
   line: { readonly name: string; readonly args: readonly string[] },
-): Promise<Answer> {
+): Promise<CommandAnswer> {
   if (subject?.warehouse === "bigquery") return withoutState(runbook);
   const typed = await effects.typeLine(runbook, line);
   if (typed === undefined) return withoutState(runbook);
@@ -134,7 +138,7 @@ function hasDates({ options }: CommandArguments): boolean {
   return ["start-date", "end-date", "dates"].some((name) => options[name] !== undefined);
 }
 
-async function dispatch(command: AllowedCommand, { api, isHeld }: CarryOutEffects): Promise<Answer> {
+async function dispatch(command: AllowedCommand, { api, isHeld }: CarryOutEffects): Promise<CommandAnswer> {
   const { runbook, subject, branch } = command;
   if (await isHeld(runbook)) return refuse("on-hold", `${runbook} is held`);
   const workflow = workflowFile(runbook, subject?.warehouse ?? "duckdb");
@@ -165,7 +169,7 @@ function inputsOf(command: AllowedCommand): Readonly<Record<string, string>> {
 async function retry(
   { subject, runbook }: AllowedCommand,
   { api, fetchRecovery }: CarryOutEffects,
-): Promise<Answer> {
+): Promise<CommandAnswer> {
   const run = subject === undefined ? undefined : await api.run(subject.runId);
   if (run === undefined) return refuse("nothing-to-retry", `this thread has no run of ${runbook}`);
   if (!run.isFinished) return refuse("still-running", `run ${run.id} is going on`);

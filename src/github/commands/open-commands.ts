@@ -15,7 +15,7 @@ import { fetchRunbookAt } from "./pull-runbook.ts";
 import { plannedWrite } from "./planned-write.ts";
 import { z } from "zod";
 import { refuse, type RefusalReason } from "./refusal.ts";
-import type { Answer } from "./render-reply.ts";
+import type { CommandAnswer } from "./render-reply.ts";
 import { addressOf } from "../job-folder.ts";
 import { openState, type StateEffects } from "../state/open-state.ts";
 
@@ -96,12 +96,12 @@ export function openCommands(job: JobEffects, shell: CommandShell): Commands {
 }
 
 /** An answer as one job hands it to the next. */
-function renderAnswer(answer: Answer): string {
+function renderAnswer(answer: CommandAnswer): string {
   return JSON.stringify(answer);
 }
 
 /** The answer of the job before; a text that is none means that the job failed before it could say why. */
-function parseAnswer(text: string): Answer {
+function parseAnswer(text: string): CommandAnswer {
   const answer = parseJsonAs(answerSchema, text);
   if (answer === undefined) return failed;
   if (answer.kind === "refused") return answer;

@@ -1,6 +1,6 @@
 import { githubFault, isStatus, type GitHubClient } from "../ask-github.ts";
 import type { JobIdentity } from "../job-identity.ts";
-import { holdRef, type Hold } from "../read-hold.ts";
+import { holdRef, type RunbookHold } from "../read-hold.ts";
 
 type Repository = Pick<JobIdentity, "owner" | "repository">;
 
@@ -14,7 +14,7 @@ type NewFile = { readonly path: string; readonly content: string };
 export async function createHold(
   client: GitHubClient,
   job: Repository,
-  hold: Hold & { readonly runbook: string },
+  hold: RunbookHold & { readonly runbook: string },
 ): Promise<boolean> {
   const { runbook, who, why, since } = hold;
   const file = { path: "lock.json", content: `${JSON.stringify({ who, why, since }, undefined, 2)}\n` };

@@ -2,7 +2,7 @@ import { codeBlock, escapeMarkdown, markdownLink } from "../../report/text/markd
 import type { Refusal } from "./refusal.ts";
 
 /** What a command led to. */
-export type Answer =
+export type CommandAnswer =
   | Refusal
   | {
       readonly kind: "done";
@@ -20,7 +20,7 @@ const longestSentence = 600;
 
 /** An answer as a comment: verdict first, then output and link. Nothing that a person or a table wrote is mark-up in it. */
 export function renderReply(
-  answer: Answer,
+  answer: CommandAnswer,
   {
     commentId,
     login,
@@ -33,7 +33,7 @@ export function renderReply(
   return [...parts, asked, `<!-- cascade-reply comment="${commentId}" reason="${reason}" -->`].join("\n\n");
 }
 
-function doneParts({ text, output, link }: Extract<Answer, { kind: "done" }>): readonly string[] {
+function doneParts({ text, output, link }: Extract<CommandAnswer, { kind: "done" }>): readonly string[] {
   return [
     `**Done**: ${escapeMarkdown(text, longestSentence)}`,
     ...(output === undefined ? [] : [codeBlock(shorten(output))]),

@@ -8,7 +8,7 @@ import { carryOut, type CarryOutEffects, type Outcome } from "../commands/carry-
 import { judgeCommand } from "../commands/judge-command.ts";
 import type { PlannedWrite } from "../commands/planned-write.ts";
 import { refusalOf, refuse, type Refusal } from "../commands/refusal.ts";
-import { renderReply, type Answer } from "../commands/render-reply.ts";
+import { renderReply, type CommandAnswer } from "../commands/render-reply.ts";
 import { subjectOf, type ThreadSubject } from "../commands/thread-subject.ts";
 import type { JobEffects } from "../job-effects.ts";
 
@@ -41,7 +41,7 @@ export async function runCommandJob(
 /** Writes the answer into the thread and marks the comment with it; two requests. */
 export async function replyTo(
   { comment, issue }: CommentEvent,
-  answer: Answer,
+  answer: CommandAnswer,
   { api, voice }: Pick<CommandEffects, "api" | "voice">,
 ): Promise<void> {
   const command = comment.body.trim().split(/\r|\n/)[0] ?? "";
@@ -104,14 +104,14 @@ async function attempt(
   }
 }
 
-type Found = { readonly runbook: string; readonly subject: ThreadSubject | undefined };
+type FoundSubject = { readonly runbook: string; readonly subject: ThreadSubject | undefined };
 
 /** The runbook that the comment names, or that of the report in the thread, or the only one there is. */
 async function find(
   { issue }: CommentEvent,
   { runbook: named }: CommandArguments,
   { api, runbooks }: Pick<CommandEffects, "api"> & { readonly runbooks: readonly string[] },
-): Promise<Found | Refusal> {
+): Promise<FoundSubject | Refusal> {
   const own = subjectOf({ author: issue.user?.login ?? "", body: issue.body ?? "" }, true);
   const texts = own === undefined ? await api.comments(issue.number) : [];
   const reports = [own, ...texts.toReversed().map((text) => subjectOf(text, false))].filter(

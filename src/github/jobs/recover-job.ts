@@ -3,10 +3,10 @@ import { codeBlock } from "../../report/text/markdown-text.ts";
 import type { CommandApi } from "../commands/command-api.ts";
 import type { JobEffects } from "../job-effects.ts";
 import type { ReadHold } from "../read-hold.ts";
-import { decideRecovery, reasonText, type RecoveryDecision } from "../recovery/decide-recovery.ts";
+import { decideRecovery, leftAloneText, type RecoveryDecision } from "../recovery/decide-recovery.ts";
 import type { FetchRecovery } from "../recovery/fetch-recovery.ts";
 import type { RecoveryFile } from "../recovery/recovery-file.ts";
-import { finishedBackfill, type FinishedBackfill, type RunEvent } from "../recovery/run-event.ts";
+import { finishedBackfill, type FinishedBackfill, type WorkflowRunEvent } from "../recovery/run-event.ts";
 import { workflowFile } from "../workflow/workflow-name.ts";
 
 /** What a recovery needs. */
@@ -22,7 +22,7 @@ export type RecoverEffects = Pick<JobEffects, "voice"> & {
  * Looks at a run that ended and does what a person need not decide: re-runs its failed jobs once, or dispatches the next
  * round. Everything else it says on the page of its own run. Fault: github-failed.
  */
-export async function runRecoverJob(event: RunEvent, effects: RecoverEffects): Promise<void> {
+export async function runRecoverJob(event: WorkflowRunEvent, effects: RecoverEffects): Promise<void> {
   const run = event.workflow_run;
   const backfill = finishedBackfill(event, await listRunbooks());
   if (backfill === undefined) {
@@ -35,7 +35,7 @@ export async function runRecoverJob(event: RunEvent, effects: RecoverEffects): P
   const file = found?.runbook === backfill.runbook ? found : undefined;
   const decision = decideRecovery(file, run.run_attempt);
   if (decision.kind === "person" || file === undefined) {
-    const text = reasonText(decision.kind === "person" ? decision.reason : "no-decisions");
+    const text = leftAloneText(decision.kind === "person" ? decision.reason : "no-decisions");
     return leaveAlone(event, { text, commands: file?.commands ?? [] }, effects);
   }
   await act(event, { backfill, file, decision }, effects);
@@ -43,7 +43,7 @@ export async function runRecoverJob(event: RunEvent, effects: RecoverEffects): P
 
 /** What has changed since the run ended, or who does not want anything to run. */
 async function obstacleOf(
-  { workflow_run: run, repository }: RunEvent,
+  { workflow_run: run, repository }: WorkflowRunEvent,
   { runbook }: FinishedBackfill,
   { api, readHold }: RecoverEffects,
 ): Promise<string | undefined> {
@@ -57,7 +57,7 @@ async function obstacleOf(
 }
 
 async function leaveAlone(
-  { workflow_run: run }: RunEvent,
+  { workflow_run: run }: WorkflowRunEvent,
   { text, commands }: { readonly text: string; readonly commands: readonly string[] },
   { voice }: RecoverEffects,
 ): Promise<void> {
@@ -69,7 +69,7 @@ async function leaveAlone(
 }
 
 async function act(
-  event: RunEvent,
+  event: WorkflowRunEvent,
   {
     backfill,
     file,

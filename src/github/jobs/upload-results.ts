@@ -13,7 +13,7 @@ import type { JobEffects } from "../job-effects.ts";
 import { addressOf, readHandover } from "../job-folder.ts";
 import { writeArtifactFolder, type Extract } from "../state/artifact-folder.ts";
 import { artifactName } from "../state/artifact-names.ts";
-import { dateText } from "../state/date-text.ts";
+import { dateText } from "../../runbook/schema/value-schemas.ts";
 import { extractCell, extractGate } from "../state/extracts.ts";
 import type { ManifestDate } from "../state/manifest.ts";
 

@@ -3,7 +3,7 @@ import type { CommentEvent } from "../commands/comment-event.ts";
 import type { PlannedWrite } from "../commands/planned-write.ts";
 import { createHold, deleteHold, pushBranch } from "../commands/ref-api.ts";
 import { refuse } from "../commands/refusal.ts";
-import type { Answer } from "../commands/render-reply.ts";
+import type { CommandAnswer } from "../commands/render-reply.ts";
 import type { GitHubClient } from "../ask-github.ts";
 import type { JobIdentity } from "../job-identity.ts";
 import type { ReadHold } from "../read-hold.ts";
@@ -26,7 +26,7 @@ export async function runWriteJob(
   write: PlannedWrite,
   event: CommentEvent,
   effects: WriteEffects,
-): Promise<Answer> {
+): Promise<CommandAnswer> {
   const { login } = event.comment.user;
   const permission = await effects.api.permission(login);
   if (permission !== "admin" && permission !== "write")
@@ -40,7 +40,7 @@ async function hold(
   { runbook, why }: Extract<PlannedWrite, { kind: "hold" }>,
   who: string,
   { client, job, now, readHold }: WriteEffects,
-): Promise<Answer> {
+): Promise<CommandAnswer> {
   const since = now().toISOString();
   if (await createHold(client, job, { runbook, who, why, since })) {
     const text = `${runbook} is held since ${since}: no plan and no cell of it starts until it is released`;
@@ -53,7 +53,7 @@ async function hold(
   );
 }
 
-async function release(runbook: string, { client, job, readHold }: WriteEffects): Promise<Answer> {
+async function release(runbook: string, { client, job, readHold }: WriteEffects): Promise<CommandAnswer> {
   const held = await readHold(runbook);
   if (!(await deleteHold(client, job, runbook))) return refuse("not-held", `nobody holds ${runbook}`);
   return {
@@ -66,7 +66,7 @@ async function waive(
   { runbook, id, content }: Extract<PlannedWrite, { kind: "waive" }>,
   { repository, comment }: CommentEvent,
   { client, job, serverUrl }: WriteEffects,
-): Promise<Answer> {
+): Promise<CommandAnswer> {
   const branch = `cascade/waive-${id}`;
   const pushed = await pushBranch(client, job, {
     branch,

@@ -46,7 +46,7 @@ export function mayRunAgain({ unknown, unanswered, open }: RecoveryFile): boolea
 }
 
 /** The reason as a sentence's end. */
-export function reasonText(reason: LeftAlone): string {
+export function leftAloneText(reason: LeftAlone): string {
   return reasons[reason];
 }
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { z } from "zod";
 import { parseJsonAs } from "../parse-json-as.ts";
 import type { PlanFile } from "../plan-file.ts";
-import { dateText } from "../state/date-text.ts";
+import { dateText } from "../../runbook/schema/value-schemas.ts";
 import { loginText, plainName } from "../state/names.ts";
 
 const count = z.int().nonnegative();

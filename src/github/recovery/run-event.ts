@@ -19,13 +19,13 @@ const eventSchema = z.object({
 });
 
 /** A finished run as the event brings it. */
-export type RunEvent = z.infer<typeof eventSchema>;
+export type WorkflowRunEvent = z.infer<typeof eventSchema>;
 
 /** The backfill that a run was of. */
 export type FinishedBackfill = { readonly runbook: string; readonly kind: WorkflowKind };
 
 /** Reads the payload of a `workflow_run` event. Fault: input-invalid for another one. */
-export function parseRunEvent(payload: unknown): RunEvent {
+export function parseRunEvent(payload: unknown): WorkflowRunEvent {
   const parsed = eventSchema.safeParse(payload);
   if (parsed.success) return parsed.data;
   throw new Fault("input-invalid", "Cannot recover: the run was not started by the end of another", {
@@ -37,7 +37,10 @@ export function parseRunEvent(payload: unknown): RunEvent {
  * The backfill that a red run was of: dispatched on the default branch of this repository, by the path of its workflow,
  * since its name is whatever a file says. Undefined for every other run, and for one that ended green or was cancelled.
  */
-export function finishedBackfill(event: RunEvent, runbooks: readonly string[]): FinishedBackfill | undefined {
+export function finishedBackfill(
+  event: WorkflowRunEvent,
+  runbooks: readonly string[],
+): FinishedBackfill | undefined {
   const { action, workflow_run: run, repository } = event;
   const isOurs =
     action === "completed" &&

@@ -1,5 +1,5 @@
 /** What GitHub's refusal of a report asks for. */
-export type Refusal =
+export type ReportRefusal =
   | { readonly kind: "wait"; readonly waitMs: number }
   | { readonly kind: "too-long" }
   | { readonly kind: "absent" }
@@ -10,7 +10,7 @@ const longestWaitMs = 120_000;
 const firstWaitMs = 2000;
 
 /** Reads an error of GitHub's client after so many tries before it. Limits and server errors are over some day. */
-export function judgeRefusal(cause: unknown, tries: number): Refusal {
+export function judgeRefusal(cause: unknown, tries: number): ReportRefusal {
   const { status, message, retryAfterMs } = partsOf(cause);
   if (status === 404 || status === 410) return { kind: "absent" };
   if (status === 422 && /too long/i.test(message)) return { kind: "too-long" };

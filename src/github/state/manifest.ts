@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { outcomeKinds } from "../../run/run-event.ts";
-import { dateText } from "./date-text.ts";
+import { dateText } from "../../runbook/schema/value-schemas.ts";
 import { plainName, plainTable } from "./names.ts";
 
 /** What became of one date of a cell; `version` is that of the ledger row, empty unless it was committed. */

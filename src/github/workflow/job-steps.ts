@@ -1,11 +1,11 @@
-import { expression, type Job, type JobScope, type Step } from "./job.ts";
+import { expression, type Job, type JobScope, type JobStep } from "./job.ts";
 import { pinnedActions, usesOf } from "./pinned-actions.ts";
 
 /** As whom a job comes to the cloud: cells write tables; all others read them and write the ledger. */
 export type CloudRole = "reader" | "writer";
 
 /** What every job does before its action: the code of the run's commit, Node, the locked packages, the identity. */
-export function setUpSteps({ options }: Pick<JobScope, "options">, role: CloudRole): readonly Step[] {
+export function setUpSteps({ options }: Pick<JobScope, "options">, role: CloudRole): readonly JobStep[] {
   const isCloud = options.warehouse === "bigquery";
   return [
     { uses: usesOf(pinnedActions.checkout), with: { "persist-credentials": false } },
@@ -36,7 +36,7 @@ export function permissionsOf(
 }
 
 /** Short-lived credentials for Google Cloud; no key is stored anywhere. */
-function identityStep(role: CloudRole): Step {
+function identityStep(role: CloudRole): JobStep {
   return {
     name: "Sign in to Google Cloud",
     uses: usesOf(pinnedActions.googleAuth),

@@ -15,7 +15,7 @@ export type JobScope = { readonly runbook: Runbook; readonly options: WorkflowOp
 type Access = "read" | "write";
 
 /** One step of a job. */
-export type Step = {
+export type JobStep = {
   readonly name?: string;
   readonly id?: string;
   readonly if?: string;
@@ -40,7 +40,7 @@ export type Job = {
     readonly matrix: Readonly<Record<string, string>>;
   };
   readonly outputs?: Readonly<Record<string, string>>;
-  readonly steps: readonly Step[];
+  readonly steps: readonly JobStep[];
 };
 
 /** The image that every job runs on. */

@@ -1,7 +1,7 @@
 import type { TableId } from "../../domain/table-id.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import { canonicalText } from "./canonical-text.ts";
-import { readVersions } from "./read-versions.ts";
+import { sumReadVersions } from "./read-versions.ts";
 import type { Selection } from "../plan.ts";
 import type { TableSums } from "../versions/table-sums.ts";
 import type { PlanScope, UnitVerdicts } from "../units/unit-verdict.ts";
@@ -23,7 +23,7 @@ export function digestPlan(
       hashTag: scope.state.hashTag,
       calendar: scope.state.calendar.filter(({ date }) => date <= scope.selection.range.to),
       waived: waivedUnits(scope, verdicts),
-      versions: readVersions(scope, verdicts, sums),
+      versions: sumReadVersions(scope, verdicts, sums),
     }),
   );
 }

@@ -6,7 +6,7 @@ import type { VersionSums } from "../versions/version-sums.ts";
 import { windowUnion } from "../calendar/window-union.ts";
 
 /** A text per table: the sum of the versions that running units read of it and that no running unit replaces. */
-export function readVersions(
+export function sumReadVersions(
   scope: PlanScope,
   verdicts: UnitVerdicts,
   sums: ReadonlyMap<TableId, TableSums>,

@@ -16,7 +16,7 @@ const upToDate: UnitVerdict = { kind: "skip", reason: { kind: "up-to-date" } };
  */
 export function judgeUnits(scope: PlanScope): UnitVerdicts {
   const verdicts = new Map<string, (UnitVerdict | undefined)[]>();
-  const bench: Bench = { scope, verdicts, marks: createUpstreamMarks(scope), reasons: new Map() };
+  const known: JudgedSoFar = { scope, verdicts, marks: createUpstreamMarks(scope), reasons: new Map() };
   for (const processor of scope.runbook.processors) {
     const roles = scope.roles.get(processor.id) ?? [];
     const own: (UnitVerdict | undefined)[] = scope.timeline.dates.map(() => undefined);
@@ -24,15 +24,15 @@ export function judgeUnits(scope: PlanScope): UnitVerdicts {
     for (const [index, date] of scope.timeline.dates.entries()) {
       const role = roles[index];
       if (role === undefined) continue;
-      own[index] = judgeUnit(bench, { processor, date, index, role });
-      bench.marks.mark(processor.table, index, own[index]);
+      own[index] = judgeUnit(known, { processor, date, index, role });
+      known.marks.mark(processor.table, index, own[index]);
     }
   }
   return verdicts;
 }
 
 /** What is known when a unit is judged: all upstream of it. `reasons` keeps equal ones one object. */
-type Bench = {
+type JudgedSoFar = {
   readonly scope: PlanScope;
   readonly verdicts: UnitVerdicts;
   readonly marks: UpstreamMarks;
@@ -46,16 +46,16 @@ type Unit = {
   readonly role: UnitRole;
 };
 
-function judgeUnit(bench: Bench, unit: Unit): UnitVerdict | undefined {
-  const own = ownReason(unit.processor, unit.date, bench.scope);
+function judgeUnit(known: JudgedSoFar, unit: Unit): UnitVerdict | undefined {
+  const own = ownReason(unit.processor, unit.date, known.scope);
   if (unit.role === "outside") return own && outside;
-  const isForced = bench.scope.selection.force === true && unit.role === "selected";
-  if (!isForced && own?.kind === "failed" && isWaived(bench.scope, unit)) return waived;
+  const isForced = known.scope.selection.force === true && unit.role === "selected";
+  if (!isForced && own?.kind === "failed" && isWaived(known.scope, unit)) return waived;
   const run =
-    own === undefined ? runAlthoughCurrent(bench, unit, isForced) : { kind: "run" as const, reason: own };
+    own === undefined ? runAlthoughCurrent(known, unit, isForced) : { kind: "run" as const, reason: own };
   if (run === undefined) return unit.role === "upstream" ? undefined : upToDate;
-  const blocker = bench.marks.firstBlocking(unit.processor.id, unit.index);
-  return blocker === undefined ? run : blockedBy(bench, blocker);
+  const blocker = known.marks.firstBlocking(unit.processor.id, unit.index);
+  return blocker === undefined ? run : blockedBy(known, blocker);
 }
 
 /** A waiver in force holds a failed attempt back until something changes that could make it succeed. */
@@ -64,28 +64,28 @@ function isWaived(scope: PlanScope, { processor, date }: Unit): boolean {
   return isInForce && changeSince(processor, date, scope) === undefined;
 }
 
-function runAlthoughCurrent(bench: Bench, unit: Unit, isForced: boolean): UnitVerdict | undefined {
+function runAlthoughCurrent(known: JudgedSoFar, unit: Unit, isForced: boolean): UnitVerdict | undefined {
   if (isForced) return { kind: "run", reason: { kind: "forced" } };
-  const upstream = bench.marks.firstRunning(unit.processor.id, unit.index);
-  return upstream && downstreamOf(bench, upstream);
+  const upstream = known.marks.firstRunning(unit.processor.id, unit.index);
+  return upstream && downstreamOf(known, upstream);
 }
 
-function downstreamOf(bench: Bench, { name: processor, date }: UpstreamUnit): UnitVerdict {
-  return shared(bench, `run ${processor} ${date}`, () => {
+function downstreamOf(known: JudgedSoFar, { name: processor, date }: UpstreamUnit): UnitVerdict {
+  return shared(known, `run ${processor} ${date}`, () => {
     return { kind: "run", reason: { kind: "downstream-of", processor, date } };
   });
 }
 
-function blockedBy(bench: Bench, blocker: UpstreamUnit): UnitVerdict {
+function blockedBy(known: JudgedSoFar, blocker: UpstreamUnit): UnitVerdict {
   const { name: upstream, date } = blocker;
-  return shared(bench, `skip ${upstream} ${date}`, () => {
-    const command = commandFor(bench, blocker);
+  return shared(known, `skip ${upstream} ${date}`, () => {
+    const command = commandFor(known, blocker);
     return { kind: "skip", reason: { kind: "blocked-by", upstream, date, command } };
   });
 }
 
 /** What to do about a blocker; about one that is blocked itself, what to do about the first of the chain. */
-function commandFor({ scope, verdicts }: Bench, { kind, name, date, index }: UpstreamUnit): string {
+function commandFor({ scope, verdicts }: JudgedSoFar, { kind, name, date, index }: UpstreamUnit): string {
   if (kind === "source") return showGaps(scope.runbook, date);
   const verdict = verdicts.get(name)?.[index];
   if (verdict?.kind !== "skip") return runWithUpstream(scope.runbook, scope.selection);
@@ -94,7 +94,7 @@ function commandFor({ scope, verdicts }: Bench, { kind, name, date, index }: Ups
     : showWhy(scope.runbook, { name, date });
 }
 
-function shared({ reasons }: Bench, key: string, make: () => UnitVerdict): UnitVerdict {
+function shared({ reasons }: JudgedSoFar, key: string, make: () => UnitVerdict): UnitVerdict {
   const verdict = reasons.get(key) ?? make();
   reasons.set(key, verdict);
   return verdict;

@@ -78,7 +78,7 @@ export function unsettledDates(producer: Producer, timeline: Timeline, state: Wa
   return flags;
 }
 
-type Found = {
+type UnsettledEdge = {
   readonly table: TableId;
   readonly processor: string | undefined;
   readonly indexes: readonly number[];
@@ -95,7 +95,7 @@ function membersIn(flags: DateFlags, span: Span, index: number): readonly number
   return members;
 }
 
-function mergeTables(found: readonly Found[], timeline: Timeline): readonly UnsettledUpstream[] {
+function mergeTables(found: readonly UnsettledEdge[], timeline: Timeline): readonly UnsettledUpstream[] {
   const tables = Map.groupBy(found, ({ table }) => table);
   return [...tables].flatMap(([table, edges]) => {
     const indexes = new Set(edges.flatMap((edge) => edge.indexes));

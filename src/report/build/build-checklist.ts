@@ -3,14 +3,14 @@ import { countOf, formatCount } from "../../domain/format.ts";
 import type { ChecklistItem, PartitionSeries, ReportCheck, Tally } from "../model.ts";
 import { statusOfLetter } from "../partition-status.ts";
 
-type Found = {
+type ChecklistFacts = {
   readonly checks: readonly ReportCheck[];
   readonly partitions: readonly PartitionSeries[];
   readonly tally: Tally;
 };
 
 /** The validation checklist of the plan, each box answered by a result of this report. */
-export function buildChecklist(facts: ReportFacts, found: Found): readonly ChecklistItem[] {
+export function buildChecklist(facts: ReportFacts, found: ChecklistFacts): readonly ChecklistItem[] {
   return [
     ...found.partitions.map((series) => errorsOf(facts, series)),
     gapItem(found),
@@ -41,14 +41,14 @@ function errorsOf(facts: ReportFacts, { processor, statuses }: PartitionSeries):
   };
 }
 
-function gapItem({ checks }: Found): ChecklistItem {
+function gapItem({ checks }: ChecklistFacts): ChecklistItem {
   return itemOfCheck(checks, "gaps", {
     group: "After each processor",
     text: "Gap detection finds no missing date",
   });
 }
 
-function trackingItem({ gates }: ReportFacts, { checks, tally }: Found): ChecklistItem {
+function trackingItem({ gates }: ReportFacts, { checks, tally }: ChecklistFacts): ChecklistItem {
   const item = { group: "After each processor", text: "Failures are recorded with a category" } as const;
   const state = stateOfCheck(checks, "coverage");
   if (gates.coverage === undefined || state === "unknown") {
@@ -58,7 +58,7 @@ function trackingItem({ gates }: ReportFacts, { checks, tally }: Found): Checkli
   return { ...item, state: tally.phantom === 0 ? "done" : "open", evidence };
 }
 
-function dataItem({ partitions, checks }: Found): ChecklistItem {
+function dataItem({ partitions, checks }: ChecklistFacts): ChecklistItem {
   const item = {
     group: "Final validation",
     text: "Every table has rows on every date that can have some",
@@ -79,14 +79,14 @@ function dataItem({ partitions, checks }: Found): ChecklistItem {
   };
 }
 
-function contaminationItem({ checks }: Found): ChecklistItem {
+function contaminationItem({ checks }: ChecklistFacts): ChecklistItem {
   return itemOfCheck(checks, "contamination", {
     group: "Final validation",
     text: "The contamination check passes",
   });
 }
 
-function accountsItem({ gates }: ReportFacts, { checks, tally }: Found): ChecklistItem {
+function accountsItem({ gates }: ReportFacts, { checks, tally }: ChecklistFacts): ChecklistItem {
   const item = { group: "Final validation", text: "Recorded failures account for all missing rows" } as const;
   if (gates.coverage === undefined || stateOfCheck(checks, "coverage") === "unknown") {
     return { ...item, state: "unknown", evidence: "not checked" };
@@ -97,7 +97,7 @@ function accountsItem({ gates }: ReportFacts, { checks, tally }: Found): Checkli
   return { ...item, state: accounted === missing ? "done" : "open", evidence };
 }
 
-function untrackedItem({ gates }: ReportFacts, { checks, tally }: Found): ChecklistItem {
+function untrackedItem({ gates }: ReportFacts, { checks, tally }: ChecklistFacts): ChecklistItem {
   const item = { group: "Final validation", text: "No expected row is untracked" } as const;
   if (gates.coverage === undefined || stateOfCheck(checks, "coverage") === "unknown") {
     return { ...item, state: "unknown", evidence: "not checked" };

@@ -10,7 +10,7 @@ const maximum = 5;
 /** Rates above their maximum that get a command of their own. */
 const mostRates = 2;
 
-type Found = {
+type CommandFacts = {
   readonly partitions: readonly PartitionSeries[];
   readonly results: readonly PeriodResult[];
   readonly checks: readonly ReportCheck[];
@@ -18,7 +18,7 @@ type Found = {
 };
 
 /** At most five commands, first those that move the most partitions. */
-export function buildCommands(facts: ReportFacts, found: Found): readonly NextCommand[] {
+export function buildCommands(facts: ReportFacts, found: CommandFacts): readonly NextCommand[] {
   const decided = decidedCommands(facts, found.decisions);
   const repairs = decided.length > 0 ? decided : repairCommands(facts, found.partitions);
   const all = [...repairs, ...overBudget(facts, found), ...failedChecks(facts, found.checks)];
@@ -112,7 +112,7 @@ function repairCommands(facts: ReportFacts, partitions: readonly PartitionSeries
   ];
 }
 
-function overBudget(facts: ReportFacts, { results, partitions }: Found): readonly NextCommand[] {
+function overBudget(facts: ReportFacts, { results, partitions }: CommandFacts): readonly NextCommand[] {
   return results
     .filter(({ verdict }) => isBreach(verdict))
     .toSorted((left, right) => excessOf(right) - excessOf(left))

@@ -6,7 +6,7 @@ import type { PeriodResult, ReportCheck, ReportWaiver, ReportWarning, Tally } fr
 /** Days before its expiry on which a waiver is called lapsing. */
 const noticeDays = 14;
 
-type Found = {
+type WarningFacts = {
   readonly checks: readonly ReportCheck[];
   readonly results: readonly PeriodResult[];
   readonly waivers: readonly ReportWaiver[];
@@ -14,7 +14,7 @@ type Found = {
 };
 
 /** What a reader has to know before any result, the gravest first. */
-export function buildWarnings(facts: ReportFacts, found: Found): readonly ReportWarning[] {
+export function buildWarnings(facts: ReportFacts, found: WarningFacts): readonly ReportWarning[] {
   return [
     ...(facts.loosened ?? []).map((text): ReportWarning => ({ kind: "loosened", text })),
     ...(facts.stale ?? []).map((text): ReportWarning => ({ kind: "plan-stale", text })),

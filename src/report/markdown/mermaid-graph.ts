@@ -1,5 +1,5 @@
 import type { ReportModel } from "../model.ts";
-import { processorStates, type ProcessorState, type Tone } from "../processor-state.ts";
+import { processorStates, type ProcessorState, type StateTone } from "../processor-state.ts";
 import { escapeMermaid } from "../text/mermaid-text.ts";
 import { cutText } from "../text/clean-text.ts";
 
@@ -71,6 +71,6 @@ function labelOf(id: string, state: ProcessorState | undefined): string {
   return escapeMermaid(`${cutText(id, 16)}, ${state?.word ?? "unknown"}`);
 }
 
-function toneOf(state: ProcessorState | undefined): Tone {
+function toneOf(state: ProcessorState | undefined): StateTone {
   return state?.tone ?? "idle";
 }

@@ -21,7 +21,7 @@ export function chartedRates(model: ReportModel): DayRates | undefined {
 }
 
 /** Failure rate against its limit as a Mermaid chart: by day, or by groups of days when there are too many. */
-export function rateChart(rates: DayRates): Diagram {
+export function mermaidRateChart(rates: DayRates): Diagram {
   const size = Math.ceil(rates.days.length / mostPoints);
   const points = size === 1 ? rates.days : groupDays(rates.days, size);
   const [first, last] = [points[0]?.date ?? "", points.at(-1)?.date ?? ""];

@@ -9,7 +9,7 @@ import { renderResults } from "./results-table.ts";
 import { formatAccounts } from "../../domain/accounts.ts";
 import { formatCount, countOf } from "../../domain/format.ts";
 import { costText } from "../cost-text.ts";
-import { chartedRates, rateChart } from "./rate-chart.ts";
+import { chartedRates, mermaidRateChart } from "./rate-chart.ts";
 import { cascadeGraph, type Diagram } from "./mermaid-graph.ts";
 
 const mostWarnings = 10;
@@ -131,7 +131,7 @@ function renderDiagrams(model: ReportModel): string {
   const rates = chartedRates(model);
   return [
     renderDiagram("### Cascade", cascadeGraph(model)),
-    renderDiagram("### Failure rate by day", rates === undefined ? undefined : rateChart(rates)),
+    renderDiagram("### Failure rate by day", rates === undefined ? undefined : mermaidRateChart(rates)),
   ]
     .filter((part) => part !== "")
     .join("\n\n");

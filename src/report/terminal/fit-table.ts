@@ -1,4 +1,4 @@
-import type { Tone } from "../processor-state.ts";
+import type { StateTone } from "../processor-state.ts";
 
 const wide =
   /[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60\uFFE0-\uFFE6\u{1F300}-\u{1FAFF}\u{20000}-\u{3FFFD}]/u;
@@ -8,7 +8,7 @@ const none = /\p{M}/u;
 export type TerminalColumn = { readonly head: string; readonly keep: number; readonly isNumber?: boolean };
 
 /** A row, and the tone of its second column. */
-export type TerminalRow = { readonly cells: readonly string[]; readonly tone: Tone };
+export type TerminalRow = { readonly cells: readonly string[]; readonly tone: StateTone };
 
 const gap = 2;
 
@@ -16,13 +16,13 @@ const gap = 2;
 export function fitTable(
   columns: readonly TerminalColumn[],
   rows: readonly TerminalRow[],
-  view: { readonly width: number; readonly paint: (tone: Tone, text: string) => string },
+  view: { readonly width: number; readonly paint: (tone: StateTone, text: string) => string },
 ): string {
   const widths = columns.map(({ head }, index) =>
     Math.max(displayWidth(head), ...rows.map(({ cells }) => displayWidth(cells[index] ?? ""))),
   );
   const kept = keptColumns(columns, widths, view.width);
-  function lineOf(cells: readonly string[], tone: Tone | undefined): string {
+  function lineOf(cells: readonly string[], tone: StateTone | undefined): string {
     const parts = kept.map((index) => {
       const cell = cells[index] ?? "";
       const isLast = index === kept.at(-1) && columns[index]?.isNumber !== true;

@@ -4,14 +4,14 @@ import { formatAccounts } from "../../domain/accounts.ts";
 import { periodText } from "../markdown/results-table.ts";
 import { mergeResults, sumTainted, type MergedResult } from "../merge-results.ts";
 import type { PeriodResult, ReportModel } from "../model.ts";
-import { toneOfResult, wordOfResult, type Tone } from "../processor-state.ts";
+import { toneOfResult, wordOfResult, type StateTone } from "../processor-state.ts";
 import { runbookWord, shellWord } from "../text/shell-word.ts";
 import { verdictLine, verdictOf } from "../verdict.ts";
 import { fitTable, type TerminalColumn } from "./fit-table.ts";
 import { cleanText } from "../text/clean-text.ts";
 
 /** Colours a text; plain where the output is no terminal. */
-type Painter = (tone: Tone, text: string) => string;
+type Painter = (tone: StateTone, text: string) => string;
 
 /** Where the report is shown. */
 export type TerminalView = { readonly width: number; readonly paint: Painter };
@@ -62,7 +62,7 @@ const columns: readonly TerminalColumn[] = [
 function cellsOf(
   model: ReportModel,
   { results }: MergedResult,
-): { readonly cells: readonly string[]; readonly tone: Tone } {
+): { readonly cells: readonly string[]; readonly tone: StateTone } {
   const [first] = results;
   if (first === undefined) return { cells: [], tone: "idle" };
   function sum(field: "expected" | "present" | "explained" | "untracked"): string {

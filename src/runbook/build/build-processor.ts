@@ -10,7 +10,7 @@ import { checkedTable } from "./build-source.ts";
 import { sqlFile } from "./sql-file.ts";
 
 /** What processors refer to. */
-export type Surroundings = {
+export type ProcessorReferences = {
   readonly files: RunbookFiles;
   readonly calendar: Calendar;
   readonly parameters: readonly RunbookParameter[];
@@ -22,9 +22,9 @@ export type Surroundings = {
 const defaultTimeoutSeconds = 600;
 
 /** A processor with its implicit edges and its definition. */
-export function buildProcessor(entry: Entry<ProcessorText>, surroundings: Surroundings): Processor {
+export function buildProcessor(entry: Entry<ProcessorText>, references: ProcessorReferences): Processor {
   const { value } = entry;
-  const population = surroundings.populations.get(value.population ?? "");
+  const population = references.populations.get(value.population ?? "");
   if (population === undefined || value.step === undefined) {
     throw new Error(`A declaration without problems has the step and the population of "${value.id}"`);
   }
@@ -34,30 +34,30 @@ export function buildProcessor(entry: Entry<ProcessorText>, surroundings: Surrou
     title: value.title,
     phase: value.phase,
     entity: value.key.filter((name) => name !== value.date),
-    reads: edgesOf(value, { population, surroundings }),
+    reads: edgesOf(value, { population, references }),
     population,
     leadIn: value["lead-in"] !== undefined,
     parameters: value.parameters,
-    step: buildStep(value.step, surroundings.files),
+    step: buildStep(value.step, references.files),
     relations: value.relations.map(({ name, sql, reads }) => ({
       name,
-      sql: sqlFile(surroundings.files, sql),
+      sql: sqlFile(references.files, sql),
       reads,
     })),
   };
-  return { ...processor, definition: definitionOf(processor, surroundings.parameters) };
+  return { ...processor, definition: definitionOf(processor, references.parameters) };
 }
 
 /** Declared edges first; the population's tables and the calendar are read on the date itself. */
 function edgesOf(
   { reads }: ProcessorText,
-  { population, surroundings }: { readonly population: Population; readonly surroundings: Surroundings },
+  { population, references }: { readonly population: Population; readonly references: ProcessorReferences },
 ): readonly Edge[] {
-  const declared = reads.map((edge) => buildEdge(edge, surroundings.tables));
+  const declared = reads.map((edge) => buildEdge(edge, references.tables));
   const sameDate = new Set(
     declared.filter(({ window }) => window.kind === "same-date").map(({ table }) => table),
   );
-  const { table: calendar } = surroundings.calendar;
+  const { table: calendar } = references.calendar;
   const implicit = population.reads.filter((table) => table !== calendar && !sameDate.has(table));
   return [
     ...declared,

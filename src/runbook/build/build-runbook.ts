@@ -19,7 +19,7 @@ export function buildRunbook(declaration: Declaration): Runbook {
   const { sorted } = sortProcessors(declaration.processors, upstreamOf(declaration));
   const calendar = buildCalendar(declaration);
   const parameters = declaration.parameters.map(({ name, value }) => ({ name, ...value }));
-  const surroundings = {
+  const references = {
     files,
     calendar,
     parameters,
@@ -35,7 +35,7 @@ export function buildRunbook(declaration: Declaration): Runbook {
     periods: declaration.periods.map(({ value: { id, title, from, to } }) => ({ id, title, from, to })),
     phases: declaration.phases.map(({ name, value }) => ({ number: Number(name), title: value })),
     sources: declaration.sources.map(buildSource),
-    processors: sorted.map((entry) => buildProcessor(entry, surroundings)),
+    processors: sorted.map((entry) => buildProcessor(entry, references)),
     categories: declaration.categories.map(buildCategory),
     budgets: declaration.budgets.map(buildBudget),
     gates: declaration.gates.map(buildGate),

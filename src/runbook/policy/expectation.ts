@@ -20,18 +20,18 @@ export type Expectation = {
   readonly counts: readonly ExpectedCount[];
 };
 
-type Surroundings = {
+type ExpectationContext = {
   readonly declaration: Declaration;
   readonly processors: readonly string[];
   readonly periods: ReadonlyMap<string, Entry<PeriodText>>;
 };
 
 /** What budgets expect, then the plan's tables, each in the order of the files. Unknown periods are left out. */
-export function readExpectations(surroundings: Surroundings): readonly Expectation[] {
-  return [...ofBudgets(surroundings), ...ofTables(surroundings)];
+export function readExpectations(context: ExpectationContext): readonly Expectation[] {
+  return [...ofBudgets(context), ...ofTables(context)];
 }
 
-function ofBudgets({ declaration, processors, periods }: Surroundings): readonly Expectation[] {
+function ofBudgets({ declaration, processors, periods }: ExpectationContext): readonly Expectation[] {
   return declaration.budgets.flatMap(({ value, at, atKey }) => {
     const period = periods.get(value.period)?.value;
     if (period === undefined) return [];
@@ -54,7 +54,7 @@ function ofBudgets({ declaration, processors, periods }: Surroundings): readonly
   });
 }
 
-function ofTables({ declaration, processors, periods }: Surroundings): readonly Expectation[] {
+function ofTables({ declaration, processors, periods }: ExpectationContext): readonly Expectation[] {
   return declaration.expectations.flatMap(({ value, at, atKey }) =>
     value.rows.flatMap((row, index) => {
       const period = periods.get(row.period)?.value;

@@ -4,13 +4,13 @@ import { delimiter, join } from "node:path";
 import { createRedact } from "../../../src/domain/redact.ts";
 import { openProcess } from "../../../src/process/effects.ts";
 import { openWarehouse } from "../../../src/process/open-warehouse.ts";
-import { planInputs, readInputs, type PlanInputs } from "../../../src/github/action-inputs.ts";
+import { planInputs, readActionInputs, type PlanInputs } from "../../../src/github/action-inputs.ts";
 import { runCellJob } from "../../../src/github/jobs/cell-job.ts";
 import { runGateJob } from "../../../src/github/jobs/gate-job.ts";
 import { runPlanJob, type PlanEffects, type PlanOutputs } from "../../../src/github/jobs/plan-job.ts";
 import { uploadResults } from "../../../src/github/jobs/upload-results.ts";
 import type { Annotation, RunArtifacts } from "../../../src/github/job-effects.ts";
-import type { Hold } from "../../../src/github/read-hold.ts";
+import type { RunbookHold } from "../../../src/github/read-hold.ts";
 import { readArtifactFolder, type ArtifactFolder } from "../../../src/github/state/artifact-folder.ts";
 import { openAssembled } from "../../../src/github/state/open-assembled.ts";
 import { publishState } from "../../../src/github/state/publish-state.ts";
@@ -30,7 +30,7 @@ export type MemoryRun = Disposable & {
   /** Attempt of the jobs that run next. */
   attempt: number;
   commit: string;
-  hold: Hold | undefined;
+  hold: RunbookHold | undefined;
   state: ArtifactFolder | undefined;
   /** What stands between the jobs and their warehouse. */
   through: (warehouse: Warehouse) => Warehouse;
@@ -178,7 +178,7 @@ export function planInputsOf(given: Readonly<Record<string, string>>): PlanInput
     round: "0",
     "github-token": "t",
   };
-  return readInputs(planInputs, (key) => given[key] ?? usual[key] ?? "");
+  return readActionInputs(planInputs, (key) => given[key] ?? usual[key] ?? "");
 }
 
 /** A folder with the program that the relay's step asks for dates on which nobody can run. */

@@ -6,7 +6,7 @@ import remarkGfm from "remark-gfm";
 import remarkParse from "remark-parse";
 import { unified } from "unified";
 import { refuse } from "../../../src/github/commands/refusal.ts";
-import { renderReply, type Answer } from "../../../src/github/commands/render-reply.ts";
+import { renderReply, type CommandAnswer } from "../../../src/github/commands/render-reply.ts";
 import { subjectOf } from "../../../src/github/commands/thread-subject.ts";
 import { renderMarker } from "../../../src/github/report/sticky-marker.ts";
 import { hostileText } from "../../report/hostile-text.ts";
@@ -17,7 +17,7 @@ describe("renderReply()", () => {
   it("lets no word of 1,500 hostile comments and outputs be mark-up, ping or link", () => {
     fc.assert(
       fc.property(hostileText(), hostileText(), fc.boolean(), (text, output, isDone) => {
-        const answer: Answer = isDone ? { kind: "done", text, output } : refuse("bad-arguments", text);
+        const answer: CommandAnswer = isDone ? { kind: "done", text, output } : refuse("bad-arguments", text);
         const reply = renderReply(answer, { commentId: 7, login: "octocat", command: `/cascade ${output}` });
         const kinds = kindsIn(markdown.parse(reply));
         const own = new Set(["root", "paragraph", "strong", "text", "inlineCode", "code", "html", "break"]);

@@ -3,10 +3,10 @@ import { describe, it } from "node:test";
 import { runRecoverJob, type RecoverEffects } from "../../../src/github/jobs/recover-job.ts";
 import type { RecoveryFile } from "../../../src/github/recovery/recovery-file.ts";
 import { recoveryFile } from "./recovery-fixture.ts";
-import { parseRunEvent, type RunEvent } from "../../../src/github/recovery/run-event.ts";
+import { parseRunEvent, type WorkflowRunEvent } from "../../../src/github/recovery/run-event.ts";
 
 const head = "a".repeat(40);
-const run: RunEvent["workflow_run"] = {
+const run: WorkflowRunEvent["workflow_run"] = {
   id: 7,
   run_attempt: 1,
   event: "workflow_dispatch",
@@ -38,7 +38,7 @@ type World = {
 
 /** What a recovery did, as lines, and what it showed on its page. */
 async function recover(
-  change: Partial<RunEvent["workflow_run"]> = {},
+  change: Partial<WorkflowRunEvent["workflow_run"]> = {},
   { file = failed, isHeld = false, headNow = head, attemptNow = 1 }: World = {},
 ): Promise<{ readonly did: readonly string[]; readonly page: string }> {
   const did: string[] = [];
@@ -93,7 +93,7 @@ describe("runRecoverJob()", () => {
     assert.match(onBigQuery.did[0] ?? "", /^dispatch backfill-web-events-bigquery\.yml /);
   });
 
-  const foreign: readonly (readonly [string, Partial<RunEvent["workflow_run"]>])[] = [
+  const foreign: readonly (readonly [string, Partial<WorkflowRunEvent["workflow_run"]>])[] = [
     ["a pull request's run", { event: "pull_request" }],
     ["a scheduled run", { event: "schedule" }],
     ["a run of a fork", { head_repository: { full_name: "mallory/cascade" } }],
