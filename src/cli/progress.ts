@@ -1,7 +1,10 @@
-import { formatCount, formatDuration } from "../domain/format.ts";
+import { countOf, formatCount, formatDuration } from "../domain/format.ts";
 import { formatMoved } from "../run/find-moved.ts";
 import type { CellResult, GateVerdict, RunEvent } from "../run/run-event.ts";
 import { paint, type Terminal } from "./terminal.ts";
+
+/** Errors that are told of a cell. */
+const namedErrors = 3;
 
 type Progress = { done: number; units: number; cells: number; startedAt: number };
 
@@ -29,7 +32,7 @@ export function showProgress(terminal: Terminal, clock: () => number): (event: R
         progress.cells += 1;
         terminal.redraw("");
         terminal.note(cellLine(event.result, progress, clock()));
-        for (const line of movedLines(event.result)) terminal.note(line);
+        for (const line of [...failedLines(event.result), ...movedLines(event.result)]) terminal.note(line);
         return;
       case "command-printed":
         terminal.redraw("");
@@ -66,6 +69,18 @@ function cellLine(result: CellResult, progress: Progress, now: number): string {
   return [`${mark} ${result.processor.padEnd(6)}${facts.join("  ")}`, ...trouble, time]
     .filter(Boolean)
     .join("  ");
+}
+
+/** Why dates of a cell failed: the first date of each error, and how many share it. */
+function failedLines({ outcomes }: CellResult): readonly string[] {
+  const failed = outcomes.filter((outcome) => outcome.kind === "failed");
+  const groups = [...Map.groupBy(failed, ({ error }) => error)];
+  const lines = groups.slice(0, namedErrors).map(([error, [first, ...others]]) => {
+    const more = others.length === 0 ? "" : ` (and ${countOf(others.length, "more date", "more dates")})`;
+    return `         ${first?.date ?? ""}${more}: ${error}`;
+  });
+  const rest = groups.length - lines.length;
+  return rest === 0 ? lines : [...lines, `         and ${countOf(rest, "other error")}; all in the report`];
 }
 
 /** What moved under a cell, each upstream once. */

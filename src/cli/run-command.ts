@@ -3,11 +3,11 @@ import { join } from "node:path";
 import { dayOf } from "../domain/calendar-date.ts";
 import { coverageJson } from "../gates/coverage/coverage-json.ts";
 import { formatDuration } from "../domain/format.ts";
-import { exitCodeOf } from "../domain/verdict.ts";
 import { rememberAnswers } from "../gates/remember-answers.ts";
 import { recordGateResult, runGates } from "../gates/run-gates.ts";
 import type { Selection } from "../plan/plan.ts";
 import { buildModel } from "../report/build-model.ts";
+import { verdictOf } from "../report/verdict.ts";
 import { runBackfill, type RunRequest, type RunResult } from "../run/run-backfill.ts";
 import type { RunEvent } from "../run/run-event.ts";
 import type { Runbook } from "../runbook/runbook.ts";
@@ -15,7 +15,6 @@ import { progressPathOf } from "../warehouse/duckdb-faults.ts";
 import { openQueryPool } from "../warehouse/query-pool.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { runbookOf, type Command, type CommandContext } from "./command.ts";
-import { coverageProblems } from "./coverage-text.ts";
 import { openEffects } from "../process/effects.ts";
 import { duckDbPath, openWarehouse } from "../process/open-warehouse.ts";
 import { showProgress } from "./progress.ts";
@@ -26,7 +25,7 @@ import { readFacts, type CheckedFacts } from "../operations/report-on.ts";
 import { selectionOf } from "./selection.ts";
 import { paint } from "./terminal.ts";
 
-/** `cascade run`: carries the plan out. Exit 1 when a date failed, is blocked or moved. */
+/** `cascade run`: carries the plan out. Exit as `report`. */
 export const runCommand: Command = {
   summary: "run it, with progress",
   usage:
@@ -39,8 +38,7 @@ export const runCommand: Command = {
 
 /**
  * Runs the selection of the options on their warehouse, shows progress and the report, and writes it to `out` where that
- * names a folder; gives the exit code, which follows from what the runbook has checked: its gates, every expected row,
- * the budgets. Fault: policy-findings when the runbook contradicts itself.
+ * names a folder; gives the exit code, which is that of the report's verdict. Fault: policy-findings when the runbook contradicts itself.
  */
 export async function runAndSummarise(
   context: CommandContext,
@@ -82,7 +80,7 @@ export async function runAndSummarise(
     await writeReport(out, model);
     terminal.note(`\nThe report: ${join(out, "report.html")} and report.md`);
   }
-  return Math.max(result.exitCode, exitCodeOf(coverageProblems(facts.gates.coverage, facts.gates.budgets)));
+  return verdictOf(model).exitCode;
 }
 
 function runJson({ runId, plan, isClean }: RunResult, { gates }: CheckedFacts): object {

@@ -119,7 +119,7 @@ const severity = Object.keys(problems);
 const endings = {
   "not-fully-checked": { word: "Not fully checked", level: "warning" },
   "passed-with-warnings": { word: "Passed with warnings", level: "warning" },
-  idle: { word: "Nothing to do", level: "ok" },
+  empty: { word: "Nothing to do", level: "ok" },
   passed: { word: "Passed", level: "ok" },
 } as const;
 

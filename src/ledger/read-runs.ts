@@ -13,6 +13,8 @@ export type RecordedRun = {
   readonly policy: string;
   /** One that has not was interrupted, or is still going. */
   readonly hasEnded: boolean;
+  /** It ended before all its cells had. */
+  readonly isStopped: boolean;
 };
 
 const runShape = {
@@ -47,5 +49,6 @@ limit ${count}`,
     units,
     policy,
     hasEnded: status !== "running" && status !== "interrupted",
+    isStopped: status === "stopped",
   }));
 }

@@ -9,7 +9,7 @@ import type { RecordedRun } from "../ledger/read-runs.ts";
 import { decideOn, makeChecks, type Checks } from "./make-checks.ts";
 import { readState } from "../ledger/read-state.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
-import { parseSelection } from "../plan/approval/plan-record.ts";
+import { parsePlanRecord, parseSelection } from "../plan/approval/plan-record.ts";
 import type { Plan, Selection } from "../plan/plan.ts";
 import { gapWaived } from "../plan/waivers/with-waivers.ts";
 import { buildModel } from "../report/build-model.ts";
@@ -31,6 +31,8 @@ export type ReportRequest = {
   readonly out: string;
   readonly context: ReportContext;
   readonly plan?: { readonly cells: NonNullable<ReportFacts["planned"]> } | undefined;
+  /** Planned cells that left no record. */
+  readonly lost?: ReportFacts["lost"];
   /** Digest of the plan that somebody approved. */
   readonly approved?: string | undefined;
   /** What is weaker in the policy, where it was compared already; else it is set against that of the last runs. */
@@ -68,6 +70,8 @@ export async function readFacts(warehouse: Warehouse, request: ReportRequest): P
     history: { ...history, hasEnded: run?.hasEnded ?? true },
     pending,
     planned: request.plan?.cells,
+    lost: request.lost,
+    stopped: run?.isStopped === true ? parsePlanRecord(run, state.calendar)?.units : undefined,
     decisions: decideOn(scope, { checks, selection: own }),
     causes: causes.counts,
     loosened: request.loosened ?? loosenedSince(runbook, runs),

@@ -24,8 +24,12 @@ export type ReportFacts = {
   readonly history: RunHistory;
   /** What would run now; its units are pending, its blocked ones blocked. */
   readonly pending?: Plan | undefined;
-  /** Cells that the reported run planned; units of them without a result are `unknown`. */
-  readonly planned?: readonly Pick<Cell, "id" | "processor" | "dates">[] | undefined;
+  /** Cells that the reported run planned. */
+  readonly planned?: readonly PlannedUnits[] | undefined;
+  /** Planned cells that are known to have left no record; their units are `unknown`. */
+  readonly lost?: readonly PlannedUnits[] | undefined;
+  /** What the newest run planned, where it was stopped before its end. */
+  readonly stopped?: readonly PlannedUnits[] | undefined;
   readonly decisions?: readonly Decision[] | undefined;
   /** What the runbook's causes found behind exceeded budgets. */
   readonly causes?: readonly NamedCause[] | undefined;
@@ -37,6 +41,9 @@ export type ReportFacts = {
   readonly previous?: ReportModel | undefined;
   readonly context: ReportContext;
 };
+
+/** Dates of a processor that were planned. */
+type PlannedUnits = Pick<Cell, "processor" | "dates">;
 
 /** Results of the gates, each absent when its gate was not asked. */
 export type GateFacts = {

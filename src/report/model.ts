@@ -150,8 +150,6 @@ export type Tally = Accounts & {
   /** Units that the run planned, and those of them with a result; absent when no plan is known. */
   readonly planned?: number | undefined;
   readonly recorded?: number | undefined;
-  /** Whether the run's plan was empty. */
-  readonly isIdle: boolean;
 };
 
 /** Something that outranks the results; `kind` is for programs. */

@@ -52,13 +52,11 @@ export function verdictOf(
 function endingOf({ warnings, tally }: ReportModel): Ending {
   if (warnings.some(({ kind }) => kind === "not-checked")) return "not-fully-checked";
   if (warnings.length > 0) return "passed-with-warnings";
-  return tally.isIdle || tally.partitions === 0 ? "idle" : "passed";
+  return tally.partitions === 0 ? "empty" : "passed";
 }
 
 function endingText(model: ReportModel, ending: Ending): string {
-  if (ending !== "idle") return accountsText(model);
-  if (model.tally.partitions === 0) return "no calendar date lies in the range";
-  return `up to date, ${accountsText(model)}`;
+  return ending === "empty" ? "no calendar date lies in the range" : accountsText(model);
 }
 
 function endingNeed({ warnings }: ReportModel, ending: Ending): string {

@@ -38,7 +38,7 @@ export function goldenCases(): readonly GoldenCase[] {
     of("contaminated", contaminated(), "Contaminated: "),
     of("blocked", blocked(), "Blocked: "),
     of("partial-outage", partialOutage(), "Unknown: "),
-    of("nothing-to-do", { ...reportFacts(), planned: [], pending: emptyPlan() }, "Nothing to do: "),
+    of("nothing-to-do", { ...reportFacts(), planned: [], pending: emptyPlan() }, "Passed: "),
     of("first-run", neverRun(), "Unfinished: "),
     of("repeated-run", { ...billed(), previous: buildModel(neverRun()) }, "Passed: "),
     of("not-checked", notChecked(), "Not fully checked: "),
@@ -156,7 +156,7 @@ function blocked(): ReportFacts {
 function partialOutage(): ReportFacts {
   const facts = neverRun();
   const planned = facts.pending?.cells ?? [];
-  return { ...facts, planned };
+  return { ...facts, planned, stopped: planned };
 }
 
 /** The first run ended after two of four processors. */

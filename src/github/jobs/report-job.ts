@@ -35,7 +35,7 @@ export type ReportEffects = JobEffects & {
 
 /**
  * Reports on all that the run's jobs left: an artifact, the page of the run, and an issue or comment; publishes the
- * state. Returns whether the job is green: nobody has to act and every planned cell has a result. A dry run has nothing
+ * state. Returns whether the job is green: its verdict is nothing that a command would fail on. A dry run has nothing
  * to report. Faults: artifact-lost, plan-stale, github-failed, those of the warehouse.
  */
 export async function runReportJob(inputs: ReportInputs, effects: ReportEffects): Promise<boolean> {
@@ -51,7 +51,7 @@ export async function runReportJob(inputs: ReportInputs, effects: ReportEffects)
   await publishReport(subject, { runbook, file: run.file }, effects);
   if (inputs["report-to"] !== "none") tellDelivery(await effects.deliver(subject), subject, effects);
   tellVerdict(subject, effects);
-  return unknown.length === 0 && verdictOf(model).level !== "action";
+  return verdictOf(model).exitCode === 0;
 }
 
 type Assessed = Pick<ReportSubject, "model" | "unknown">;
@@ -77,6 +77,7 @@ async function assess(
     out: await fetchPreviousReport(effects),
     context: { ...contextOf(file, effects), warehouse: inputs.warehouse },
     plan: file.plan,
+    lost: file.plan.cells.filter(({ id }) => unknown.includes(id)),
   };
   const model = await useSession(warehouse, effects.signal, (session) => reportOn(session, report));
   return { model, unknown };

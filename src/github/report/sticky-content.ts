@@ -25,17 +25,16 @@ const mostNamed = 10;
 
 /** The report as an issue or comment: verdict first, the marker last. Only a report that is ok closes its issue. */
 export function stickyContent(subject: ReportSubject): StickyReport {
-  const { model, unknown } = subject;
+  const { model } = subject;
   const { word, level } = verdictOf(model);
   const { from, to } = model.range;
-  const shown = unknown.length > 0 ? "Unknown" : word;
   const marker = markerOf(subject);
   const isWatch = subject.inputs["report-to"] === "watch";
   return {
     marker,
-    title: `${isWatch ? "Watch: " : ""}${shown}: ${model.runbook.name} ${from} to ${to}`,
+    title: `${isWatch ? "Watch: " : ""}${word}: ${model.runbook.name} ${from} to ${to}`,
     body: bodyOf(subject, marker, renderMarkdown(model)),
-    isOpen: level !== "ok" || unknown.length > 0,
+    isOpen: level !== "ok",
     isQuiet: isWatch,
   };
 }
@@ -76,8 +75,8 @@ function bodyOf(subject: ReportSubject, marker: StickyMarker, report: string): s
 }
 
 /** What people may type below a report that asks for something; empty below one that does not. */
-function commandsText({ model, unknown, inputs }: ReportSubject): string {
-  if (verdictOf(model).level === "ok" && unknown.length === 0) return "";
+function commandsText({ model, inputs }: ReportSubject): string {
+  if (verdictOf(model).level === "ok") return "";
   const to = inputs["report-to"];
   if (to.startsWith("#")) return "Comment `/cascade help` for what can be typed here.";
   const retry = to === "watch" ? "" : "`/cascade retry` to re-run the failed jobs, ";

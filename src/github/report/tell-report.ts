@@ -27,7 +27,8 @@ export function tellVerdict({ model, unknown }: ReportSubject, { voice }: Speaki
   const { level, word } = verdictOf(model);
   const line = verdictLine(model);
   voice.log(line);
-  if (unknown.length > 0) voice.annotate({ level: "error", title: "Unknown", message: unknownText(unknown) });
+  if (unknown.length > 0)
+    voice.annotate({ level: "error", title: "lost cells", message: unknownText(unknown) });
   if (level === "ok") return;
   voice.annotate({ level: level === "action" ? "error" : "warning", title: word, message: line });
 }

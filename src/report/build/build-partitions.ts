@@ -29,20 +29,23 @@ export function buildPartitions(
   });
 }
 
-/** Planned units of the run without an attempt of it that are not up to date either. */
-export function unknownUnits(facts: ReportFacts, pending: Units): Units {
-  const { runId } = facts.context;
-  const open = (facts.planned ?? []).map(({ processor, dates }) => {
-    const attempts = facts.history.newest.get(processor);
+/**
+ * Units of cells that were planned and left no record: those that are known to be lost, and of a run that was stopped
+ * those that are still to build and that it did not attempt. What a cell looked at and left alone is not among them.
+ */
+export function unknownUnits(
+  { context, history, lost = [], stopped = [] }: ReportFacts,
+  pending: Units,
+): Units {
+  const { runId } = context;
+  const open = stopped.map(({ processor, dates }) => {
+    const attempts = history.newest.get(processor);
     return {
       processor,
-      dates: dates.filter((date) => {
-        const isRecorded = runId !== undefined && attempts?.get(date)?.runId === runId;
-        return !isRecorded && (facts.pending === undefined || pending.has(processor, date));
-      }),
+      dates: dates.filter((date) => attempts?.get(date)?.runId !== runId && pending.has(processor, date)),
     };
   });
-  return unitsOf(open);
+  return unitsOf([...lost, ...open]);
 }
 
 type Partition = {

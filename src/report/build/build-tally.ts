@@ -33,7 +33,6 @@ export function buildTally(
     unexpected: rows.reduce((sum, { unexpected }) => sum + unexpected, 0),
     strays: gates.coverage?.strays.length ?? 0,
     ...plannedOf(facts),
-    isIdle: facts.planned !== undefined && facts.planned.length === 0,
   };
 }
 

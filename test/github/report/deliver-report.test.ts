@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Fault } from "../../../src/errors.ts";
 import { renderMarker } from "../../../src/github/report/sticky-marker.ts";
+import { buildModel } from "../../../src/report/build-model.ts";
+import { day } from "../../plan/small-runbook.ts";
+import { reportFacts } from "../../report/small-report.ts";
 import { bodyTooLong, secondaryLimit, serverError } from "../fake/faults.ts";
 import { openGitHub, type GitHub } from "../fake/open-github.ts";
 import { actionsBot, type Issue } from "../fake/state.ts";
@@ -59,7 +62,9 @@ describe("a report in an issue", () => {
 
   it("stays open while a planned cell has no result, whatever else is green", async () => {
     await using github = await openGitHub();
-    await openReporter(github).post({ unknown: ["LAP-2024-01-01-2024-01-05"] });
+    const lost = [{ processor: "P1", dates: [day("2024-01-01")] }];
+    const model = buildModel({ ...reportFacts(), lost });
+    await openReporter(github).post({ model, unknown: ["LAP-2024-01-01-2024-01-05"] });
     const { title, body, state } = onlyIssue(github);
     assert.match(title, /^Unknown: /);
     assert.match(

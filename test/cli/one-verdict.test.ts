@@ -1,0 +1,65 @@
+import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, beforeEach, describe, it } from "node:test";
+import { openDuckDb } from "../../src/warehouse/duckdb.ts";
+import { openShop } from "../run/shop.ts";
+import { cascade, shopFolder, type Ending } from "./cascade.ts";
+
+const january = ["--start-date", "2024-01-01", "--end-date", "2024-01-31"];
+
+describe("run and report", () => {
+  let folder = "";
+  let path = "";
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "cascade-verdict-"));
+  });
+  after(() => rm(folder, { recursive: true }));
+  beforeEach(async (test) => {
+    path = join(folder, `${test.name.replaceAll(/\W/g, "-")}.duckdb`);
+    await (await openShop(path))[Symbol.asyncDispose]();
+    await type("run");
+  });
+
+  it("say the same of a date that fails and of what waits for it", async () => {
+    const sql =
+      "update shop_raw.sales set amount = 600000 where shop = 'north' and sale_date = date '2024-01-10'";
+    await change(sql);
+    const ran = await type("run");
+    assert.match(headline(ran), /^Failed: .* 1 of 87 partitions failed; also blocked/);
+    const reported = await type("report");
+    assert.deepEqual([headline(reported), reported.code], [headline(ran), ran.code]);
+    const again = await type("run");
+    assert.deepEqual([headline(again), again.code], [headline(ran), ran.code]);
+    assert.match(ran.stderr, /2024-01-10.*total/);
+  });
+
+  it("say what stands when there is nothing to run", async () => {
+    await change(
+      "insert into shop_analytics.shop_day select shop, date '2024-01-13', total, sales from shop_analytics.shop_day where sale_date = date '2024-01-12'",
+    );
+    const ran = await type("run");
+    assert.equal(ran.code, 1);
+    assert.match(ran.stdout, /off the calendar|Unaccounted|Contaminated/);
+    const reported = await type("report");
+    assert.deepEqual([headline(reported), reported.code], [headline(ran), ran.code]);
+    assert.equal((await type("coverage")).code, 1);
+  });
+
+  async function change(sql: string): Promise<void> {
+    await using warehouse = await openDuckDb({ path });
+    await warehouse.execute([{ sql, purpose: "change what a test says" }]);
+  }
+
+  function type(command: string): Promise<Ending> {
+    const out = command === "report" ? ["--out", join(folder, "out")] : [];
+    return cascade([command, shopFolder, "--warehouse", `duckdb:${path}`, ...january, ...out]);
+  }
+});
+
+/** The first line of what a command says at its end. */
+function headline({ stdout }: Ending): string {
+  return stdout.split("\n")[0] ?? "";
+}
