@@ -32,10 +32,22 @@ variable "ref" {
   default     = "refs/heads/main"
 }
 
-variable "datasets" {
-  description = "Datasets of the runbook beside its ledger's; made by cascade init"
+variable "workflows" {
+  description = "Files of the workflows that get an identity, as they are called in .github/workflows"
   type        = set(string)
-  default     = ["nba_raw", "nba_analytics", "nba_precompute", "nba_predictions"]
+  default     = ["backfill-nba-cascade-bigquery.yml"]
+}
+
+variable "sources" {
+  description = "Datasets of the runbook's sources, which no workflow writes"
+  type        = set(string)
+  default     = ["nba_raw"]
+}
+
+variable "datasets" {
+  description = "Datasets of the runbook's processors; made by cascade init"
+  type        = set(string)
+  default     = ["nba_analytics", "nba_precompute", "nba_predictions"]
 }
 
 variable "ledger" {
@@ -56,8 +68,8 @@ resource "google_iam_workload_identity_pool_provider" "github" {
   workload_identity_pool_id          = google_iam_workload_identity_pool.github.workload_identity_pool_id
   workload_identity_pool_provider_id = "github"
   attribute_mapping = {
-    "google.subject"          = "assertion.sub"
-    "attribute.repository_id" = "assertion.repository_id"
+    "google.subject"     = "assertion.sub"
+    "attribute.workflow" = "assertion.workflow_ref.extract('/.github/workflows/{file}@')"
   }
   attribute_condition = "assertion.repository_id == '${var.repository_id}' && assertion.ref == '${var.ref}'"
   oidc {
@@ -75,14 +87,18 @@ resource "google_service_account" "writer" {
   display_name = "Cascade: cells"
 }
 
-resource "google_service_account_iam_member" "workflows" {
-  for_each = {
-    reader = google_service_account.reader.name
-    writer = google_service_account.writer.name
-  }
-  service_account_id = each.value
+resource "google_service_account_iam_member" "reader" {
+  for_each           = var.workflows
+  service_account_id = google_service_account.reader.name
   role               = "roles/iam.workloadIdentityUser"
-  member             = "principalSet://iam.googleapis.com/${google_iam_workload_identity_pool.github.name}/attribute.repository_id/${var.repository_id}"
+  member             = "principalSet://iam.googleapis.com/${google_iam_workload_identity_pool.github.name}/attribute.workflow/${each.value}"
+}
+
+resource "google_service_account_iam_member" "writer" {
+  for_each           = var.workflows
+  service_account_id = google_service_account.writer.name
+  role               = "roles/iam.workloadIdentityUser"
+  member             = "principalSet://iam.googleapis.com/${google_iam_workload_identity_pool.github.name}/attribute.workflow/${each.value}"
 }
 
 resource "google_project_iam_member" "jobs" {
@@ -96,7 +112,7 @@ resource "google_project_iam_member" "jobs" {
 }
 
 resource "google_bigquery_dataset_iam_member" "reader" {
-  for_each   = var.datasets
+  for_each   = setunion(var.sources, var.datasets)
   dataset_id = each.value
   role       = "roles/bigquery.dataViewer"
   member     = "serviceAccount:${google_service_account.reader.email}"
@@ -107,6 +123,13 @@ resource "google_bigquery_dataset_iam_member" "ledger" {
   dataset_id = var.ledger
   role       = "roles/bigquery.dataEditor"
   member     = "serviceAccount:${google_service_account.reader.email}"
+}
+
+resource "google_bigquery_dataset_iam_member" "sources" {
+  for_each   = var.sources
+  dataset_id = each.value
+  role       = "roles/bigquery.dataViewer"
+  member     = "serviceAccount:${google_service_account.writer.email}"
 }
 
 resource "google_bigquery_dataset_iam_member" "writer" {

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { z } from "zod";
+import { readRunbook } from "../../src/run/read-runbook.ts";
 
 const folder = join(import.meta.dirname, "../../.github/terraform");
 const text = readFileSync(join(folder, "main.tf"), "utf8");
@@ -23,9 +25,23 @@ function argumentOf({ body }: Block, name: string): string | undefined {
   return new RegExp(`^  ${name}\\s+= (.*)$`, "m").exec(body)?.[1];
 }
 
+function namesOf(names: readonly string[]): readonly string[] {
+  return [...new Set(names)].toSorted();
+}
+
+function datasetOf(table: string): string {
+  return table.split(".")[0] ?? "";
+}
+
 describe("the identities that Terraform makes", () => {
   const blocks = blocksOf(text);
   const resources = blocks.filter(({ head }) => head.startsWith("resource "));
+
+  /** The names that a variable holds unless it is given. */
+  function defaultOf(variable: string): readonly string[] {
+    const block = blocks.find(({ head }) => head === `variable ${variable}`);
+    return z.array(z.string()).parse(JSON.parse((block && argumentOf(block, "default")) ?? "null"));
+  }
 
   it("are formatted", { skip: terraform ? false : "terraform is not installed" }, () => {
     const { status, stdout, stderr } = spawnSync("terraform", ["fmt", "-check", "-diff", folder], {
@@ -55,21 +71,21 @@ describe("the identities that Terraform makes", () => {
         return [head.replace("resource ", ""), argumentOf(block, "role"), [...new Set(whom)].join(" and ")];
       });
     assert.deepEqual(rights, [
-      [
-        "google_service_account_iam_member workflows",
-        '"roles/iam.workloadIdentityUser"',
-        "reader and writer",
-      ],
+      ["google_service_account_iam_member reader", '"roles/iam.workloadIdentityUser"', "reader"],
+      ["google_service_account_iam_member writer", '"roles/iam.workloadIdentityUser"', "writer"],
       ["google_project_iam_member jobs", '"roles/bigquery.jobUser"', "reader and writer"],
       ["google_bigquery_dataset_iam_member reader", '"roles/bigquery.dataViewer"', "reader"],
       ["google_bigquery_dataset_iam_member ledger", '"roles/bigquery.dataEditor"', "reader"],
+      ["google_bigquery_dataset_iam_member sources", '"roles/bigquery.dataViewer"', "writer"],
       ["google_bigquery_dataset_iam_member writer", '"roles/bigquery.dataEditor"', "writer"],
     ]);
     const members = resources.flatMap((block) => argumentOf(block, "member") ?? []);
     const pool = "google_iam_workload_identity_pool.github.name";
     assert.deepEqual(
       members.filter((member) => !member.startsWith('"serviceAccount:')),
-      [`"principalSet://iam.googleapis.com/\${${pool}}/attribute.repository_id/\${var.repository_id}"`],
+      ["reader", "writer"].map(
+        () => `"principalSet://iam.googleapis.com/\${${pool}}/attribute.workflow/\${each.value}"`,
+      ),
     );
     const ledger = resources.find(({ head }) => head.endsWith("iam_member ledger"));
     assert.equal(
@@ -78,6 +94,43 @@ describe("the identities that Terraform makes", () => {
       "the reader writes the ledger only",
     );
     assert.doesNotMatch(text, /service_account_key|private_key|allUsers|allAuthenticatedUsers/);
+  });
+
+  it("are for the compiled workflows that ask for one, by their files", () => {
+    const workflows = join(folder, "../workflows");
+    const asking = readdirSync(workflows).filter((file) =>
+      readFileSync(join(workflows, file), "utf8").includes("id-token: write"),
+    );
+    assert.deepEqual(defaultOf("workflows"), asking);
+    const provider = resources.find(({ head }) => head.includes("workload_identity_pool_provider"));
+    assert.match(
+      provider?.body ?? "",
+      /"attribute\.workflow" = "assertion\.workflow_ref\.extract\('\/\.github\/workflows\/\{file\}@'\)"/,
+    );
+    for (const name of ["reader", "writer"]) {
+      const member = resources.find(({ head }) => head.endsWith(`service_account_iam_member ${name}`));
+      assert.equal(member && argumentOf(member, "for_each"), "var.workflows");
+    }
+  });
+
+  it("may write what the runbook's cells write, and only read its sources", async () => {
+    const runbook = await readRunbook("nba-cascade");
+    const written = [...runbook.processors, runbook.calendar].map(({ table }) => datasetOf(table));
+    assert.deepEqual(defaultOf("sources"), namesOf(runbook.sources.map(({ table }) => datasetOf(table))));
+    assert.deepEqual(
+      namesOf([...defaultOf("datasets"), runbook.ledger]),
+      namesOf([...written, runbook.ledger]),
+    );
+    const scopes = ["reader", "ledger", "sources", "writer"].map((name) => {
+      const block = resources.find(({ head }) => head.endsWith(`dataset_iam_member ${name}`));
+      return block && (argumentOf(block, "for_each") ?? argumentOf(block, "dataset_id"));
+    });
+    assert.deepEqual(scopes, [
+      "setunion(var.sources, var.datasets)",
+      "var.ledger",
+      "var.sources",
+      "setunion(var.datasets, [var.ledger])",
+    ]);
   });
 
   it("give what the compiled workflows ask for", () => {
