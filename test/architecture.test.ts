@@ -16,7 +16,9 @@ const layers: Record<string, { folders: string[]; types?: string[]; packages?: s
   sql: { folders: ["domain", "runbook"] },
   warehouse: { folders: ["domain", "sql"] },
   ledger: { folders: ["domain", "runbook", "sql", "warehouse"], types: ["plan"] },
-  run: { folders: ["domain", "runbook", "plan", "sql", "ledger", "warehouse"] },
+  // One table of what differs between engines beside their SQL; it alone chooses an adapter.
+  engines: { folders: ["domain", "runbook", "plan", "sql", "warehouse"] },
+  run: { folders: ["domain", "runbook", "plan", "sql", "ledger", "warehouse", "engines"] },
   gates: { folders: ["domain", "runbook", "plan", "sql", "ledger", "warehouse"] },
   triage: { folders: ["domain", "runbook", "plan"], types: ["gates"] },
   report: {
@@ -41,10 +43,11 @@ const layers: Record<string, { folders: string[]; types?: string[]; packages?: s
       "triage",
       "report",
       "operations",
+      "engines",
     ],
   },
   // The real effects of a process, for both shells: clock, signals, environment, the adapter that an address names.
-  process: { folders: ["domain", "warehouse", "run", "github"] },
+  process: { folders: ["domain", "warehouse", "engines", "run", "github"] },
 };
 
 const pure = new Set(["domain", "runbook", "plan", "sql", "triage", "report"]);
@@ -72,15 +75,37 @@ describe("src", () => {
     assert.deepEqual(others, []);
   });
 
-  it("lets only shells choose an adapter", () => {
-    const others = layered
-      .filter(({ path }) => layerOf(path) !== "warehouse" && layerOf(path) !== "process")
+  it("lets only the table of engines choose an adapter", () => {
+    const others = sources
+      .filter(({ path }) => layerOf(path) !== "warehouse" && layerOf(path) !== "engines")
       .flatMap(({ path, imports }) =>
         imports
           .filter(({ from, typeOnly }) => !typeOnly && /warehouse\/(?:duckdb|bigquery)/.test(from))
           .map(({ from }) => `${path} imports ${from}`),
       );
     assert.deepEqual(others, []);
+  });
+
+  it("decides nothing by the name of an engine or a dialect", () => {
+    const name = String.raw`["'\x60](?:duckdb|bigquery|googlesql)\b`;
+    const decisions = [
+      String.raw`[!=]==?\s*${name}`,
+      String.raw`${name}["'\x60]\s*[!=]==?`,
+      String.raw`\bcase\s+${name}`,
+      String.raw`(?:startsWith|endsWith|includes|indexOf|has)\(${name}`,
+      String.raw`\b(?:dialect|engine)(?:\.name)?\s*[!=]==?(?!\s*undefined)`,
+      String.raw`[!=]==?\s*(?:\w+\.)*(?:dialect|engine|duckdb|googlesql)\b(?!\.(?!name\b))`,
+      String.raw`\bswitch\s*\((?:\w+\.)*(?:dialect|engine)\b`,
+    ];
+    const compared = new RegExp(decisions.join("|"), "g");
+    const own =
+      /^src\/(?:engines\/(?:duckdb|bigquery)|sql\/(?:duckdb|googlesql)|warehouse\/(?:duckdb|bigquery))/;
+    const found = [...sources, ...actions]
+      .filter(({ path }) => !own.test(path))
+      .flatMap(({ path, text }) =>
+        [...withoutComments(text).matchAll(compared)].map(([match]) => `${path}: ${match}`),
+      );
+    assert.deepEqual(found, []);
   });
 
   it("has no clock, environment, randomness, network, console or file system in pure folders", () => {
@@ -225,7 +250,7 @@ function forbiddenImports({ path, imports }: SourceFile): readonly string[] {
 
 /** Who may hold rows whose columns only a runbook knows: to write them to a file, to show or to keep them. */
 const rowKeepers = new Set([
-  "src/run/bigquery-exchange.ts",
+  "src/engines/bigquery-exchange.ts",
   "src/operations/explain-partition.ts",
   "src/gates/remember-answers.ts",
 ]);

@@ -1,3 +1,4 @@
+import { engines, workshopAddress } from "../engines/engine-table.ts";
 import { randomBytes } from "node:crypto";
 import { formatCount } from "../domain/format.ts";
 import { Fault } from "../errors.ts";
@@ -5,7 +6,7 @@ import { runIngest, type IngestResult } from "../run/ingest.ts";
 import { publishSources } from "../run/publish-sources.ts";
 import type { Ingest, Runbook } from "../runbook/runbook.ts";
 import { runbookOf, type Command, type CommandContext } from "./command.ts";
-import { duckDbPath, openWarehouse } from "../process/open-warehouse.ts";
+import { openWarehouse } from "../process/open-warehouse.ts";
 import { formatTable } from "./terminal.ts";
 
 /** `cascade sample`: fills the raw tables by the runbook's seeded generator. */
@@ -61,8 +62,8 @@ export async function ingest(
       ...(seasons === undefined ? {} : { seasons }),
     },
   };
-  if (duckDbPath(options.warehouse) !== undefined) return await runIngest(warehouse, ingestRequest);
-  await using workshop = await openWarehouse(effects, { address: "duckdb::memory:", mode: "write" });
+  if (engines[warehouse.engine].runsIngest) return await runIngest(warehouse, ingestRequest);
+  await using workshop = await openWarehouse(effects, { address: workshopAddress, mode: "write" });
   const result = await runIngest(workshop, ingestRequest);
   const token = randomBytes(4).toString("hex");
   await publishSources(workshop, warehouse, { runbook: request.runbook, token });

@@ -1,3 +1,4 @@
+import { usualAddress } from "../engines/engine-table.ts";
 import { parseArgs } from "node:util";
 import { parseCalendarDate, type CalendarDate } from "../domain/calendar-date.ts";
 import { Fault } from "../errors.ts";
@@ -5,9 +6,6 @@ import { nearestName } from "../runbook/nearest.ts";
 
 /** The runbook that commands use when none is named. */
 export const defaultRunbook = "nba-cascade";
-
-/** The warehouse that commands use when neither option nor environment names one. */
-const defaultWarehouse = "duckdb:.cascade/warehouse.duckdb";
 
 const definitions = {
   "start-date": { type: "string" },
@@ -82,7 +80,7 @@ export function parseOptions(
     dates: listOf(text("dates"))?.map((date) => requireDate("--dates", date)),
     phases: listOf(text("phase"))?.map((phase) => requireCount("--phase", phase)),
     processors: listOf(text("processor")),
-    warehouse: text("warehouse") ?? (environment.CASCADE_WAREHOUSE || defaultWarehouse),
+    warehouse: text("warehouse") ?? (environment.CASCADE_WAREHOUSE || usualAddress),
     json: values.json ?? false,
     help: values.help ?? false,
     text,

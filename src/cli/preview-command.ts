@@ -11,7 +11,8 @@ import { lintRunbook } from "../runbook/lint-runbook.ts";
 import { formatFinding } from "../runbook/problem.ts";
 import { formatProblem } from "../runbook/problem.ts";
 import type { RunbookText } from "../runbook/parse-declaration.ts";
-import { inMemory, openDuckDb } from "../warehouse/duckdb.ts";
+import { workshopAddress } from "../engines/engine-table.ts";
+import { openWarehouse } from "../process/open-warehouse.ts";
 import type { Command, CommandContext } from "./command.ts";
 import { comparePolicies, formatLoosening } from "../operations/compare-policies.ts";
 import { comparisonOf } from "./selection.ts";
@@ -52,7 +53,12 @@ async function preview(text: RunbookText, context: CommandContext): Promise<Prev
     findings.length === 0 ? "**No contradiction** in its policy." : `**${findings.length} contradictions**:`;
   return {
     code: findings.length === 0 ? 0 : 1,
-    parts: [verdict, ...listsOf(findings), ...(await weakerParts(text, context)), await planOf(text)],
+    parts: [
+      verdict,
+      ...listsOf(findings),
+      ...(await weakerParts(text, context)),
+      await planOf(text, context),
+    ],
   };
 }
 
@@ -69,10 +75,10 @@ async function weakerParts(text: RunbookText, context: CommandContext): Promise<
 }
 
 /** What a dispatch would run on the sample season, from nothing. */
-async function planOf({ folder }: RunbookText): Promise<string> {
+async function planOf({ folder }: RunbookText, { effects }: CommandContext): Promise<string> {
   const runbook = await readRunbook(folder);
   if (runbook.sample === undefined) return "It has no sample to plan on.";
-  await using warehouse = await openDuckDb({ path: inMemory });
+  await using warehouse = await openWarehouse(effects, { address: workshopAddress, mode: "write" });
   await fillSources(warehouse, runbook, "");
   const range = usualRange(runbook);
   const state = await readState(warehouse, runbook, range);

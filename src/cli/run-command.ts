@@ -1,3 +1,4 @@
+import { findWarehouse } from "../engines/engine-table.ts";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { dayOf } from "../domain/calendar-date.ts";
@@ -11,12 +12,11 @@ import { verdictOf } from "../report/verdict.ts";
 import { runBackfill, type RunRequest, type RunResult } from "../run/run-backfill.ts";
 import type { RunEvent } from "../run/run-event.ts";
 import type { Runbook } from "../runbook/runbook.ts";
-import { progressPathOf } from "../warehouse/duckdb-faults.ts";
 import { openQueryPool } from "../warehouse/query-pool.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { runbookOf, type Command, type CommandContext } from "./command.ts";
 import { openEffects } from "../process/effects.ts";
-import { duckDbPath, openWarehouse } from "../process/open-warehouse.ts";
+import { openWarehouse } from "../process/open-warehouse.ts";
 import { showProgress } from "./progress.ts";
 import { refuseFindings } from "./refuse-findings.ts";
 import { defaultOut, readContext, reportText } from "./report-command.ts";
@@ -48,7 +48,7 @@ export async function runAndSummarise(
   await refuseFindings(options);
   const selection = selectionOf(runbook, options);
   await using warehouse = await openWarehouse(context.effects, { address: options.warehouse, mode: "write" });
-  using progressFile = openProgressFile(duckDbPath(options.warehouse));
+  using progressFile = openProgressFile(findWarehouse(options.warehouse)?.place.progressFile);
   const show = showProgress(terminal, () => performance.now());
   await using reading = await warehouse.session();
   await using pool = openQueryPool(reading);
@@ -132,7 +132,7 @@ function endLine(result: RunResult, elapsed: string): string {
   return `Run ${result.runId} ended after ${elapsed}`;
 }
 
-/** Tells other processes how far this one is, in a file beside the database. */
+/** Tells other processes how far this one is, in a file. */
 function openProgressFile(
   path: string | undefined,
 ): Disposable & { readonly tell: (event: RunEvent) => void } {
@@ -141,7 +141,7 @@ function openProgressFile(
   let writing = Promise.resolve();
   function write(text: string): void {
     if (path === undefined) return;
-    writing = writing.then(() => writeFile(progressPathOf(path), text)).catch(() => undefined);
+    writing = writing.then(() => writeFile(path, text)).catch(() => undefined);
   }
   return {
     tell(event) {
@@ -151,7 +151,7 @@ function openProgressFile(
       write(`${done} of ${units} dates done${current}`);
     },
     [Symbol.dispose]() {
-      if (path !== undefined) void writing.then(() => rm(progressPathOf(path), { force: true }));
+      if (path !== undefined) void writing.then(() => rm(path, { force: true }));
     },
   };
 }

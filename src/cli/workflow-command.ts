@@ -1,5 +1,7 @@
+import { allEngines, localEngine, parseEngineName } from "../engines/engine-table.ts";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import type { EngineName } from "../domain/engine-name.ts";
 import { Fault } from "../errors.ts";
 import { compileWorkflow, type CompiledWorkflow } from "../github/compile-workflow.ts";
 import type { WorkflowOptions } from "../github/workflow/job.ts";
@@ -33,15 +35,17 @@ function optionsOf(options: Options): WorkflowOptions {
   const chunkDays = options.count("chunk-days");
   const approval = options.text("approval");
   return {
-    warehouse: warehouseOf(options.text("warehouse") ?? "duckdb"),
+    warehouse: warehouseOf(options.text("warehouse") ?? localEngine.name),
     ...(chunkDays === undefined ? {} : { chunkDays }),
     ...(approval === undefined ? {} : { approval }),
   };
 }
 
-function warehouseOf(text: string): WorkflowOptions["warehouse"] {
-  if (text === "duckdb" || text === "bigquery") return text;
-  throw new Fault("usage", `Cannot read --warehouse: expected "duckdb" or "bigquery", found "${text}"`, {
+function warehouseOf(text: string): EngineName {
+  const name = parseEngineName(text);
+  if (name !== undefined) return name;
+  const names = allEngines.map((engine) => `"${engine.name}"`).join(" or ");
+  throw new Fault("usage", `Cannot read --warehouse: expected ${names}, found "${text}"`, {
     hint: "Name the kind only; the project is a variable of the repository",
   });
 }

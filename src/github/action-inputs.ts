@@ -1,3 +1,4 @@
+import { allEngines, engineOfInput } from "../engines/engine-table.ts";
 import { z } from "zod";
 import { Fault } from "../errors.ts";
 import { dateText } from "../runbook/schema/value-schemas.ts";
@@ -5,12 +6,9 @@ import { loginText } from "./state/names.ts";
 
 const targetShape = {
   runbook: z.string().regex(/^[\w./-]+$/, "expected the folder of a runbook"),
-  warehouse: z
-    .string()
-    .regex(
-      /^(?:duckdb|bigquery:[\w.:-]+(?:\/[\w-]*)?)$/,
-      'expected "duckdb" or "bigquery:<project>[/<location>]"',
-    ),
+  warehouse: z.string().refine((text) => engineOfInput(text) !== undefined, {
+    message: `expected ${allEngines.map(({ jobs }) => `"${jobs.input.form}"`).join(" or ")}`,
+  }),
 };
 
 const token = { "github-token": z.string().min(1, "expected a token") };

@@ -1,14 +1,15 @@
+import { handsTablesOn } from "../engines/engine-table.ts";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** The DuckDB file of a job. */
+/** The file of a job that makes its warehouse of artifacts. */
 export function databaseOf({ folder }: { readonly folder: string }): string {
   return join(folder, "warehouse.duckdb");
 }
 
-/** The address of a job's warehouse: its own DuckDB file, or the cloud's. */
+/** The address of a job's warehouse: its own file, or the cloud's. */
 export function addressOf(warehouse: string, job: { readonly folder: string }): string {
-  return warehouse === "duckdb" ? `duckdb:${databaseOf(job)}` : warehouse;
+  return handsTablesOn(warehouse) ? `${warehouse}:${databaseOf(job)}` : warehouse;
 }
 
 /** Keeps what the end of a job has to know of its work, also when the work dies. */

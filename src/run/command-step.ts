@@ -1,22 +1,20 @@
+import { engines } from "../engines/engine-table.ts";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hullOf, type CalendarDate } from "../domain/calendar-date.ts";
-import type { EngineName } from "../domain/engine-name.ts";
 import { Fault, unreachable } from "../errors.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import { writtenRows } from "../sql/stage.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
-import { bigQueryExchange } from "./bigquery-exchange.ts";
 import {
   failuresPath,
   inputsOf,
   outputPath,
   type CommandExchange,
   type CommandRequest,
-} from "./command-exchange.ts";
+} from "../engines/command-exchange.ts";
 import { commandVoice } from "./command-voice.ts";
-import { duckDbExchange } from "./duckdb-exchange.ts";
 import type { RunEffects } from "./run-event.ts";
 import { runProgram, type ProgramEnd } from "./run-program.ts";
 import { stepParameters, type OutcomeSource } from "./stage-dates.ts";
@@ -62,17 +60,8 @@ export async function commandSource(
   };
 }
 
-const exchanges: Record<
-  EngineName,
-  (
-    warehouse: Warehouse,
-    request: CommandRequest,
-    place: { readonly folder: string; readonly randomId: () => string },
-  ) => CommandExchange
-> = { duckdb: duckDbExchange, bigquery: bigQueryExchange };
-
 function openExchange(warehouse: Warehouse, request: CommandStep, folder: string): CommandExchange {
-  return exchanges[warehouse.engine](warehouse, request, {
+  return engines[warehouse.engine].openExchange(warehouse, request, {
     folder,
     randomId: request.effects.randomId,
   });

@@ -1,3 +1,4 @@
+import { engines, localEngine } from "../../engines/engine-table.ts";
 import type { DateRange } from "../../domain/calendar-date.ts";
 import { unreachable } from "../../errors.ts";
 import { mayRunAgain } from "../recovery/decide-recovery.ts";
@@ -108,7 +109,7 @@ async function onState(
   effects: CarryOutEffects,
   line: { readonly name: string; readonly args: readonly string[] },
 ): Promise<CommandAnswer> {
-  if (subject?.warehouse === "bigquery") return withoutState(runbook);
+  if (!isPublished(subject)) return withoutState(runbook);
   const typed = await effects.typeLine(runbook, line);
   if (typed === undefined) return withoutState(runbook);
   return {
@@ -116,6 +117,11 @@ async function onState(
     text: `${line.name} of ${runbook}, on the state of its newest run`,
     output: typed.text,
   };
+}
+
+/** Whether the runs that a thread is about publish a state; also where it is about none. */
+function isPublished(subject: ThreadSubject | undefined): boolean {
+  return engines[subject?.warehouse ?? localEngine.name].jobs.tables === "in-artifacts";
 }
 
 function withoutState(runbook: string): Refusal {
@@ -141,7 +147,7 @@ function hasDates({ options }: CommandArguments): boolean {
 async function dispatch(command: AllowedCommand, { api, isHeld }: CarryOutEffects): Promise<CommandAnswer> {
   const { runbook, subject, branch } = command;
   if (await isHeld(runbook)) return refuse("on-hold", `${runbook} is held`);
-  const workflow = workflowFile(runbook, subject?.warehouse ?? "duckdb");
+  const workflow = workflowFile(runbook, subject?.warehouse ?? localEngine.name);
   if (!(await api.dispatch(workflow, { ref: branch, inputs: inputsOf(command) })))
     return refuse("no-workflow", `there is no workflow "${workflow}"`);
   const range = hasDates(command.args) ? undefined : subject?.range;
@@ -197,7 +203,7 @@ async function isOnlyJudged(
 
 async function waive(command: AllowedCommand, effects: CarryOutEffects): Promise<Outcome> {
   const { runbook, args, login, subject } = command;
-  if (subject?.warehouse === "bigquery") return withoutState(runbook);
+  if (!isPublished(subject)) return withoutState(runbook);
   const options = Object.entries(args.options).map(([name, value]) => `--${name}=${String(value)}`);
   const line = { name: "waive", args: [runbook, ...options, `--approver=${login}`, "--json"] };
   const typed = await effects.typeLine(runbook, line);

@@ -1,3 +1,5 @@
+import { localEngine, parseEngineName } from "../../engines/engine-table.ts";
+import type { EngineName } from "../../domain/engine-name.ts";
 import { parseCalendarDate, type DateRange } from "../../domain/calendar-date.ts";
 import { watchSubject } from "../report/sticky-content.ts";
 import { parseMarker, type StickyMarker } from "../report/sticky-marker.ts";
@@ -7,7 +9,7 @@ export type ThreadSubject = {
   readonly runbook: string;
   /** Undefined for what the watch found: it looks at the usual range, whatever that is by now. */
   readonly range: DateRange | undefined;
-  readonly warehouse: "duckdb" | "bigquery";
+  readonly warehouse: EngineName;
   /** The run that wrote it last. */
   readonly runId: number;
   /** Whether the issue itself is the report, rather than a comment in it. */
@@ -30,10 +32,11 @@ function readSubject(
   { runbook, subject, runId }: StickyMarker,
   isOwnIssue: boolean,
 ): ThreadSubject | undefined {
-  if (subject === watchSubject) return { runbook, range: undefined, warehouse: "duckdb", runId, isOwnIssue };
-  const [, first = "", last = "", warehouse] = /^(\S+)\.\.(\S+) (duckdb|bigquery) \S+$/.exec(subject) ?? [];
+  if (subject === watchSubject)
+    return { runbook, range: undefined, warehouse: localEngine.name, runId, isOwnIssue };
+  const [, first = "", last = "", engine = ""] = /^(\S+)\.\.(\S+) (\S+) \S+$/.exec(subject) ?? [];
   const [from, to] = [parseCalendarDate(first), parseCalendarDate(last)];
-  if (from === undefined || to === undefined) return undefined;
-  const kind = warehouse === "bigquery" ? "bigquery" : "duckdb";
-  return { runbook, range: { from, to }, warehouse: kind, runId, isOwnIssue };
+  const warehouse = parseEngineName(engine);
+  if (from === undefined || to === undefined || warehouse === undefined) return undefined;
+  return { runbook, range: { from, to }, warehouse, runId, isOwnIssue };
 }

@@ -1,3 +1,4 @@
+import { handsTablesOn } from "../../engines/engine-table.ts";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { dayOf } from "../../domain/calendar-date.ts";
@@ -102,7 +103,7 @@ async function prepare(
   { runbook, inputs }: { readonly runbook: Runbook; readonly inputs: PlanInputs },
   effects: PlanEffects,
 ): Promise<string> {
-  if (inputs.warehouse !== "duckdb") return `State: the tables of ${warehouse.address} as they are.`;
+  if (!handsTablesOn(inputs.warehouse)) return `State: the tables of ${warehouse.address} as they are.`;
   const state = inputs.state === "fresh" ? undefined : await effects.fetchState(runbook.name);
   const left = state === undefined ? [] : await importState(warehouse, runbook, state);
   await fillSources(warehouse, runbook, inputs.from);
@@ -134,7 +135,7 @@ async function publish(
   }
   const runbookHash = runbookDigest(runbook);
   const folder = join(effects.folder, "out");
-  const isLocal = inputs.warehouse === "duckdb";
+  const isLocal = handsTablesOn(inputs.warehouse);
   const head = { runId, commit: job.commit, runbook: runbookHash };
   await writeArtifactFolder(warehouse, folder, {
     extracts: isLocal ? [...extractSources(runbook), ...extractState(runbook)] : [],

@@ -1,3 +1,4 @@
+import { handsTablesOn } from "../../engines/engine-table.ts";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { dayOf } from "../../domain/calendar-date.ts";
@@ -70,7 +71,7 @@ async function assess(
   const { unknown, status } = reconcileCells(file.plan, manifests);
   const end = { runId: file.runId, status, finishedAt: effects.now() };
   await recordRunEnd(warehouse, runbook.ledger, end);
-  if (inputs.warehouse === "duckdb") await publishState(warehouse, { runbook, file }, effects);
+  if (handsTablesOn(inputs.warehouse)) await publishState(warehouse, { runbook, file }, effects);
   const report = {
     runbook,
     selection: selectionOfPlan(file),

@@ -1,3 +1,4 @@
+import { handsTablesOn } from "../../engines/engine-table.ts";
 import { join } from "node:path";
 import { z } from "zod";
 import type { CalendarDate } from "../../domain/calendar-date.ts";
@@ -56,7 +57,7 @@ export async function uploadResults(effects: JobEffects): Promise<boolean> {
   const left = await collect(warehouse, { handover, runbook, attempt });
   const folder = join(effects.folder, "out");
   await writeArtifactFolder(warehouse, folder, {
-    extracts: handover.warehouse === "duckdb" ? left.extracts : [],
+    extracts: handsTablesOn(handover.warehouse) ? left.extracts : [],
     manifest: {
       kind,
       id,

@@ -1,3 +1,4 @@
+import { localEngine } from "../../engines/engine-table.ts";
 import { join } from "node:path";
 import { dayOf } from "../../domain/calendar-date.ts";
 import { Fault } from "../../errors.ts";
@@ -64,7 +65,7 @@ async function watchRunbook(name: string, effects: WatchEffects): Promise<void> 
     },
   });
   await publish(model, { folder, name: runbook.name }, effects);
-  const subject = { model, unknown: [], inputs: { warehouse: "duckdb", "report-to": "watch" }, job };
+  const subject = { model, unknown: [], inputs: { warehouse: localEngine.name, "report-to": "watch" }, job };
   tellDelivery(await effects.deliver(subject), subject, effects);
   tellVerdict(subject, effects);
 }

@@ -1,6 +1,8 @@
+import { allEngines } from "../../engines/engine-table.ts";
 import { z } from "zod";
+import type { EngineName } from "../../domain/engine-name.ts";
 import { Fault } from "../../errors.ts";
-import { workflowFile, type WorkflowKind } from "../workflow/workflow-name.ts";
+import { workflowFile } from "../workflow/workflow-name.ts";
 
 const eventSchema = z.object({
   action: z.string(),
@@ -22,7 +24,7 @@ const eventSchema = z.object({
 export type WorkflowRunEvent = z.infer<typeof eventSchema>;
 
 /** The backfill that a run was of. */
-export type FinishedBackfill = { readonly runbook: string; readonly kind: WorkflowKind };
+export type FinishedBackfill = { readonly runbook: string; readonly kind: EngineName };
 
 /** Reads the payload of a `workflow_run` event. Fault: input-invalid for another one. */
 export function parseRunEvent(payload: unknown): WorkflowRunEvent {
@@ -51,6 +53,6 @@ export function finishedBackfill(
   if (!isOurs) return undefined;
   const path = run.path.replace(/@.*$/, "");
   return runbooks
-    .flatMap((runbook) => (["duckdb", "bigquery"] as const).map((kind) => ({ runbook, kind })))
+    .flatMap((runbook) => allEngines.map(({ name }) => ({ runbook, kind: name })))
     .find(({ runbook, kind }) => path === `.github/workflows/${workflowFile(runbook, kind)}`);
 }

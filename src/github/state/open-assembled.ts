@@ -1,3 +1,4 @@
+import { handsTablesOn } from "../../engines/engine-table.ts";
 import { mkdir, rm } from "node:fs/promises";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
@@ -31,7 +32,7 @@ export async function openAssembled(
   const { run, runbook } = request;
   const folders = await fetchResults(effects, request.wanted);
   const address = addressOf(request.warehouse, effects);
-  if (request.warehouse !== "duckdb") {
+  if (!handsTablesOn(request.warehouse)) {
     return { warehouse: await effects.openWarehouse(address, "write"), folders };
   }
   await mkdir(effects.folder, { recursive: true });

@@ -1,3 +1,4 @@
+import { localEngine } from "../../engines/engine-table.ts";
 import { mkdir } from "node:fs/promises";
 import { createTables } from "../../ledger/create-tables.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
@@ -23,10 +24,10 @@ export type OpenedState = { readonly warehouse: Warehouse; readonly state: Artif
  * no run has published one. Faults: artifact-lost, github-failed, those of the sample and the warehouse.
  */
 export async function openState(runbook: Runbook, effects: StateEffects): Promise<OpenedState | undefined> {
-  const state = await effects.fetchState(runbook.name, workflowFile(runbook.name, "duckdb"));
+  const state = await effects.fetchState(runbook.name, workflowFile(runbook.name, localEngine.name));
   if (state === undefined) return undefined;
   await mkdir(effects.folder, { recursive: true });
-  const warehouse = await effects.openWarehouse(addressOf("duckdb", effects), "write");
+  const warehouse = await effects.openWarehouse(addressOf(localEngine.name, effects), "write");
   try {
     await importState(warehouse, runbook, state);
     await fillSources(warehouse, runbook, "");

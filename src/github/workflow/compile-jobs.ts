@@ -1,3 +1,4 @@
+import { engines } from "../../engines/engine-table.ts";
 import { dispatchInputs } from "./dispatch-inputs.ts";
 import { jobGraph, type GraphJob } from "./job-graph.ts";
 import { actionTarget, permissionsOf, setUpSteps } from "./job-steps.ts";
@@ -66,7 +67,7 @@ function approveJob({ options }: JobScope): Job {
 }
 
 function cellJob(scope: JobScope, job: GraphJob): Job {
-  const isCloud = scope.options.warehouse === "bigquery";
+  const { mostCells } = engines[scope.options.warehouse].jobs;
   return {
     name: `${job.id} ${expression("matrix.cell.title")}`,
     ...orderOf(scope, job),
@@ -75,7 +76,7 @@ function cellJob(scope: JobScope, job: GraphJob): Job {
     permissions: permissionsOf(scope),
     strategy: {
       "fail-fast": false,
-      ...(isCloud ? { "max-parallel": 2 } : {}),
+      ...(mostCells === undefined ? {} : { "max-parallel": mostCells }),
       matrix: { cell: matrixOf(job.id) },
     },
     steps: [

@@ -1,3 +1,5 @@
+import { engines } from "../../engines/engine-table.ts";
+import type { Engine, EngineJobs } from "../../engines/engine.ts";
 import { expression, type Job, type JobScope, type JobStep } from "./job.ts";
 import { pinnedActions, usesOf } from "./pinned-actions.ts";
 
@@ -6,15 +8,16 @@ export type CloudRole = "reader" | "writer";
 
 /** What every job does before its action: the code of the run's commit, Node, the locked packages, the identity. */
 export function setUpSteps({ options }: Pick<JobScope, "options">, role: CloudRole): readonly JobStep[] {
-  const isCloud = options.warehouse === "bigquery";
+  const { omits, signIn } = engines[options.warehouse].jobs;
+  const without = ["dev", ...omits].map((kind) => `--omit=${kind}`).join(" ");
   return [
     { uses: usesOf(pinnedActions.checkout), with: { "persist-credentials": false } },
     { uses: usesOf(pinnedActions.setupNode), with: { "node-version": 24, cache: "npm" } },
     {
       name: "Install",
-      run: `npm ci --omit=dev ${isCloud ? "--omit=optional " : ""}--ignore-scripts --no-audit --no-fund`,
+      run: `npm ci ${without} --ignore-scripts --no-audit --no-fund`,
     },
-    ...(isCloud ? [identityStep(role)] : []),
+    ...(signIn === undefined ? [] : [signInSteps[signIn](role)]),
   ];
 }
 
@@ -22,8 +25,12 @@ export function setUpSteps({ options }: Pick<JobScope, "options">, role: CloudRo
 export function actionTarget({ runbook, options }: JobScope): { runbook: string; warehouse: string } {
   return {
     runbook: runbook.folder,
-    warehouse: options.warehouse === "duckdb" ? "duckdb" : `bigquery:${expression("vars.CASCADE_BIGQUERY")}`,
+    warehouse: targetOf(engines[options.warehouse]),
   };
+}
+
+function targetOf({ name, jobs: { target } }: Engine): string {
+  return target.kind === "itself" ? name : `${name}:${expression(`vars.${target.name}`)}`;
 }
 
 /** Least permissions of a job that reads code and artifacts, with `more`; an identity only where a cloud is. */
@@ -31,12 +38,17 @@ export function permissionsOf(
   { options }: Pick<JobScope, "options">,
   more: Job["permissions"] = {},
 ): Job["permissions"] {
-  const identity = options.warehouse === "bigquery" ? ({ "id-token": "write" } as const) : {};
+  const identity =
+    engines[options.warehouse].jobs.signIn === undefined ? {} : ({ "id-token": "write" } as const);
   return { contents: "read", actions: "read", ...more, ...identity };
 }
 
-/** Short-lived credentials for Google Cloud; no key is stored anywhere. */
-function identityStep(role: CloudRole): JobStep {
+/** How a job comes by short-lived credentials; no key is stored anywhere. */
+const signInSteps: Record<NonNullable<EngineJobs["signIn"]>, (role: CloudRole) => JobStep> = {
+  "google-cloud": signInToGoogleCloud,
+};
+
+function signInToGoogleCloud(role: CloudRole): JobStep {
   return {
     name: "Sign in to Google Cloud",
     uses: usesOf(pinnedActions.googleAuth),

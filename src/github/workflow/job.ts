@@ -1,8 +1,9 @@
+import type { EngineName } from "../../domain/engine-name.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 
 /** What a workflow is compiled for. */
 export type WorkflowOptions = {
-  readonly warehouse: "duckdb" | "bigquery";
+  readonly warehouse: EngineName;
   /** Most calendar dates a cell; undefined: one cell per processor and period. */
   readonly chunkDays?: number;
   /** Environment whose reviewers approve the plan before the first cell. */

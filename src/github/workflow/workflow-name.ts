@@ -1,16 +1,16 @@
-/** A kind of warehouse that a workflow is compiled for. */
-export type WorkflowKind = "duckdb" | "bigquery";
+import type { EngineName } from "../../domain/engine-name.ts";
+import { engines } from "../../engines/engine-table.ts";
 
 /** What a compiled workflow of a runbook is called; one for each kind of warehouse, since permissions take no expressions. */
-export function workflowName(runbook: string, kind: WorkflowKind): string {
+export function workflowName(runbook: string, kind: EngineName): string {
   return `Backfill ${stemOf(runbook, kind)}`;
 }
 
 /** File name of the compiled workflow: `backfill-web-events.yml`. */
-export function workflowFile(runbook: string, kind: WorkflowKind): string {
+export function workflowFile(runbook: string, kind: EngineName): string {
   return `backfill-${stemOf(runbook, kind)}.yml`;
 }
 
-function stemOf(runbook: string, kind: WorkflowKind): string {
-  return kind === "bigquery" ? `${runbook}-bigquery` : runbook;
+function stemOf(runbook: string, kind: EngineName): string {
+  return `${runbook}${engines[kind].jobs.suffix}`;
 }
