@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,9 +12,6 @@ import type { Row, Warehouse } from "../../src/warehouse/warehouse.ts";
 import { wallEffects } from "../run/shop.ts";
 import { publicFolder } from "./season.ts";
 import { onOneCore } from "../one-core.ts";
-
-/** Why tests on the public season are skipped, or false. */
-export const withoutPublicSeason = existsSync(publicFolder) ? false : "needs ../shared/data";
 
 export const novemberAndDecember = { from: "2021-11-01" as CalendarDate, to: "2021-12-31" as CalendarDate };
 

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import { runIngest } from "../../src/run/ingest.ts";
 import { readRunbook } from "../../src/run/read-runbook.ts";
@@ -8,8 +9,13 @@ import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 import { testEffects } from "../run/shop.ts";
 import { onOneCore } from "../one-core.ts";
 
-/** Folder of the public season's files; tests that need it are skipped where it is absent. */
+/** Folder of the public season's files, which lie beside the repository. */
 export const publicFolder = new URL("../../../shared/data/", import.meta.url);
+
+/** Why tests on the public season are skipped, or false. */
+export const withoutPublicSeason = existsSync(publicFolder)
+  ? false
+  : "needs the files of the public season in ../shared/data";
 
 export const octoberToDecember = { from: "2021-10-19" as CalendarDate, to: "2021-12-31" as CalendarDate };
 

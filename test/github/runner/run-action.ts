@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { readAction, type ActionDefinition } from "./action-definition.ts";
 import { isTrue, textOf } from "./expression.ts";
@@ -13,8 +12,7 @@ import { openStopwatch } from "./stopwatch.ts";
 import { evaluateTemplate, evaluateTexts } from "./template.ts";
 
 /** Where actions keep what they compiled, so that the next ones start faster. */
-const compiled = mkdtempSync(join(tmpdir(), "cascade-compiled-"));
-process.once("exit", () => rmSync(compiled, { recursive: true, force: true }));
+const compiled = join(import.meta.dirname, "../../../node_modules/.cache/compiled-actions");
 
 /** Runs a `uses:` step: a local action as a child process, a third-party one through its stand-in. */
 export async function runAction(session: JobSession, context: StepContext): Promise<ProcessEnd> {
@@ -111,6 +109,7 @@ async function startMain(
 /** The common cache under a name beside the workspace: Node keys it by the way from there to a file. */
 function compiledFor({ workspace }: JobSession): string {
   const link = join(workspace, "..", "compiled");
+  mkdirSync(compiled, { recursive: true });
   if (!existsSync(link)) symlinkSync(compiled, link);
   return link;
 }

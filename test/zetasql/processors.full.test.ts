@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { after, before, describe, it } from "node:test";
 import { hullOf, type CalendarDate, type DateRange } from "../../src/domain/calendar-date.ts";
 import { readRunbook } from "../../src/run/read-runbook.ts";
 import type { Column } from "../../src/domain/column.ts";
@@ -9,12 +7,12 @@ import { runbookShapes } from "../../src/ledger/runbook-shapes.ts";
 import { stepParameters } from "../../src/run/stage-dates.ts";
 import type { Processor } from "../../src/runbook/runbook.ts";
 import type { Row, Value } from "../../src/warehouse/warehouse.ts";
-import { openSeason, publicFolder, type Season } from "../nba-cascade/season.ts";
+import { openSeason, withoutPublicSeason, type Season } from "../nba-cascade/season.ts";
 import { evaluate, type TableContent } from "./evaluate.ts";
 import { startZetaSql, withoutZetaSql, type ZetaSql } from "./zetasql.ts";
+import { testsThatNeed } from "../tests-that-need.ts";
 
-const skip =
-  withoutZetaSql || (existsSync(publicFolder) ? false : "the public season's files are not at hand");
+const { after, before, describe, it } = testsThatNeed(withoutZetaSql || withoutPublicSeason);
 
 /** Two weeks of game dates in which each way for a row to be absent occurs. */
 const from = "2021-11-01" as CalendarDate;
@@ -25,7 +23,7 @@ const byDate = new Set(["PGS", "TDGS", "TOGS"]);
 
 const { processors: declared } = await readRunbook("nba-cascade");
 
-describe("each processor's SELECT in GoogleSQL", { skip }, () => {
+describe("each processor's SELECT in GoogleSQL", () => {
   let zetasql: ZetaSql;
   let season: Season;
   let dates: readonly CalendarDate[] = [];

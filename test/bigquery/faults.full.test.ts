@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
 import fc from "fast-check";
 import { addDays } from "../../src/domain/calendar-date.ts";
 import { runBackfill } from "../../src/run/run-backfill.ts";
@@ -7,12 +6,15 @@ import { openShop, readShop, wallEffects } from "../run/shop.ts";
 import { withoutEmulator } from "./emulator.ts";
 import { fortnight, openEmulated, openEmulatedShop, resultsOf } from "./emulated-shop.ts";
 import { startFaultyProxy, wayFaults, type WayFault } from "./faulty-proxy.ts";
+import { testsThatNeed } from "../tests-that-need.ts";
+
+const { describe, it } = testsThatNeed(withoutEmulator);
 
 const runs = 4;
 const range = { from: fortnight.from, to: addDays(fortnight.from, 1) };
 const selection = { range, processors: ["DAY"], force: true };
 
-describe("whole cells on a way full of faults", { skip: withoutEmulator }, () => {
+describe("whole cells on a way full of faults", () => {
   it("lose nothing and double nothing, under four random schedules over all their requests", async () => {
     const runbook = await readShop();
     await using local = await openShop();

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import { recordRunEnd } from "../../src/ledger/record-run.ts";
 import type { Row } from "../../src/warehouse/warehouse.ts";
@@ -14,6 +13,9 @@ import {
   stage,
   type LeaseScene,
 } from "./lease-scene.ts";
+import { testsThatNeed } from "../tests-that-need.ts";
+
+const { after, before, describe, it } = testsThatNeed(withoutEmulator);
 
 const boundaries = [
   { what: "its stage stands", stall: { statement: stage, when: "after" }, end: "expire" },
@@ -30,7 +32,7 @@ order by sale_date, shop`,
   purpose: "read the days",
 };
 
-describe("a process on BigQuery that is killed", { skip: withoutEmulator }, () => {
+describe("a process on BigQuery that is killed", () => {
   let scene: LeaseScene;
   let expected: readonly Row[];
   before(async () => {

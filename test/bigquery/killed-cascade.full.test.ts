@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
 import { runBackfill } from "../../src/run/run-backfill.ts";
 import { openShop, readShop, runShop, wallEffects } from "../run/shop.ts";
 import { withoutEmulator } from "./emulator.ts";
 import { fortnight, openEmulatedShop, resultsOf } from "./emulated-shop.ts";
 import { ledgerRows, letLeasesExpire, partitions, stage, startStalled } from "./lease-scene.ts";
+import { testsThatNeed } from "../tests-that-need.ts";
+
+const { describe, it } = testsThatNeed(withoutEmulator);
 
 /** The writes of a cell; each process finishes what the ones before it left, so each is killed at the next of them. */
 const writes = [
@@ -14,7 +16,7 @@ const writes = [
   { statement: ledgerRows, when: "after" },
 ] as const;
 
-describe("the cascade on BigQuery, killed at each write of each cell", { skip: withoutEmulator }, () => {
+describe("the cascade on BigQuery, killed at each write of each cell", () => {
   it("has settled what was committed, and ends with what DuckDB leaves", async () => {
     const runbook = await readShop();
     const selection = { range: fortnight };

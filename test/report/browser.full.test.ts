@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
 import { pathToFileURL } from "node:url";
 import { chromium, type Browser, type BrowserContextOptions, type Page } from "playwright-core";
 import { renderHtml } from "../../src/report/html/render-html.ts";
@@ -10,9 +9,12 @@ import { renderMarkdown } from "../../src/report/markdown/render-markdown.ts";
 import { goldenCases } from "./golden-cases.ts";
 import { hostileModel } from "./hostile-model.ts";
 import { hostileStrings } from "./hostile-text.ts";
+import { testsThatNeed } from "../tests-that-need.ts";
 
 const executablePath = "/usr/bin/chromium";
-const skip = existsSync(executablePath) ? false : `needs ${executablePath}`;
+const withoutBrowser = existsSync(executablePath) ? false : `needs a browser, ${executablePath}`;
+const { after, before, describe, it } = testsThatNeed(withoutBrowser);
+
 const args = [
   "--headless",
   "--no-sandbox",
@@ -35,7 +37,7 @@ const pictured = new Set(["december-over-budget", "blocked", "fifty-processors"]
 /** What a page did that it must not do. */
 type Trouble = { readonly messages: string[]; readonly requests: string[] };
 
-describe("report.html in a browser", { skip }, () => {
+describe("report.html in a browser", () => {
   let browser: Browser;
   const folder = mkdtempSync(join(tmpdir(), "cascade-report-"));
   before(async () => {

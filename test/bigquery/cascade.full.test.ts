@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
 import { addDays } from "../../src/domain/calendar-date.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
@@ -8,6 +7,9 @@ import type { Selection } from "../../src/plan/plan.ts";
 import { openShop, readShop, runShop as runOnDuckDb, wallEffects } from "../run/shop.ts";
 import { withoutEmulator } from "./emulator.ts";
 import { fortnight, openEmulatedShop, resultsOf } from "./emulated-shop.ts";
+import { testsThatNeed } from "../tests-that-need.ts";
+
+const { describe, it } = testsThatNeed(withoutEmulator);
 
 async function expectedResults(runbook: Runbook): Promise<Record<string, readonly string[]>> {
   await using local = await openShop();
@@ -25,7 +27,7 @@ async function runShop(
   return runBackfill(warehouse, { runbook, selection }, wallEffects());
 }
 
-describe("the cascade on a BigQuery emulator", { skip: withoutEmulator }, () => {
+describe("the cascade on a BigQuery emulator", () => {
   it("leaves over a fortnight what DuckDB leaves, finds nothing to do again, and the same when forced", async () => {
     const runbook = await readShop();
     const expected = await expectedResults(runbook);

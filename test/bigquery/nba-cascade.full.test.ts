@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
 import { dayOf } from "../../src/domain/calendar-date.ts";
 import { runGates } from "../../src/gates/run-gates.ts";
 import type { Selection } from "../../src/plan/plan.ts";
@@ -15,6 +14,9 @@ import { billedFor } from "./billed-tables.ts";
 import { openEmulatedCopy, resultsOf, type EmulatedWarehouse } from "./emulated-shop.ts";
 import { withoutEmulator } from "./emulator.ts";
 import { openWriteClock } from "./write-clock.ts";
+import { testsThatNeed } from "../tests-that-need.ts";
+
+const { after, before, describe, it } = testsThatNeed(withoutEmulator);
 
 const range = smallFortnight;
 const since = "2021-10-01";
@@ -60,7 +62,7 @@ function processorsOf({ plan }: RunResult): readonly string[] {
   return plan.cells.map(({ processor }) => processor);
 }
 
-describe("nba-cascade on a BigQuery emulator", { skip: withoutEmulator }, () => {
+describe("nba-cascade on a BigQuery emulator", () => {
   let runbook: Runbook;
   let local: Warehouse;
   let season: EmulatedWarehouse;

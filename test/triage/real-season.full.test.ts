@@ -1,20 +1,21 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { after, before, describe, it } from "node:test";
 import { assessPartitions, type Assessment } from "../../src/operations/assess-partitions.ts";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import { waiverDigest } from "../../src/plan/waivers/waiver-digest.ts";
 import { readState } from "../../src/ledger/read-state.ts";
 import { recover } from "../../src/operations/recover.ts";
 import type { Runbook, Waiver } from "../../src/runbook/runbook.ts";
-import { openSeason, publicFolder, type Season } from "../nba-cascade/season.ts";
+import { openSeason, withoutPublicSeason, type Season } from "../nba-cascade/season.ts";
 import { testEffects } from "../run/shop.ts";
+import { testsThatNeed } from "../tests-that-need.ts";
+
+const { after, before, describe, it } = testsThatNeed(withoutPublicSeason);
 
 const range = { from: "2021-11-01" as CalendarDate, to: "2021-12-31" as CalendarDate };
 const today = "2022-01-15" as CalendarDate;
 const stated = ["PSZA", "PCF", "PDC", "MLFS"];
 
-describe("the real November and December 2021", { skip: !existsSync(publicFolder) }, () => {
+describe("the real November and December 2021", () => {
   let season: Season;
   let found: Assessment;
   before(async () => {

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import type { Window } from "../../src/domain/window.ts";
 import { readState } from "../../src/ledger/read-state.ts";
@@ -16,9 +15,12 @@ import {
   novemberAndDecember,
   read,
   runSeason,
-  withoutPublicSeason,
   type PublicSeason,
 } from "./public-season.ts";
+import { testsThatNeed } from "../tests-that-need.ts";
+import { withoutPublicSeason } from "./season.ts";
+
+const { after, before, describe, it } = testsThatNeed(withoutPublicSeason);
 
 type Versions = ReadonlyMap<string, string>;
 
@@ -108,7 +110,7 @@ async function runChunks(warehouse: Warehouse, to: string, chunkDays?: number): 
   return runSeason(warehouse, season.runbook, { range, ...(chunkDays === undefined ? {} : { chunkDays }) });
 }
 
-describe("another run on the public season", { skip: withoutPublicSeason }, () => {
+describe("another run on the public season", () => {
   before(async () => {
     season = await buildPublicSeason();
   });

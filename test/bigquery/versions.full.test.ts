@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
 import { addDays, type DateRange } from "../../src/domain/calendar-date.ts";
 import { Fault } from "../../src/errors.ts";
 import { readState } from "../../src/ledger/read-state.ts";
@@ -11,6 +10,9 @@ import { outcomesOf, readShop, wallEffects } from "../run/shop.ts";
 import { withoutEmulator } from "./emulator.ts";
 import { fortnight, openEmulatedShop } from "./emulated-shop.ts";
 import { openWriteClock } from "./write-clock.ts";
+import { testsThatNeed } from "../tests-that-need.ts";
+
+const { describe, it } = testsThatNeed(withoutEmulator);
 
 const range: DateRange = { from: fortnight.from, to: addDays(fortnight.from, 3) };
 
@@ -61,7 +63,7 @@ async function change(warehouse: Warehouse, sql: string): Promise<void> {
 
 const raise = "update shop_raw.sales set amount = amount + 1 where sale_date = date '2024-01-03'";
 
-describe("versions on a BigQuery that tells when partitions were written", { skip: withoutEmulator }, () => {
+describe("versions on a BigQuery that tells when partitions were written", () => {
   it("are hashed once: afterwards only what was written is, also right before a commit", async () => {
     const runbook = await readShop();
     await using shop = await openEmulatedShop(runbook, openWriteClock());

@@ -1,9 +1,7 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rm, symlink, unlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { after, before, describe, it } from "node:test";
 import { Fault } from "../../src/errors.ts";
 import { runIngest, type IngestResult } from "../../src/run/ingest.ts";
 import { readRunbook } from "../../src/run/read-runbook.ts";
@@ -11,9 +9,11 @@ import type { Ingest } from "../../src/runbook/runbook.ts";
 import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
 import type { Row, Warehouse } from "../../src/warehouse/warehouse.ts";
 import { onOneCore } from "../one-core.ts";
+import { testsThatNeed } from "../tests-that-need.ts";
+import { publicFolder, withoutPublicSeason } from "./season.ts";
 
-const publicFolder = "../shared/data";
-const skip = existsSync(publicFolder) ? false : "needs ../shared/data";
+const { after, before, describe, it } = testsThatNeed(withoutPublicSeason);
+const publicFiles = publicFolder.pathname;
 
 let folder = "";
 before(async () => {
@@ -21,38 +21,10 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true, force: true }));
 
-/** Names as sources write them, and the one lookup of the player. */
-const lookups: Readonly<Record<string, string>> = {
-  "Luka Dončić": "lukadoncic",
-  "Robert Williams III": "robertwilliams",
-  "De'Aaron Fox": "deaaronfox",
-  "Williams III, Robert": "robertwilliams",
-  "P.J. Tucker": "pjtucker",
-  "Nembhard Jr., RJ": "rubennembhard",
-  "Ivey-Nance Sr": "iveynance",
-  "  Dennis Schröder ": "dennisschroder",
-};
-
-describe("the identifiers of the load", () => {
-  it("give a player one lookup whatever the spelling", async () => {
-    await using warehouse = await onOneCore(await openDuckDb({ path: inMemory }));
-    await using session = await warehouse.session();
-    await session.query({ sql: (await loadOf()).prelude?.text ?? "", purpose: "define the macros" });
-    for (const [name, lookup] of Object.entries(lookups)) {
-      const rows = await session.query({
-        sql: "select player_lookup_of(first_name_first(@name)) as lookup",
-        parameters: { name: { type: "string", value: name } },
-        purpose: "look a player up",
-      });
-      assert.deepEqual(rows, [{ lookup }], name);
-    }
-  });
-});
-
-describe("the load of the public season", { skip }, () => {
+describe("the load of the public season", () => {
   it("fills every raw table", async () => {
     await using warehouse = await onOneCore(await openDuckDb({ path: inMemory }));
-    const { tables } = await load(warehouse, publicFolder);
+    const { tables } = await load(warehouse, publicFiles);
     assert.deepEqual(Object.fromEntries(tables.map(({ table, rows }) => [table, rows])), {
       "nba_raw.nbac_schedule": 527,
       "nba_raw.nbac_gamebook_player_stats": 18_060,
@@ -66,7 +38,7 @@ describe("the load of the public season", { skip }, () => {
 
   it("reports what it left out, and nothing else that is wrong", async () => {
     await using warehouse = await onOneCore(await openDuckDb({ path: inMemory }));
-    const { findings } = await load(warehouse, publicFolder);
+    const { findings } = await load(warehouse, publicFiles);
     assert.deepEqual(
       findings
         .filter(({ check }) => check !== "rows loaded")
@@ -82,7 +54,7 @@ describe("the load of the public season", { skip }, () => {
 
   it("knows who played, who sat and who was inactive on a date", async () => {
     await using warehouse = await onOneCore(await openDuckDb({ path: inMemory }));
-    await load(warehouse, publicFolder);
+    await load(warehouse, publicFiles);
     assert.deepEqual(
       await read(
         warehouse,
@@ -104,7 +76,7 @@ describe("the load of the public season", { skip }, () => {
 
   it("gives both teams of a game mirrored lines, the favourite a negative one", async () => {
     await using warehouse = await onOneCore(await openDuckDb({ path: inMemory }));
-    await load(warehouse, publicFolder);
+    await load(warehouse, publicFiles);
     assert.deepEqual(
       await read(
         warehouse,
@@ -214,7 +186,7 @@ async function folderWith(
   await unlink(path);
   await warehouse.execute([
     {
-      sql: `copy (with original as (from read_parquet('${publicFolder}/${change.file}.parquet')) ${change.select}) to '${path}' (format parquet)`,
+      sql: `copy (with original as (from read_parquet('${publicFiles}${change.file}.parquet')) ${change.select}) to '${path}' (format parquet)`,
       purpose: "write the changed file",
     },
   ]);
@@ -224,6 +196,6 @@ async function folderWith(
 async function linkPublicFiles(target: string): Promise<void> {
   await rm(target, { recursive: true, force: true });
   await mkdir(target);
-  const names = (await readdir(publicFolder)).filter((name) => name.endsWith(".parquet"));
-  await Promise.all(names.map((name) => symlink(resolve(publicFolder, name), join(target, name))));
+  const names = (await readdir(publicFiles)).filter((name) => name.endsWith(".parquet"));
+  await Promise.all(names.map((name) => symlink(resolve(publicFiles, name), join(target, name))));
 }

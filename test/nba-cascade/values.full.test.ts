@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
 import { describe, it } from "node:test";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
+import { testsThatNeed } from "../tests-that-need.ts";
 import { compareWithReference, type Comparison } from "./reference/compare.ts";
 import type { Query } from "./reference/facts.ts";
-import { octoberToDecember, openSeason, publicFolder } from "./season.ts";
+import { octoberToDecember, openSeason, withoutPublicSeason } from "./season.ts";
 
-const withoutPublicSeason = existsSync(publicFolder) ? false : "the public season's files are not at hand";
+const { it: itOnPublicSeason } = testsThatNeed(withoutPublicSeason);
 
 /**
  * Counts per period of the players' tables: rows, and failures by category. In the lead-in 53 players more fail from PCF
@@ -51,26 +51,30 @@ describe("the sample season", () => {
   });
 });
 
-describe("the public season", { skip: withoutPublicSeason }, () => {
-  it("has in every table what a naive computation gives, and the counts of the specification", async () => {
-    await using season = await openSeason("public");
-    const query = queryOf(season.warehouse);
-    assert.equal(season.result.isClean, true);
-    assertEqualTables(await compareWithReference(query, octoberToDecember));
-    for (const { processor, table, date } of playersTables) {
-      for (const { from, to, counts: expected } of periods) {
-        const isLeadInOfShots = processor === "PSZA" && from < "2021-11-01";
-        assert.deepEqual(
-          await countOutcomes(query, { processor, table, date, from, to }),
-          isLeadInOfShots ? counts(298, 1726, 1098, 0) : expected,
-          `${processor} from ${from}`,
-        );
+describe("the public season", () => {
+  itOnPublicSeason(
+    "has in every table what a naive computation gives, and the counts of the specification",
+    async () => {
+      await using season = await openSeason("public");
+      const query = queryOf(season.warehouse);
+      assert.equal(season.result.isClean, true);
+      assertEqualTables(await compareWithReference(query, octoberToDecember));
+      for (const { processor, table, date } of playersTables) {
+        for (const { from, to, counts: expected } of periods) {
+          const isLeadInOfShots = processor === "PSZA" && from < "2021-11-01";
+          assert.deepEqual(
+            await countOutcomes(query, { processor, table, date, from, to }),
+            isLeadInOfShots ? counts(298, 1726, 1098, 0) : expected,
+            `${processor} from ${from}`,
+          );
+        }
       }
-    }
-    assert.deepEqual(await query("select count(*) as teams from nba_precompute.team_defense_zone_analysis"), [
-      { teams: 87 + 1770 },
-    ]);
-  });
+      assert.deepEqual(
+        await query("select count(*) as teams from nba_precompute.team_defense_zone_analysis"),
+        [{ teams: 87 + 1770 }],
+      );
+    },
+  );
 });
 
 function counts(rows: number, incomplete: number, insufficient: number, withoutZone: number) {

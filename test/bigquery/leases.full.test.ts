@@ -1,16 +1,18 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { holdLease } from "../../src/run/hold-lease.ts";
 import { cascade, shopFolder } from "../cli/cascade.ts";
 import { wallEffects } from "../run/shop.ts";
 import { withoutEmulator } from "./emulator.ts";
 import { early, openLeaseScene, partitions, stage, startShop, type LeaseScene } from "./lease-scene.ts";
+import { testsThatNeed } from "../tests-that-need.ts";
+
+const { after, before, describe, it } = testsThatNeed(withoutEmulator);
 
 const late = ["2024-01-08", "2024-01-09"] as const;
 const bothCommitted = JSON.stringify(["committed", "committed"]);
 
-describe("leases on BigQuery", { skip: withoutEmulator }, () => {
+describe("leases on BigQuery", () => {
   let scene: LeaseScene;
   before(async () => {
     scene = await openLeaseScene();

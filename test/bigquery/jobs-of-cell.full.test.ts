@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
 import { addDays } from "../../src/domain/calendar-date.ts";
 import { runBackfill } from "../../src/run/run-backfill.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
 import { readShop, stepText, wallEffects, withStep } from "../run/shop.ts";
 import { withoutEmulator } from "./emulator.ts";
 import { fortnight, openEmulatedShop, type EmulatedWarehouse } from "./emulated-shop.ts";
+import { testsThatNeed } from "../tests-that-need.ts";
+
+const { describe, it } = testsThatNeed(withoutEmulator);
 
 /**
  * What a cell reads again before it commits: a job per upstream table in its windows, one for the calendar, and one for
@@ -52,7 +54,7 @@ async function countJobs(
   return cells;
 }
 
-describe("the jobs of a cell on BigQuery", { skip: withoutEmulator }, () => {
+describe("the jobs of a cell on BigQuery", () => {
   it("are as many for a month as for a day, and fewer where nothing is free", async () => {
     const runbook = await readShop();
     await using shop = await openEmulatedShop(runbook);

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { googlesql } from "../../src/sql/googlesql.ts";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
 import { addDays, type CalendarDate } from "../../src/domain/calendar-date.ts";
 import { missingEntities } from "../../src/gates/coverage/missing-entities.ts";
 import { openGateScope } from "../../src/gates/gate-scope.ts";
@@ -40,13 +39,16 @@ import { openCallCounter } from "./call-counter.ts";
 import { openAnalyser, type Analyser } from "./analyser.ts";
 import { openAnalysingWarehouse } from "./analysing-warehouse.ts";
 import { startZetaSql, withoutZetaSql, type ZetaSql } from "./zetasql.ts";
+import { testsThatNeed } from "../tests-that-need.ts";
+
+const { after, before, describe, it } = testsThatNeed(withoutZetaSql);
 
 const fortnights = [
   { name: "nba-cascade", from: "2021-11-01" as CalendarDate },
   { name: "web-events", from: "2024-01-08" as CalendarDate },
 ];
 
-describe("every statement in GoogleSQL", { skip: withoutZetaSql }, () => {
+describe("every statement in GoogleSQL", () => {
   let zetasql: ZetaSql;
   const calls = openCallCounter();
   before(async () => {

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
 import fc from "fast-check";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
@@ -10,9 +9,12 @@ import {
   failuresByDate,
   read,
   runSeason,
-  withoutPublicSeason,
   type PublicSeason,
 } from "./public-season.ts";
+import { testsThatNeed } from "../tests-that-need.ts";
+import { withoutPublicSeason } from "./season.ts";
+
+const { after, before, describe, it } = testsThatNeed(withoutPublicSeason);
 
 const beforeTipOff = ["UTGC", "UPGC", "TDZA", "PSZA", "PCF", "PDC", "MLFS"];
 const afterTheGame = ["PGS", "TDGS", "TOGS"];
@@ -28,7 +30,7 @@ const changes = fc.record({
   salt: fc.integer({ min: 1, max: 1_000_000 }),
 });
 
-describe("a row of a date", { skip: withoutPublicSeason }, () => {
+describe("a row of a date", () => {
   let season: PublicSeason;
   before(async () => {
     season = await buildPublicSeason();

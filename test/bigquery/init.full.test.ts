@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
-import { describe, it } from "node:test";
 import { initialise } from "../../src/ledger/initialise.ts";
 import { runbookShapes } from "../../src/ledger/runbook-shapes.ts";
 import { readShop } from "../run/shop.ts";
 import { openEmulated } from "./emulated-shop.ts";
 import { mendEmulator } from "./emulator-gaps.ts";
 import { startEmulator, withoutEmulator } from "./emulator.ts";
+import { testsThatNeed } from "../tests-that-need.ts";
+
+const { describe, it } = testsThatNeed(withoutEmulator);
 
 /** Tables that somebody has made by hand, each otherwise in one thing. */
 const byHand = [
@@ -22,7 +24,7 @@ cluster by shop
 options (partition_expiration_days = 30)`,
 ];
 
-describe("cascade init on a BigQuery emulator", { skip: withoutEmulator }, () => {
+describe("cascade init on a BigQuery emulator", () => {
   it("creates everything once, as it compares it afterwards", async () => {
     await using process = await startEmulator();
     await using emulator = await mendEmulator(process.endpoint);

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, describe, it } from "node:test";
 import { dollarsOf } from "../../src/domain/query-price.ts";
 import type { Processor, Runbook } from "../../src/runbook/runbook.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
@@ -10,10 +9,13 @@ import {
   novemberAndDecember,
   read,
   runSeason,
-  withoutPublicSeason,
   type PublicSeason,
 } from "./public-season.ts";
 import { sizeOf, type TableSize } from "./table-sizes.ts";
+import { testsThatNeed } from "../tests-that-need.ts";
+import { withoutPublicSeason } from "./season.ts";
+
+const { after, before, describe, it } = testsThatNeed(withoutPublicSeason);
 
 type Counts = { readonly rows: number } & Readonly<Record<string, number>>;
 
@@ -128,7 +130,7 @@ const relations: Readonly<Record<string, string>> = {
     group by 1 having count(*) <> 2 or sum(game_spread) <> 0 or count(distinct game_total) <> 1 or count(case when home_game then 1 end) <> 1`,
 };
 
-describe("the cascade on the public season", { skip: withoutPublicSeason }, () => {
+describe("the cascade on the public season", () => {
   let season: PublicSeason;
   let warehouse: Warehouse;
   before(async () => {

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { describe, it } from "node:test";
 import { runBackfill, type RunResult } from "../../src/run/run-backfill.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
 import { openShop, readShop, wallEffects } from "../run/shop.ts";
 import { withoutEmulator } from "./emulator.ts";
 import { fortnight, openEmulatedShop, resultsOf } from "./emulated-shop.ts";
+import { testsThatNeed } from "../tests-that-need.ts";
+
+const { describe, it } = testsThatNeed(withoutEmulator);
 
 const commands = join(import.meta.dirname, "../fixtures/commands");
 
@@ -22,7 +24,7 @@ async function shopWith(program: string, writes: "staged" | "direct"): Promise<R
   return { ...runbook, processors };
 }
 
-describe("command steps on a BigQuery emulator", { skip: withoutEmulator }, () => {
+describe("command steps on a BigQuery emulator", () => {
   it("exchange files and leave what DuckDB leaves", async () => {
     const runbook = await shopWith("day.mjs", "staged");
     await using local = await openShop();
