@@ -1,23 +1,22 @@
-import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import type { Column } from "../domain/column.ts";
-import type { TableId } from "../domain/table-id.ts";
-import { quoteName, quoteNames, quoteTable } from "../sql/identifiers.ts";
+import type { Processor } from "../runbook/runbook.ts";
+import { quoteName, quoteTable } from "../sql/identifiers.ts";
 import { createOutput, googlesql } from "../sql/googlesql.ts";
 import { stageTable } from "../sql/stage-table.ts";
 import { renderNdjson, writeParquetFile } from "../warehouse/row-files.ts";
+import { openParquet } from "../warehouse/read-parquet.ts";
 import type { Row, Warehouse } from "../warehouse/warehouse.ts";
 import {
   failureColumns,
-  failuresPath,
-  formatOf,
   inputPath,
   outputColumns,
-  outputPath,
   type CommandExchange,
+  type CommandFile,
   type CommandInput,
   type CommandRequest,
 } from "./command-exchange.ts";
+import { columnComplaint } from "./column-complaint.ts";
 
 /**
  * Rows come by a query and are written here, since BigQuery exports to buckets only; what a command wrote is loaded
@@ -29,14 +28,13 @@ export function bigQueryExchange(
   { folder, randomId }: { readonly folder: string; readonly randomId: () => string },
 ): CommandExchange {
   const token = randomId();
-  async function load(kind: "rows" | "failures", path: string): Promise<TableId | undefined> {
-    if (!existsSync(path)) return undefined;
+  async function load({ kind, path }: CommandFile): Promise<string> {
     const table = stageTable({ ledger: runbook.ledger, token: `${token}_${kind}` });
     const columns = outputColumns(processor, kind);
     const purpose = `read the output of ${processor.id}`;
     await warehouse.query({ sql: createOutput(table, columns), purpose });
-    await warehouse.loadFile({ table, columns, path, format: await formatOf(path), purpose });
-    return table;
+    await warehouse.loadFile({ table, columns, path, format: "ndjson", purpose });
+    return partOf(allColumns(processor), columns, `from ${quoteTable(googlesql, table)}`);
   }
   return {
     async exportInput(input) {
@@ -44,24 +42,26 @@ export function bigQueryExchange(
       await writeParquetFile(inputPath(folder, input.table, "parquet"), input.columns, rows);
       await writeFile(inputPath(folder, input.table, "ndjson"), renderNdjson(input.columns, rows));
     },
-    async readOutput() {
-      const loaded = [
-        { table: await load("rows", outputPath(folder)), columns: outputColumns(processor, "rows") },
-        {
-          table: await load("failures", failuresPath(folder)),
-          columns: outputColumns(processor, "failures"),
-        },
-      ];
-      const all = [...processor.columns, ...failureColumns];
-      const parts = loaded.flatMap(({ table, columns }) =>
-        table === undefined ? [] : [partOf(all, columns, `from ${quoteTable(googlesql, table)}`)],
-      );
+    async rewriteParquet({ kind, path, to }) {
+      const declared = outputColumns(processor, kind).map(({ name }) => name);
+      const rows = await openParquet(path);
+      const complaint = columnComplaint(rows.columns, declared);
+      if (complaint === undefined) await rows.writeNdjson(to);
+      return complaint;
+    },
+    async readRows(files) {
+      const parts: string[] = [];
+      for (const file of files) parts.push(await load(file));
       return parts.length === 0
-        ? partOf(all, [], "from unnest([1]) where false")
+        ? partOf(allColumns(processor), [], "from unnest([1]) where false")
         : parts.join("\nunion all\n");
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
+}
+
+function allColumns({ columns }: Processor): readonly Pick<Column, "name" | "type">[] {
+  return [...columns, ...failureColumns];
 }
 
 async function readInput(
@@ -70,12 +70,12 @@ async function readInput(
   purpose: string,
 ): Promise<readonly Row[]> {
   if (reach === undefined) return [];
-  const names = columns.map(({ name }) => name);
+  const selected = columns.map(({ name, type }) => exactColumn(quoteName(googlesql, name), type));
   const order = columns
     .filter(({ type }) => !type.startsWith("array<"))
     .map(({ name }) => `${quoteName(googlesql, name)} nulls last`);
   return warehouse.query({
-    sql: `select ${quoteNames(googlesql, names)}
+    sql: `select ${selected.join(", ")}
 from ${quoteTable(googlesql, table)} as input_row
 where ${quoteName(googlesql, dateColumn)} between @start_date and @end_date
 order by ${order.join(", ")}`,
@@ -85,6 +85,13 @@ order by ${order.join(", ")}`,
     },
     purpose,
   });
+}
+
+/** A column as the port gives it without loss: of instants it keeps milliseconds only. */
+function exactColumn(name: string, type: Column["type"]): string {
+  return type === "timestamp"
+    ? `format_timestamp('%F %H:%M:%E6S', input_row.${name}, 'UTC') as ${name}`
+    : name;
 }
 
 /** All columns by name: those that there are, NULL for the others. */

@@ -27,9 +27,17 @@ export type CommandInput = {
 /** How a kind of warehouse exchanges files with a command. */
 export type CommandExchange = AsyncDisposable & {
   exportInput(input: CommandInput): Promise<void>;
-  /** The query whose rows are what the command wrote: the processor's columns and those of failures. */
-  readOutput(): Promise<string>;
+  /** Writes the rows of a Parquet file as NDJSON; what is wrong with its columns when they are not those declared. */
+  rewriteParquet(file: CommandFile & { readonly to: string }): Promise<string | undefined>;
+  /** Loads files as the engine checked them, at most one of each kind: a query of the processor's columns and those of failures. */
+  readRows(files: readonly CommandFile[]): Promise<string>;
 };
+
+/** What a file of a command holds. */
+export type OutputKind = "rows" | "failures";
+
+/** A file that a command wrote, or what the engine made of it. */
+export type CommandFile = { readonly kind: OutputKind; readonly path: string };
 
 type CommandColumn = Pick<Column, "name" | "type">;
 
@@ -62,7 +70,7 @@ export async function formatOf(path: string): Promise<"parquet" | "ndjson"> {
 }
 
 /** The columns of a file that a command writes: rows, or failures by the key. */
-export function outputColumns(processor: Processor, kind: "rows" | "failures"): readonly CommandColumn[] {
+export function outputColumns(processor: Processor, kind: OutputKind): readonly CommandColumn[] {
   if (kind === "rows") return processor.columns;
   return [...processor.columns.filter(({ name }) => processor.key.includes(name)), ...failureColumns];
 }

@@ -1,18 +1,24 @@
-import { existsSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import type { Column } from "../domain/column.ts";
+import { parseExactJson } from "../domain/exact-json.ts";
+import { fitValue } from "../domain/fit-value.ts";
 import { duckdb } from "../sql/duckdb.ts";
-import { quoteName, quoteTable } from "../sql/identifiers.ts";
+import { quoteName, quoteNames, quoteTable } from "../sql/identifiers.ts";
+import { queryRows, typed } from "../warehouse/row-shape.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import {
   failureColumns,
-  failuresPath,
-  formatOf,
   inputPath,
   outputColumns,
-  outputPath,
   type CommandExchange,
+  type CommandFile,
   type CommandInput,
   type CommandRequest,
 } from "./command-exchange.ts";
+import { columnComplaint } from "./column-complaint.ts";
+import { rewriteLines } from "./rewrite-lines.ts";
+
+const describedShape = { column_name: typed.text, column_type: typed.text };
 
 const outputTable = "cascade_command_output";
 
@@ -22,32 +28,64 @@ export function duckDbExchange(
   { processor }: CommandRequest,
   { folder }: { readonly folder: string },
 ): CommandExchange {
-  async function read(kind: "rows" | "failures", path: string): Promise<void> {
-    if (!existsSync(path)) return;
+  const reading = `read the output of ${processor.id}`;
+  async function load({ kind, path }: CommandFile): Promise<void> {
     const columns = outputColumns(processor, kind);
-    const names = columns.map(({ name }) => quoteName(duckdb, name)).join(", ");
-    const types = columns.map(({ name, type }) => `'${name}': '${duckdb.columnType(type)}'`).join(", ");
-    const rows =
-      (await formatOf(path)) === "parquet"
-        ? `read_parquet(${textOf(path)})`
-        : `read_json(${textOf(path)}, format = 'newline_delimited', columns = {${types}})`;
+    const names = quoteNames(
+      duckdb,
+      columns.map(({ name }) => name),
+    );
+    const types = columns.map(({ name, type }) => `${textOf(name)}: ${textOf(duckdb.columnType(type))}`);
+    const rows = `read_json(${textOf(path)}, format = 'newline_delimited', columns = {${types.join(", ")}})`;
     await warehouse.query({
       sql: `insert into ${outputTable} (${names}) select ${names} from ${rows}`,
-      purpose: `read the output of ${processor.id}`,
+      purpose: reading,
     });
   }
   return {
     async exportInput(input) {
-      const sql = inputQuery(input);
-      for (const format of ["parquet", "ndjson"] as const) {
-        const path = textOf(inputPath(folder, input.table, format));
-        await warehouse.query({
-          sql: `copy (${sql}) to ${path} (format ${format === "ndjson" ? "json" : format})`,
-          purpose: `export ${input.table} for ${processor.id}`,
-        });
-      }
+      const purpose = `export ${input.table} for ${processor.id}`;
+      const rows = inputQuery(input);
+      const parquet = inputPath(folder, input.table, "parquet");
+      const ndjson = inputPath(folder, input.table, "ndjson");
+      const exported = `${ndjson}.exported`;
+      await warehouse.query({
+        sql: `copy (${rows}) to ${textOf(parquet)} (format parquet)`,
+        purpose,
+      });
+      const columns = jsonColumns(
+        input.columns.map(({ name, type }) => ({ name, type: duckdb.columnType(type).toUpperCase() })),
+      );
+      await warehouse.query({
+        sql: `copy (select ${columns} from (${rows}) as input_row) to ${textOf(exported)} (format json)`,
+        purpose,
+      });
+      await rewriteLines(exported, ndjson, (line) => renderRow(input.columns, line));
+      await rm(exported);
     },
-    async readOutput() {
+    async rewriteParquet({ kind, path, to }) {
+      const rows = `read_parquet(${textOf(path)})`;
+      const described = await queryRows(
+        warehouse,
+        { sql: `describe select * from ${rows}`, purpose: reading },
+        describedShape,
+      );
+      const declared = outputColumns(processor, kind).map(({ name }) => name);
+      const complaint = columnComplaint(
+        described.map(({ column_name: name }) => name),
+        declared,
+      );
+      if (complaint !== undefined) return complaint;
+      const columns = jsonColumns(
+        described.map(({ column_name: name, column_type: type }) => ({ name, type })),
+      );
+      await warehouse.query({
+        sql: `copy (select ${columns} from ${rows}) to ${textOf(to)} (format json)`,
+        purpose: reading,
+      });
+      return undefined;
+    },
+    async readRows(files) {
       const shape = [...processor.columns, ...failureColumns].map(
         ({ name, type }) => `${quoteName(duckdb, name)} ${duckdb.columnType(type)}`,
       );
@@ -55,18 +93,51 @@ export function duckDbExchange(
         sql: `create or replace temporary table ${outputTable} (${shape.join(", ")})`,
         purpose: `make room for the output of ${processor.id}`,
       });
-      await read("rows", outputPath(folder));
-      await read("failures", failuresPath(folder));
+      for (const file of files) await load(file);
       return `select * from ${outputTable}`;
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
 
-function inputQuery({ table, dateColumn, reach }: CommandInput): string {
+/** Columns as they go into JSON, by their type in DuckDB: floats that are not finite, which JSON has not, as names. */
+function jsonColumns(columns: readonly { readonly name: string; readonly type: string }[]): string {
+  return columns
+    .map(({ name, type }) => {
+      const quoted = quoteName(duckdb, name);
+      if (type === "DOUBLE" || type === "FLOAT") return `${finiteJson(quoted)} as ${quoted}`;
+      if (type !== "DOUBLE[]" && type !== "FLOAT[]") return quoted;
+      return `list_transform(${quoted}, lambda element: ${finiteJson("element")}) as ${quoted}`;
+    })
+    .join(", ");
+}
+
+function finiteJson(value: string): string {
+  return `case
+    when isnan(${value}) then to_json('NaN')
+    when isinf(${value}) then to_json(if(${value} > 0, 'Infinity', '-Infinity'))
+    else to_json(${value})
+  end`;
+}
+
+/** A row of JSON in the one way that both warehouses give it. */
+function renderRow(columns: readonly Column[], line: string): string {
+  const row = parseExactJson(line) as Readonly<Record<string, unknown>>;
+  const members = columns.map(({ name, type }) => {
+    const value = row[name] ?? null;
+    return `${JSON.stringify(name)}:${fitValue(type, value) ?? JSON.stringify(value)}`;
+  });
+  return `{${members.join(",")}}`;
+}
+
+function inputQuery({ table, dateColumn, columns, reach }: CommandInput): string {
   const date = quoteName(duckdb, dateColumn);
   const where = reach === undefined ? "false" : `${date} between date '${reach.from}' and date '${reach.to}'`;
-  return `select * from ${quoteTable(duckdb, table)} where ${where} order by all`;
+  const names = quoteNames(
+    duckdb,
+    columns.map(({ name }) => name),
+  );
+  return `select ${names} from ${quoteTable(duckdb, table)} where ${where} order by all`;
 }
 
 function textOf(path: string): string {

@@ -14,7 +14,8 @@ import {
   type CommandExchange,
   type CommandRequest,
 } from "../engines/command-exchange.ts";
-import { commandVoice } from "./command-voice.ts";
+import { readOutput } from "./command-output.ts";
+import { commandVoice, type CommandVoice } from "./command-voice.ts";
 import type { RunEffects } from "./run-event.ts";
 import { runProgram, type ProgramEnd } from "./run-program.ts";
 import { stepParameters, type OutcomeSource } from "./stage-dates.ts";
@@ -48,11 +49,10 @@ export async function commandSource(
       const exchange = openExchange(warehouse, request, folder);
       const inputs = isDirect ? [] : inputsOf(request, dates);
       for (const input of inputs) await exchange.exportInput(input);
-      await runCommand(request, { folder, dates, address: warehouse.address });
-      const written = await exchange.readOutput();
-      return isDirect
-        ? `${writtenRows(warehouse.dialect, request.processor)}\nunion all\n${written}`
-        : written;
+      const { redact } = await runCommand(request, { folder, dates, address: warehouse.address });
+      const { sql, misfits } = await readOutput(exchange, { processor: request.processor, folder, redact });
+      if (!isDirect) return { sql, misfits };
+      return { sql: `${writtenRows(warehouse.dialect, request.processor)}\nunion all\n${sql}`, misfits };
     },
     async [Symbol.asyncDispose]() {
       await rm(root, { recursive: true, force: true });
@@ -85,7 +85,7 @@ type Exchange = {
   readonly address: string;
 };
 
-async function runCommand(request: CommandStep, { folder, dates, address }: Exchange): Promise<void> {
+async function runCommand(request: CommandStep, { folder, dates, address }: Exchange): Promise<CommandVoice> {
   const { step, processor, runbook, effects } = request;
   const voice = commandVoice(effects, processor.id);
   const result = await runProgram({
@@ -107,6 +107,7 @@ async function runCommand(request: CommandStep, { folder, dates, address }: Exch
   const told = voice.redact(result.stderr).replaceAll(folder, "<files>").trim().slice(-mostTold);
   const fault = faultOf(request, result.end, told);
   if (fault !== undefined) throw fault;
+  return voice;
 }
 
 function argvOf(

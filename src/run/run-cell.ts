@@ -153,7 +153,8 @@ async function outcomeSource(
     });
   }
   const { text } = step.sql;
-  return { query: () => Promise.resolve(text), [Symbol.asyncDispose]: () => Promise.resolve() };
+  const outcomes = { sql: text, misfits: new Map() };
+  return { query: () => Promise.resolve(outcomes), [Symbol.asyncDispose]: () => Promise.resolve() };
 }
 
 function committedRow(

@@ -35,8 +35,11 @@ export type Staged = {
   readonly contentOn: (date: CalendarDate) => StagedContent;
 };
 
-/** Gives the query whose rows are the outcomes for some dates: the step's SQL, or what a command wrote. */
-export type OutcomeSource = (dates: readonly CalendarDate[]) => Promise<string>;
+/** Outcomes: the query whose rows they are, and what the engine has found before it could be staged. */
+type Outcomes = { readonly sql: string; readonly misfits: Violations };
+
+/** Gives the outcomes for some dates: the step's SQL, or what a command wrote. */
+export type OutcomeSource = (dates: readonly CalendarDate[]) => Promise<Outcomes>;
 
 type StageRequest = {
   readonly runbook: Runbook;
@@ -58,17 +61,22 @@ export async function stageDates(
     await warehouse.query({ sql, purpose: `create the stage of ${request.processor.id}` });
   }
   let seen: readonly StageRow[] | undefined;
-  const halving = { ...request, see: (rows: readonly StageRow[]) => void (seen = rows) };
+  const misfits = new Map<CalendarDate, string>();
+  const halving = { ...request, misfits, see: (rows: readonly StageRow[]) => void (seen = rows) };
   const failed = await bisectDates(dates, (some) => stageTogether(warehouse, halving, some));
   const rows =
     failed.size === dates.length
       ? []
       : (seen ?? (await queryRows(warehouse, reading(warehouse, request), stageShape)));
-  return { violations: new Map([...violationsOf(rows), ...failed]), contentOn: contentsOf(warehouse, rows) };
+  const violations = new Map([...violationsOf(rows), ...misfits, ...failed]);
+  return { violations, contentOn: contentsOf(warehouse, rows) };
 }
 
 /** `see` is told what the whole stage holds, where that is known without another statement. */
-type Halving = StageRequest & { readonly see: (rows: readonly StageRow[]) => void };
+type Halving = StageRequest & {
+  readonly misfits: Map<CalendarDate, string>;
+  readonly see: (rows: readonly StageRow[]) => void;
+};
 
 /** Computes the outcomes and the population; both or neither are kept. */
 async function stageTogether(
@@ -79,10 +87,15 @@ async function stageTogether(
   const { runbook, processor, names, source } = request;
   const { dialect } = warehouse;
   const head = { parameters: stepParameters(runbook, dates), purpose: `compute ${processor.id}` };
-  const filling = fillStage(dialect, names, { processor, source: await source(dates) });
+  const outcomes = await source(dates);
+  const filling = fillStage(dialect, names, { processor, source: outcomes.sql });
   const [script = "", ...others] = dialect.inOneJob([...filling, reading(warehouse, request).sql]);
   if (others.length === 0) request.see(await queryRows(warehouse, { ...head, sql: script }, stageShape));
   else await warehouse.execute(filling.map((sql) => ({ ...head, sql })));
+  for (const date of dates) {
+    const misfit = outcomes.misfits.get(date);
+    if (misfit !== undefined) request.misfits.set(date, misfit);
+  }
 }
 
 /** `@start_date`, `@end_date`, `@dates` and the runbook's parameters. */

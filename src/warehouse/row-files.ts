@@ -1,4 +1,5 @@
 import type { Column, ColumnType } from "../domain/column.ts";
+import { fitValue, floatText } from "../domain/fit-value.ts";
 import type { Row, Value } from "./warehouse.ts";
 
 /** An element of a Parquet schema, as far as declared columns need it. */
@@ -43,7 +44,10 @@ export async function writeParquetFile(
   });
 }
 
-/** Rows as the port gives them, one JSON object a line: dates as `2024-01-31`, timestamps as `2024-01-31 00:00:00`. */
+/**
+ * Rows as the port gives them, one JSON object a line: dates as `2024-01-31`, timestamps as `2024-01-31 00:00:00`, in UTC
+ * and with six decimals where there is a fraction; a float that is not finite by its name, as text.
+ */
 export function renderNdjson(columns: readonly Column[], rows: readonly Row[]): string {
   const lines = rows.map((row) => {
     const members = columns.map(
@@ -73,7 +77,15 @@ function parquetValue(type: ColumnType, value: Value): unknown {
   const element = elementOf(type);
   if (element !== undefined) return (value as readonly Value[]).map((item) => parquetValue(element, item));
   if (type === "int64") return BigInt(String(value));
-  return type === "date" || type === "timestamp" ? new Date(String(value)) : value;
+  if (type === "timestamp") return microsOf(String(value));
+  return type === "date" ? new Date(String(value)) : value;
+}
+
+/** Microseconds since 1970 of an instant in any form that `fitValue` takes. */
+function microsOf(text: string): bigint {
+  const instant = JSON.parse(fitValue("timestamp", text) ?? "null") as string;
+  const [seconds = "", fraction = ""] = instant.split(".");
+  return BigInt(Date.parse(`${seconds.replace(" ", "T")}Z`)) * 1000n + BigInt(fraction.padEnd(6, "0"));
 }
 
 /** Integers that no JavaScript number holds come as text and are digits all the same. */
@@ -84,10 +96,6 @@ function jsonOf(type: ColumnType, value: Value): string {
     return `[${(value as readonly Value[]).map((item) => jsonOf(element, item)).join(",")}]`;
   }
   if (type === "int64") return String(value);
-  if (type !== "timestamp") return JSON.stringify(value);
-  return JSON.stringify(
-    String(value)
-      .replace("T", " ")
-      .replace(/(?:\.0+)?Z$/, ""),
-  );
+  if (type === "float64") return floatText(Number(value));
+  return fitValue(type, value) ?? JSON.stringify(value);
 }

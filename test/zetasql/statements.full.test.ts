@@ -168,7 +168,7 @@ async function sayCommits(
   if (processor?.step.kind !== "sql" || third === undefined) throw new Error("No step in SQL");
   const { text } = processor.step.sql;
   const names = googlesql.stage.names({ ledger: runbook.ledger, token: "mixed" });
-  const source = () => Promise.resolve(text);
+  const source = () => Promise.resolve({ sql: text, misfits: new Map() });
   await stageDates(warehouse, { runbook, processor, names, source }, [third]);
   const gaps = [{ upstream: "OTHER", dates: [third], count: 1 }];
   const blocked = blockRows(knowledge, processor.id, [{ date: first as CalendarDate, upstream: gaps }]);

@@ -1,0 +1,137 @@
+import { parseCalendarDate, type CalendarDate } from "../domain/calendar-date.ts";
+import { NumberText, parseExactJson } from "../domain/exact-json.ts";
+import { fitValue } from "../domain/fit-value.ts";
+import type { Redact } from "../domain/redact.ts";
+import { columnComplaint } from "../engines/column-complaint.ts";
+import { outputColumns, type OutputKind } from "../engines/command-exchange.ts";
+import { rewriteLines } from "../engines/rewrite-lines.ts";
+import { Fault } from "../errors.ts";
+import type { Processor } from "../runbook/runbook.ts";
+
+/** What does not fit its column in a file that a command wrote, by date, in the words of a violation. */
+export type Misfits = ReadonlyMap<CalendarDate, string>;
+
+/** A file that a command wrote, and where to write what it holds. */
+export type RowsFile = {
+  readonly processor: Processor;
+  readonly kind: OutputKind;
+  readonly from: string;
+  readonly to: string;
+  /** For what a person reads of a failure. */
+  readonly redact: Redact;
+};
+
+/**
+ * Reads rows as NDJSON and writes them again with exactly the declared columns, values as their types hold them; NULL in
+ * place of a value that its type cannot hold, which is told as a violation of its date. Undefined when there is no row.
+ * Fault: command-failed for a line that is no object, an unknown or missing column, or a row without a day.
+ */
+export async function rewriteRows(file: RowsFile): Promise<Misfits | undefined> {
+  const found = new Map<string, Misfit>();
+  try {
+    const rows = await rewriteLines(file.from, file.to, (line, number) =>
+      rewriteRow(file, readRow(file, line, number), { number, found }),
+    );
+    return rows === 0 ? undefined : describe(found);
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    throw unreadable(file.processor, `its ${fileNames[file.kind]} is no UTF-8`);
+  }
+}
+
+type JsonRow = Readonly<Record<string, unknown>>;
+
+function readRow({ processor, kind }: RowsFile, text: string, number: number): JsonRow {
+  const row = parseExactJson(text);
+  if (typeof row !== "object" || row === null || Array.isArray(row) || row instanceof NumberText) {
+    throw unreadable(processor, `line ${number} of its ${fileNames[kind]} is no JSON object`);
+  }
+  const declared = outputColumns(processor, kind).map(({ name }) => name);
+  const complaint = columnComplaint(Object.keys(row), declared);
+  if (complaint === undefined) return row as JsonRow;
+  throw unreadable(processor, `line ${number} of its ${fileNames[kind]} ${complaint}`);
+}
+
+const fileNames: Readonly<Record<OutputKind, string>> = { rows: "output", failures: "failures" };
+
+type Misfit = {
+  readonly date: CalendarDate;
+  readonly finding: string;
+  readonly example: string;
+  count: number;
+};
+
+function rewriteRow(
+  { processor, kind, redact }: RowsFile,
+  row: JsonRow,
+  { number, found }: { readonly number: number; readonly found: Map<string, Misfit> },
+): string {
+  const date = dateOf(processor, row, `line ${number} of its ${fileNames[kind]}`);
+  const members = outputColumns(processor, kind).map(({ name, type }) => {
+    const value = row[name];
+    const fitting = fitValue(
+      type,
+      name === "failure_reason" && typeof value === "string" ? redact(value) : value,
+    );
+    if (fitting === undefined)
+      note(found, {
+        date,
+        finding: `${name} is no ${type}`,
+        example: `${entityOf(processor, row)}: ${shorten(value)}`,
+      });
+    return `${JSON.stringify(name)}:${fitting ?? "null"}`;
+  });
+  return `{${members.join(",")}}`;
+}
+
+/** Fault: command-failed when a row has no day, so that no date can be told of it. */
+function dateOf(processor: Processor, row: JsonRow, place: string): CalendarDate {
+  const value = row[processor.dateColumn];
+  const text = fitValue("date", value);
+  const date = text === undefined || text === "null" ? undefined : parseCalendarDate(text.slice(1, -1));
+  if (date !== undefined) return date;
+  throw unreadable(processor, `${place} has no day in "${processor.dateColumn}": ${shorten(value)}`);
+}
+
+function note(found: Map<string, Misfit>, misfit: Omit<Misfit, "count">): void {
+  const key = JSON.stringify([misfit.date, misfit.finding]);
+  const known = found.get(key);
+  if (known === undefined) found.set(key, { ...misfit, count: 1 });
+  else known.count += 1;
+}
+
+function describe(found: ReadonlyMap<string, Misfit>): Misfits {
+  const texts = new Map<CalendarDate, string>();
+  for (const { date, finding, count, example } of found.values()) {
+    const text = `${finding} (${count} of them, first ${example})`;
+    const before = texts.get(date);
+    texts.set(date, before === undefined ? text : `${before}; ${text}`);
+  }
+  return texts;
+}
+
+function entityOf({ entity }: Processor, row: JsonRow): string {
+  return entity.map((name) => `"${textOf(row[name])}"`).join(", ");
+}
+
+const mostShown = 80;
+
+function shorten(value: unknown): string {
+  const text = typeof value === "string" ? JSON.stringify(value) : textOf(value);
+  return text.length > mostShown ? `${text.slice(0, mostShown)}…` : text;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (value instanceof NumberText) return value.text;
+  return (
+    JSON.stringify(value, (_key, part: unknown) => (part instanceof NumberText ? part.text : part)) ?? ""
+  );
+}
+
+/** The fault of files that do not hold what is declared. */
+export function unreadable(processor: Processor, found: string): Fault {
+  return new Fault("command-failed", `Cannot read what the command of ${processor.id} wrote: ${found}`, {
+    hint: "Let the command write every declared column and no other, an object a line",
+  });
+}
