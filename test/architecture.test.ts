@@ -8,8 +8,13 @@ type SourceFile = { readonly path: string; readonly text: string; readonly impor
 
 const root = join(import.meta.dirname, "..");
 
-/** What the files of a folder may import: other folders, types of others, and packages. */
-const layers: Record<string, { folders: string[]; types?: string[]; packages?: string[] }> = {
+type Layer = { folders: string[]; types?: string[]; pureParts?: string[]; packages?: string[] };
+
+/**
+ * What the files of a folder may import: other folders, types of others, modules of others that reach no effect (how a
+ * kind of gate judges and explains itself), and packages.
+ */
+const layers: Record<string, Layer> = {
   domain: { folders: [] },
   runbook: { folders: ["domain"], packages: ["yaml", "zod", "node:crypto"] },
   plan: { folders: ["domain", "runbook"], packages: ["node:crypto"] },
@@ -24,6 +29,7 @@ const layers: Record<string, { folders: string[]; types?: string[]; packages?: s
   report: {
     folders: ["domain", "runbook", "plan"],
     types: ["gates", "triage"],
+    pureParts: ["gates"],
     packages: ["markdown-table", "d3-scale", "d3-shape", "node:crypto"],
   },
   // What the command line and the actions both do with the layers above: assess, explain, compare, recover, report.
@@ -49,6 +55,10 @@ const layers: Record<string, { folders: string[]; types?: string[]; packages?: s
   // The real effects of a process, for both shells: clock, signals, environment, the adapter that an address names.
   process: { folders: ["domain", "warehouse", "engines", "run", "github"] },
 };
+
+/** Touching the clock, the environment, randomness, the network, the console or the file system. */
+const effects =
+  /from "node:(?!crypto")|import\("node:|\bprocess\.|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bconsole\.|\bfetch\(|\brandom(?:UUID|Bytes|Int)\b|\bperformance\.|\bset(?:Timeout|Interval)\(/g;
 
 const pure = new Set(["domain", "runbook", "plan", "sql", "triage", "report"]);
 const adapterPackages = { "@duckdb/node-api": "duckdb", "@google-cloud/bigquery": "bigquery" };
@@ -109,8 +119,6 @@ describe("src", () => {
   });
 
   it("has no clock, environment, randomness, network, console or file system in pure folders", () => {
-    const effects =
-      /from "node:(?!crypto")|import\("node:|\bprocess\.|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bconsole\.|\bfetch\(|\brandom(?:UUID|Bytes|Int)\b|\bperformance\.|\bset(?:Timeout|Interval)\(/g;
     const found = layered
       .filter(({ path }) => pure.has(layerOf(path)))
       .flatMap(({ path, text }) =>
@@ -305,7 +313,20 @@ function isGranted(path: string, { from, typeOnly }: Import): boolean {
   const target = normalize(join(dirname(path), from)).replaceAll("\\", "/");
   const folder = layerOf(target);
   if (target === "src/errors.ts" || folder === own || layer.folders.includes(folder)) return true;
-  return typeOnly && (layer.types ?? []).includes(folder);
+  if (typeOnly && (layer.types ?? []).includes(folder)) return true;
+  return (layer.pureParts ?? []).includes(folder) && !reachesEffects(target);
+}
+
+/** Whether a module, or one whose values it imports, asks a warehouse or touches the world. */
+function reachesEffects(path: string, seen: Set<string> = new Set()): boolean {
+  if (seen.has(path)) return false;
+  seen.add(path);
+  const text = withoutComments(sources.find((file) => file.path === path)?.text ?? "Warehouse");
+  if (layerOf(path) === "warehouse" || /\bWarehouse\b/.test(text) || text.search(effects) >= 0) return true;
+  const imports = sources.find((file) => file.path === path)?.imports ?? [];
+  return imports
+    .filter(({ from, typeOnly }) => from.startsWith(".") && !typeOnly)
+    .some(({ from }) => reachesEffects(normalize(join(dirname(path), from)).replaceAll("\\", "/"), seen));
 }
 
 function layerOf(path: string): string {

@@ -1,11 +1,10 @@
 import { exitCodeOf, type ResultProblem } from "../domain/verdict.ts";
 import { contaminationJson } from "../gates/contamination/contamination-json.ts";
-import type { ContaminationTable } from "../gates/contamination/contamination-table.ts";
+import { isDirty, type ContaminationTable } from "../gates/contamination/contamination-table.ts";
 import { findTaints } from "../gates/contamination/find-taints.ts";
 import { readContamination } from "../gates/contamination/read-contamination.ts";
 import { readCoverage } from "../gates/coverage/read-coverage.ts";
 import type { Taint } from "../gates/contamination/taint.ts";
-import { isDirty } from "../report/build/build-checks.ts";
 import { runbookOf, type Command } from "./command.ts";
 import { openGates } from "./open-gates.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";

@@ -84,7 +84,10 @@ export async function runAndSummarise(
 }
 
 function runJson({ runId, plan, isClean }: RunResult, { gates }: CheckedFacts): object {
-  return { run: { runId, digest: plan.digest, isClean }, ...coverageJson(gates.coverage, gates.budgets) };
+  return {
+    run: { runId, digest: plan.digest, isClean },
+    ...coverageJson(gates.coverage, gates.budget.verdicts),
+  };
 }
 
 function requestOf(runbook: Runbook, selection: Selection, { options }: CommandContext): RunRequest {

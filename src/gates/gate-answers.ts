@@ -7,7 +7,7 @@ import type { Coverage } from "./coverage/coverage-row.ts";
 import type { Gaps } from "./gaps/gap-table.ts";
 
 /** What reading gives for every kind of gate, before anything is judged. */
-type GateAnswers = {
+export type GateAnswers = {
   readonly gaps: { readonly gaps: Gaps; readonly coverage: Coverage };
   readonly contamination: {
     readonly tables: readonly ContaminationTable[];

@@ -1,13 +1,43 @@
-import type { Gate, GateKind } from "../runbook/runbook.ts";
+import type { CalendarDate } from "../domain/calendar-date.ts";
+import type { Gate, GateKind, Runbook } from "../runbook/runbook.ts";
+import type { CheckState } from "./check-state.ts";
 import type { GateAnswer } from "./gate-answers.ts";
 import type { GateJudgement } from "./gate-result.ts";
 import type { GateScope } from "./gate-scope.ts";
 
-/** How one kind of gate judges and explains what was read for it. Pure: whoever renders or decides may use it. */
+/** Something found in one table (or processor, by id); `dates` are empty where it is about all of them. */
+export type TableFinding = {
+  readonly subject: string;
+  readonly status: string;
+  readonly dates: readonly string[];
+  readonly detail: string;
+};
+
+/** Dates on which a table has no rows, or fewer than it should; the processor is undefined of a source. */
+export type LackingDates = {
+  readonly table: string;
+  readonly processor: string | undefined;
+  readonly missing: readonly CalendarDate[];
+  readonly low: readonly { readonly date: CalendarDate; readonly rows: number }[];
+};
+
+/** How one kind of gate judges and explains itself. Pure: whoever renders or decides may use it. */
 export type GateDescription<Kind extends GateKind> = {
   /** What a gate of this kind makes of an answer. */
   readonly judge: (
     scope: GateScope,
-    asked: { readonly gate: Pick<Gate, "strict">; readonly answer: GateAnswer<Kind> },
+    asked: { readonly gate: Gate; readonly answer: GateAnswer<Kind> },
   ) => GateJudgement;
+  /** Whether a report on the runbook has this check; a kind that needs limits is asked where a gate sets some. */
+  readonly isAsked: (runbook: Pick<Runbook, "gates">) => boolean;
+  /** What a report says of an answer, in one line. */
+  readonly check: (answer: GateAnswer<Kind>, runbook: Pick<Runbook, "gates">) => CheckState;
+  /** What a report lists: tables and questions, with their dates; what could not be asked is a finding too. */
+  readonly findings: (answer: GateAnswer<Kind>) => readonly TableFinding[];
+  /** How a headline tells findings: by numbers that a report has of its own, or by this word and the check's line. */
+  readonly headline: "tallied" | { readonly word: string };
+  /** Dates of sources that partitions must not be built from, for triage. */
+  readonly lacking: (answer: GateAnswer<Kind>) => readonly LackingDates[];
+  /** What the command prints with `--json`. */
+  readonly json: (answer: GateAnswer<Kind>) => object;
 };

@@ -1,10 +1,12 @@
-import type { GateKind } from "../runbook/runbook.ts";
+import { gateKinds, type GateKind, type Runbook } from "../runbook/runbook.ts";
+import type { CheckState } from "./check-state.ts";
 import { budgetDescription } from "./budget/describe-budget.ts";
 import { contaminationDescription } from "./contamination/describe-contamination.ts";
 import { contractDescription } from "./contract/describe-contract.ts";
 import { coverageDescription } from "./coverage/describe-coverage.ts";
 import { gapsDescription } from "./gaps/describe-gaps.ts";
-import type { GateDescription } from "./gate-description.ts";
+import type { GateAnswer, GateAnswers } from "./gate-answers.ts";
+import type { GateDescription, LackingDates, TableFinding } from "./gate-description.ts";
 
 /** Every kind of gate: how it judges and explains itself. `gate-readers.ts` says how each is asked. */
 export const gateDescriptions: { readonly [Kind in GateKind]: GateDescription<Kind> } = {
@@ -14,3 +16,41 @@ export const gateDescriptions: { readonly [Kind in GateKind]: GateDescription<Ki
   budget: budgetDescription,
   contract: contractDescription,
 };
+
+/** What a kind makes of one answer. */
+type ExplainedAnswer = {
+  readonly kind: GateKind;
+  readonly check: (runbook: Pick<Runbook, "gates">) => CheckState;
+  readonly findings: () => readonly TableFinding[];
+  readonly lacking: () => readonly LackingDates[];
+  readonly json: () => object;
+};
+
+/** A kind's description of one answer. */
+function explainAnswer<Kind extends GateKind>(kind: Kind, answer: GateAnswer<Kind>): ExplainedAnswer {
+  const description = gateDescriptions[kind];
+  return {
+    kind,
+    check: (runbook) => description.check(answer, runbook),
+    findings: () => description.findings(answer),
+    lacking: () => description.lacking(answer),
+    json: () => description.json(answer),
+  };
+}
+
+/** The descriptions of some answers, in the order of the kinds. */
+export function explainAnswers(answers: Partial<GateAnswers>): readonly ExplainedAnswer[] {
+  return gateKinds.flatMap((kind) => {
+    const answer = answers[kind];
+    return answer === undefined ? [] : [explainAnswer(kind, answer)];
+  });
+}
+
+/** What some answers found, in the order of the kinds. */
+export function findingsIn(
+  answers: Partial<GateAnswers>,
+): readonly (TableFinding & { readonly check: GateKind })[] {
+  return explainAnswers(answers).flatMap(({ kind, findings }) =>
+    findings().map((finding) => ({ check: kind, ...finding })),
+  );
+}

@@ -7,7 +7,7 @@ import { readContract } from "./contract/read-contract.ts";
 import type { Coverage } from "./coverage/coverage-row.ts";
 import { readCoverage } from "./coverage/read-coverage.ts";
 import { readGaps } from "./gaps/read-gaps.ts";
-import type { GateAnswer } from "./gate-answers.ts";
+import type { GateAnswer, GateAnswers } from "./gate-answers.ts";
 import { inForce, type GateScope } from "./gate-scope.ts";
 
 /** A warehouse and what is looked at in it. The coverage, from which several kinds start, is read when first wanted. */
@@ -44,3 +44,25 @@ export const gateReaders: {
     return { tables, taints: taintsIn(scope) };
   },
 };
+
+/**
+ * Which scope a kind looks at where decisions rest on it: that of the accounts (whole periods), of the values, or of the
+ * sources. Undefined where they do not.
+ */
+export const decisionScopes = {
+  gaps: "sources",
+  contamination: "values",
+  coverage: "accounts",
+  budget: "accounts",
+  contract: undefined,
+} as const satisfies Readonly<Record<GateKind, "accounts" | "values" | "sources" | undefined>>;
+
+/** Asks some kinds, one after another. */
+export async function askGates<Kind extends GateKind>(
+  kinds: readonly Kind[],
+  readingOf: (kind: Kind) => GateReading,
+): Promise<Pick<GateAnswers, Kind>> {
+  const answers: (readonly [Kind, GateAnswer<Kind>])[] = [];
+  for (const kind of kinds) answers.push([kind, await gateReaders[kind](readingOf(kind))]);
+  return Object.fromEntries(answers) as Pick<GateAnswers, Kind>;
+}

@@ -35,8 +35,8 @@ export async function assessPartitions(
     range: wholePeriods(runbook, selection.range),
   });
   const values = await openScope(warehouse, request, { state, range: selection.range });
-  const gaps = { ...values, sources: runbook.sources, processors: [] };
-  const checks = await makeChecks(warehouse, { accounts, values, gaps });
+  const sources = { ...values, sources: runbook.sources, processors: [] };
+  const checks = await makeChecks(warehouse, { accounts, values, sources });
   return {
     ...checks,
     state,

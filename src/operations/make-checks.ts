@@ -1,17 +1,16 @@
 import type { BudgetVerdict } from "../gates/budget/judge-budgets.ts";
-import { judgeBudgets } from "../gates/budget/judge-budgets.ts";
 import type { ContaminationTable } from "../gates/contamination/contamination-table.ts";
-import { readContamination } from "../gates/contamination/read-contamination.ts";
 import type { Taint } from "../gates/contamination/taint.ts";
 import type { Coverage } from "../gates/coverage/coverage-row.ts";
-import { readCoverage } from "../gates/coverage/read-coverage.ts";
 import type { Gaps } from "../gates/gaps/gap-table.ts";
-import { readGaps } from "../gates/gaps/read-gaps.ts";
-import { inForce, type GateScope } from "../gates/gate-scope.ts";
+import type { GateAnswers } from "../gates/gate-answers.ts";
+import { explainAnswers, findingsIn, gateDescriptions } from "../gates/gate-descriptions.ts";
+import { askGates, decisionScopes, openReading } from "../gates/gate-readers.ts";
+import type { GateScope } from "../gates/gate-scope.ts";
 import { readCauses, type Causes } from "../gates/read-causes.ts";
-import { taintsIn } from "../gates/contamination/find-taints.ts";
 import type { Selection } from "../plan/plan.ts";
 import { gapWaived } from "../plan/waivers/with-waivers.ts";
+import { gateKinds, type GateKind } from "../runbook/runbook.ts";
 import type { Decision } from "../triage/decision.ts";
 import { triagePartitions } from "../triage/triage-partitions.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
@@ -22,12 +21,18 @@ export type CheckScopes = {
   readonly accounts: GateScope;
   /** Critical fields, distributions, relations and taints. */
   readonly values: GateScope;
-  /** Dates without rows. */
-  readonly gaps: GateScope;
+  /** Dates that sources lack. */
+  readonly sources: GateScope;
 };
+
+/** Kinds of gates that decisions rest on. */
+type DecisionKind = {
+  [Kind in GateKind]: (typeof decisionScopes)[Kind] extends undefined ? never : Kind;
+}[GateKind];
 
 /** What the checks found that decisions rest on. */
 export type Checks = {
+  readonly answers: Pick<GateAnswers, DecisionKind>;
   readonly coverage: Coverage;
   readonly budgets: readonly BudgetVerdict[];
   readonly contamination: readonly ContaminationTable[];
@@ -39,23 +44,24 @@ export type Checks = {
 
 /** Makes every check that decisions rest on, once; writes nothing. What could not be asked stands in each answer. */
 export async function makeChecks(warehouse: Warehouse, scopes: CheckScopes): Promise<Checks> {
-  const { accounts, values, gaps } = scopes;
-  const { runbook, state } = accounts;
-  const coverage = await readCoverage(warehouse, accounts);
-  const budgets = judgeBudgets({
-    runbook,
-    state,
-    rows: coverage.rows,
-    waivers: inForce(accounts, "budget"),
-  });
+  const { runbook } = scopes.accounts;
+  const accounts = openReading(warehouse, scopes.accounts);
+  const kinds = gateKinds.filter(isDecisive).filter((kind) => gateDescriptions[kind].isAsked(runbook));
+  const answers = await askGates(kinds, (kind) => ({ ...accounts, scope: scopes[decisionScopes[kind]] }));
+  const { coverage, budget, contamination, gaps } = answers;
   return {
+    answers,
     coverage,
-    budgets,
-    contamination: await readContamination(warehouse, values, coverage),
-    taints: taintsIn(values),
-    gaps: await readGaps(warehouse, gaps, coverage),
-    causes: await readCauses(warehouse, runbook, budgets),
+    budgets: budget.verdicts,
+    contamination: contamination.tables,
+    taints: contamination.taints,
+    gaps: gaps.gaps,
+    causes: await readCauses(warehouse, runbook, budget.verdicts),
   };
+}
+
+function isDecisive(kind: GateKind): kind is DecisionKind {
+  return decisionScopes[kind] !== undefined;
 }
 
 /** What the recovery tree makes of the checks, for the partitions of a selection. */
@@ -63,21 +69,19 @@ export function decideOn(
   { runbook, state, waivers }: GateScope,
   { checks, selection }: { readonly checks: Checks; readonly selection: Selection },
 ): readonly Decision[] {
-  const { coverage, gaps, causes, ...own } = checks;
+  const { answers, coverage, contamination, taints, budgets, causes } = checks;
+  const gaps = explainAnswers(answers).flatMap(({ lacking }) => lacking());
+  const findings = { coverage: coverage.rows, contamination, taints, budgets, gaps, causes: causes.counts };
   return triagePartitions({
     runbook,
     state,
-    findings: { ...own, coverage: coverage.rows, gaps: gaps.tables, causes: causes.counts },
+    findings,
     selection: { ...selection, isWaived: gapWaived(waivers) },
   });
 }
 
 /** Questions that could not be answered, one line each. */
-export function unanswered({ coverage, contamination, gaps, causes }: Checks): readonly string[] {
-  return [
-    ...coverage.failed.map(({ processor, message }) => `${processor}: ${message}`),
-    ...contamination.flatMap(({ table, messages }) => messages.map((text) => `${table}: ${text}`)),
-    ...gaps.tables.flatMap(({ table, message }) => (message === undefined ? [] : [`${table}: ${message}`])),
-    ...causes.failed,
-  ];
+export function unanswered({ answers, causes }: Checks): readonly string[] {
+  const failed = findingsIn(answers).filter(({ status }) => status === "check-failed");
+  return [...failed.map(({ subject, detail }) => `${subject}: ${detail}`), ...causes.failed];
 }

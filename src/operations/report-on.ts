@@ -1,12 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hullOf, type DateRange } from "../domain/calendar-date.ts";
+import type { GateAnswers } from "../gates/gate-answers.ts";
+import { gateDescriptions } from "../gates/gate-descriptions.ts";
+import { askGates, openReading } from "../gates/gate-readers.ts";
 import { gateStateRange, wholePeriods } from "../gates/gate-range.ts";
-import { openGateScope } from "../gates/gate-scope.ts";
-import { readContract } from "../gates/contract/read-contract.ts";
+import { openGateScope, type GateScope } from "../gates/gate-scope.ts";
 import { rememberAnswers } from "../gates/remember-answers.ts";
 import type { RecordedRun } from "../ledger/read-runs.ts";
-import { decideOn, makeChecks, type Checks } from "./make-checks.ts";
+import { decideOn, makeChecks } from "./make-checks.ts";
 import { readState } from "../ledger/read-state.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
 import { parsePlanRecord, parseSelection } from "../plan/approval/plan-record.ts";
@@ -18,7 +20,7 @@ import type { ReportModel } from "../report/model.ts";
 import { parseReport } from "../report/render-json.ts";
 import { collectReport } from "./collect-report.ts";
 import { approvalStaleness, planStaleness, type PlanWorld } from "./plan-staleness.ts";
-import type { Runbook } from "../runbook/runbook.ts";
+import { gateKinds, type Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { loosenings } from "../runbook/policy/loosenings.ts";
 import { parsePolicy } from "../runbook/policy/recorded-policy.ts";
@@ -45,7 +47,9 @@ export async function reportOn(warehouse: Warehouse, request: ReportRequest): Pr
 }
 
 /** The facts of a report in which every check was made. */
-export type CheckedFacts = ReportFacts & { readonly gates: GateFacts & Pick<Checks, "coverage" | "budgets"> };
+export type CheckedFacts = ReportFacts & {
+  readonly gates: GateFacts & Pick<GateAnswers, "coverage" | "budget">;
+};
 
 /** Makes every check and reads the ledger: what a report is built from. Writes nothing. */
 export async function readFacts(warehouse: Warehouse, request: ReportRequest): Promise<CheckedFacts> {
@@ -57,8 +61,9 @@ export async function readFacts(warehouse: Warehouse, request: ReportRequest): P
   const remembering = rememberAnswers(warehouse);
   const own = { range, ...processorsOf(selection) };
   const scope = await openGateScope(remembering, { runbook, state, today: context.today, ...own });
-  const checks = await makeChecks(remembering, { accounts: scope, values: scope, gaps: scope });
-  const { causes, ...gates } = checks;
+  const checks = await makeChecks(remembering, { accounts: scope, values: scope, sources: scope });
+  const { answers, causes } = checks;
+  const others = await askOthers(remembering, scope, answers);
   const isWaived = gapWaived(scope.waivers);
   const pending = planBackfill(runbook, state, { ...own, isWaived });
   return {
@@ -66,7 +71,7 @@ export async function readFacts(warehouse: Warehouse, request: ReportRequest): P
     range,
     days: scope.days,
     processors: scope.processors.map(({ id }) => id),
-    gates: { ...gates, contract: await readContract(remembering, scope), waivers: scope.waivers },
+    gates: { ...others, ...answers, waivers: scope.waivers },
     history: { ...history, hasEnded: run?.hasEnded ?? true },
     pending,
     planned: request.plan?.cells,
@@ -79,6 +84,18 @@ export async function readFacts(warehouse: Warehouse, request: ReportRequest): P
     previous: await previousReport(request.out, runbook.name),
     context: { runId: run?.runId, digest: run?.digest, warehouse: warehouse.address, ...context },
   };
+}
+
+/** Asks what the runbook's report has beside what decisions rest on. */
+function askOthers(
+  warehouse: Warehouse,
+  scope: GateScope,
+  answers: Partial<GateAnswers>,
+): Promise<Partial<GateAnswers>> {
+  const { runbook } = scope;
+  const kinds = gateKinds.filter((kind) => !(kind in answers) && gateDescriptions[kind].isAsked(runbook));
+  const reading = openReading(warehouse, scope);
+  return askGates(kinds, () => reading);
 }
 
 type Asked = Pick<Selection, "processors" | "phases">;

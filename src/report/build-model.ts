@@ -8,7 +8,6 @@ import { buildPartitions } from "./build/build-partitions.ts";
 import { buildResults } from "./build/build-results.ts";
 import { buildTally } from "./build/build-tally.ts";
 import { buildWarnings } from "./build/build-warnings.ts";
-import { contaminatedBy } from "./build/contaminated-by.ts";
 import { describeRunbook } from "./build/describe-runbook.ts";
 import type { ReportFacts } from "./facts.ts";
 import {
@@ -18,7 +17,7 @@ import {
   type TaintedPartition,
   type ReportWaiver,
 } from "./model.ts";
-import type { Taint } from "../gates/contamination/taint.ts";
+import { ofData, type Taint } from "../gates/contamination/taint.ts";
 import type { WaiverVerdict } from "../plan/waivers/waivers-in-force.ts";
 import { formatDates } from "../domain/format.ts";
 
@@ -53,7 +52,7 @@ export function buildModel(facts: ReportFacts): ReportModel {
     checklist: buildChecklist(facts, { checks, partitions, tally }),
     commands: buildCommands(facts, { partitions, results, checks, decisions }),
     changes: buildChanges({ dates, partitions, results }, facts.previous),
-    tainted: contaminatedBy(facts).map(taintedOf),
+    tainted: ofData(facts.gates.contamination?.taints ?? []).map(taintedOf),
     examples: facts.history.examples,
     decisions,
     waivers,

@@ -1,10 +1,5 @@
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
-import type { ContaminationTable } from "../gates/contamination/contamination-table.ts";
-import type { ContractTable } from "../gates/contract/contract-table.ts";
-import type { Coverage } from "../gates/coverage/coverage-row.ts";
-import type { Gaps } from "../gates/gaps/gap-table.ts";
-import type { BudgetVerdict } from "../gates/budget/judge-budgets.ts";
-import type { Taint } from "../gates/contamination/taint.ts";
+import type { GateAnswers } from "../gates/gate-answers.ts";
 import type { WaiverVerdict } from "../plan/waivers/waivers-in-force.ts";
 import type { CalendarDay, Cell, Plan } from "../plan/plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";
@@ -45,14 +40,8 @@ export type ReportFacts = {
 /** Dates of a processor that were planned. */
 type PlannedUnits = Pick<Cell, "processor" | "dates">;
 
-/** Results of the gates, each absent when its gate was not asked. */
-export type GateFacts = {
-  readonly coverage?: Coverage | undefined;
-  readonly budgets?: readonly BudgetVerdict[] | undefined;
-  readonly gaps?: Gaps | undefined;
-  readonly contamination?: readonly ContaminationTable[] | undefined;
-  readonly taints?: readonly Taint[] | undefined;
-  readonly contract?: readonly ContractTable[] | undefined;
+/** What the gates were answered, each absent when its kind was not asked. */
+export type GateFacts = Partial<GateAnswers> & {
   readonly waivers?: readonly WaiverVerdict[] | undefined;
 };
 

@@ -1,3 +1,4 @@
+import type { BudgetVerdict } from "../../src/gates/budget/judge-budgets.ts";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Taint } from "../../src/gates/contamination/taint.ts";
@@ -51,6 +52,17 @@ function of(name: string, facts: ReportFacts, verdict: string): GoldenCase {
   return { name, model: buildModel(facts), verdict };
 }
 
+const noRows = { rows: [], strays: [], failed: [] };
+
+/** The answers of a report with other judgements of its budgets; undefined leaves out that check. */
+function judgedBy(
+  { gates }: ReportFacts,
+  verdicts: readonly BudgetVerdict[] | undefined,
+): ReportFacts["gates"] {
+  const { coverage = noRows } = gates;
+  return verdicts === undefined ? gates : { ...gates, budget: { coverage, verdicts } };
+}
+
 function withWarnings(): ReportFacts {
   const facts = reportFacts({ failing: (id, index) => (id === "P2" && index < 5 ? 3 : id === "P3" ? 0 : 1) });
   const budgets = budgetsOf(facts.gates.coverage?.rows ?? []).map((budget) => {
@@ -58,7 +70,7 @@ function withWarnings(): ReportFacts {
       return { ...budget, verdict: "exceeded (waived)" as const, waiver: "late-start" };
     return budget.rate < 0.05 ? { ...budget, verdict: "suspiciously-good" as const } : budget;
   });
-  const gates = { ...facts.gates, budgets, waivers: [{ waiver, status: "in-force" } as const] };
+  const gates = { ...judgedBy(facts, budgets), waivers: [{ waiver, status: "in-force" } as const] };
   const loosened = ["The maximum of period B was raised from 15 % to 20 %"];
   return { ...facts, gates, loosened };
 }
@@ -118,7 +130,7 @@ function contaminated(): ReportFacts {
     command: `cascade run small --processor ${processor} --start-date 2024-01-04 --end-date 2024-01-07`,
     isForced: false,
   }));
-  return { ...facts, gates: { ...facts.gates, contamination: tables, taints }, decisions };
+  return { ...facts, gates: { ...facts.gates, contamination: { tables, taints } }, decisions };
 }
 
 function blocked(): ReportFacts {
@@ -144,12 +156,15 @@ function blocked(): ReportFacts {
       message: undefined,
     },
   ];
-  const budgets = facts.gates.budgets?.map((budget) =>
+  const budgets = facts.gates.budget?.verdicts.map((budget) =>
     budget.processor !== "P1" && budget.period === "B"
       ? { ...budget, verdict: "provisional" as const, openDates: [day("2024-01-09"), day("2024-01-10")] }
       : budget,
   );
-  return { ...facts, gates: { ...facts.gates, budgets, gaps: { expectedDates: 10, tables } } };
+  return {
+    ...facts,
+    gates: { ...judgedBy(facts, budgets), gaps: { coverage: noRows, gaps: { expectedDates: 10, tables } } },
+  };
 }
 
 /** Two cells of the plan left no trace. */
@@ -173,12 +188,12 @@ function neverRun(): ReportFacts {
   const cells = ["P3", "P4"].map((processor) => {
     return { id: `${processor}-all`, processor, phase: 4, dates, needs: [], reasons: new Map() };
   });
-  const budgets = facts.gates.budgets?.map((budget) =>
+  const budgets = facts.gates.budget?.verdicts.map((budget) =>
     isOpen(budget.processor) ? { ...budget, verdict: "provisional" as const, openDates: dates } : budget,
   );
   return {
     ...facts,
-    gates: { ...facts.gates, budgets },
+    gates: judgedBy(facts, budgets),
     history: {
       ...facts.history,
       newest,
@@ -191,8 +206,8 @@ function neverRun(): ReportFacts {
 
 function notChecked(): ReportFacts {
   const facts = reportFacts();
-  const { coverage, budgets } = facts.gates;
-  return { ...facts, gates: { coverage, budgets } };
+  const { coverage = noRows, budget } = facts.gates;
+  return { ...facts, gates: { coverage, ...(budget === undefined ? {} : { budget }) } };
 }
 
 function fiftyProcessors(): ReportFacts {

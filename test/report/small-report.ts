@@ -85,31 +85,37 @@ export function reportFacts(changes: SmallReport = {}): ReportFacts {
     from: calendar[0]?.date ?? day("2024-01-01"),
     to: calendar.at(-1)?.date ?? day("2024-01-01"),
   };
+  const coverage = { rows, strays: [], failed: [] };
   return {
     runbook: book,
     range,
     days: calendar,
     gates: {
-      coverage: { rows, strays: [], failed: [] },
-      budgets: budgetsOf(rows),
+      coverage,
+      budget: { coverage, verdicts: budgetsOf(rows) },
       gaps: {
-        expectedDates: calendar.length,
-        tables: book.processors.map(({ id, table, phase }) => ({
-          table,
-          phase,
-          processor: id,
-          status: "ok",
-          missing: [],
-          low: [],
-          notExpected: [],
-          offCalendar: [],
-          message: undefined,
-        })),
+        coverage,
+        gaps: {
+          expectedDates: calendar.length,
+          tables: book.processors.map(({ id, table, phase }) => ({
+            table,
+            phase,
+            processor: id,
+            status: "ok",
+            missing: [],
+            low: [],
+            notExpected: [],
+            offCalendar: [],
+            message: undefined,
+          })),
+        },
       },
-      contamination: book.processors.map(({ id, table, phase }) => {
-        return { table, phase, processor: id, status: "clean", fields: [], messages: [] };
-      }),
-      taints: [],
+      contamination: {
+        taints: [],
+        tables: book.processors.map(({ id, table, phase }) => {
+          return { table, phase, processor: id, status: "clean", fields: [], messages: [] };
+        }),
+      },
       contract: book.processors.map(({ id, table, phase }) => {
         return { table, phase, processor: id, status: "ok", violations: [], messages: [] };
       }),

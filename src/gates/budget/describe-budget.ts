@@ -1,7 +1,23 @@
+import { countOf } from "../../domain/format.ts";
+import { isBreach } from "../../domain/rate-verdict.ts";
+import { coverageJson } from "../coverage/coverage-json.ts";
 import type { GateDescription } from "../gate-description.ts";
 import { judgeBudgetGate } from "./judge-budget-gate.ts";
 
-/** The kind `budget`. */
+/** Whether failure rates stay within what the runbook allows. What could not be counted is a finding of the coverage. */
 export const budgetDescription: GateDescription<"budget"> = {
   judge: (scope, { answer }) => judgeBudgetGate(scope, answer),
+  isAsked: () => true,
+  check({ verdicts }) {
+    const over = verdicts.filter(({ verdict }) => isBreach(verdict));
+    const open = verdicts.filter(({ verdict }) => verdict === "provisional");
+    const budgets = countOf(verdicts.length, "budget");
+    if (over.length + open.length === 0) return { state: "passed", detail: `${budgets} kept` };
+    const detail = `${over.length} of ${budgets} exceeded, ${open.length} provisional`;
+    return { state: "findings", detail };
+  },
+  findings: () => [],
+  headline: "tallied",
+  lacking: () => [],
+  json: ({ coverage, verdicts }) => coverageJson({ ...coverage, rows: [] }, verdicts),
 };

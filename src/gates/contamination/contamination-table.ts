@@ -46,3 +46,8 @@ export function shareStatus({ rows, invalid }: Pick<FieldCheck, "rows" | "invali
   if (invalid === 0) return "clean";
   return 100 * (rows - invalid) >= 95 * rows ? "partial" : "contaminated";
 }
+
+/** Whether a status of a table counts against it: partial ones only where a gate is strict. */
+export function isDirty(status: ContaminationStatus, isStrict: boolean): boolean {
+  return status === "contaminated" || status === "no-data" || (isStrict && status === "partial");
+}

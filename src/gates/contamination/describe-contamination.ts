@@ -1,7 +1,47 @@
-import type { GateDescription } from "../gate-description.ts";
+import { countOf } from "../../domain/format.ts";
+import { stateOfTables } from "../check-state.ts";
+import type { GateDescription, TableFinding } from "../gate-description.ts";
+import { contaminationJson } from "./contamination-json.ts";
+import { isDirty, type ContaminationTable } from "./contamination-table.ts";
 import { judgeContamination } from "./judge-contamination.ts";
+import { ofData } from "./taint.ts";
 
-/** The kind `contamination`. */
+/** Which values and partitions cannot be trusted. */
 export const contaminationDescription: GateDescription<"contamination"> = {
   judge: (scope, { gate, answer }) => judgeContamination(scope, gate, answer),
+  isAsked: () => true,
+  check({ tables, taints }, { gates }) {
+    const isStrict = gates.some(({ kind, strict }) => kind === "contamination" && strict);
+    const found = tables.filter(({ status }) => isDirty(status, isStrict)).length;
+    const failed = tables.filter(({ status }) => status === "check-failed").length;
+    const state = stateOfTables({ failed, found, of: tables.length, words: "are not clean" });
+    const tainted = ofData(taints).length;
+    if (tainted === 0) return state;
+    const worse = state.state === "passed" ? "findings" : state.state;
+    return { state: worse, detail: `${state.detail}; ${countOf(tainted, "partition")} tainted` };
+  },
+  findings: ({ tables }) => tables.flatMap(tableFindings),
+  headline: "tallied",
+  lacking: () => [],
+  json: ({ tables, taints }) => contaminationJson(tables, taints),
 };
+
+function tableFindings({ table, fields, messages }: ContaminationTable): readonly TableFinding[] {
+  const head = { subject: table };
+  const bad = fields.filter(({ status }) => status !== "clean");
+  const groups = Map.groupBy(bad, ({ field, detector, status }) => JSON.stringify([field, detector, status]));
+  const found = [...groups.values()].flatMap((group): readonly TableFinding[] => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const dates = group.flatMap(({ date }) => (date === undefined ? [] : [date])).toSorted();
+    const detail = `${first.field} (${first.detector}): ${first.detail}`;
+    return [{ ...head, status: first.status, dates, detail }];
+  });
+  const failed = messages.map((detail): TableFinding => ({
+    ...head,
+    status: "check-failed",
+    dates: [],
+    detail,
+  }));
+  return [...failed, ...found];
+}

@@ -38,6 +38,17 @@ const contentTexts: Readonly<Record<UnsettledWhy | "failures-differ", string>> =
   "other-hash-tag": "its rows were hashed by another algorithm and have to be verified again",
 };
 
+/**
+ * Taints that come from data. Where every one of them comes from a changed definition nothing is contaminated: the
+ * partitions are out of date, which their status says.
+ */
+export function ofData(taints: readonly Taint[]): readonly Taint[] {
+  const isOfData = taints.some(({ causes }) =>
+    causes.some(({ kind }) => kind !== "definition" && kind !== "through"),
+  );
+  return isOfData ? taints : [];
+}
+
 /** The causes as one clause for people. */
 export function becauseOf(causes: readonly TaintCause[]): string {
   return causes.map(textOf).join("; ");

@@ -1,7 +1,38 @@
-import type { GateDescription } from "../gate-description.ts";
+import { stateOfTables } from "../check-state.ts";
+import type { GateDescription, TableFinding } from "../gate-description.ts";
+import { contractJson, type ContractTable } from "./contract-table.ts";
 import { judgeContract } from "./judge-contract.ts";
 
-/** The kind `contract`. */
+/** Whether tables keep what the runbook declares. */
 export const contractDescription: GateDescription<"contract"> = {
   judge: (scope, { answer }) => judgeContract(scope, answer),
+  isAsked: () => true,
+  check(tables) {
+    const found = tables.filter(({ status }) => status === "violated").length;
+    const failed = tables.filter(({ status }) => status === "check-failed").length;
+    return stateOfTables({ failed, found, of: tables.length, words: "break their contract" });
+  },
+  findings: (tables) => tables.flatMap(tableFindings),
+  headline: "tallied",
+  lacking: () => [],
+  json: contractJson,
 };
+
+function tableFindings({ table, violations, messages }: ContractTable): readonly TableFinding[] {
+  const head = { subject: table };
+  const groups = Map.groupBy(violations, ({ check }) => check);
+  const found = [...groups].map(([check, group]): TableFinding => {
+    const times = group.reduce((sum, { occurrences }) => sum + occurrences, 0);
+    const dates = group.flatMap(({ date }) => (date === undefined ? [] : [date])).toSorted();
+    const example = group[0]?.example ?? "";
+    const detail = `${check}: ${times} times${example === "" ? "" : `, for example ${example}`}`;
+    return { ...head, status: "violated", dates, detail };
+  });
+  const failed = messages.map((detail): TableFinding => ({
+    ...head,
+    status: "check-failed",
+    dates: [],
+    detail,
+  }));
+  return [...failed, ...found];
+}

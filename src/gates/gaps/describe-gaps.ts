@@ -1,7 +1,31 @@
-import type { GateDescription } from "../gate-description.ts";
+import { stateOfTables } from "../check-state.ts";
+import type { GateDescription, TableFinding } from "../gate-description.ts";
+import { gapsJson, type GapTable } from "./gap-table.ts";
 import { judgeGaps } from "./judge-gaps.ts";
 
-/** The kind `gaps`. */
+/** Which dates have no rows, or too few. */
 export const gapsDescription: GateDescription<"gaps"> = {
   judge: (scope, { answer }) => judgeGaps(scope, answer),
+  isAsked: () => true,
+  check({ gaps: { tables } }) {
+    const found = tables.filter(({ status }) => status === "missing" || status === "low").length;
+    const failed = tables.filter(({ status }) => status === "check-failed").length;
+    return stateOfTables({ failed, found, of: tables.length, words: "have gaps" });
+  },
+  findings: ({ gaps }) => gaps.tables.flatMap(tableFindings),
+  headline: "tallied",
+  lacking: ({ gaps }) => gaps.tables,
+  json: ({ gaps }) => gapsJson(gaps),
 };
+
+function tableFindings({ table, status, missing, low, message }: GapTable): readonly TableFinding[] {
+  const head = { subject: table };
+  const fewest = Math.min(...low.map(({ rows }) => rows));
+  return [
+    ...(message === undefined ? [] : [{ ...head, status, dates: [], detail: message }]),
+    ...(missing.length === 0 ? [] : [{ ...head, status: "missing", dates: missing, detail: "no rows" }]),
+    ...(low.length === 0
+      ? []
+      : [{ ...head, status: "low", dates: low.map(({ date }) => date), detail: `as few as ${fewest} rows` }]),
+  ];
+}

@@ -1,10 +1,10 @@
+import { ofData } from "../../gates/contamination/taint.ts";
 import type { CoverageRow } from "../../gates/coverage/coverage-row.ts";
 import type { BudgetVerdict } from "../../gates/budget/judge-budgets.ts";
 import { sumAccounts, type Accounts } from "../../domain/accounts.ts";
 import type { ReportFacts } from "../facts.ts";
 import type { PeriodResult, ReportPeriod, ResultVerdict } from "../model.ts";
 import { countOf, formatCount, rateOf } from "../../domain/format.ts";
-import { contaminatedBy } from "./contaminated-by.ts";
 
 /** One result per reported processor and period of the range. */
 export function buildResults(
@@ -31,7 +31,7 @@ export function buildResults(
 function countTainted(facts: ReportFacts): ReadonlyMap<string, number> {
   const periods = new Map<string, string>(facts.days.map(({ date, period }) => [date, period]));
   const counts = new Map<string, number>();
-  for (const { processor, date } of contaminatedBy(facts)) {
+  for (const { processor, date } of ofData(facts.gates.contamination?.taints ?? [])) {
     const period = periods.get(date);
     if (period === undefined) continue;
     const key = JSON.stringify([processor, period]);
@@ -47,7 +47,7 @@ type Cell = {
 };
 
 function resultOf(facts: ReportFacts, { processor, period, rows }: Cell): PeriodResult {
-  const budget = facts.gates.budgets?.find(
+  const budget = facts.gates.budget?.verdicts.find(
     (known) => known.processor === processor && known.period === period.id,
   );
   const accounts = sumAccounts(rows);

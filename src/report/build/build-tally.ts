@@ -1,11 +1,11 @@
 import { sumAccounts } from "../../domain/accounts.ts";
 import { compareRate } from "../../domain/rate.ts";
+import { isDirty } from "../../gates/contamination/contamination-table.ts";
+import { ofData } from "../../gates/contamination/taint.ts";
 import type { ReportFacts } from "../facts.ts";
 import type { PartitionSeries, PeriodResult, Tally } from "../model.ts";
 import { statusOfLetter } from "../partition-status.ts";
-import { isDirty } from "./build-checks.ts";
 import { unknownUnits } from "./build-partitions.ts";
-import { contaminatedBy } from "./contaminated-by.ts";
 import { unitsOf } from "./units.ts";
 
 /** The sums from which verdict, warnings and checklist follow. */
@@ -14,10 +14,8 @@ export function buildTally(
   { results, partitions }: { results: readonly PeriodResult[]; partitions: readonly PartitionSeries[] },
 ): Tally {
   const { gates } = facts;
-  const isStrict = facts.runbook.gates.some(({ kind, strict }) => kind === "contamination" && strict);
   const rows = gates.coverage?.rows ?? [];
-  const tainted = contaminatedBy(facts);
-  const contaminated = gates.contamination ?? [];
+  const tainted = ofData(gates.contamination?.taints ?? []);
   return {
     ...sumAccounts(results),
     partitions: facts.days.length * partitions.length,
@@ -25,14 +23,26 @@ export function buildTally(
     datesOverBudget: datesOverBudget(facts, { results, partitions }),
     tainted: tainted.length,
     taintedDates: new Set(tainted.map(({ date }) => date)).size,
-    gapTables: (gates.gaps?.tables ?? []).filter(({ status }) => status === "missing" || status === "low")
-      .length,
-    contaminatedTables: contaminated.filter(({ status }) => isDirty(status, isStrict)).length,
-    contractTables: (gates.contract ?? []).filter(({ status }) => status === "violated").length,
+    ...countTables(facts),
     phantom: rows.reduce((sum, { phantom }) => sum + phantom, 0),
     unexpected: rows.reduce((sum, { unexpected }) => sum + unexpected, 0),
     strays: gates.coverage?.strays.length ?? 0,
     ...plannedOf(facts),
+  };
+}
+
+function countTables({
+  gates,
+  runbook,
+}: ReportFacts): Pick<Tally, "gapTables" | "contaminatedTables" | "contractTables"> {
+  const isStrict = runbook.gates.some(({ kind, strict }) => kind === "contamination" && strict);
+  const { gaps, contamination, contract = [] } = gates;
+  const open = gaps?.gaps.tables.filter(({ status }) => status === "missing" || status === "low");
+  const dirty = contamination?.tables.filter(({ status }) => isDirty(status, isStrict));
+  return {
+    gapTables: open?.length ?? 0,
+    contaminatedTables: dirty?.length ?? 0,
+    contractTables: contract.filter(({ status }) => status === "violated").length,
   };
 }
 

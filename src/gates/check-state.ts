@@ -1,0 +1,24 @@
+import { countOf } from "../domain/format.ts";
+
+/** What a look at one kind says in a report; what was not asked is never passed. */
+export type CheckState = {
+  readonly state: "passed" | "findings" | "check-failed" | "not-checked";
+  readonly detail: string;
+};
+
+/** Of a kind that nobody asked about, or that had no table to look at. */
+export const notChecked: CheckState = { state: "not-checked", detail: "not checked in this report" };
+
+/** The state of a look at tables: how many of them were found wanting, and of how many there is no answer. */
+export function stateOfTables(counts: {
+  readonly failed: number;
+  readonly found: number;
+  readonly of: number;
+  readonly words: string;
+}): CheckState {
+  const { failed, found, of, words } = counts;
+  if (of === 0) return notChecked;
+  const detail = `${found} of ${countOf(of, "table")} ${words}`;
+  if (failed > 0) return { state: "check-failed", detail: `${detail}; ${failed} could not be checked` };
+  return { state: found > 0 ? "findings" : "passed", detail };
+}
