@@ -14,6 +14,8 @@ export type SqlUse = {
   /** Whose SQL it is, for messages. */
   readonly owner: string;
   readonly parameters: readonly string[];
+  /** Whether the text may hold several statements. */
+  readonly isScript?: boolean;
   /** Tables that the text must read, and more that it may; undefined for DuckDB scripts, which read what they like. */
   readonly tables:
     | { readonly declared: readonly DeclaredTable[]; readonly implicit: readonly string[] }

@@ -72,7 +72,7 @@ function ingestUses({ load, sample }: Declaration): readonly SqlUse[] {
       return { file, place, owner: `"${name}"`, parameters, tables: undefined };
     }
     return [
-      ...(value.prelude === undefined ? [] : [script(value.prelude, at("prelude"))]),
+      ...(value.prelude === undefined ? [] : [{ ...script(value.prelude, at("prelude")), isScript: true }]),
       ...value.steps.map(({ sql }, index) => script(sql, at("steps", index, "sql"))),
       ...value.checks.map(({ sql }, index) => script(sql, at("checks", index, "sql"))),
     ];

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { parseRunbook } from "../../src/runbook/parse-runbook.ts";
 import { formatProblem } from "../../src/runbook/problem.ts";
-import { changedFiles, problemsAfter } from "./small-runbook.ts";
+import { changedFiles, problemsAfter, validRunbook } from "./small-runbook.ts";
 
 const main = "runbook.yml";
 
@@ -241,5 +241,28 @@ describe("checkDeclaration(): SQL", () => {
 
   it("lets DuckDB scripts use their own spellings", () => {
     assert.deepEqual(problemsAfter(["sql/sample.sql", "@seed", '@seed::int + 0.5, "x"']), []);
+  });
+});
+
+describe("checkDeclaration(): SQL files as people write them", () => {
+  const visit = changedFiles().get("sql/visit.sql") ?? "";
+
+  it("takes a semicolon at the end, a mark of the byte order, other line ends and odd spaces for nothing", () => {
+    const odd = `\uFEFF${visit.replaceAll("\n", "\r\n").replace("from ", "from\u00A0").trimEnd()}\u00A0;\r\n-- done;\r\n`;
+    const [written, plain] = [validRunbook(["sql/visit.sql", visit, odd]), validRunbook()];
+    assert.equal(written.processors[0]?.definition, plain.processors[0]?.definition);
+  });
+
+  it("tells a file without a statement, with two, and with what nothing ends, at its line", () => {
+    const told = ["-- nothing yet\n;\n", `${visit.trimEnd()};\n\nselect 1`, `${visit}/* to do`].map((text) =>
+      problemsAfter(["sql/visit.sql", visit, text]).filter((line) => line.startsWith("sql/")),
+    );
+    assert.deepEqual(told, [
+      [
+        "sql/visit.sql:1:1 The file holds no statement (write the statement, or remove the mention of the file)",
+      ],
+      ["sql/visit.sql:9:1 A second statement begins here (keep one statement in the file)"],
+      ["sql/visit.sql:8:1 Nothing ends what begins here: /* to do (end the string, the name or the comment)"],
+    ]);
   });
 });

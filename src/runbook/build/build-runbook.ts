@@ -7,7 +7,7 @@ import { columnsOf } from "./build-columns.ts";
 import { buildBudget, buildCategory, buildCause, buildGate, buildRule } from "./build-policy.ts";
 import { buildProcessor } from "./build-processor.ts";
 import { buildSource } from "./build-source.ts";
-import { sqlFile } from "./sql-file.ts";
+import { scriptFile, sqlFile } from "./sql-file.ts";
 import type { IngestText } from "../schema/ingest-schema.ts";
 import type { Entry } from "../entry.ts";
 import type { WaiverText } from "../schema/waiver-schema.ts";
@@ -82,7 +82,7 @@ function tablesOf({ processors, sources }: Declaration): ReadonlyMap<string, Tab
 /** `load` or `sample` with its scripts read. */
 function buildIngest(ingest: IngestText, files: RunbookFiles): Ingest {
   return {
-    prelude: ingest.prelude === undefined ? undefined : sqlFile(files, ingest.prelude),
+    prelude: ingest.prelude === undefined ? undefined : scriptFile(files, ingest.prelude),
     files: Object.entries(ingest.files).map(([name, file]) => ({ name, ...file })),
     parameters: ingest.parameters,
     steps: ingest.steps.map((step) => ({ target: targetOf(step), sql: sqlFile(files, step.sql) })),

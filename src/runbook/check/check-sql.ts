@@ -1,4 +1,5 @@
 import { parameterNamesOf, tableReferencesOf, tokenizeSql } from "../../domain/sql-tokens.ts";
+import { plainSql, statementOffsets, unendedOffset } from "../../domain/sql-statement.ts";
 import { columnsOf } from "../build/build-columns.ts";
 import type { Declaration } from "../declaration.ts";
 import { nearestName } from "../nearest.ts";
@@ -11,12 +12,14 @@ import { sqlUsesOf } from "../sql-uses.ts";
 /** Every SQL file is there, uses declared parameters, reads the declared tables, and means one thing on both engines. */
 export function* checkSql(declaration: Declaration): Iterable<Problem> {
   for (const use of sqlUsesOf(declaration)) {
-    const text = declaration.files.get(use.file);
-    if (text === undefined) {
+    const written = declaration.files.get(use.file);
+    if (written === undefined) {
       const names = [...declaration.files.keys()].filter((file) => file.endsWith(".sql"));
       yield unknownName(use.place, { kind: "file", name: use.file, names, otherwise: "create the file" });
       continue;
     }
+    const text = plainSql(written);
+    yield* checkStatement(use, text);
     yield* checkParameters(use, text);
     if (use.tables === undefined) continue;
     const isLedgerKnown = declaration.identity.value.ledger !== "";
@@ -29,6 +32,27 @@ export function* checkSql(declaration: Declaration): Iterable<Problem> {
       yield { place: placeIn({ file: use.file, text }, offset), message, hint };
     }
   }
+}
+
+/** A query is one statement, since the engine puts it into others; a script may be several. */
+function* checkStatement({ file, isScript = false }: SqlUse, text: string): Iterable<Problem> {
+  const open = unendedOffset(text);
+  if (open !== undefined) {
+    const message = `Nothing ends what begins here: ${text.slice(open, open + 20).trimEnd()}`;
+    yield { place: placeIn({ file, text }, open), message, hint: "end the string, the name or the comment" };
+  }
+  const [first, second] = statementOffsets(text);
+  if (first === undefined) {
+    const message = "The file holds no statement";
+    yield {
+      place: placeIn({ file, text }, 0),
+      message,
+      hint: "write the statement, or remove the mention of the file",
+    };
+  }
+  if (second === undefined || isScript) return;
+  const message = "A second statement begins here";
+  yield { place: placeIn({ file, text }, second), message, hint: "keep one statement in the file" };
 }
 
 function* checkParameters({ file, owner, parameters }: SqlUse, text: string): Iterable<Problem> {
