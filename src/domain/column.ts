@@ -14,6 +14,17 @@ export const columnTypes = [
 /** One of `columnTypes`. */
 export type ColumnType = (typeof columnTypes)[number];
 
+/** Whether a number is an integer of 64 bits. */
+export function isInt64(value: number | bigint): boolean {
+  if (typeof value === "number" && !Number.isInteger(value)) return false;
+  return BigInt.asIntN(64, BigInt(value)) === BigInt(value);
+}
+
+/** For `JSON.stringify`, which takes no bigint: its digits as text. */
+export function asDigits(_key: string, value: unknown): unknown {
+  return typeof value === "bigint" ? String(value) : value;
+}
+
 /** A declared column of a source, a processor's table, the calendar or the ledger. */
 export type Column = {
   readonly name: string;
@@ -24,8 +35,8 @@ export type Column = {
   readonly constant?: string;
   readonly unit?: string;
   /** Hard bounds, both included; a value outside is a violation of the contract. */
-  readonly min?: number;
-  readonly max?: number;
+  readonly min?: number | bigint;
+  readonly max?: number | bigint;
   /** The closed list of a text column's values. */
   readonly values?: readonly string[];
   /** Decimals to which two engines must agree within one unit of the last. */

@@ -1,7 +1,7 @@
 import { meaningfulTokens, tokenizeSql } from "./sql-tokens.ts";
 
 /** White space that is none to an engine, and characters that show nothing: what editors and web pages leave in SQL. */
-const oddSpace = /[^\S\n\t ]|[\u200B\u200C\u200D\u2060]/gu;
+const oddSpace = /[^\S\n\t ]|\u200B|\u200C|\u200D|\u2060/gu;
 
 /** SQL as an engine reads it: lines end in `\n`, and there is no mark of the byte order and no odd space outside strings. */
 export function plainSql(text: string): string {

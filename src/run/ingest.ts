@@ -184,12 +184,13 @@ function asLoadFault(cause: unknown): never {
 }
 
 function parametersFrom(
-  values: Readonly<Record<string, number | string>>,
+  values: Readonly<Record<string, number | bigint | string>>,
 ): Readonly<Record<string, Parameter>> {
-  return Object.fromEntries(
-    Object.entries(values).map(([name, value]): [string, Parameter] => [
-      name,
-      { type: typeof value === "string" ? "string" : Number.isInteger(value) ? "int64" : "float64", value },
-    ]),
-  );
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, parameterOf(value)]));
+}
+
+function parameterOf(value: number | bigint | string): Parameter {
+  if (typeof value === "string") return { type: "string", value };
+  if (typeof value === "bigint") return { type: "int64", value: String(value) };
+  return { type: Number.isSafeInteger(value) ? "int64" : "float64", value };
 }

@@ -1,4 +1,4 @@
-import type { Column } from "../domain/column.ts";
+import { asDigits, type Column } from "../domain/column.ts";
 import { normalizeSql } from "../domain/sql-tokens.ts";
 import { formatWindow } from "../domain/window.ts";
 import type { Edge, Processor, RunbookParameter, Step } from "./runbook.ts";
@@ -27,7 +27,8 @@ export function definitionOf(processor: Undefined, parameters: readonly RunbookP
 }
 
 function describeColumn({ name, type, nullable, min, max, values, decimals }: Column): string {
-  return JSON.stringify({ name, type, nullable: nullable !== undefined, min, max, values, decimals });
+  const facts = { name, type, nullable: nullable !== undefined, min, max, values, decimals };
+  return JSON.stringify(facts, asDigits);
 }
 
 function describeStep(step: Step): unknown {

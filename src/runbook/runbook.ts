@@ -281,7 +281,7 @@ export type Ingest = {
   /** Files in the folder given by `--from`; each is readable as the view `file_<name>`. */
   readonly files: readonly IngestFile[];
   /** Values for `@name`; `seed` may be given on the command line. */
-  readonly parameters: Readonly<Record<string, number | string>>;
+  readonly parameters: Readonly<Record<string, number | bigint | string>>;
   readonly steps: readonly {
     readonly target:
       | { readonly kind: "source"; readonly table: TableId }

@@ -75,5 +75,6 @@ function labelOf(path: NodePath): string {
 function shown(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object" && value !== null) return "a mapping";
+  if (typeof value === "bigint") return String(value);
   return value === null ? "nothing" : JSON.stringify(value);
 }

@@ -28,7 +28,7 @@ export type RawEntry = {
 /** Reads YAML 1.2 text with the place of every node; never throws. */
 export function parseYaml(file: string, text: string): YamlDocument {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, intAsBigInt: true });
   function placeAt(offset: number): Place {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
@@ -50,7 +50,15 @@ export function parseYaml(file: string, text: string): YamlDocument {
 /** Undefined when the syntax leaves no data to look at. */
 function valueOf(document: Document): unknown {
   const unreadable = document.errors.some(({ code }) => code !== "DUPLICATE_KEY");
-  return unreadable ? undefined : document.toJS();
+  return unreadable ? undefined : withNumbers(document.toJS());
+}
+
+/** Integers as numbers where those hold them exactly, as bigints where not. */
+function withNumbers(value: unknown): unknown {
+  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : value;
+  if (Array.isArray(value)) return value.map(withNumbers);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withNumbers(part)]));
 }
 
 type Offsets = { readonly key: number; readonly value: number };

@@ -18,9 +18,15 @@ function findingsOf(dialect: Dialect, column: Column): string[] {
   if (column.type === "array<float64>")
     conditions.push([dialect.holdsNotFinite(name), "holds no finite number"]);
   if (column.min !== undefined)
-    conditions.push([`${name} < ${bound(column, column.min)}`, `is below ${column.min}`]);
+    conditions.push([
+      `${name} < ${boundOf(column, { value: column.min, round: Math.ceil })}`,
+      `is below ${column.min}`,
+    ]);
   if (column.max !== undefined)
-    conditions.push([`${name} > ${bound(column, column.max)}`, `is above ${column.max}`]);
+    conditions.push([
+      `${name} > ${boundOf(column, { value: column.max, round: Math.floor })}`,
+      `is above ${column.max}`,
+    ]);
   if (column.values !== undefined) {
     const list = column.values.map((value) => dialect.quoteText(value)).join(", ");
     conditions.push([`${name} not in (${list})`, "is none of its values"]);
@@ -28,6 +34,12 @@ function findingsOf(dialect: Dialect, column: Column): string[] {
   return conditions.map(([when, text]) => `when ${when} then ${dialect.quoteText(`${column.name} ${text}`)}`);
 }
 
-function bound(column: Column, value: number): string {
-  return column.type === "int64" ? String(value) : `${value}e0`;
+/** An exact literal: of an integer the nearest whole number inside the bound, of a float one that is no decimal. */
+function boundOf(
+  { type }: Column,
+  { value, round }: { readonly value: number | bigint; readonly round: (value: number) => number },
+): string {
+  if (type === "int64") return String(BigInt(typeof value === "number" ? round(value) : value));
+  const text = String(Number(value));
+  return text.includes("e") ? text : `${text}e0`;
 }

@@ -266,3 +266,26 @@ describe("checkDeclaration(): SQL files as people write them", () => {
     ]);
   });
 });
+
+describe("checkDeclaration(): bounds", () => {
+  function withColumn(column: string): readonly string[] {
+    return problemsAfter(["runbook.yml", "events: { type: int64, min: 0, max: 100 }", column]);
+  }
+
+  it("finds a bound on a type without the order of numbers", () => {
+    const of = (type: string): readonly string[] => withColumn(`events: { type: ${type}, max: 1 }`);
+    for (const type of ["string", "date", "timestamp", "bool", "array<int64>"]) {
+      const [problem = ""] = of(type);
+      assert.match(problem, new RegExp(`"events" has max but is ${type} \\(remove max`));
+    }
+    assert.deepEqual(of("float64"), []);
+  });
+
+  it("finds a bound that no integer of 64 bits reaches", () => {
+    assert.match(
+      withColumn("events: { type: int64, max: 9223372036854775808 }")[0] ?? "",
+      /"events": max 9223372036854775808 is beyond int64/,
+    );
+    assert.deepEqual(withColumn("events: { type: int64, max: 9223372036854775807 }"), []);
+  });
+});

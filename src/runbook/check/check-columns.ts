@@ -1,3 +1,4 @@
+import { isInt64 } from "../../domain/column.ts";
 import { columnsOf } from "../build/build-columns.ts";
 import type { Declaration } from "../declaration.ts";
 import type { Entry } from "../entry.ts";
@@ -28,7 +29,12 @@ export function* checkColumns(declaration: Declaration): Iterable<Problem> {
   yield* undeclared(calendar, [["season"]]);
 }
 
-function* checkBounds({ value, at, atKey }: Entry<{ readonly columns: ColumnsText }>): Iterable<Problem> {
+/** Types whose values have the order of numbers. */
+const bounded: ReadonlySet<string> = new Set(["int64", "float64"]);
+
+function* checkBounds(entry: Entry<{ readonly columns: ColumnsText }>): Iterable<Problem> {
+  const { value, at, atKey } = entry;
+  yield* checkBoundTypes(entry);
   for (const { name, type, min, max, values } of columnsOf(value.columns)) {
     if (min !== undefined && max !== undefined && min > max) {
       yield {
@@ -43,6 +49,27 @@ function* checkBounds({ value, at, atKey }: Entry<{ readonly columns: ColumnsTex
         message: `"${name}" lists values but is ${type}`,
         hint: "remove values, or make the type string",
       };
+    }
+  }
+}
+
+/** A bound is of the column's order, and one that the type can hold or lie between. */
+function* checkBoundTypes({ value, at, atKey }: Entry<{ readonly columns: ColumnsText }>): Iterable<Problem> {
+  for (const column of columnsOf(value.columns)) {
+    for (const key of ["min", "max"] as const) {
+      const bound = column[key];
+      if (bound === undefined) continue;
+      const path = ["columns", column.name, key];
+      const message = `"${column.name}" has ${key} but is ${column.type}`;
+      if (!bounded.has(column.type)) {
+        yield { place: atKey(...path), message, hint: `remove ${key}, or make the type int64 or float64` };
+      } else if (column.type === "int64" && !isInt64(typeof bound === "number" ? Math.floor(bound) : bound)) {
+        yield {
+          place: at(...path),
+          message: `"${column.name}": ${key} ${bound} is beyond int64`,
+          hint: `remove ${key}`,
+        };
+      }
     }
   }
 }

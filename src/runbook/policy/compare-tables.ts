@@ -103,7 +103,7 @@ function isFewer(old: string, now: string): boolean {
   return Number.isNaN(was) || Number.isNaN(is) ? old !== now : is < was;
 }
 
-type Bounds = { readonly min?: number | undefined; readonly max?: number | undefined };
+type Bounds = Readonly<Partial<Record<"min" | "max", number | bigint | undefined>>>;
 
 function isWider(old: Bounds, now: Bounds): boolean {
   const isLower = old.min !== undefined && (now.min === undefined || now.min < old.min);

@@ -1,3 +1,4 @@
+import { asDigits } from "../../domain/column.ts";
 import type { Processor, Relation, Runbook, Source } from "../runbook.ts";
 
 type Checked = "table" | "columns" | "critical" | "distributions" | "place";
@@ -37,17 +38,26 @@ export function renderPolicy(runbook: Runbook): string {
       relations: processor.relations.map(({ name }) => ({ name })),
     })),
   };
-  return JSON.stringify({ schema: policySchema, policy });
+  return JSON.stringify({ schema: policySchema, policy }, asDigits);
 }
 
 /** The inverse of `renderPolicy`; undefined for a text of another form. */
 export function parsePolicy(text: string): Policy | undefined {
   try {
-    const value = JSON.parse(text) as { readonly schema?: unknown; readonly policy?: Policy } | null;
+    const value = JSON.parse(text, withBounds) as {
+      readonly schema?: unknown;
+      readonly policy?: Policy;
+    } | null;
     return value?.schema === policySchema ? value.policy : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Bounds that no JavaScript number holds stand in the text as their digits. */
+function withBounds(key: string, value: unknown): unknown {
+  const isDigits = typeof value === "string" && /^-?\d+$/.test(value);
+  return isDigits && (key === "min" || key === "max") ? BigInt(value) : value;
 }
 
 function checkedOf({

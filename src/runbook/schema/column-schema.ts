@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { columnTypes } from "../../domain/column.ts";
-import { sentence, sqlName } from "./value-schemas.ts";
+import { exactNumber, sentence, sqlName } from "./value-schemas.ts";
 
 const columnType = z.enum(columnTypes);
 
@@ -12,8 +12,8 @@ const columnSchema = z.union([
     nullable: sentence.optional().describe("Why NULL is legitimate; without it the column is required"),
     constant: sentence.optional().describe("Why one value in every row is legitimate"),
     unit: sentence.optional().describe("Unit of the values"),
-    min: z.number().optional().describe("Least value, included"),
-    max: z.number().optional().describe("Greatest value, included"),
+    min: exactNumber.optional().describe("Least value, included"),
+    max: exactNumber.optional().describe("Greatest value, included"),
     values: z.array(z.string()).min(1).optional().describe("The closed list of values of a text column"),
     decimals: z.int().min(0).optional().describe("Decimals to which two engines must agree"),
     description: sentence.optional().describe("What the column holds"),

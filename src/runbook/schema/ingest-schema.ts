@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { filePath, sentence, sqlName, tableName } from "./value-schemas.ts";
+import { exactNumber, filePath, sentence, sqlName, tableName } from "./value-schemas.ts";
 
 /** How raw tables come into being: DuckDB statements run in order in one transaction. */
 export const ingestSchema = z.strictObject({
@@ -15,7 +15,7 @@ export const ingestSchema = z.strictObject({
     .default({})
     .describe("Files by name, each readable as file_<name>"),
   parameters: z
-    .record(sqlName, z.union([z.number(), z.string()]))
+    .record(sqlName, z.union([exactNumber, z.string()]))
     .default({})
     .describe("Values for @name"),
   steps: z

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { parseCalendarDate } from "../../domain/calendar-date.ts";
+import { isInt64 } from "../../domain/column.ts";
 import { calendarSchema, periodSchema } from "./calendar-schema.ts";
 import { ingestSchema } from "./ingest-schema.ts";
 import { commandSchema, conditionSchema, expectationSchema, orderSchema } from "./plan-schema.ts";
@@ -12,16 +13,27 @@ import {
 } from "./policy-schema.ts";
 import { processorSchema } from "./processor-schema.ts";
 import { sourceSchema } from "./source-schema.ts";
-import { filePath, identifier, positiveCount, sentence, slug, sqlName, tableName } from "./value-schemas.ts";
+import {
+  exactNumber,
+  exactValue,
+  filePath,
+  identifier,
+  positiveCount,
+  sentence,
+  slug,
+  sqlName,
+  tableName,
+} from "./value-schemas.ts";
 
 /** A value that steps read as `@name`. */
 export const parameterSchema = z
   .strictObject({
     type: z.enum(["int64", "float64", "string", "date"]).describe("Type of the value"),
-    value: z.union([z.number(), z.string()]).describe("The value"),
+    value: z.union([exactNumber, z.string()]).describe("The value"),
     description: sentence.describe("What it means"),
   })
-  .refine(fitsType, { error: "expected a value of the type", path: ["value"] });
+  .refine(fitsType, { error: "expected a value of the type", path: ["value"] })
+  .transform(({ value, ...parameter }) => ({ ...parameter, value: exactValue(value) }));
 
 /** Who must have an outcome on a date. */
 const populationSchema = z.strictObject({
@@ -101,9 +113,15 @@ const runbookSchema = z.strictObject({
   sample: z.union([filePath, ingestSchema]).optional().describe("How `sample` fills the sources"),
 });
 
-function fitsType({ type, value }: { readonly type: string; readonly value: number | string }): boolean {
-  if (type === "int64") return Number.isInteger(value);
-  if (type === "float64") return typeof value === "number";
+function fitsType({
+  type,
+  value,
+}: {
+  readonly type: string;
+  readonly value: number | bigint | string;
+}): boolean {
+  if (type === "int64") return typeof value !== "string" && isInt64(value);
+  if (type === "float64") return typeof value !== "string";
   return typeof value === "string" && (type !== "date" || parseCalendarDate(value) !== undefined);
 }
 
@@ -114,5 +132,15 @@ export type PopulationText = z.output<typeof populationDraftSchema>;
 
 /** JSON Schema of runbook.yml, in draft 7, which editors know best; every key has a description. */
 export function runbookJsonSchema(): Readonly<Record<string, unknown>> {
-  return { title: "Cascade runbook", ...z.toJSONSchema(runbookSchema, { io: "input", target: "draft-7" }) };
+  return {
+    title: "Cascade runbook",
+    ...z.toJSONSchema(runbookSchema, {
+      io: "input",
+      target: "draft-7",
+      unrepresentable: "any",
+      override({ zodSchema, jsonSchema }) {
+        if (zodSchema._zod.def.type === "bigint") jsonSchema.type = "integer";
+      },
+    }),
+  };
 }

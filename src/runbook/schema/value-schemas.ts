@@ -48,6 +48,14 @@ export const filePath = z
     "expected a path from the runbook's folder, without `..`",
   );
 
+/** A number; an integer that no JavaScript number holds is a bigint. */
+export const exactNumber = z.union([z.number(), z.bigint()]);
+
+/** A number as statements take it: a bigint as its digits. */
+export function exactValue(value: number | bigint | string): number | string {
+  return typeof value === "bigint" ? String(value) : value;
+}
+
 /** A share from 0 to 1. */
 export const rate = z.number().min(0, "expected a rate from 0 to 1").max(1, "expected a rate from 0 to 1");
 
