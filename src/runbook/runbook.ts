@@ -83,10 +83,12 @@ type Phase = { readonly number: number; readonly title: string };
 /** A check of single rows: over the rows not exempt, the share for which `valid` holds. */
 export type CriticalField = {
   readonly field: string;
-  /** Boolean SQL over the row. */
+  /** Boolean SQL over the row, for people: the field's name stands where it belongs. */
   readonly valid: string;
-  /** Boolean SQL over the row: NULL or odd values are legitimate here. */
+  /** Boolean SQL over the row, likewise: NULL or odd values are legitimate here. */
   readonly exempt: string | undefined;
+  /** Both with `{field}` where the engine is to read the field, which is quoted there. */
+  readonly written: { readonly valid: string; readonly exempt: string | undefined };
 };
 
 /** A bound on an aggregate, per date or over the checked range. */

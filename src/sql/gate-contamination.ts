@@ -12,7 +12,7 @@ type CheckedTable = Source | Processor;
  */
 export function valuesByDate(dialect: Dialect, table: CheckedTable): string {
   const date = quoteName(dialect, table.dateColumn);
-  const fields = table.critical.flatMap(fieldCounts);
+  const fields = table.critical.flatMap((field, number) => fieldCounts(dialect, { ...field, number }));
   const others = table.columns.map(({ name }) => name).filter((name) => name !== table.dateColumn);
   const groups = groupsOf(table, "date");
   const measured = groups.map(
@@ -99,10 +99,16 @@ function measures(members: readonly Numbered[]): string {
     .join(",\n    ");
 }
 
-function fieldCounts({ valid, exempt }: CriticalField, number: number): readonly string[] {
-  const counted = exempt === undefined ? "true" : `not coalesce(${exempt}, false)`;
+function fieldCounts(
+  dialect: Dialect,
+  { field, written, number }: CriticalField & { readonly number: number },
+): readonly string[] {
+  function inSql(text: string): string {
+    return text.replaceAll("{field}", () => quoteName(dialect, field));
+  }
+  const counted = written.exempt === undefined ? "true" : `not coalesce(${inSql(written.exempt)}, false)`;
   return [
     `count(case when ${counted} then 1 end) as checked_${number}`,
-    `count(case when ${counted} and (${valid}) then 1 end) as valid_${number}`,
+    `count(case when ${counted} and (${inSql(written.valid)}) then 1 end) as valid_${number}`,
   ];
 }

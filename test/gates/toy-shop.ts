@@ -5,7 +5,7 @@ import { openGateScope, type GateScope, type ScopeRequest } from "../../src/gate
 import { createTables, refreshCalendar } from "../../src/ledger/create-tables.ts";
 import { readState } from "../../src/ledger/read-state.ts";
 import { runBackfill, type RunResult } from "../../src/run/run-backfill.ts";
-import type { Edge, Processor, Runbook, Source } from "../../src/runbook/runbook.ts";
+import type { CriticalField, Edge, Processor, Runbook, Source } from "../../src/runbook/runbook.ts";
 import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
 import type { Row, Warehouse } from "../../src/warehouse/warehouse.ts";
 import { onOneCore } from "../one-core.ts";
@@ -17,6 +17,10 @@ export function day(text: string): CalendarDate {
   const date = parseCalendarDate(text);
   if (date === undefined) throw new Error(`No date: ${text}`);
   return date;
+}
+
+function critical(field: string, valid: string, exempt?: string): CriticalField {
+  return { field, valid, exempt, written: { valid, exempt } };
 }
 
 /** The table that the text names. */
@@ -57,7 +61,7 @@ const orders: Source = {
   ],
   key: ["order_id"],
   cluster: [],
-  critical: [{ field: "amount", valid: "amount > 0", exempt: undefined }],
+  critical: [critical("amount", "amount > 0")],
   distributions: [],
   phase: 1,
   minimumRows: "2 * calendar.shops",
@@ -104,10 +108,7 @@ const sales: Processor = {
   ],
   key: ["sale_date", "shop_id"],
   cluster: [],
-  critical: [
-    { field: "revenue", valid: "revenue > 0", exempt: undefined },
-    { field: "best", valid: "best > 0", exempt: "orders = 1" },
-  ],
+  critical: [critical("revenue", "revenue > 0"), critical("best", "best > 0", "orders = 1")],
   distributions: [
     {
       name: "mean revenue",
@@ -189,7 +190,7 @@ const trend: Processor = {
     { name: "shop_id", type: "string" },
     { name: "mean_revenue", type: "float64", min: 0 },
   ],
-  critical: [{ field: "mean_revenue", valid: "mean_revenue > 0", exempt: undefined }],
+  critical: [critical("mean_revenue", "mean_revenue > 0")],
   distributions: [],
   reads: [
     { table: sales.table, window: { kind: "previous-days", days: 3 }, failures: false, origin: "reads" },

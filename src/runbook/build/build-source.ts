@@ -35,6 +35,7 @@ function buildCritical({ field, valid, exempt }: SourceText["critical"][number])
     field: name,
     valid: valid.replaceAll("{field}", name),
     exempt: exempt?.replaceAll("{field}", name),
+    written: { valid, exempt },
   }));
 }
 

@@ -139,7 +139,7 @@ export function runbookJsonSchema(): Readonly<Record<string, unknown>> {
       target: "draft-7",
       unrepresentable: "any",
       override({ zodSchema, jsonSchema }) {
-        if (zodSchema._zod.def.type === "bigint") jsonSchema.type = "integer";
+        if (zodSchema instanceof z.ZodBigInt) jsonSchema.type = "integer";
       },
     }),
   };
