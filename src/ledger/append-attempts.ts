@@ -1,6 +1,7 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { Dialect } from "../sql/dialect.ts";
 import { quoteTable } from "../sql/identifiers.ts";
+import { noEarlier } from "../sql/no-earlier.ts";
 import type { Billing, Parameter, Statement, Value, Warehouse } from "../warehouse/warehouse.ts";
 import { dateLevelEntity, ledgerTable, missingUpstream } from "./tables.ts";
 
@@ -45,7 +46,7 @@ const attemptColumns: readonly AttemptColumn[] = [
 
 /**
  * The statement that appends attempts to `cascade_partitions`: the commit marker of their partitions. It appends only
- * when `condition` holds, where one is given. What the session was billed so far is shared out over the dates.
+ * when `condition` holds, where one is given, and each later than those that its partition has. What the session was billed so far is shared out over the dates.
  */
 export function appendAttempts(
   warehouse: Warehouse,
@@ -57,6 +58,8 @@ export function appendAttempts(
   const columns: readonly AttemptColumn[] =
     billing === undefined ? attemptColumns : [...attemptColumns, bytesColumn(billing, rows)];
   const names = columns.map(({ name }) => name);
+  const { dialect } = warehouse;
+  const table = quoteTable(dialect, ledgerTable(head.ledger, "cascade_partitions"));
   const parameters = Object.fromEntries(
     columns.map(({ name, type, of }): [string, Parameter] => [
       name,
@@ -64,12 +67,18 @@ export function appendAttempts(
     ]),
   );
   return {
-    sql: `insert into ${quoteTable(warehouse.dialect, ledgerTable(head.ledger, "cascade_partitions"))}
+    sql: `insert into ${table}
   (processor_name, attempt_id, run_id, started_at, finished_at, job_url, ${names.join(", ")})
 select
-  @processor_name, @attempt_id, @run_id, @started_at, @finished_at, nullif(@job_url, ''),
+  @processor_name, @attempt_id, @run_id, @started_at, ${noEarlier(dialect, "@finished_at", "known.latest")}, nullif(@job_url, ''),
   ${names.map((name) => (name === "error" ? "nullif(error, '')" : name)).join(", ")}
-from (${warehouse.dialect.rowsOfArrays(columns)}) as attempt${condition === undefined ? "" : `\nwhere ${condition}`}`,
+from (${dialect.rowsOfArrays(columns)}) as attempt
+left join (
+  select analysis_date as known_date, max(finished_at) as latest
+  from ${table}
+  where processor_name = @processor_name and ${dialect.isIn("analysis_date", "analysis_date")}
+  group by 1
+) as known on known.known_date = attempt.analysis_date${condition === undefined ? "" : `\nwhere ${condition}`}`,
     parameters: {
       ...parameters,
       ...headParameters(head),

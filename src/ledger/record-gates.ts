@@ -1,5 +1,6 @@
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import { quoteTable } from "../sql/identifiers.ts";
+import { noEarlier } from "../sql/no-earlier.ts";
 import { newestGates } from "../sql/ledger-gates.ts";
 import { queryRows, typed } from "../warehouse/row-shape.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
@@ -33,8 +34,10 @@ export async function recordGate(warehouse: Warehouse, ledger: string, record: G
     {
       sql: `insert into ${table}
   (run_id, gate, kind, status, blocking, start_date, end_date, blocked_dates, detail, checked_at)
-values
-  (@run_id, @gate, @kind, @status, @blocking, @start_date, @end_date, @blocked_dates, @detail, @checked_at)`,
+select
+  @run_id, @gate, @kind, @status, @blocking, @start_date, @end_date, @blocked_dates, @detail,
+  ${noEarlier(warehouse.dialect, "@checked_at", "latest")}
+from (select max(checked_at) as latest from ${table} where run_id = @run_id and gate = @gate) as known`,
       parameters: {
         run_id: { type: "string", value: record.runId },
         gate: { type: "string", value: record.gate },

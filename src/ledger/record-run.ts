@@ -2,6 +2,7 @@ import type { PlanRecord } from "../plan/approval/plan-record.ts";
 import { renderPolicy } from "../runbook/policy/recorded-policy.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { quoteTable } from "../sql/identifiers.ts";
+import { noEarlier } from "../sql/no-earlier.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { ledgerTable } from "./tables.ts";
 
@@ -13,14 +14,17 @@ export type RunRecord = PlanRecord & {
   readonly startedAt: Date;
 };
 
-/** Enters a run into `cascade_runs` as running. */
+/** Enters a run into `cascade_runs` as running, later than those that the runbook has. */
 export async function recordRunStart(warehouse: Warehouse, record: RunRecord): Promise<void> {
   const { runbook } = record;
   const table = quoteTable(warehouse.dialect, ledgerTable(runbook.ledger, "cascade_runs"));
   await warehouse.execute([
     {
       sql: `insert into ${table} (run_id, runbook, command, status, digest, selection, units, policy, started_at)
-values (@run_id, @runbook, @command, 'running', @digest, @selection, @units, @policy, @started_at)`,
+select
+  @run_id, @runbook, @command, 'running', @digest, @selection, @units, @policy,
+  ${noEarlier(warehouse.dialect, "@started_at", "latest")}
+from (select max(started_at) as latest from ${table} where runbook = @runbook) as known`,
       parameters: {
         run_id: { type: "string", value: record.runId },
         runbook: { type: "string", value: runbook.name },
@@ -61,16 +65,17 @@ export async function closeDeadRuns(
   ]);
 }
 
-/** Marks a run as ended, with its status. */
+/** Marks a run as ended, with its status; by the warehouse's clock where it judges leases by that. */
 export async function recordRunEnd(
   warehouse: Warehouse,
   ledger: string,
   end: { readonly runId: string; readonly status: RunStatus; readonly finishedAt: Date },
 ): Promise<void> {
   const table = quoteTable(warehouse.dialect, ledgerTable(ledger, "cascade_runs"));
+  const endedAt = warehouse.dialect.leases === undefined ? "@finished_at" : "current_timestamp()";
   await warehouse.execute([
     {
-      sql: `update ${table} set status = @status, finished_at = @finished_at where run_id = @run_id`,
+      sql: `update ${table} set status = @status, finished_at = ${endedAt} where run_id = @run_id`,
       parameters: {
         run_id: { type: "string", value: end.runId },
         status: { type: "string", value: end.status },

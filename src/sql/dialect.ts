@@ -20,6 +20,8 @@ export type Dialect = {
   readonly isIn: (expression: string, name: string) => string;
   /** A query whose n-th row holds the n-th elements of the array parameters of the same names as its columns. */
   readonly rowsOfArrays: (columns: readonly ArrayColumn[]) => string;
+  /** The instant a microsecond after another one. */
+  readonly microsecondAfter: (instant: string) => string;
   /** Whether a float is NaN or infinite. */
   readonly isNotFinite: (expression: string) => string;
   /** Whether an array of floats holds NULL, NaN or an infinite number. */

@@ -24,6 +24,7 @@ export const duckdb: Dialect = {
   tableClauses: () => "",
   isIn: (expression, name) => `list_contains(@${name}, ${expression})`,
   rowsOfArrays: (columns) => `select ${columns.map(({ name }) => `unnest(@${name}) as ${name}`).join(", ")}`,
+  microsecondAfter: (instant) => `${instant} + interval 1 microsecond`,
   isNotFinite: (expression) => `not isfinite(${expression})`,
   holdsNotFinite: (expression) =>
     `len(list_filter(${expression}, lambda element: element is null or not isfinite(element))) > 0`,

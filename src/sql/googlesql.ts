@@ -23,6 +23,7 @@ export const googlesql: Dialect = {
     const others = rest.map(({ name }) => `@${name}[offset(position)] as ${name}`);
     return `select ${[first.name, ...others].join(", ")} from unnest(@${first.name}) as ${first.name} with offset as position`;
   },
+  microsecondAfter: (instant) => `timestamp_add(${instant}, interval 1 microsecond)`,
   isNotFinite: (expression) => `is_nan(${expression}) or is_inf(${expression})`,
   holdsNotFinite: (expression) =>
     `exists(select 1 from unnest(${expression}) as element where element is null or is_nan(element) or is_inf(element))`,
