@@ -6,6 +6,7 @@ import { checkPeriods } from "./check/check-periods.ts";
 import { checkPlan } from "./check/check-plan.ts";
 import { checkPolicy } from "./check/check-policy.ts";
 import { checkReferences, known } from "./check/check-references.ts";
+import { checkReserved } from "./check/check-reserved.ts";
 import { checkSql } from "./check/check-sql.ts";
 import type { Declaration } from "./declaration.ts";
 import { type Problem, unknownName } from "./problem.ts";
@@ -20,6 +21,7 @@ const checks = [
   checkPeriods,
   checkDuplicates,
   checkColumns,
+  checkReserved,
   checkReferences,
   checkGraph,
   checkPolicy,

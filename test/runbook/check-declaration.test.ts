@@ -22,6 +22,29 @@ describe("checkDeclaration(): names", () => {
     ]);
   });
 
+  it("keeps the names that the engine uses, upper and lower case alike", () => {
+    const problems = problemsAfter(
+      [
+        main,
+        "  fewest: { type",
+        "  output: { type: int64, value: 1, description: x }\n  start_date: { type: date, value: 2024-01-01, description: x }\n  fewest: { type",
+      ],
+      ["sums.yml", "id: SUMS", "id: Gate"],
+      ["sums.yml", "table: shop.sums", "table: shop_processing.cascade_runs"],
+    );
+    assert.deepEqual(
+      problems
+        .filter((problem) => problem.includes("belongs to the engine"))
+        .map((problem) => problem.replace(/^\S+ /, "")),
+      [
+        'The parameter "output", to commands CASCADE_OUTPUT, belongs to the engine (choose another name)',
+        'The parameter "start_date" belongs to the engine (choose another name)',
+        'The name "Gate" of a processor belongs to the engine (choose another name)',
+        'The table "shop_processing.cascade_runs" belongs to the engine (choose another name)',
+      ],
+    );
+  });
+
   it("finds a table that two entries claim", () => {
     assert.deepEqual(problemsAfter(["sums.yml", "table: shop.sums", "table: raw.events"]), [
       'sums.yml:4:8 The table "raw.events" is declared twice (choose another name, or remove this one; the first is at runbook.yml:24)',

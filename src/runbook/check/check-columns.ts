@@ -10,8 +10,6 @@ import { repeated } from "./check-duplicates.ts";
 
 type TableEntry = Entry<SourceText> | Entry<ProcessorText>;
 
-const engineColumns = ["failure_category", "failure_reason"];
-
 /** Keys, dates, clusters, checks and bounds of every table fit the columns that it declares. */
 export function* checkColumns(declaration: Declaration): Iterable<Problem> {
   for (const entry of [...declaration.sources, ...declaration.processors]) {
@@ -75,14 +73,7 @@ function* checkBoundTypes({ value, at, atKey }: Entry<{ readonly columns: Column
 }
 
 function* checkNames(entry: TableEntry): Iterable<Problem> {
-  const { value, at, atKey } = entry;
-  for (const name of engineColumns.filter((column) => column in value.columns)) {
-    yield {
-      place: atKey("columns", name),
-      message: `The column "${name}" belongs to the engine`,
-      hint: "choose another name",
-    };
-  }
+  const { value, at } = entry;
   yield* undeclared(entry, listPaths(value, "key"));
   yield* undeclared(entry, listPaths(value, "cluster"));
   yield* repeated(
