@@ -3,14 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import type { Selection } from "../../src/plan/plan.ts";
-import { runIngest } from "../../src/run/ingest.ts";
 import { readRunbook } from "../../src/run/read-runbook.ts";
 import { runBackfill, type RunResult } from "../../src/run/run-backfill.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
 import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import type { Row, Warehouse } from "../../src/warehouse/warehouse.ts";
 import { wallEffects } from "../run/shop.ts";
-import { publicFolder } from "./season.ts";
+import { keptPublicFiles } from "./season.ts";
 import { onOneCore } from "../one-core.ts";
 
 export const novemberAndDecember = { from: "2021-11-01" as CalendarDate, to: "2021-12-31" as CalendarDate };
@@ -24,17 +23,11 @@ export type PublicSeason = AsyncDisposable & {
   readonly openBuilt: () => Promise<Warehouse>;
 };
 
-/** Loads the public files and runs the cascade from an empty ledger, once for all copies. */
+/** Takes the public files as they were loaded and runs the cascade from an empty ledger, once for all copies. */
 export async function buildPublicSeason(selection: Partial<Selection> = {}): Promise<PublicSeason> {
   const runbook = await readRunbook("nba-cascade");
-  if (runbook.load === undefined) throw new Error("The runbook has no load");
   const folder = await mkdtemp(join(tmpdir(), "cascade-season-"));
-  const [raw, built] = [join(folder, "raw.duckdb"), join(folder, "built.duckdb")];
-  {
-    await using warehouse = await onOneCore(await openDuckDb({ path: raw }));
-    const request = { runbook, ingest: runbook.load, from: publicFolder.pathname, parameters: {} };
-    await runIngest(warehouse, request);
-  }
+  const [raw, built] = [await keptPublicFiles(), join(folder, "built.duckdb")];
   await copyFile(raw, built);
   let copies = 0;
   async function openCopy(path: string): Promise<Warehouse> {

@@ -46,7 +46,6 @@ function assertEqualTables(comparisons: readonly Comparison[]): void {
 describe("the sample season", () => {
   it("has in every table what a naive computation gives", async () => {
     await using season = await openSeason("sample");
-    assert.equal(season.result.isClean, true);
     assertEqualTables(await compareWithReference(queryOf(season.warehouse), octoberToDecember));
   });
 });
@@ -57,7 +56,6 @@ describe("the public season", () => {
     async () => {
       await using season = await openSeason("public");
       const query = queryOf(season.warehouse);
-      assert.equal(season.result.isClean, true);
       assertEqualTables(await compareWithReference(query, octoberToDecember));
       for (const { processor, table, date } of playersTables) {
         for (const { from, to, counts: expected } of periods) {
