@@ -1,28 +1,34 @@
 import assert from "node:assert/strict";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterEach, beforeEach, describe, it } from "node:test";
+import { after, afterEach, before, beforeEach, describe, it } from "node:test";
 import { addWaiver, waiverId, type NewWaiver } from "../../src/cli/waiver-entry.ts";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import { readRunbook } from "../../src/run/read-runbook.ts";
 import { openDuckDb } from "../../src/warehouse/duckdb.ts";
-import { openShop, runShop } from "../run/shop.ts";
+import { openShop, readShop, runShop } from "../run/shop.ts";
 import { typeLine, type Ending } from "./cascade.ts";
 
 const reason = ["--reason", "the till of that day was lost", "--approver", "jane", "--expires", "2099-12-31"];
 
 describe("cascade waive", () => {
+  let good: string;
   let folder: string;
   let book: string;
   let path: string;
+  before(async () => {
+    good = await mkdtemp(join(tmpdir(), "cascade-waive-"));
+    await using warehouse = await openShop(join(good, "shop.duckdb"));
+    await runShop(warehouse, { runbook: await readShop() });
+  });
+  after(() => rm(good, { recursive: true, force: true }));
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "cascade-waive-"));
     book = join(folder, "shop");
     path = join(folder, "shop.duckdb");
     await cp("test/fixtures/shop", book, { recursive: true });
-    await using warehouse = await openShop(path);
-    await runShop(warehouse, { runbook: await readRunbook(book) });
+    await copyFile(join(good, "shop.duckdb"), path);
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
