@@ -5,14 +5,25 @@ import { parseOptions } from "./cli/options.ts";
 import { openTerminal, paint } from "./cli/terminal.ts";
 import { createRedact, secretsOf } from "./domain/redact.ts";
 import { Fault } from "./errors.ts";
+import { gateTraits } from "./runbook/gate-traits.ts";
 import { nearestName } from "./runbook/nearest.ts";
+import { gateKinds } from "./runbook/runbook.ts";
 
 const bugExitCode = 70;
 /** Words in place of a command that ask for help or the version. */
 const aboutWords: ReadonlySet<string> = new Set(["help", "--help", "-h", "--version"]);
 
 /** Each is loaded when it is typed, so that none waits for what only others need. */
+const gateCommands: Readonly<Record<string, () => Promise<Command>>> = Object.fromEntries(
+  gateKinds.map((kind) => [
+    gateTraits[kind].command,
+    async () => (await import("./cli/gate-command.ts")).gateCommand(kind),
+  ]),
+);
+
+/** Kinds of gates are asked by the command of their name; some have one of their own. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  ...gateCommands,
   start: async () => (await import("./cli/start-command.ts")).startCommand,
   demo: async () => (await import("./cli/demo-command.ts")).demoCommand,
   init: async () => (await import("./cli/init-command.ts")).initCommand,

@@ -29,6 +29,7 @@ type ProblemFacts = {
   readonly "unexpected-category": { readonly name: string; readonly others: number };
   readonly "contract-broken": TableCount;
   readonly gaps: TableCount;
+  readonly objected: { readonly word: string; readonly detail: string };
   readonly pending: PartitionCount;
   readonly provisional: { readonly periods: number };
   readonly "not-checked": {
@@ -95,6 +96,7 @@ const problems: {
     sentence: ({ tables }) => `by ${countOf(tables, "table")}`,
   },
   gaps: { word: "Gaps", class: "findings", sentence: ({ tables }) => `in ${countOf(tables, "table")}` },
+  objected: { word: "Objection", class: "findings", sentence: ({ detail }) => detail },
   pending: {
     word: "Unfinished",
     class: "failed",

@@ -4,6 +4,7 @@ import { budgetDescription } from "./budget/describe-budget.ts";
 import { contaminationDescription } from "./contamination/describe-contamination.ts";
 import { contractDescription } from "./contract/describe-contract.ts";
 import { coverageDescription } from "./coverage/describe-coverage.ts";
+import { freshnessDescription } from "./freshness/describe-freshness.ts";
 import { gapsDescription } from "./gaps/describe-gaps.ts";
 import type { GateAnswer, GateAnswers } from "./gate-answers.ts";
 import type { GateDescription, LackingDates, TableFinding } from "./gate-description.ts";
@@ -15,6 +16,7 @@ export const gateDescriptions: { readonly [Kind in GateKind]: GateDescription<Ki
   coverage: coverageDescription,
   budget: budgetDescription,
   contract: contractDescription,
+  freshness: freshnessDescription,
 };
 
 /** What a kind makes of one answer. */
@@ -27,7 +29,7 @@ type ExplainedAnswer = {
 };
 
 /** A kind's description of one answer. */
-function explainAnswer<Kind extends GateKind>(kind: Kind, answer: GateAnswer<Kind>): ExplainedAnswer {
+export function explainAnswer<Kind extends GateKind>(kind: Kind, answer: GateAnswer<Kind>): ExplainedAnswer {
   const description = gateDescriptions[kind];
   return {
     kind,

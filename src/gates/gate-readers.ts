@@ -1,4 +1,4 @@
-import type { GateKind } from "../runbook/runbook.ts";
+import type { Gate, GateKind } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { judgeBudgets } from "./budget/judge-budgets.ts";
 import { taintsIn } from "./contamination/find-taints.ts";
@@ -6,6 +6,7 @@ import { readContamination } from "./contamination/read-contamination.ts";
 import { readContract } from "./contract/read-contract.ts";
 import type { Coverage } from "./coverage/coverage-row.ts";
 import { readCoverage } from "./coverage/read-coverage.ts";
+import { readFreshness } from "./freshness/read-freshness.ts";
 import { readGaps } from "./gaps/read-gaps.ts";
 import type { GateAnswer, GateAnswers } from "./gate-answers.ts";
 import { inForce, type GateScope } from "./gate-scope.ts";
@@ -15,12 +16,14 @@ export type GateReading = {
   readonly warehouse: Warehouse;
   readonly scope: GateScope;
   readonly coverage: () => Promise<Coverage>;
+  /** The gate that asks, whose limits hold; undefined: those of all gates of the kind. */
+  readonly gate: Gate | undefined;
 };
 
 /** A reading whose coverage is read at most once. */
-export function openReading(warehouse: Warehouse, scope: GateScope): GateReading {
+export function openReading(warehouse: Warehouse, scope: GateScope, gate?: Gate): GateReading {
   let coverage: Promise<Coverage> | undefined;
-  return { warehouse, scope, coverage: () => (coverage ??= readCoverage(warehouse, scope)) };
+  return { warehouse, scope, gate, coverage: () => (coverage ??= readCoverage(warehouse, scope)) };
 }
 
 /** How each kind of gate is asked. A question that the warehouse cannot answer is part of the answer. */
@@ -29,6 +32,7 @@ export const gateReaders: {
 } = {
   coverage: (reading) => reading.coverage(),
   contract: ({ warehouse, scope }) => readContract(warehouse, scope),
+  freshness: ({ warehouse, scope, gate }) => readFreshness(warehouse, { scope, gate }),
   async gaps({ warehouse, scope, ...reading }) {
     const coverage = await reading.coverage();
     return { coverage, gaps: await readGaps(warehouse, scope, coverage) };
@@ -55,6 +59,7 @@ export const decisionScopes = {
   coverage: "accounts",
   budget: "accounts",
   contract: undefined,
+  freshness: "sources",
 } as const satisfies Readonly<Record<GateKind, "accounts" | "values" | "sources" | undefined>>;
 
 /** Asks some kinds, one after another. */

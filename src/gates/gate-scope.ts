@@ -44,6 +44,8 @@ export type GateScope = {
   /** Why statements that read the calendar table would answer wrongly; undefined when it is current. */
   readonly calendarFault: string | undefined;
   readonly waivers: readonly WaiverVerdict[];
+  /** The day on which it is judged. */
+  readonly today: CalendarDate;
 };
 
 /** Resolves a request; two queries. Faults: those of the warehouse. */
@@ -68,6 +70,7 @@ export async function openGateScope(warehouse: Warehouse, request: ScopeRequest)
     catalog,
     calendarFault: await staleCalendar(warehouse, { runbook, state, range }),
     waivers: verdicts,
+    today: request.today,
   };
 }
 

@@ -4,6 +4,7 @@ import { Fault } from "../errors.ts";
 import { recordGate } from "../ledger/record-gates.ts";
 import type { WarehouseState } from "../plan/plan.ts";
 import { readsByProcessor, upstreamsOf } from "../plan/upstream/upstream.ts";
+import { gateTraits } from "../runbook/gate-traits.ts";
 import type { Gate, GateKind, Runbook } from "../runbook/runbook.ts";
 import { withUpstream } from "../runbook/upstream.ts";
 import { openQueryPool } from "../warehouse/query-pool.ts";
@@ -55,7 +56,7 @@ async function runGate(
 ): Promise<GateResult> {
   const scope = await scopeOfGate(warehouse, request, gate);
   const { kind } = gate;
-  const answer = await gateReaders[kind](openReading(warehouse, scope));
+  const answer = await gateReaders[kind](openReading(warehouse, scope, gate));
   const judgement = judge(scope, { kind, gate, answer });
   return gateResult(gate, { range: request.range, all: allDates(scope) }, narrow(judgement, request));
 }
@@ -96,7 +97,7 @@ async function scopeOfGate(
 ): Promise<GateScope> {
   const { runbook, range, dates } = request;
   const hasRun = withUpstream(readsByProcessor(runbook), gate.after);
-  const isWhole = gate.kind === "budget";
+  const isWhole = gateTraits[gate.kind].extent === "periods";
   return openGateScope(warehouse, {
     ...request,
     range: isWhole ? wholePeriods(runbook, range) : range,

@@ -2,6 +2,7 @@ import type { DateRange } from "../domain/calendar-date.ts";
 import { Fault } from "../errors.ts";
 import { readState } from "../ledger/read-state.ts";
 import type { WarehouseState } from "../plan/plan.ts";
+import { gateTraits } from "../runbook/gate-traits.ts";
 import type { Gate, Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { gateResult, type GateResult } from "./gate-result.ts";
@@ -26,7 +27,7 @@ export function resultWithoutState(
   { range, fault }: { readonly range: DateRange; readonly fault: Fault },
 ): GateResult {
   const isDrift = fault.code === "schema-drift";
-  const isViolation = gate.kind === "contract" && isDrift;
+  const isViolation = gateTraits[gate.kind].objectsToDrift && isDrift;
   const findings = {
     isFound: isViolation,
     isNotable: false,

@@ -10,6 +10,7 @@ import {
   type ResultProblem,
   type VerdictLevel,
 } from "../domain/verdict.ts";
+import { gateDescriptions } from "../gates/gate-descriptions.ts";
 import type { PeriodResult, ReportModel } from "./model.ts";
 import type { PartitionStatus } from "./partition-status.ts";
 
@@ -38,7 +39,7 @@ export function verdictOf(
   const exitCode = exitCodeOf(problems);
   if (first !== undefined) {
     const text = `${sentenceOf(first)}${alsoText(others, brevity)}`;
-    return { level: "action", word: wordOf(first.kind), text, need: needOf(model), exitCode };
+    return { level: "action", word: headlineWord(first), text, need: needOf(model), exitCode };
   }
   const ending = endingOf(model);
   return {
@@ -94,7 +95,7 @@ const shortenings: readonly (readonly [number, Brevity])[] = [
 function alsoText(others: readonly ResultProblem[], brevity: Brevity): string {
   if (others.length === 0 || brevity === "left-out") return "";
   if (brevity === "counted") return `; also ${countOf(others.length, "other problem")}`;
-  return `; also ${others.map(({ kind }) => wordOf(kind).toLowerCase()).join(", ")}`;
+  return `; also ${others.map((problem) => headlineWord(problem).toLowerCase()).join(", ")}`;
 }
 
 /** Everything that is wrong, the gravest first. */
@@ -128,7 +129,8 @@ function checkProblems({ checks, tally }: ReportModel): readonly ResultProblem[]
     [tally.contractTables, { kind: "contract-broken", tables: tally.contractTables }],
     [tally.gapTables, { kind: "gaps", tables: tally.gapTables }],
   ];
-  return found.filter(([count]) => count > 0).map(([, problem]) => problem);
+  const tallied = found.filter(([count]) => count > 0).map(([, problem]) => problem);
+  return [...tallied, ...checks.flatMap(objection)];
 }
 
 function rateProblems(model: ReportModel, escape: (text: string) => string): readonly ResultProblem[] {
@@ -176,4 +178,15 @@ function accountsText({ tally, results }: ReportModel): string {
   const kept = results.some(({ verdict }) => verdict === "exceeded (waived)") ? "" : ", every budget kept";
   const isJudged = results.some(({ verdict }) => verdict !== "no-expectation" && verdict !== "not-checked");
   return `all ${countOf(tally.expected, "expected row")} accounted for${isJudged ? kept : ""}`;
+}
+
+/** A check whose findings no number of the report counts is told by its own word and line. */
+function objection({ kind, state, detail }: ReportModel["checks"][number]): readonly ResultProblem[] {
+  const { headline } = gateDescriptions[kind];
+  if (state !== "findings" || headline === "tallied") return [];
+  return [{ kind: "objected", word: headline.word, detail }];
+}
+
+function headlineWord(problem: ResultProblem): string {
+  return problem.kind === "objected" ? problem.word : wordOf(problem.kind);
 }

@@ -210,7 +210,7 @@ export type Budget = {
 };
 
 /** The questions that gates ask; see `src/gates`. */
-export const gateKinds = ["gaps", "contamination", "coverage", "budget", "contract"] as const;
+export const gateKinds = ["gaps", "contamination", "coverage", "budget", "contract", "freshness"] as const;
 /** One of them. */
 export type GateKind = (typeof gateKinds)[number];
 
@@ -223,6 +223,8 @@ export type Gate = {
   readonly processors: readonly string[];
   readonly blocking: boolean;
   readonly strict: boolean;
+  /** Of a freshness gate: most days from a table's newest date to the newest that is due. */
+  readonly maximumAge?: number;
   readonly place: Place;
 };
 

@@ -14,6 +14,8 @@ export const printed: Readonly<Record<string, string>> = {
   why: "Why",
   gaps: "Gaps",
   contamination: "Contamination",
+  contract: "Contract",
+  freshness: "Freshness",
   coverage: "Coverage",
   triage: "Triage",
   recover: "Recover",
@@ -27,6 +29,9 @@ export const printed: Readonly<Record<string, string>> = {
 
 /** A command line without its options of place, the name of its type on the page, and what it printed. */
 export type Output = { readonly line: string; readonly type: string; readonly json: string };
+
+const freshnessGate =
+  "  - { id: fresh, kind: freshness, after: [SCORE], processors: [DAY, SCORE], maximum-age: 1, blocking: false }\n";
 
 const shopColumns = "sale_id, sale_date, shop, amount";
 
@@ -43,7 +48,9 @@ sample:
 
 /** What every command prints of a small shop: when nothing has run, when all is well, when rows were lost, when nothing can be asked. */
 export async function printEverything(folder: string): Promise<readonly Output[]> {
-  const shop = await copyShop(join(folder, "shop"), { "runbook.yml": (text) => `${text}${ingestSections}` });
+  const shop = await copyShop(join(folder, "shop"), {
+    "runbook.yml": (text) => `${text.replace("\ngates:\n", `\ngates:\n${freshnessGate}`)}${ingestSections}`,
+  });
   await writeFile(join(shop, "sql/load.sql"), `select ${shopColumns} from file_sales\n`);
   await writeFile(
     join(shop, "sql/dear.sql"),
@@ -61,7 +68,7 @@ export async function printEverything(folder: string): Promise<readonly Output[]
   }
   await type("init", join(folder, "empty.duckdb"));
   for (const line of ["plan", "triage", "run"]) await type(line);
-  for (const line of ["contamination", "coverage"]) await type(line);
+  for (const line of ["contamination", "contract", "freshness", "coverage"]) await type(line);
   await type("report", path, ["--out", join(folder, "out")]);
   await change(
     path,
@@ -69,7 +76,8 @@ export async function printEverything(folder: string): Promise<readonly Output[]
   );
   await change(path, "update shop_raw.sales set amount = amount + 1 where sale_date = date '2024-01-09'");
   const bad = ["plan", "plan --processor SCORE", "status", "gaps", "contamination", "coverage", "triage"];
-  for (const line of bad) await type(line);
+  const asked = ["contract", "freshness"];
+  for (const line of [...bad, ...asked]) await type(line);
   await type("waive --processor DAY --dates 2024-01-20 --reason lost --expires 2099-01-01 --approver jane");
   await type(
     "waive --processor TREND --period late --max-rate 0.4 --reason new --expires 2099-01-01 --approver jane",

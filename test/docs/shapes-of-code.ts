@@ -1,5 +1,7 @@
 import type { Initialisation } from "../../src/ledger/initialise.ts";
 import type { ContaminationTable, FieldCheck } from "../../src/gates/contamination/contamination-table.ts";
+import type { ContractTable } from "../../src/gates/contract/contract-table.ts";
+import type { FreshTable } from "../../src/gates/freshness/fresh-table.ts";
 import type { Coverage } from "../../src/gates/coverage/coverage-row.ts";
 import type { BudgetVerdict } from "../../src/gates/budget/judge-budgets.ts";
 import type { GapTable } from "../../src/gates/gaps/gap-table.ts";
@@ -20,6 +22,8 @@ export type CodeShapes = {
   SkipReason: Exclude<SkipReason["kind"], "blocked-by">;
   Why: Explanation;
   'Gaps["tables"][number]["status"]': GapTable["status"];
+  'Contract["tables"][number]["status"]': ContractTable["status"];
+  'Freshness["tables"][number]["status"]': FreshTable["status"];
   ContaminationStatus: ContaminationTable["status"];
   'Contamination["tables"][number]["fields"][number]["detector"]': FieldCheck["detector"];
   CoverageStatus: Coverage["rows"][number]["status"];

@@ -1,3 +1,4 @@
+import { gateTraits } from "../../runbook/gate-traits.ts";
 import type { Gate, Runbook } from "../../runbook/runbook.ts";
 import { withUpstream } from "../../runbook/upstream.ts";
 import type { Plan } from "../plan.ts";
@@ -45,7 +46,7 @@ export function placeGates(runbook: Runbook): readonly PlannedGate[] {
 
 /** Processors whose tables a gate's relations read, beside the table that they are about. */
 function comparedBy(runbook: Runbook, { kind, after, processors }: Gate): readonly string[] {
-  if (kind !== "contamination" && kind !== "contract") return [];
+  if (!gateTraits[kind].asksRelations) return [];
   const hasRun = withUpstream(readsByProcessor(runbook), after);
   const tables = new Set(
     runbook.processors

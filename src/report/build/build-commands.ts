@@ -1,3 +1,4 @@
+import { gateTraits } from "../../runbook/gate-traits.ts";
 import type { ReportFacts } from "../facts.ts";
 import { countOf, formatLimit, formatRateBeside } from "../../domain/format.ts";
 import { isBreach } from "../../domain/rate-verdict.ts";
@@ -134,7 +135,7 @@ function failedChecks(
   return checks
     .filter(({ state }) => state === "check-failed")
     .map(({ kind }) => ({
-      command: `cascade ${kind === "budget" || kind === "contract" ? "coverage" : kind} ${runbookWord(runbook)} --start-date ${range.from} --end-date ${range.to}`,
+      command: `cascade ${gateTraits[kind].command} ${runbookWord(runbook)} --start-date ${range.from} --end-date ${range.to}`,
       why: `The ${kind} check could not be made: ask it again`,
       partitions: 0,
     }));

@@ -35,7 +35,8 @@ export function buildBudget({ value, at }: Entry<BudgetText>): Budget {
 
 /** A gate at its place. */
 export function buildGate({ value, at }: Entry<GateText>): Gate {
-  return { ...value, place: at() };
+  const { "maximum-age": maximumAge, ...gate } = value;
+  return { ...gate, ...(maximumAge === undefined ? {} : { maximumAge }), place: at() };
 }
 
 /** A cause with its SQL. */

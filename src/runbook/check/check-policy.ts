@@ -1,7 +1,8 @@
 import type { Declaration } from "../declaration.ts";
 import type { Entry } from "../entry.ts";
 import type { Problem } from "../problem.ts";
-import type { BudgetText, RecoveryRuleText } from "../schema/policy-schema.ts";
+import { gateTraits } from "../gate-traits.ts";
+import type { BudgetText, GateText, RecoveryRuleText } from "../schema/policy-schema.ts";
 import type { WaiverText } from "../schema/waiver-schema.ts";
 import { known, knownAll } from "./check-references.ts";
 
@@ -9,7 +10,9 @@ import { known, knownAll } from "./check-references.ts";
 export function* checkPolicy(declaration: Declaration): Iterable<Problem> {
   for (const budget of declaration.budgets) yield* checkBudget(budget, declaration);
   const names = declaration.names.processors;
-  for (const { value, at } of declaration.gates) {
+  for (const gate of declaration.gates) {
+    const { value, at } = gate;
+    yield* checkLimit(gate);
     yield* knownAll("processor", value.after, { names, at: (index) => at("after", index) });
     yield* knownAll("processor", value.processors, { names, at: (index) => at("processors", index) });
   }
@@ -18,6 +21,24 @@ export function* checkPolicy(declaration: Declaration): Iterable<Problem> {
     yield* knownAll("processor", value.processors ?? [], { names, at: (index) => at("processors", index) });
   }
   for (const waiver of declaration.waivers) yield* checkWaiver(waiver, declaration);
+}
+
+/** A limit stands where the kind needs one, and nowhere else. */
+function* checkLimit({ value, at }: Entry<GateText>): Iterable<Problem> {
+  const { needsMaximumAge } = gateTraits[value.kind];
+  const isGiven = value["maximum-age"] !== undefined;
+  if (needsMaximumAge === isGiven) return;
+  yield needsMaximumAge
+    ? {
+        place: at("kind"),
+        message: `The ${value.kind} gate "${value.id}" has no limit`,
+        hint: "add `maximum-age`, in days",
+      }
+    : {
+        place: at("maximum-age"),
+        message: `A ${value.kind} gate has no use for \`maximum-age\``,
+        hint: "remove it, or make the gate one of `kind: freshness`",
+      };
 }
 
 function* checkBudget({ value, at, atKey }: Entry<BudgetText>, { names }: Declaration): Iterable<Problem> {

@@ -1,5 +1,6 @@
 import { withinBox } from "./fact-boxes.ts";
 import type { Entry } from "../entry.ts";
+import { gateTraits } from "../gate-traits.ts";
 import type { GateText } from "../schema/policy-schema.ts";
 import type { PolicyFinding } from "../problem.ts";
 import { withUpstream } from "../upstream.ts";
@@ -30,8 +31,9 @@ function* lintScope({ value, at }: Entry<GateText>, { reads }: PolicyModel): Ite
 
 function* lintAcceptance(gate: Entry<GateText>, model: PolicyModel): Iterable<PolicyFinding> {
   const { id, kind, strict } = gate.value;
-  if (kind !== "contamination") return;
-  const failing = strict ? ["partial", "contaminated"] : ["contaminated"];
+  const { always, whenStrict } = gateTraits[kind].fails;
+  const failing = strict ? whenStrict : always;
+  if (failing.length === 0) return;
   const accepting = [...casesAccepting(failing, model), ...rulesAccepting(failing, model)];
   if (accepting.length === 0) return;
   yield {
@@ -69,7 +71,9 @@ function* lintEdges({ declaration, processors, reads }: PolicyModel): Iterable<P
       const isGated = declaration.gates.some(({ value: gate }) => {
         const through = withUpstream(reads, gate.after);
         const isBetween = through.has(upstream) && !through.has(value.id);
-        return gate.blocking && gate.kind !== "budget" && gate.processors.includes(upstream) && isBetween;
+        return (
+          gate.blocking && gateTraits[gate.kind].isGuard && gate.processors.includes(upstream) && isBetween
+        );
       });
       if (isGated) continue;
       const index = value.reads.findIndex(({ from }) => from === upstream);

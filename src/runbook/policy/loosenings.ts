@@ -37,9 +37,18 @@ function changesOf(old: Gate, now: Gate): readonly Change[] {
   return [
     ...(old.kind === now.kind ? [] : [["the question", old.kind, now.kind] as const]),
     ...(old.blocking && !now.blocking ? [["the severity", "blocking", "warning"] as const] : []),
+    ...(isOlder(old, now) ? [["the maximum age", `${old.maximumAge} days`, daysOf(now)] as const] : []),
     ...(old.strict && !now.strict ? [["the strictness", "strict", "not strict"] as const] : []),
     ...(unseen.length > 0
       ? [["the processors", listed(old.processors), listed(now.processors)] as const]
       : []),
   ];
+}
+
+function isOlder({ maximumAge: old }: Gate, { maximumAge: now }: Gate): boolean {
+  return old !== undefined && (now === undefined || now > old);
+}
+
+function daysOf({ maximumAge }: Gate): string {
+  return maximumAge === undefined ? "none" : `${maximumAge} days`;
 }

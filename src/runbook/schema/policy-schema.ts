@@ -46,6 +46,11 @@ export const gateSchema = z.strictObject({
   processors: z.array(identifier).min(1).describe("Processors whose tables it looks at"),
   blocking: z.boolean().default(true).describe("Whether a finding holds up what comes after"),
   strict: z.boolean().default(false).describe("Whether a partial answer is a finding"),
+  "maximum-age": z
+    .int()
+    .min(0)
+    .optional()
+    .describe("Of a freshness gate: most days from a table's newest date to the newest that is due"),
 });
 
 /** One branch of the recovery tree. */

@@ -1,0 +1,60 @@
+import { formatDates } from "../domain/format.ts";
+import type { CheckState } from "../gates/check-state.ts";
+import { explainAnswer, gateDescriptions } from "../gates/gate-descriptions.ts";
+import type { TableFinding } from "../gates/gate-description.ts";
+import { gateReaders, openReading } from "../gates/gate-readers.ts";
+import { Fault } from "../errors.ts";
+import { openWarehouse } from "../process/open-warehouse.ts";
+import { gateTraits } from "../runbook/gate-traits.ts";
+import type { GateKind } from "../runbook/runbook.ts";
+import { runbookOf, type Command } from "./command.ts";
+import { openGates } from "./open-gates.ts";
+import { formatTable, paint } from "./terminal.ts";
+
+const exitCodes = { passed: 0, "not-checked": 0, findings: 1, "check-failed": 3 } as const;
+
+/**
+ * The command that asks one kind of gate: its line, and what it found. Exit 1 on findings, 3 when it could not look.
+ * Fault: usage, when the runbook sets no limit that the kind needs.
+ */
+export function gateCommand(kind: GateKind): Command {
+  const { question, command } = gateTraits[kind];
+  return {
+    summary: question,
+    usage: `cascade ${command} [runbook] [selection] [--phase N] [--json]`,
+    async run(context) {
+      const { options, terminal, effects } = context;
+      const runbook = await runbookOf(context);
+      if (!gateDescriptions[kind].isAsked(runbook)) throw noLimit(kind, runbook.folder);
+      await using warehouse = await openWarehouse(effects, { address: options.warehouse, mode: "read" });
+      const scope = await openGates(warehouse, context, runbook);
+      const answer = await gateReaders[kind](openReading(warehouse, scope));
+      const { check, findings, json } = explainAnswer(kind, answer);
+      const state = check(runbook);
+      terminal.out(options.json ? JSON.stringify(json(), undefined, 2) : gateText(state, findings()));
+      return exitCodes[state.state];
+    },
+  };
+}
+
+function noLimit(kind: GateKind, folder: string): Fault {
+  return new Fault(
+    "usage",
+    `Cannot judge ${kind}: no gate of ${folder} is of this kind, and none sets a limit`,
+    {
+      hint: `Declare one under \`gates\`, for example { id: ${kind}, kind: ${kind}, after: [], processors: [...], maximum-age: 1 }`,
+    },
+  );
+}
+
+function gateText({ state, detail }: CheckState, findings: readonly TableFinding[]): string {
+  const verdict = paint(state === "passed" ? "good" : "bad", `${state}: ${detail}`);
+  if (findings.length === 0) return verdict;
+  const rows = findings.map(({ subject, status, dates, detail: found }) => [
+    subject,
+    status,
+    formatDates(dates),
+    found,
+  ]);
+  return [verdict, "", formatTable([["subject", "status", "dates", "found"], ...rows])].join("\n");
+}

@@ -1,0 +1,73 @@
+import type { CalendarDate } from "../../domain/calendar-date.ts";
+import { Fault } from "../../errors.ts";
+import { createVersionMemory, readMetadata, type Metadata } from "../../ledger/version-memory.ts";
+import { settlementOf } from "../../plan/versions/settlement.ts";
+import type { Gate, Processor, Source } from "../../runbook/runbook.ts";
+import type { Warehouse } from "../../warehouse/warehouse.ts";
+import type { GateScope } from "../gate-scope.ts";
+import { failedFreshTable, freshTable, type FreshTable } from "./fresh-table.ts";
+import { maximumAges } from "./maximum-age.ts";
+
+/**
+ * How old the scope's tables are that a freshness gate limits; sources first, both in the runbook's order. Dates are read
+ * off the state; one query more where the engine tells when tables were written.
+ */
+export async function readFreshness(
+  warehouse: Warehouse,
+  { scope, gate }: { readonly scope: GateScope; readonly gate: Gate | undefined },
+): Promise<readonly FreshTable[]> {
+  const ages = maximumAges(scope.runbook, gate);
+  const sources = scope.sources.filter(({ table }) => ages.has(table));
+  const processors = scope.processors.filter(({ table }) => ages.has(table));
+  const written = await tryMetadata(warehouse, scope, [...sources, ...processors]);
+  const look = { scope, ages, written };
+  return [
+    ...sources.map((source) => judgeTable(look, source, { id: undefined, isThere: hasRows(scope, source) })),
+    ...processors.map((processor) =>
+      judgeTable(look, processor, { id: processor.id, isThere: isSettled(scope, processor) }),
+    ),
+  ];
+}
+
+type Written = Metadata | undefined | Fault;
+type Look = {
+  readonly scope: GateScope;
+  readonly ages: ReadonlyMap<string, number>;
+  readonly written: Written;
+};
+
+function judgeTable(
+  { scope, ages, written }: Look,
+  { table, phase }: Source | Processor,
+  own: { readonly id: string | undefined; readonly isThere: (date: CalendarDate) => boolean },
+): FreshTable {
+  const head = { table, phase, processor: own.id, maximumAge: ages.get(table) ?? 0 };
+  if (written instanceof Fault) return failedFreshTable(head, written.message);
+  const dueDates = scope.days.map(({ date }) => date).filter((date) => date <= scope.today);
+  const micros = (written?.get(table) ?? []).flatMap(({ last_modified: changed }) => changed ?? []);
+  const changedAt = micros.length === 0 ? undefined : new Date(Math.max(...micros) / 1000).toISOString();
+  return freshTable(head, { dueDates, isThere: own.isThere, changedAt });
+}
+
+function hasRows({ state }: GateScope, { table }: Source): (date: CalendarDate) => boolean {
+  return (date) => (state.content.get(table)?.get(date)?.rows ?? 0) > 0;
+}
+
+function isSettled({ state }: GateScope, processor: Processor): (date: CalendarDate) => boolean {
+  return (date) => settlementOf(processor, date, state).kind === "settled";
+}
+
+/** What the engine says of when tables were written, or why it could not be asked. */
+async function tryMetadata(
+  warehouse: Warehouse,
+  { catalog }: GateScope,
+  tables: readonly (Source | Processor)[],
+): Promise<Written> {
+  const present = tables.map(({ table }) => table).filter((table) => catalog.has(table));
+  try {
+    return await readMetadata(warehouse, createVersionMemory(), present);
+  } catch (cause) {
+    if (cause instanceof Fault && cause.exitCode === 3) return cause;
+    throw cause;
+  }
+}

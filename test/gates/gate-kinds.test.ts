@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import type { GateAnswers } from "../../src/gates/gate-answers.ts";
+import { findingsIn, gateDescriptions } from "../../src/gates/gate-descriptions.ts";
+import { buildModel } from "../../src/report/build-model.ts";
+import type { ReportFacts } from "../../src/report/facts.ts";
+import { renderHtml } from "../../src/report/html/render-html.ts";
+import { renderMarkdown } from "../../src/report/markdown/render-markdown.ts";
+import { renderJson } from "../../src/report/render-json.ts";
+import { verdictOf } from "../../src/report/verdict.ts";
+import { gateTraits } from "../../src/runbook/gate-traits.ts";
+import { runbookJsonSchema } from "../../src/runbook/schema/runbook-schema.ts";
+import { gateKinds, type Gate, type GateKind } from "../../src/runbook/runbook.ts";
+import { cascade } from "../cli/cascade.ts";
+import { reportFacts } from "../report/small-report.ts";
+
+const root = join(import.meta.dirname, "../..");
+const place = { file: "runbook.yml", line: 1, column: 1 };
+
+/** The facts of a report in which all is well, on a runbook with a gate of every kind. */
+function soundFacts(): ReportFacts & { readonly gates: GateAnswers } {
+  const facts = reportFacts();
+  const gates = gateKinds.map((kind): Gate => {
+    const head = { id: kind, kind, after: [], processors: ["P1"], blocking: true, strict: false, place };
+    return gateTraits[kind].needsMaximumAge ? { ...head, maximumAge: 1 } : head;
+  });
+  return {
+    ...facts,
+    runbook: { ...facts.runbook, gates },
+    gates: { ...facts.gates, freshness: [fresh] } as GateAnswers,
+  };
+}
+
+const table = "raw.first" as GateAnswers["contract"][number]["table"];
+const date = "2024-01-04" as GateAnswers["gaps"]["gaps"]["tables"][number]["missing"][number];
+const head = { table, phase: 2, processor: undefined };
+const fresh: GateAnswers["freshness"][number] = {
+  ...head,
+  status: "fresh",
+  due: date,
+  newest: date,
+  age: 0,
+  maximumAge: 1,
+  missing: [],
+  changedAt: undefined,
+  message: undefined,
+};
+
+/** For every kind an answer that it objects to, and one in which a question had none. */
+const answers: {
+  readonly [Kind in GateKind]: (sound: GateAnswers) => {
+    readonly objecting: Partial<GateAnswers>;
+    readonly unanswered: Partial<GateAnswers>;
+  };
+} = {
+  gaps: ({ gaps }) => {
+    const lists = { missing: [], low: [], notExpected: [], offCalendar: [] };
+    const missing = { ...head, ...lists, status: "missing", missing: [date], message: undefined } as const;
+    const failed = { ...head, ...lists, status: "check-failed", message: "no answer" } as const;
+    return {
+      objecting: { gaps: { ...gaps, gaps: { expectedDates: 1, tables: [missing] } } },
+      unanswered: { gaps: { ...gaps, gaps: { expectedDates: 1, tables: [failed] } } },
+    };
+  },
+  contamination: () => {
+    const dirty = { ...head, status: "contaminated", fields: [], messages: [] } as const;
+    const failed = { ...head, status: "check-failed", fields: [], messages: ["no answer"] } as const;
+    return {
+      objecting: { contamination: { tables: [dirty], taints: [] } },
+      unanswered: { contamination: { tables: [failed], taints: [] } },
+    };
+  },
+  coverage: ({ coverage }) => {
+    const rows = coverage.rows.map((row, index) => (index === 0 ? { ...row, phantom: 1 } : row));
+    const failed = [{ processor: "P1", message: "no answer" }];
+    return {
+      objecting: { coverage: { ...coverage, rows } },
+      unanswered: { coverage: { ...coverage, failed } },
+    };
+  },
+  budget: ({ budget, coverage }) => {
+    const verdicts = budget.verdicts.map((verdict, index) =>
+      index === 0 ? { ...verdict, verdict: "exceeded" as const } : verdict,
+    );
+    const failed = [{ processor: "P1", message: "no answer" }];
+    return {
+      objecting: { budget: { ...budget, verdicts } },
+      unanswered: { coverage: { ...coverage, failed } },
+    };
+  },
+  contract: () => {
+    const violation = { check: "the key stands twice", date, occurrences: 1, example: "a" };
+    const broken = { ...head, status: "violated", violations: [violation], messages: [] } as const;
+    const failed = { ...head, status: "check-failed", violations: [], messages: ["no answer"] } as const;
+    return { objecting: { contract: [broken] }, unanswered: { contract: [failed] } };
+  },
+  freshness: () => ({
+    objecting: {
+      freshness: [{ ...fresh, status: "late", newest: undefined, age: undefined, missing: [date] }],
+    },
+    unanswered: { freshness: [{ ...fresh, status: "check-failed", message: "no answer" }] },
+  }),
+};
+
+describe("a kind of gate", () => {
+  it("is asked in a report whose runbook has a gate of it", () => {
+    const { checks } = buildModel(soundFacts());
+    assert.deepEqual(
+      checks.map(({ kind, state }) => `${kind} ${state}`),
+      gateKinds.map((kind) => `${kind} passed`),
+    );
+  });
+
+  for (const kind of gateKinds) {
+    const sound = soundFacts();
+    const { objecting, unanswered } = answers[kind](sound.gates);
+    const model = buildModel({ ...sound, gates: { ...sound.gates, ...objecting } });
+    const lost = buildModel({ ...sound, gates: { ...sound.gates, ...unanswered } });
+
+    it(`has no headline "Passed" on its finding: ${kind}`, () => {
+      assert.equal(model.checks.find((check) => check.kind === kind)?.state, "findings");
+      const verdict = verdictOf(model);
+      assert.deepEqual([verdict.level, verdict.exitCode], ["action", 1]);
+      assert.doesNotMatch(verdict.word, /passed|nothing/i);
+    });
+
+    it(`is in the Markdown, the page and the JSON of a report: ${kind}`, () => {
+      const { detail } = model.checks.find((check) => check.kind === kind) ?? { detail: "?" };
+      assert.ok(renderMarkdown(model).includes(kind));
+      assert.ok(renderHtml(model).includes(kind));
+      assert.ok(renderJson(model).includes(detail));
+    });
+
+    it(`is no pass without an answer, and the advice asks it again by a command that is there: ${kind}`, async () => {
+      assert.equal(verdictOf(lost).exitCode, 3);
+      assert.ok(findingsIn(unanswered).some(({ status }) => status === "check-failed"));
+      const { command } = gateTraits[kind];
+      assert.ok(lost.commands.some((next) => next.command.startsWith(`cascade ${command} `)));
+      const help = await cascade([command, "--help"]);
+      assert.equal(help.code, 0);
+      assert.match(help.stdout, new RegExp(`^cascade ${command} `));
+    });
+
+    it(`prints JSON and stands in the schema and the documents: ${kind}`, () => {
+      const { gates } = sound;
+      assert.equal(typeof jsonOf(kind, gates), "object");
+      assert.ok(JSON.stringify(runbookJsonSchema()).includes(`"${kind}"`));
+      const { command } = gateTraits[kind];
+      assert.ok(readFileSync(join(root, "docs/json.md"), "utf8").includes(`## \`${command}\``));
+      assert.ok(readFileSync(join(root, "docs/commands.md"), "utf8").includes(`| \`${command}\``));
+      assert.match(
+        readFileSync(join(root, "runbooks/README.md"), "utf8"),
+        new RegExp(`^gates: .*${kind}`, "m"),
+      );
+    });
+  }
+});
+
+function jsonOf<Kind extends GateKind>(kind: Kind, gates: Readonly<Record<Kind, GateAnswers[Kind]>>): object {
+  return gateDescriptions[kind].json(gates[kind]);
+}
