@@ -87,7 +87,7 @@ function inert(text: string): string {
 
 /** What a command step may see: nothing by which it could speak to GitHub in the job's name. */
 function withoutRunner(environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  const own = /^(?:ACTIONS_|GITHUB_|INPUT_|RUNNER_|STATE_)/;
+  const own = /^(?:ACTIONS_|GITHUB_|INPUT_|RUNNER_|STATE_|(?:GH|NODE_AUTH)_TOKEN$)/;
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !own.test(name)));
 }
 

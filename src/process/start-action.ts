@@ -2,6 +2,7 @@ import type { JobEffects } from "../github/job-effects.ts";
 import { openJob, runAction, type ActionsCore } from "../github/open-job.ts";
 import { openEffects, openProcess } from "./effects.ts";
 import { openWarehouse } from "./open-warehouse.ts";
+import { shedTokens } from "./shed-tokens.ts";
 
 /**
  * Runs an action with the effects of its process, under GitHub's runner. `work` says whether the job is green; faults
@@ -11,6 +12,7 @@ export async function startAction(
   core: ActionsCore,
   work: (job: JobEffects) => Promise<boolean>,
 ): Promise<void> {
+  shedTokens(process);
   const shell = openProcess(process);
   process.exitCode = await runAction(core, async () => {
     using effects = openEffects(shell, () => undefined);

@@ -92,7 +92,7 @@ async function runCommand(request: CommandStep, { folder, dates, address }: Exch
     argv: argvOf(request, dates),
     folder: runbook.folder,
     environment: {
-      ...effects.environment,
+      ...environmentOf(request),
       ...parameterEnvironment(runbook, dates),
       CASCADE_WAREHOUSE: address,
       CASCADE_INPUT_DIR: folder,
@@ -108,6 +108,15 @@ async function runCommand(request: CommandStep, { folder, dates, address }: Exch
   const fault = faultOf(request, result.end, told);
   if (fault !== undefined) throw fault;
   return voice;
+}
+
+/** Where credentials of a person or a job lie: for a command that writes the warehouse itself, and for no other. */
+const credentials =
+  /^(?:GOOGLE_(?:APPLICATION_CREDENTIALS|GHA_CREDS_PATH)|CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE)$/;
+
+function environmentOf({ step, effects }: CommandStep): Readonly<Record<string, string>> {
+  if (step.writes === "direct") return effects.environment;
+  return Object.fromEntries(Object.entries(effects.environment).filter(([name]) => !credentials.test(name)));
 }
 
 function argvOf(

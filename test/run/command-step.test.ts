@@ -116,4 +116,16 @@ process.exit(1);`;
     const sql = "select distinct error from shop_processing.cascade_partitions";
     assert.deepEqual(await warehouse.query({ sql, purpose: "read" }), [{ error: errors[0] }]);
   });
+
+  it("is not told where credentials lie", async () => {
+    const text = "note(JSON.stringify(process.env)); days().forEach(emit);";
+    await using scene = await openCommandScene({ "program.mjs": text });
+    await using warehouse = await openShop();
+    const names = ["GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_GHA_CREDS_PATH"];
+    const paths = Object.fromEntries(names.map((name) => [name, "/key.json"]));
+    await scene.run(warehouse, 1, { environment: { PATH: process.env["PATH"] ?? "", ...paths } });
+    const [seen = ""] = await scene.notes();
+    assert.match(seen, /CASCADE_OUTPUT/);
+    assert.doesNotMatch(seen, /key\.json/);
+  });
 });
