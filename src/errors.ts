@@ -19,6 +19,8 @@ export type FaultCode =
   | "digest-mismatch"
   /** A table has other columns or types than the runbook declares. */
   | "schema-drift"
+  /** The ledger that a runbook names is another runbook's. */
+  | "ledger-taken"
   /** A file to load is absent, unreadable or lacks a column. */
   | "load-failed"
   /** A waiver that cannot be written: unknown scope, date in the past, rate out of range. */
@@ -71,6 +73,7 @@ const exitCodes: Record<FaultCode, number> = {
   "policy-findings": 1,
   "digest-mismatch": 1,
   "schema-drift": 2,
+  "ledger-taken": 2,
   "load-failed": 2,
   "waiver-invalid": 2,
   "warehouse-missing": 3,

@@ -3,6 +3,7 @@ import { addColumn } from "../sql/create-table.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { driftOf, missingLedgerColumns, readCatalog } from "./catalog.ts";
 import { createDatasets, createTables } from "./create-tables.ts";
+import { refuseOtherRunbook } from "./refuse-other-runbook.ts";
 import { runbookShapes } from "./runbook-shapes.ts";
 import { layoutDrift, readLayouts } from "./table-layouts.ts";
 
@@ -17,12 +18,13 @@ export type Initialisation = {
 
 /**
  * Creates a runbook's datasets, tables, ledger and view where they are absent, and adds what a ledger of an older version
- * lacks. Nothing else is altered, and nothing dropped.
+ * lacks. Nothing else is altered, and nothing dropped. Fault: ledger-taken.
  */
 export async function initialise(warehouse: Warehouse, runbook: Runbook): Promise<Initialisation> {
   const shapes = runbookShapes(runbook);
   await warehouse.execute(createDatasets(warehouse, shapes));
   const before = await readCatalog(warehouse, runbook);
+  await refuseOtherRunbook(warehouse, before, runbook);
   const missing = missingLedgerColumns(before, runbook);
   await warehouse.execute(
     missing.map(({ table, column }) => ({

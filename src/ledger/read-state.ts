@@ -11,6 +11,7 @@ import { queryRows, typed, type ShapedRow } from "../warehouse/row-shape.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { hasLedger, readCatalog, refuseDrift, type Catalog } from "./catalog.ts";
 import { contentOf } from "./read-content.ts";
+import { refuseOtherRunbook } from "./refuse-other-runbook.ts";
 import { ledgerTable } from "./tables.ts";
 import {
   createVersionMemory,
@@ -31,10 +32,10 @@ export async function readState(
 
 /**
  * Reads what a plan needs: the calendar, the content of every table by date, and the newest attempts; one query per
- * table and two for the ledger, whatever the number of dates. Where the engine tells when partitions were written, two
+ * table and three for the ledger, whatever the number of dates. Where the engine tells when partitions were written, two
  * queries more find the versions that are known, and a table is asked only about the others. `range` is widened to the
  * start of its first season. What was learnt is left in `memory`.
- * Faults: schema-drift; statement-failed when the calendar cannot be read.
+ * Faults: schema-drift; ledger-taken; statement-failed when the calendar cannot be read.
  */
 export async function readStateInto(
   memory: VersionMemory,
@@ -43,6 +44,7 @@ export async function readStateInto(
 ): Promise<WarehouseState> {
   const catalog = await readCatalog(warehouse, runbook);
   refuseDrift(warehouse, catalog, runbook);
+  await refuseOtherRunbook(warehouse, catalog, runbook);
   const present = [...runbook.sources, ...runbook.processors].filter(({ table }) => catalog.has(table));
   const metadata = await readMetadata(warehouse, memory, [
     ...new Set([
