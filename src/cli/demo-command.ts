@@ -146,7 +146,7 @@ async function strike(
 }
 
 function assess({ warehouse, runbook, selection, effects }: Stage): Promise<Assessment> {
-  const today = dayOf(effects.now());
+  const today = dayOf(effects.now(), runbook.timeZone);
   return assessPartitions(warehouse, { runbook, selection, today });
 }
 

@@ -26,7 +26,7 @@ export async function openGates(
     runbook,
     state,
     range,
-    today: dayOf(effects.now()),
+    today: dayOf(effects.now(), runbook.timeZone),
     ...(dates === undefined ? {} : { dates }),
     ...(processors === undefined ? {} : { processors }),
     ...(phases === undefined ? {} : { phases }),

@@ -32,7 +32,7 @@ export const planCommand: Command = {
     const plan = planBackfill(
       runbook,
       state,
-      withWaivers(selection, { runbook, state, today: dayOf(effects.now()) }),
+      withWaivers(selection, { runbook, state, today: dayOf(effects.now(), runbook.timeZone) }),
     );
     const cost = options.flag("cost") === true ? await costOf(warehouse, { runbook, plan }) : undefined;
     const json = { ...planJson(plan), ...(cost === undefined ? {} : { cost }) };

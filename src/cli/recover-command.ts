@@ -34,7 +34,7 @@ export const recoverCommand: Command = {
       context.effects,
       showProgress(terminal, () => performance.now()),
     );
-    const today = dayOf(effects.now());
+    const today = dayOf(effects.now(), runbook.timeZone);
     const asked = { runbook, selection, today };
     const failed: string[] = [];
     const request = {

@@ -6,6 +6,7 @@ import type { ReportModel } from "../report/model.ts";
 import { renderJson } from "../report/render-json.ts";
 import { renderTerminal } from "../report/terminal/render-terminal.ts";
 import { verdictOf } from "../report/verdict.ts";
+import type { Runbook } from "../runbook/runbook.ts";
 import { runbookOf, type Command, type CommandContext } from "./command.ts";
 import { comparePolicies, formatLoosening } from "../operations/compare-policies.ts";
 import { readRunbookText } from "../run/read-runbook.ts";
@@ -35,7 +36,7 @@ export const reportCommand: Command = {
       runbook,
       selection: selectionOf(runbook, options),
       out,
-      context: readContext(effects),
+      context: readContext(effects, runbook),
       approved: options.text("digest"),
       loosened,
     });
@@ -67,8 +68,11 @@ export function reportText(model: ReportModel, { columns }: Terminal): string {
 }
 
 /** The day of the report, and what a workflow run tells of itself. */
-export function readContext({ environment, now }: ShellEffects): ReportContext {
+export function readContext(
+  { environment, now }: ShellEffects,
+  { timeZone }: Pick<Runbook, "timeZone">,
+): ReportContext {
   const { GITHUB_SHA: commit, GITHUB_RUN_ATTEMPT: attempt } = environment;
-  const today = dayOf(now());
+  const today = dayOf(now(), timeZone);
   return { today, commit, runAttempt: attempt === undefined ? undefined : Number(attempt) };
 }

@@ -69,7 +69,7 @@ export async function runAndSummarise(
     runbook,
     selection,
     out: out ?? defaultOut,
-    context: readContext(context.effects),
+    context: readContext(context.effects, runbook),
     plan: result.plan,
   });
   const model = buildModel(facts);
@@ -116,7 +116,7 @@ function gateChecker(
 ): NonNullable<RunRequest["checkGate"]> {
   return async (warehouse, { gate, runId }) => {
     const checkedAt = now();
-    const today = dayOf(checkedAt);
+    const today = dayOf(checkedAt, runbook.timeZone);
     const request = { runbook, range, today, ...(dates === undefined ? {} : { dates }) };
     const [result] = await runGates(remembering, request, [gate]);
     if (result === undefined) throw new Error(`The gate "${gate.id}" gave no result`);

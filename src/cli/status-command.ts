@@ -34,7 +34,7 @@ export const statusCommand: Command = {
     const plan = planBackfill(
       runbook,
       state,
-      withWaivers(selection, { runbook, state, today: dayOf(effects.now()) }),
+      withWaivers(selection, { runbook, state, today: dayOf(effects.now(), runbook.timeZone) }),
     );
     const partitions = runbook.processors.flatMap((processor) => statusesOf(processor, plan, state));
     const json = { runbook: runbook.name, range: selection.range, partitions };

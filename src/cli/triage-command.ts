@@ -18,7 +18,7 @@ export const triageCommand: Command = {
     const assessment = await assessPartitions(warehouse, {
       runbook,
       selection: selectionOf(runbook, options),
-      today: dayOf(effects.now()),
+      today: dayOf(effects.now(), runbook.timeZone),
     });
     const { decisions, failed } = assessment;
     terminal.out(

@@ -24,9 +24,11 @@ function lastDay(year: number, month: number): number {
   return new Date(Date.UTC(year, month, 0)).getUTCDate();
 }
 
-/** The day of an instant, in UTC. */
-export function dayOf(instant: Date): CalendarDate {
-  return instant.toISOString().slice(0, 10) as CalendarDate;
+/** The day of an instant, in UTC or in a zone by its IANA name. */
+export function dayOf(instant: Date, timeZone = "UTC"): CalendarDate {
+  if (timeZone === "UTC") return instant.toISOString().slice(0, 10) as CalendarDate;
+  // Swedish writes days as ISO 8601 does.
+  return new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short" }).format(instant) as CalendarDate;
 }
 
 /** Days since 1970-01-01. */

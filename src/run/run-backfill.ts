@@ -68,7 +68,7 @@ export async function runBackfill(
   const plan = planBackfill(
     runbook,
     state,
-    withWaivers(selection, { runbook, state, today: dayOf(startedAt) }),
+    withWaivers(selection, { runbook, state, today: dayOf(startedAt, runbook.timeZone) }),
   );
   refuseOtherDigest(plan, request.digest);
   await createTables(warehouse, runbook);

@@ -5,6 +5,7 @@ import {
   addDays,
   compareDates,
   dayNumber,
+  dayOf,
   hullOf,
   isWithin,
   parseCalendarDate,
@@ -55,6 +56,15 @@ describe("hullOf()", () => {
 
   it("is undefined for no dates", () => {
     assert.equal(hullOf([]), undefined);
+  });
+});
+
+describe("dayOf()", () => {
+  it("is the day in UTC, or in the zone that is named", () => {
+    const instant = new Date("2024-05-02T02:30:00Z");
+    assert.equal(dayOf(instant), "2024-05-02");
+    assert.equal(dayOf(instant, "America/New_York"), "2024-05-01");
+    assert.equal(dayOf(new Date("2024-05-01T22:30:00Z"), "Europe/Berlin"), "2024-05-02");
   });
 });
 

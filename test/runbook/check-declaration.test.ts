@@ -144,6 +144,18 @@ describe("checkDeclaration(): dates and rates", () => {
     ]);
   });
 
+  it("wants a limit of a freshness gate, and none of another", () => {
+    const gate = "kind: coverage, after: [VISIT], processors: [VISIT] }";
+    assert.match(
+      problemsAfter([main, gate, "kind: freshness, after: [VISIT], processors: [VISIT] }"]).join(),
+      /The freshness gate "visits" has no limit \(add `maximum-age`, in days\)$/,
+    );
+    assert.match(
+      problemsAfter([main, gate, gate.replace(" }", ", maximum-age: 1 }")]).join(),
+      /A coverage gate has no use for `maximum-age`/,
+    );
+  });
+
   it("wants a parameter's value to be of its type", () => {
     assert.deepEqual(problemsAfter([main, "value: 2", "value: 2.5"]), [
       'runbook.yml:8:33 "value": expected a value of the type, found 2.5 (correct the value)',

@@ -1,4 +1,5 @@
 import { dayNumber, type CalendarDate } from "../../domain/calendar-date.ts";
+import { countOf } from "../../domain/format.ts";
 import type { TableId } from "../../domain/table-id.ts";
 
 /** Whether the newest date of one table is as new as it must be. */
@@ -54,9 +55,9 @@ export function failedFreshTable(head: Head, message: string): FreshTable {
 /** What is wrong with a late table, for people. */
 export function latenessOf({ newest, due, age, maximumAge, changedAt }: FreshTable): string {
   const written = changedAt === undefined ? "" : `, last written ${changedAt}`;
-  const limit = `at most ${daysText(maximumAge)} are allowed`;
+  const limit = `at most ${countOf(maximumAge, "day")} are allowed`;
   if (newest === undefined || age === undefined) return `no date up to ${due ?? "now"}, ${limit}${written}`;
-  return `the newest date is ${newest}, ${daysText(age)} before ${due ?? "now"}, ${limit}${written}`;
+  return `the newest date is ${newest}, ${countOf(age, "day")} before ${due ?? "now"}, ${limit}${written}`;
 }
 
 /** What `freshness --json` prints. */
@@ -75,8 +76,4 @@ export function freshnessJson(tables: readonly FreshTable[]): object {
       ...(found.message === undefined ? {} : { message: found.message }),
     })),
   };
-}
-
-function daysText(days: number): string {
-  return `${days} ${days === 1 ? "day" : "days"}`;
 }

@@ -31,7 +31,7 @@ export async function runGateJob(inputs: GateInputs, effects: JobEffects): Promi
   const assembled = await openAssembled(effects, { run, runbook, warehouse: inputs.warehouse, wanted });
   await using warehouse = assembled.warehouse;
   const { runId, plan, dates } = run.file;
-  const today = dayOf(effects.now());
+  const today = dayOf(effects.now(), runbook.timeZone);
   const request = { runbook, range: plan.range, today, ...(dates === undefined ? {} : { dates }) };
   const [result] = await useSession(warehouse, effects.signal, (session) =>
     runGates(session, request, [planned.gate]),

@@ -67,7 +67,7 @@ export async function runPlanJob(inputs: PlanInputs, effects: PlanEffects): Prom
   const reach = planStateRange(runbook, selection.range);
   const state = await useSession(warehouse, effects.signal, (session) => readState(session, runbook, reach));
   await refreshCalendar(warehouse, runbook);
-  const today = dayOf(effects.now());
+  const today = dayOf(effects.now(), runbook.timeZone);
   const plan = planBackfill(runbook, state, withWaivers(selection, { runbook, state, today }));
   const matrices = matricesOf(runbook, plan, state.calendar);
   refuseTooManyJobs(matrices, { runbook, state, selection });

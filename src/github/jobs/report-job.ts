@@ -76,7 +76,7 @@ async function assess(
     runbook,
     selection: selectionOfPlan(file),
     out: await fetchPreviousReport(effects),
-    context: { ...contextOf(file, effects), warehouse: inputs.warehouse },
+    context: { ...contextOf(file, { ...effects, timeZone: runbook.timeZone }), warehouse: inputs.warehouse },
     plan: file.plan,
     lost: file.plan.cells.filter(({ id }) => unknown.includes(id)),
   };
@@ -84,10 +84,13 @@ async function assess(
   return { model, unknown };
 }
 
-function contextOf({ runId, plan, commit }: PlanFile, { now, job, serverUrl }: ReportEffects): ReportContext {
+function contextOf(
+  { runId, plan, commit }: PlanFile,
+  { now, job, serverUrl, timeZone }: ReportEffects & Pick<Runbook, "timeZone">,
+): ReportContext {
   const url = `${serverUrl}/${job.owner}/${job.repository}/actions/runs/${job.runId}`;
   return {
-    today: dayOf(now()),
+    today: dayOf(now(), timeZone),
     runId,
     runAttempt: job.attempt,
     commit,

@@ -32,7 +32,7 @@ export async function runTriageJob(inputs: TriageInputs, effects: JobEffects): P
   const { decisions, failed } = await assessPartitions(warehouse, {
     runbook,
     selection: { ...selectionOfPlan(run.file), ...(dates === undefined ? {} : { dates }) },
-    today: dayOf(effects.now()),
+    today: dayOf(effects.now(), runbook.timeZone),
   });
   for (const message of failed) effects.voice.annotate({ level: "error", title: "check-failed", message });
   const file = decisionsFile(effects.folder);

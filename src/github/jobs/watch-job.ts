@@ -58,7 +58,7 @@ async function watchRunbook(name: string, effects: WatchEffects): Promise<void> 
     selection: { range: usualRange(runbook) },
     out: join(folder, "report-before"),
     context: {
-      today: dayOf(effects.now()),
+      today: dayOf(effects.now(), runbook.timeZone),
       commit: job.commit,
       warehouse: `the state that run ${opened.state.manifest.runId} published`,
       links: [{ title: "watch", url }],

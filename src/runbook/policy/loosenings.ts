@@ -1,3 +1,4 @@
+import { countOf } from "../../domain/format.ts";
 import { looserBudgets } from "./compare-budgets.ts";
 import { looserRecovery } from "./compare-recovery.ts";
 import { looserTables } from "./compare-tables.ts";
@@ -37,7 +38,7 @@ function changesOf(old: Gate, now: Gate): readonly Change[] {
   return [
     ...(old.kind === now.kind ? [] : [["the question", old.kind, now.kind] as const]),
     ...(old.blocking && !now.blocking ? [["the severity", "blocking", "warning"] as const] : []),
-    ...(isOlder(old, now) ? [["the maximum age", `${old.maximumAge} days`, daysOf(now)] as const] : []),
+    ...(isOlder(old, now) ? [["the maximum age", daysOf(old), daysOf(now)] as const] : []),
     ...(old.strict && !now.strict ? [["the strictness", "strict", "not strict"] as const] : []),
     ...(unseen.length > 0
       ? [["the processors", listed(old.processors), listed(now.processors)] as const]
@@ -50,5 +51,5 @@ function isOlder({ maximumAge: old }: Gate, { maximumAge: now }: Gate): boolean 
 }
 
 function daysOf({ maximumAge }: Gate): string {
-  return maximumAge === undefined ? "none" : `${maximumAge} days`;
+  return maximumAge === undefined ? "none" : countOf(maximumAge, "day");
 }

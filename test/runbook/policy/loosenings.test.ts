@@ -62,6 +62,11 @@ const weaker: readonly (readonly [what: string, change: Change, told: readonly s
     ["the severity of the gate visits: blocking → warning"],
   ],
   [
+    "a table may be older",
+    [main, "maximum-age: 1", "maximum-age: 3"],
+    ["the maximum age of the gate fresh: 1 day → 3 days"],
+  ],
+  [
     "a gate is not strict any more",
     [main, "processors: [SUMS], strict: true", "processors: [SUMS], strict: false"],
     ["the strictness of the gate sums: strict → not strict"],
@@ -186,7 +191,7 @@ function runbook(...changes: readonly Change[]): Runbook {
     [
       main,
       "recovery:\n",
-      "  - { id: sums, kind: contamination, after: [SUMS], processors: [SUMS], strict: true }\n  - { id: both, kind: gaps, after: [SUMS], processors: [VISIT, SUMS] }\nrecovery:\n",
+      "  - { id: sums, kind: contamination, after: [SUMS], processors: [SUMS], strict: true }\n  - { id: fresh, kind: freshness, after: [], processors: [VISIT], maximum-age: 1 }\n  - { id: both, kind: gaps, after: [SUMS], processors: [VISIT, SUMS] }\nrecovery:\n",
     ],
   );
   files.set("waivers.yml", `waivers:\n  - ${waiver}\n  - ${gap}\n`);
