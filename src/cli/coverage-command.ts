@@ -26,7 +26,7 @@ export const coverageCommand: Command = {
     const scope = await openGates(warehouse, context, runbook);
     const coverage = await readCoverage(warehouse, scope);
     const waivers = inForce(scope, "budget");
-    const budgets = judgeBudgets({ runbook, state: scope.state, rows: coverage.rows, waivers });
+    const budgets = judgeBudgets({ ...scope, rows: coverage.rows, waivers });
     const isReconciling = options.flag("reconcile") ?? false;
     if (options.json) terminal.out(JSON.stringify(coverageJson(coverage, budgets), undefined, 2));
     else terminal.out(coverageText(runbook, coverage, budgets));

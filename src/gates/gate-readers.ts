@@ -4,7 +4,7 @@ import { judgeBudgets } from "./budget/judge-budgets.ts";
 import { taintsIn } from "./contamination/find-taints.ts";
 import { readContamination } from "./contamination/read-contamination.ts";
 import { readContract } from "./contract/read-contract.ts";
-import type { Coverage } from "./coverage/coverage-row.ts";
+import { coverageWithin, type Coverage } from "./coverage/coverage-row.ts";
 import { readCoverage } from "./coverage/read-coverage.ts";
 import { readFreshness } from "./freshness/read-freshness.ts";
 import { readGaps } from "./gaps/read-gaps.ts";
@@ -34,17 +34,17 @@ export const gateReaders: {
   contract: ({ warehouse, scope }) => readContract(warehouse, scope),
   freshness: ({ warehouse, scope, gate }) => readFreshness(warehouse, { scope, gate }),
   async gaps({ warehouse, scope, ...reading }) {
-    const coverage = await reading.coverage();
+    const coverage = coverageWithin(await reading.coverage(), scope);
     return { coverage, gaps: await readGaps(warehouse, scope, coverage) };
   },
   async budget({ scope, ...reading }) {
     const coverage = await reading.coverage();
-    const { runbook, state } = scope;
     const waivers = inForce(scope, "budget");
-    return { coverage, verdicts: judgeBudgets({ runbook, state, rows: coverage.rows, waivers }) };
+    return { coverage, verdicts: judgeBudgets({ ...scope, rows: coverage.rows, waivers }) };
   },
   async contamination({ warehouse, scope, ...reading }) {
-    const tables = await readContamination(warehouse, scope, await reading.coverage());
+    const coverage = coverageWithin(await reading.coverage(), scope);
+    const tables = await readContamination(warehouse, scope, coverage);
     return { tables, taints: taintsIn(scope) };
   },
 };

@@ -18,6 +18,8 @@ export type ScopeRequest = {
   readonly range: DateRange;
   /** Explicit dates inside the range; days off the calendar are ignored. */
   readonly dates?: readonly CalendarDate[];
+  /** What was asked for, where more than that is looked at: budgets are judged over whole periods. */
+  readonly selected?: Pick<ScopeRequest, "range" | "dates">;
   readonly processors?: readonly string[];
   readonly phases?: readonly number[];
   /** Sources whose gaps are looked at; absent: those of the phases, or none when processors are named. */
@@ -35,6 +37,8 @@ export type GateScope = {
   readonly range: DateRange;
   /** The calendar days of the range that are looked at, ascending. */
   readonly days: readonly CalendarDay[];
+  /** Those of them that were asked for: all, unless more is looked at. */
+  readonly selected: ReadonlySet<CalendarDate>;
   /** Calendar days before the range back to its first season's start; empty unless asked for. */
   readonly leadIn: readonly CalendarDay[];
   readonly processors: readonly Processor[];
@@ -52,15 +56,15 @@ export type GateScope = {
 export async function openGateScope(warehouse: Warehouse, request: ScopeRequest): Promise<GateScope> {
   const { runbook, state, range } = request;
   const catalog = await readCatalog(warehouse, runbook);
-  const days = state.calendar.filter(
-    ({ date }) => isWithin(date, range) && (request.dates?.includes(date) ?? true),
-  );
+  const days = daysIn(state, request);
+  const selected = daysIn(state, request.selected ?? request);
   const verdicts = waiversInForce(runbook, { state, today: request.today });
   return {
     runbook,
     state,
     range,
     days,
+    selected: new Set(selected.map(({ date }) => date)),
     leadIn: request.withLeadIn === true ? leadInOf(state.calendar, range) : [],
     processors: runbook.processors.filter(
       ({ id, phase }) =>
@@ -72,6 +76,13 @@ export async function openGateScope(warehouse: Warehouse, request: ScopeRequest)
     waivers: verdicts,
     today: request.today,
   };
+}
+
+function daysIn(
+  { calendar }: WarehouseState,
+  { range, dates }: Pick<ScopeRequest, "range" | "dates">,
+): readonly CalendarDay[] {
+  return calendar.filter(({ date }) => isWithin(date, range) && (dates?.includes(date) ?? true));
 }
 
 /** The days on which one processor is looked at. */

@@ -102,6 +102,7 @@ async function scopeOfGate(
     ...request,
     range: isWhole ? wholePeriods(runbook, range) : range,
     ...(isWhole || dates === undefined ? {} : { dates }),
+    selected: dates === undefined ? { range } : { range, dates },
     processors: gate.processors.filter((id) => hasRun.has(id)),
     sources: sourcesOf(runbook, gate.processors),
   });

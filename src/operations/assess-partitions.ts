@@ -1,6 +1,6 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import { gateStateRange, wholePeriods } from "../gates/gate-range.ts";
-import { openGateScope, type GateScope } from "../gates/gate-scope.ts";
+import { openGateScope, type GateScope, type ScopeRequest } from "../gates/gate-scope.ts";
 import { readState } from "../ledger/read-state.ts";
 import type { Selection, WarehouseState } from "../plan/plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";
@@ -33,6 +33,7 @@ export async function assessPartitions(
   const accounts = await openScope(warehouse, request, {
     state,
     range: wholePeriods(runbook, selection.range),
+    selected: selection,
   });
   const values = await openScope(warehouse, request, { state, range: selection.range });
   const sources = { ...values, sources: runbook.sources, processors: [] };
@@ -49,7 +50,7 @@ export async function assessPartitions(
 function openScope(
   warehouse: Warehouse,
   { runbook, today }: AssessmentRequest,
-  { state, range }: Pick<GateScope, "state" | "range">,
+  looked: Pick<ScopeRequest, "state" | "range"> & Partial<Pick<ScopeRequest, "selected">>,
 ): Promise<GateScope> {
-  return openGateScope(warehouse, { runbook, state, range, today, sources: [], withLeadIn: true });
+  return openGateScope(warehouse, { runbook, ...looked, today, sources: [], withLeadIn: true });
 }

@@ -64,7 +64,7 @@ async function overBudget(
     today,
   });
   const { rows } = await readCoverage(warehouse, scope);
-  const verdicts = judgeBudgets({ runbook, state, rows, waivers: inForce(scope, "budget") });
+  const verdicts = judgeBudgets({ ...scope, rows, waivers: inForce(scope, "budget") });
   const tables = new Map(runbook.processors.map(({ id, table }) => [id, table]));
   return verdicts
     .filter(({ verdict }) => isBreach(verdict))

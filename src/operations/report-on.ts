@@ -5,7 +5,8 @@ import type { GateAnswers } from "../gates/gate-answers.ts";
 import { gateDescriptions } from "../gates/gate-descriptions.ts";
 import { askGates, openReading } from "../gates/gate-readers.ts";
 import { gateStateRange, wholePeriods } from "../gates/gate-range.ts";
-import { openGateScope, type GateScope } from "../gates/gate-scope.ts";
+import { openGateScope, type GateScope, type ScopeRequest } from "../gates/gate-scope.ts";
+import { coverageWithin } from "../gates/coverage/coverage-row.ts";
 import { rememberAnswers } from "../gates/remember-answers.ts";
 import type { RecordedRun } from "../ledger/read-runs.ts";
 import { decideOn, makeChecks } from "./make-checks.ts";
@@ -41,7 +42,7 @@ export type ReportRequest = {
   readonly loosened?: readonly string[] | undefined;
 };
 
-/** Makes every check over the whole periods of the selection, reads the ledger, and builds the report; writes nothing. */
+/** Makes every check over the selection, its budgets over whole periods, reads the ledger, and builds the report; writes nothing. */
 export async function reportOn(warehouse: Warehouse, request: ReportRequest): Promise<ReportModel> {
   return buildModel(await readFacts(warehouse, request));
 }
@@ -54,16 +55,18 @@ export type CheckedFacts = ReportFacts & {
 /** Makes every check and reads the ledger: what a report is built from. Writes nothing. */
 export async function readFacts(warehouse: Warehouse, request: ReportRequest): Promise<CheckedFacts> {
   const { runbook, selection, context } = request;
-  const range = wholePeriods(runbook, selection.range);
+  const { range, dates } = selection;
   const { runs, ...history } = await collectReport(warehouse, { runbook, range });
   const [run] = runs;
   const state = await readState(warehouse, runbook, stateRange(runbook, { range, run }));
   const remembering = rememberAnswers(warehouse);
-  const own = { range, ...processorsOf(selection) };
-  const scope = await openGateScope(remembering, { runbook, state, today: context.today, ...own });
-  const checks = await makeChecks(remembering, { accounts: scope, values: scope, sources: scope });
+  const asked = { ...(dates === undefined ? {} : { dates }), range };
+  const own = { ...asked, ...processorsOf(selection) };
+  const { scope, accounts } = await openScopes(remembering, { runbook, state, today: context.today, ...own });
+  const checks = await makeChecks(remembering, { accounts, values: scope, sources: scope });
   const { answers, causes } = checks;
   const others = await askOthers(remembering, scope, answers);
+  const coverage = coverageWithin(answers.coverage, scope);
   const isWaived = gapWaived(scope.waivers);
   const pending = planBackfill(runbook, state, { ...own, isWaived });
   return {
@@ -71,7 +74,7 @@ export async function readFacts(warehouse: Warehouse, request: ReportRequest): P
     range,
     days: scope.days,
     processors: scope.processors.map(({ id }) => id),
-    gates: { ...others, ...answers, waivers: scope.waivers },
+    gates: { ...others, ...answers, coverage, waivers: scope.waivers },
     history: { ...history, hasEnded: run?.hasEnded ?? true },
     pending,
     planned: request.plan?.cells,
@@ -96,6 +99,18 @@ function askOthers(
   const kinds = gateKinds.filter((kind) => !(kind in answers) && gateDescriptions[kind].isAsked(runbook));
   const reading = openReading(warehouse, scope);
   return askGates(kinds, () => reading);
+}
+
+/** What was asked for, and the whole periods that its budgets are judged over. */
+async function openScopes(
+  warehouse: Warehouse,
+  request: ScopeRequest,
+): Promise<{ readonly scope: GateScope; readonly accounts: GateScope }> {
+  const { dates: _, ...whole } = request;
+  const range = wholePeriods(request.runbook, request.range);
+  const scope = await openGateScope(warehouse, request);
+  const accounts = await openGateScope(warehouse, { ...whole, range, selected: request });
+  return { scope, accounts };
 }
 
 type Asked = Pick<Selection, "processors" | "phases">;

@@ -109,6 +109,8 @@ export type PeriodResult = Accounts & {
   readonly rate?: number | undefined;
   readonly expectedRate?: { readonly from: number; readonly to: number } | undefined;
   readonly maximum?: number | undefined;
+  /** Dates of the period that the report leaves out, if any: then nothing is judged. */
+  readonly leftOut?: number | undefined;
   /** What the runbook says to do, or why there is no verdict. */
   readonly note: string;
   /** Dates that contamination reaches, if any. */

@@ -147,9 +147,11 @@ function overBudget({ results }: ReportModel, escape: (text: string) => string):
   return [{ kind: "over-budget", name, rate: worst.rate ?? 0, maximum: worst.maximum, others }];
 }
 
-/** Rates that wait for what is still to build are no news of their own. */
+/** Rates that wait for what is still to build are no news of their own, nor those that wait for what is left out. */
 function openRates({ tally, results }: ReportModel): readonly ResultProblem[] {
-  const open = results.filter(({ verdict }) => verdict === "provisional").length;
+  const open = results.filter(
+    ({ verdict, leftOut = 0 }) => verdict === "provisional" && leftOut === 0,
+  ).length;
   return open === 0 || countStatus(tally, "pending") > 0 ? [] : [{ kind: "provisional", periods: open }];
 }
 
@@ -176,7 +178,9 @@ function needOf({ commands }: ReportModel): string {
 
 function accountsText({ tally, results }: ReportModel): string {
   const kept = results.some(({ verdict }) => verdict === "exceeded (waived)") ? "" : ", every budget kept";
-  const isJudged = results.some(({ verdict }) => verdict !== "no-expectation" && verdict !== "not-checked");
+  const isJudged = results.some(
+    ({ verdict }) => verdict !== "no-expectation" && verdict !== "not-checked" && verdict !== "provisional",
+  );
   return `all ${countOf(tally.expected, "expected row")} accounted for${isJudged ? kept : ""}`;
 }
 

@@ -48,14 +48,28 @@ describe("run and report", () => {
     assert.equal((await type("coverage")).code, 1);
   });
 
+  it("judge the range that was asked for, and no budget of which it leaves dates out", async () => {
+    const partly = ["--start-date", "2024-01-03", "--end-date", "2024-01-09"];
+    await change("delete from shop_raw.sales where sale_date = date '2024-01-20'");
+    const ran = await type("run", partly);
+    assert.match(
+      headline(ran),
+      /^Passed\b.*: shop 2024-01-03 to 2024-01-09: all \d+ expected rows accounted for;/,
+    );
+    const reported = await type("report", partly);
+    assert.deepEqual([headline(reported), reported.code], [headline(ran), 0]);
+    const whole = await type("report");
+    assert.notEqual(whole.code, 0);
+  });
+
   async function change(sql: string): Promise<void> {
     await using warehouse = await openDuckDb({ path });
     await warehouse.execute([{ sql, purpose: "change what a test says" }]);
   }
 
-  function type(command: string): Promise<Ending> {
+  function type(command: string, range = january): Promise<Ending> {
     const out = command === "report" ? ["--out", join(folder, "out")] : [];
-    return cascade([command, shopFolder, "--warehouse", `duckdb:${path}`, ...january, ...out]);
+    return cascade([command, shopFolder, "--warehouse", `duckdb:${path}`, ...range, ...out]);
   }
 });
 

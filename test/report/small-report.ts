@@ -179,6 +179,7 @@ export function budgetsOf(rows: readonly CoverageRow[], verdict?: RateVerdict): 
         openDates: [],
         exceeded: { action: "investigate", text: "Investigate the cause" },
         waiver: undefined,
+        leftOut: 0,
         causes: [],
       } as BudgetVerdict,
     ];

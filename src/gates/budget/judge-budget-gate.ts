@@ -1,4 +1,5 @@
 import { formatRateBeside } from "../../domain/format.ts";
+import { judgedAs } from "../../domain/rate-verdict.ts";
 import { coverageJson } from "../coverage/coverage-json.ts";
 import type { Coverage } from "../coverage/coverage-row.ts";
 import { firstFinding, type Finding } from "../finding.ts";
@@ -6,7 +7,7 @@ import { nothingFound, type GateJudgement } from "../gate-result.ts";
 import type { GateScope } from "../gate-scope.ts";
 import { heldDates } from "../held-dates.ts";
 import { failedFindings, tableOf } from "../locate-finding.ts";
-import type { BudgetVerdict } from "./judge-budgets.ts";
+import { openBudgets, type BudgetVerdict } from "./judge-budgets.ts";
 
 /** Verdicts that a summary names. */
 const namedVerdicts = 4;
@@ -16,13 +17,9 @@ export function judgeBudgetGate(
   scope: GateScope,
   { coverage, verdicts }: { readonly coverage: Coverage; readonly verdicts: readonly BudgetVerdict[] },
 ): GateJudgement {
-  const breaches = verdicts.filter(
-    ({ verdict }) => verdict === "exceeded" || verdict === "unexpected-category",
-  );
-  const open = verdicts.filter(({ verdict }) => verdict === "provisional");
-  const odd = verdicts.filter(
-    ({ verdict }) => verdict === "suspiciously-good" || verdict === "exceeded (waived)",
-  );
+  const breaches = judgedAs("breach", verdicts);
+  const open = openBudgets(verdicts);
+  const odd = judgedAs("odd", verdicts);
   const stopped = breaches
     .filter(({ exceeded }) => exceeded?.action === "stop")
     .map(({ processor, period }) => ({

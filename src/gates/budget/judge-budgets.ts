@@ -1,5 +1,5 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
-import type { RateVerdict } from "../../domain/rate-verdict.ts";
+import { judgedAs, type RateVerdict } from "../../domain/rate-verdict.ts";
 import { settlementOf } from "../../plan/versions/settlement.ts";
 import type { WarehouseState } from "../../plan/plan.ts";
 import type { Budget, Processor, Runbook, Waiver } from "../../runbook/runbook.ts";
@@ -24,6 +24,8 @@ export type BudgetVerdict = {
   readonly unexpectedCategories: Readonly<Record<string, number>>;
   /** Dates for which a provisional period waits. */
   readonly openDates: readonly CalendarDate[];
+  /** Dates of the period that nobody asked about: with any, the verdict is provisional, and no finding. */
+  readonly leftOut: number;
   readonly exceeded: Budget["exceeded"] | undefined;
   /** Id of the budget waiver that decided the verdict. */
   readonly waiver: string | undefined;
@@ -35,7 +37,14 @@ export type BudgetFacts = {
   readonly state: WarehouseState;
   readonly rows: readonly CoverageRow[];
   readonly waivers: readonly Waiver[];
+  /** The dates that were asked about. */
+  readonly selected: ReadonlySet<CalendarDate>;
 };
+
+/** Verdicts that wait for dates which were asked about; those that wait for others are nobody's finding. */
+export function openBudgets(verdicts: readonly BudgetVerdict[]): readonly BudgetVerdict[] {
+  return judgedAs("open", verdicts).filter(({ leftOut }) => leftOut === 0);
+}
 
 /** A verdict for every processor and period of the rows, in the runbook's order. */
 export function judgeBudgets(facts: BudgetFacts): readonly BudgetVerdict[] {
@@ -67,9 +76,12 @@ function judgePeriod(
   const counts = addCounts(rows);
   const { expected, explained } = counts;
   const budget = budgetFor(runbook, processor.id, period);
+  const leftOut = facts.state.calendar.filter(
+    (day) => day.period === period && !facts.selected.has(day.date),
+  ).length;
   const openDates = openDatesOf(facts, processor, { period, rows });
   const unexpectedCategories = budget === undefined ? {} : unexpectedIn(runbook, budget, counts);
-  const verdict = verdictOf(budget, counts, { openDates, unexpectedCategories });
+  const verdict = verdictOf(budget, counts, { openDates, leftOut, unexpectedCategories });
   const waiver = verdict === "exceeded" ? waiverFor(facts.waivers, { processor, period, counts }) : undefined;
   return {
     processor: processor.id,
@@ -84,6 +96,7 @@ function judgePeriod(
     rows: counts.present,
     unexpectedCategories,
     openDates,
+    leftOut,
     exceeded: budget?.exceeded,
     waiver: waiver?.id,
   };
@@ -92,10 +105,10 @@ function judgePeriod(
 function verdictOf(
   budget: Budget | undefined,
   { expected, explained }: MemberCounts,
-  found: Pick<BudgetVerdict, "openDates" | "unexpectedCategories">,
+  found: Pick<BudgetVerdict, "openDates" | "leftOut" | "unexpectedCategories">,
 ): RateVerdict {
   if (budget === undefined) return "no-expectation";
-  if (found.openDates.length > 0) return "provisional";
+  if (found.openDates.length + found.leftOut > 0) return "provisional";
   if (Object.keys(found.unexpectedCategories).length > 0) return "unexpected-category";
   const rate = { part: explained, whole: expected };
   if (budget.maximum !== undefined && compareRate(rate, budget.maximum) > 0) return "exceeded";

@@ -62,6 +62,7 @@ function resultOf(facts: ReportFacts, { processor, period, rows }: Cell): Period
     rate: rateOf(accounts),
     expectedRate: budget?.expectedRate,
     maximum: budget?.maximum,
+    ...(budget === undefined || budget.leftOut === 0 ? {} : { leftOut: budget.leftOut }),
     note: [
       failure?.message ?? noteOf(budget),
       ...causesOf(facts, { processor, period, explained: accounts.explained }),
@@ -100,6 +101,7 @@ function noteOf(budget: BudgetVerdict | undefined): string {
     return `not allowed: ${found.join(", ")}`;
   }
   if (budget.verdict !== "provisional") return "";
+  if (budget.leftOut > 0) return `${countOf(budget.leftOut, "date")} of the period left out`;
   const [first] = budget.openDates;
   return first === undefined ? "" : `waits for ${countOf(budget.openDates.length, "date")}, first ${first}`;
 }

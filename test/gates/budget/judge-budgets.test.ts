@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { CoverageRow } from "../../../src/gates/coverage/coverage-row.ts";
-import { judgeBudgets, type BudgetVerdict } from "../../../src/gates/budget/judge-budgets.ts";
+import { judgeBudgets, openBudgets, type BudgetVerdict } from "../../../src/gates/budget/judge-budgets.ts";
 import type { WarehouseState } from "../../../src/plan/plan.ts";
 import { emptyContent } from "../../../src/plan/versions/settlement.ts";
 import type { Budget, Waiver } from "../../../src/runbook/runbook.ts";
@@ -67,11 +67,22 @@ function settledOn(settled: readonly string[]): WarehouseState {
 
 function judge(
   rows: readonly CoverageRow[],
-  change: { budgets?: readonly Budget[]; waivers?: readonly Waiver[]; settled?: readonly string[] } = {},
+  change: {
+    budgets?: readonly Budget[];
+    waivers?: readonly Waiver[];
+    settled?: readonly string[];
+    selected?: typeof dates;
+  } = {},
 ): BudgetVerdict | undefined {
   const runbook = shopRunbook({ budgets: change.budgets ?? [budget] });
   const state = settledOn(change.settled ?? dates);
-  return judgeBudgets({ runbook, state, rows, waivers: change.waivers ?? [] })[0];
+  return judgeBudgets({
+    runbook,
+    state,
+    rows,
+    waivers: change.waivers ?? [],
+    selected: new Set(change.selected ?? dates),
+  })[0];
 }
 
 describe("judgeBudgets()", () => {
@@ -91,6 +102,14 @@ describe("judgeBudgets()", () => {
 
   it("is suspiciously-good below the expected range", () => {
     assert.equal(judge([row(0, 4), row(1, 5)])?.verdict, "suspiciously-good");
+  });
+
+  it("is provisional where dates of the period were not asked about, and then nobody's finding", () => {
+    const partly = judge([row(0, 15), row(1, 16)], { selected: dates.slice(0, 1) });
+    assert.partialDeepStrictEqual(partly, { verdict: "provisional", leftOut: 1 });
+    const open = judge([row(0, 15), row(1, 16)], { settled: ["2024-05-01"] });
+    const verdicts = [partly, open].filter((verdict) => verdict !== undefined);
+    assert.deepEqual(openBudgets(verdicts), [open]);
   });
 
   it("is provisional while a date of the period is unsettled, absent or not accounted for", () => {
