@@ -18,7 +18,7 @@ const namedMembers = 20;
 /** `cascade coverage`: expected = present + explained + waived + untracked; `--reconcile` names what is not accounted for. */
 export const coverageCommand: Command = {
   summary: "every expected row accounted for, and the budgets",
-  usage: "cascade coverage [runbook] [selection] [--reconcile] [--json]",
+  usage: "cascade coverage [runbook] [selection] [--reconcile] [--fail-on findings,budget] [--json]",
   async run(context) {
     const { options, terminal, effects } = context;
     const runbook = await runbookOf(context);
@@ -31,7 +31,7 @@ export const coverageCommand: Command = {
     if (options.json) terminal.out(JSON.stringify(coverageJson(coverage, budgets), undefined, 2));
     else terminal.out(coverageText(runbook, coverage, budgets));
     if (isReconciling && !options.json) terminal.out(await reconciliation(warehouse, scope, coverage));
-    return exitCodeOf(coverageProblems(coverage, budgets));
+    return exitCodeOf(coverageProblems(coverage, budgets), options.failOn);
   },
 };
 

@@ -1,6 +1,7 @@
 import { usualAddress } from "../engines/engine-table.ts";
 import { parseArgs } from "node:util";
 import { parseCalendarDate, type CalendarDate } from "../domain/calendar-date.ts";
+import { failureClasses, type FailureClass } from "../domain/verdict.ts";
 import { Fault } from "../errors.ts";
 import { nearestName } from "../runbook/nearest.ts";
 
@@ -41,6 +42,7 @@ const definitions = {
   expires: { type: "string" },
   check: { type: "boolean" },
   approval: { type: "string" },
+  "fail-on": { type: "string" },
 } as const;
 
 /** An option by its name without the dashes. */
@@ -59,6 +61,8 @@ export type Options = {
   readonly help: boolean;
   readonly text: (name: OptionName) => string | undefined;
   readonly flag: (name: OptionName) => boolean | undefined;
+  /** What makes a command exit with 1; undefined means everything. */
+  readonly failOn: readonly FailureClass[] | undefined;
   /** A whole number of at least 1. */
   readonly count: (name: OptionName) => number | undefined;
 };
@@ -81,6 +85,7 @@ export function parseOptions(
     phases: listOf(text("phase"))?.map((phase) => requireCount("--phase", phase)),
     processors: listOf(text("processor")),
     warehouse: text("warehouse") ?? (environment.CASCADE_WAREHOUSE || usualAddress),
+    failOn: listOf(text("fail-on"))?.map(requireClass),
     json: values.json ?? false,
     help: values.help ?? false,
     text,
@@ -141,6 +146,15 @@ export function requireDate(option: string, text: string): CalendarDate {
   if (date !== undefined) return date;
   throw new Fault("invalid-date", `Cannot read ${option}: expected a date as YYYY-MM-DD, found "${text}"`, {
     hint: "Give a day that exists, for example 2021-11-05",
+  });
+}
+
+function requireClass(text: string): FailureClass {
+  const found = failureClasses.find((name) => name === text);
+  if (found !== undefined) return found;
+  const expected = `expected some of ${failureClasses.join(", ")}`;
+  throw new Fault("usage", `Cannot read --fail-on: ${expected}, found "${text}"`, {
+    hint: "Leave it out to exit with 1 on everything that is wrong",
   });
 }
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { styleText } from "node:util";
+import { exitCodeOf } from "../domain/verdict.ts";
 import { dayOf } from "../domain/calendar-date.ts";
 import type { ReportContext } from "../report/facts.ts";
 import type { ReportModel } from "../report/model.ts";
@@ -24,7 +25,8 @@ export const defaultOut = "out";
 /** `cascade report`: writes report.md, report.html and report.json. Exit 1 when something is needed, 3 when a check failed. */
 export const reportCommand: Command = {
   summary: "write report.md, report.html and report.json",
-  usage: "cascade report [runbook] [selection] [--against <git ref>] [--digest X] [--out <dir>] [--json]",
+  usage:
+    "cascade report [runbook] [selection] [--against <git ref>] [--digest X] [--fail-on failed,blocked,findings,budget] [--out <dir>] [--json]",
   async run(context) {
     const { options, terminal, effects } = context;
     const runbook = await runbookOf(context);
@@ -45,7 +47,7 @@ export const reportCommand: Command = {
     terminal.note(
       `\n${["report.md", "report.html", "report.json"].map((name) => join(out, name)).join(", ")}`,
     );
-    return verdictOf(model).exitCode;
+    return exitCodeOf(verdictOf(model).problems, options.failOn);
   },
 };
 

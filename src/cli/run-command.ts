@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { dayOf } from "../domain/calendar-date.ts";
 import { coverageJson } from "../gates/coverage/coverage-json.ts";
 import { formatDuration } from "../domain/format.ts";
+import { exitCodeOf } from "../domain/verdict.ts";
 import { rememberAnswers } from "../gates/remember-answers.ts";
 import { recordGateResult, runGates } from "../gates/run-gates.ts";
 import type { Selection } from "../plan/plan.ts";
@@ -29,7 +30,7 @@ import { paint } from "./terminal.ts";
 export const runCommand: Command = {
   summary: "run it, with progress",
   usage:
-    "cascade run [runbook] [selection] [--no-resume] [--digest X] [--with-upstream] [--stop-on-failure] [--concurrency N] [--chunk-days N] [--allow-findings] [--out <dir>]",
+    "cascade run [runbook] [selection] [--no-resume] [--digest X] [--with-upstream] [--stop-on-failure] [--concurrency N] [--chunk-days N] [--allow-findings] [--fail-on failed,blocked,findings,budget] [--out <dir>]",
   async run(context) {
     const runbook = await runbookOf(context);
     return runAndSummarise(context, { runbook, out: context.options.text("out") });
@@ -80,7 +81,7 @@ export async function runAndSummarise(
     await writeReport(out, model);
     terminal.note(`\nThe report: ${join(out, "report.html")} and report.md`);
   }
-  return verdictOf(model).exitCode;
+  return exitCodeOf(verdictOf(model).problems, options.failOn);
 }
 
 function runJson({ runId, plan, isClean }: RunResult, { gates }: CheckedFacts): object {

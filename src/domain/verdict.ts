@@ -4,9 +4,9 @@ import { countOf, formatCount, formatLimit, formatRateBeside } from "./format.ts
 export type VerdictLevel = "ok" | "warning" | "action";
 
 /** What an operator may have a command fail on. */
-const failureClasses = ["failed", "blocked", "findings", "budget"] as const;
+export const failureClasses = ["failed", "blocked", "findings", "budget"] as const;
 /** One of `failureClasses`. */
-type FailureClass = (typeof failureClasses)[number];
+export type FailureClass = (typeof failureClasses)[number];
 
 type PartitionCount = { readonly count: number; readonly of: number };
 type TableCount = { readonly tables: number };

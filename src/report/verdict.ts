@@ -20,6 +20,9 @@ export type Verdict = {
   readonly word: string;
   readonly text: string;
   readonly need: string;
+  /** Everything that is wrong, the gravest first. */
+  readonly problems: readonly ResultProblem[];
+  /** Where nobody says what to fail on. */
   readonly exitCode: 0 | 1 | 3;
 };
 
@@ -39,13 +42,14 @@ export function verdictOf(
   const exitCode = exitCodeOf(problems);
   if (first !== undefined) {
     const text = `${sentenceOf(first)}${alsoText(others, brevity)}`;
-    return { level: "action", word: headlineWord(first), text, need: needOf(model), exitCode };
+    return { level: "action", word: headlineWord(first), text, need: needOf(model), problems, exitCode };
   }
   const ending = endingOf(model);
   return {
     ...endingWord(ending),
     text: endingText(model, ending),
     need: endingNeed(model, ending),
+    problems,
     exitCode,
   };
 }

@@ -31,6 +31,8 @@ describe("run and report", () => {
     assert.match(headline(ran), /^Failed: .* 1 of 87 partitions failed; also blocked/);
     const reported = await type("report");
     assert.deepEqual([headline(reported), reported.code], [headline(ran), ran.code]);
+    assert.equal((await type("run", [...january, "--fail-on", "budget"])).code, 0);
+    assert.equal((await type("run", [...january, "--fail-on", "bugdet"])).code, 2);
     const again = await type("run");
     assert.deepEqual([headline(again), again.code], [headline(ran), ran.code]);
     assert.match(ran.stderr, /2024-01-10.*total/);

@@ -25,6 +25,19 @@ describe("exitCodeOf()", () => {
   });
 });
 
+describe("exitCodeOf() with classes", () => {
+  it("tells a complete backfill over its budget from a broken one", () => {
+    const complete = [{ kind: "over-budget" }, { kind: "provisional" }] as const;
+    assert.equal(exitCodeOf(complete, ["failed", "blocked", "findings"]), 0);
+    assert.equal(exitCodeOf([...complete, { kind: "blocked" }], ["failed", "blocked"]), 1);
+    assert.equal(exitCodeOf([{ kind: "gaps" }], ["budget"]), 0);
+  });
+
+  it("is 3 where a question had no answer, whatever is asked for", () => {
+    assert.equal(exitCodeOf([{ kind: "check-failed" }], ["budget"]), 3);
+  });
+});
+
 describe("sentenceOf()", () => {
   it("says with the numbers what the word stands for", () => {
     assert.equal(wordOf("blocked"), "Blocked");
