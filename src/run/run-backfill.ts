@@ -44,8 +44,6 @@ export type RunResult = {
   readonly gates: readonly GateVerdict[];
   /** Whether every planned cell ran and no date failed, was blocked or moved. */
   readonly isClean: boolean;
-  /** 0 when clean and no gate objects, 1 on findings, 3 when a gate could not check. */
-  readonly exitCode: 0 | 1 | 3;
 };
 
 /**
@@ -93,12 +91,7 @@ export async function runBackfill(
   }
   const elapsedMs = effects.now().getTime() - startedAt.getTime();
   effects.emit({ kind: "run-ended", runId, results: cells, elapsedMs });
-  return { runId, plan, cells, gates, isClean, exitCode: exitCodeOf(isClean, gates) };
-}
-
-function exitCodeOf(isClean: boolean, gates: readonly GateVerdict[]): 0 | 1 | 3 {
-  if (gates.some(({ exitCode }) => exitCode === 3)) return 3;
-  return isClean && gates.every(({ exitCode }) => exitCode === 0) ? 0 : 1;
+  return { runId, plan, cells, gates, isClean };
 }
 
 /** Whether no date of the cell failed, was blocked or moved. */

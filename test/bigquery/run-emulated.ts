@@ -19,8 +19,8 @@ try {
     processor === "all"
       ? { runbook: await readShop(), selection: { range } }
       : { runbook: await readDays(), selection: { range, processors: [processor], force: true } };
-  const { cells, exitCode } = await runBackfill(warehouse, request, effects);
-  process.exitCode = exitCode;
+  const { cells, isClean } = await runBackfill(warehouse, request, effects);
+  process.exitCode = isClean ? 0 : 1;
   process.stdout.write(JSON.stringify(cells.flatMap(({ outcomes }) => outcomes.map(({ kind }) => kind))));
 } catch (error) {
   if (!(error instanceof Fault)) throw error;
