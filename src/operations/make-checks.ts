@@ -70,7 +70,9 @@ export function decideOn(
   { checks, selection }: { readonly checks: Checks; readonly selection: Selection },
 ): readonly Decision[] {
   const { answers, coverage, contamination, taints, budgets, causes } = checks;
-  const gaps = explainAnswers(answers).flatMap(({ lacking }) => lacking());
+  const gaps = explainAnswers(answers).flatMap(({ kind, lacking }) =>
+    lacking().map((dates) => ({ ...dates, asks: kind })),
+  );
   const findings = { coverage: coverage.rows, contamination, taints, budgets, gaps, causes: causes.counts };
   return triagePartitions({
     runbook,

@@ -7,7 +7,7 @@ import type { Plan, Selection, UnitReason, WarehouseState } from "../plan/plan.t
 import { createSettledWindows, type SettledWindows } from "../plan/versions/settled-windows.ts";
 import { createFingerprints, type Fingerprints } from "../plan/versions/window-fingerprint.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
-import { showGaps } from "../plan/units/plan-commands.ts";
+import { askSource } from "../plan/units/plan-commands.ts";
 import { createContaminationFacts, type NotedFact } from "./contamination-fact.ts";
 import type { PartitionFacts } from "./decision.ts";
 import type { CoveredDate, TriageFindings } from "./gate-findings.ts";
@@ -120,7 +120,7 @@ function partitionFacts(
     rate: rate.value,
     notes: definedOf({ ...notes, category: note }),
     isCurrent: own === undefined,
-    obstacle: knowledge.obstacles.get(key) ?? (gap && showGaps(knowledge.runbook, gap.date)),
+    obstacle: knowledge.obstacles.get(key) ?? (gap && askSource(knowledge.runbook, gap)),
   }));
 }
 

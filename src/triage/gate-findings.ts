@@ -1,4 +1,5 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
+import type { GateKind } from "../runbook/runbook.ts";
 
 /**
  * What triage takes from the gates, and no more of it: plain data, as the gates' own values give it. Absent lists mean
@@ -53,6 +54,8 @@ export type SourceGaps = {
   readonly processor: string | undefined;
   readonly missing: readonly CalendarDate[];
   readonly low: readonly { readonly date: CalendarDate; readonly rows: number }[];
+  /** The kind of gate that knows it; `gaps` unless it is named. */
+  readonly asks?: GateKind;
 };
 
 /** A partition that exists and would, or may, come out otherwise if it were built now. */

@@ -1,5 +1,6 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
-import type { Runbook } from "../../runbook/runbook.ts";
+import { gateTraits } from "../../runbook/gate-traits.ts";
+import type { GateKind, Runbook } from "../../runbook/runbook.ts";
 import type { Selection } from "../plan.ts";
 
 /** The command that runs a selection together with all pending units that it reads. */
@@ -19,7 +20,15 @@ export function runWithUpstream(runbook: Runbook, selection: Selection): string 
 
 /** The command that shows which rows of a source are missing. */
 export function showGaps(runbook: Runbook, date: CalendarDate): string {
-  return `cascade gaps ${runbook.folder} ${rangeFlags(date, date)}`;
+  return askSource(runbook, { asks: "gaps", date });
+}
+
+/** The command that asks a kind of gate about one date. */
+export function askSource(
+  runbook: Runbook,
+  { asks, date }: { readonly asks: GateKind; readonly date: CalendarDate },
+): string {
+  return `cascade ${gateTraits[asks].command} ${runbook.folder} ${rangeFlags(date, date)}`;
 }
 
 /** The command that shows what is behind one unit. */
