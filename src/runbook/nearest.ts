@@ -1,11 +1,16 @@
+/** Letters of a name that is still compared; the work grows with the square. */
+const longestName = 100;
+
 /**
  * The name most like `name`: the fewest letters to insert, delete, replace or exchange with their neighbour, upper and
- * lower case alike; the first of equals. Undefined when more than a third of the letters would change.
+ * lower case alike; the first of equals. Undefined when more than a third of the letters would change, or for a word that
+ * is longer than names are.
  */
 export function nearestName(name: string, names: readonly string[]): string | undefined {
+  if (name.length > longestName) return undefined;
   let nearest: string | undefined;
   let least = Math.max(1, Math.ceil(name.length / 3)) + 1;
-  for (const candidate of names) {
+  for (const candidate of names.filter(({ length }) => length <= longestName)) {
     const edits = countEdits(name.toLowerCase(), candidate.toLowerCase());
     if (edits < least) [nearest, least] = [candidate, edits];
   }

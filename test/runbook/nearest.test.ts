@@ -16,6 +16,11 @@ describe("nearestName()", () => {
     assert.equal(nearestName("cohort", ["events", "sums"]), undefined);
   });
 
+  it("looks for no word that is longer than any name", { timeout: 10_000 }, () => {
+    const long = "x".repeat(65_000);
+    for (const name of [long, `${long}y`]) assert.equal(nearestName(name, [long, "help"]), undefined);
+  });
+
   it("finds every name by itself", () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.stringMatching(/^[a-z]{1,8}$/), { minLength: 1 }), (names) =>

@@ -23,7 +23,7 @@ const acting: ReadonlySet<CommandName> = new Set(["run", "retry", "waive", "hold
 /** Whether somebody may have a command carried out here and now; undefined: they may. Nothing but its facts decides. */
 export function judgeCommand(facts: CommandFacts): Refusal | undefined {
   const refusal = judgeAuthor(facts);
-  return refusal ?? (facts.name === "help" ? undefined : judgePlace(facts));
+  return refusal ?? judgePlace(facts);
 }
 
 function judgeAuthor({ isBot, isEdited, permission }: CommandFacts): Refusal | undefined {

@@ -31,6 +31,7 @@ const answerSchema = z.discriminatedUnion("kind", [
     text: z.string(),
     link: z.strictObject({ title: z.string(), url: z.string() }).optional(),
   }),
+  z.strictObject({ kind: z.literal("gone") }),
 ]);
 
 const failed = refuse("command-failed", "the job that writes ended without an answer");
@@ -91,19 +92,23 @@ export function openCommands(job: JobEffects, shell: CommandShell): Commands {
       const effects = { ...job, client, api, readHold, serverUrl };
       return renderAnswer(await runWriteJob(write, event, effects));
     },
-    answer: (text) => replyTo(event, parseAnswer(text), { api, voice: job.voice }),
+    async answer(text) {
+      const answer = parseAnswer(text);
+      if (answer !== "gone") await replyTo(event, answer, { api, voice: job.voice });
+    },
   };
 }
 
 /** An answer as one job hands it to the next. */
-function renderAnswer(answer: CommandAnswer): string {
-  return JSON.stringify(answer);
+function renderAnswer(answer: CommandAnswer | "gone"): string {
+  return JSON.stringify(answer === "gone" ? { kind: answer } : answer);
 }
 
 /** The answer of the job before; a text that is none means that the job failed before it could say why. */
-function parseAnswer(text: string): CommandAnswer {
+function parseAnswer(text: string): CommandAnswer | "gone" {
   const answer = parseJsonAs(answerSchema, text);
   if (answer === undefined) return failed;
+  if (answer.kind === "gone") return answer.kind;
   if (answer.kind === "refused") return answer;
   const { link, ...rest } = answer;
   return link === undefined ? rest : { ...rest, link };

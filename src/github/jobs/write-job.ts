@@ -13,21 +13,24 @@ export type WriteEffects = {
   readonly job: JobIdentity;
   readonly now: () => Date;
   readonly client: GitHubClient;
-  readonly api: Pick<CommandApi, "permission">;
+  readonly api: Pick<CommandApi, "comment" | "permission">;
   readonly readHold: ReadHold;
   readonly serverUrl: string;
 };
 
 /**
- * Writes what a command was allowed: a hold, its release, or a branch with a waiver. Asks again who it is for, since
- * the job before did so some time ago. Fault: github-failed.
+ * Writes what a command was allowed: a hold, its release, or a branch with a waiver. Asks again what the comment says and
+ * who it is for, since the job before did so some time ago; `gone` when the comment was deleted. Fault: github-failed.
  */
 export async function runWriteJob(
   write: PlannedWrite,
   event: CommentEvent,
   effects: WriteEffects,
-): Promise<CommandAnswer> {
+): Promise<CommandAnswer | "gone"> {
   const { login } = event.comment.user;
+  const now = await effects.api.comment(event.comment.id);
+  if (now === undefined) return "gone";
+  if (now.body !== event.comment.body) return refuse("edited", "the comment was edited");
   const permission = await effects.api.permission(login);
   if (permission !== "admin" && permission !== "write")
     return refuse("no-permission", `your permission here is "${permission}"`);

@@ -48,6 +48,9 @@ type Situation = {
   readonly place?: "issue" | "pull" | "fork";
   readonly isEdited?: boolean;
   readonly isDeleted?: boolean;
+  /** The same, but between the job that allows a write and the one that carries it out. */
+  readonly isEditedLater?: boolean;
+  readonly isDeletedLater?: boolean;
   readonly isHeld?: boolean;
   /** Whether the default branch has another commit than the one that the command's job runs. */
   readonly hasMoved?: boolean;
@@ -73,12 +76,18 @@ const situations: readonly (readonly [string, Situation, Partial<Record<Name, st
   ["a bot that may write", { author: "helper[bot]" }, refusing(all, "bot-author")],
   ["a writer who edited the comment", { isEdited: true }, refusing(all, "edited")],
   ["a writer who deleted the comment", { isDeleted: true }, refusing(all, "silence")],
-  ["a writer on a pull request", { place: "pull" }, pullRefusals],
   [
-    "a writer on a pull request of a fork",
-    { place: "fork" },
-    refusing([...acting, "plan", "status", "why"], "fork-pull-request"),
+    "a writer who edits the comment while it is handled",
+    { isEditedLater: true },
+    { hold: "edited", release: "edited" },
   ],
+  [
+    "a writer who deletes the comment while it is handled",
+    { isDeletedLater: true },
+    { hold: "silence", release: "silence" },
+  ],
+  ["a writer on a pull request", { place: "pull" }, pullRefusals],
+  ["a writer on a pull request of a fork", { place: "fork" }, refusing(all, "fork-pull-request")],
   [
     "a reader on a pull request of a fork",
     { place: "fork", author: "guest" },
@@ -175,6 +184,8 @@ async function say(
   if (how.isDeleted === true) github.state.comments.delete(comment.id);
   const commands = commandsFor(github, event, how.hasMoved === true);
   const write = await commands("handle").handle();
+  if (how.isEditedLater === true) comment.body = "/cascade help, please";
+  if (how.isDeletedLater === true) github.state.comments.delete(comment.id);
   if (write !== "") await commands("answer").answer(await commands("write").write(write));
   const reply = [...github.state.comments.values()].at(-1);
   if (reply === undefined || reply.id <= comment.id) return "silence";
@@ -183,7 +194,7 @@ async function say(
 
 const rights = {
   handle: { contents: "read", actions: "write", issues: "write", "pull-requests": "write" },
-  write: { contents: "write" },
+  write: { contents: "write", issues: "read" },
   answer: { contents: "read", issues: "write", "pull-requests": "write" },
 } as const;
 

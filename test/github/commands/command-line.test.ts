@@ -56,6 +56,13 @@ describe("parseCommandLine()", () => {
     }
   });
 
+  it("takes no time for a long word, which is none of its names", { timeout: 10_000 }, () => {
+    for (let count = 0; count < 100; count += 1) {
+      const line = parseCommandLine(`/cascade ${"release".repeat(9_000)}${count}`);
+      assert.equal(line.kind === "unknown" && line.nearest, undefined);
+    }
+  });
+
   it("carries nothing out of 3,000 hostile comments but what its first line says", () => {
     fc.assert(
       fc.property(hostileText(), hostileText(), (first, later) => {

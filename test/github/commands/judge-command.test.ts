@@ -33,11 +33,7 @@ const cases: readonly (readonly [
     { pull: { isFork: false } },
     refusing(acting, "pull-request"),
   ],
-  [
-    "a writer on a pull request of a fork",
-    { pull: { isFork: true } },
-    refusing([...acting, "plan", "status", "why"], "fork-pull-request"),
-  ],
+  ["a writer on a pull request of a fork", { pull: { isFork: true } }, refusing(all, "fork-pull-request")],
   [
     "a reader on a pull request of a fork",
     { pull: { isFork: true }, permission: "read" },

@@ -22,6 +22,11 @@ describe("commands in the thread of a report", () => {
     await say(github, issue.number, "/cascade run", "guest");
     assert.match(lastComment(github), /^\*\*Refused\*\* \(`no-permission`\)/);
 
+    const asked = github.state.comments.size;
+    const stranger = await say(github, issue.number, "/cascade run", "mallory");
+    assert.deepEqual(jobsOf(stranger), { command: "skipped", write: "skipped", answer: "skipped" });
+    assert.equal(github.state.comments.size, asked + 1, "nobody answers a stranger");
+
     const hold = await say(github, issue.number, "/cascade hold the tracks are wet");
     assert.deepEqual(jobsOf(hold), { command: "success", write: "success", answer: "success" }, logOf(hold));
     assert.match(lastComment(github), /relay is held since/);
