@@ -63,6 +63,21 @@ describe("README.md", () => {
   });
 });
 
+describe(".github/SECURITY.md", () => {
+  it("names the test of every claim", () => {
+    const rows = [...textOf(".github/SECURITY.md").matchAll(/^\| (.+) \| (.+) \|$/gm)]
+      .map(([, claim = "", tests = ""]) => ({ claim, tests }))
+      .filter(({ claim }) => claim !== "claim" && !claim.startsWith("---"));
+    assert.ok(rows.length > 15);
+    assert.deepEqual(
+      rows.filter(
+        ({ tests }) => !/^`test\/[\w./-]+\.test\.ts`(?:, `test\/[\w./-]+\.test\.ts`)*$/.test(tests),
+      ),
+      [],
+    );
+  });
+});
+
 describe("docs/commands.md", () => {
   const page = textOf("docs/commands.md");
 
