@@ -44,15 +44,20 @@ export function finishedBackfill(
   runbooks: readonly string[],
 ): FinishedBackfill | undefined {
   const { action, workflow_run: run, repository } = event;
+  const [path, ref = branchRef(repository.default_branch)] = run.path.split("@");
   const isOurs =
     action === "completed" &&
     run.event === "workflow_dispatch" &&
     run.conclusion === "failure" &&
     run.head_branch === repository.default_branch &&
+    (ref === branchRef(repository.default_branch) || ref === repository.default_branch) &&
     run.head_repository?.full_name === repository.full_name;
   if (!isOurs) return undefined;
-  const path = run.path.replace(/@.*$/, "");
   return runbooks
     .flatMap((runbook) => allEngines.map(({ name }) => ({ runbook, kind: name })))
     .find(({ runbook, kind }) => path === `.github/workflows/${workflowFile(runbook, kind)}`);
+}
+
+function branchRef(branch: string): string {
+  return `refs/heads/${branch}`;
 }

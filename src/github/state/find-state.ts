@@ -9,14 +9,14 @@ const runsLookedAt = 20;
 
 /**
  * Looks for the newest state of a runbook that a run of this workflow on the default branch published; undefined when
- * there is none. One request for the runs, one for each attempt until a state is found. Fault: github-failed.
+ * there is none. The requests of `listTrusted`, and one for each attempt until a state is found. Fault: github-failed.
  */
 export async function findState(
   client: GitHubClient,
   job: Pick<JobIdentity, "owner" | "repository">,
   wanted: { readonly runbook: string; readonly workflow: string; readonly defaultBranch: string },
 ): Promise<FoundArtifact | undefined> {
-  for (const { id, attempt } of await listTrusted(client, job, wanted)) {
+  for await (const { id, attempt } of listTrusted(client, job, wanted)) {
     for (let own = attempt; own >= 1; own -= 1) {
       const artifactId = await findArtifact(client, job, {
         id,
@@ -28,7 +28,47 @@ export async function findState(
   return undefined;
 }
 
-async function listTrusted(
+/**
+ * Runs of the default branch, the newest attempt first. GitHub gives the short name of a run's ref, which a tag may have
+ * as well; so its commit must be one that the branch has had. One request for the runs, one for the branch, and one
+ * for each run of another commit than its newest. Fault: github-failed.
+ */
+export async function* listTrusted(
+  client: GitHubClient,
+  job: Pick<JobIdentity, "owner" | "repository">,
+  wanted: { readonly workflow: string; readonly defaultBranch: string },
+): AsyncGenerator<ListedRun> {
+  const runs = await listRuns(client, job, wanted);
+  if (runs.length === 0) return;
+  const head = await headOf(client, job, wanted.defaultBranch);
+  for (const run of runs) {
+    if (head !== undefined && (await hasHad(client, job, { head, commit: run.commit }))) yield run;
+  }
+}
+
+async function headOf(
+  { rest }: GitHubClient,
+  { owner, repository: repo }: Pick<JobIdentity, "owner" | "repository">,
+  branch: string,
+): Promise<string | undefined> {
+  return (await orUndefined(rest.repos.getBranch({ owner, repo, branch })))?.data.commit.sha;
+}
+
+/** Whether a commit is the head of a branch or one that came before it. */
+async function hasHad(
+  { rest }: GitHubClient,
+  { owner, repository: repo }: Pick<JobIdentity, "owner" | "repository">,
+  { head, commit }: { readonly head: string; readonly commit: string },
+): Promise<boolean> {
+  if (commit === head) return true;
+  const basehead = `${commit}...${head}`;
+  const found = await orUndefined(
+    rest.repos.compareCommitsWithBasehead({ owner, repo, basehead, per_page: 1 }),
+  );
+  return found?.data.status === "ahead";
+}
+
+async function listRuns(
   client: GitHubClient,
   { owner, repository: repo }: Pick<JobIdentity, "owner" | "repository">,
   { workflow, defaultBranch }: { readonly workflow: string; readonly defaultBranch: string },
@@ -48,6 +88,7 @@ async function listTrusted(
     attempt: run.run_attempt ?? 1,
     event: run.event,
     branch: run.head_branch ?? "",
+    commit: run.head_sha,
     startedAt: run.run_started_at ?? run.created_at,
     isOwn: run.head_repository?.full_name === `${owner}/${repo}`,
   }));
@@ -72,6 +113,7 @@ export type ListedRun = {
   readonly attempt: number;
   readonly event: string;
   readonly branch: string;
+  readonly commit: string;
   /** When its latest attempt started. */
   readonly startedAt: string;
   /** Whether its code came from this repository, not from a fork. */

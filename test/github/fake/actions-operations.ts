@@ -138,7 +138,7 @@ function listRuns(call: Call, isWanted: (run: RecordedRun) => boolean): Reply {
   );
   const items = [...state.runs.values()]
     .filter(isWanted)
-    .filter((run) => branch == null || run.event.ref === `refs/heads/${branch}`)
+    .filter((run) => branch == null || run.event.ref.replace(/^refs\/(?:heads|tags)\//, "") === branch)
     .filter((run) => event == null || run.event.name === event)
     .filter((run) => actor == null || run.event.actor === actor)
     .filter((run) => sha == null || run.event.sha === sha)

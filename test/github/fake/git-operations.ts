@@ -24,6 +24,7 @@ export const gitOperations: Readonly<Record<string, Operation>> = {
   "git/create-blob": { access: "contents:write", handle: createBlob },
   "git/get-blob": { access: "contents:read", handle: showBlob },
   "repos/get-branch": { access: "contents:read", handle: showBranch },
+  "repos/compare-commits-with-basehead": { access: "contents:read", handle: compareCommits },
   "repos/get-commit": { access: "contents:read", handle: showNamedCommit },
 };
 
@@ -152,6 +153,15 @@ function showBranch(call: Call): Reply {
   const name = call.parameters["branch"] ?? "";
   const sha = call.state.refs.get(`refs/heads/${name}`);
   return sha === undefined ? notFound : { status: 200, body: { name, commit: { sha }, protected: false } };
+}
+
+/** How the second of two commits stands to the first; those without a common ancestor cannot be compared. */
+function compareCommits({ state, parameters }: Call): Reply {
+  const [base, head] = (parameters["basehead"] ?? "").split("...").map((name) => resolveCommit(state, name));
+  if (base === undefined || head === undefined) return notFound;
+  if (base === head) return { status: 200, body: { status: "identical" } };
+  if (descendsFrom(state, head, base)) return { status: 200, body: { status: "ahead" } };
+  return descendsFrom(state, base, head) ? { status: 200, body: { status: "behind" } } : notFound;
 }
 
 function showNamedCommit(call: Call): Reply {

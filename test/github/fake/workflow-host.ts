@@ -82,7 +82,7 @@ export function openWorkflowHost(world: HostWorld): WorkflowHost {
       if (error instanceof InvalidDispatch) return { refusal: error.message };
       throw error;
     }
-    const event = { name: "workflow_dispatch", payload: {}, actor, ref: `refs/heads/${branch}`, sha, inputs };
+    const event = { name: "workflow_dispatch", payload: {}, actor, ref: wholeRef(branch), sha, inputs };
     return start(loaded, event, state.repository);
   }
 
@@ -253,4 +253,9 @@ function requestOf(
     secrets: isFromFork(state, run) ? {} : secrets,
     ...again,
   };
+}
+
+/** A branch by its name, anything else by its whole ref. */
+function wholeRef(name: string): string {
+  return name.startsWith("refs/") ? name : `refs/heads/${name}`;
 }

@@ -99,6 +99,7 @@ describe("runRecoverJob()", () => {
     ["a run of a fork", { head_repository: { full_name: "mallory/cascade" } }],
     ["a run of a deleted fork", { head_repository: null }],
     ["a run of another branch", { head_branch: "feature" }],
+    ["a run of a tag called like the branch", { path: `${run.path}@refs/tags/main` }],
     ["another workflow of the same name", { path: ".github/workflows/ci.yml" }],
     ["a workflow in another folder", { path: "x/.github/workflows/backfill-web-events.yml" }],
     ["a workflow of no runbook", { path: ".github/workflows/backfill-other.yml" }],

@@ -7,6 +7,7 @@ const good: ListedRun = {
   attempt: 1,
   event: "workflow_dispatch",
   branch: "main",
+  commit: "a".repeat(40),
   startedAt: "2024-01-01T00:00:00Z",
   isOwn: true,
 };
