@@ -53,7 +53,7 @@ const layers: Record<string, Layer> = {
     ],
   },
   // The real effects of a process, for both shells: clock, signals, environment, the adapter that an address names.
-  process: { folders: ["domain", "warehouse", "engines", "run", "github"] },
+  process: { folders: ["runbook", "domain", "warehouse", "engines", "run", "github"] },
 };
 
 /** Touching the clock, the environment, randomness, the network, the console or the file system. */

@@ -19,7 +19,11 @@ export const contaminationCommand: Command = {
   async run(context) {
     const { options, terminal, effects } = context;
     const runbook = await runbookOf(context);
-    await using warehouse = await openWarehouse(effects, { address: options.warehouse, mode: "read" });
+    await using warehouse = await openWarehouse(effects, {
+      address: options.warehouse,
+      mode: "read",
+      runbook,
+    });
     const scope = await openGates(warehouse, context, runbook);
     const coverage = await readCoverage(warehouse, scope);
     const tables = await readContamination(warehouse, scope, coverage);

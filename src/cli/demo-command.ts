@@ -40,7 +40,7 @@ export const demoCommand: Command = {
     const last = addDays(range.from, shownDays - 1);
     const selection = { range: { from: range.from, to: last < range.to ? last : range.to } };
     await Promise.all(["", ".wal"].map((suffix) => rm(`${scratch}${suffix}`, { force: true })));
-    await using warehouse = await openWarehouse(effects, { address, mode: "write" });
+    await using warehouse = await openWarehouse(effects, { address, mode: "write", runbook });
     const startedAt = performance.now();
     const isGreen = await play({ warehouse, runbook, selection, terminal, sample, effects });
     terminal.out(`\nThat took ${formatDuration(performance.now() - startedAt)}. ${epilogue(runbook)}`);

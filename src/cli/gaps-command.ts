@@ -16,7 +16,11 @@ export const gapsCommand: Command = {
   async run(context) {
     const { options, terminal, effects } = context;
     const runbook = await runbookOf(context);
-    await using warehouse = await openWarehouse(effects, { address: options.warehouse, mode: "read" });
+    await using warehouse = await openWarehouse(effects, {
+      address: options.warehouse,
+      mode: "read",
+      runbook,
+    });
     const scope = await openGates(warehouse, context, runbook);
     const gaps = await readGaps(warehouse, scope, await readCoverage(warehouse, scope));
     terminal.out(options.json ? JSON.stringify(gapsJson(gaps), undefined, 2) : gapsText(gaps));

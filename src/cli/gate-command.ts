@@ -26,7 +26,11 @@ export function gateCommand(kind: GateKind): Command {
       const { options, terminal, effects } = context;
       const runbook = await runbookOf(context);
       if (!gateDescriptions[kind].isAsked(runbook)) throw noLimit(kind, runbook.folder);
-      await using warehouse = await openWarehouse(effects, { address: options.warehouse, mode: "read" });
+      await using warehouse = await openWarehouse(effects, {
+        address: options.warehouse,
+        mode: "read",
+        runbook,
+      });
       const scope = await openGates(warehouse, context, runbook);
       const answer = await gateReaders[kind](openReading(warehouse, scope));
       const { check, findings, json } = explainAnswer(kind, answer);

@@ -51,19 +51,31 @@ export async function ingest(
   { options, effects }: CommandContext,
   request: { readonly runbook: Runbook; readonly ingest: Ingest },
 ): Promise<IngestResult> {
-  await using warehouse = await openWarehouse(effects, { address: options.warehouse, mode: "write" });
+  const from = options.text("from");
+  const folders = from === undefined ? [] : [from];
+  await using warehouse = await openWarehouse(effects, {
+    address: options.warehouse,
+    mode: "write",
+    runbook: request.runbook,
+    folders,
+  });
   const seed = options.count("seed");
   const seasons = options.count("seasons");
   const ingestRequest = {
     ...request,
-    from: options.text("from"),
+    from,
     parameters: {
       ...(seed === undefined ? {} : { seed }),
       ...(seasons === undefined ? {} : { seasons }),
     },
   };
   if (engines[warehouse.engine].runsIngest) return await runIngest(warehouse, ingestRequest);
-  await using workshop = await openWarehouse(effects, { address: workshopAddress, mode: "write" });
+  await using workshop = await openWarehouse(effects, {
+    address: workshopAddress,
+    mode: "write",
+    runbook: request.runbook,
+    folders,
+  });
   const result = await runIngest(workshop, ingestRequest);
   const token = randomBytes(4).toString("hex");
   await publishSources(workshop, warehouse, { runbook: request.runbook, token });

@@ -9,7 +9,11 @@ export const initCommand: Command = {
   async run(context) {
     const { options, terminal, effects } = context;
     const runbook = await runbookOf(context);
-    await using warehouse = await openWarehouse(effects, { address: options.warehouse, mode: "write" });
+    await using warehouse = await openWarehouse(effects, {
+      address: options.warehouse,
+      mode: "write",
+      runbook,
+    });
     const result = await initialise(warehouse, runbook);
     const lines = [
       ...result.created.map((table) => `created ${table}`),

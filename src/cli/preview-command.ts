@@ -78,7 +78,7 @@ async function weakerParts(text: RunbookText, context: CommandContext): Promise<
 async function planOf({ folder }: RunbookText, { effects }: CommandContext): Promise<string> {
   const runbook = await readRunbook(folder);
   if (runbook.sample === undefined) return "It has no sample to plan on.";
-  await using warehouse = await openWarehouse(effects, { address: workshopAddress, mode: "write" });
+  await using warehouse = await openWarehouse(effects, { address: workshopAddress, mode: "write", runbook });
   await fillSources(warehouse, runbook, "");
   const range = usualRange(runbook);
   const state = await readState(warehouse, runbook, range);

@@ -29,6 +29,7 @@ export const recoverCommand: Command = {
     await using warehouse = await openWarehouse(context.effects, {
       address: options.warehouse,
       mode: "write",
+      runbook,
     });
     using effects = openEffects(
       context.effects,

@@ -32,7 +32,11 @@ export const reportCommand: Command = {
     const runbook = await runbookOf(context);
     const ref = options.text("against");
     const loosened = ref === undefined ? undefined : await loosenedAgainst(context, ref);
-    await using warehouse = await openWarehouse(effects, { address: options.warehouse, mode: "read" });
+    await using warehouse = await openWarehouse(effects, {
+      address: options.warehouse,
+      mode: "read",
+      runbook,
+    });
     const out = options.text("out") ?? defaultOut;
     const model = await reportOn(warehouse, {
       runbook,

@@ -48,7 +48,11 @@ export async function runAndSummarise(
   const { options, terminal } = context;
   await refuseFindings(options);
   const selection = selectionOf(runbook, options);
-  await using warehouse = await openWarehouse(context.effects, { address: options.warehouse, mode: "write" });
+  await using warehouse = await openWarehouse(context.effects, {
+    address: options.warehouse,
+    mode: "write",
+    runbook,
+  });
   using progressFile = openProgressFile(findWarehouse(options.warehouse)?.place.progressFile);
   const show = showProgress(terminal, () => performance.now());
   await using reading = await warehouse.session();

@@ -54,6 +54,6 @@ export function comparisonOf(
     ...compared,
     rangeOf: (runbook) => rangeOf(runbook, options),
     today: dayOf(effects.now()),
-    openWarehouse: () => openWarehouse(effects, { address: options.warehouse, mode: "read" }),
+    openWarehouse: (runbook) => openWarehouse(effects, { address: options.warehouse, mode: "read", runbook }),
   };
 }

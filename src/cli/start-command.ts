@@ -25,7 +25,11 @@ async function isFilled(
   { options, effects }: CommandContext,
   runbook: Parameters<typeof hasRawRows>[1],
 ): Promise<boolean> {
-  await using warehouse = await openWarehouse(effects, { address: options.warehouse, mode: "write" });
+  await using warehouse = await openWarehouse(effects, {
+    address: options.warehouse,
+    mode: "write",
+    runbook,
+  });
   return await hasRawRows(warehouse, runbook);
 }
 

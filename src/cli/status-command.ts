@@ -28,7 +28,11 @@ export const statusCommand: Command = {
   async run(context) {
     const { options, terminal, effects } = context;
     const runbook = await runbookOf(context);
-    await using warehouse = await openWarehouse(effects, { address: options.warehouse, mode: "read" });
+    await using warehouse = await openWarehouse(effects, {
+      address: options.warehouse,
+      mode: "read",
+      runbook,
+    });
     const selection = selectionOf(runbook, options);
     const state = await readState(warehouse, runbook, planStateRange(runbook, selection.range));
     const plan = planBackfill(

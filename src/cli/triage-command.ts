@@ -14,7 +14,11 @@ export const triageCommand: Command = {
   async run(context) {
     const { options, terminal, effects } = context;
     const runbook = await runbookOf(context);
-    await using warehouse = await openWarehouse(effects, { address: options.warehouse, mode: "read" });
+    await using warehouse = await openWarehouse(effects, {
+      address: options.warehouse,
+      mode: "read",
+      runbook,
+    });
     const assessment = await assessPartitions(warehouse, {
       runbook,
       selection: selectionOf(runbook, options),

@@ -23,7 +23,11 @@ export const waiveCommand: Command = {
   async run(context) {
     const { options, terminal, effects } = context;
     const runbook = await runbookOf(context);
-    await using warehouse = await openWarehouse(effects, { address: options.warehouse, mode: "read" });
+    await using warehouse = await openWarehouse(effects, {
+      address: options.warehouse,
+      mode: "read",
+      runbook,
+    });
     const today = dayOf(effects.now(), runbook.timeZone);
     const request = waiverRequest(runbook, options, today);
     const state = await readState(warehouse, runbook, waiverRange(runbook, request));

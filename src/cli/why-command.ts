@@ -23,7 +23,11 @@ export const whyCommand: Command = {
     const runbook = await readRunbook(name);
     const processor = requireProcessor(runbook, processorId);
     const date = requireDate("<date>", dateText);
-    await using warehouse = await openWarehouse(effects, { address: options.warehouse, mode: "read" });
+    await using warehouse = await openWarehouse(effects, {
+      address: options.warehouse,
+      mode: "read",
+      runbook,
+    });
     const explanation = await explainPartition(warehouse, { runbook, processor, date, entity });
     terminal.out(options.json ? JSON.stringify(explanation, undefined, 2) : explanationText(explanation));
     return 0;

@@ -32,6 +32,22 @@ export function tokenizeSql(text: string): readonly SqlToken[] {
   return tokens;
 }
 
+/** The statements of a script, without what is only comment or space, each with its offset. */
+export function splitStatements(text: string): readonly { readonly text: string; readonly offset: number }[] {
+  const statements: { text: string; offset: number }[] = [];
+  let isOpen = false;
+  for (const token of tokenizeSql(text)) {
+    const last = statements.at(-1);
+    if (token.kind === "symbol" && token.text === ";") isOpen = false;
+    else if (isOpen && last !== undefined) last.text += token.text;
+    else if (token.kind !== "space" && token.kind !== "comment") {
+      statements.push({ text: token.text, offset: token.offset });
+      isOpen = true;
+    }
+  }
+  return statements;
+}
+
 /** The tokens that mean something: neither white space nor comments. */
 export function meaningfulTokens(text: string): readonly SqlToken[] {
   return tokenizeSql(text).filter(({ kind }) => kind !== "space" && kind !== "comment");

@@ -1,7 +1,7 @@
-import { Fault } from "../errors.ts";
 import { openBigQuery } from "../warehouse/bigquery.ts";
 import { bigQueryExchange } from "./bigquery-exchange.ts";
 import type { Engine } from "./engine.ts";
+import { readCount } from "./read-count.ts";
 
 /** A project of Google Cloud; its jobs install neither DuckDB nor anything else that is optional. */
 export const bigqueryEngine: Engine = {
@@ -12,15 +12,16 @@ export const bigqueryEngine: Engine = {
     if (project === undefined) return undefined;
     return {
       progressFile: undefined,
-      open(_, { GITHUB_RUN_ID, CASCADE_MAXIMUM_BYTES, CASCADE_BIGQUERY_ENDPOINT }) {
+      open({ timeZone, environment }) {
+        const { GITHUB_RUN_ID, CASCADE_MAXIMUM_BYTES, CASCADE_BIGQUERY_ENDPOINT } = environment;
+        const maximumBytes = readCount("CASCADE_MAXIMUM_BYTES", CASCADE_MAXIMUM_BYTES);
         return openBigQuery({
           project,
           location,
+          timeZone,
           labels: GITHUB_RUN_ID === undefined ? {} : { github_run_id: GITHUB_RUN_ID },
           endpoint: CASCADE_BIGQUERY_ENDPOINT,
-          ...(CASCADE_MAXIMUM_BYTES === undefined
-            ? {}
-            : { maximumBytes: requireBytes(CASCADE_MAXIMUM_BYTES) }),
+          ...(maximumBytes === undefined ? {} : { maximumBytes }),
         });
       },
     };
@@ -37,10 +38,3 @@ export const bigqueryEngine: Engine = {
     suffix: "-bigquery",
   },
 };
-
-function requireBytes(text: string): number {
-  if (/^[1-9]\d*$/.test(text)) return Number(text);
-  throw new Fault("usage", `Cannot read CASCADE_MAXIMUM_BYTES: expected a number of bytes, found "${text}"`, {
-    hint: "Give a whole number, for example 107374182400 for 100 GiB",
-  });
-}

@@ -2,6 +2,7 @@ import { openDuckDb } from "../warehouse/duckdb.ts";
 import { progressPathOf } from "../warehouse/duckdb-faults.ts";
 import { duckDbExchange } from "./duckdb-exchange.ts";
 import type { Engine } from "./engine.ts";
+import { readCount } from "./read-count.ts";
 
 /** A file, or memory; jobs on GitHub hand tables on as artifacts. */
 export const duckdbEngine: Engine = {
@@ -12,7 +13,13 @@ export const duckdbEngine: Engine = {
     if (path === undefined) return undefined;
     return {
       progressFile: progressPathOf(path),
-      open: (mode) => openDuckDb({ path, readOnly: mode === "read" }),
+      open: ({ mode, timeZone, folders, environment: { CASCADE_THREADS } }) =>
+        openDuckDb({
+          path,
+          readOnly: mode === "read",
+          timeZone,
+          lock: { folders, threads: readCount("CASCADE_THREADS", CASCADE_THREADS) },
+        }),
     };
   },
   openExchange: duckDbExchange,

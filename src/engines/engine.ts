@@ -24,10 +24,17 @@ export type Engine = {
 export type WarehousePlace = {
   /** The file in which whoever writes tells others how far they are; undefined where nobody is kept out. */
   readonly progressFile: string | undefined;
-  readonly open: (
-    mode: "read" | "write",
-    environment: Readonly<Record<string, string | undefined>>,
-  ) => Promise<Warehouse>;
+  readonly open: (opening: Opening) => Promise<Warehouse>;
+};
+
+/** How a warehouse is opened. */
+type Opening = {
+  readonly mode: "read" | "write";
+  /** IANA zone in which instants become dates, whatever the machine's is. */
+  readonly timeZone: string;
+  /** Folders whose files our own statements read and write; what a runbook writes reaches no others. */
+  readonly folders: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
 };
 
 /** How jobs on GitHub come to an engine. */

@@ -14,6 +14,7 @@ export function rememberAnswers(warehouse: Warehouse): RememberingWarehouse {
   const answers = new Map<string, Promise<readonly Row[]>>();
   const remembering: RememberingWarehouse = {
     engine: warehouse.engine,
+    parse: (texts) => warehouse.parse(texts),
     dialect: warehouse.dialect,
     hashTag: warehouse.hashTag,
     address: warehouse.address,

@@ -1,4 +1,5 @@
 import type { RunEffects } from "../run/run-event.ts";
+import type { Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import type { JobIdentity } from "./job-identity.ts";
 import type { ListedArtifact } from "./state/select-artifacts.ts";
@@ -40,7 +41,11 @@ export type JobEffects = Pick<
   /** Folder of the job for files that no other job sees. */
   readonly folder: string;
   /** Opens the warehouse at an address. */
-  readonly openWarehouse: (address: string, mode: "read" | "write") => Promise<Warehouse>;
+  /** Opens a warehouse to write for a runbook; files of `folders` may be read and written beside those of the job. */
+  readonly openWarehouse: (
+    address: string,
+    opening: { readonly runbook: Runbook; readonly folders?: readonly string[] },
+  ) => Promise<Warehouse>;
   readonly artifacts: RunArtifacts;
   readonly voice: JobVoice;
 };

@@ -25,6 +25,7 @@ export type ActionShell = RunEffects & {
 export function openJob(core: ActionsCore, shell: ActionShell): JobEffects {
   const { environment } = shell;
   const job = parseJobIdentity(environment);
+  const folder = join(environment["RUNNER_TEMP"] ?? "", "cascade");
   const server = environment["GITHUB_SERVER_URL"] ?? "https://github.com";
   return {
     now: shell.now,
@@ -34,8 +35,9 @@ export function openJob(core: ActionsCore, shell: ActionShell): JobEffects {
     environment: withoutRunner(environment),
     job,
     holder: `${server}/${job.owner}/${job.repository}/actions/runs/${job.runId}/attempts/${job.attempt}`,
-    folder: join(environment["RUNNER_TEMP"] ?? "", "cascade"),
-    openWarehouse: shell.openWarehouse,
+    folder,
+    openWarehouse: (address, { runbook, folders = [] }) =>
+      shell.openWarehouse(address, { runbook, folders: [folder, ...folders] }),
     artifacts: openRunArtifacts(),
     voice: openVoice(core, shell.print),
   };

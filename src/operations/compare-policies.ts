@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
+import { vetRunbook } from "../run/vet-runbook.ts";
 import { Fault } from "../errors.ts";
 import { invalidRunbook } from "../run/read-runbook.ts";
 import type { RunbookText } from "../runbook/parse-declaration.ts";
@@ -33,7 +34,7 @@ export type ComparisonRequest = {
   readonly rangeOf: (runbook: Runbook) => DateRange;
   readonly today: CalendarDate;
   /** Opened only where a change may turn a verdict. */
-  readonly openWarehouse: () => Promise<Warehouse>;
+  readonly openWarehouse: (runbook: Runbook) => Promise<Warehouse>;
 };
 
 /** Compares the runbook with itself at a ref. Faults: unknown-name, runbook-invalid, and those of the warehouse. */
@@ -90,7 +91,8 @@ async function readTurned(
   { openWarehouse, rangeOf, today }: ComparisonRequest,
 ): Promise<readonly RedPartition[] | undefined> {
   try {
-    await using warehouse = await openWarehouse();
+    await using warehouse = await openWarehouse(after);
+    await vetRunbook(warehouse, before);
     const question = { range: rangeOf(after), today };
     const red = await readRedPartitions(warehouse, before, question);
     return turnedGreen(red, await readRedPartitions(warehouse, after, question));

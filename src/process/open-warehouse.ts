@@ -1,29 +1,44 @@
 import { allEngines, findWarehouse, usualAddress } from "../engines/engine-table.ts";
 import { Fault } from "../errors.ts";
+import { vetRunbook } from "../run/vet-runbook.ts";
+import type { Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { interruptions, type ShellEffects } from "./effects.ts";
 
 /** Which warehouse, and what for. */
-export type WarehouseRequest = { readonly address: string; readonly mode: "read" | "write" };
+export type WarehouseRequest = {
+  readonly address: string;
+  readonly mode: "read" | "write";
+  /** Whose text the engine will run: it is vetted first, and instants become dates in its zone. */
+  readonly runbook: Runbook;
+  /** Folders of files beside the exchange with commands: those of a load, those of a job. */
+  readonly folders?: readonly string[];
+};
 
 /**
  * Opens the warehouse that an address names. SIGINT and SIGTERM
- * interrupt what reads; who writes says what an interruption may stop. Faults: usage, warehouse-*.
+ * interrupt what reads; who writes says what an interruption may stop. Faults: usage, warehouse-*; runbook-invalid.
  */
 export async function openWarehouse(
   { environment, signals }: ShellEffects,
   request: WarehouseRequest,
 ): Promise<Warehouse> {
   const warehouse = await openAddress(request, environment);
+  try {
+    await vetRunbook(warehouse, request.runbook);
+  } catch (cause) {
+    await warehouse[Symbol.asyncDispose]();
+    throw cause;
+  }
   return request.mode === "read" ? interruptedBy(signals, warehouse) : warehouse;
 }
 
 async function openAddress(
-  { address, mode }: WarehouseRequest,
+  { address, mode, runbook: { timeZone }, folders = [] }: WarehouseRequest,
   environment: ShellEffects["environment"],
 ): Promise<Warehouse> {
   const found = findWarehouse(address);
-  if (found !== undefined) return found.place.open(mode, environment);
+  if (found !== undefined) return found.place.open({ mode, timeZone, folders, environment });
   const forms = allEngines.map(({ addressForm }) => `"${addressForm}"`).join(" or ");
   throw new Fault("usage", `Cannot open the warehouse: expected ${forms}, found "${address}"`, {
     hint: `Give --warehouse ${usualAddress}, or unset CASCADE_WAREHOUSE`,

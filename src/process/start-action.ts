@@ -19,7 +19,7 @@ export async function startAction(
     return work(
       openJob(core, {
         ...effects,
-        openWarehouse: (address, mode) => openWarehouse(shell, { address, mode }),
+        openWarehouse: (address, opening) => openWarehouse(shell, { address, mode: "write", ...opening }),
         print: shell.stdout.write,
       }),
     );

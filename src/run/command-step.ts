@@ -1,11 +1,11 @@
 import { engines } from "../engines/engine-table.ts";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { hullOf, type CalendarDate } from "../domain/calendar-date.ts";
 import { Fault, unreachable } from "../errors.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import { writtenRows } from "../sql/stage.ts";
+import { openScratch } from "../warehouse/scratch-folder.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import {
   failuresPath,
@@ -39,7 +39,8 @@ export async function commandSource(
 ): Promise<AsyncDisposable & { readonly query: OutcomeSource }> {
   const isDirect = request.step.writes === "direct";
   if (isDirect) refuseOneWriter(warehouse, request.processor);
-  const root = await mkdtemp(join(tmpdir(), "cascade-step-"));
+  const scratch = await openScratch("step");
+  const { folder: root } = scratch;
   let tries = 0;
   return {
     async query(dates) {
@@ -54,9 +55,7 @@ export async function commandSource(
       if (!isDirect) return { sql, misfits };
       return { sql: `${writtenRows(warehouse.dialect, request.processor)}\nunion all\n${sql}`, misfits };
     },
-    async [Symbol.asyncDispose]() {
-      await rm(root, { recursive: true, force: true });
-    },
+    [Symbol.asyncDispose]: () => scratch[Symbol.asyncDispose](),
   };
 }
 

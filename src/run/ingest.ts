@@ -1,6 +1,7 @@
-import { isAbsolute, join } from "node:path";
+import { resolve } from "node:path";
 import { duckdb } from "../sql/duckdb.ts";
 import { existsSync } from "node:fs";
+import { splitStatements } from "../domain/sql-tokens.ts";
 import type { TableId } from "../domain/table-id.ts";
 import { Fault } from "../errors.ts";
 import { createTables } from "../ledger/create-tables.ts";
@@ -51,7 +52,9 @@ export async function runIngest(warehouse: Warehouse, request: IngestRequest): P
 async function ingestAll(session: Warehouse, request: IngestRequest): Promise<IngestResult> {
   const { ingest } = request;
   if (ingest.prelude !== undefined) {
-    await session.query({ sql: ingest.prelude.text, purpose: `run ${ingest.prelude.file}` });
+    for (const { text: sql } of splitStatements(ingest.prelude.text)) {
+      await session.query({ sql, purpose: `run ${ingest.prelude.file}` });
+    }
   }
   for (const file of ingest.files) await openFile(session, file, request.from ?? "");
   const parameters = parametersFrom({ ...ingest.parameters, ...request.parameters });
@@ -82,7 +85,7 @@ async function openFile(
   file: { readonly name: string; readonly path: string; readonly columns: readonly string[] },
   folder: string,
 ): Promise<void> {
-  const path = isAbsolute(file.path) ? file.path : join(folder, file.path);
+  const path = resolve(folder, file.path);
   if (!existsSync(path)) {
     throw new Fault("load-failed", `Cannot load "${path}": the file does not exist`, {
       hint: "Name the folder that holds the season's files with --from",

@@ -1,6 +1,5 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { openScratch } from "../warehouse/scratch-folder.ts";
 import { duckdb } from "../sql/duckdb.ts";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createTables } from "../ledger/create-tables.ts";
 import type { Runbook, Source } from "../runbook/runbook.ts";
@@ -19,27 +18,23 @@ export async function publishSources(
   { runbook, token }: { readonly runbook: Runbook; readonly token: string },
 ): Promise<void> {
   await createTables(to, runbook);
-  const folder = await mkdtemp(join(tmpdir(), "cascade-publish-"));
-  try {
-    for (const [number, source] of runbook.sources.entries()) {
-      const path = join(folder, `${source.table}.parquet`);
-      await exportSource(from, source, path);
-      const stage = stageTable({ ledger: runbook.ledger, token: `${token}_${number}` });
-      const { columns: loaded } = source;
-      const purpose = `load ${source.table}`;
-      await to.loadFile({ table: stage, columns: loaded, path, format: "parquet", purpose });
-      const columns = source.columns.map(({ name }) => name);
-      const replacement = { table: source.table, from: stage, dateColumn: source.dateColumn, columns };
-      await to.execute([
-        ...replaceSource(to.dialect, replacement).map((sql) => ({ sql, purpose: `replace ${source.table}` })),
-        {
-          sql: `drop table ${quoteTable(to.dialect, stage)}`,
-          purpose: `drop what was loaded for ${source.table}`,
-        },
-      ]);
-    }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+  await using scratch = await openScratch("publish");
+  for (const [number, source] of runbook.sources.entries()) {
+    const path = join(scratch.folder, `${source.table}.parquet`);
+    await exportSource(from, source, path);
+    const stage = stageTable({ ledger: runbook.ledger, token: `${token}_${number}` });
+    const { columns: loaded } = source;
+    const purpose = `load ${source.table}`;
+    await to.loadFile({ table: stage, columns: loaded, path, format: "parquet", purpose });
+    const columns = source.columns.map(({ name }) => name);
+    const replacement = { table: source.table, from: stage, dateColumn: source.dateColumn, columns };
+    await to.execute([
+      ...replaceSource(to.dialect, replacement).map((sql) => ({ sql, purpose: `replace ${source.table}` })),
+      {
+        sql: `drop table ${quoteTable(to.dialect, stage)}`,
+        purpose: `drop what was loaded for ${source.table}`,
+      },
+    ]);
   }
 }
 

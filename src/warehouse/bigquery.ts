@@ -23,6 +23,8 @@ export type BigQueryOptions = {
   readonly project: string;
   /** Where the datasets are, as `EU`; the service's default when absent. */
   readonly location?: string | undefined;
+  /** Zone in which instants become dates; the service takes UTC unless told. */
+  readonly timeZone?: string;
   /** Labels of every job: lower case letters, digits, `-` and `_`. */
   readonly labels?: Readonly<Record<string, string>>;
   /** No job may be billed for more; a query that would be is refused before it runs. */
@@ -58,6 +60,7 @@ function openSession(shared: Shared, parent?: AbortSignal): Warehouse {
   const session = new JobSession(shared, parent);
   return {
     engine: "bigquery",
+    parse: () => Promise.resolve(undefined),
     dialect: googlesql,
     hashTag: "bigquery/farm-json-count-xor-sum",
     address: `bigquery:${options.project}${options.location === undefined ? "" : `/${options.location}`}`,
@@ -225,6 +228,9 @@ function queryOf({ options }: Shared, { sql, parameters = {} }: Statement): obje
   return {
     query: sql,
     useLegacySql: false,
+    ...(options.timeZone === undefined
+      ? {}
+      : { connectionProperties: [{ key: "time_zone", value: options.timeZone }] }),
     maximumBytesBilled: String(options.maximumBytes ?? usualMaximumBytes),
     ...(queryParameters.length === 0 ? {} : { parameterMode: "NAMED", queryParameters }),
   };

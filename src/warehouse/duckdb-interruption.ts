@@ -1,5 +1,9 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { Fault } from "../errors.ts";
 import { interruptedFault } from "./interrupted-fault.ts";
+
+/** Minutes after which a statement is given up: as long as a job on BigQuery may run. */
+export const usualLimitMinutes = 30;
 
 /** How often a statement in flight is told to stop: DuckDB forgets an interruption that comes before it executes. */
 const repeatMs = 20;
@@ -14,7 +18,10 @@ export type Interruption = {
 };
 
 /** The interruption of one connection; `parent` is aborted when the one that it was opened from is stopped. */
-export function createInterruption(connection: DuckDBConnection, parent?: AbortSignal): Interruption {
+export function createInterruption(
+  connection: DuckDBConnection,
+  { parent, limitMs }: { readonly parent?: AbortSignal | undefined; readonly limitMs: number },
+): Interruption {
   const own = new AbortController();
   const signal = parent === undefined ? own.signal : AbortSignal.any([parent, own.signal]);
   let inFlight = 0;
@@ -30,11 +37,38 @@ export function createInterruption(connection: DuckDBConnection, parent?: AbortS
     async guard(purpose, work) {
       if (signal.aborted) throw interruptedFault(purpose);
       inFlight += 1;
+      const late = stopLate(connection, limitMs);
       try {
         return await work();
+      } catch (cause) {
+        if (late.hasPassed()) throw tooLongFault(purpose, limitMs);
+        throw cause;
       } finally {
+        late[Symbol.dispose]();
         inFlight -= 1;
       }
     },
   };
+}
+
+/** Interrupts what is in flight once the limit has passed, until it is disposed. */
+function stopLate(
+  connection: DuckDBConnection,
+  limitMs: number,
+): Disposable & { readonly hasPassed: () => boolean } {
+  let hasPassed = false;
+  function press(): void {
+    hasPassed = true;
+    connection.interrupt();
+    timer = setTimeout(press, repeatMs);
+  }
+  let timer = setTimeout(press, limitMs);
+  return { hasPassed: () => hasPassed, [Symbol.dispose]: () => clearTimeout(timer) };
+}
+
+function tooLongFault(purpose: string, limitMs: number): Fault {
+  const limit = limitMs < 60_000 ? `${limitMs} ms` : `${Math.round(limitMs / 60_000)} minutes`;
+  return new Fault("statement-failed", `Cannot ${purpose}: it took longer than ${limit}`, {
+    hint: "Make the statement cheaper, or run it over fewer dates with --chunk-days",
+  });
 }

@@ -1,13 +1,21 @@
 import type * as DuckDb from "@duckdb/node-api";
 import { duckdb } from "../sql/duckdb.ts";
-import type { DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue } from "@duckdb/node-api";
+import type {
+  DuckDBConnection,
+  DuckDBInstance,
+  DuckDBPreparedStatement,
+  DuckDBType,
+  DuckDBValue,
+} from "@duckdb/node-api";
 import { existsSync, mkdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname } from "node:path";
 import { parameterNamesOf, renameParameters } from "../domain/sql-tokens.ts";
 import { Fault } from "../errors.ts";
+import { lockStatements, type DuckDbLock } from "./duckdb-lock.ts";
+import { parseByDuckDb } from "./duckdb-parser.ts";
 import { openFault, statementFault } from "./duckdb-faults.ts";
-import { createInterruption, type Interruption } from "./duckdb-interruption.ts";
+import { createInterruption, usualLimitMinutes, type Interruption } from "./duckdb-interruption.ts";
 import { duckDbValues, type DuckDbValues } from "./duckdb-values.ts";
 import type { FileLoad, Row, Statement, Value, Warehouse } from "./warehouse.ts";
 
@@ -29,6 +37,8 @@ type Client = {
   readonly address: string;
   readonly version: string;
   readonly values: DuckDbValues;
+  /** After which a statement is given up. */
+  readonly limitMs: number;
 };
 
 /** A connection, and how values pass through it. */
@@ -42,6 +52,12 @@ export async function openDuckDb(options: {
   readonly path: string;
   readonly readOnly?: boolean;
   readonly memoryLimit?: string;
+  /** Zone in which instants become dates; UTC unless given, never the machine's. */
+  readonly timeZone?: string;
+  /** Locks the engine once it is set up. */
+  readonly lock?: DuckDbLock;
+  /** After which a statement is given up. */
+  readonly limitMs?: number;
 }): Promise<Warehouse> {
   const library = await loadClient();
   const { DuckDBInstance } = library;
@@ -49,16 +65,23 @@ export async function openDuckDb(options: {
     memory_limit: options.memoryLimit ?? "1500MB",
     temp_directory: `${tmpdir()}/cascade-duckdb-${process.pid}`,
     preserve_insertion_order: "false",
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+    allow_community_extensions: "false",
   });
   const connection = await instance.connect();
   for (const statement of Object.values(duckdbPrelude)) await connection.run(statement);
   await attach(connection, options.path, options.readOnly ?? false);
+  const { timeZone = "UTC", lock } = options;
+  await connection.run(`set global TimeZone = ${duckdb.quoteText(timeZone)}`);
+  for (const statement of lock === undefined ? [] : lockStatements(lock)) await connection.run(statement);
   const version = String((await connection.runAndReadAll("select version()")).getRows()[0]?.[0]);
   const client = {
     instance,
     address: `duckdb:${options.path}`,
     version: version.replace(/^v/, ""),
     values: duckDbValues(library),
+    limitMs: options.limitMs ?? usualLimitMinutes * 60_000,
   };
   return openSession({ client, connection, exclusive: options.readOnly !== true, owner: true });
 }
@@ -100,9 +123,13 @@ function openSession(options: {
 }): Warehouse {
   const { client, connection, exclusive } = options;
   const line = { connection, values: client.values };
-  const interruption = createInterruption(connection, options.parent);
+  const interruption = createInterruption(connection, {
+    parent: options.parent,
+    limitMs: client.limitMs,
+  });
   return {
     engine: "duckdb",
+    parse: (texts) => parseByDuckDb(texts, (question, asked) => askEach(line, question, asked)),
     dialect: duckdb,
     hashTag: `duckdb-${client.version}/count-xor-sum`,
     address: client.address,
@@ -140,7 +167,9 @@ function loadStatement({ table, columns, path, format, purpose }: FileLoad): Sta
 
 async function query({ connection, values }: Line, statement: Statement): Promise<readonly Row[]> {
   try {
-    const reader = await connection.runAndReadAll(...prepare(values, statement));
+    const prepared = await prepareOne(connection, statement);
+    bindAll(prepared, values, statement);
+    const reader = await prepared.runAndReadAll();
     return reader.convertRowObjects<Value>((value) => values.read(value));
   } catch (cause) {
     throw statementFault(statement.purpose, cause);
@@ -164,15 +193,29 @@ async function executeAll(
 
 async function run({ connection, values }: Line, statement: Statement): Promise<void> {
   try {
-    await connection.run(...prepare(values, statement));
+    const prepared = await prepareOne(connection, statement);
+    bindAll(prepared, values, statement);
+    await prepared.run();
   } catch (cause) {
     throw statementFault(statement.purpose, cause);
   }
 }
 
-type Prepared = [string, Record<string, DuckDBValue>, Record<string, DuckDBType>];
+/** Prepares a text that is exactly one statement; a client would run all but the last of several. */
+async function prepareOne(
+  connection: DuckDBConnection,
+  { sql }: Statement,
+): Promise<DuckDBPreparedStatement> {
+  const extracted = await connection.extractStatements(renameParameters(sql));
+  if (extracted.count !== 1) throw new Error(`expected one statement, found ${extracted.count}`);
+  return extracted.prepare(0);
+}
 
-function prepare(known: DuckDbValues, { sql, parameters = {} }: Statement): Prepared {
+function bindAll(
+  prepared: DuckDBPreparedStatement,
+  known: DuckDbValues,
+  { sql, parameters = {} }: Statement,
+): void {
   const values: Record<string, DuckDBValue> = {};
   const types: Record<string, DuckDBType> = {};
   for (const name of parameterNamesOf(sql)) {
@@ -182,5 +225,11 @@ function prepare(known: DuckDbValues, { sql, parameters = {} }: Statement): Prep
     values[name] = bound.value;
     types[name] = bound.type;
   }
-  return [renameParameters(sql), values, types];
+  if (Object.keys(values).length > 0) prepared.bind(values, types);
+}
+
+async function askEach(line: Line, sql: string, texts: readonly string[]): Promise<readonly string[]> {
+  const { value, type } = line.values.bind({ type: "array<string>", value: texts });
+  const reader = await line.connection.runAndReadAll(sql, { texts: value }, { texts: type });
+  return reader.getRows().map(([answer]) => String(answer));
 }

@@ -16,6 +16,7 @@ export function openQueryPool(warehouse: Warehouse, size = usualSize): Warehouse
     hashTag: warehouse.hashTag,
     address: warehouse.address,
     exclusive: warehouse.exclusive,
+    parse: (texts) => warehouse.parse(texts),
     query: (statement) => pool.query(statement),
     execute: (statements) => warehouse.execute(statements),
     loadFile: (load) => warehouse.loadFile(load),

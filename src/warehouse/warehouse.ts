@@ -1,4 +1,5 @@
 import type { Column, ColumnType } from "../domain/column.ts";
+import type { ParsedQuery } from "./parsed-query.ts";
 import type { Dialect } from "../sql/dialect.ts";
 import type { EngineName } from "../domain/engine-name.ts";
 import type { TableId } from "../domain/table-id.ts";
@@ -44,6 +45,8 @@ export type Warehouse = AsyncDisposable & {
   readonly address: string;
   /** Whether this process is the only one that can write while it is open. */
   readonly exclusive: boolean;
+  /** What the engine's parser makes of each text, without running it; undefined where only a run tells. */
+  parse(texts: readonly string[]): Promise<readonly ParsedQuery[] | undefined>;
   /** Rows of a query. */
   query(statement: Statement): Promise<readonly Row[]>;
   /** Runs statements in order, as one transaction where the engine can; nothing is kept when one fails there. */

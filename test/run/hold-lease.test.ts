@@ -25,6 +25,7 @@ function answering(...lists: readonly (readonly Row[])[]): Told {
   const waiting = [...lists];
   const warehouse: Warehouse = {
     engine: "bigquery",
+    parse: () => Promise.resolve(undefined),
     dialect: googlesql,
     hashTag: "none",
     address: "none",

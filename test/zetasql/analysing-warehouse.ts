@@ -35,6 +35,7 @@ export function openAnalysingWarehouse(analyser: Analyser, answers: Answers): An
     statements,
     problems,
     engine: "bigquery",
+    parse: () => Promise.resolve(undefined),
     dialect: googlesql,
     hashTag: "analysed",
     address: "analysed",

@@ -61,7 +61,10 @@ export async function runPlanJob(inputs: PlanInputs, effects: PlanEffects): Prom
   await refuseHold(effects.readHold, runbook.name);
   await tellFindings(inputs.runbook, effects);
   const selection = selectionFrom(runbook, inputs);
-  await using warehouse = await effects.openWarehouse(addressOf(inputs.warehouse, effects), "write");
+  await using warehouse = await effects.openWarehouse(addressOf(inputs.warehouse, effects), {
+    runbook,
+    folders: inputs.from === "" ? [] : [inputs.from],
+  });
   const origin = await prepare(warehouse, { runbook, inputs }, effects);
   await createTables(warehouse, runbook);
   const reach = planStateRange(runbook, selection.range);

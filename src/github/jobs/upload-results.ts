@@ -53,7 +53,7 @@ export async function uploadResults(effects: JobEffects): Promise<boolean> {
   const { kind, id, runId, commit, digest } = handover;
   const { attempt } = effects.job;
   const runbook = await readRunbook(handover.runbook);
-  await using warehouse = await effects.openWarehouse(addressOf(handover.warehouse, effects), "write");
+  await using warehouse = await effects.openWarehouse(addressOf(handover.warehouse, effects), { runbook });
   const left = await collect(warehouse, { handover, runbook, attempt });
   const folder = join(effects.folder, "out");
   await writeArtifactFolder(warehouse, folder, {

@@ -33,12 +33,12 @@ export async function openAssembled(
   const folders = await fetchResults(effects, request.wanted);
   const address = addressOf(request.warehouse, effects);
   if (!handsTablesOn(request.warehouse)) {
-    return { warehouse: await effects.openWarehouse(address, "write"), folders };
+    return { warehouse: await effects.openWarehouse(address, { runbook }), folders };
   }
   await mkdir(effects.folder, { recursive: true });
   const database = databaseOf(effects);
   for (const path of [database, `${database}.wal`]) await rm(path, { force: true });
-  const warehouse = await effects.openWarehouse(address, "write");
+  const warehouse = await effects.openWarehouse(address, { runbook });
   await assembleWarehouse(warehouse, runbook, { base: [run.base], results: folders });
   return { warehouse, folders };
 }

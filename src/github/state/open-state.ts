@@ -27,7 +27,7 @@ export async function openState(runbook: Runbook, effects: StateEffects): Promis
   const state = await effects.fetchState(runbook.name, workflowFile(runbook.name, localEngine.name));
   if (state === undefined) return undefined;
   await mkdir(effects.folder, { recursive: true });
-  const warehouse = await effects.openWarehouse(addressOf(localEngine.name, effects), "write");
+  const warehouse = await effects.openWarehouse(addressOf(localEngine.name, effects), { runbook });
   try {
     await importState(warehouse, runbook, state);
     await fillSources(warehouse, runbook, "");

@@ -2,7 +2,7 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { createRedact } from "../../../src/domain/redact.ts";
-import { openProcess } from "../../../src/process/effects.ts";
+import { openProcess, type ShellEffects } from "../../../src/process/effects.ts";
 import { openWarehouse } from "../../../src/process/open-warehouse.ts";
 import { planInputs, readActionInputs, type PlanInputs } from "../../../src/github/action-inputs.ts";
 import { runCellJob } from "../../../src/github/jobs/cell-job.ts";
@@ -16,7 +16,6 @@ import { openAssembled } from "../../../src/github/state/open-assembled.ts";
 import { publishState } from "../../../src/github/state/publish-state.ts";
 import { readPlannedRun } from "../../../src/github/state/planned-run.ts";
 import { readRunbook } from "../../../src/run/read-runbook.ts";
-import { onOneCore } from "../../one-core.ts";
 import type { Row, Warehouse } from "../../../src/warehouse/warehouse.ts";
 
 const relay = "test/fixtures/relay";
@@ -144,11 +143,15 @@ export function openMemoryRun({ runbook: book = relay, warehouse: address = "duc
           actor: "octocat",
         },
         folder: own,
-        async openWarehouse(asked, mode) {
+        async openWarehouse(asked, { runbook, folders = [] }) {
           const place = address === "duckdb" ? asked : `duckdb:${join(folder, "cloud.duckdb")}`;
-          return run.through(
-            await onOneCore(await openWarehouse(openProcess(process), { address: place, mode })),
-          );
+          const request = {
+            address: place,
+            mode: "write",
+            runbook,
+            folders: [folder, ...(state === undefined ? [] : [state.folder]), ...folders],
+          } as const;
+          return run.through(await openWarehouse(onOneThread(openProcess(process)), request));
         },
         artifacts: store,
         voice: {
@@ -188,4 +191,9 @@ function writeWeather(folder: string): string {
   writeFileSync(join(programs, "weather"), `#!/usr/bin/env bash\ncat '${join(folder, "weather")}'\n`);
   chmodSync(join(programs, "weather"), 0o755);
   return programs;
+}
+
+/** Keeps DuckDB to one thread: test files run side by side, and on tables so small threads only cost. */
+function onOneThread(shell: ShellEffects): ShellEffects {
+  return { ...shell, environment: { ...shell.environment, CASCADE_THREADS: "1" } };
 }

@@ -182,14 +182,14 @@ describe("runReportJob()", () => {
     using run = openMemoryRun(cloud);
     const relay = await readRunbook(inputs.runbook);
     {
-      await using warehouse = await run.effects().openWarehouse("", "write");
+      await using warehouse = await run.effects().openWarehouse("", { runbook: relay });
       await fillSources(warehouse, relay, "");
     }
     await run.plan(firstDays);
     await runAll(run);
     assert.equal((await report(run, cloud)).isGreen, true);
     {
-      await using warehouse = await run.effects().openWarehouse("", "write");
+      await using warehouse = await run.effects().openWarehouse("", { runbook: relay });
       const sql = "delete from relay_raw.runs where race_date = date '2024-01-02'";
       await warehouse.execute([{ sql, purpose: "take a race away" }]);
     }

@@ -1,0 +1,169 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { splitStatements } from "../domain/sql-tokens.ts";
+import { compareProblems, type Problem } from "../runbook/problem.ts";
+import type { Place, Processor, Runbook, Source, SqlFile } from "../runbook/runbook.ts";
+import type { ParsedQuery } from "../warehouse/parsed-query.ts";
+import type { Warehouse } from "../warehouse/warehouse.ts";
+import { invalidRunbook } from "./read-runbook.ts";
+
+/** Functions that make rows of their arguments alone. */
+const pureTableFunctions = new Set(["unnest", "range", "generate_series", "generate_subscripts"]);
+
+/** A text of the runbook that reaches the engine. */
+type RunbookSql = {
+  /** Where it begins. */
+  readonly place: Place;
+  readonly text: string;
+  /** A query that may read `tables`; a value inside a query of ours; or a query of `sample` or `load`, which reads what it likes. */
+  readonly kind: "query" | "value" | "script";
+  readonly tables: readonly string[];
+};
+
+/**
+ * Has the engine parse every text of a runbook before any of it runs: each is exactly one query, reads by name the tables
+ * that are declared and no file, and gives the same rows when it runs again. Engines that parse only where they run are
+ * not asked. Fault: runbook-invalid with every problem at its file and line.
+ */
+export async function vetRunbook(warehouse: Warehouse, runbook: Runbook): Promise<void> {
+  const texts = [...queriesOf(runbook), ...(await valuesOf(runbook)), ...scriptsOf(runbook)];
+  const parsed = await warehouse.parse(
+    texts.map(({ kind, text }) => (kind === "value" ? `${valueHead}${text}` : text)),
+  );
+  if (parsed === undefined) return;
+  const problems = [
+    ...texts.flatMap((sql, index) => judge(sql, parsed[index] ?? unparsed)),
+    ...preludeProblems(runbook),
+  ];
+  if (problems.length > 0) throw invalidRunbook(runbook.folder, problems.toSorted(compareProblems));
+}
+
+const unparsed: ParsedQuery = { kind: "refused", offset: 0, message: "it does not parse" };
+
+/** Begins a query around a value. */
+const valueHead = "select\n";
+
+function judge(sql: RunbookSql, parsed: ParsedQuery): readonly Problem[] {
+  function problem(offset: number, message: string, hint: string): Problem {
+    return { place: placeOf(sql, offset), message, hint };
+  }
+  if (parsed.kind === "refused") {
+    return [
+      problem(parsed.offset, `The engine refuses it: ${parsed.message}`, "write one query and nothing else"),
+    ];
+  }
+  if (sql.kind === "script") return [];
+  if (sql.kind === "value" && !parsed.isValue) {
+    return [problem(valueHead.length, "It is more than one value", "write one expression")];
+  }
+  const declared = new Set(sql.tables.map((table) => table.toLowerCase()));
+  const read = parsed.tables.filter(({ name }) => !declared.has(name.toLowerCase()));
+  const functions = parsed.tableFunctions.filter(({ name }) => !pureTableFunctions.has(name.toLowerCase()));
+  return [
+    ...read.map(({ name, offset }) =>
+      problem(offset, `It reads "${name}", which it does not declare`, "read declared tables by their names"),
+    ),
+    ...functions.map(({ name, offset }) =>
+      problem(offset, `It reads by the function "${name}"`, "read declared tables by their names"),
+    ),
+    ...parsed.unstable.map(({ name, offset }) =>
+      problem(
+        offset,
+        `"${name}" gives another value when it is asked again`,
+        "leave it out, or declare a parameter",
+      ),
+    ),
+  ];
+}
+
+function placeOf({ place, text, kind }: RunbookSql, offset: number): Place {
+  const start = kind === "value" ? offset - valueHead.length : offset;
+  const before = text.slice(0, Math.max(0, start)).split("\n");
+  const column = (before.at(-1)?.length ?? 0) + 1;
+  return {
+    ...place,
+    line: place.line + before.length - 1,
+    column: before.length === 1 ? place.column + column - 1 : column,
+  };
+}
+
+function query({ file, text }: SqlFile, tables: readonly string[]): RunbookSql {
+  return { place: { file, line: 1, column: 1 }, text, kind: "query", tables };
+}
+
+function queriesOf({ calendar, processors, causes, ledger }: Runbook): readonly RunbookSql[] {
+  const failures = `${ledger}.precompute_failures`;
+  const { origin } = calendar;
+  return [
+    ...(origin.kind === "query" ? [query(origin.sql, origin.reads)] : []),
+    ...processors.flatMap(({ table, reads, step, population, relations }) => {
+      const edges = [calendar.table, failures, ...reads.map((edge) => edge.table)];
+      return [
+        query(population.sql, [calendar.table, ...population.reads]),
+        ...(step.kind === "sql" ? [query(step.sql, edges)] : []),
+        ...relations.map((relation) => query(relation.sql, [table, ...edges, ...relation.reads])),
+      ];
+    }),
+    ...causes.map(({ sql, reads }) => query(sql, [calendar.table, failures, ...reads])),
+  ];
+}
+
+/** Expressions of the runbook's own files, at the lines where they are found. */
+async function valuesOf({ folder, sources, processors }: Runbook): Promise<readonly RunbookSql[]> {
+  const values: RunbookSql[] = [];
+  for (const table of [...sources, ...processors]) {
+    const lines = (await readFile(join(folder, table.place.file), "utf8")).split("\n");
+    for (const text of expressionsOf(table)) {
+      const place = findLine(lines, table.place, text);
+      values.push({ place, text, kind: "value", tables: [] });
+    }
+  }
+  return values;
+}
+
+function expressionsOf(table: Source | Processor): readonly string[] {
+  return [
+    ...("minimumRows" in table ? [table.minimumRows] : []),
+    ...table.critical.flatMap(({ valid, exempt }) => [valid, exempt]),
+    ...table.distributions.flatMap(({ value, where, onlyIf }) => [value, where, onlyIf]),
+  ].filter((text) => text !== undefined);
+}
+
+/** Where an expression begins, at or after the place of its table; that place when it is not found as it is. */
+function findLine(lines: readonly string[], place: Place, text: string): Place {
+  const first = text.trim().split("\n")[0] ?? "";
+  const index = lines.findIndex((line, number) => number >= place.line - 1 && line.includes(first));
+  return index < 0 ? place : { ...place, line: index + 1, column: (lines[index] ?? "").indexOf(first) + 1 };
+}
+
+function scriptsOf(runbook: Runbook): readonly RunbookSql[] {
+  return [runbook.load, runbook.sample].flatMap((ingest) =>
+    [...(ingest?.steps ?? []), ...(ingest?.checks ?? [])].map(({ sql: { file, text } }): RunbookSql => ({
+      place: { file, line: 1, column: 1 },
+      text,
+      kind: "script",
+      tables: [],
+    })),
+  );
+}
+
+/** What runs before `sample` and `load` makes macros and nothing else. */
+function preludeProblems({ load, sample }: Runbook): readonly Problem[] {
+  return [load?.prelude, sample?.prelude].flatMap((prelude) =>
+    splitStatements(prelude?.text ?? "")
+      .filter(({ text }) => !/^create\s+(?:or\s+replace\s+)?(?:temp(?:orary)?\s+)?macro\b/i.test(text))
+      .map(({ offset }): Problem => ({
+        place: placeOf(
+          {
+            place: { file: prelude?.file ?? "", line: 1, column: 1 },
+            text: prelude?.text ?? "",
+            kind: "script",
+            tables: [],
+          },
+          offset,
+        ),
+        message: "It makes no macro",
+        hint: "keep to `create macro` here",
+      })),
+  );
+}

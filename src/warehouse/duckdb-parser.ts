@@ -1,0 +1,136 @@
+import { renameParameters } from "../domain/sql-tokens.ts";
+import type { NameInQuery, ParsedQuery } from "./parsed-query.ts";
+
+/** Asks DuckDB a question about each text and gives the answers in their order. */
+type AskEach = (sql: string, texts: readonly string[]) => Promise<readonly string[]>;
+
+/** A node of DuckDB's serialised parse tree. */
+type Node = { readonly [key: string]: unknown };
+
+/** Words that the parser takes for columns, though they are the clock. */
+const clocks = new Set(["current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"]);
+
+/**
+ * Functions that DuckDB calls VOLATILE or CONSISTENT_WITHIN_QUERY, but for `error`, which gives no value; and macros and
+ * words that stand for such.
+ */
+export const unstableFunctions: ReadonlySet<string> = new Set(
+  (
+    "currval current_connection_id current_query current_query_id current_transaction_id gen_random_uuid nextval random " +
+    "setseed sleep_ms stats uuid uuidv4 uuidv7 write_log current_database current_date current_schema current_schemas " +
+    "get_current_time get_current_timestamp in_search_path now today transaction_timestamp txid_current " +
+    "ago user current_user session_user current_catalog pg_postmaster_start_time pg_conf_load_time"
+  ).split(" "),
+);
+
+const serialise = `select json_serialize_sql(text, skip_null := true, skip_empty := true, skip_default := true)
+from (select unnest($texts) as text, generate_subscripts($texts, 1) as number) order by number`;
+
+/**
+ * Parses texts by DuckDB itself: `json_serialize_sql` takes queries only and neither binds nor runs them. What is written
+ * in a text as `@name` is a parameter.
+ */
+export async function parseByDuckDb(sqls: readonly string[], ask: AskEach): Promise<readonly ParsedQuery[]> {
+  const texts = sqls.map(renameParameters);
+  const trees = await ask(serialise, texts);
+  return trees.map((tree, index) => readTree(JSON.parse(tree) as Node, texts[index] ?? ""));
+}
+
+function readTree(tree: Node, text: string): ParsedQuery {
+  const bytes = Buffer.from(text);
+  function offsetOf(location: unknown): number {
+    const place = typeof location === "number" && location <= bytes.length ? location : 0;
+    return bytes.subarray(0, place).toString().length;
+  }
+  if (tree["error"] === true) return refusedBy(tree, text, offsetOf);
+  const statements = tree["statements"] as readonly Node[];
+  if (statements.length !== 1) {
+    return { kind: "refused", offset: 0, message: `expected one statement, found ${statements.length}` };
+  }
+  return readStatement(statements[0] ?? {}, offsetOf);
+}
+
+function refusedBy(tree: Node, text: string, offsetOf: (location: unknown) => number): ParsedQuery {
+  if (tree["error_type"] === "not implemented") {
+    const offset = /^(?:\s|--[^\n]*|\/\*[^]*?\*\/)*/.exec(text)?.[0].length ?? 0;
+    return { kind: "refused", offset, message: "expected one query, found another kind of statement" };
+  }
+  const offset = offsetOf(Number(tree["position"] ?? 0));
+  return { kind: "refused", offset, message: String(tree["error_message"]) };
+}
+
+function readStatement(statement: Node, offsetOf: (location: unknown) => number): ParsedQuery {
+  const nodes = nodesOf(statement);
+  const own = new Set(nodes.flatMap(commonTables));
+  function named(name: string, node: Node): NameInQuery {
+    return { name, offset: offsetOf(node["query_location"]) };
+  }
+  const tables = nodes
+    .filter(({ type }) => type === "BASE_TABLE" || type === "SHOW_REF")
+    .map((node) => named(tableName(node), node))
+    .filter(({ name }) => !own.has(name));
+  const tableFunctions = nodes
+    .filter(({ type }) => type === "TABLE_FUNCTION")
+    .map((node) => named(textOf((node["function"] as Node | undefined) ?? {}, "function_name"), node));
+  const clockNodes = nodes
+    .filter(({ type }) => type === "COLUMN_REF")
+    .filter((node) => clocks.has(columnName(node)));
+  const functions = nodes
+    .filter((node) => node["class"] === "FUNCTION" && unstableFunctions.has(textOf(node, "function_name")))
+    .map((node) => named(textOf(node, "function_name"), node));
+  const sampled = nodes
+    .filter((node) => typeof node["sample"] === "object")
+    .map((node) => named("sample", node));
+  return {
+    kind: "query",
+    tables,
+    tableFunctions,
+    unstable: [...functions, ...clockNodes.map((node) => named(columnName(node), node)), ...sampled],
+    isValue: isValue((statement["node"] as Node | undefined) ?? {}),
+  };
+}
+
+/** Every object of a tree, itself first. */
+function nodesOf(tree: Node): readonly Node[] {
+  const nodes: Node[] = [];
+  const waiting: unknown[] = [tree];
+  while (waiting.length > 0) {
+    const value = waiting.pop();
+    if (typeof value !== "object" || value === null) continue;
+    if (!Array.isArray(value)) nodes.push(value as Node);
+    waiting.push(...Object.values(value));
+  }
+  return nodes;
+}
+
+function commonTables(node: Node): readonly string[] {
+  const map = (node["cte_map"] as Node | undefined)?.["map"];
+  return Array.isArray(map) ? map.map((entry: Node) => textOf(entry, "key")) : [];
+}
+
+function tableName(node: Node): string {
+  return ["catalog_name", "schema_name", "table_name"]
+    .map((part) => textOf(node, part))
+    .filter((part) => part !== "")
+    .join(".");
+}
+
+function columnName(node: Node): string {
+  const names = node["column_names"];
+  return Array.isArray(names) && names.length === 1 ? String(names[0]).toLowerCase() : "";
+}
+
+/** Whether a query is `select <one value>`. */
+function isValue(node: Node): boolean {
+  const { type, select_list: list, from_table: from } = node;
+  const others = Object.keys(node).filter(
+    (key) => !["type", "select_list", "from_table", "aggregate_handling"].includes(key),
+  );
+  const isAlone = (from as Node | undefined)?.["type"] === "EMPTY" && others.length === 0;
+  return type === "SELECT_NODE" && Array.isArray(list) && list.length === 1 && isAlone;
+}
+
+function textOf(node: Node, key: string): string {
+  const value = node[key];
+  return typeof value === "string" ? value : "";
+}
