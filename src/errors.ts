@@ -21,6 +21,8 @@ export type FaultCode =
   | "schema-drift"
   /** The ledger that a runbook names is another runbook's. */
   | "ledger-taken"
+  /** The calendar's statement gives a date twice, in two seasons, or none. */
+  | "calendar-invalid"
   /** A file to load is absent, unreadable or lacks a column. */
   | "load-failed"
   /** A waiver that cannot be written: unknown scope, date in the past, rate out of range. */
@@ -74,6 +76,7 @@ const exitCodes: Record<FaultCode, number> = {
   "digest-mismatch": 1,
   "schema-drift": 2,
   "ledger-taken": 2,
+  "calendar-invalid": 2,
   "load-failed": 2,
   "waiver-invalid": 2,
   "warehouse-missing": 3,

@@ -16,15 +16,22 @@ ${originOf(dialect, calendar)}
 ) as origin`;
 }
 
-/** Per calendar date: (analysis_date, season, period, version), the version being a hash of the calendar's row. */
+/**
+ * Per calendar date: (analysis_date, season, period, version), the version being a hash of the calendar's row, with the
+ * number of its rows, of its seasons, and of its dates, which is 0 where the date is NULL.
+ */
 export function calendarDays(dialect: Dialect, calendar: Calendar, periods: readonly Period[]): string {
   const date = quoteName(dialect, calendar.dateColumn);
+  const season = `cast(${quoteName(dialect, calendar.seasonColumn)} as string)`;
   const columns = [...calendar.columns.map((column) => column.name), "period"];
   return `select
   cast(${date} as string) as analysis_date,
-  min(cast(${quoteName(dialect, calendar.seasonColumn)} as string)) as season,
+  min(${season}) as season,
   min(period) as period,
-  ${dialect.contentHash(columns)} as version
+  ${dialect.contentHash(columns)} as version,
+  count(*) as row_count,
+  count(distinct ${season}) as season_count,
+  count(${date}) as date_count
 from (
 ${calendarQuery(dialect, calendar, periods)}
 ) as calendar_row

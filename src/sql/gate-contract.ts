@@ -1,3 +1,4 @@
+import { everyDate } from "../domain/calendar-date.ts";
 import type { Dialect } from "./dialect.ts";
 import type { FailureCategory, Processor, Relation, Source } from "../runbook/runbook.ts";
 import { columnFindings } from "./column-findings.ts";
@@ -28,7 +29,32 @@ key_finding as (
   group by ${quoteNames(dialect, table.key)}
   having count(*) > 1
 )
-${countFindings("select * from row_finding union all select * from key_finding")}`;
+${countFindings(`select * from row_finding union all select * from key_finding union all ${undatedRows(dialect, table)}`)}`;
+}
+
+/**
+ * Rows of a table that are in no window: their date is NULL or one that no calendar has. Grain: one row per finding,
+ * without a date, with the number of occurrences and the first key concerned.
+ */
+export function undatedFindings(dialect: Dialect, table: Source | Processor): string {
+  return countFindings(undatedRows(dialect, table));
+}
+
+function undatedRows(dialect: Dialect, table: Source | Processor): string {
+  const date = quoteName(dialect, table.dateColumn);
+  const outside = `${date} < date '${everyDate.from}' or ${date} > date '${everyDate.to}'`;
+  const others = table.key.filter((name) => name !== table.dateColumn);
+  const key =
+    others.length === 0 ? `cast(null as ${dialect.columnType("string")})` : keyText(dialect, others);
+  return `select
+    cast(null as date) as finding_date,
+    ${key} as example,
+    case
+      when ${date} is null then ${dialect.quoteText(`${table.dateColumn} is NULL but required`)}
+      else ${dialect.quoteText(`${table.dateColumn} is no date of the years 1000 to 9999`)}
+    end as finding
+  from ${storedRows(dialect, table.table)}
+  where ${date} is null or ${outside}`;
 }
 
 /**

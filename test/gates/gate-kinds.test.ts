@@ -91,7 +91,13 @@ const answers: {
     };
   },
   contract: () => {
-    const violation = { check: "the key stands twice", date, occurrences: 1, example: "a" };
+    const violation = {
+      of: "rows" as const,
+      check: "the key stands twice",
+      date,
+      occurrences: 1,
+      example: "a",
+    };
     const broken = { ...head, status: "violated", violations: [violation], messages: [] } as const;
     const failed = { ...head, status: "check-failed", violations: [], messages: ["no answer"] } as const;
     return { objecting: { contract: [broken] }, unanswered: { contract: [failed] } };

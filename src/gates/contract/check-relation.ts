@@ -34,6 +34,7 @@ export async function checkRelation(
   const answer = await askWarehouse(warehouse, question, violationShape);
   if (answer.kind === "check-failed") return answer;
   const violations = answer.rows.map((row) => ({
+    of: "rows" as const,
     check: relation.name,
     date: row.analysis_date,
     occurrences: row.occurrences,

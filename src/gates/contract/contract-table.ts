@@ -3,8 +3,10 @@ import type { TableId } from "../../domain/table-id.ts";
 
 /** Something in a table that its declaration forbids: how often on a date, and the first key or entity concerned. */
 export type Violation = {
+  /** What it is about: the table's own shape, or rows of it; those without a date lie in no window. */
+  readonly of: "shape" | "rows";
   readonly check: string;
-  /** Undefined when the table itself breaks the contract. */
+  /** Undefined of a shape, and of rows without a date. */
   readonly date: CalendarDate | undefined;
   readonly occurrences: number;
   readonly example: string;
@@ -40,7 +42,10 @@ export function contractTable(
 export function contractJson(tables: readonly ContractTable[]): object {
   return {
     tables: tables.map(({ table, phase, status, violations, messages }) => {
-      return { table, phase, status, violations, ...(messages.length > 0 ? { messages } : {}) };
+      const told = violations.map(({ check, date, occurrences, example }) => {
+        return { check, date, occurrences, example };
+      });
+      return { table, phase, status, violations: told, ...(messages.length > 0 ? { messages } : {}) };
     }),
   };
 }

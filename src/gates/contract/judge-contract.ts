@@ -6,17 +6,18 @@ import { heldDates } from "../held-dates.ts";
 import { placeOf, relationFinding } from "../locate-finding.ts";
 import { contractJson, type ContractTable, type Violation } from "./contract-table.ts";
 
-/** Contract: dates with violations hold back; a table of another shape holds back whole. */
+/** Contract: dates with violations hold back; a table of another shape holds back whole, rows without a date nothing. */
 export function judgeContract(scope: GateScope, tables: readonly ContractTable[]): GateJudgement {
   const found = tables.map(({ table, processor, violations }) => {
-    return { table, processor, dates: violations.map(({ date }) => date) };
+    const holding = violations.filter(({ of, date }) => of === "shape" || date !== undefined);
+    return { table, processor, dates: holding.map(({ date }) => date) };
   });
   const held = heldDates(scope, found);
   const findings = contractFindings(scope, tables);
   const failed = tables.flatMap(({ table, messages }) => messages.map((message) => ({ table, message })));
   return {
     ...nothingFound,
-    isFound: held.length > 0,
+    isFound: tables.some(({ violations }) => violations.length > 0),
     ...explainFindings(scope, {
       findings,
       failed,
@@ -34,7 +35,12 @@ function contractFindings(scope: GateScope, tables: readonly ContractTable[]): r
       const { check, date } = violation;
       const found = violationText(violation);
       if (date === undefined)
-        return { kind: "shape", table: checked.table, date, text: `${placeOf(checked)}: ${found}` };
+        return {
+          kind: violation.of === "shape" ? "shape" : "row",
+          table: checked.table,
+          date,
+          text: `${placeOf(checked)}: ${found}`,
+        };
       const text = `${placeOf(checked)} ${date}: ${found}`;
       const relation = relationFinding(scope, checked, { name: check, date, found });
       return relation ?? { kind: "row", table: checked.table, date, text };
@@ -42,7 +48,7 @@ function contractFindings(scope: GateScope, tables: readonly ContractTable[]): r
   );
 }
 
-function violationText({ check, date, occurrences, example }: Violation): string {
-  if (date === undefined) return check;
+function violationText({ of, check, occurrences, example }: Violation): string {
+  if (of === "shape") return check;
   return `${check} (${occurrences} ${occurrences === 1 ? "time" : "times"}${example === "" ? "" : `, first ${example}`})`;
 }

@@ -2,7 +2,7 @@ import type { TableId } from "../../domain/table-id.ts";
 import { tableDriftOf } from "../../ledger/catalog.ts";
 import { dateLevelEntity, ledgerTable } from "../../ledger/tables.ts";
 import type { Processor, Relation, Source } from "../../runbook/runbook.ts";
-import { failureFindings, tableFindings } from "../../sql/gate-contract.ts";
+import { failureFindings, tableFindings, undatedFindings } from "../../sql/gate-contract.ts";
 import { typed, type ShapedRow } from "../../warehouse/row-shape.ts";
 import type { Statement, Warehouse } from "../../warehouse/warehouse.ts";
 import { askWarehouse } from "../ask-warehouse.ts";
@@ -26,7 +26,7 @@ export async function readContract(
   scope: GateScope,
 ): Promise<readonly ContractTable[]> {
   const failures = await findFailures(warehouse, scope);
-  return Promise.all([
+  const tables = await Promise.all([
     ...scope.sources.map((source) =>
       checkTable(warehouse, scope, { table: source, processor: undefined, findings: [] }),
     ),
@@ -37,6 +37,34 @@ export async function readContract(
       return checkTable(warehouse, scope, { table: processor, processor, findings: own });
     }),
   ]);
+  const read = await Promise.all(sourcesRead(scope).map((source) => checkDates(warehouse, scope, source)));
+  return [...read.filter(({ status }) => status !== "ok"), ...tables];
+}
+
+/** Sources that the scope's processors read and that are not looked at themselves. */
+function sourcesRead({ runbook, sources, processors, catalog }: GateScope): readonly Source[] {
+  const read = new Set(
+    processors.flatMap(({ reads, population }) => [...reads.map(({ table }) => table), ...population.reads]),
+  );
+  return runbook.sources.filter(
+    (source) => read.has(source.table) && catalog.has(source.table) && !sources.includes(source),
+  );
+}
+
+/** Rows of a source that are in no window, so that nobody who reads it can tell of them. */
+async function checkDates(warehouse: Warehouse, scope: GateScope, source: Source): Promise<ContractTable> {
+  const question = {
+    sql: undatedFindings(warehouse.dialect, source),
+    parameters: gateParameters(scope.runbook, scope.range),
+    purpose: `look for rows of ${source.table} without a date`,
+  };
+  const head = { table: source.table, phase: source.phase, processor: undefined };
+  const answer = await askWarehouse(warehouse, question, findingShape);
+  if (answer.kind === "check-failed") return contractTable(head, [answer]);
+  return contractTable(
+    head,
+    answer.rows.map((row) => ({ kind: "violation", violation: violationOf(row) })),
+  );
 }
 
 /** Something found, or a question that could not be answered. */
@@ -97,7 +125,10 @@ function driftFindings(warehouse: Warehouse, scope: GateScope, table: TableId): 
     ? tableDriftOf(warehouse, { catalog, runbook, table })
     : [`${table}: the table does not exist`];
   return lines.map((check) => {
-    return { kind: "violation", violation: { check, date: undefined, occurrences: 1, example: "" } };
+    return {
+      kind: "violation",
+      violation: { of: "shape", check, date: undefined, occurrences: 1, example: "" },
+    };
   });
 }
 
@@ -120,6 +151,7 @@ async function findFailures(warehouse: Warehouse, scope: GateScope): Promise<rea
 
 function violationOf(row: ShapedRow<typeof findingShape>): Violation {
   return {
+    of: "rows",
     check: row.finding,
     date: row.analysis_date,
     occurrences: row.occurrences,

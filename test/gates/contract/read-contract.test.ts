@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { ContractTable } from "../../../src/gates/contract/contract-table.ts";
+import { judgeContract } from "../../../src/gates/contract/judge-contract.ts";
 import { openGateScope } from "../../../src/gates/gate-scope.ts";
 import { readContract } from "../../../src/gates/contract/read-contract.ts";
 import { change, day, openShop, range, scopeOf, settle, shopRunbook } from "../toy-shop.ts";
@@ -44,6 +45,34 @@ describe("readContract()", () => {
       ),
       "violated: the key stands more than once · 2024-05-03 · 1 · 2024-05-03 ada 1",
     );
+  });
+
+  it("counts rows that no date holds, of what it looks at and of what that reads, and holds nothing back for them", async () => {
+    const undated = [
+      ["null", "order_date is NULL but required"],
+      ["'infinity'", "order_date is no date of the years 1000 to 9999"],
+      ["'0999-12-31'", "order_date is no date of the years 1000 to 9999"],
+    ] as const;
+    const book = shopRunbook();
+    for (const [date, check] of undated) {
+      await using warehouse = await openShop(book);
+      await settle(warehouse, book);
+      await change(
+        warehouse,
+        `insert into shop_raw.orders values ('x1', ${date}, 'ada', 5), ('x2', ${date}, 'ada', 5)`,
+      );
+      for (const processors of [undefined, ["SALES"]]) {
+        const scope = await scopeOf(warehouse, book, processors === undefined ? {} : { processors });
+        const tables = await readContract(warehouse, scope);
+        const violated = tables.filter(({ status }) => status !== "ok");
+        assert.deepEqual(
+          violated.map(({ table, violations }) => [table, violations]),
+          [["shop_raw.orders", [{ of: "rows", check, date: undefined, occurrences: 2, example: "x1" }]]],
+        );
+        const judged = judgeContract(scope, tables);
+        assert.deepEqual([judged.isFound, judged.held], [true, []]);
+      }
+    }
   });
 
   it("finds NULL in a required column, values out of range, off their list or not finite", async () => {
