@@ -63,6 +63,7 @@ function findingOf(dialect: Dialect, processor: Processor, categories: readonly 
     `when failure_category is not null and failure_category not in ${list} then 'the failure category is not declared: ' || failure_category`,
     `when failure_category is not null and failure_reason is null then 'a failure has no reason'`,
     `when failure_category is not null then null`,
+    `when stage_loss is not null then stage_loss`,
     ...columnFindings(dialect, processor.columns),
   ];
   return `case\n    ${cases.join("\n    ")}\n  end`;

@@ -12,6 +12,16 @@ export type Dialect = {
   readonly quoteText: (text: string) => string;
   /** How a column type is spelt in definitions and casts; in capitals it is what the catalog prints. */
   readonly columnType: (type: ColumnType) => string;
+  /**
+   * A condition that holds where the cast of a value to the type would change it, and how to say so; undefined where that
+   * is not asked: the engine refuses such a cast, or it changes nothing.
+   */
+  readonly lossOf: (
+    type: ColumnType,
+    value: string,
+  ) => { readonly when: string; readonly words: string } | undefined;
+  /** How a cast is spelt that gives NULL where it cannot be made. */
+  readonly tryCast: string;
   /** What a column's definition says after its type. */
   readonly columnClauses: (column: Column) => string;
   /** What a table's definition says after its columns. */

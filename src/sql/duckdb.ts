@@ -1,5 +1,6 @@
 import type { ColumnType } from "../domain/column.ts";
 import type { Dialect, Replacement } from "./dialect.ts";
+import { duckdbLoss } from "./duckdb-losses.ts";
 import { onDates } from "./on-dates.ts";
 import { quoteName, quoteNames, quoteTable } from "./identifiers.ts";
 
@@ -20,6 +21,8 @@ export const duckdb: Dialect = {
   quote: '"',
   quoteText: (text) => `'${text.replaceAll("'", "''")}'`,
   columnType: (type) => types[type],
+  lossOf: duckdbLoss,
+  tryCast: "try_cast",
   columnClauses: () => "",
   tableClauses: () => "",
   isIn: (expression, name) => `list_contains(@${name}, ${expression})`,

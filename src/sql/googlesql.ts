@@ -15,6 +15,14 @@ export const googlesql: Dialect = {
   quote: "`",
   quoteText: (text) => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n")}'`,
   columnType: (type) => type,
+  lossOf: (type, value) =>
+    type === "int64"
+      ? {
+          when: `coalesce(safe_cast(${value} as int64) <> ${value}, ${value} is not null)`,
+          words: "is no whole number of 64 bits",
+        }
+      : undefined,
+  tryCast: "safe_cast",
   columnClauses: (column) => `${isRequired(column) ? " not null" : ""}${columnOptions(column)}`,
   tableClauses,
   isIn: (expression, name) => `${expression} in unnest(@${name})`,
@@ -150,8 +158,15 @@ function sideOf(table: string, side: "outcome" | "member"): string {
 function fillStage({ tables: [table = ""] }: StageNames, content: StageContent): string {
   const { definitions, declared } = content;
   const names = declared.map(({ name }) => name);
-  const columns = ["stage_date", "stage_entity", "failure_category", "failure_reason", ...names];
-  const absent = ["string", "string", ...declared.map(({ type }) => type)];
+  const columns = [
+    "stage_date",
+    "stage_entity",
+    "failure_category",
+    "failure_reason",
+    "stage_loss",
+    ...names,
+  ];
+  const absent = ["string", "string", "string", ...declared.map(({ type }) => type)];
   return `create table if not exists ${table} (
   stage_side string, ${definitions.join(", ")}
 )

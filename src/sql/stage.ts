@@ -1,10 +1,11 @@
+import type { Column } from "../domain/column.ts";
 import type { Dialect, StageNames } from "./dialect.ts";
 import type { Processor } from "../runbook/runbook.ts";
 import { quoteName, quoteNames, quoteTable } from "./identifiers.ts";
 
 /**
- * Statements that make an empty stage: `outcomes` has `stage_date`, `stage_entity`, the failure columns and every
- * declared column; `population` has `stage_date`, `stage_entity`. None where filling creates it.
+ * Statements that make an empty stage: `outcomes` has `stage_date`, `stage_entity`, the failure columns, `stage_loss`
+ * (what a value would lose in its declared type) and every declared column; `population` has `stage_date`, `stage_entity`. None where filling creates it.
  */
 export function createStage(dialect: Dialect, names: StageNames, processor: Processor): readonly string[] {
   return dialect.stage.create(names, stageColumns(dialect, processor));
@@ -54,6 +55,7 @@ function stageColumns(dialect: Dialect, processor: Processor): readonly string[]
     `stage_entity ${text}`,
     `failure_category ${text}`,
     `failure_reason ${text}`,
+    `stage_loss ${text}`,
     ...processor.columns.map(
       (column) => `${quoteName(dialect, column.name)} ${dialect.columnType(column.type)}`,
     ),
@@ -68,18 +70,43 @@ function outcomesQuery(
   const text = dialect.columnType("string");
   const columns = processor.columns.map((column) => {
     const name = quoteName(dialect, column.name);
-    return `cast(${name} as ${dialect.columnType(column.type)}) as ${name}`;
+    return `${typedValue(dialect, column)} as ${name}`;
   });
   return `select
   cast(${date} as date) as stage_date,
-  ${entityOf(dialect, processor)} as stage_entity,
+  ${stagedEntity(dialect, processor)} as stage_entity,
   cast(failure_category as ${text}) as failure_category,
   cast(failure_reason as ${text}) as failure_reason,
+  ${lossText(dialect, processor)} as stage_loss,
   ${columns.join(",\n  ")}
 from (
 ${source}
 ) as step_outcome
 where ${dialect.isIn(`cast(${date} as date)`, "dates")}`;
+}
+
+/** The entity as the table will hold it: 7.0 of a step is 7 in an int64 column. */
+function stagedEntity(dialect: Dialect, { entity, columns }: Processor): string {
+  const parts = entity.flatMap((name) => columns.filter((column) => column.name === name));
+  const text = dialect.columnType("string");
+  return parts.map((column) => `cast(${typedValue(dialect, column)} as ${text})`).join(" || '|' || ");
+}
+
+/** A value in its declared type: NULL where what it would lose is told by `lossText`. */
+function typedValue(dialect: Dialect, { name, type }: Column): string {
+  const value = quoteName(dialect, name);
+  const cast = dialect.lossOf(type, value) === undefined ? "cast" : dialect.tryCast;
+  return `${cast}(${value} as ${dialect.columnType(type)})`;
+}
+
+/** Which value of a row its declared type would change, or NULL. */
+function lossText(dialect: Dialect, { columns }: Processor): string {
+  const cases = columns.flatMap(({ name, type }) => {
+    const loss = dialect.lossOf(type, quoteName(dialect, name));
+    return loss === undefined ? [] : [`when ${loss.when} then ${dialect.quoteText(`${name} ${loss.words}`)}`];
+  });
+  const text = dialect.columnType("string");
+  return cases.length === 0 ? `cast(null as ${text})` : `case ${cases.join("\n    ")} end`;
 }
 
 function populationQuery(dialect: Dialect, processor: Processor): string {

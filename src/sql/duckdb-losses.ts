@@ -1,0 +1,75 @@
+import type { ColumnType } from "../domain/column.ts";
+
+const small = "'TINYINT', 'SMALLINT', 'INTEGER', 'UTINYINT', 'USMALLINT', 'UINTEGER'";
+
+/** By type, what a value loses in it: conditions on `value`, of whatever type that is, and in words. */
+const losses: Partial<Record<ColumnType, readonly [loses: (value: string) => string, words: string]>> = {
+  int64: [losesInteger, "is no whole number of 64 bits"],
+  float64: [losesFloat, "is no number that a float holds"],
+  bool: [losesBoolean, "is neither true nor false"],
+  date: [losesDate, "is no date alone"],
+  "array<int64>": [losesIntegers, "holds what is no whole number of 64 bits"],
+};
+
+/**
+ * A condition that holds where DuckDB's cast of a value to the type would change it, and how to say so; undefined where
+ * it changes none. The type of the value is known when the statement is planned, so a value of the type costs nothing.
+ */
+export function duckdbLoss(
+  type: ColumnType,
+  value: string,
+): { readonly when: string; readonly words: string } | undefined {
+  const [loses, words] = losses[type] ?? [];
+  return loses === undefined || words === undefined ? undefined : { when: loses(value), words };
+}
+
+function losesInteger(value: string): string {
+  const whole = `try_cast(${value} as bigint)`;
+  return `case
+    when typeof(${value}) in ('BIGINT', ${small}) then false
+    when ${value} is null then false
+    when typeof(${value}) in ('DOUBLE', 'FLOAT') then coalesce(cast(${whole} as double) <> try_cast(${value} as double), true)
+    when typeof(${value}) like 'DECIMAL%' or typeof(${value}) in ('HUGEINT', 'UHUGEINT', 'UBIGINT')
+      then coalesce(cast(${whole} as varchar) <> regexp_replace(cast(${value} as varchar), '\\.0*$', ''), true)
+    else true
+  end`;
+}
+
+function losesFloat(value: string): string {
+  const float = `try_cast(${value} as double)`;
+  return `case
+    when typeof(${value}) in ('DOUBLE', 'FLOAT', ${small}) or typeof(${value}) like 'DECIMAL%' then false
+    when ${value} is null then false
+    when typeof(${value}) in ('BIGINT', 'UBIGINT', 'HUGEINT', 'UHUGEINT')
+      then abs(${float}) >= 9007199254740992
+        and coalesce(cast(try_cast(${float} as hugeint) as varchar) <> cast(${value} as varchar), true)
+    else true
+  end`;
+}
+
+function losesBoolean(value: string): string {
+  return `case
+    when typeof(${value}) = 'BOOLEAN' then false
+    else coalesce(cast(${value} as varchar) not in ('0', '1', 'true', 'false'), false)
+  end`;
+}
+
+/** A text that is a date and no more loses nothing; a zone would have to be chosen. */
+function losesDate(value: string): string {
+  return `case
+    when typeof(${value}) = 'DATE' then false
+    when ${value} is null then false
+    when typeof(${value}) like 'TIMESTAMP%' then not ends_with(cast(${value} as varchar), ' 00:00:00')
+    else coalesce(cast(try_cast(${value} as date) as varchar) <> cast(${value} as varchar), true)
+  end`;
+}
+
+function losesIntegers(value: string): string {
+  const floats = `try_cast(${value} as double[])`;
+  return `case
+    when typeof(${value}) in ('BIGINT[]', 'INTEGER[]', 'SMALLINT[]', 'TINYINT[]') then false
+    when ${value} is null then false
+    when typeof(${value}) = 'VARCHAR' then true
+    else cast(try_cast(${value} as bigint[]) as double[]) is distinct from ${floats}
+  end`;
+}

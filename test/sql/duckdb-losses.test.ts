@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import type { ColumnType } from "../../src/domain/column.ts";
+import { duckdbLoss } from "../../src/sql/duckdb-losses.ts";
+import { openDuckDb } from "../../src/warehouse/duckdb.ts";
+import { queryRows, typed } from "../../src/warehouse/row-shape.ts";
+
+const kept: Partial<Record<ColumnType, readonly string[]>> = {
+  int64: [
+    "7",
+    "7.0::double",
+    "7.00::decimal(9, 2)",
+    "9223372036854775807",
+    "7::hugeint",
+    "1e17::double",
+    "null",
+  ],
+  float64: ["7", "0.1", "0.1::double", "9007199254740992", "7::hugeint", "'nan'::double", "null"],
+  bool: ["true", "0", "null"],
+  date: ["date '2024-02-26'", "'2024-02-26'", "timestamp '2024-02-26 00:00:00'", "null"],
+  "array<int64>": ["[1, 2]", "[1.0, 2.0]", "[]::bigint[]", "null::bigint[]"],
+};
+
+const lost: Partial<Record<ColumnType, readonly string[]>> = {
+  int64: [
+    "7.5::double",
+    "7.5",
+    "'7'",
+    "'x'",
+    "9223372036854775808::hugeint",
+    "1e300::double",
+    "'nan'::double",
+    "true",
+  ],
+  float64: ["9007199254740993", "'0.1'", "true", "date '2024-02-26'"],
+  bool: ["2", "'yes'"],
+  date: [
+    "timestamp '2024-02-26 23:59:59'",
+    "timestamp '2024-02-26 00:00:00.5'",
+    "'2024-02-26 23:59:59'",
+    "'2024-02-26T23:30:00-05:00'",
+    "'soon'",
+  ],
+  "array<int64>": ["[1.5, 2.0]", "'[1]'"],
+};
+
+async function isLost(type: ColumnType, value: string): Promise<boolean | undefined> {
+  await using warehouse = await openDuckDb({ path: ":memory:" });
+  const loss = duckdbLoss(type, '"order"');
+  const sql = `select ${loss?.when} as lost from (select ${value} as "order") as step_outcome`;
+  const rows = await queryRows(warehouse, { sql, purpose: "try" }, { lost: typed.boolean });
+  return rows[0]?.lost;
+}
+
+describe("duckdbLoss()", () => {
+  for (const [type, values] of Object.entries(kept) as [ColumnType, readonly string[]][]) {
+    it(`takes for ${type} what loses nothing`, async () => {
+      for (const value of values) assert.equal(await isLost(type, value), false, value);
+    });
+  }
+
+  for (const [type, values] of Object.entries(lost) as [ColumnType, readonly string[]][]) {
+    it(`finds for ${type} what would change`, async () => {
+      for (const value of values) assert.equal(await isLost(type, value), true, value);
+    });
+  }
+
+  it("is not asked where a cast changes nothing", () => {
+    for (const type of ["string", "timestamp", "array<string>", "array<float64>"] as const) {
+      assert.equal(duckdbLoss(type, "x"), undefined);
+    }
+  });
+});
