@@ -171,6 +171,7 @@ const attemptShape = {
   input_fingerprint: typed.text,
   committed_version: typed.text,
   error: typed.nullable(typed.text),
+  alike: typed.count,
   row_count: typed.count,
   version: typed.text,
 };
@@ -197,11 +198,28 @@ export async function readLedger(
   return ledger;
 }
 
-/** Newest attempts joined to the failure rows that stand for them. */
+/** The beginning of an error names the check; what follows may name what differs from try to try. */
+const errorStartLength = 40;
+const errorStart = `substr(coalesce(error, ''), 1, ${errorStartLength})`;
+
+/** Newest attempts joined to the failure rows that stand for them, and to how many attempts ended alike. */
 function ledgerQuery(warehouse: Warehouse, dataset: string): string {
   const ledger = quoteName(warehouse.dialect, dataset);
   return `with newest_attempt as (
 ${newestAttempts(warehouse.dialect, dataset, "analysis_date between @start_date and @end_date")}
+),
+alike_attempt as (
+  select
+    processor_name,
+    analysis_date,
+    status,
+    input_fingerprint,
+    version,
+    ${errorStart} as error_start,
+    count(*) as alike
+  from ${ledger}.cascade_partitions
+  where analysis_date between @start_date and @end_date
+  group by 1, 2, 3, 4, 5, 6
 ),
 standing_failure as (
   select
@@ -224,9 +242,17 @@ select
   newest_attempt.input_fingerprint,
   newest_attempt.version as committed_version,
   newest_attempt.error,
+  alike_attempt.alike,
   coalesce(standing_failure.row_count, 0) as row_count,
   coalesce(standing_failure.version, '0:0:0') as version
 from newest_attempt
+join alike_attempt
+  on alike_attempt.processor_name = newest_attempt.processor_name
+  and alike_attempt.analysis_date = newest_attempt.analysis_date
+  and alike_attempt.status = newest_attempt.status
+  and alike_attempt.input_fingerprint = newest_attempt.input_fingerprint
+  and alike_attempt.version = newest_attempt.version
+  and alike_attempt.error_start = substr(coalesce(newest_attempt.error, ''), 1, ${errorStartLength})
 left join standing_failure
   on standing_failure.processor_name = newest_attempt.processor_name
   and standing_failure.analysis_date = newest_attempt.analysis_date
@@ -246,5 +272,6 @@ function attemptOf(row: ShapedRow<typeof attemptShape>): Attempt {
     definition,
     inputs,
     error: row.error,
+    alike: row.alike,
   };
 }

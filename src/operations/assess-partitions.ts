@@ -1,12 +1,13 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import { gateStateRange, wholePeriods } from "../gates/gate-range.ts";
 import { openGateScope, type GateScope, type ScopeRequest } from "../gates/gate-scope.ts";
+import { rememberAnswers } from "../gates/remember-answers.ts";
 import { readState } from "../ledger/read-state.ts";
 import type { Selection, WarehouseState } from "../plan/plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Decision } from "../triage/decision.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
-import { decideOn, makeChecks, unanswered, type Checks } from "./make-checks.ts";
+import { decideOn, makeChecks, readHeld, unanswered, type Checks } from "./make-checks.ts";
 
 /** What is asked: the selection of one runbook, on the day on which waivers are judged. */
 export type AssessmentRequest = {
@@ -28,7 +29,8 @@ export async function assessPartitions(
   warehouse: Warehouse,
   request: AssessmentRequest,
 ): Promise<Assessment> {
-  const { runbook, selection } = request;
+  const { runbook, selection, today } = request;
+  const { range, dates } = selection;
   const state = await readState(warehouse, runbook, gateStateRange(runbook, selection.range));
   const accounts = await openScope(warehouse, request, {
     state,
@@ -37,11 +39,14 @@ export async function assessPartitions(
   });
   const values = await openScope(warehouse, request, { state, range: selection.range });
   const sources = { ...values, sources: runbook.sources, processors: [] };
-  const checks = await makeChecks(warehouse, { accounts, values, sources });
+  const remembering = rememberAnswers(warehouse);
+  const checks = await makeChecks(remembering, { accounts, values, sources });
+  const asked = { runbook, range, today, ...(dates === undefined ? {} : { dates }) };
+  const held = await readHeld(remembering, asked);
   return {
     ...checks,
     state,
-    decisions: decideOn(accounts, { checks, selection }),
+    decisions: decideOn(accounts, { checks, held, selection }),
     failed: unanswered(checks),
   };
 }

@@ -12,6 +12,8 @@ import type { Selection } from "../plan/plan.ts";
 import { gapWaived } from "../plan/waivers/with-waivers.ts";
 import { gateKinds, type GateKind } from "../runbook/runbook.ts";
 import type { Decision } from "../triage/decision.ts";
+import type { GateHold } from "../triage/gate-findings.ts";
+import { runGates, type GateRequest } from "../gates/run-gates.ts";
 import { triagePartitions } from "../triage/triage-partitions.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 
@@ -64,16 +66,39 @@ function isDecisive(kind: GateKind): kind is DecisionKind {
   return decisionScopes[kind] !== undefined;
 }
 
-/** What the recovery tree makes of the checks, for the partitions of a selection. */
+/** What the blocking gates hold back as things stand, whichever of them a run has made. */
+export async function readHeld(warehouse: Warehouse, request: GateRequest): Promise<readonly GateHold[]> {
+  const blocking = request.runbook.gates.filter((gate) => gate.blocking);
+  const results = await runGates(warehouse, request, blocking);
+  return results.flatMap(({ gate, held }) => held.map((own) => ({ gate, ...own })));
+}
+
+/** What the recovery tree makes of the checks and of what gates hold, for the partitions of a selection. */
 export function decideOn(
   { runbook, state, waivers }: GateScope,
-  { checks, selection }: { readonly checks: Checks; readonly selection: Selection },
+  {
+    checks,
+    held,
+    selection,
+  }: {
+    readonly checks: Checks;
+    readonly held: readonly GateHold[];
+    readonly selection: Selection;
+  },
 ): readonly Decision[] {
   const { answers, coverage, contamination, taints, budgets, causes } = checks;
   const gaps = explainAnswers(answers).flatMap(({ kind, lacking }) =>
     lacking().map((dates) => ({ ...dates, asks: kind })),
   );
-  const findings = { coverage: coverage.rows, contamination, taints, budgets, gaps, causes: causes.counts };
+  const findings = {
+    coverage: coverage.rows,
+    contamination,
+    taints,
+    budgets,
+    gaps,
+    held,
+    causes: causes.counts,
+  };
   return triagePartitions({
     runbook,
     state,

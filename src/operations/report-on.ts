@@ -9,7 +9,7 @@ import { openGateScope, type GateScope, type ScopeRequest } from "../gates/gate-
 import { coverageWithin } from "../gates/coverage/coverage-row.ts";
 import { rememberAnswers } from "../gates/remember-answers.ts";
 import type { RecordedRun } from "../ledger/read-runs.ts";
-import { decideOn, makeChecks } from "./make-checks.ts";
+import { decideOn, makeChecks, readHeld } from "./make-checks.ts";
 import { readState } from "../ledger/read-state.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
 import { parsePlanRecord, parseSelection } from "../plan/approval/plan-record.ts";
@@ -67,6 +67,7 @@ export async function readFacts(warehouse: Warehouse, request: ReportRequest): P
   const { answers, causes } = checks;
   const others = await askOthers(remembering, scope, answers);
   const coverage = coverageWithin(answers.coverage, scope);
+  const held = await readHeld(remembering, { runbook, ...asked, today: context.today });
   const isWaived = gapWaived(scope.waivers);
   const pending = planBackfill(runbook, state, { ...own, isWaived });
   return {
@@ -80,7 +81,7 @@ export async function readFacts(warehouse: Warehouse, request: ReportRequest): P
     planned: request.plan?.cells,
     lost: request.lost,
     stopped: run?.isStopped === true ? parsePlanRecord(run, state.calendar)?.units : undefined,
-    decisions: decideOn(scope, { checks, selection: own }),
+    decisions: decideOn(scope, { checks, held, selection: own }),
     causes: causes.counts,
     loosened: request.loosened ?? loosenedSince(runbook, runs),
     stale: staleFacts({ runbook, state, isWaived }, { request, runs, pending }),

@@ -25,6 +25,8 @@ export type Attempt = {
   readonly definition: string;
   readonly inputs: string;
   readonly error: string | undefined;
+  /** Attempts that ended like this one on the same inputs, itself included; absent where nobody counted. */
+  readonly alike?: number;
 };
 
 /** What a table's processor left in the ledger and what `cascade_failures` holds of it now. */

@@ -231,7 +231,9 @@ export type Gate = {
 /** What the tree may ask. `content-differs`: from what was committed; `out-of-date`: inputs differ; `untracked`: though settled. */
 export const recoveryFacts = {
   state: ["settled", "missing", "failed", "blocked", "content-differs", "out-of-date", "untracked"],
+  failure: ["none", "first", "repeated"],
   upstream: ["settled", "unsettled"],
+  held: ["free", "held"],
   contamination: ["clean", "partial", "contaminated", "no-data", "check-failed"],
   rate: rateVerdicts,
 } as const;
@@ -244,7 +246,9 @@ export type RecoveryRule = {
     /** Categories of the date's failures; `none` when it has none. */
     readonly category?: readonly string[];
     readonly state?: readonly string[];
+    readonly failure?: readonly string[];
     readonly upstream?: readonly string[];
+    readonly held?: readonly string[];
     readonly contamination?: readonly string[];
     readonly rate?: readonly string[];
   };

@@ -16,6 +16,7 @@ const urgency: readonly RecoveryRule["decision"][] = [
 
 /**
  * The decision of the first rule that matches. Facts that no rule matches are for a person: `investigate`, by no rule.
+ * What ended the same way before on the same inputs is for a person too, whatever the rule: a rerun repeats it.
  * The path names every fact that was asked until then, once, and ends with the rule.
  */
 export function decide(tree: Tree, facts: PartitionFacts): Decision {
@@ -24,7 +25,7 @@ export function decide(tree: Tree, facts: PartitionFacts): Decision {
   const rule = tree.recovery[index];
   const asked = new Set(tree.recovery.slice(0, index < 0 ? undefined : index + 1).flatMap(askedBy));
   const end = rule === undefined ? "no rule decides on this" : `rule ${rule.id}: ${rule.because}`;
-  const decision = rule?.decision ?? "investigate";
+  const { decision, told } = outcomeOf(rule, facts);
   const isForced = decision === "rerun" && facts.isCurrent;
   const { processor, date, category } = facts;
   const isObstructed = decision === "backfill-upstream-first" && facts.obstacle !== undefined;
@@ -37,9 +38,19 @@ export function decide(tree: Tree, facts: PartitionFacts): Decision {
   });
   return {
     ...head,
-    path: [...[...asked].map((name) => factText(name, facts)), `${decision} by ${end}`],
+    path: [...[...asked].map((name) => factText(name, facts)), ...told, `${decision} by ${end}`],
     command,
   };
+}
+
+/** What a rule comes to: no machine repeats what ended the same way before. */
+function outcomeOf(
+  rule: RecoveryRule | undefined,
+  { isRepeated }: PartitionFacts,
+): { readonly decision: RecoveryRule["decision"]; readonly told: readonly string[] } {
+  if (rule?.decision !== "rerun" || !isRepeated)
+    return { decision: rule?.decision ?? "investigate", told: [] };
+  return { decision: "investigate", told: ["it ended the same way before, on the same inputs"] };
 }
 
 /**

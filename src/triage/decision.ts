@@ -2,7 +2,16 @@ import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { RecoveryRule } from "../runbook/runbook.ts";
 
 /** What the recovery tree may ask, in the order in which it asks within a rule. */
-export const factNames = ["period", "category", "state", "upstream", "contamination", "rate"] as const;
+export const factNames = [
+  "period",
+  "category",
+  "state",
+  "failure",
+  "upstream",
+  "held",
+  "contamination",
+  "rate",
+] as const;
 /** One of `factNames`. */
 export type FactName = (typeof factNames)[number];
 
@@ -13,8 +22,12 @@ export type FactValues = {
   /** A failure category of the date, or `none`; a date with several has one set of facts each. */
   readonly category: string;
   readonly state: string;
+  /** Of the newest attempt; `repeated`: an earlier one failed the same check on the same inputs. */
+  readonly failure: string;
   /** `unsettled`: something inside its windows is not settled, or will be rewritten because it is out of date itself. */
   readonly upstream: string;
+  /** `held`: a blocking gate objects to it. */
+  readonly held: string;
   readonly contamination: string;
   readonly rate: string;
 };
@@ -27,6 +40,8 @@ export type PartitionFacts = FactValues & {
   readonly notes: Readonly<Partial<Record<FactName, string>>>;
   /** Whether a plan would leave it as it is, so that running it again has to be forced. */
   readonly isCurrent: boolean;
+  /** Whether the newest attempts ended the same way on inputs that are still the same: another would as well. */
+  readonly isRepeated: boolean;
   /** What shows why the upstream cannot be run; undefined when it can. */
   readonly obstacle: string | undefined;
 };

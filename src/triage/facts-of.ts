@@ -1,19 +1,25 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import { unreachable } from "../errors.ts";
-import { ownReason } from "../plan/versions/own-reason.ts";
+import { changeSince, ownReason } from "../plan/versions/own-reason.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
 import { reasonText } from "../plan/approval/plan-json.ts";
 import type { Plan, Selection, UnitReason, WarehouseState } from "../plan/plan.ts";
 import { createSettledWindows, type SettledWindows } from "../plan/versions/settled-windows.ts";
 import { createFingerprints, type Fingerprints } from "../plan/versions/window-fingerprint.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
-import { askSource } from "../plan/units/plan-commands.ts";
+import { askSource, showGaps, showWhy } from "../plan/units/plan-commands.ts";
 import { createContaminationFacts, type NotedFact } from "./contamination-fact.ts";
 import type { PartitionFacts } from "./decision.ts";
 import type { CoveredDate, TriageFindings } from "./gate-findings.ts";
-import { createPendingUpstream, type PendingUpstream } from "./pending-upstream.ts";
 import { createRateFacts } from "./rate-fact.ts";
-import { createSourceGaps, type RawGap } from "./source-gaps.ts";
+import {
+  searchHeld,
+  searchPending,
+  searchSourceGaps,
+  type SourceGapSearch,
+  type UpstreamPartition,
+  type UpstreamSearch,
+} from "./upstream-search.ts";
 
 /** What facts are made of: the runbook, what the ledger and the tables say, what the gates found, what was selected. */
 export type TriageScope = {
@@ -42,12 +48,15 @@ type TriageKnowledge = TriageScope & {
   readonly plan: Plan;
   readonly fingerprints: Fingerprints;
   readonly windows: SettledWindows;
-  readonly rawGapOf: (processor: string, date: CalendarDate) => RawGap | undefined;
+  readonly findRawGap: SourceGapSearch;
+  readonly findHeld: UpstreamSearch;
+  readonly findPending: UpstreamSearch;
+  /** The gates that object to a partition, by table and date. */
+  readonly holders: ReadonlyMap<string, readonly string[]>;
   readonly covered: ReadonlyMap<string, CoveredDate>;
   readonly obstacles: ReadonlyMap<string, string>;
   readonly contaminationOf: (processor: string, date: CalendarDate) => NotedFact;
   readonly rateOf: (processor: string, period: string, row: CoveredDate | undefined) => NotedFact;
-  readonly pendingOf: (processor: string, date: CalendarDate) => PendingUpstream | undefined;
 };
 
 function gatherKnowledge(scope: TriageScope): TriageKnowledge {
@@ -58,13 +67,24 @@ function gatherKnowledge(scope: TriageScope): TriageKnowledge {
     plan,
     fingerprints: createFingerprints(runbook, state),
     windows: createSettledWindows(runbook, state),
-    rawGapOf: createSourceGaps(runbook, state, findings.gaps ?? []),
+    findRawGap: searchSourceGaps(scope, findings.gaps ?? []),
+    findHeld: searchHeld(scope, findings.held ?? []),
+    findPending: searchPending(scope, plan),
+    holders: holdersOf(findings),
     covered: new Map(findings.coverage.map((row) => [`${row.processor} ${row.date}`, row])),
     obstacles: obstaclesOf(plan),
     contaminationOf: createContaminationFacts(findings),
     rateOf: createRateFacts(runbook, findings),
-    pendingOf: createPendingUpstream(runbook, state, plan),
   };
+}
+
+function holdersOf({ held = [] }: TriageFindings): ReadonlyMap<string, readonly string[]> {
+  const holders = new Map<string, string[]>();
+  for (const { gate, table, dates } of held) {
+    for (const date of dates)
+      holders.set(`${table} ${date}`, [...(holders.get(`${table} ${date}`) ?? []), gate]);
+  }
+  return holders;
 }
 
 /** Dates that the plan accounts for; failed ones that a waiver accepts are decided already. */
@@ -97,8 +117,9 @@ function partitionFacts(
   const own = ownReason(processor, date, knowledge);
   const row = knowledge.covered.get(key);
   const error = knowledge.state.ledger.get(processor.id)?.get(date)?.attempt.error;
-  const gap = own === undefined ? undefined : knowledge.rawGapOf(processor.id, date);
-  const [state, upstream] = [stateFact(own, row, error), upstreamFact(knowledge, { processor, date, gap })];
+  const isRepeated = isRepeatedAttempt(knowledge, { processor, date }, own);
+  const upstream = upstreamFact(knowledge, { processor, date }, own !== undefined);
+  const [state, held] = [stateFact(own, row, error), heldFact(knowledge, { processor, date })];
   const [contamination, rate] = [
     knowledge.contaminationOf(processor.id, date),
     knowledge.rateOf(processor.id, period, row),
@@ -106,6 +127,7 @@ function partitionFacts(
   const notes = {
     state: state.note,
     upstream: upstream.note,
+    held: held.note,
     contamination: contamination.note,
     rate: rate.note,
   };
@@ -115,13 +137,27 @@ function partitionFacts(
     period,
     category: value,
     state: state.value,
+    failure: own?.kind === "failed" ? (isRepeated ? "repeated" : "first") : "none",
     upstream: upstream.value,
+    held: held.value,
     contamination: contamination.value,
     rate: rate.value,
     notes: definedOf({ ...notes, category: note }),
     isCurrent: own === undefined,
-    obstacle: knowledge.obstacles.get(key) ?? (gap && askSource(knowledge.runbook, gap)),
+    isRepeated,
+    obstacle: knowledge.obstacles.get(key) ?? upstream.obstacle,
   }));
+}
+
+/** Whether another attempt would end like the newest ones: they were alike, and what they were made from still stands. */
+function isRepeatedAttempt(
+  knowledge: TriageKnowledge,
+  { processor, date }: Pick<Unit, "processor" | "date">,
+  own: UnitReason | undefined,
+): boolean {
+  if (own !== undefined && own.kind !== "failed") return false;
+  const { alike = 1 } = knowledge.state.ledger.get(processor.id)?.get(date)?.attempt ?? {};
+  return alike > 1 && changeSince(processor, date, knowledge) === undefined;
 }
 
 function stateFact(
@@ -156,20 +192,62 @@ function untrackedFact(row: CoveredDate | undefined): NotedFact {
   return { value: "untracked", note: `${untracked} expected entities have neither row nor failure` };
 }
 
-/** Raw rows that are missing only matter to what has to be built: what stands was built from what stood there. */
-function upstreamFact(
-  { windows, pendingOf }: TriageKnowledge,
-  { processor, date, gap: raw }: Pick<Unit, "processor" | "date"> & { readonly gap: RawGap | undefined },
+function heldFact(
+  { holders }: TriageKnowledge,
+  { processor, date }: Pick<Unit, "processor" | "date">,
 ): NotedFact {
-  if (raw !== undefined) return { value: "unsettled", note: raw.text };
-  const [gap] = windows.unsettledUpstreamOf(processor.id, date);
+  const gates = holders.get(`${processor.table} ${date}`);
+  return gates === undefined
+    ? { value: "free", note: undefined }
+    : { value: "held", note: `by ${gates.length === 1 ? "gate" : "gates"} ${gates.join(", ")}` };
+}
+
+type UpstreamFact = NotedFact & { readonly obstacle?: string | undefined };
+
+/**
+ * Raw rows that are missing and partitions that a gate holds back only matter to what has to be built: what stands was
+ * built from what stood there.
+ */
+function upstreamFact(
+  knowledge: TriageKnowledge,
+  { processor, date }: Pick<Unit, "processor" | "date">,
+  isDue: boolean,
+): UpstreamFact {
+  const raw = isDue ? knowledge.findRawGap(processor.id, date) : undefined;
+  if (raw !== undefined) {
+    return unsettled(`${raw.table} lacks rows on ${raw.date}`, askSource(knowledge.runbook, raw));
+  }
+  const [gap] = knowledge.windows.unsettledUpstreamOf(processor.id, date);
   if (gap !== undefined) {
     const more = gap.dates.length > 1 ? ` and ${gap.dates.length - 1} more` : "";
-    return { value: "unsettled", note: `${gap.processor ?? gap.table} ${gap.dates[0]}${more}` };
+    return unsettled(`${gap.processor ?? gap.table} ${gap.dates[0]}${more}`, undefined);
   }
-  const pending = pendingOf(processor.id, date);
-  if (pending === undefined) return { value: "settled", note: undefined };
-  return { value: "unsettled", note: `${pending.processor} ${pending.date} is out of date` };
+  const pending = knowledge.findPending(processor.id, date);
+  if (pending !== undefined) return pendingFact(knowledge, pending);
+  const held = isDue ? knowledge.findHeld(processor.id, date) : undefined;
+  return held === undefined ? { value: "settled", note: undefined } : heldUpstream(knowledge, held);
+}
+
+function pendingFact(
+  { obstacles }: TriageKnowledge,
+  { table, processor, date }: UpstreamPartition,
+): UpstreamFact {
+  const name = processor ?? table;
+  return unsettled(`${name} ${date} is out of date`, obstacles.get(`${name} ${date}`));
+}
+
+function heldUpstream(
+  { runbook, holders }: TriageKnowledge,
+  { table, processor, date }: UpstreamPartition,
+): UpstreamFact {
+  const note = `${processor ?? table} ${date} is held by ${(holders.get(`${table} ${date}`) ?? []).join(", ")}`;
+  const command =
+    processor === undefined ? showGaps(runbook, date) : showWhy(runbook, { name: processor, date });
+  return unsettled(note, command);
+}
+
+function unsettled(note: string, obstacle: string | undefined): UpstreamFact {
+  return { value: "unsettled", note, obstacle };
 }
 
 /** The categories of a date with their counts, in the runbook's order; `none` when it has no failures. */

@@ -10,6 +10,8 @@ export type TriageFindings = {
   readonly contamination: readonly CheckedValues[];
   readonly taints: readonly TaintedPartition[];
   readonly gaps?: readonly SourceGaps[];
+  /** What blocking gates hold back. */
+  readonly held?: readonly GateHold[];
   readonly budgets: readonly JudgedPeriod[];
   /** Causes that the runbook names for budgets that are exceeded, with how many failures each accounts for. */
   readonly causes: readonly NamedCause[];
@@ -56,6 +58,13 @@ export type SourceGaps = {
   readonly low: readonly { readonly date: CalendarDate; readonly rows: number }[];
   /** The kind of gate that knows it; `gaps` unless it is named. */
   readonly asks?: GateKind;
+};
+
+/** Dates of one table that a gate of the runbook objects to, so that nothing after it reads them. */
+export type GateHold = {
+  readonly gate: string;
+  readonly table: string;
+  readonly dates: readonly CalendarDate[];
 };
 
 /** A partition that exists and would, or may, come out otherwise if it were built now. */

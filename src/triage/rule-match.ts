@@ -22,8 +22,9 @@ export function askedBy(rule: RecoveryRule): readonly FactName[] {
 
 /** Whether there is nothing about a partition that running it again could change. */
 export function isGood(facts: FactValues, final: ReadonlySet<string>): boolean {
-  const { state, upstream, contamination, category } = facts;
-  return state === "settled" && upstream === "settled" && contamination === "clean" && final.has(category);
+  const { state, upstream, held, contamination, category } = facts;
+  const isSettled = state === "settled" && upstream === "settled";
+  return isSettled && held === "free" && contamination === "clean" && final.has(category);
 }
 
 function isRunning({ decision }: RecoveryRule): boolean {

@@ -94,6 +94,27 @@ describe("recover()", () => {
     assert.deepEqual(await blockedRows(warehouse), []);
   });
 
+  it("leaves what fails the same way again to people, and prints no rerun for it twice", async () => {
+    const good = await repairable();
+    await using warehouse = await settled(good);
+    const broken = withStep(
+      good,
+      "DAY",
+      `select shop, sale_date, case when sale_date = date '2024-01-25' then null else total end as total, sales, failure_category, failure_reason from (${stepText(good, "DAY")})`,
+    );
+    await recoverShop(warehouse, broken);
+    const again = await recoverShop(warehouse, broken, { at: "2025-01-02T00:00:00Z" });
+    const day = again.remaining.filter(({ processor }) => processor === "DAY");
+    assert.deepEqual(
+      day.map(({ date, decision, command }) => [date, decision, command]),
+      [["2024-01-25", "investigate", "cascade why test/fixtures/shop DAY 2024-01-25"]],
+    );
+    const third = await recoverShop(warehouse, broken, { at: "2025-01-03T00:00:00Z" });
+    assert.deepEqual(ranBy(third), {});
+    const { remaining } = await recoverShop(warehouse, good, { at: "2025-01-04T00:00:00Z" });
+    assert.deepEqual(remaining, [], "a step that was repaired is tried again");
+  });
+
   it("stops where a person is asked for, and runs nothing that has to wait for that", async () => {
     const runbook = {
       ...(await repairable()),
@@ -216,10 +237,14 @@ async function settled(runbook: Runbook): Promise<Warehouse> {
 function recoverShop(
   warehouse: Warehouse,
   runbook: Runbook,
-  change: { readonly range?: DateRange; readonly checkGate?: () => Promise<readonly HeldDates[]> } = {},
+  change: {
+    readonly range?: DateRange;
+    readonly checkGate?: () => Promise<readonly HeldDates[]>;
+    readonly at?: string;
+  } = {},
 ): Promise<Recovery<Decision>> {
-  const { range = shopRange, ...gates } = change;
-  const effects = testEffects({ now: () => new Date("2025-01-01T00:00:00Z") });
+  const { range = shopRange, at = "2025-01-01T00:00:00Z", ...gates } = change;
+  const effects = testEffects({ now: () => new Date(at) });
   async function assess(): Promise<readonly Decision[]> {
     return (await assessPartitions(warehouse, { runbook, selection: { range }, today })).decisions;
   }

@@ -21,6 +21,13 @@ const covered = {
   phantom: 0,
   unexpected: 0,
 };
+const daysGate = {
+  kind: "coverage",
+  processors: ["DAY"],
+  blocking: true,
+  strict: false,
+  place: { file: "runbook.yml", line: 1, column: 1 },
+} as const;
 const askAll: readonly RecoveryRule[] = [
   rule({ state: ["settled"], upstream: ["settled"], contamination: ["clean"], rate: ["within"] }, "accept"),
   rule({}, "investigate"),
@@ -54,6 +61,38 @@ describe("triagePartitions()", () => {
         "upstream is unsettled (TREND 2024-01-21 is out of date)",
       ),
     );
+  });
+
+  it("tells what a gate objects to, and that what has to be built from it waits", async () => {
+    const held = [{ gate: "days", table: "shop_analytics.shop_day", dates: [day("2024-01-20")] }];
+    const decisions = await triage({
+      findings: { ...nothing, held },
+      gates: [{ ...daysGate, id: "days", after: ["DAY"] }],
+      change: "delete from shop_analytics.shop_trend where sale_date = date '2024-01-21'",
+      rules: [
+        rule({ upstream: ["unsettled"] }, "backfill-upstream-first"),
+        rule({ held: ["held"] }, "investigate"),
+        rule({}, "accept"),
+      ],
+    });
+    assert.ok(pathOf(decisions, "DAY", "2024-01-20").includes("held is held (by gate days)"));
+    const reader = decisions.find(({ processor, date }) => processor === "TREND" && date === "2024-01-21");
+    assert.equal(reader?.decision, "backfill-upstream-first");
+    assert.equal(reader.isObstructed, true);
+    assert.equal(reader.command, "cascade why test/fixtures/shop DAY 2024-01-20");
+    assert.deepEqual(pathOf(decisions, "TREND", "2024-01-22"), []);
+  });
+
+  it("tells what reads a date that cannot be built as waiting, though it stands", async () => {
+    const decisions = await triage({
+      findings: nothing,
+      change: `delete from shop_raw.sales where sale_date = date '2024-01-20';
+        delete from shop_analytics.shop_day where sale_date = date '2024-01-20'`,
+    });
+    const upstream = decisions
+      .filter(({ processor, date }) => processor === "SCORE" && date >= "2024-01-21")
+      .map(({ path }) => path.find((text) => text.startsWith("upstream is")));
+    assert.ok(upstream.length > 0 && upstream.every((text) => text?.startsWith("upstream is unsettled")));
   });
 
   it("counts members without outcome on a settled date as untracked", async () => {
@@ -157,12 +196,13 @@ type Case = {
   readonly findings: TriageFindings;
   readonly change?: string;
   readonly rules?: readonly RecoveryRule[];
+  readonly gates?: Runbook["gates"];
 };
 
-async function triage({ findings, change, rules = askAll }: Case): Promise<readonly Decision[]> {
+async function triage({ findings, change, rules = askAll, gates }: Case): Promise<readonly Decision[]> {
   const shop = await readShop();
   const budgets = shop.budgets.map((budget) => ({ ...budget, dateMaximum: 0.5 }));
-  const runbook: Runbook = { ...shop, budgets, recovery: rules };
+  const runbook: Runbook = { ...shop, budgets, recovery: rules, gates: gates ?? shop.gates };
   await using warehouse = await openShop();
   await runShop(warehouse, { runbook });
   if (change !== undefined) await warehouse.execute([{ sql: change, purpose: "change the warehouse" }]);

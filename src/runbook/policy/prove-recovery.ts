@@ -15,7 +15,9 @@ export type Branches<AnyRule> = {
 /** A date that is built, from settled upstream, with sound values: what is left are its failures and their rate. */
 export const nothingElseWrong = {
   state: ["settled"],
+  failure: ["none"],
   upstream: ["settled"],
+  held: ["free"],
   contamination: ["clean"],
 } as const;
 

@@ -61,7 +61,9 @@ export const recoveryRuleSchema = z.strictObject({
       period: z.array(slug).min(1).optional().describe("Periods by id, or none"),
       category: z.array(identifier).min(1).optional().describe("Categories of the date's failures, or none"),
       state: factSchema(recoveryFacts.state),
+      failure: factSchema(recoveryFacts.failure),
       upstream: factSchema(recoveryFacts.upstream),
+      held: factSchema(recoveryFacts.held),
       contamination: factSchema(recoveryFacts.contamination),
       rate: factSchema(recoveryFacts.rate),
     })

@@ -1,0 +1,99 @@
+import type { CalendarDate } from "../domain/calendar-date.ts";
+import { createDateFlags, type DateFlags } from "../plan/calendar/date-flags.ts";
+import { createTimeline, indexOfDate } from "../plan/calendar/timeline.ts";
+import { placeGates } from "../plan/order/order-gates.ts";
+import type { Plan, WarehouseState } from "../plan/plan.ts";
+import { upstreamsOf } from "../plan/upstream/upstream.ts";
+import type { GateKind, Runbook } from "../runbook/runbook.ts";
+import type { GateHold, SourceGaps } from "./gate-findings.ts";
+
+/** A partition inside the windows of another; `processor` is undefined of a source. */
+export type UpstreamPartition = {
+  readonly table: string;
+  readonly processor: string | undefined;
+  readonly date: CalendarDate;
+};
+
+/** Tells the first partition of some kind inside the windows of a partition, or none. */
+export type UpstreamSearch = (processor: string, date: CalendarDate) => UpstreamPartition | undefined;
+
+type World = { readonly runbook: Runbook; readonly state: WarehouseState };
+type Marked = { readonly table: string; readonly dates: readonly CalendarDate[] };
+
+/** Searches for partitions that a plan runs, or that it cannot run though they are due. */
+export function searchPending(world: World, plan: Plan): UpstreamSearch {
+  const tables = new Map<string, string>(world.runbook.processors.map(({ id, table }) => [id, table]));
+  const blocked = plan.skipped.filter(({ reason }) => reason.kind === "blocked-by");
+  return search(
+    world,
+    [...plan.cells, ...blocked].map(({ processor, dates }) => ({
+      table: tables.get(processor) ?? processor,
+      dates,
+    })),
+  );
+}
+
+/** The same of a date on which a source lacks rows, with the kind of gate that knows it. */
+export type SourceGapSearch = (
+  processor: string,
+  date: CalendarDate,
+) => (UpstreamPartition & { readonly asks: GateKind }) | undefined;
+
+/** Searches for dates on which a source lacks rows. */
+export function searchSourceGaps(world: World, gaps: readonly SourceGaps[]): SourceGapSearch {
+  const ofSources = gaps.filter(({ processor }) => processor === undefined);
+  const searches = [...Map.groupBy(ofSources, ({ asks = "gaps" }) => asks)].map(([asks, own]) => ({
+    asks,
+    find: search(
+      world,
+      own.map(({ table, missing, low }) => ({ table, dates: [...missing, ...low.map(({ date }) => date)] })),
+    ),
+  }));
+  return (processor, date) => {
+    for (const { asks, find } of searches) {
+      const found = find(processor, date);
+      if (found !== undefined) return { ...found, asks };
+    }
+    return undefined;
+  };
+}
+
+/** Searches for partitions that a gate holds back from the processor. */
+export function searchHeld(world: World, held: readonly GateHold[]): UpstreamSearch {
+  const waiting = new Map(placeGates(world.runbook).map(({ gate, before }) => [gate.id, before]));
+  const searches = [...Map.groupBy(held, ({ gate }) => gate)].map(([gate, own]) => ({
+    before: waiting.get(gate) ?? new Set<string>(),
+    find: search(world, own),
+  }));
+  return (processor, date) => {
+    for (const { before, find } of searches) {
+      const found = before.has(processor) ? find(processor, date) : undefined;
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  };
+}
+
+function search({ runbook, state }: World, marked: readonly Marked[]): UpstreamSearch {
+  const timeline = createTimeline(state.calendar, state.content.values());
+  const upstreams = upstreamsOf(runbook);
+  const flags = new Map<string, DateFlags>();
+  for (const { table, dates } of marked) {
+    if (dates.length === 0) continue;
+    const own = flags.get(table) ?? createDateFlags(timeline.dates.length);
+    flags.set(table, own);
+    for (const date of dates) own.set(indexOfDate(timeline, date), true);
+  }
+  return (processor, date) => {
+    const index = indexOfDate(timeline, date);
+    for (const { edge, producer } of upstreams.get(processor) ?? []) {
+      const span = timeline.spanOf(edge.window);
+      const first = flags.get(edge.table)?.firstIn(span.from[index] ?? 0, index + span.reach);
+      const found = timeline.dates[first ?? -1];
+      if (found === undefined) continue;
+      const owner = producer.kind === "processor" ? producer.processor.id : undefined;
+      return { table: edge.table, processor: owner, date: found };
+    }
+    return undefined;
+  };
+}
