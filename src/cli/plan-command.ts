@@ -2,9 +2,10 @@ import { dayOf } from "../domain/calendar-date.ts";
 import { formatCount } from "../domain/format.ts";
 import { Fault } from "../errors.ts";
 import { readState } from "../ledger/read-state.ts";
+import { blockedCauses, blockedText, type BlockedCause } from "../plan/units/blocked-causes.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
 import { planJson } from "../plan/approval/plan-json.ts";
-import type { Cell, Plan, SkippedUnits } from "../plan/plan.ts";
+import type { Cell, Plan } from "../plan/plan.ts";
 import { planStateRange, withWaivers } from "../plan/waivers/with-waivers.ts";
 import { estimateCost, type PlanCost } from "../run/estimate-cost.ts";
 import type { Runbook } from "../runbook/runbook.ts";
@@ -40,7 +41,8 @@ export const planCommand: Command = {
     );
     const cost = options.flag("cost") === true ? await costOf(warehouse, { runbook, plan }) : undefined;
     const json = { ...planJson(plan), ...(cost === undefined ? {} : { cost }) };
-    const text = cost === undefined ? planText(plan) : `${planText(plan)}\n\n${costText(cost)}`;
+    const text =
+      cost === undefined ? planText(runbook, plan) : `${planText(runbook, plan)}\n\n${costText(cost)}`;
     terminal.out(options.json ? JSON.stringify(json, undefined, 2) : text);
     return isTooDear(cost, options.text("max-cost")) ? 1 : 0;
   },
@@ -77,7 +79,7 @@ function costText({ processors, bytes, dollars }: PlanCost): string {
   return `${table}\n\n${formatCount(bytes)} bytes read, about $${dollars.toFixed(4)} on demand; empty tables count as nothing`;
 }
 
-function planText(plan: Plan): string {
+function planText(runbook: Runbook, plan: Plan): string {
   const { totals } = plan;
   const head = `${plan.runbook}, ${plan.range.from} to ${plan.range.to}: ${formatCount(totals.units)} dates to do in ${totals.cells} cells, ${formatCount(totals.upToDate)} up to date, ${formatCount(totals.blocked)} blocked`;
   const waves = new Map(plan.waves.flatMap((ids, index) => ids.map((id) => [id, index + 1] as const)));
@@ -91,7 +93,9 @@ function planText(plan: Plan): string {
   ]);
   const table =
     rows.length === 0 ? [] : [formatTable([["processor", "wave", "dates", "first", "last", "why"], ...rows])];
-  return [head, ...table, ...plan.skipped.flatMap(blockedText), `digest ${plan.digest}`].join("\n\n");
+  return [head, ...table, ...blockedCauses(runbook, plan).map(causeText), `digest ${plan.digest}`].join(
+    "\n\n",
+  );
 }
 
 function reasonsText(cell: Cell): string {
@@ -103,8 +107,6 @@ function reasonsText(cell: Cell): string {
   return [...counts].map(([reason, count]) => `${reason} ${count}`).join(", ");
 }
 
-function blockedText({ processor, dates, reason }: SkippedUnits): readonly string[] {
-  if (reason.kind !== "blocked-by") return [];
-  const text = `${processor}: ${dates.length} dates from ${dates[0]} blocked by ${reason.upstream} ${reason.date}`;
-  return [`${paint("careful", text)}\n  next: ${reason.command}`];
+function causeText(cause: BlockedCause): string {
+  return `${paint("careful", blockedText(cause))}\n  next: ${cause.command}`;
 }

@@ -1,6 +1,7 @@
 import { dayOf, type CalendarDate } from "../domain/calendar-date.ts";
 import { formatCount } from "../domain/format.ts";
 import { readState } from "../ledger/read-state.ts";
+import { blockedCauses, blockedText } from "../plan/units/blocked-causes.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
 import { reasonText } from "../plan/approval/plan-json.ts";
 import type { Plan, WarehouseState } from "../plan/plan.ts";
@@ -42,7 +43,9 @@ export const statusCommand: Command = {
     );
     const partitions = runbook.processors.flatMap((processor) => statusesOf(processor, plan, state));
     const json = { runbook: runbook.name, range: selection.range, partitions };
-    terminal.out(options.json ? JSON.stringify(json, undefined, 2) : statusText(runbook, partitions));
+    terminal.out(
+      options.json ? JSON.stringify(json, undefined, 2) : statusText({ runbook, plan, partitions }),
+    );
     return 0;
   },
 };
@@ -85,7 +88,15 @@ function statusesOf(processor: Processor, plan: Plan, state: WarehouseState): re
   return [...pending, ...skipped].toSorted((left, right) => (left.date < right.date ? -1 : 1));
 }
 
-function statusText(runbook: Runbook, partitions: readonly PartitionStatus[]): string {
+function statusText({
+  runbook,
+  plan,
+  partitions,
+}: {
+  readonly runbook: Runbook;
+  readonly plan: Plan;
+  readonly partitions: readonly PartitionStatus[];
+}): string {
   const head = ["processor", "settled", "pending", "blocked", "failed", "rows", "failures"];
   const rows = runbook.processors.map(({ id }) => {
     const own = partitions.filter((partition) => partition.processor === id);
@@ -105,7 +116,7 @@ function statusText(runbook: Runbook, partitions: readonly PartitionStatus[]): s
       sum("failures"),
     ];
   });
-  const open = partitions.filter(({ state }) => state !== "settled");
+  const open = partitions.filter(({ state }) => state !== "settled" && state !== "blocked");
   const first = open
     .slice(0, 10)
     .map(({ processor, date, state, reason }) =>
@@ -117,5 +128,6 @@ function statusText(runbook: Runbook, partitions: readonly PartitionStatus[]): s
     open.length > first.length
       ? [`and ${formatCount(open.length - first.length)} more; all with --json`]
       : [];
-  return [formatTable([head, ...rows]), ...first, ...more].join("\n");
+  const causes = blockedCauses(runbook, plan).map((cause) => `${blockedText(cause)}; next: ${cause.command}`);
+  return [formatTable([head, ...rows]), ...first, ...more, ...causes].join("\n");
 }

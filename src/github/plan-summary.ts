@@ -1,6 +1,7 @@
 import { markdownTable } from "markdown-table";
 import { reasonText } from "../plan/approval/plan-json.ts";
-import type { Cell, Plan, SkippedUnits } from "../plan/plan.ts";
+import type { Cell, Plan } from "../plan/plan.ts";
+import { blockedCauses, blockedText } from "../plan/units/blocked-causes.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { jobsOf } from "./fitting-chunk.ts";
 import { depthOfJobs, drawPlan } from "./plan-diagram.ts";
@@ -18,7 +19,7 @@ export type PlanSummary = {
 
 /** The plan as Markdown: the verdict, a line per cell, what is blocked, the graph, what it costs at least. */
 export function renderPlanSummary(summary: PlanSummary): string {
-  const { plan, isDryRun, origin } = summary;
+  const { runbook, plan, isDryRun, origin } = summary;
   const { units, cells, upToDate, blocked } = plan.totals;
   const head = `**${isDryRun ? "Would run" : "Runs"} ${units} dates in ${cells} cells**, ${upToDate} up to date, ${blocked} blocked`;
   return [
@@ -26,7 +27,7 @@ export function renderPlanSummary(summary: PlanSummary): string {
     units === 0 ? `**Nothing to do**: ${upToDate} dates are up to date, ${blocked} blocked` : head,
     origin,
     ...(plan.cells.length === 0 ? [] : [cellTable(plan)]),
-    ...plan.skipped.flatMap(blockedText),
+    ...blockedCauses(runbook, plan).map((cause) => `${blockedText(cause)}; next: \`${cause.command}\``),
     ...(plan.cells.length === 0 ? [] : graphParts(summary)),
     `Digest \`${plan.digest}\``,
   ].join("\n\n");
@@ -50,12 +51,6 @@ function reasonsOf({ reasons }: Cell): string {
     reason.kind === "downstream-of" ? `downstream of ${reason.processor}` : reasonText(reason),
   );
   return [...groups].map(([text, same]) => `${text} ${same.length}`).join(", ");
-}
-
-function blockedText({ processor, dates, reason }: SkippedUnits): readonly string[] {
-  if (reason.kind !== "blocked-by") return [];
-  const head = `${processor}: ${dates.length} dates from ${dates[0]} blocked by ${reason.upstream} ${reason.date}`;
-  return [`${head}; next: \`${reason.command}\``];
 }
 
 function graphParts({ runbook, matrices }: PlanSummary): readonly string[] {

@@ -242,7 +242,9 @@ function heldUpstream(
 ): UpstreamFact {
   const note = `${processor ?? table} ${date} is held by ${(holders.get(`${table} ${date}`) ?? []).join(", ")}`;
   const command =
-    processor === undefined ? showGaps(runbook, date) : showWhy(runbook, { name: processor, date });
+    processor === undefined
+      ? showGaps(runbook, { from: date, to: date })
+      : showWhy(runbook, { name: processor, date });
   return unsettled(note, command);
 }
 

@@ -86,7 +86,7 @@ function blockedBy(known: JudgedSoFar, blocker: UpstreamUnit): UnitVerdict {
 
 /** What to do about a blocker; about one that is blocked itself, what to do about the first of the chain. */
 function commandFor({ scope, verdicts }: JudgedSoFar, { kind, name, date, index }: UpstreamUnit): string {
-  if (kind === "source") return showGaps(scope.runbook, date);
+  if (kind === "source") return showGaps(scope.runbook, { from: date, to: date });
   const verdict = verdicts.get(name)?.[index];
   if (verdict?.kind !== "skip") return runWithUpstream(scope.runbook, scope.selection);
   return verdict.reason.kind === "blocked-by"

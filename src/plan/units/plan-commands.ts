@@ -1,4 +1,4 @@
-import type { CalendarDate } from "../../domain/calendar-date.ts";
+import type { CalendarDate, DateRange } from "../../domain/calendar-date.ts";
 import { gateTraits } from "../../runbook/gate-traits.ts";
 import type { GateKind, Runbook } from "../../runbook/runbook.ts";
 import type { Selection } from "../plan.ts";
@@ -19,8 +19,8 @@ export function runWithUpstream(runbook: Runbook, selection: Selection): string 
 }
 
 /** The command that shows which rows of a source are missing. */
-export function showGaps(runbook: Runbook, date: CalendarDate): string {
-  return askSource(runbook, { asks: "gaps", date });
+export function showGaps(runbook: Runbook, { from, to }: DateRange): string {
+  return `cascade gaps ${runbook.folder} ${rangeFlags(from, to)}`;
 }
 
 /** The command that asks a kind of gate about one date. */
