@@ -1,4 +1,6 @@
 import { Fault } from "../errors.ts";
+import type { Invocation } from "../domain/printed-command.ts";
+import { usualAddress } from "../engines/engine-table.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { readRunbook } from "../run/read-runbook.ts";
 import type { ShellEffects } from "../process/effects.ts";
@@ -18,6 +20,16 @@ export type Command = {
   readonly usage: string;
   readonly run: (context: CommandContext) => Promise<number>;
 };
+
+/** `npx cascade`, `npm run cascade` and `npm start`. */
+const npmEvents: ReadonlySet<string> = new Set(["npx", "cascade", "start"]);
+
+/** How whoever typed this command types: through npm where it was, and on their warehouse unless it is the usual one. */
+export function invocationOf({ options, effects }: CommandContext): Invocation {
+  const isThroughNpm = npmEvents.has(effects.environment["npm_lifecycle_event"] ?? "");
+  const warehouse = options.warehouse === usualAddress ? undefined : options.warehouse;
+  return { prefix: isThroughNpm ? "npx cascade" : "cascade", warehouse };
+}
 
 /** The runbook that the only positional names, or the default. Faults: usage, unknown-name, runbook-invalid. */
 export async function runbookOf({ options }: CommandContext): Promise<Runbook> {

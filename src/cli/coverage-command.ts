@@ -7,7 +7,7 @@ import { judgeBudgets } from "../gates/budget/judge-budgets.ts";
 import { missingEntities } from "../gates/coverage/missing-entities.ts";
 import { readCoverage } from "../gates/coverage/read-coverage.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
-import { runbookOf, type Command } from "./command.ts";
+import { invocationOf, runbookOf, type Command } from "./command.ts";
 import { openGates } from "./open-gates.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import { coverageProblems, coverageText } from "./coverage-text.ts";
@@ -33,7 +33,7 @@ export const coverageCommand: Command = {
     const budgets = judgeBudgets({ ...scope, rows: coverage.rows, waivers });
     const isReconciling = options.flag("reconcile") ?? false;
     if (options.json) terminal.out(JSON.stringify(coverageJson(coverage, budgets), undefined, 2));
-    else terminal.out(coverageText(runbook, coverage, budgets));
+    else terminal.out(coverageText({ runbook, invocation: invocationOf(context) }, coverage, budgets));
     if (isReconciling && !options.json) terminal.out(await reconciliation(warehouse, scope, coverage));
     return exitCodeOf(coverageProblems(coverage, budgets), options.failOn);
   },

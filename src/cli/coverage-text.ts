@@ -1,4 +1,5 @@
 import { isBreach, judgedAs } from "../domain/rate-verdict.ts";
+import { asTyped, commandText, runbookWord, type Invocation } from "../domain/printed-command.ts";
 import type { ProblemKind } from "../domain/verdict.ts";
 import { totalCoverage, type CoverageTotal } from "../gates/coverage/coverage-json.ts";
 import type { Coverage } from "../gates/coverage/coverage-row.ts";
@@ -24,16 +25,25 @@ export function coverageProblems(
   return found.filter(([isFound]) => isFound).map(([, kind]) => ({ kind }));
 }
 
+/** What commands have to name for whoever reads them. */
+type Reader = { readonly runbook: Runbook; readonly invocation: Invocation };
+
 /** The table processor × period, the accounting line, and what to type next. */
 export function coverageText(
-  runbook: Runbook,
+  { runbook, invocation }: Reader,
   coverage: Coverage,
   budgets: readonly BudgetVerdict[],
 ): string {
   const totals = totalCoverage(coverage.rows);
   const rows = totals.map((total) => totalRow(runbook, total, budgets));
   const table = formatTable([head, ...rows]);
-  return [table, "", accountingLine(totals), "", ...nextSteps(coverage, budgets)].join("\n");
+  return [
+    table,
+    "",
+    accountingLine(totals),
+    "",
+    ...nextSteps({ runbook, invocation }, coverage, budgets),
+  ].join("\n");
 }
 
 const head = [
@@ -80,7 +90,14 @@ function accountingLine(totals: readonly CoverageTotal[]): string {
   return paint(accounts.untracked === 0 ? "good" : "bad", formatAccounts(accounts));
 }
 
-function nextSteps(coverage: Coverage, budgets: readonly BudgetVerdict[]): readonly string[] {
+function nextSteps(
+  { runbook, invocation }: Reader,
+  coverage: Coverage,
+  budgets: readonly BudgetVerdict[],
+): readonly string[] {
+  function text(name: string, words: readonly string[] = []): string {
+    return asTyped(commandText({ name, runbook: runbookWord(runbook), words }), invocation);
+  }
   const over = budgets.find(({ verdict }) => isBreach(verdict));
   const lost = coverage.rows.find(({ untracked }) => untracked > 0);
   const failing = coverage.rows.find(({ explained }) => explained > 0);
@@ -90,7 +107,7 @@ function nextSteps(coverage: Coverage, budgets: readonly BudgetVerdict[]): reado
     ),
     ...(lost === undefined
       ? []
-      : [`Look at the first untracked date: cascade why ${lost.processor} ${lost.date}`]),
+      : [`Look at the first untracked date: ${text("why", [lost.processor, lost.date])}`]),
     ...(over === undefined
       ? []
       : [
@@ -98,7 +115,7 @@ function nextSteps(coverage: Coverage, budgets: readonly BudgetVerdict[]): reado
         ]),
     ...(failing === undefined
       ? []
-      : [`Why rows are absent on a date: cascade why ${failing.processor} ${failing.date}`]),
-    "Every partition: cascade status",
+      : [`Why rows are absent on a date: ${text("why", [failing.processor, failing.date])}`]),
+    `Every partition: ${text("status")}`,
   ];
 }

@@ -1,4 +1,5 @@
 import { formatCount } from "../domain/format.ts";
+import { asTyped, type Invocation } from "../domain/printed-command.ts";
 import type { Decision } from "../triage/decision.ts";
 import { paint, type Tone } from "./terminal.ts";
 
@@ -10,7 +11,14 @@ const tones: Readonly<Record<Decision["decision"], Tone>> = {
 };
 
 const namedDates = 4;
-const shownCommand = 160;
+
+/** The decisions with their commands as the reader types them. */
+export function decisionsAsTyped(
+  decisions: readonly Decision[],
+  invocation: Invocation,
+): readonly Decision[] {
+  return decisions.map((decision) => ({ ...decision, command: asTyped(decision.command, invocation) }));
+}
 
 /** What `triage --json` prints. */
 export function decisionsJson(decisions: readonly Decision[]): object {
@@ -47,7 +55,7 @@ function blockText(group: readonly Decision[]): string {
   const [first] = group;
   if (first === undefined) return "";
   const head = `${first.processor} ${datesText(group)}: ${paint(tones[first.decision], first.decision)}`;
-  const command = first.command === "" ? [] : [`  $ ${shorten(first.command)}`];
+  const command = first.command === "" ? [] : [`  $ ${first.command}`];
   return ["", head, ...first.path.map((step) => `    ${step}`), ...command].join("\n");
 }
 
@@ -55,13 +63,6 @@ function datesText(group: readonly Decision[]): string {
   const dates = group.map(({ date }) => date);
   if (dates.length <= namedDates) return dates.join(", ");
   return `${dates[0]} to ${dates.at(-1)} (${formatCount(dates.length)} dates)`;
-}
-
-/** A command with more dates than fit is cut where people can see it; `--json` has all of it. */
-function shorten(command: string): string {
-  return command.length <= shownCommand
-    ? command
-    : `${command.slice(0, shownCommand)}… (all of it with --json)`;
 }
 
 function acceptedText(accepted: readonly Decision[]): string {

@@ -2,6 +2,7 @@ import { dayOf } from "../domain/calendar-date.ts";
 import { formatCount } from "../domain/format.ts";
 import { Fault } from "../errors.ts";
 import { readState } from "../ledger/read-state.ts";
+import { asTyped, type Invocation } from "../domain/printed-command.ts";
 import { blockedCauses, blockedText, type BlockedCause } from "../plan/units/blocked-causes.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
 import { planJson } from "../plan/approval/plan-json.ts";
@@ -11,7 +12,7 @@ import { estimateCost, type PlanCost } from "../run/estimate-cost.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import type { Command } from "./command.ts";
-import { runbookOf } from "./command.ts";
+import { invocationOf, runbookOf } from "./command.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import { selectionOf } from "./selection.ts";
 import { formatTable, paint } from "./terminal.ts";
@@ -42,7 +43,9 @@ export const planCommand: Command = {
     const cost = options.flag("cost") === true ? await costOf(warehouse, { runbook, plan }) : undefined;
     const json = { ...planJson(plan), ...(cost === undefined ? {} : { cost }) };
     const text =
-      cost === undefined ? planText(runbook, plan) : `${planText(runbook, plan)}\n\n${costText(cost)}`;
+      cost === undefined
+        ? planText(runbook, plan, invocationOf(context))
+        : `${planText(runbook, plan, invocationOf(context))}\n\n${costText(cost)}`;
     terminal.out(options.json ? JSON.stringify(json, undefined, 2) : text);
     return isTooDear(cost, options.text("max-cost")) ? 1 : 0;
   },
@@ -79,7 +82,7 @@ function costText({ processors, bytes, dollars }: PlanCost): string {
   return `${table}\n\n${formatCount(bytes)} bytes read, about $${dollars.toFixed(4)} on demand; empty tables count as nothing`;
 }
 
-function planText(runbook: Runbook, plan: Plan): string {
+function planText(runbook: Runbook, plan: Plan, invocation: Invocation): string {
   const { totals } = plan;
   const head = `${plan.runbook}, ${plan.range.from} to ${plan.range.to}: ${formatCount(totals.units)} dates to do in ${totals.cells} cells, ${formatCount(totals.upToDate)} up to date, ${formatCount(totals.blocked)} blocked`;
   const waves = new Map(plan.waves.flatMap((ids, index) => ids.map((id) => [id, index + 1] as const)));
@@ -93,9 +96,12 @@ function planText(runbook: Runbook, plan: Plan): string {
   ]);
   const table =
     rows.length === 0 ? [] : [formatTable([["processor", "wave", "dates", "first", "last", "why"], ...rows])];
-  return [head, ...table, ...blockedCauses(runbook, plan).map(causeText), `digest ${plan.digest}`].join(
-    "\n\n",
-  );
+  return [
+    head,
+    ...table,
+    ...blockedCauses(runbook, plan).map((cause) => causeText(cause, invocation)),
+    `digest ${plan.digest}`,
+  ].join("\n\n");
 }
 
 function reasonsText(cell: Cell): string {
@@ -107,6 +113,6 @@ function reasonsText(cell: Cell): string {
   return [...counts].map(([reason, count]) => `${reason} ${count}`).join(", ");
 }
 
-function causeText(cause: BlockedCause): string {
-  return `${paint("careful", blockedText(cause))}\n  next: ${cause.command}`;
+function causeText(cause: BlockedCause, invocation: Invocation): string {
+  return `${paint("careful", blockedText(cause))}\n  next: ${asTyped(cause.command, invocation)}`;
 }

@@ -9,8 +9,9 @@ import { recover, type Recovery, type RecoveryRound } from "../operations/recove
 import type { Decision } from "../triage/decision.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { assessPartitions, type AssessmentRequest } from "../operations/assess-partitions.ts";
-import { runbookOf, type Command } from "./command.ts";
-import { decisionsJson, decisionsText } from "./decisions-text.ts";
+import { invocationOf, runbookOf, type Command } from "./command.ts";
+import type { Invocation } from "../domain/printed-command.ts";
+import { decisionsAsTyped, decisionsJson, decisionsText } from "./decisions-text.ts";
 import { openEffects } from "../process/effects.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import { showProgress } from "./progress.ts";
@@ -37,10 +38,12 @@ export const recoverCommand: Command = {
     );
     const today = dayOf(effects.now(), runbook.timeZone);
     const asked = { runbook, selection, today };
+    const invocation = invocationOf(context);
     const failed: string[] = [];
     const request = {
       runbook,
-      assess: () => useSession(warehouse, effects.signal, (session) => assess(session, asked, failed)),
+      assess: () =>
+        useSession(warehouse, effects.signal, (session) => assess(session, asked, { failed, invocation })),
       checkGate: (gate: Gate) =>
         useSession(warehouse, effects.signal, (session) =>
           checkGate(session, asked, { gate, note: terminal.note }),
@@ -60,11 +63,11 @@ export const recoverCommand: Command = {
 async function assess(
   warehouse: Warehouse,
   asked: AssessmentRequest,
-  failed: string[],
+  { failed, invocation }: { readonly failed: string[]; readonly invocation: Invocation },
 ): Promise<readonly Decision[]> {
   const assessment = await assessPartitions(warehouse, asked);
   failed.splice(0, failed.length, ...assessment.failed);
-  return assessment.decisions;
+  return decisionsAsTyped(assessment.decisions, invocation);
 }
 
 /** What a blocking gate holds back now, told to people where it holds anything. */

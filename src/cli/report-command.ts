@@ -8,7 +8,7 @@ import { renderJson } from "../report/render-json.ts";
 import { renderTerminal } from "../report/terminal/render-terminal.ts";
 import { verdictOf } from "../report/verdict.ts";
 import type { Runbook } from "../runbook/runbook.ts";
-import { runbookOf, type Command, type CommandContext } from "./command.ts";
+import { invocationOf, runbookOf, type Command, type CommandContext } from "./command.ts";
 import { comparePolicies, formatLoosening } from "../operations/compare-policies.ts";
 import { readRunbookText } from "../run/read-runbook.ts";
 import type { ShellEffects } from "../process/effects.ts";
@@ -17,7 +17,6 @@ import { reportOn } from "../operations/report-on.ts";
 import { writeReport } from "../operations/write-report.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import { comparisonOf, selectionOf } from "./selection.ts";
-import type { Terminal } from "./terminal.ts";
 
 /** Folder that reports go to unless `--out` names one. */
 export const defaultOut = "out";
@@ -42,12 +41,12 @@ export const reportCommand: Command = {
       runbook,
       selection: selectionOf(runbook, options),
       out,
-      context: readContext(effects, runbook),
+      context: { ...readContext(effects, runbook), invocation: invocationOf(context) },
       approved: options.text("digest"),
       loosened,
     });
     await writeReport(out, model);
-    terminal.out(options.json ? renderJson(model).trimEnd() : reportText(model, terminal));
+    terminal.out(options.json ? renderJson(model).trimEnd() : reportText(model, context));
     terminal.note(
       `\n${["report.md", "report.html", "report.json"].map((name) => join(out, name)).join(", ")}`,
     );
@@ -66,9 +65,10 @@ async function loosenedAgainst(context: CommandContext, ref: string): Promise<re
 const formats = { good: "green", careful: "yellow", bad: "red", idle: "dim" } as const;
 
 /** The report for this terminal. */
-export function reportText(model: ReportModel, { columns }: Terminal): string {
+export function reportText(model: ReportModel, context: CommandContext): string {
   return renderTerminal(model, {
-    width: columns,
+    width: context.terminal.columns,
+    invocation: invocationOf(context),
     paint: (tone, text) => styleText(formats[tone], text, { validateStream: false }),
   });
 }

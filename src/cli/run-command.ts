@@ -15,7 +15,7 @@ import type { RunEvent } from "../run/run-event.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { openQueryPool } from "../warehouse/query-pool.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
-import { runbookOf, type Command, type CommandContext } from "./command.ts";
+import { invocationOf, runbookOf, type Command, type CommandContext } from "./command.ts";
 import { openEffects } from "../process/effects.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import { showProgress } from "./progress.ts";
@@ -74,12 +74,12 @@ export async function runAndSummarise(
     runbook,
     selection,
     out: out ?? defaultOut,
-    context: readContext(context.effects, runbook),
+    context: { ...readContext(context.effects, runbook), invocation: invocationOf(context) },
     plan: result.plan,
   });
   const model = buildModel(facts);
   terminal.out(
-    options.json ? JSON.stringify(runJson(result, facts), undefined, 2) : reportText(model, terminal),
+    options.json ? JSON.stringify(runJson(result, facts), undefined, 2) : reportText(model, context),
   );
   if (out !== undefined) {
     await writeReport(out, model);

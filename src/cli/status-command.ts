@@ -1,13 +1,14 @@
 import { dayOf, type CalendarDate } from "../domain/calendar-date.ts";
 import { formatCount } from "../domain/format.ts";
 import { readState } from "../ledger/read-state.ts";
+import { asTyped, type Invocation } from "../domain/printed-command.ts";
 import { blockedCauses, blockedText } from "../plan/units/blocked-causes.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
 import { reasonText } from "../plan/approval/plan-json.ts";
 import type { Plan, WarehouseState } from "../plan/plan.ts";
 import { planStateRange, withWaivers } from "../plan/waivers/with-waivers.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
-import { runbookOf, type Command } from "./command.ts";
+import { invocationOf, runbookOf, type Command } from "./command.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import { selectionOf } from "./selection.ts";
 import { formatTable } from "./terminal.ts";
@@ -44,7 +45,9 @@ export const statusCommand: Command = {
     const partitions = runbook.processors.flatMap((processor) => statusesOf(processor, plan, state));
     const json = { runbook: runbook.name, range: selection.range, partitions };
     terminal.out(
-      options.json ? JSON.stringify(json, undefined, 2) : statusText({ runbook, plan, partitions }),
+      options.json
+        ? JSON.stringify(json, undefined, 2)
+        : statusText({ runbook, plan, partitions, invocation: invocationOf(context) }),
     );
     return 0;
   },
@@ -92,10 +95,12 @@ function statusText({
   runbook,
   plan,
   partitions,
+  invocation,
 }: {
   readonly runbook: Runbook;
   readonly plan: Plan;
   readonly partitions: readonly PartitionStatus[];
+  readonly invocation: Invocation;
 }): string {
   const head = ["processor", "settled", "pending", "blocked", "failed", "rows", "failures"];
   const rows = runbook.processors.map(({ id }) => {
@@ -128,6 +133,8 @@ function statusText({
     open.length > first.length
       ? [`and ${formatCount(open.length - first.length)} more; all with --json`]
       : [];
-  const causes = blockedCauses(runbook, plan).map((cause) => `${blockedText(cause)}; next: ${cause.command}`);
+  const causes = blockedCauses(runbook, plan).map(
+    (cause) => `${blockedText(cause)}; next: ${asTyped(cause.command, invocation)}`,
+  );
   return [formatTable([head, ...rows]), ...first, ...more, ...causes].join("\n");
 }

@@ -1,8 +1,8 @@
 import { dayOf } from "../domain/calendar-date.ts";
 import { exitCodeOf, type ResultProblem } from "../domain/verdict.ts";
 import { assessPartitions, type Assessment } from "../operations/assess-partitions.ts";
-import { runbookOf, type Command } from "./command.ts";
-import { decisionsJson, decisionsText } from "./decisions-text.ts";
+import { invocationOf, runbookOf, type Command } from "./command.ts";
+import { decisionsAsTyped, decisionsJson, decisionsText } from "./decisions-text.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import { selectionOf } from "./selection.ts";
 import { paint } from "./terminal.ts";
@@ -24,7 +24,8 @@ export const triageCommand: Command = {
       selection: selectionOf(runbook, options),
       today: dayOf(effects.now(), runbook.timeZone),
     });
-    const { decisions, failed } = assessment;
+    const { failed } = assessment;
+    const decisions = decisionsAsTyped(assessment.decisions, invocationOf(context));
     terminal.out(
       options.json ? JSON.stringify(decisionsJson(decisions), undefined, 2) : decisionsText(decisions),
     );

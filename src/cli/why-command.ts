@@ -10,7 +10,8 @@ import {
 } from "../operations/explain-partition.ts";
 import { nearestName } from "../runbook/nearest.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
-import type { Command } from "./command.ts";
+import { asTyped, commandText, runbookWord, type Invocation } from "../domain/printed-command.ts";
+import { invocationOf, type Command } from "./command.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import { defaultRunbook, requireDate } from "./options.ts";
 
@@ -18,7 +19,8 @@ import { defaultRunbook, requireDate } from "./options.ts";
 export const whyCommand: Command = {
   summary: "the chain of facts behind one partition or entity",
   usage: "cascade why [runbook] <processor> <date> [entity]",
-  async run({ options, terminal, effects }) {
+  async run(context) {
+    const { options, terminal, effects } = context;
     const { name, processorId, dateText, entity } = readArguments(options.positionals);
     const runbook = await readRunbook(name);
     const processor = requireProcessor(runbook, processorId);
@@ -29,7 +31,11 @@ export const whyCommand: Command = {
       runbook,
     });
     const explanation = await explainPartition(warehouse, { runbook, processor, date, entity });
-    terminal.out(options.json ? JSON.stringify(explanation, undefined, 2) : explanationText(explanation));
+    terminal.out(
+      options.json
+        ? JSON.stringify(explanation, undefined, 2)
+        : explanationText(explanation, { runbook, invocation: invocationOf(context) }),
+    );
     return 0;
   },
 };
@@ -60,12 +66,14 @@ function requireProcessor(runbook: Runbook, id: string): Processor {
   });
 }
 
-function explanationText(facts: Explanation): string {
+type Reader = { readonly runbook: Runbook; readonly invocation: Invocation };
+
+function explanationText(facts: Explanation, reader: Reader): string {
   const lines = [
     `${facts.processor} ${facts.date} (period ${facts.period})`,
     `  holds     ${formatCount(facts.content.rows)} rows`,
     `  attempt   ${attemptText(facts)}`,
-    `  state     ${stateText(facts)}`,
+    `  state     ${stateText(facts, reader)}`,
     ...facts.categories.map(
       ({ category, entities, example }) =>
         `  failures  ${category}: ${formatCount(entities)}, for example ${example}`,
@@ -90,10 +98,14 @@ function attemptText({ attempt }: Explanation): string {
     : `${attempt.status}: ${attempt.error ?? "no reason"} (${attempt.id})`;
 }
 
-function stateText({ pending, period, processor, date }: Explanation): string {
+function stateText(
+  { pending, period, processor, date }: Explanation,
+  { runbook, invocation }: Reader,
+): string {
   if (period === "not a calendar date") return "not a calendar date: nothing is expected";
   if (pending === undefined) return "settled, and its inputs are what it was built from";
-  return `pending: ${reasonText(pending)}; next: cascade run --processor ${processor} --dates ${date}`;
+  const run = { name: "run", runbook: runbookWord(runbook), processors: [processor], dates: [date] };
+  return `pending: ${reasonText(pending)}; next: ${asTyped(commandText(run), invocation)}`;
 }
 
 function entityLines(processor: string, entity: EntityExplanation): readonly string[] {

@@ -19,6 +19,7 @@ import {
 } from "./model.ts";
 import { ofData, type Taint } from "../gates/contamination/taint.ts";
 import type { WaiverVerdict } from "../plan/waivers/waivers-in-force.ts";
+import { asTyped } from "../domain/printed-command.ts";
 import { formatDates } from "../domain/format.ts";
 
 const reasons = {
@@ -50,17 +51,26 @@ export function buildModel(facts: ReportFacts): ReportModel {
     tally,
     warnings: buildWarnings(facts, { checks, results, waivers, tally }),
     checklist: buildChecklist(facts, { checks, partitions, tally }),
-    commands: buildCommands(facts, { partitions, results, checks, decisions }),
+    commands: asReaderTypes(facts, buildCommands(facts, { partitions, results, checks, decisions })),
     changes: buildChanges({ dates, partitions, results }, facts.previous),
     tainted: ofData(facts.gates.contamination?.taints ?? []).map(taintedOf),
     examples: facts.history.examples,
-    decisions,
+    decisions: asReaderTypes(facts, decisions),
     waivers,
     retries: facts.history.retries,
     attempts: facts.history.attempts,
     ...costOf(facts.history),
     footer: footerOf(facts),
   };
+}
+
+/** The same, each with its command complete for where the reader types. */
+function asReaderTypes<Commanded extends { readonly command: string }>(
+  { context: { invocation } }: ReportFacts,
+  list: readonly Commanded[],
+): readonly Commanded[] {
+  if (invocation === undefined) return list;
+  return list.map((entry) => ({ ...entry, command: asTyped(entry.command, invocation) }));
 }
 
 function taintedOf({ processor, date, because, causes }: Taint): TaintedPartition {

@@ -1,5 +1,6 @@
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import type { GateAnswers } from "../gates/gate-answers.ts";
+import type { Invocation } from "../domain/printed-command.ts";
 import type { WaiverVerdict } from "../plan/waivers/waivers-in-force.ts";
 import type { CalendarDay, Cell, Plan } from "../plan/plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";
@@ -70,5 +71,7 @@ export type ReportContext = {
   readonly runId?: string | undefined;
   readonly runAttempt?: number | undefined;
   readonly warehouse?: string | undefined;
+  /** How the reader types commands; absent: on the usual warehouse, as `cascade`. */
+  readonly invocation?: Invocation | undefined;
   readonly links?: readonly { readonly title: string; readonly url: string }[] | undefined;
 };

@@ -1,4 +1,5 @@
 import { hullOf, isWithin, type CalendarDate } from "../domain/calendar-date.ts";
+import { commandText, type PrintedCommand } from "../domain/printed-command.ts";
 import { unreachable } from "../errors.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Decision, PartitionFacts } from "./decision.ts";
@@ -19,14 +20,14 @@ type CommandRequest = Pick<Decision, "processor" | "decision" | "isForced"> & {
 /** What a person types to carry a decision out; for `investigate`, what shows the facts; empty for `accept`. */
 export function commandFor(runbook: Pick<Runbook, "folder" | "periods">, request: CommandRequest): string {
   const { processor, decision, facts, isForced } = request;
-  const run = `cascade run ${runbook.folder} --processor ${processor} ${dateFlags(request)}`;
+  const run = { name: "run", runbook: runbook.folder, processors: [processor], ...datesOf(request) };
   switch (decision) {
     case "accept":
       return "";
     case "rerun":
-      return isForced ? `${run} --no-resume` : run;
+      return commandText(isForced ? { ...run, flags: ["no-resume"] } : run);
     case "backfill-upstream-first":
-      return facts.obstacle ?? `${run} --with-upstream`;
+      return facts.obstacle ?? commandText({ ...run, flags: ["with-upstream"] });
     case "investigate":
       return showFacts(runbook, request);
     default:
@@ -35,21 +36,20 @@ export function commandFor(runbook: Pick<Runbook, "folder" | "periods">, request
 }
 
 /** A range where the dates are all that the calendar has in it, else the dates one by one. */
-function dateFlags({ dates, calendar = [] }: CommandRequest): string {
-  const hull = hullOf(dates);
-  if (hull === undefined || dates.length < shortestRange) return `--dates ${dates.join(",")}`;
-  const inside = calendar.filter((date) => isWithin(date, hull));
-  if (inside.length !== dates.length) return `--dates ${dates.join(",")}`;
-  return `--start-date ${hull.from} --end-date ${hull.to}`;
+function datesOf({ dates, calendar = [] }: CommandRequest): Pick<PrintedCommand, "range" | "dates"> {
+  const range = hullOf(dates);
+  if (range === undefined || dates.length < shortestRange) return { dates };
+  const inside = calendar.filter((date) => isWithin(date, range));
+  return inside.length === dates.length ? { range } : { dates };
 }
 
 function showFacts(runbook: Pick<Runbook, "folder" | "periods">, request: CommandRequest): string {
   const { processor, dates, facts, isOfRate } = request;
-  const [date] = dates;
-  const period = runbook.periods.find(({ id }) => id === facts.period);
-  if (isOfRate && period !== undefined) {
-    const range = `--start-date ${period.from} --end-date ${period.to}`;
-    return `cascade coverage ${runbook.folder} --processor ${processor} ${range} --reconcile`;
+  const [date = ""] = dates;
+  const range = runbook.periods.find(({ id }) => id === facts.period);
+  if (isOfRate && range !== undefined) {
+    const shown = { name: "coverage", runbook: runbook.folder, processors: [processor], range };
+    return commandText({ ...shown, flags: ["reconcile"] });
   }
-  return `cascade why ${runbook.folder} ${processor} ${date}`;
+  return commandText({ name: "why", runbook: runbook.folder, words: [processor, date] });
 }

@@ -184,7 +184,7 @@ describe("planBackfill()", () => {
     ]);
     assert.equal(plan.totals.blocked, 4);
     const command =
-      "cascade run runbooks/small --start-date 2021-01-02 --end-date 2021-01-03 --processor Q,R --with-upstream";
+      "cascade run runbooks/small --processor Q,R --start-date 2021-01-02 --end-date 2021-01-03 --with-upstream";
     for (const { reason } of plan.skipped)
       assert.equal(reason.kind === "blocked-by" && reason.command, command);
   });

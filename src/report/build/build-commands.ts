@@ -4,7 +4,7 @@ import { countOf, formatLimit, formatRateBeside } from "../../domain/format.ts";
 import { isBreach } from "../../domain/rate-verdict.ts";
 import type { NextCommand, PartitionSeries, PeriodResult, ReportCheck, ReportDecision } from "../model.ts";
 import { statusOfLetter, type PartitionStatus } from "../partition-status.ts";
-import { runbookWord, shellWord } from "../text/shell-word.ts";
+import { commandText, runbookWord } from "../../domain/printed-command.ts";
 
 const maximum = 5;
 
@@ -46,7 +46,7 @@ function decidedCommands(
   const repairs = [...upstream, ...rerun];
   if (repairs.length <= mostRepairs) return [...repairs, ...investigate];
   const partitions = repairs.reduce((sum, repair) => sum + repair.partitions, 0);
-  const command = `cascade recover ${runbookWord(runbook)} --start-date ${range.from} --end-date ${range.to}`;
+  const command = commandText({ name: "recover", runbook: runbookWord(runbook), range });
   const why = `Carry out the ${countOf(partitions, "decision")} to build upstream first or to rerun, in order${rootsOf(decisions)}`;
   return [{ command, why, partitions }, ...investigate];
 }
@@ -85,19 +85,18 @@ function commandOf(group: readonly ReportDecision[]): readonly NextCommand[] {
 
 /** What repairs bad partitions where triage has not spoken, by status. */
 function repairCommands(facts: ReportFacts, partitions: readonly PartitionSeries[]): readonly NextCommand[] {
-  const { from, to } = facts.range;
-  const range = `--start-date ${from} --end-date ${to}`;
-  const name = runbookWord(facts.runbook);
-  function run(statuses: readonly PartitionStatus[], flags: string, why: string): NextCommand[] {
+  const { range } = facts;
+  const runbook = runbookWord(facts.runbook);
+  function run(statuses: readonly PartitionStatus[], flags: readonly string[], why: string): NextCommand[] {
     const count = countStatuses(partitions, statuses);
-    const command = `cascade run ${name} ${range}${flags}`;
+    const command = commandText({ name: "run", runbook, range, flags });
     return count === 0 ? [] : [{ command, why: `${why}: ${countOf(count, "partition")}`, partitions: count }];
   }
   const looks = (["failed", "untracked", "check-failed"] as const).flatMap((status) => {
     const first = firstOf(facts, partitions, status);
     if (first === undefined) return [];
     const count = countStatuses(partitions, [status]);
-    const command = `cascade why ${name} ${shellWord(first.processor)} ${first.date}`;
+    const command = commandText({ name: "why", runbook, words: [first.processor, first.date] });
     return [
       {
         command,
@@ -107,8 +106,8 @@ function repairCommands(facts: ReportFacts, partitions: readonly PartitionSeries
     ];
   });
   return [
-    ...run(["blocked"], " --with-upstream", "Build what the blocked partitions wait for, then them"),
-    ...run(["pending", "unknown"], "", "Build what has no current result"),
+    ...run(["blocked"], ["with-upstream"], "Build what the blocked partitions wait for, then them"),
+    ...run(["pending", "unknown"], [], "Build what has no current result"),
     ...looks,
   ];
 }
@@ -122,7 +121,11 @@ function overBudget(facts: ReportFacts, { results, partitions }: CommandFacts): 
       const date = worstDate(facts, result, partitions);
       if (date === undefined) return [];
       const { processor, period, rate, maximum: limit, note, dates } = result;
-      const command = `cascade why ${runbookWord(facts.runbook)} ${shellWord(processor)} ${date}`;
+      const command = commandText({
+        name: "why",
+        runbook: runbookWord(facts.runbook),
+        words: [processor, date],
+      });
       const why = `${processor} ${period} fails ${formatRateBeside(rate, limit)} of at most ${formatLimit(limit)}; its worst date. ${note}`;
       return [{ command, why, partitions: dates }];
     });
@@ -135,7 +138,11 @@ function failedChecks(
   return checks
     .filter(({ state }) => state === "check-failed")
     .map(({ kind }) => ({
-      command: `cascade ${gateTraits[kind].command} ${runbookWord(runbook)} --start-date ${range.from} --end-date ${range.to}`,
+      command: commandText({
+        name: gateTraits[kind].command,
+        runbook: runbookWord(runbook),
+        range,
+      }),
       why: `The ${kind} check could not be made: ask it again`,
       partitions: 0,
     }));

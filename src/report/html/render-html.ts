@@ -12,7 +12,7 @@ import { partitionSection } from "./partition-section.ts";
 import { tableSections } from "./table-sections.ts";
 import { cellSizeOf } from "../charts/heat-map.ts";
 import { isBad, letterOf, partitionStatuses } from "../partition-status.ts";
-import { runbookWord } from "../text/shell-word.ts";
+import { runbookWord, shellWord } from "../../domain/printed-command.ts";
 import { cleanText } from "../text/clean-text.ts";
 import type { PageData } from "./page/dom.ts";
 
@@ -79,7 +79,7 @@ function pageData(model: ReportModel): PageData {
     return `${rows.get(processor) ?? -1} ${columns.get(date) ?? -1}`;
   }
   return {
-    runbook: runbookWord(model.runbook),
+    runbook: shellWord(runbookWord(model.runbook)),
     dates: model.dates,
     cell: cellSizeOf(model),
     words: Object.fromEntries(

@@ -5,7 +5,13 @@ import { periodText } from "../markdown/results-table.ts";
 import { mergeResults, sumTainted, type MergedResult } from "../merge-results.ts";
 import type { PeriodResult, ReportModel } from "../model.ts";
 import { toneOfResult, wordOfResult, type StateTone } from "../processor-state.ts";
-import { runbookWord, shellWord } from "../text/shell-word.ts";
+import {
+  asTyped,
+  commandText,
+  runbookWord,
+  type Invocation,
+  type PrintedCommand,
+} from "../../domain/printed-command.ts";
 import { verdictLine, verdictOf } from "../verdict.ts";
 import { fitTable, type TerminalColumn } from "./fit-table.ts";
 import { cleanText } from "../text/clean-text.ts";
@@ -14,13 +20,18 @@ import { cleanText } from "../text/clean-text.ts";
 type Painter = (tone: StateTone, text: string) => string;
 
 /** Where the report is shown. */
-export type TerminalView = { readonly width: number; readonly paint: Painter };
+export type TerminalView = {
+  readonly width: number;
+  readonly paint: Painter;
+  /** How the reader types commands; absent: as they stand in the report. */
+  readonly invocation?: Invocation | undefined;
+};
 
 const mostRows = 60;
 const tones = { ok: "good", warning: "careful", action: "bad" } as const;
 
 /** The report for a terminal: verdict, warnings, the table fitted to the width, accounting, what to do next. */
-export function renderTerminal(model: ReportModel, { width, paint }: TerminalView): string {
+export function renderTerminal(model: ReportModel, { width, paint, invocation }: TerminalView): string {
   const line = verdictLine(model, escapeTerminal);
   const warnings = model.warnings.map(
     ({ text }) => `${paint("careful", "warning")} ${escapeTerminal(text, 400)}`,
@@ -40,7 +51,7 @@ export function renderTerminal(model: ReportModel, { width, paint }: TerminalVie
       .join("\n")
       .trimEnd(),
     stepsText(model, paint),
-    looksText(model),
+    looksText(model, invocation ?? { prefix: "cascade" }),
   ];
   return sections.filter((section) => section !== "").join("\n\n");
 }
@@ -106,8 +117,11 @@ function stepsText({ commands }: ReportModel, paint: Painter): string {
 }
 
 /** Where to look at what is not there and explained, and at everything. */
-function looksText({ partitions, dates, runbook }: ReportModel): string {
-  const book = escapeTerminal(runbookWord(runbook), 200);
+function looksText({ partitions, dates, ...model }: ReportModel, invocation: Invocation): string {
+  const runbook = runbookWord(model.runbook);
+  function text(command: PrintedCommand): string {
+    return escapeTerminal(asTyped(commandText(command), invocation), 2000);
+  }
   const [first] = partitions.flatMap(({ processor, explained }) => {
     const date = dates[explained.findIndex((count) => count > 0)];
     return date === undefined ? [] : [{ processor, date }];
@@ -115,10 +129,8 @@ function looksText({ partitions, dates, runbook }: ReportModel): string {
   const why =
     first === undefined
       ? []
-      : [
-          `Why rows are absent: cascade why ${book} ${escapeTerminal(shellWord(first.processor), 200)} ${first.date}`,
-        ];
-  return [...why, `Every partition: cascade status ${book}`].join("\n");
+      : [`Why rows are absent: ${text({ name: "why", runbook, words: [first.processor, first.date] })}`];
+  return [...why, `Every partition: ${text({ name: "status", runbook })}`].join("\n");
 }
 
 /** Any text for a terminal: no control sequence is left in it. */
