@@ -245,13 +245,7 @@ export type RecoveryRule = {
     readonly period?: readonly string[];
     /** Categories of the date's failures; `none` when it has none. */
     readonly category?: readonly string[];
-    readonly state?: readonly string[];
-    readonly failure?: readonly string[];
-    readonly upstream?: readonly string[];
-    readonly held?: readonly string[];
-    readonly contamination?: readonly string[];
-    readonly rate?: readonly string[];
-  };
+  } & { readonly [Fact in keyof typeof recoveryFacts]?: readonly string[] };
   readonly decision: "accept" | "rerun" | "backfill-upstream-first" | "investigate";
   readonly because: string;
   readonly place: Place;
