@@ -100,16 +100,30 @@ const exitCodes: Record<FaultCode, number> = {
   "github-failed": 3,
 };
 
+/** One of several problems that a fault tells of, and where in which file of the repository it is. */
+export type PlacedProblem = {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+};
+
+/** What a fault says besides its message; places are given here, and read from no text. */
+type FaultOptions = { hint: string; cause?: unknown; problems?: readonly PlacedProblem[] };
+
 /** A problem that the operator can act on: what happened (`message`), and the one thing to do (`hint`). */
 export class Fault extends Error {
   readonly code: FaultCode;
   readonly hint: string;
+  /** What the lines of the message tell, each with its place; empty where no file is to blame. */
+  readonly problems: readonly PlacedProblem[];
 
-  constructor(code: FaultCode, message: string, options: { hint: string; cause?: unknown }) {
+  constructor(code: FaultCode, message: string, options: FaultOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = "Fault";
     this.code = code;
     this.hint = options.hint;
+    this.problems = options.problems ?? [];
   }
 
   /** The process exit code of this fault, see `docs/errors.md`. */

@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { Fault } from "../errors.ts";
+import { escapeAnnotation, type AnnotationText } from "../report/text/annotation-text.ts";
+import { escapeLog, type LogText } from "../report/text/log-text.ts";
 import type { RunEffects } from "../run/run-event.ts";
 import type { Annotation, JobEffects, JobVoice } from "./job-effects.ts";
 import { parseJobIdentity } from "./job-identity.ts";
@@ -9,10 +11,29 @@ import { openRunArtifacts } from "./state/run-artifacts.ts";
 /** Annotations that GitHub shows of one step. */
 const mostShown = 10;
 
-import type * as Core from "@actions/core";
+/** Characters of an annotation's title. */
+const longestTitle = 200;
 
-/** The parts of `@actions/core` that jobs speak through. */
-export type ActionsCore = Pick<typeof Core, "info" | "error" | "warning" | "notice" | "summary">;
+/** Owners of the problem matchers that `actions/setup-node` leaves: they make annotations at any file of log lines. */
+const foreignMatchers = ["tsc", "eslint-compact", "eslint-stylish"];
+
+type Annotate = (
+  message: AnnotationText,
+  at: {
+    readonly title: AnnotationText;
+    readonly file?: string;
+    readonly startLine?: number;
+    readonly startColumn?: number;
+  },
+) => void;
+
+/** The parts of `@actions/core` that jobs speak through; each takes only what was made for it. */
+export type ActionsCore = Readonly<Record<Annotation["level"], Annotate>> & {
+  readonly info: (text: LogText) => void;
+  readonly summary: {
+    readonly addRaw: (text: string, addEOL: boolean) => { readonly write: () => Promise<unknown> };
+  };
+};
 
 /** What the shell of an action brings along. */
 export type ActionShell = RunEffects & {
@@ -49,18 +70,20 @@ export async function runAction(core: ActionsCore, work: () => Promise<boolean>)
     return (await work()) ? 0 : 1;
   } catch (error) {
     if (!(error instanceof Fault)) {
-      core.error(error instanceof Error ? (error.stack ?? error.message) : String(error), { title: "bug" });
+      const message = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      annotate(core, { level: "error", title: "bug", message });
       return 1;
     }
-    core.info(inert(`${error.message}\n${error.hint}`));
+    core.info(escapeLog(`${error.message}\n${error.hint}`));
     for (const annotation of faultAnnotations(error)) annotate(core, annotation);
     return 1;
   }
 }
 
 function openVoice(core: ActionsCore, print: (text: string) => void): JobVoice {
+  for (const owner of foreignMatchers) print(`::remove-matcher owner=${owner}::\n`);
   return {
-    log: (text) => core.info(inert(text)),
+    log: (text) => core.info(escapeLog(text)),
     annotate: (annotation) => annotate(core, annotation),
     async summarise(markdown) {
       await core.summary.addRaw(markdown, true).write();
@@ -79,12 +102,7 @@ function openVoice(core: ActionsCore, print: (text: string) => void): JobVoice {
 
 function annotate(core: ActionsCore, { level, title, message, place }: Annotation): void {
   const at = place && { file: place.file, startLine: place.line, startColumn: place.column };
-  core[level](message, { title, ...at });
-}
-
-/** A text none of whose lines the runner takes for a command. */
-function inert(text: string): string {
-  return text.replaceAll(/^(\s*)(?=::|##\[)/gm, "$1'");
+  core[level](escapeAnnotation(message), { title: escapeAnnotation(title, longestTitle), ...at });
 }
 
 /** What a command step may see: nothing by which it could speak to GitHub in the job's name. */
@@ -94,23 +112,16 @@ function withoutRunner(environment: Readonly<Record<string, string>>): Readonly<
 }
 
 /** A fault as annotations: one per problem at its file and line, else one with the way out. */
-export function faultAnnotations(fault: Fault): readonly Annotation[] {
-  const [head = "", ...lines] = fault.message.split("\n");
-  const problems = lines.flatMap((line) => problemOf(fault, line));
-  if (problems.length === 0) {
-    return [{ level: "error", title: fault.code, message: `${fault.message}\n${fault.hint}` }];
-  }
+export function faultAnnotations({ code, message, hint, problems }: Fault): readonly Annotation[] {
+  if (problems.length === 0) return [{ level: "error", title: code, message: `${message}\n${hint}` }];
   const shown = problems.slice(0, mostShown - 1);
   const more = problems.length - shown.length;
   const rest = more === 0 ? "" : ` (${more} more in the log)`;
-  return [{ level: "error", title: fault.code, message: `${head}${rest}\n${fault.hint}` }, ...shown];
-}
-
-/** `file:line:column message` as an annotation at that place. */
-function problemOf({ code }: Fault, line: string): readonly Annotation[] {
-  const [, file, row, column, message] = /^\s*([^\s:]+):(\d+):(\d+) (.+)$/.exec(line) ?? [];
-  if (file === undefined || message === undefined) return [];
+  const [head = ""] = message.split("\n");
   return [
-    { level: "error", title: code, message, place: { file, line: Number(row), column: Number(column) } },
+    { level: "error", title: code, message: `${head}${rest}\n${hint}` },
+    ...shown.map(({ file, line, column, message: text }) => {
+      return { level: "error" as const, title: code, message: text, place: { file, line, column } };
+    }),
   ];
 }

@@ -91,11 +91,13 @@ async function isFile(path: string): Promise<boolean> {
 
 /** The fault of a runbook with problems, each at its path from the current folder. */
 export function invalidRunbook(folder: string, problems: readonly Problem[]): Fault {
-  const lines = problems.map((problem) =>
-    formatProblem({ ...problem, place: { ...problem.place, file: join(folder, problem.place.file) } }),
-  );
+  const placed = problems.map((problem) => {
+    return { ...problem, place: { ...problem.place, file: join(folder, problem.place.file) } };
+  });
+  const lines = placed.map(formatProblem);
   const count = lines.length === 1 ? "1 problem" : `${lines.length} problems`;
   return new Fault("runbook-invalid", `Cannot read the runbook "${folder}": ${count}\n${lines.join("\n")}`, {
     hint: "Correct the files at the places named.",
+    problems: placed.map(({ place, message, hint }) => ({ ...place, message: `${message} (${hint})` })),
   });
 }

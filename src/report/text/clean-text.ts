@@ -3,7 +3,7 @@
  * variation selectors, halves of surrogate pairs.
  */
 const unsafe =
-  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Cf}\p{Noncharacter_Code_Point}\u034F\u115F\u1160\u17B4\u17B5\u3164\uFFA0\u2800]|[\uFE00-\uFE0F]/gu;
+  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Cf}\p{Default_Ignorable_Code_Point}\p{Noncharacter_Code_Point}\u2800]/gu;
 const longest = 200;
 
 /**
@@ -25,6 +25,13 @@ export function cutText(text: string, limit: number): string {
   const characters = Array.from(text);
   if (characters.length <= limit) return text;
   return `${characters.slice(0, Math.max(0, limit - 1)).join("")}…`;
+}
+
+/** Any text as the lines it has, long as they are: indents stay, all other white space is spaces, nothing is invisible. */
+export function visibleLines(text: string): readonly string[] {
+  return text
+    .split(/\r\n|[\n\r\u2028\u2029\u0085\v\f]/)
+    .map((line) => line.replaceAll(/[\t\p{Zs}]/gu, " ").replaceAll(unsafe, escapeOf));
 }
 
 function escapeOf(character: string): string {

@@ -16,6 +16,7 @@ import {
   triageInputs,
 } from "../../../src/github/action-inputs.ts";
 import { faultAnnotations } from "../../../src/github/open-job.ts";
+import { invalidRunbook } from "../../../src/run/read-runbook.ts";
 import { nodeBinary } from "../runner/node-binary.ts";
 
 type ActionFile = {
@@ -128,15 +129,19 @@ for (const { name, schema, outputs, hasPost } of actions) {
 
 describe("faultAnnotations()", () => {
   it("puts every problem of a runbook at its file and line, and the way out first", () => {
-    const message = `Cannot read the runbook "x": 2 problems
-runbooks/x/runbook.yml:12:3 Unknown processor "A" (write "B")
-runbooks/x/sql/b.sql:1:1 expected a select (write one)`;
-    const fault = new Fault("runbook-invalid", message, { hint: "Correct the files." });
+    const fault = invalidRunbook("runbooks/x", [
+      {
+        place: { file: "runbook.yml", line: 12, column: 3 },
+        message: 'Unknown processor "A"',
+        hint: 'write "B"',
+      },
+      { place: { file: "sql/b.sql", line: 1, column: 1 }, message: "expected a select", hint: "write one" },
+    ]);
     assert.deepEqual(faultAnnotations(fault), [
       {
         level: "error",
         title: "runbook-invalid",
-        message: 'Cannot read the runbook "x": 2 problems\nCorrect the files.',
+        message: 'Cannot read the runbook "runbooks/x": 2 problems\nCorrect the files at the places named.',
       },
       {
         level: "error",
@@ -154,11 +159,25 @@ runbooks/x/sql/b.sql:1:1 expected a select (write one)`;
   });
 
   it("shows at most the ten that GitHub shows of a step", () => {
-    const lines = Array.from({ length: 30 }, (_, index) => `a.yml:${index + 1}:1 wrong (mend it)`);
-    const fault = new Fault("runbook-invalid", ["Cannot read", ...lines].join("\n"), { hint: "Correct it." });
-    const annotations = faultAnnotations(fault);
+    const problems = Array.from({ length: 30 }, (_, index) => {
+      return { place: { file: "a.yml", line: index + 1, column: 1 }, message: "wrong", hint: "mend it" };
+    });
+    const annotations = faultAnnotations(invalidRunbook(".", problems));
     assert.equal(annotations.length, 10);
     assert.match(annotations[0]?.message ?? "", /21 more in the log/);
+  });
+
+  it("takes no place from a text, however it begins", () => {
+    const finding = "actions/run-cell/index.ts:1:1 evil";
+    const place = { file: "runbook.yml", line: 3, column: 1 };
+    const faults = [
+      new Fault("load-failed", `Cannot load: the check "orders" found\n  ${finding} (3)\n${finding}`, {
+        hint: finding,
+      }),
+      invalidRunbook("runbooks/x", [{ place, message: `Unknown column "\n${finding}"`, hint: "write one" }]),
+    ];
+    const files = faults.flatMap(faultAnnotations).flatMap(({ place: at }) => (at ? [at.file] : []));
+    assert.deepEqual(files, ["runbooks/x/runbook.yml"]);
   });
 });
 

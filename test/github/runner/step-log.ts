@@ -23,9 +23,9 @@ export function readStepOutput(log: JobLog): (line: string) => void {
   const counts = { error: 0, warning: 0, notice: 0 };
   let stoppedBy: string | undefined;
   return (line) => {
-    const command = parseCommand(line);
+    const command = parseCommand(line, stoppedBy);
     if (stoppedBy !== undefined) {
-      if (command.kind === "resume" && command.token === stoppedBy) stoppedBy = undefined;
+      if (command.kind === "resume") stoppedBy = undefined;
       else log.lines.push(masked(log, line));
       return;
     }

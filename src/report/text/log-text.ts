@@ -1,0 +1,17 @@
+import { visibleLines } from "./clean-text.ts";
+
+declare const logText: unique symbol;
+
+/** Lines of a job's log in which GitHub's runner finds no command. */
+export type LogText = string & { readonly [logText]: true };
+
+/**
+ * Any text as lines of a log. The runner takes `::` where a line starts, white space aside, and `##[` anywhere for a
+ * command, and its comparison skips characters without width: those are written out, and the marks are broken.
+ */
+export function escapeLog(text: string): LogText {
+  const lines = visibleLines(text).map((line) =>
+    line.replaceAll("##[", "# #[").replace(/^(\s*)(?=::)/, "$1'"),
+  );
+  return lines.join("\n") as LogText;
+}
