@@ -1,6 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from "yaml";
 import type { Problem } from "./problem.ts";
 import type { Place } from "./runbook.ts";
+import { readYamlContent } from "./yaml-content.ts";
 
 /** Keys and list positions from the root of a document to a node. */
 export type NodePath = readonly PropertyKey[];
@@ -38,27 +39,18 @@ export function parseYaml(file: string, text: string): YamlDocument {
     message: code === "DUPLICATE_KEY" ? "A key occurs twice in one mapping" : `Not YAML: ${message}`,
     hint: code === "DUPLICATE_KEY" ? "keep one of them" : "mend the syntax here",
   }));
+  const content = readYamlContent(document);
+  if (content.kind === "refused") {
+    const place = placeAt(startOf(content.alias) ?? 0);
+    problems.push({ place, message: content.message, hint: "write less, without aliases" });
+  }
   return {
     file,
-    value: valueOf(document),
+    value: content.kind === "data" ? content.value : undefined,
     problems,
     placeOf: (path) => placeAt(offsetsAlong(document, path).at(-1)?.value ?? 0),
     placeOfKey: (path) => placeAt(offsetsAlong(document, path).at(-1)?.key ?? 0),
   };
-}
-
-/** Undefined when the syntax leaves no data to look at. */
-function valueOf(document: Document): unknown {
-  const unreadable = document.errors.some(({ code }) => code !== "DUPLICATE_KEY");
-  return unreadable ? undefined : withNumbers(document.toJS());
-}
-
-/** Integers as numbers where those hold them exactly, as bigints where not. */
-function withNumbers(value: unknown): unknown {
-  if (typeof value === "bigint") return Number.isSafeInteger(Number(value)) ? Number(value) : value;
-  if (Array.isArray(value)) return value.map(withNumbers);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, withNumbers(part)]));
 }
 
 type Offsets = { readonly key: number; readonly value: number };

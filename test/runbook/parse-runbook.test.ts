@@ -53,6 +53,27 @@ describe("parseRunbook()", () => {
     });
   });
 
+  it("refuses aliases that stand for nothing, for themselves or for too much, where they stand", () => {
+    const title = "title: Small";
+    const bomb = ["b", "c", "d", "e", "f", "g", "h", "i"].map((name, index) => {
+      const before = "abcdefghi"[index] ?? "";
+      return `${name}: &${name} [${Array(10).fill(`*${before}`).join(", ")}]`;
+    });
+    const hint = "(write less, without aliases)";
+    const refusals: readonly (readonly [string, string])[] = [
+      ["title: *absent", `runbook.yml:2:8 There is no anchor "absent" above ${hint}`],
+      ["title: &own [*own]", `runbook.yml:2:14 It is more than 100 levels deep ${hint}`],
+      [`title: &a [1]\n${bomb.join("\n")}`, `runbook.yml:3:8 Its aliases multiply each other ${hint}`],
+      [
+        `a: &a [${"1, ".repeat(30_000)}]\ntitle: [*a, *a, *a, *a]`,
+        `runbook.yml:3:9 It holds more than 100000 values ${hint}`,
+      ],
+    ];
+    for (const [text, problem] of refusals) assert.deepEqual(problemsAfter([main, title, text]), [problem]);
+    const [deep] = problemsAfter([main, title, `title: ${"[".repeat(5000)}`]);
+    assert.match(deep ?? "", /^runbook\.yml:2:\d+ Not YAML: /);
+  });
+
   it("reports broken YAML at its place", () => {
     assert.deepEqual(
       problemsAfter([main, "title: Small", "title: [Small"]).map((problem) => problem.slice(0, 25)),

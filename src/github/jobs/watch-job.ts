@@ -9,6 +9,7 @@ import type { ReportModel } from "../../report/model.ts";
 import { renderMarkdown } from "../../report/markdown/render-markdown.ts";
 import { listRunbooks, readRunbook } from "../../run/read-runbook.ts";
 import type { ReportInputs } from "../action-inputs.ts";
+import type { Annotation } from "../job-effects.ts";
 import { tellDelivery, tellVerdict } from "../report/tell-report.ts";
 import { watchArtifactName } from "../state/artifact-names.ts";
 import { openState, type FetchState } from "../state/open-state.ts";
@@ -32,13 +33,20 @@ export async function runWatchJob(
     try {
       await watchRunbook(name, effects);
     } catch (cause) {
-      if (!(cause instanceof Fault)) throw cause;
-      const message = `${name}: ${cause.message}. ${cause.hint}`;
-      effects.voice.annotate({ level: "error", title: cause.code, message });
+      effects.voice.annotate(annotationOf(name, cause));
       isGreen = false;
     }
   }
   return isGreen;
+}
+
+/** What stopped the look at one runbook: it stops none of the others, whatever it is. */
+function annotationOf(name: string, cause: unknown): Annotation {
+  if (cause instanceof Fault) {
+    return { level: "error", title: cause.code, message: `${name}: ${cause.message}. ${cause.hint}` };
+  }
+  const trace = cause instanceof Error ? (cause.stack ?? cause.message) : String(cause);
+  return { level: "error", title: "bug", message: `${name}: ${trace}` };
 }
 
 async function watchRunbook(name: string, effects: WatchEffects): Promise<void> {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { runReportJob } from "../../../src/github/jobs/report-job.ts";
 import { runWatchJob } from "../../../src/github/jobs/watch-job.ts";
+import { listRunbooks } from "../../../src/run/read-runbook.ts";
 import { readArtifactFolder, type ArtifactFolder } from "../../../src/github/state/artifact-folder.ts";
 import { openGitHub } from "../fake/open-github.ts";
 import { openMemoryRun, type MemoryRun } from "../actions/memory-run.ts";
@@ -51,6 +52,34 @@ describe("runWatchJob()", () => {
     assert.equal(await watch(run, reporter, { runbook: "test/fixtures/nowhere" }), false);
     assert.deepEqual(run.annotations.at(-1)?.title, "unknown-name");
     assert.equal(github.requests.length, 0);
+  });
+
+  it("tells an error that nobody foresaw for its runbook, and goes on to the others", async () => {
+    await using github = await openGitHub();
+    using run = openMemoryRun();
+    const [first, ...others] = await listRunbooks();
+    assert.ok(others.length > 0);
+    const isGreen = await runWatchJob(
+      { runbook: "all" },
+      {
+        ...run.effects(),
+        ...openReporter(github),
+        serverUrl: "https://github.com",
+        fetchState: (name) =>
+          name === first ? Promise.reject(new TypeError("x is not a function")) : Promise.resolve(undefined),
+      },
+    );
+    assert.equal(isGreen, false);
+    assert.deepEqual(
+      run.annotations.map(({ title, message }) => [title, message.split(/[:\n]/)[0]]),
+      [
+        ["bug", first],
+        ...others.map((name) => [
+          "no-state",
+          `No run of ${name} on the default branch has published a state yet; dispatch its backfill`,
+        ]),
+      ],
+    );
   });
 
   it("opens one issue when something is wrong, closes it when nothing is, and opens none while all is well", async () => {
