@@ -1,4 +1,4 @@
-import { formatCount } from "../domain/format.ts";
+import { formatCount, formatExtent } from "../domain/format.ts";
 import { asTyped, type Invocation } from "../domain/printed-command.ts";
 import type { Decision } from "../triage/decision.ts";
 import { paint, type Tone } from "./terminal.ts";
@@ -54,15 +54,13 @@ function groupDecisions(decisions: readonly Decision[]): readonly (readonly Deci
 function blockText(group: readonly Decision[]): string {
   const [first] = group;
   if (first === undefined) return "";
-  const head = `${first.processor} ${datesText(group)}: ${paint(tones[first.decision], first.decision)}`;
+  const dates = formatExtent(
+    group.map(({ date }) => date),
+    { limit: namedDates },
+  );
+  const head = `${first.processor} ${dates}: ${paint(tones[first.decision], first.decision)}`;
   const command = first.command === "" ? [] : [`  $ ${first.command}`];
   return ["", head, ...first.path.map((step) => `    ${step}`), ...command].join("\n");
-}
-
-function datesText(group: readonly Decision[]): string {
-  const dates = group.map(({ date }) => date);
-  if (dates.length <= namedDates) return dates.join(", ");
-  return `${dates[0]} to ${dates.at(-1)} (${formatCount(dates.length)} dates)`;
 }
 
 function acceptedText(accepted: readonly Decision[]): string {

@@ -1,3 +1,4 @@
+import { formatSome } from "../domain/format.ts";
 import { exitCodeOf, sentenceOf, wordOf, type ResultProblem } from "../domain/verdict.ts";
 import { gapsJson, type Gaps, type GapTable } from "../gates/gaps/gap-table.ts";
 import { readCoverage } from "../gates/coverage/read-coverage.ts";
@@ -45,7 +46,7 @@ function gapsText(gaps: Gaps): string {
     String(table.missing.length),
     String(table.low.length),
     String(table.notExpected.length),
-    datesText(table),
+    firstText(table),
   ]);
   const head = ["table", "phase", "status", "missing", "low", "not expected", "first dates"];
   const [first] = problemsOf(gaps);
@@ -56,9 +57,8 @@ function gapsText(gaps: Gaps): string {
   return [verdict, "", formatTable([head, ...rows])].join("\n");
 }
 
-function datesText({ missing, low, message }: GapTable): string {
+function firstText({ missing, low, message }: GapTable): string {
   if (message !== undefined) return message;
   const named = [...missing, ...low.map(({ date, rows }) => `${date} (${rows} rows)`)];
-  const more = named.length > namedDates ? ` and ${named.length - namedDates} more` : "";
-  return `${named.slice(0, namedDates).join(", ")}${more}`;
+  return formatSome(named, { limit: namedDates });
 }

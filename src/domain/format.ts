@@ -99,6 +99,28 @@ export function formatDates(
   return [...shown, ...(rest > 0 ? [`and ${formatCount(rest)} more`] : [])].join(", ");
 }
 
+/** The first of some names and how many there are besides: `A, B and 3 more`; with a noun `A and 1 more date`. */
+export function formatSome(
+  names: readonly string[],
+  {
+    limit,
+    of = names.length,
+    noun,
+  }: { readonly limit: number; readonly of?: number; readonly noun?: string },
+): string {
+  const shown = names.slice(0, limit);
+  const rest = of - shown.length;
+  if (rest <= 0) return shown.join(", ");
+  const more = noun === undefined ? `${formatCount(rest)} more` : countOf(rest, `more ${noun}`);
+  return `${shown.join(", ")} and ${more}`;
+}
+
+/** Dates by name, or the first, the last and how many there are where more than `limit` would be named. */
+export function formatExtent(dates: readonly string[], { limit }: { readonly limit: number }): string {
+  if (dates.length <= limit) return dates.join(", ");
+  return `${dates[0] ?? ""} to ${dates.at(-1) ?? ""} (${countOf(dates.length, "date")})`;
+}
+
 type DateRun = { readonly from: string; readonly to: string; readonly count: number };
 
 function dateRuns(dates: readonly string[], order: DateOrder | undefined): readonly DateRun[] {

@@ -1,4 +1,5 @@
 import { compareDates, type CalendarDate } from "../domain/calendar-date.ts";
+import { formatSome } from "../domain/format.ts";
 import type { HeldDates } from "../ledger/record-gates.ts";
 import type { GateScope } from "./gate-scope.ts";
 
@@ -33,10 +34,7 @@ export function placesText(held: readonly HeldDates[]): string {
   const rest = held.length - namedTables;
   const places = held
     .slice(0, namedTables)
-    .map(({ table, processor, dates }) => {
-      const more = dates.length > 2 ? ` and ${dates.length - 2} more` : "";
-      return `${processor ?? table} ${dates.slice(0, 2).join(", ")}${more}`;
-    })
+    .map(({ table, processor, dates }) => `${processor ?? table} ${formatSome(dates, { limit: 2 })}`)
     .join("; ");
   return rest > 0 ? `${places}; ${rest} more ${rest === 1 ? "table" : "tables"}` : places;
 }

@@ -1,4 +1,5 @@
 import type { DateRange } from "../domain/calendar-date.ts";
+import { formatSome } from "../domain/format.ts";
 import type { WarehouseState } from "../plan/plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { contentByDate } from "../sql/content-hash.ts";
@@ -38,8 +39,7 @@ export async function staleCalendar(
   const changed = wanted.filter(({ date, version }) => held.get(date) !== version).map(({ date }) => date);
   const known = new Set<string>(wanted.map(({ date }) => date));
   const gone = [...held.keys()].filter((date) => !known.has(date));
-  const [first, ...rest] = [...changed, ...gone].toSorted();
-  if (first === undefined) return undefined;
-  const more = rest.length === 0 ? "" : ` and ${rest.length} more`;
-  return `${calendar.table} ${first}${more}: not what its origin gives now; bring it up to date with a run`;
+  const stale = [...changed, ...gone].toSorted();
+  if (stale.length === 0) return undefined;
+  return `${calendar.table} ${formatSome(stale, { limit: 1 })}: not what its origin gives now; bring it up to date with a run`;
 }

@@ -1,4 +1,5 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
+import { formatSome } from "../domain/format.ts";
 import { unreachable } from "../errors.ts";
 import { changeSince, ownReason } from "../plan/versions/own-reason.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
@@ -219,8 +220,8 @@ function upstreamFact(
   }
   const [gap] = knowledge.windows.unsettledUpstreamOf(processor.id, date);
   if (gap !== undefined) {
-    const more = gap.dates.length > 1 ? ` and ${gap.dates.length - 1} more` : "";
-    return unsettled(`${gap.processor ?? gap.table} ${gap.dates[0]}${more}`, undefined);
+    const dates = formatSome(gap.dates, { limit: 1 });
+    return unsettled(`${gap.processor ?? gap.table} ${dates}`, undefined);
   }
   const pending = knowledge.findPending(processor.id, date);
   if (pending !== undefined) return pendingFact(knowledge, pending);

@@ -5,8 +5,10 @@ import {
   formatDeclared,
   formatDeclaredRange,
   formatDuration,
+  formatExtent,
   formatLimit,
   formatRateBeside,
+  formatSome,
 } from "../../src/domain/format.ts";
 
 describe("formatDuration()", () => {
@@ -56,5 +58,24 @@ describe("formatDeclared()", () => {
     assert.equal(formatDeclared(0.175), "17.5 %");
     assert.equal(formatDeclaredRange({ from: 0.1, to: 0.25 }), "10-25 %");
     assert.equal(formatDeclaredRange({ from: 0.1, to: 0.1 }), "10 %");
+  });
+});
+
+describe("formatSome()", () => {
+  it("names the first and counts the rest", () => {
+    assert.equal(formatSome(["A", "B"], { limit: 2 }), "A, B");
+    assert.equal(formatSome(["A", "B", "C"], { limit: 2 }), "A, B and 1 more");
+    assert.equal(formatSome(["A"], { limit: 1, of: 2, noun: "date" }), "A and 1 more date");
+    assert.equal(formatSome(["A"], { limit: 1, of: 1001, noun: "date" }), "A and 1,000 more dates");
+  });
+});
+
+describe("formatExtent()", () => {
+  it("names few dates and bounds many", () => {
+    assert.equal(formatExtent(["2024-01-01", "2024-01-03"], { limit: 2 }), "2024-01-01, 2024-01-03");
+    assert.equal(
+      formatExtent(["2024-01-01", "2024-01-03", "2024-01-09"], { limit: 2 }),
+      "2024-01-01 to 2024-01-09 (3 dates)",
+    );
   });
 });

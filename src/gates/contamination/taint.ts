@@ -1,4 +1,5 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
+import { formatSome } from "../../domain/format.ts";
 import { unreachable } from "../../errors.ts";
 import type { UnsettledWhy } from "../../plan/versions/settlement.ts";
 
@@ -63,21 +64,16 @@ function textOf(cause: TaintCause): string {
     case "unknown":
       return "what it was built from cannot be compared";
     case "unsettled":
-      return `${datesText(cause)} ${cause.count > 1 ? "are" : "is"} not settled`;
+      return `${upstreamText(cause)} ${cause.count > 1 ? "are" : "is"} not settled`;
     case "rewritten":
-      return `${datesText(cause)} changed since it was built`;
+      return `${upstreamText(cause)} changed since it was built`;
     case "through":
-      return `through ${datesText(cause)}`;
+      return `through ${upstreamText(cause)}`;
     default:
       return unreachable(cause);
   }
 }
 
-function datesText(dates: UpstreamDates): string {
-  return `${dates.upstream} ${dates.first}${moreText(dates.count)}`;
-}
-
-function moreText(count: number): string {
-  if (count === 1) return "";
-  return ` and ${count - 1} more ${count === 2 ? "date" : "dates"}`;
+function upstreamText({ upstream, first, count }: UpstreamDates): string {
+  return `${upstream} ${formatSome([first], { limit: 1, of: count, noun: "date" })}`;
 }

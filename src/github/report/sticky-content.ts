@@ -1,3 +1,4 @@
+import { formatSome } from "../../domain/format.ts";
 import { renderMarkdown, renderLevel } from "../../report/markdown/render-markdown.ts";
 import { detailLevels } from "../../report/markdown/detail-level.ts";
 import type { ReportModel } from "../../report/model.ts";
@@ -51,9 +52,8 @@ export function shorterContent(subject: ReportSubject, report: StickyReport): St
 /** A sentence on cells that nothing is known of, as Markdown; empty when there is none. */
 export function unknownText(unknown: readonly string[]): string {
   if (unknown.length === 0) return "";
-  const named = unknown.slice(0, mostNamed).map((id) => `\`${id}\``);
-  const more = unknown.length > mostNamed ? ` and ${unknown.length - mostNamed} more` : "";
-  return `Unknown: ${unknown.length} planned cells left no complete result: ${named.join(", ")}${more}.`;
+  const named = unknown.map((id) => `\`${id}\``);
+  return `Unknown: ${unknown.length} planned cells left no complete result: ${formatSome(named, { limit: mostNamed })}.`;
 }
 
 /** What a report is about, as its marker says it. */

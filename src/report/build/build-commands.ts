@@ -1,6 +1,6 @@
 import { gateTraits } from "../../runbook/gate-traits.ts";
 import type { ReportFacts } from "../facts.ts";
-import { countOf, formatLimit, formatRateBeside } from "../../domain/format.ts";
+import { countOf, formatLimit, formatRateBeside, formatSome } from "../../domain/format.ts";
 import { isBreach } from "../../domain/rate-verdict.ts";
 import type { NextCommand, PartitionSeries, PeriodResult, ReportCheck, ReportDecision } from "../model.ts";
 import { statusOfLetter, type PartitionStatus } from "../partition-status.ts";
@@ -56,8 +56,7 @@ function rootsOf(decisions: readonly ReportDecision[]): string {
   const roots = decisions.filter(({ decision }) => decision === "rerun");
   const names = new Set(roots.map(({ processor, date }) => `${processor} ${date}`));
   if (names.size === 0) return "";
-  const shown = [...names].slice(0, mostRoots).join(", ");
-  return `: ${shown}${names.size > mostRoots ? ` and ${names.size - mostRoots} more` : ""} first`;
+  return `: ${formatSome([...names], { limit: mostRoots })} first`;
 }
 
 function groupDecisions(decisions: readonly ReportDecision[]): readonly NextCommand[] {
@@ -77,8 +76,7 @@ function commandOf(group: readonly ReportDecision[]): readonly NextCommand[] {
   const first = group.find(({ command }) => command !== "");
   if (first === undefined) return [];
   const processors = [...new Set(group.map(({ processor }) => processor))];
-  const more = processors.length > 3 ? ` and ${processors.length - 3} more` : "";
-  const names = `${processors.slice(0, 3).join(", ")}${more}`;
+  const names = formatSome(processors, { limit: 3 });
   const why = `${names}, ${countOf(group.length, "partition")}: ${first.path.at(-1) ?? first.rule}`;
   return [{ command: first.command, why, partitions: group.length }];
 }
