@@ -1,4 +1,5 @@
 import { formatDates } from "../domain/format.ts";
+import { exitCodeOf, levelOfLook, problemsOfLook, toneOf } from "../domain/verdict.ts";
 import type { CheckState } from "../gates/check-state.ts";
 import { explainAnswer, gateDescriptions } from "../gates/gate-descriptions.ts";
 import type { TableFinding } from "../gates/gate-description.ts";
@@ -10,8 +11,6 @@ import type { GateKind } from "../runbook/runbook.ts";
 import { runbookOf, type Command } from "./command.ts";
 import { openGates } from "./open-gates.ts";
 import { formatTable, paint } from "./terminal.ts";
-
-const exitCodes = { passed: 0, "not-checked": 0, findings: 1, "check-failed": 3 } as const;
 
 /**
  * The command that asks one kind of gate: its line, and what it found. Exit 1 on findings, 3 when it could not look.
@@ -36,7 +35,7 @@ export function gateCommand(kind: GateKind): Command {
       const { check, findings, json } = explainAnswer(kind, answer);
       const state = check(runbook);
       terminal.out(options.json ? JSON.stringify(json(), undefined, 2) : gateText(state, findings()));
-      return exitCodes[state.state];
+      return exitCodeOf(problemsOfLook(state.state));
     },
   };
 }
@@ -52,7 +51,7 @@ function noLimit(kind: GateKind, folder: string): Fault {
 }
 
 function gateText({ state, detail }: CheckState, findings: readonly TableFinding[]): string {
-  const verdict = paint(state === "passed" ? "good" : "bad", `${state}: ${detail}`);
+  const verdict = paint(toneOf(levelOfLook(state)), `${state}: ${detail}`);
   if (findings.length === 0) return verdict;
   const rows = findings.map(({ subject, status, dates, detail: found }) => [
     subject,

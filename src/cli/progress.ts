@@ -1,4 +1,5 @@
 import { countOf, formatCount, formatDuration } from "../domain/format.ts";
+import { levelOfLook, toneOf } from "../domain/verdict.ts";
 import { formatMoved } from "../run/find-moved.ts";
 import type { CellResult, GateVerdict, RunEvent } from "../run/run-event.ts";
 import { paint, type Terminal } from "./terminal.ts";
@@ -90,7 +91,7 @@ function movedLines({ outcomes }: CellResult): readonly string[] {
 }
 
 function gateLine({ gate, status, summary }: GateVerdict): string {
-  const tone = status === "passed" ? "good" : status === "warned" ? "careful" : "bad";
+  const tone = toneOf(levelOfLook(status));
   return `${paint(tone, "◆")} gate ${gate} ${paint(tone, status)}: ${summary}`;
 }
 

@@ -3,6 +3,13 @@ import { countOf, formatCount, formatLimit, formatRateBeside } from "./format.ts
 /** `ok`: nothing is needed; `warning`: worth reading; `action`: somebody has to act. */
 export type VerdictLevel = "ok" | "warning" | "action";
 
+const tones = { ok: "good", warning: "careful", action: "bad" } as const;
+
+/** The tone of a text that asks so much of its reader. */
+export function toneOf(level: VerdictLevel): (typeof tones)[VerdictLevel] {
+  return tones[level];
+}
+
 /** What an operator may have a command fail on. */
 export const failureClasses = ["failed", "blocked", "findings", "budget"] as const;
 /** One of `failureClasses`. */
@@ -159,6 +166,43 @@ export function exitCodeOf(
 ): 0 | 1 | 3 {
   if (found.some(({ kind }) => kind === "check-failed")) return 3;
   return found.some(({ kind }) => failOn.includes(problems[kind].class)) ? 1 : 0;
+}
+
+/** How a look ends, of a gate and at a kind of gate for a report; `problem` is what it finds. */
+const looks = {
+  passed: { level: "ok", problem: undefined },
+  "not-checked": { level: "warning", problem: undefined },
+  warned: { level: "warning", problem: undefined },
+  findings: { level: "action", problem: "objected" },
+  blocked: { level: "action", problem: "objected" },
+  "check-failed": { level: "action", problem: "check-failed" },
+} as const satisfies Record<string, { level: VerdictLevel; problem: ProblemKind | undefined }>;
+
+/** Names of the ways in which a look ends. */
+type Look = keyof typeof looks;
+
+/** How the look of a gate ends. `warned` and `blocked` both mean findings; only `blocked` holds dates back. */
+export const gateStatuses = [
+  "passed",
+  "warned",
+  "blocked",
+  "check-failed",
+] as const satisfies readonly Look[];
+/** One of `gateStatuses`. */
+export type GateStatus = (typeof gateStatuses)[number];
+
+/** How a look at one kind of gate ends for a report; what was not asked is never passed. */
+export type CheckStatus = Extract<Look, "passed" | "findings" | "check-failed" | "not-checked">;
+
+/** What a look asks of its reader. */
+export function levelOfLook(look: Look): VerdictLevel {
+  return looks[look].level;
+}
+
+/** What is wrong by a look; nothing where it passed, only warned, or was not made. */
+export function problemsOfLook(look: Look): readonly { readonly kind: ProblemKind }[] {
+  const { problem } = looks[look];
+  return problem === undefined ? [] : [{ kind: problem }];
 }
 
 function ofPartitions({ count, of }: PartitionCount): string {

@@ -1,8 +1,9 @@
 import { countOf } from "../domain/format.ts";
+import type { CheckStatus } from "../domain/verdict.ts";
 
 /** What a look at one kind says in a report; what was not asked is never passed. */
 export type CheckState = {
-  readonly state: "passed" | "findings" | "check-failed" | "not-checked";
+  readonly state: CheckStatus;
   readonly detail: string;
 };
 

@@ -1,4 +1,5 @@
 import type { DateRange } from "../domain/calendar-date.ts";
+import { exitCodeOf, problemsOfLook, type GateStatus } from "../domain/verdict.ts";
 import type { HeldDates } from "../ledger/record-gates.ts";
 import type { Gate, GateKind } from "../runbook/runbook.ts";
 import type { Finding } from "./finding.ts";
@@ -25,11 +26,11 @@ export type GateJudgement = {
 /** What is said of a look that found nothing. */
 export const nothingFound = { isFound: false, isNotable: false, isBreach: false } as const;
 
-/** The verdict of a gate. `warned` and `blocked` both mean findings; only `blocked` holds dates back. */
+/** The verdict of a gate. */
 export type GateResult = {
   readonly gate: string;
   readonly kind: GateKind;
-  readonly status: "passed" | "warned" | "blocked" | "check-failed";
+  readonly status: GateStatus;
   readonly blocking: boolean;
   readonly range: DateRange;
   /** One line for people, the first finding at its start. */
@@ -52,15 +53,29 @@ export function gateResult(
   { range, all }: { readonly range: DateRange; readonly all: readonly HeldDates[] },
   findings: GateJudgement,
 ): GateResult {
-  const { summary, detail, first } = findings;
-  const head = { gate: gate.id, kind: gate.kind, blocking: gate.blocking, range, summary, first, detail };
-  if (findings.failed.length > 0) {
-    const found = findings.isFound ? `${summary}; ` : "";
-    const failed = `${found}could not be checked: ${[...new Set(findings.failed)].join("; ")}`;
-    return { ...head, status: "check-failed", summary: failed, held: gate.blocking ? all : [], exitCode: 3 };
-  }
-  if (findings.isFound && gate.blocking)
-    return { ...head, status: "blocked", held: findings.held, exitCode: 1 };
-  const isWarned = findings.isFound || findings.isNotable;
-  return { ...head, status: isWarned ? "warned" : "passed", held: [], exitCode: findings.isBreach ? 1 : 0 };
+  const status = statusOf(gate, findings);
+  const breach = findings.isBreach ? [{ kind: "over-budget" } as const] : [];
+  return {
+    gate: gate.id,
+    kind: gate.kind,
+    status,
+    blocking: gate.blocking,
+    range,
+    summary: summaryOf(findings),
+    first: findings.first,
+    held: status === "blocked" ? findings.held : status === "check-failed" && gate.blocking ? all : [],
+    exitCode: exitCodeOf([...problemsOfLook(status), ...breach]),
+    detail: findings.detail,
+  };
+}
+
+function statusOf({ blocking }: Gate, { failed, isFound, isNotable }: GateJudgement): GateStatus {
+  if (failed.length > 0) return "check-failed";
+  if (isFound && blocking) return "blocked";
+  return isFound || isNotable ? "warned" : "passed";
+}
+
+function summaryOf({ failed, isFound, summary }: GateJudgement): string {
+  if (failed.length === 0) return summary;
+  return `${isFound ? `${summary}; ` : ""}could not be checked: ${[...new Set(failed)].join("; ")}`;
 }

@@ -1,4 +1,5 @@
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
+import { gateStatuses, type GateStatus } from "../domain/verdict.ts";
 import { quoteTable } from "../sql/identifiers.ts";
 import { noEarlier } from "../sql/no-earlier.ts";
 import { newestGates } from "../sql/ledger-gates.ts";
@@ -18,7 +19,7 @@ export type GateRecord = {
   readonly runId: string;
   readonly gate: string;
   readonly kind: string;
-  readonly status: "passed" | "warned" | "blocked" | "check-failed";
+  readonly status: GateStatus;
   readonly blocking: boolean;
   readonly range: DateRange;
   readonly held: readonly HeldDates[];
@@ -58,7 +59,7 @@ from (select max(checked_at) as latest from ${table} where run_id = @run_id and 
 const gateShape = {
   gate: typed.text,
   kind: typed.text,
-  status: typed.oneOf(["passed", "warned", "blocked", "check-failed"]),
+  status: typed.oneOf(gateStatuses),
   blocking: typed.boolean,
   start_date: typed.date,
   end_date: typed.date,

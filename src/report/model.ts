@@ -1,5 +1,6 @@
 import type { Accounts } from "../domain/accounts.ts";
 import type { RateVerdict } from "../domain/rate-verdict.ts";
+import type { CheckStatus } from "../domain/verdict.ts";
 import type { GateKind } from "../runbook/runbook.ts";
 
 /** Version of the report's form. A reader refuses another one rather than guess. */
@@ -83,7 +84,7 @@ type ReportCategory = {
 /** Whether one kind of gate was asked and what it said; what was not asked is never passed. */
 export type ReportCheck = {
   readonly kind: GateKind;
-  readonly state: "passed" | "findings" | "check-failed" | "not-checked";
+  readonly state: CheckStatus;
   readonly detail: string;
 };
 

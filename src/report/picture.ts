@@ -5,6 +5,7 @@ import { svgElement, svgText } from "./charts/svg.ts";
 import { countOf, formatCount, formatLimit, formatRateBeside } from "../domain/format.ts";
 import { chartStyles, colours } from "./html/colours.ts";
 import { formatAccounts } from "../domain/accounts.ts";
+import { toneOf } from "../domain/verdict.ts";
 import { chartedRates } from "./markdown/rate-chart.ts";
 import { mergeResults, sumTainted } from "./merge-results.ts";
 import type { ReportModel } from "./model.ts";
@@ -17,7 +18,6 @@ const names = 76;
 const most = 6;
 /** More are shown by groups of dates. */
 const mostPartitions = 20_000;
-const tones = { ok: "good", warning: "careful", action: "bad" } as const;
 
 /** The report at a glance as one SVG file for a README: verdict, accounting, worst results and heat map, light and dark. */
 export function renderPicture(whole: ReportModel): string {
@@ -31,7 +31,7 @@ export function renderPicture(whole: ReportModel): string {
   const line = verdictLine(model);
   const body = [
     svgElement("rect", { class: "page", width, height, rx: 8 }),
-    svgElement("rect", { class: tones[verdictOf(model).level], x: margin, y: 22, width: 6, height: 44 }),
+    svgElement("rect", { class: toneOf(verdictOf(model).level), x: margin, y: 22, width: 6, height: 44 }),
     svgText(line, { class: "title", x: margin + 16, y: 40 }),
     svgText(formatAccounts(model.tally), { class: "axis", x: margin + 16, y: 60 }),
     ...resultRows(results),

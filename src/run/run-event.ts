@@ -1,4 +1,5 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
+import type { GateStatus } from "../domain/verdict.ts";
 import type { Redact } from "../domain/redact.ts";
 import type { Cell, Plan } from "../plan/plan.ts";
 
@@ -44,7 +45,7 @@ export type CellResult = {
 /** What a gate said; `held` is what dependents must not read. */
 export type GateVerdict = {
   readonly gate: string;
-  readonly status: "passed" | "warned" | "blocked" | "check-failed";
+  readonly status: GateStatus;
   readonly summary: string;
   readonly exitCode: 0 | 1 | 3;
   readonly held: readonly { readonly table: string; readonly dates: readonly CalendarDate[] }[];

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { bySeverity, exitCodeOf, sentenceOf, wordOf } from "../../src/domain/verdict.ts";
+import {
+  bySeverity,
+  exitCodeOf,
+  gateStatuses,
+  levelOfLook,
+  problemsOfLook,
+  sentenceOf,
+  wordOf,
+} from "../../src/domain/verdict.ts";
 
 describe("bySeverity()", () => {
   it("puts what is not known before what is known to be bad", () => {
@@ -53,5 +61,20 @@ describe("sentenceOf()", () => {
       sentenceOf({ kind: "over-budget", name: "A B", rate: 0.0652, maximum: 0.065, others: 2 }),
       "A B fails 6.52 %, at most 6.5 % (and 2 more)",
     );
+  });
+});
+
+describe("problemsOfLook()", () => {
+  it("leads to exit 1 of what is found, 3 without an answer, and 0 of what only warns", () => {
+    const codes = gateStatuses.map((status) => exitCodeOf(problemsOfLook(status)));
+    assert.deepEqual(codes, [0, 0, 1, 3]);
+    assert.equal(exitCodeOf(problemsOfLook("findings")), 1);
+    assert.equal(exitCodeOf(problemsOfLook("not-checked")), 0);
+  });
+
+  it("finds something exactly where somebody has to act", () => {
+    for (const look of [...gateStatuses, "findings", "not-checked"] as const) {
+      assert.equal(problemsOfLook(look).length > 0, levelOfLook(look) === "action", look);
+    }
   });
 });

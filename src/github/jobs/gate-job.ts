@@ -1,5 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import { dayOf } from "../../domain/calendar-date.ts";
+import { levelOfLook } from "../../domain/verdict.ts";
 import { Fault } from "../../errors.ts";
 import type { GateResult } from "../../gates/gate-result.ts";
 import { recordGateResult, runGates } from "../../gates/run-gates.ts";
@@ -40,7 +41,7 @@ export async function runGateJob(inputs: GateInputs, effects: JobEffects): Promi
   await recordGateResult(warehouse, runbook.ledger, { result, runId, checkedAt: effects.now() });
   await writeHandover(effects.folder, { ...handover, isRecorded: true });
   tellVerdict(effects, { runbook, planned, result });
-  return result.status !== "blocked" && result.status !== "check-failed";
+  return levelOfLook(result.status) !== "action";
 }
 
 function refuseUnknown(id: string): never {
@@ -69,9 +70,10 @@ function tellVerdict(
 ): void {
   const { place } = planned.gate;
   voice.log(`${result.gate} (${result.kind}): ${result.status}: ${result.summary}`);
-  if (result.status === "passed") return;
+  const level = levelOfLook(result.status);
+  if (level === "ok") return;
   voice.annotate({
-    level: result.status === "warned" ? "warning" : "error",
+    level: level === "warning" ? "warning" : "error",
     title: `gate ${result.gate} ${result.status}`,
     message: result.summary,
     place: { ...place, file: `${runbook.folder}/${place.file}` },

@@ -1,6 +1,7 @@
 import { costText } from "../cost-text.ts";
 import { formatCount, formatLimit, formatRateBeside } from "../../domain/format.ts";
 import { formatAccounts } from "../../domain/accounts.ts";
+import { toneOf } from "../../domain/verdict.ts";
 import { periodText } from "../markdown/results-table.ts";
 import { mergeResults, sumTainted, type MergedResult } from "../merge-results.ts";
 import type { PeriodResult, ReportModel } from "../model.ts";
@@ -28,7 +29,6 @@ export type TerminalView = {
 };
 
 const mostRows = 60;
-const tones = { ok: "good", warning: "careful", action: "bad" } as const;
 
 /** The report for a terminal: verdict, warnings, the table fitted to the width, accounting, what to do next. */
 export function renderTerminal(model: ReportModel, { width, paint, invocation }: TerminalView): string {
@@ -44,7 +44,7 @@ export function renderTerminal(model: ReportModel, { width, paint, invocation }:
   );
   const isClean = model.tally.untracked === 0;
   const sections = [
-    paint(tones[verdictOf(model).level], line),
+    paint(toneOf(verdictOf(model).level), line),
     warnings.join("\n"),
     table,
     [paint(isClean ? "good" : "bad", formatAccounts(model.tally)), costText(model) ?? ""]
