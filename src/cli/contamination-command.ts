@@ -44,7 +44,9 @@ function problemsOf(
   isStrict: boolean,
 ): readonly ResultProblem[] {
   const isUnanswered = tables.some(({ status }) => status === "check-failed");
-  const dirty = tables.filter(({ status }) => isDirty(status, isStrict)).length;
+  const dirty = tables.filter(
+    ({ status }) => isDirty(status, isStrict) || (isStrict && status === "suspect"),
+  ).length;
   const taintedDates = new Set(taints.map(({ date }) => date)).size;
   const problem = { kind: "contaminated", tables: dirty, tainted: taints.length, taintedDates } as const;
   return [

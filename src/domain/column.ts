@@ -1,3 +1,5 @@
+import type { Level } from "./level.ts";
+
 /** Column types that GoogleSQL and DuckDB (with the prelude) both spell this way. */
 export const columnTypes = [
   "string",
@@ -33,6 +35,8 @@ export type Column = {
   readonly nullable?: string;
   /** Why one value for every row is legitimate; absent where a constant column is a defect. */
   readonly constant?: string;
+  /** What follows when its values break a rule; absent: a constant column warns, a broken contract blocks. */
+  readonly level?: Level;
   readonly unit?: string;
   /** Hard bounds, both included; a value outside is a violation of the contract. */
   readonly min?: number | bigint;

@@ -10,6 +10,11 @@ export type CheckState = {
 /** Of a kind that nobody asked about, or that had no table to look at. */
 export const notChecked: CheckState = { state: "not-checked", detail: "not checked in this report" };
 
+/** The same, naming the tables of which nothing worse is said than that a detector warns. */
+export function noteSuspects(check: CheckState, suspect: number): CheckState {
+  return suspect === 0 ? check : { ...check, detail: `${check.detail}, ${suspect} suspect` };
+}
+
 /** The state of a look at tables: how many of them were found wanting, and of how many there is no answer. */
 export function stateOfTables(counts: {
   readonly failed: number;

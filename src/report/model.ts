@@ -166,6 +166,7 @@ export type ReportWarning = {
     | "waiver-lapsed"
     | "waived"
     | "suspiciously-good"
+    | "suspect"
     | "phantom"
     | "stray"
     | "interrupted";

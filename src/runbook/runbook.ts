@@ -1,5 +1,6 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { Column } from "../domain/column.ts";
+import type { Level } from "../domain/level.ts";
 import type { TableId } from "../domain/table-id.ts";
 import type { Window } from "../domain/window.ts";
 import { rateVerdicts } from "../domain/rate-verdict.ts";
@@ -91,7 +92,7 @@ export type CriticalField = {
   readonly written: { readonly valid: string; readonly exempt: string | undefined };
 };
 
-/** A bound on an aggregate, per date or over the checked range. */
+/** A bound on an aggregate, per date or over the checked range; `level` is what follows when the value lies outside. */
 export type Distribution = {
   readonly name: string;
   /** Aggregate SQL giving a number. */
@@ -103,6 +104,7 @@ export type Distribution = {
   readonly where: string | undefined;
   /** Boolean aggregate SQL: whether the bound applies to the date or range at all. */
   readonly onlyIf: string | undefined;
+  readonly level: Level;
 };
 
 /** A statement of which every returned row (`analysis_date`, `entity_id`, `detail`) is a violation. */

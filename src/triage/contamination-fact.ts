@@ -4,7 +4,7 @@ import type { CheckedField, CheckedValues, CoveredDate, TriageFindings } from ".
 /** A value of a fact, and what stands behind it. */
 export type NotedFact = { readonly value: string; readonly note: string | undefined };
 
-/** From best to worst. */
+/** From best to worst. What only warns decides nothing: it stays clean, with a note. */
 const ranks = ["clean", "partial", "no-data", "contaminated", "check-failed"];
 const clean: NotedFact = { value: "clean", note: undefined };
 
@@ -31,6 +31,7 @@ export function createContaminationFacts(
       ...dated,
       ...whole,
       ...strays(covered.get(key)),
+      ...(table?.suspects.get(date) ?? []),
     ]);
   };
 }
@@ -38,11 +39,14 @@ export function createContaminationFacts(
 type TableFacts = {
   readonly byDate: ReadonlyMap<string, readonly NotedFact[]>;
   readonly ofRange: readonly NotedFact[];
+  /** What detectors that only warn found on single dates. */
+  readonly suspects: ReadonlyMap<string, readonly NotedFact[]>;
   readonly messages: readonly string[];
 };
 
 function tableFacts({ fields, messages }: CheckedValues): TableFacts {
-  const bad = fields.filter(({ status }) => status !== "clean");
+  const bad = fields.filter(({ status }) => status !== "clean" && status !== "suspect");
+  const suspect = fields.filter(({ status, date }) => status === "suspect" && date !== undefined);
   const dated = bad.filter(({ date }) => date !== undefined);
   const named = new Set(dated.map(({ field, detector }) => `${detector} ${field}`));
   const whole = bad.filter(
@@ -52,6 +56,12 @@ function tableFacts({ fields, messages }: CheckedValues): TableFacts {
   return {
     byDate: new Map([...groups].map(([date, group]) => [date, group.map(factOf)])),
     ofRange: whole.map(factOf),
+    suspects: new Map(
+      [...Map.groupBy(suspect, ({ date }) => String(date))].map(([date, group]) => [
+        date,
+        group.map((field) => ({ ...factOf(field), value: "clean" })),
+      ]),
+    ),
     messages,
   };
 }
@@ -76,8 +86,9 @@ function strays(row: CoveredDate | undefined): readonly NotedFact[] {
 }
 
 function worstOf(facts: readonly NotedFact[]): NotedFact {
-  return facts.reduce(
-    (worst, fact) => (ranks.indexOf(fact.value) > ranks.indexOf(worst.value) ? fact : worst),
-    clean,
-  );
+  return facts.reduce((worst, fact) => {
+    const isWorse = ranks.indexOf(fact.value) > ranks.indexOf(worst.value);
+    const isNoted = fact.value === worst.value && worst.note === undefined;
+    return isWorse || isNoted ? fact : worst;
+  }, clean);
 }

@@ -63,7 +63,7 @@ const shapes = {
             date: date.optional(),
             rows: z.int(),
             invalid: z.int(),
-            status: z.enum(["clean", "partial", "contaminated", "no-data"]),
+            status: z.enum(["clean", "suspect", "partial", "contaminated", "no-data"]),
             detector: z.enum(["valid", "constant", "distribution", "duplicate", "relation", "rows"]),
             detail: z.string().optional(),
           }),

@@ -69,7 +69,7 @@ describe("cascade run, interrupted", () => {
       assert.deepEqual([...new Set(settled)], ["DAY", "TREND"]);
 
       const next = await cascade(["run", shopFolder, ...range, ...warehouse]);
-      assert.equal(next.code, 1, "its report asks somebody to look");
+      assert.equal(next.code, 0, next.stderr);
       assert.match(next.stderr, /29 dates of 1 processors to do, 58 up to date/);
       assert.deepEqual(await contentOf(path), expected);
       await using opened = await openDuckDb({ path });

@@ -1,8 +1,19 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
+import type { Level } from "../../domain/level.ts";
 import type { TableId } from "../../domain/table-id.ts";
 
-/** From best to worst. `no-data`: entities are expected to have rows on the date, and there are none. */
-const contaminationStatuses = ["clean", "partial", "no-data", "contaminated", "check-failed"] as const;
+/**
+ * From best to worst. `suspect`: something was found by a detector that only warns; `no-data`: entities are expected to
+ * have rows on the date, and there are none.
+ */
+const contaminationStatuses = [
+  "clean",
+  "suspect",
+  "partial",
+  "no-data",
+  "contaminated",
+  "check-failed",
+] as const;
 /** One of `contaminationStatuses`. */
 export type ContaminationStatus = (typeof contaminationStatuses)[number];
 
@@ -47,7 +58,12 @@ export function shareStatus({ rows, invalid }: Pick<FieldCheck, "rows" | "invali
   return 100 * (rows - invalid) >= 95 * rows ? "partial" : "contaminated";
 }
 
-/** Whether a status of a table counts against it: partial ones only where a gate is strict. */
+/** Whether a status of a table or field counts against it: partial ones only where a gate is strict, suspect ones never. */
 export function isDirty(status: ContaminationStatus, isStrict: boolean): boolean {
   return status === "contaminated" || status === "no-data" || (isStrict && status === "partial");
+}
+
+/** The status of what was found by a detector of a level. */
+export function statusAt(level: Level): ContaminationStatus {
+  return level === "block" ? "contaminated" : "suspect";
 }

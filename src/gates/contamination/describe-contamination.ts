@@ -1,5 +1,5 @@
 import { countOf } from "../../domain/format.ts";
-import { stateOfTables } from "../check-state.ts";
+import { noteSuspects, stateOfTables } from "../check-state.ts";
 import type { GateDescription, TableFinding } from "../gate-description.ts";
 import { contaminationJson } from "./contamination-json.ts";
 import { isDirty, type ContaminationTable } from "./contamination-table.ts";
@@ -14,7 +14,9 @@ export const contaminationDescription: GateDescription<"contamination"> = {
     const isStrict = gates.some(({ kind, strict }) => kind === "contamination" && strict);
     const found = tables.filter(({ status }) => isDirty(status, isStrict)).length;
     const failed = tables.filter(({ status }) => status === "check-failed").length;
-    const state = stateOfTables({ failed, found, of: tables.length, words: "are not clean" });
+    const suspect = tables.filter(({ status }) => status === "suspect").length;
+    const counts = { failed, found, of: tables.length, words: "are not clean" };
+    const state = noteSuspects(stateOfTables(counts), suspect);
     const tainted = ofData(taints).length;
     if (tainted === 0) return state;
     const worse = state.state === "passed" ? "findings" : state.state;

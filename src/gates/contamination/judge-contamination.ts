@@ -6,10 +6,13 @@ import type { GateScope } from "../gate-scope.ts";
 import { heldDates } from "../held-dates.ts";
 import { placeOf, relationFinding, tableOf } from "../locate-finding.ts";
 import { contaminationJson } from "./contamination-json.ts";
-import type { ContaminationTable, Detector, FieldCheck } from "./contamination-table.ts";
+import { isDirty, type ContaminationTable, type Detector, type FieldCheck } from "./contamination-table.ts";
 import type { Taint, TaintCause } from "./taint.ts";
 
-/** Contamination: bad values and tainted partitions hold back; partial ones only where the gate is strict. */
+/**
+ * Contamination: bad values and tainted partitions hold back; partial ones only where the gate is strict, suspect ones
+ * never. What holds back is told before what people should only see.
+ */
 export function judgeContamination(
   scope: GateScope,
   gate: Pick<Gate, "strict">,
@@ -17,31 +20,35 @@ export function judgeContamination(
 ): GateJudgement {
   const { tables, taints } = found;
   const dirty = tables.map((table) => {
-    const counted = dirtyFields(table).filter(({ status }) => gate.strict || status !== "partial");
+    const counted = dirtyFields(table).filter(({ status }) => isDirty(status, gate.strict));
     return { table: table.table, processor: table.processor, dates: counted.map(({ date }) => date) };
   });
   const tainted = taints.map(({ processor, date }) => {
     return { table: tableOf(scope, processor), processor, dates: [date] };
   });
   const held = heldDates(scope, [...dirty, ...tainted]);
-  const findings = contaminationFindings(scope, found);
+  const grave = contaminationFindings(scope, found, ({ status }) => isDirty(status, gate.strict));
+  const findings = grave.length > 0 ? grave : contaminationFindings(scope, found, () => true);
   const failed = tables.flatMap(({ table, messages }) => messages.map((message) => ({ table, message })));
   return {
     ...nothingFound,
     isFound: held.length > 0,
-    isNotable: tables.some(({ status }) => status === "partial"),
+    isNotable: tables.some(({ fields }) => fields.some(({ status }) => status !== "clean")),
     ...explainFindings(scope, { findings, failed, held, otherwise: `${tables.length} tables are clean` }),
     detail: contaminationJson(tables, taints),
   };
 }
 
-/** Values and taints. What is said of every date is left out of what is said of the range. */
+/** Values that count, and taints. What is said of every date is left out of what is said of the range. */
 function contaminationFindings(
   scope: GateScope,
   { tables, taints }: { readonly tables: readonly ContaminationTable[]; readonly taints: readonly Taint[] },
+  isCounted: (check: FieldCheck) => boolean,
 ): readonly Finding[] {
   const ofFields = tables.flatMap((checked) =>
-    dirtyFields(checked).map((check) => fieldFinding(scope, checked, check)),
+    dirtyFields(checked)
+      .filter(isCounted)
+      .map((check) => fieldFinding(scope, checked, check)),
   );
   return [
     ...ofFields,

@@ -1,7 +1,7 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
 import type { Column } from "../../domain/column.ts";
 import type { Distribution, Processor, Source } from "../../runbook/runbook.ts";
-import { shareStatus, worstStatus, type FieldCheck } from "./contamination-table.ts";
+import { shareStatus, statusAt, worstStatus, type FieldCheck } from "./contamination-table.ts";
 import { distributionsPer, type DateValues, type RangeValues } from "./table-values.ts";
 
 /** A column is judged constant only over so many dates and rows: fewer may be alike by chance. */
@@ -60,7 +60,7 @@ export function judgeDistributions(
         date,
         rows,
         invalid: isInside ? 0 : rows,
-        status: isInside ? "clean" : "contaminated",
+        status: isInside ? "clean" : statusAt(distribution.level),
         detail: isInside ? "" : `${measured ?? "no value"}, expected ${boundsOf(distribution)}`,
       },
     ];
@@ -90,7 +90,7 @@ export function variableColumns(table: Source | Processor): readonly Column[] {
 export function judgeConstants(columns: readonly Column[], row: RangeValues): readonly FieldCheck[] {
   const rows = row.row_count;
   if (row.date_count < constantDates || rows < constantRows) return [];
-  return columns.map(({ name, nullable }, number) => {
+  return columns.map(({ name, nullable, level = "warn" }, number) => {
     const [distinct, nulls] = [row.distinct[number], row.nulls[number]];
     const isConstant = (distinct === 1 && nulls === 0) || (distinct === 0 && nullable === undefined);
     return {
@@ -99,7 +99,7 @@ export function judgeConstants(columns: readonly Column[], row: RangeValues): re
       date: undefined,
       rows,
       invalid: isConstant ? rows : 0,
-      status: isConstant ? "contaminated" : "clean",
+      status: isConstant ? statusAt(level) : "clean",
       detail: isConstant ? `one value in all ${rows} rows, and not declared constant` : "",
     };
   });

@@ -1,10 +1,14 @@
 import { addDays } from "../../domain/calendar-date.ts";
 import type { ReportFacts } from "../facts.ts";
-import { countOf, formatCount, formatLimit, formatRateBeside } from "../../domain/format.ts";
+import { findingsIn } from "../../gates/gate-descriptions.ts";
+import { countOf, formatCount, formatDates, formatLimit, formatRateBeside } from "../../domain/format.ts";
 import type { PeriodResult, ReportCheck, ReportWaiver, ReportWarning, Tally } from "../model.ts";
 
 /** Days before its expiry on which a waiver is called lapsing. */
 const noticeDays = 14;
+
+/** Findings of detectors that only warn which are told by name. */
+const mostSuspects = 10;
 
 type WarningFacts = {
   readonly checks: readonly ReportCheck[];
@@ -23,6 +27,7 @@ export function buildWarnings(facts: ReportFacts, found: WarningFacts): readonly
     ...found.waivers.flatMap((waiver) => waiverWarnings(facts, waiver)),
     ...waived(found.results),
     ...suspicious(found.results),
+    ...suspects(facts),
     ...oddRows(facts, found.tally),
   ];
 }
@@ -73,6 +78,18 @@ function suspicious(results: readonly PeriodResult[]): readonly ReportWarning[] 
   const more = found.length > 1 ? ` (and ${found.length - 1} more)` : "";
   const text = `${processor} ${period} fails ${formatRateBeside(rate, expectedRate?.from)}, expected at least ${formatLimit(expectedRate?.from)}${more}: fewer failures than expected can mean that failures are not recorded`;
   return [{ kind: "suspiciously-good", text }];
+}
+
+/** What detectors found that only warn: a line per table and detector. */
+function suspects({ gates }: ReportFacts): readonly ReportWarning[] {
+  const found = findingsIn(gates).filter(({ status }) => status === "suspect");
+  const lines = found.slice(0, mostSuspects).map(({ subject, dates, detail }) => {
+    const on = dates.length === 0 ? "" : ` on ${formatDates(dates)}`;
+    return `${subject}${on}: ${detail}`;
+  });
+  const more = found.length - lines.length;
+  const rest = more > 0 ? [`${countOf(more, "more finding")} of detectors that only warn`] : [];
+  return [...lines, ...rest].map((text) => ({ kind: "suspect", text }));
 }
 
 function oddRows({ gates }: ReportFacts, tally: Tally): readonly ReportWarning[] {

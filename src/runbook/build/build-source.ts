@@ -40,6 +40,6 @@ function buildCritical({ field, valid, exempt }: SourceText["critical"][number])
 }
 
 function buildDistribution(distribution: SourceText["distributions"][number]): Distribution {
-  const { name, value, per, min, max, where, "only-if": onlyIf } = distribution;
-  return { name, value, per, min, max, where, onlyIf };
+  const { name, value, per, min, max, where, "only-if": onlyIf, level } = distribution;
+  return { name, value, per, min, max, where, onlyIf, level };
 }

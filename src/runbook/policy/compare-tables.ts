@@ -1,4 +1,5 @@
 import type { Column } from "../../domain/column.ts";
+import type { Level } from "../../domain/level.ts";
 import type { Distribution } from "../runbook.ts";
 import { listed, pairsOf, type Loosening } from "./loosening.ts";
 import type { Policy } from "./recorded-policy.ts";
@@ -47,6 +48,7 @@ function columnChanges(old: Column, now: Column): readonly Change[] {
     ...(isAdded(old.constant, now.constant)
       ? [[name, "not constant", `constant: ${now.constant}`] as const]
       : []),
+    ...levelChanges(name, [old, now]),
     ...(isWider(old, now) ? [[`the range of ${name}`, was, is] as const] : []),
     ...(isOpen
       ? [[`the values of ${name}`, listed(old.values ?? []), listed(now.values ?? ["any"])] as const]
@@ -74,7 +76,16 @@ function distributionChanges(old: Distribution, now: Distribution | undefined): 
   return [
     ...(isWider(old, now) ? [[name, rangeOf(old), rangeOf(now)] as const] : []),
     ...(conditions(old) === conditions(now) ? [] : [[name, conditions(old), conditions(now)] as const]),
+    ...levelChanges(name, [old, now]),
   ];
+}
+
+/** Policies that were recorded before there were levels say nothing of them, and lose nothing. */
+function levelChanges(
+  name: string,
+  [old, now]: readonly [{ readonly level?: Level }, { readonly level?: Level }],
+): readonly Change[] {
+  return old.level === "block" && now.level !== "block" ? [[name, "blocks", "warns"]] : [];
 }
 
 function conditions({ value, where, onlyIf }: Distribution): string {

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { columnTypes } from "../../domain/column.ts";
+import { levels } from "../../domain/level.ts";
 import { exactNumber, sentence, sqlName } from "./value-schemas.ts";
 
 const columnType = z.enum(columnTypes);
@@ -11,6 +12,7 @@ const columnSchema = z.union([
     type: columnType.describe("Type that GoogleSQL and DuckDB both spell this way"),
     nullable: sentence.optional().describe("Why NULL is legitimate; without it the column is required"),
     constant: sentence.optional().describe("Why one value in every row is legitimate"),
+    level: z.enum(levels).optional().describe("What follows when the column is constant; warn unless given"),
     unit: sentence.optional().describe("Unit of the values"),
     min: exactNumber.optional().describe("Least value, included"),
     max: exactNumber.optional().describe("Greatest value, included"),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { levels } from "../../domain/level.ts";
 import { columnsSchema } from "./column-schema.ts";
 import { filePath, sentence, sqlName, tableName } from "./value-schemas.ts";
 
@@ -16,6 +17,7 @@ const distributionSchema = z.strictObject({
   max: z.number().optional().describe("Greatest value, included"),
   where: sentence.optional().describe("Boolean SQL over the row: which rows count"),
   "only-if": sentence.optional().describe("Boolean aggregate SQL: whether the bound applies at all"),
+  level: z.enum(levels).default("warn").describe("What follows when the value is out of bounds"),
 });
 
 /** A check across tables. */

@@ -72,17 +72,17 @@ select sale_date, shop_id || n, orders, revenue, best, size, method from shop.sa
     assert.deepEqual(await findingsAfter(constant), []);
     const many = `insert into shop.sales
 select sale_date, shop_id || 'x', orders, revenue + 1, best, size, method from shop.sales`;
-    assert.deepEqual(await findingsAfter(`${many}; ${constant}`), ["constant orders range contaminated"]);
+    assert.deepEqual(await findingsAfter(`${many}; ${constant}`), ["constant orders range suspect"]);
   });
 
   it("finds plausible numbers out of their distribution, per date and over the range", async () => {
     const found = await findingsAfter("update shop.sales set revenue = 900 where sale_date = '2024-05-03'");
     assert.deepEqual(found, [
-      "distribution mean revenue range contaminated",
-      "distribution mean revenue 2024-05-03 contaminated",
+      "distribution mean revenue range suspect",
+      "distribution mean revenue 2024-05-03 suspect",
     ]);
     assert.deepEqual(await findingsAfter("update shop.sales set size = 'large'"), [
-      "distribution share of large shops range contaminated",
+      "distribution share of large shops range suspect",
     ]);
   });
 
