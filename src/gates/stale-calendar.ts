@@ -2,7 +2,7 @@ import type { DateRange } from "../domain/calendar-date.ts";
 import { formatSome } from "../domain/format.ts";
 import type { WarehouseState } from "../plan/plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";
-import { contentByDate } from "../sql/content-hash.ts";
+import { calendarColumns, contentByDate } from "../sql/content-hash.ts";
 import { quoteTable } from "../sql/identifiers.ts";
 import type { Statement, Warehouse } from "../warehouse/warehouse.ts";
 import { typed } from "../warehouse/row-shape.ts";
@@ -19,12 +19,11 @@ export async function staleCalendar(
   { runbook, state, range }: { runbook: Runbook; state: WarehouseState; range: DateRange },
 ): Promise<string | undefined> {
   const { calendar } = runbook;
-  const columns = [...calendar.columns.map(({ name }) => name), "period"];
   const question: Statement = {
     sql: contentByDate(warehouse.dialect, {
       from: quoteTable(warehouse.dialect, calendar.table),
       dateColumn: calendar.dateColumn,
-      columns,
+      columns: calendarColumns(calendar),
     }),
     parameters: {
       start_date: { type: "date", value: range.from },

@@ -2,6 +2,7 @@ import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import type { TableId } from "../domain/table-id.ts";
 import type { RowContent } from "../plan/plan.ts";
 import { contentByDate } from "../sql/content-hash.ts";
+import type { HashedColumn } from "../sql/dialect.ts";
 import { quoteTable } from "../sql/identifiers.ts";
 import { queryRows, typed } from "../warehouse/row-shape.ts";
 import type { Statement, Warehouse } from "../warehouse/warehouse.ts";
@@ -14,7 +15,7 @@ export async function readContent(
   table: {
     readonly table: TableId;
     readonly dateColumn: string;
-    readonly columns: readonly { readonly name: string }[];
+    readonly columns: readonly HashedColumn[];
   },
   { range, dates }: { readonly range: DateRange; readonly dates?: readonly CalendarDate[] },
 ): Promise<ReadonlyMap<CalendarDate, RowContent>> {
@@ -22,7 +23,7 @@ export async function readContent(
     sql: contentByDate(warehouse.dialect, {
       from: quoteTable(warehouse.dialect, table.table),
       dateColumn: table.dateColumn,
-      columns: table.columns.map((column) => column.name),
+      columns: table.columns,
       isOnDates: dates !== undefined,
     }),
     parameters: {

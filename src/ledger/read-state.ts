@@ -4,6 +4,7 @@ import { Fault } from "../errors.ts";
 import type { Attempt, Bookkeeping, CalendarDay, WarehouseState } from "../plan/plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { calendarDays } from "../sql/calendar.ts";
+import { hashedFailure } from "../sql/content-hash.ts";
 import { quoteName } from "../sql/identifiers.ts";
 import { newestAttempts } from "../sql/ledger-views.ts";
 import { openQueryPool } from "../warehouse/query-pool.ts";
@@ -227,7 +228,7 @@ standing_failure as (
     analysis_date,
     attempt_id,
     count(*) as row_count,
-    ${warehouse.dialect.contentHash(["entity_id", "failure_category"])} as version
+    ${warehouse.dialect.contentHash(hashedFailure("entity_id"))} as version
   from ${ledger}.cascade_failures
   where analysis_date between @start_date and @end_date
   group by 1, 2, 3

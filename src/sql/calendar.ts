@@ -1,3 +1,4 @@
+import { calendarColumns } from "./content-hash.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Calendar, Period } from "../runbook/runbook.ts";
 import { quoteName, quoteNames, storedRows } from "./identifiers.ts";
@@ -23,12 +24,11 @@ ${originOf(dialect, calendar)}
 export function calendarDays(dialect: Dialect, calendar: Calendar, periods: readonly Period[]): string {
   const date = quoteName(dialect, calendar.dateColumn);
   const season = `cast(${quoteName(dialect, calendar.seasonColumn)} as string)`;
-  const columns = [...calendar.columns.map((column) => column.name), "period"];
   return `select
   cast(${date} as string) as analysis_date,
   min(${season}) as season,
   min(period) as period,
-  ${dialect.contentHash(columns)} as version,
+  ${dialect.contentHash(calendarColumns(calendar))} as version,
   count(*) as row_count,
   count(distinct ${season}) as season_count,
   count(${date}) as date_count
@@ -47,7 +47,7 @@ export function replaceCalendar(
   calendar: Calendar,
   periods: readonly Period[],
 ): readonly string[] {
-  const columns = [...calendar.columns.map((column) => column.name), "period"];
+  const columns = calendarColumns(calendar).map(({ name }) => name);
   const rows = `select ${quoteNames(dialect, columns)} from (\n${calendarQuery(dialect, calendar, periods)}\n) as calendar_row`;
   return dialect.replaceRows({
     table: calendar.table,
@@ -60,7 +60,7 @@ export function replaceCalendar(
 
 /** Whether the calendar table holds what its origin gives now: one row (is_current). */
 export function calendarIsCurrent(dialect: Dialect, calendar: Calendar, periods: readonly Period[]): string {
-  const hash = dialect.contentHash([...calendar.columns.map((column) => column.name), "period"]);
+  const hash = dialect.contentHash(calendarColumns(calendar));
   return `select case when held.version = current_calendar.version then 1 else 0 end as is_current
 from (
   select ${hash} as version

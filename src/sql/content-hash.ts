@@ -1,5 +1,6 @@
-import type { Dialect } from "./dialect.ts";
+import type { Dialect, HashedColumn } from "./dialect.ts";
 import { quoteNames } from "./identifiers.ts";
+import type { Calendar } from "../runbook/runbook.ts";
 
 /**
  * One table's content per date in [@start_date, @end_date], of those in @dates where `isOnDates`: (analysis_date,
@@ -10,7 +11,7 @@ export function contentByDate(
   source: {
     readonly from: string;
     readonly dateColumn: string;
-    readonly columns: readonly string[];
+    readonly columns: readonly HashedColumn[];
     readonly isOnDates?: boolean;
   },
 ): string {
@@ -23,4 +24,17 @@ from ${source.from} as stored_row
 where ${date} between @start_date and @end_date${source.isOnDates === true ? ` and ${dialect.isIn(date, "dates")}` : ""}
 group by 1
 order by 1`;
+}
+
+/** What the version of a partition's failures is a hash of; reasons belong to those who read them. */
+export function hashedFailure(entity: string): readonly HashedColumn[] {
+  return [
+    { name: entity, type: "string" },
+    { name: "failure_category", type: "string" },
+  ];
+}
+
+/** The columns of the calendar table: the declared ones and the period. */
+export function calendarColumns(calendar: Pick<Calendar, "columns">): readonly HashedColumn[] {
+  return [...calendar.columns, { name: "period", type: "string" }];
 }

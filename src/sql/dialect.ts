@@ -37,10 +37,12 @@ export type Dialect = {
   /** Whether an array of floats holds NULL, NaN or an infinite number. */
   readonly holdsNotFinite: (expression: string) => string;
   /**
-   * An aggregate giving the content version of a group of rows as text `count:xor:sum` of the engine's row hashes:
-   * the order of rows does not matter, a row that stands twice does. Columns are hashed in the order given.
+   * An aggregate giving the content version of a group of rows as text `count:xor:sum` of hashes of the rows' text: the
+   * order of rows does not matter, a row that stands twice does. Columns are hashed in the order given, with their types.
    */
-  readonly contentHash: (columns: readonly string[]) => string;
+  readonly contentHash: (columns: readonly HashedColumn[]) => string;
+  /** Names the algorithm of `contentHash`. It changes when, and only when, equal rows would get another version. */
+  readonly hashTag: string;
   /** A query for the dates from `from` to `to` in steps of `every`, as a column of the quoted name `column`. */
   readonly dateSeries: (column: string, rule: DateRule) => string;
   /** A query for the columns that exist in the datasets: (table_schema, table_name, column_name, data_type, ordinal_position). */
@@ -70,6 +72,9 @@ export type Dialect = {
    */
   readonly inOneJob: (statements: readonly string[]) => readonly string[];
 };
+
+/** A column as a content version tells it from others: by its place, its type and its values. */
+export type HashedColumn = Pick<Column, "name" | "type">;
 
 /** A column that is made of an array parameter. */
 type ArrayColumn = { readonly name: string; readonly type: ColumnType };

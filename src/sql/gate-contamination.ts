@@ -13,7 +13,7 @@ type CheckedTable = Source | Processor;
 export function valuesByDate(dialect: Dialect, table: CheckedTable): string {
   const date = quoteName(dialect, table.dateColumn);
   const fields = table.critical.flatMap((field, number) => fieldCounts(dialect, { ...field, number }));
-  const others = table.columns.map(({ name }) => name).filter((name) => name !== table.dateColumn);
+  const others = table.columns.filter(({ name }) => name !== table.dateColumn);
   const groups = groupsOf(table, "date");
   const measured = groups.map(
     ({ where, members }, number) => `measured_${number} as (

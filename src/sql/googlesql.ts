@@ -1,11 +1,12 @@
-import type { Column } from "../domain/column.ts";
+import type { Column, ColumnType } from "../domain/column.ts";
 import { datasetOf, type TableId } from "../domain/table-id.ts";
 import { clusterOf, isRequired } from "./create-table.ts";
-import type { Dialect, Replacement, StageContent, StageNames, TableShape } from "./dialect.ts";
+import type { Dialect, HashedColumn, Replacement, StageContent, StageNames, TableShape } from "./dialect.ts";
 import { quoteName, quoteNames, quoteTable } from "./identifiers.ts";
 import { leaseStands, releaseLeases, renewLeases, takeLeases } from "./leases.ts";
 import { onDates } from "./on-dates.ts";
 import { stageTable } from "./stage-table.ts";
+import { typeLetters } from "./type-letters.ts";
 
 /**
  * The SQL of BigQuery. Another job sees no temporary table, so a stage is one table of the ledger's dataset that holds
@@ -36,6 +37,7 @@ export const googlesql: Dialect = {
   holdsNotFinite: (expression) =>
     `exists(select 1 from unnest(${expression}) as element where element is null or is_nan(element) or is_inf(element))`,
   contentHash,
+  hashTag: "bigquery/json-farm-2",
   dateSeries: (column, { from, to, every }) =>
     `select ${column} from unnest(generate_date_array(date '${from}', date '${to}', interval 1 ${every})) as ${column}`,
   catalogColumns: (datasets) =>
@@ -114,15 +116,36 @@ function columnOptions({ description, unit, nullable }: Column): string {
   return facts.length === 0 ? "" : ` options (description = ${googlesql.quoteText(facts.join("; "))})`;
 }
 
-/** Fields are named by position: the JSON holds names, and equal rows may stand under different ones. */
-function contentHash(columns: readonly string[]): string {
-  const fields = columns.map((name, index) => `${quoteName(googlesql, name)} as c${index}`);
+/**
+ * Fields are named by position: the JSON holds names, and equal rows may stand under different ones. In JSON a zero has no
+ * sign, so the signs of zeros stand beside it.
+ */
+function contentHash(columns: readonly HashedColumn[]): string {
+  const fields = [
+    `'${typeLetters(columns)}' as types`,
+    ...columns.map(({ name }, index) => `${quoteName(googlesql, name)} as c${index}`),
+    ...columns.flatMap(({ name, type }, index) => {
+      const signs = zeroSigns(quoteName(googlesql, name), type);
+      return signs === undefined ? [] : [`${signs} as z${index}`];
+    }),
+  ];
   const hash = `farm_fingerprint(to_json_string(struct(${fields.join(", ")})))`;
   return [
     "cast(count(*) as string)",
     `cast(coalesce(bit_xor(${hash}), 0) as string)`,
     `cast(coalesce(sum(cast(${hash} as numeric)), 0) as string)`,
   ].join(" || ':' || ");
+}
+
+/** What tells -0.0 from 0.0 in a float, or in each element of an array; undefined for types without it. */
+function zeroSigns(column: string, type: ColumnType): string | undefined {
+  if (type === "float64") return negativeZero(column);
+  if (type !== "array<float64>") return undefined;
+  return `array(select position from unnest(${column}) as element with offset as position where ${negativeZero("element")} order by position)`;
+}
+
+function negativeZero(float: string): string {
+  return `(${float} = 0 and ieee_divide(1, ${float}) < 0)`;
 }
 
 /** One query for several datasets; `queryOf` is told the dataset's INFORMATION_SCHEMA. */

@@ -1,3 +1,4 @@
+import { hashedFailure } from "./content-hash.ts";
 import type { Dialect, StageNames } from "./dialect.ts";
 import type { Processor } from "../runbook/runbook.ts";
 import { quoteName, quoteNames, storedRows } from "./identifiers.ts";
@@ -8,9 +9,9 @@ import { onDates } from "./on-dates.ts";
  * (analysis_date, row_count, rows_version, failure_count, failures_version).
  */
 export function stageContent(dialect: Dialect, names: StageNames, processor: Processor): string {
-  const rows = `select stage_date, count(*) as row_count, ${dialect.contentHash(columnNames(processor))} as version
+  const rows = `select stage_date, count(*) as row_count, ${dialect.contentHash(processor.columns)} as version
   from ${names.outcomes} where failure_category is null group by 1`;
-  const failures = `select stage_date, count(*) as row_count, ${dialect.contentHash(["stage_entity", "failure_category"])} as version
+  const failures = `select stage_date, count(*) as row_count, ${dialect.contentHash(hashedFailure("stage_entity"))} as version
   from ${names.outcomes} where failure_category is not null group by 1`;
   return `select
   cast(coalesce(present.stage_date, explained.stage_date) as string) as analysis_date,
@@ -70,7 +71,7 @@ where failure_category is not null and ${dialect.isIn("stage_date", "dates")}`;
 
 /** Gives true when the partitions of @dates hold exactly the staged rows, and else an error. */
 function comparePartitions(dialect: Dialect, names: StageNames, processor: Processor): string {
-  const hash = dialect.contentHash(columnNames(processor));
+  const hash = dialect.contentHash(processor.columns);
   return `select case when written.version = staged.version then true else error('write-mismatch') end as verified
 from (
   select ${hash} as version

@@ -62,7 +62,7 @@ function openSession(shared: Shared, parent?: AbortSignal): Warehouse {
     engine: "bigquery",
     parse: () => Promise.resolve(undefined),
     dialect: googlesql,
-    hashTag: "bigquery/farm-json-count-xor-sum",
+    hashTag: googlesql.hashTag,
     address: `bigquery:${options.project}${options.location === undefined ? "" : `/${options.location}`}`,
     exclusive: false,
     query: (statement) => session.query(statement),

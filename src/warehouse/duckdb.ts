@@ -35,7 +35,6 @@ export const duckdbPrelude = {
 type Client = {
   readonly instance: DuckDBInstance;
   readonly address: string;
-  readonly version: string;
   readonly values: DuckDbValues;
   /** After which a statement is given up. */
   readonly limitMs: number;
@@ -75,11 +74,9 @@ export async function openDuckDb(options: {
   const { timeZone = "UTC", lock } = options;
   await connection.run(`set global TimeZone = ${duckdb.quoteText(timeZone)}`);
   for (const statement of lock === undefined ? [] : lockStatements(lock)) await connection.run(statement);
-  const version = String((await connection.runAndReadAll("select version()")).getRows()[0]?.[0]);
   const client = {
     instance,
     address: `duckdb:${options.path}`,
-    version: version.replace(/^v/, ""),
     values: duckDbValues(library),
     limitMs: options.limitMs ?? usualLimitMinutes * 60_000,
   };
@@ -131,7 +128,7 @@ function openSession(options: {
     engine: "duckdb",
     parse: (texts) => parseByDuckDb(texts, (question, asked) => askEach(line, question, asked)),
     dialect: duckdb,
-    hashTag: `duckdb-${client.version}/count-xor-sum`,
+    hashTag: duckdb.hashTag,
     address: client.address,
     exclusive,
     query: (statement) => interruption.guard(statement.purpose, () => query(line, statement)),

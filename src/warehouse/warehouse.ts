@@ -39,7 +39,7 @@ export type Billing = { readonly bytesBilled: number; readonly jobUrl: string | 
 export type Warehouse = AsyncDisposable & {
   readonly engine: EngineName;
   readonly dialect: Dialect;
-  /** Kind, content-hash algorithm and engine version, as `duckdb-1.5.5/row-hash-1`: versions with another tag do not compare. */
+  /** Kind of warehouse and algorithm of content versions, as `duckdb/json-md5-1`: versions with another tag do not compare. */
   readonly hashTag: string;
   /** How a person names it: the path or project. */
   readonly address: string;

@@ -111,7 +111,7 @@ describe("planBackfill()", () => {
     const redefined = runbook([source("raw")], [processor("P", [edge("raw")], { definition: "other" })]);
     const one = { range: { from: day("2021-01-01"), to: day("2021-01-01") } };
     assert.deepEqual(unitsOf(planBackfill(redefined, state, one)), ["P 2021-01-01 definition-changed"]);
-    const upgraded = { ...state, hashTag: "test-2:" };
+    const upgraded = { ...state, hashTag: "test-2" };
     assert.deepEqual(unitsOf(planBackfill(book, upgraded, one)), ["P 2021-01-01 verify-again"]);
   });
 

@@ -70,7 +70,7 @@ export function disturb(state: MutableState, book: Runbook, changes: readonly Di
     const date = state.calendar[at % state.calendar.length]?.date ?? firstDay;
     const ledger = state.ledger.get(name.slice("test.".length));
     const held = ledger?.get(date);
-    if (kind === "rows") state.content.get(name)?.set(date, { rows: 7, version: `${state.hashTag}other` });
+    if (kind === "rows") state.content.get(name)?.set(date, { rows: 7, version: `${state.hashTag}:other` });
     if (kind === "lost") state.content.get(name)?.delete(date);
     if (kind === "forgotten") ledger?.delete(date);
     if (kind === "failed" && held !== undefined) {

@@ -7,7 +7,7 @@ import { createFingerprints } from "../../src/plan/versions/window-fingerprint.t
 import type { Edge, Processor, Runbook, Source } from "../../src/runbook/runbook.ts";
 
 /** The hash tag of every state made here. */
-export const tag = "test-1:";
+export const tag = "test-1";
 
 /** The date that the text names; the test is wrong when there is none. */
 export function day(text: string): CalendarDate {
@@ -116,7 +116,7 @@ export function runbook(
 
 /** Rows with a tagged version. */
 export function rows(version: string, count = 10): RowContent {
-  return { rows: count, version: `${tag}${version}` };
+  return { rows: count, version: `${tag}:${version}` };
 }
 
 /** A state that tests change partition by partition, as a warehouse would be. */

@@ -49,8 +49,8 @@ function unsettled(why: UnsettledWhy): Settlement {
 }
 
 function isTagged(attempt: Attempt, hashTag: string): boolean {
-  const rows = attempt.rows === 0 || attempt.rowsVersion.startsWith(hashTag);
-  return rows && (attempt.failures === 0 || attempt.failuresVersion.startsWith(hashTag));
+  const rows = attempt.rows === 0 || attempt.rowsVersion.startsWith(`${hashTag}:`);
+  return rows && (attempt.failures === 0 || attempt.failuresVersion.startsWith(`${hashTag}:`));
 }
 
 function matches(attempt: Attempt, content: RowContent, failures: RowContent): boolean {
