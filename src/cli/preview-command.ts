@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { Fault } from "../errors.ts";
 import { readState } from "../ledger/read-state.ts";
 import { fillSources } from "../operations/fill-sources.ts";
 import { matricesOf } from "../github/plan-matrices.ts";
@@ -18,6 +19,7 @@ import { comparePolicies, formatLoosening } from "../operations/compare-policies
 import { comparisonOf } from "./selection.ts";
 
 const longestLine = 400;
+const mostLines = 100;
 
 /**
  * `cascade preview`: what a change of runbooks means, as Markdown for whoever reviews it. No step is run. Exit 1 when a
@@ -31,7 +33,7 @@ export const previewCommand: Command = {
     const names = options.positionals.length > 0 ? options.positionals : await listRunbooks();
     let exitCode = 0;
     for (const name of names) {
-      const { code, parts } = await preview(await readRunbookText(name), context);
+      const { code, parts } = await previewOrFault(name, context);
       terminal.out(`${[`# Preview of ${escapeMarkdown(name)}`, ...parts].join("\n\n")}\n`);
       exitCode = Math.max(exitCode, code);
     }
@@ -40,6 +42,18 @@ export const previewCommand: Command = {
 };
 
 type Preview = { readonly code: 0 | 1 | 2; readonly parts: readonly string[] };
+
+/** What stops the preview of one runbook is told in its place; the others go on. */
+async function previewOrFault(name: string, context: CommandContext): Promise<Preview> {
+  try {
+    return await preview(await readRunbookText(name), context);
+  } catch (cause) {
+    if (!(cause instanceof Fault)) throw cause;
+    const { code, message, hint } = cause;
+    const lines = [...message.split("\n"), hint];
+    return { code: 2, parts: [`**No preview** (\`${code}\`):`, listOf(lines)] };
+  }
+}
 
 async function preview(text: RunbookText, context: CommandContext): Promise<Preview> {
   const linted = lintRunbook(text);
@@ -93,7 +107,9 @@ function listsOf(lines: readonly string[]): readonly string[] {
 }
 
 function listOf(lines: readonly string[]): string {
-  return lines.map((line) => `- ${escapeMarkdown(line, longestLine)}`).join("\n");
+  const more = lines.length - mostLines;
+  const shown = lines.slice(0, mostLines).map((line) => `- ${escapeMarkdown(line, longestLine)}`);
+  return [...shown, ...(more > 0 ? [`- and ${more} more`] : [])].join("\n");
 }
 
 function atPath<Found extends { readonly place: { readonly file: string } }>(

@@ -1,6 +1,8 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { Fault } from "../errors.ts";
+import { invalidRunbook } from "../run/read-runbook.ts";
+import { checkSize, isHidden, largestFileBytes, type ListedFile } from "../runbook/check-size.ts";
 import type { RunbookText } from "../runbook/parse-declaration.ts";
 
 const run = promisify(execFile);
@@ -8,7 +10,7 @@ const largestOutputBytes = 50_000_000;
 
 /**
  * The files of a runbook as a git ref has them; undefined when it has no such folder. Fault: unknown-name when there is
- * no such ref, or no repository.
+ * no such ref, or no repository; runbook-invalid for links and too many files.
  */
 export async function readRunbookAtRef(
   { folder, name }: RunbookText,
@@ -18,18 +20,28 @@ export async function readRunbookAtRef(
   const listing = await git(folder, [
     "ls-tree",
     "-r",
+    "-l",
     "-z",
     "--full-tree",
     `${commit}:${await pathOf(folder)}`,
   ]).catch(() => "");
-  const entries = listing.split("\0").flatMap((line) => {
-    const [, hash, path] = /^\d+ blob (\S+)\t(.*)$/s.exec(line) ?? [];
-    return hash === undefined || path === undefined ? [] : [{ hash, path }];
-  });
+  const entries = listing.split("\0").flatMap(parseEntry);
   if (!entries.some(({ path }) => path === "runbook.yml")) return undefined;
+  const problems = checkSize(entries);
+  if (problems.length > 0) throw invalidRunbook(`${folder} at ${ref}`, problems);
   const files = new Map<string, string>();
-  for (const { hash, path } of entries) files.set(path, await git(folder, ["cat-file", "blob", hash]));
+  for (const { hash, path, size } of entries) {
+    if (isHidden(path) || size > largestFileBytes) continue;
+    files.set(path, await git(folder, ["cat-file", "blob", hash]));
+  }
   return { folder: `${folder} at ${ref}`, name, files };
+}
+
+/** A line of `git ls-tree -l`: mode, kind, hash, size and path. */
+function parseEntry(line: string): readonly (ListedFile & { readonly hash: string })[] {
+  const [, mode, hash, size, path] = /^(\d+) blob (\S+) +(\d+)\t(.*)$/s.exec(line) ?? [];
+  if (hash === undefined || path === undefined) return [];
+  return [{ path, kind: mode === "120000" ? "link" : "file", size: Number(size), hash }];
 }
 
 async function commitOf(folder: string, ref: string): Promise<string> {

@@ -1,6 +1,7 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { lstat, readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { Fault } from "../errors.ts";
+import { checkSize, isHidden, largestFileBytes, type ListedFile } from "../runbook/check-size.ts";
 import { nearestName } from "../runbook/nearest.ts";
 import type { Place } from "../runbook/runbook.ts";
 import type { RunbookText } from "../runbook/parse-declaration.ts";
@@ -9,7 +10,6 @@ import { formatProblem, type Problem } from "../runbook/problem.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { searchFile } from "./search-file.ts";
 
-const largestFileBytes = 5_000_000;
 const runbooksFolder = "runbooks";
 
 /**
@@ -23,7 +23,7 @@ export async function readRunbook(nameOrPath: string): Promise<Runbook> {
   throw invalidRunbook(text.folder, parsed.problems);
 }
 
-/** The files of the runbook that an operator names, unread. Fault: unknown-name. */
+/** The files of the runbook that an operator names, unread. Faults: unknown-name; runbook-invalid for links and too many files. */
 export async function readRunbookText(nameOrPath: string): Promise<RunbookText> {
   const folder = await findFolder(nameOrPath);
   return {
@@ -63,16 +63,14 @@ async function findFolder(nameOrPath: string): Promise<string> {
  * only searched for keys. What lies under `.git` and `node_modules` is left alone.
  */
 async function readFiles(folder: string): Promise<Required<Pick<RunbookText, "files" | "keysElsewhere">>> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const paths = entries
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).replaceAll("\\", "/"))
-    .filter((path) => !/(?:^|\/)(?:\.git|node_modules)\//.test(path));
+  const listed = await listFiles(folder);
+  const problems = checkSize(listed);
+  if (problems.length > 0) throw invalidRunbook(relative(".", folder) || ".", problems);
   const files = new Map<string, string>();
   const keysElsewhere: Place[] = [];
-  for (const path of paths) {
+  for (const { path, size } of listed.filter(({ kind }) => kind === "file")) {
     const full = join(folder, path);
-    if (!/(?:^|\/)\./.test(path) && (await stat(full)).size <= largestFileBytes) {
+    if (!isHidden(path) && size <= largestFileBytes) {
       files.set(path, await readFile(full, "utf8"));
     } else {
       const found = await searchFile(full);
@@ -80,6 +78,20 @@ async function readFiles(folder: string): Promise<Required<Pick<RunbookText, "fi
     }
   }
   return { files, keysElsewhere };
+}
+
+async function listFiles(folder: string): Promise<readonly ListedFile[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const found = entries
+    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+    .map((entry) => ({
+      path: relative(folder, join(entry.parentPath, entry.name)).replaceAll("\\", "/"),
+      kind: entry.isFile() ? ("file" as const) : ("link" as const),
+    }))
+    .filter(({ path }) => !/(?:^|\/)(?:\.git|node_modules)\//.test(path));
+  return Promise.all(
+    found.map(async (entry) => ({ ...entry, size: (await lstat(join(folder, entry.path))).size })),
+  );
 }
 
 async function isFile(path: string): Promise<boolean> {

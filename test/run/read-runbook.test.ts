@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempDisposable, writeFile } from "node:fs/promises";
+import { mkdir, mkdtempDisposable, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
@@ -33,6 +33,34 @@ describe("readRunbook()", () => {
       assert.equal(error.code, "runbook-invalid");
       assert.match(error.message, /runbook\.yml:2:1 Unknown key "titel" \(write "title"\)/);
       assert.match(error.message, /runbook\.yml:1:1 "calendar" is missing/);
+      return true;
+    });
+  });
+
+  it("refuses links, and more files or bytes than a runbook may have, before it reads any", async () => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), "cascade-runbook-"));
+    await writeFile(join(folder.path, "runbook.yml"), "name: x\n");
+    await mkdir(join(folder.path, ".hidden"));
+    await symlink("/etc/hostname", join(folder.path, ".hidden/link"));
+    await mkdir(join(folder.path, "sql"));
+    await symlink("/etc/hostname", join(folder.path, "sql/host.sql"));
+    await symlink("/etc", join(folder.path, "etc"));
+    const many = Array.from({ length: 500 }, (_, index) => join(folder.path, `sql/${index}.sql`));
+    const large = " ".repeat(4_500_000);
+    await Promise.all(many.map((path, index) => writeFile(path, index < 5 ? large : "")));
+    await assert.rejects(readRunbook(folder.path), (error: unknown) => {
+      assert.ok(error instanceof Fault);
+      assert.equal(error.code, "runbook-invalid");
+      const lines = error.message
+        .split("\n")
+        .slice(1)
+        .map((line) => line.slice(line.lastIndexOf("runbook-") + 15));
+      assert.deepEqual(lines.toSorted(), [
+        "etc:1:1 It is a symbolic link (put the file itself here)",
+        "runbook.yml:1:1 Its folder holds 22500008 bytes, over 20000000 (keep data and generated files elsewhere)",
+        "runbook.yml:1:1 Its folder holds 501 files, over 500 (keep data and generated files elsewhere)",
+        "sql/host.sql:1:1 It is a symbolic link (put the file itself here)",
+      ]);
       return true;
     });
   });

@@ -3,19 +3,18 @@ import { createHash } from "node:crypto";
 import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Fault } from "../../errors.ts";
+import { invalidRunbook } from "../../run/read-runbook.ts";
+import { checkSize, isHidden, largestFileBytes, type ListedFile } from "../../runbook/check-size.ts";
 import { githubFault, type GitHubClient } from "../ask-github.ts";
 import type { JobIdentity } from "../job-identity.ts";
 
 /** A file of a commit, by its path inside the runbook's folder. */
-type ListedFile = { readonly path: string; readonly sha: string };
-
-/** Largest file that a runbook reads. */
-const largestBytes = 5_000_000;
+type CommittedFile = ListedFile & { readonly sha: string };
 
 /**
  * Puts a runbook's files as a commit has them into a folder, as data: nothing of the commit is checked out. Two requests,
  * and one for each file that the checkout has otherwise. Faults: github-failed, unknown-name where the commit has no
- * such runbook.
+ * such runbook, runbook-invalid for links and too many files, before any is asked for.
  */
 export async function fetchRunbookAt(
   client: GitHubClient,
@@ -24,7 +23,10 @@ export async function fetchRunbookAt(
 ): Promise<void> {
   const { runbook, commit, folder } = wanted;
   const home = `runbooks/${runbook}`;
-  const files = await listFiles(client, job, { commit, home });
+  const listed = await listFiles(client, job, { commit, home });
+  const problems = checkSize(listed);
+  if (problems.length > 0) throw invalidRunbook(home, problems);
+  const files = listed.filter(({ path, size }) => !isHidden(path) && size <= largestFileBytes);
   if (!files.some(({ path }) => path === "runbook.yml")) {
     throw new Fault(
       "unknown-name",
@@ -47,16 +49,17 @@ async function listFiles(
   { rest }: GitHubClient,
   { owner, repository: repo }: Pick<JobIdentity, "owner" | "repository">,
   { commit, home }: { readonly commit: string; readonly home: string },
-): Promise<readonly ListedFile[]> {
+): Promise<readonly CommittedFile[]> {
   try {
     const { data } = await rest.git.getCommit({ owner, repo, commit_sha: commit });
     const tree = await rest.git.getTree({ owner, repo, tree_sha: data.tree.sha, recursive: "1" });
     if (tree.data.truncated) throw new Error(`the tree of ${commit} is too large to list`);
     return tree.data.tree.flatMap(({ path, mode, sha, size = 0 }) => {
       const isRegular = mode === "100644" || mode === "100755";
-      if (!isRegular || !path.startsWith(`${home}/`) || size > largestBytes) return [];
+      if ((!isRegular && mode !== "120000") || !path.startsWith(`${home}/`)) return [];
       const inside = path.slice(home.length + 1);
-      return inside.split("/").includes("..") ? [] : [{ path: inside, sha }];
+      if (inside.split("/").includes("..")) return [];
+      return [{ path: inside, kind: isRegular ? "file" : "link", size, sha }];
     });
   } catch (cause) {
     throw githubFault(cause);

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { GitHubState } from "./state.ts";
 
@@ -84,13 +84,26 @@ export function listTreeFiles(state: GitHubState, tree: GitTree): ReadonlyMap<st
   const { folder } = tree;
   const entries = folder === undefined ? [] : readdirSync(folder, { recursive: true, withFileTypes: true });
   const own = entries
-    .filter((entry) => entry.isFile() && !/(?:^|\/)node_modules(?:\/|$)/.test(entry.parentPath))
+    .filter((entry) => entry.isFile() || entry.isSymbolicLink())
+    .filter((entry) => !/(?:^|\/)node_modules(?:\/|$)/.test(entry.parentPath))
     .map((entry) => join(entry.parentPath, entry.name))
     .map((path): readonly [string, string] => [
       relative(folder ?? "", path),
-      storeObject(state, { kind: "blob", content: readFileSync(path) }),
+      storeObject(state, {
+        kind: "blob",
+        content: isLink(path) ? Buffer.from(readlinkSync(path)) : readFileSync(path),
+      }),
     ]);
   return new Map([...own, ...tree.files]);
+}
+
+/** The mode of a file in a tree; a link's content is where it leads. */
+export function modeOf({ folder }: GitTree, path: string): "100644" | "120000" {
+  return folder !== undefined && isLink(join(folder, path)) ? "120000" : "100644";
+}
+
+function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 
 /** Names directly inside a folder of a tree; undefined when there is no such folder. */

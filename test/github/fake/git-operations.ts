@@ -1,4 +1,12 @@
-import { commitOf, descendsFrom, listTreeFiles, resolveCommit, storeObject, treeOf } from "./git-objects.ts";
+import {
+  commitOf,
+  descendsFrom,
+  listTreeFiles,
+  modeOf,
+  resolveCommit,
+  storeObject,
+  treeOf,
+} from "./git-objects.ts";
 import { noContent, notFound, type Call, type Operation, type Reply } from "./operation.ts";
 
 /** Refs, commits, trees and blobs. */
@@ -144,7 +152,7 @@ function showTree(call: Call, sha: string, status: number): Reply {
   const entries = [...listTreeFiles(call.state, tree)].map(([path, blob]) => {
     const object = call.state.objects.get(blob);
     const size = object?.kind === "blob" ? object.content.length : 0;
-    return { path, mode: "100644", type: "blob", sha: blob, size };
+    return { path, mode: modeOf(tree, path), type: "blob", sha: blob, size };
   });
   return { status, body: { sha, truncated: false, tree: entries } };
 }
