@@ -84,7 +84,7 @@ function costText({ processors, bytes, dollars }: PlanCost): string {
 
 function planText(runbook: Runbook, plan: Plan, invocation: Invocation): string {
   const { totals } = plan;
-  const head = `${plan.runbook}, ${plan.range.from} to ${plan.range.to}: ${formatCount(totals.units)} dates to do in ${totals.cells} cells, ${formatCount(totals.upToDate)} up to date, ${formatCount(totals.blocked)} blocked`;
+  const head = `${plan.runbook}, ${plan.range.from} to ${plan.range.to}: ${formatCount(totals.units)} dates to do in ${totals.cells} cells, ${formatCount(totals.upToDate)} up to date, ${formatCount(totals.blocked)} blocked${heldText(totals)}`;
   const waves = new Map(plan.waves.flatMap((ids, index) => ids.map((id) => [id, index + 1] as const)));
   const rows = plan.cells.map((cell) => [
     cell.processor,
@@ -102,6 +102,10 @@ function planText(runbook: Runbook, plan: Plan, invocation: Invocation): string 
     ...blockedCauses(runbook, plan).map((cause) => causeText(cause, invocation)),
     `digest ${plan.digest}`,
   ].join("\n\n");
+}
+
+function heldText({ held }: Plan["totals"]): string {
+  return held === undefined ? "" : `, ${formatCount(held)} held by a gate`;
 }
 
 function reasonsText(cell: Cell): string {

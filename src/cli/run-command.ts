@@ -132,7 +132,9 @@ function gateChecker(
 
 function endLine(result: RunResult, elapsed: string): string {
   if (result.plan.cells.length === 0) {
-    const { upToDate, blocked } = result.plan.totals;
+    const { upToDate, held, blocked } = result.plan.totals;
+    if (blocked === 0 && held !== undefined)
+      return `${paint("careful", "Nothing to build")}: ${upToDate} dates are up to date, ${held} held by a gate (${elapsed})`;
     return blocked === 0
       ? `${paint("good", "Nothing to do")}: all ${upToDate} dates are up to date (${elapsed})`
       : `${paint("careful", "Nothing can run")}: ${blocked} dates are blocked, see \`cascade plan\``;

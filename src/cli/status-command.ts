@@ -5,7 +5,7 @@ import { asTyped, type Invocation } from "../domain/printed-command.ts";
 import { blockedCauses, blockedText } from "../plan/units/blocked-causes.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
 import { reasonText } from "../plan/approval/plan-json.ts";
-import type { Plan, WarehouseState } from "../plan/plan.ts";
+import type { Plan, SkipReason, WarehouseState } from "../plan/plan.ts";
 import { planStateRange, withWaivers } from "../plan/waivers/with-waivers.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import { invocationOf, runbookOf, type Command } from "./command.ts";
@@ -17,7 +17,7 @@ import { formatTable } from "./terminal.ts";
 type PartitionStatus = {
   readonly processor: string;
   readonly date: string;
-  readonly state: "settled" | "pending" | "blocked" | "failed";
+  readonly state: "settled" | "held" | "pending" | "blocked" | "failed";
   readonly reason: string | undefined;
   readonly rows: number;
   readonly failures: number;
@@ -77,18 +77,22 @@ function statusesOf(processor: Processor, plan: Plan, state: WarehouseState): re
     .filter((units) => units.processor === processor.id && units.reason.kind !== "not-a-calendar-date")
     .flatMap(({ dates, reason }) =>
       dates.map((date): PartitionStatus => {
-        const isBlocked = reason.kind === "blocked-by";
-        const why = isBlocked ? `blocked-by ${reason.upstream} ${reason.date}` : undefined;
+        const why = skippedText(reason);
         return {
           processor: processor.id,
           date,
-          state: isBlocked ? "blocked" : "settled",
+          state: reason.kind === "blocked-by" ? "blocked" : reason.kind === "held" ? "held" : "settled",
           reason: why,
           ...rowsOn(date),
         };
       }),
     );
   return [...pending, ...skipped].toSorted((left, right) => (left.date < right.date ? -1 : 1));
+}
+
+function skippedText(reason: SkipReason): string | undefined {
+  if (reason.kind === "held") return `by gate ${reason.gate}`;
+  return reason.kind === "blocked-by" ? `${reason.kind} ${reason.upstream} ${reason.date}` : undefined;
 }
 
 function statusText({
@@ -102,7 +106,7 @@ function statusText({
   readonly partitions: readonly PartitionStatus[];
   readonly invocation: Invocation;
 }): string {
-  const head = ["processor", "settled", "pending", "blocked", "failed", "rows", "failures"];
+  const head = ["processor", "settled", "held", "pending", "blocked", "failed", "rows", "failures"];
   const rows = runbook.processors.map(({ id }) => {
     const own = partitions.filter((partition) => partition.processor === id);
     function count(state: PartitionStatus["state"]): string {
@@ -114,6 +118,7 @@ function statusText({
     return [
       id,
       count("settled"),
+      count("held"),
       count("pending"),
       count("blocked"),
       count("failed"),

@@ -8,6 +8,7 @@ import {
   type EntityExplanation,
   type Explanation,
 } from "../operations/explain-partition.ts";
+import { askSource } from "../plan/units/plan-commands.ts";
 import { nearestName } from "../runbook/nearest.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import { asTyped, commandText, runbookWord, type Invocation } from "../domain/printed-command.ts";
@@ -99,10 +100,15 @@ function attemptText({ attempt }: Explanation): string {
 }
 
 function stateText(
-  { pending, period, processor, date }: Explanation,
+  { pending, heldBy, period, processor, date }: Explanation,
   { runbook, invocation }: Reader,
 ): string {
   if (period === "not a calendar date") return "not a calendar date: nothing is expected";
+  const gate = runbook.gates.find(({ id }) => id === heldBy);
+  if (pending === undefined && gate !== undefined) {
+    const next = asTyped(askSource(runbook, { asks: gate.kind, date }), invocation);
+    return `held: the newest look of the gate ${gate.id} objects to it; next: ${next}`;
+  }
   if (pending === undefined) return "settled, and its inputs are what it was built from";
   const run = { name: "run", runbook: runbookWord(runbook), processors: [processor], dates: [date] };
   return `pending: ${reasonText(pending)}; next: ${asTyped(commandText(run), invocation)}`;

@@ -37,6 +37,7 @@ type ProblemFacts = {
   readonly "contract-broken": TableCount;
   readonly gaps: TableCount;
   readonly objected: { readonly word: string; readonly detail: string };
+  readonly held: PartitionCount;
   readonly pending: PartitionCount;
   readonly provisional: { readonly periods: number };
   readonly "not-checked": {
@@ -104,6 +105,7 @@ const problems: {
   },
   gaps: { word: "Gaps", class: "findings", sentence: ({ tables }) => `in ${countOf(tables, "table")}` },
   objected: { word: "Objection", class: "findings", sentence: ({ detail }) => detail },
+  held: { word: "Held", class: "findings", sentence: (found) => `${ofPartitions(found)} are held by a gate` },
   pending: {
     word: "Unfinished",
     class: "failed",

@@ -1,4 +1,4 @@
-import type { DateRange } from "../domain/calendar-date.ts";
+import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import { exitCodeOf, problemsOfLook, type GateStatus } from "../domain/verdict.ts";
 import type { HeldDates } from "../ledger/record-gates.ts";
 import type { Gate, GateKind } from "../runbook/runbook.ts";
@@ -33,6 +33,8 @@ export type GateResult = {
   readonly status: GateStatus;
   readonly blocking: boolean;
   readonly range: DateRange;
+  /** The dates of the range that it looked at, where some were named. */
+  readonly dates?: readonly CalendarDate[];
   /** One line for people, the first finding at its start. */
   readonly summary: string;
   /** What most probably caused the rest of what this gate found; `firstFinding` chooses among those of several gates. */

@@ -58,10 +58,11 @@ async function runGate(
   const { kind } = gate;
   const answer = await gateReaders[kind](openReading(warehouse, scope, gate));
   const judgement = judge(scope, { kind, gate, answer });
-  return gateResult(gate, { range: request.range, all: allDates(scope) }, narrow(judgement, request));
+  const result = gateResult(gate, { range: request.range, all: allDates(scope) }, narrow(judgement, request));
+  return request.dates === undefined ? result : { ...result, dates: request.dates };
 }
 
-/** Enters a gate's result into the ledger, the summary inside its detail. */
+/** Enters a gate's result into the ledger, the summary inside its detail, and before it the dates where some were named. */
 export async function recordGateResult(
   warehouse: Warehouse,
   ledger: string,
@@ -71,8 +72,9 @@ export async function recordGateResult(
     checkedAt,
   }: { readonly result: GateResult; readonly runId: string; readonly checkedAt: Date },
 ): Promise<void> {
-  const { gate, kind, status, blocking, range, held, summary, exitCode } = result;
-  const detail = JSON.stringify({ summary, exitCode, ...result.detail });
+  const { gate, kind, status, blocking, range, held, summary, exitCode, dates } = result;
+  const looked = dates === undefined ? {} : { dates };
+  const detail = JSON.stringify({ ...looked, summary, exitCode, ...result.detail });
   await recordGate(warehouse, ledger, {
     runId,
     gate,

@@ -50,6 +50,7 @@ export const planFileSchema = z.strictObject({
       units: z.number(),
       cells: z.number(),
       upToDate: z.number(),
+      held: z.number().exactOptional(),
       blocked: z.number(),
       processors: z.number(),
     }),

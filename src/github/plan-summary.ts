@@ -20,11 +20,12 @@ export type PlanSummary = {
 /** The plan as Markdown: the verdict, a line per cell, what is blocked, the graph, what it costs at least. */
 export function renderPlanSummary(summary: PlanSummary): string {
   const { runbook, plan, isDryRun, origin } = summary;
-  const { units, cells, upToDate, blocked } = plan.totals;
-  const head = `**${isDryRun ? "Would run" : "Runs"} ${units} dates in ${cells} cells**, ${upToDate} up to date, ${blocked} blocked`;
+  const { units, cells, upToDate, held, blocked } = plan.totals;
+  const heldText = held === undefined ? "" : `, ${held} held by a gate`;
+  const head = `**${isDryRun ? "Would run" : "Runs"} ${units} dates in ${cells} cells**, ${upToDate} up to date, ${blocked} blocked${heldText}`;
   return [
     `## Plan of ${plan.runbook}, ${plan.range.from} to ${plan.range.to}`,
-    units === 0 ? `**Nothing to do**: ${upToDate} dates are up to date, ${blocked} blocked` : head,
+    units === 0 ? `**Nothing to do**: ${upToDate} dates are up to date, ${blocked} blocked${heldText}` : head,
     origin,
     ...(plan.cells.length === 0 ? [] : [cellTable(plan)]),
     ...blockedCauses(runbook, plan).map((cause) => `${blockedText(cause)}; next: \`${cause.command}\``),

@@ -12,6 +12,7 @@ import { queryRows, typed, type ShapedRow } from "../warehouse/row-shape.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { hasLedger, readCatalog, refuseDrift, type Catalog } from "./catalog.ts";
 import { contentOf } from "./read-content.ts";
+import { readHolds } from "./read-holds.ts";
 import { refuseOtherRunbook } from "./refuse-other-runbook.ts";
 import { ledgerTable } from "./tables.ts";
 import {
@@ -33,7 +34,7 @@ export async function readState(
 
 /**
  * Reads what a plan needs: the calendar, the content of every table by date, and the newest attempts; one query per
- * table and three for the ledger, whatever the number of dates. Where the engine tells when partitions were written, two
+ * table and four for the ledger, whatever the number of dates. Where the engine tells when partitions were written, two
  * queries more find the versions that are known, and a table is asked only about the others. `range` is widened to the
  * start of its first season. What was learnt is left in `memory`.
  * Faults: schema-drift; ledger-taken; statement-failed when the calendar cannot be read.
@@ -63,17 +64,20 @@ export async function readStateInto(
     metadata !== undefined && memory.isRecordable && present.length > 0
       ? recallVersions(pool, memory, recall)
       : undefined;
-  const [ledger, ...contents] = await Promise.all([
+  const [ledger, held, ...contents] = await Promise.all([
     hasLedger(catalog, runbook)
       ? readLedger(pool, runbook, reach)
       : new Map<string, ReadonlyMap<CalendarDate, Bookkeeping>>(),
+    catalog.has(ledgerTable(runbook.ledger, "cascade_gates"))
+      ? readHolds(pool, runbook, reach)
+      : new Map<string, ReadonlyMap<CalendarDate, string>>(),
     ...present.map(async (read) => {
       await recalling;
       return readVersions(pool, memory, { read, range: reach, metadata });
     }),
   ]);
   const content = new Map(present.map(({ table }, index) => [table, contents[index] ?? new Map()]));
-  return { hashTag: warehouse.hashTag, calendar, content, ledger };
+  return { hashTag: warehouse.hashTag, calendar, content, ledger, held };
 }
 
 /** The tables that the calendar is made of. */

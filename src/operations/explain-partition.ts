@@ -23,6 +23,8 @@ export type Explanation = {
   readonly attempt: Attempt | undefined;
   /** Why it is pending; undefined when it is settled and current. */
   readonly pending: UnitReason | undefined;
+  /** The gate whose newest recorded look objects to it. */
+  readonly heldBy: string | undefined;
   readonly reads: readonly { readonly table: string; readonly window: string; readonly failures: boolean }[];
   readonly unsettled: readonly { readonly upstream: string; readonly dates: readonly CalendarDate[] }[];
   /** Failures of the date by category. */
@@ -61,6 +63,7 @@ export async function explainPartition(
     period: day?.period ?? "not a calendar date",
     content: state.content.get(processor.table)?.get(date) ?? emptyContent,
     attempt: state.ledger.get(processor.id)?.get(date)?.attempt,
+    heldBy: state.held.get(processor.id)?.get(date),
     reads: processor.reads.map(({ table, window, failures }) => ({
       table,
       window: formatWindow(window),

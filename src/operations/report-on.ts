@@ -81,6 +81,7 @@ export async function readFacts(warehouse: Warehouse, request: ReportRequest): P
     planned: request.plan?.cells,
     lost: request.lost,
     stopped: run?.isStopped === true ? parsePlanRecord(run, state.calendar)?.units : undefined,
+    held,
     decisions: decideOn(scope, { checks, held, selection: own }),
     causes: causes.counts,
     loosened: request.loosened ?? loosenedSince(runbook, runs),

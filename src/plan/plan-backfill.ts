@@ -61,10 +61,12 @@ function totalsOf(cells: readonly Cell[], skipped: readonly SkippedUnits[]): Pla
     const counted = skipped.filter(({ reason }) => kinds.includes(reason.kind));
     return counted.reduce((sum, { dates }) => sum + dates.length, 0);
   }
+  const held = count("held");
   return {
     units: cells.reduce((sum, { dates }) => sum + dates.length, 0),
     cells: cells.length,
     upToDate: count("up-to-date", "waived"),
+    ...(held === 0 ? {} : { held }),
     blocked: count("blocked-by"),
     processors: new Set(cells.map(({ processor }) => processor)).size,
   };

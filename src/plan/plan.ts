@@ -46,6 +46,8 @@ export type WarehouseState = {
   readonly calendar: readonly CalendarDay[];
   readonly content: ReadonlyMap<TableId, ReadonlyMap<CalendarDate, RowContent>>;
   readonly ledger: ReadonlyMap<string, ReadonlyMap<CalendarDate, Bookkeeping>>;
+  /** The gate whose newest recorded look objects to a partition, by processor and date. */
+  readonly held: ReadonlyMap<string, ReadonlyMap<CalendarDate, string>>;
 };
 
 /** What the operator asked for; absent fields mean all. */
@@ -86,11 +88,12 @@ export type UnitReason =
   | { readonly kind: "downstream-of"; readonly processor: string; readonly date: CalendarDate };
 
 /**
- * Why a unit is not to run. `blocked-by` names the first upstream unit (or, for a source, its table) that has to be
+ * Why a unit is not to run. `held`: it is up to date, and a gate objects to it. `blocked-by` names the first upstream unit (or, for a source, its table) that has to be
  * repaired, and a command that does so or shows what is wrong.
  */
 export type SkipReason =
   | { readonly kind: "up-to-date" }
+  | { readonly kind: "held"; readonly gate: string }
   | { readonly kind: "waived" }
   | { readonly kind: "not-a-calendar-date" }
   | {
@@ -99,6 +102,11 @@ export type SkipReason =
       readonly date: CalendarDate;
       readonly command: string;
     };
+
+/** Whether what is skipped stands as it was built, whatever a gate says of it. */
+export function isBuilt({ kind }: SkipReason): boolean {
+  return kind === "up-to-date" || kind === "held";
+}
 
 /** Units of one processor over consecutive pending dates of one season. */
 export type Cell = {
@@ -131,11 +139,15 @@ export type Plan = {
   readonly totals: PlanTotals;
 };
 
-/** `units` are those in cells; `upToDate` includes waived ones; `processors` are those with a cell. */
+/**
+ * `units` are those in cells; `upToDate` includes waived ones and no held ones; `held` is absent where none is;
+ * `processors` are those with a cell.
+ */
 export type PlanTotals = {
   readonly units: number;
   readonly cells: number;
   readonly upToDate: number;
+  readonly held?: number;
   readonly blocked: number;
   readonly processors: number;
 };

@@ -5,7 +5,7 @@ import type { WaiverVerdict } from "../plan/waivers/waivers-in-force.ts";
 import type { CalendarDay, Cell, Plan } from "../plan/plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Decision } from "../triage/decision.ts";
-import type { NamedCause } from "../triage/gate-findings.ts";
+import type { GateHold, NamedCause } from "../triage/gate-findings.ts";
 import type { FailureExample, ReportAttempt, ReportModel, RetriedPartition } from "./model.ts";
 
 /** What one report is built from. An absent check was not made: the report says so and treats nothing as passed. */
@@ -27,6 +27,8 @@ export type ReportFacts = {
   /** What the newest run planned, where it was stopped before its end. */
   readonly stopped?: readonly PlannedUnits[] | undefined;
   readonly decisions?: readonly Decision[] | undefined;
+  /** What blocking gates hold back as things stand. */
+  readonly held?: readonly GateHold[] | undefined;
   /** What the runbook's causes found behind exceeded budgets. */
   readonly causes?: readonly NamedCause[] | undefined;
   /** Gates and budgets that the change under review makes weaker, one line each. */

@@ -1,7 +1,7 @@
 /**
  * What became of one (processor, date), from best to worst. `skipped`: nothing was expected of it or it was not
  * looked at; `waived`: some of its absent rows are accepted; `pending`: it is to be built, or built anew;
- * `unknown`: it was planned and no result was recorded.
+ * `held`: it stands, and a gate objects to it; `unknown`: it was planned and no result was recorded.
  */
 export const partitionStatuses = [
   "skipped",
@@ -11,6 +11,7 @@ export const partitionStatuses = [
   "waived",
   "not-checked",
   "pending",
+  "held",
   "untracked",
   "blocked",
   "failed",
@@ -29,6 +30,7 @@ const letters: Readonly<Record<PartitionStatus, string>> = {
   waived: "w",
   "not-checked": "_",
   pending: "p",
+  held: "h",
   untracked: "u",
   blocked: "b",
   failed: "f",

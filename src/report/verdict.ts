@@ -108,7 +108,7 @@ function problemsOf(model: ReportModel, escape: (text: string) => string): reado
 }
 
 function partitionProblems({ tally }: ReportModel): readonly ResultProblem[] {
-  const kinds = ["unknown", "failed", "blocked", "pending"] as const;
+  const kinds = ["unknown", "failed", "blocked", "held", "pending"] as const;
   return kinds.flatMap((kind) => {
     const count = countStatus(tally, kind);
     return count === 0 ? [] : [{ kind, count, of: tally.partitions }];

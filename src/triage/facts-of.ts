@@ -4,7 +4,7 @@ import { unreachable } from "../errors.ts";
 import { changeSince, ownReason } from "../plan/versions/own-reason.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
 import { reasonText } from "../plan/approval/plan-json.ts";
-import type { Plan, Selection, UnitReason, WarehouseState } from "../plan/plan.ts";
+import { isBuilt, type Plan, type Selection, type UnitReason, type WarehouseState } from "../plan/plan.ts";
 import { createSettledWindows, type SettledWindows } from "../plan/versions/settled-windows.ts";
 import { createFingerprints, type Fingerprints } from "../plan/versions/window-fingerprint.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
@@ -93,7 +93,7 @@ function unitsOf(plan: Plan, processor: string): readonly CalendarDate[] {
   const run = plan.cells.filter((cell) => cell.processor === processor).flatMap(({ dates }) => dates);
   const skipped = plan.skipped
     .filter((units) => units.processor === processor)
-    .filter(({ reason }) => reason.kind === "up-to-date" || reason.kind === "blocked-by")
+    .filter(({ reason }) => isBuilt(reason) || reason.kind === "blocked-by")
     .flatMap(({ dates }) => dates);
   return [...run, ...skipped].toSorted();
 }

@@ -125,6 +125,7 @@ export type MutableState = {
   readonly calendar: readonly CalendarDay[];
   readonly content: Map<TableId, Map<CalendarDate, RowContent>>;
   readonly ledger: Map<string, Map<CalendarDate, Bookkeeping>>;
+  readonly held: Map<string, Map<CalendarDate, string>>;
 };
 
 /** A state in which every source has rows on every calendar date and no processor has run. */
@@ -135,7 +136,7 @@ export function freshState(book: Runbook, calendar: readonly CalendarDay[]): Mut
       new Map(calendar.map(({ date }) => [date, rows(`${source.table} ${date}`)])),
     ]),
   );
-  return { hashTag: tag, calendar, content, ledger: new Map() };
+  return { hashTag: tag, calendar, content, ledger: new Map(), held: new Map() };
 }
 
 /** Commits one partition as the run engine would: content, failures and the inputs as they are now. */

@@ -22,6 +22,7 @@ const troubles = [
   "failed",
   "blocked",
   "pending",
+  "held",
   "untracked",
   "phantom",
   "over",
@@ -112,6 +113,7 @@ function oracle({ partitions, finding, leftOut }: State): readonly [string, numb
     [isOver, "Over budget"],
     [finding === "contract", "Contract broken"],
     [finding === "gap", "Gaps"],
+    [all.has("held"), "Held"],
     [all.has("pending"), "Unfinished"],
   ];
   const [first] = words.filter(([isFound]) => isFound).map(([, word]) => word);
@@ -154,7 +156,19 @@ function factsOf({ partitions, finding, leftOut }: State): ReportFacts {
     history: { ...facts.history, newest },
     pending: pendingPlan(facts.range, unitsWith("pending")),
     lost: unitsWith("lost"),
+    held: heldTables(facts, unitsWith("held")),
   };
+}
+
+/** What a gate holds back, by table. */
+function heldTables(
+  { runbook }: ReportFacts,
+  units: ReturnType<typeof unitsOf>,
+): NonNullable<ReportFacts["held"]> {
+  return units.map(({ processor, dates }) => {
+    const table = runbook.processors.find(({ id }) => id === processor)?.table ?? processor;
+    return { gate: "g", table, dates };
+  });
 }
 
 /** Processors with those of their dates that are wanted. */

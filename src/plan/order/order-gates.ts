@@ -1,7 +1,7 @@
 import { gateTraits } from "../../runbook/gate-traits.ts";
 import type { Gate, Runbook } from "../../runbook/runbook.ts";
 import { withUpstream } from "../../runbook/upstream.ts";
-import type { Plan } from "../plan.ts";
+import { isBuilt, type Plan } from "../plan.ts";
 import { readsByProcessor } from "../upstream/upstream.ts";
 
 /** A gate of a plan: what has to end before it, and who has to wait for it. */
@@ -20,15 +20,19 @@ export type PlannedGate = {
 
 /**
  * The gates that a plan passes, in the runbook's order: all of whose `after` the plan selects, so that no gate judges
- * what nobody asked for. A plan without cells passes none.
+ * what nobody asked for. A plan without cells passes those that hold something of it: only another look lets it go.
  */
 export function orderGates(runbook: Runbook, plan: Plan): readonly PlannedGate[] {
-  if (plan.cells.length === 0) return [];
+  const holding = new Set(
+    plan.skipped.flatMap(({ reason }) => (reason.kind === "held" ? [reason.gate] : [])),
+  );
   const selected = new Set([
     ...plan.cells.map(({ processor }) => processor),
-    ...plan.skipped.filter(({ reason }) => reason.kind === "up-to-date").map(({ processor }) => processor),
+    ...plan.skipped.filter(({ reason }) => isBuilt(reason)).map(({ processor }) => processor),
   ]);
-  return placeGates(runbook).filter(({ gate }) => gate.after.every((id) => selected.has(id)));
+  return placeGates(runbook)
+    .filter(({ gate }) => plan.cells.length > 0 || holding.has(gate.id))
+    .filter(({ gate }) => gate.after.every((id) => selected.has(id)));
 }
 
 /** All gates of a runbook, in its order, with what has to end before each and who waits for it. */

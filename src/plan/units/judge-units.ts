@@ -53,9 +53,15 @@ function judgeUnit(known: JudgedSoFar, unit: Unit): UnitVerdict | undefined {
   if (!isForced && own?.kind === "failed" && isWaived(known.scope, unit)) return waived;
   const run =
     own === undefined ? runAlthoughCurrent(known, unit, isForced) : { kind: "run" as const, reason: own };
-  if (run === undefined) return unit.role === "upstream" ? undefined : upToDate;
+  if (run === undefined) return unit.role === "upstream" ? undefined : builtVerdict(known, unit);
   const blocker = known.marks.firstBlocking(unit.processor.id, unit.index);
   return blocker === undefined ? run : blockedBy(known, blocker);
+}
+
+function builtVerdict(known: JudgedSoFar, { processor, date }: Unit): UnitVerdict {
+  const gate = known.scope.state.held.get(processor.id)?.get(date);
+  if (gate === undefined) return upToDate;
+  return shared(known, `held ${gate}`, () => ({ kind: "skip", reason: { kind: "held", gate } }));
 }
 
 /** A waiver in force holds a failed attempt back until something changes that could make it succeed. */

@@ -2,7 +2,7 @@ import type { CalendarDate } from "../../domain/calendar-date.ts";
 import type { TableId } from "../../domain/table-id.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import { createDateFlags, type DateFlags } from "../calendar/date-flags.ts";
-import type { WarehouseState } from "../plan.ts";
+import { isBuilt, type WarehouseState } from "../plan.ts";
 import { unsettledDates } from "../versions/settled-windows.ts";
 import type { Timeline } from "../calendar/timeline.ts";
 import type { PlanScope, UnitVerdict } from "./unit-verdict.ts";
@@ -82,5 +82,5 @@ function nameOf(producer: Producer): Pick<UpstreamUnit, "kind" | "name"> {
 
 /** Whatever leaves a unit unsettled, or about to be rewritten by somebody else, blocks those who read it. */
 function isBlocking(verdict: UnitVerdict): boolean {
-  return verdict.kind === "outside" || (verdict.kind === "skip" && verdict.reason.kind !== "up-to-date");
+  return verdict.kind === "outside" || (verdict.kind === "skip" && !isBuilt(verdict.reason));
 }

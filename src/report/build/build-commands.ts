@@ -90,7 +90,7 @@ function repairCommands(facts: ReportFacts, partitions: readonly PartitionSeries
     const command = commandText({ name: "run", runbook, range, flags });
     return count === 0 ? [] : [{ command, why: `${why}: ${countOf(count, "partition")}`, partitions: count }];
   }
-  const looks = (["failed", "untracked", "check-failed"] as const).flatMap((status) => {
+  const looks = (["failed", "untracked", "held", "check-failed"] as const).flatMap((status) => {
     const first = firstOf(facts, partitions, status);
     if (first === undefined) return [];
     const count = countStatuses(partitions, [status]);

@@ -15,6 +15,7 @@ export function buildPartitions(
     (facts.pending?.skipped ?? []).filter(({ reason }) => reason.kind === "blocked-by"),
   );
   const unknown = unknownUnits(facts, pending);
+  const held = heldUnits(facts);
   const rows = Map.groupBy(facts.gates.coverage?.rows ?? [], ({ processor }) => processor);
   return processors.map((processor) => {
     const byDate = new Map((rows.get(processor) ?? []).map((row) => [row.date, row]));
@@ -25,8 +26,15 @@ export function buildPartitions(
       isUnknown: unknown.has(processor, date),
       isPending: pending.has(processor, date),
       isBlocked: blocked.has(processor, date),
+      isHeld: held.has(processor, date),
     }));
   });
+}
+
+/** What gates hold back, by the processors whose tables they name. */
+function heldUnits({ runbook, held = [] }: ReportFacts): Units {
+  const processors = new Map<string, string>(runbook.processors.map(({ id, table }) => [table, id]));
+  return unitsOf(held.map(({ table, dates }) => ({ processor: processors.get(table) ?? table, dates })));
 }
 
 /**
@@ -54,6 +62,7 @@ type Partition = {
   readonly isUnknown: boolean;
   readonly isPending: boolean;
   readonly isBlocked: boolean;
+  readonly isHeld: boolean;
 };
 
 function seriesOf(
@@ -77,7 +86,22 @@ function seriesOf(
   };
 }
 
+/** Statuses of what stands as it was built, so that only a gate can have something against it. */
+const standing: ReadonlySet<PartitionStatus> = new Set([
+  "skipped",
+  "complete",
+  "not-eligible",
+  "explained",
+  "waived",
+  "not-checked",
+]);
+
 function statusOf(partition: Partition): PartitionStatus {
+  const status = statusWithoutGates(partition);
+  return partition.isHeld && standing.has(status) ? "held" : status;
+}
+
+function statusWithoutGates(partition: Partition): PartitionStatus {
   const { row, attempt, isUnknown, isPending, isBlocked } = partition;
   if (isUnknown) return "unknown";
   if (row?.status === "check-failed") return "check-failed";

@@ -26,7 +26,7 @@ svg .grid { stroke: var(--line); } svg .ground { fill: var(--raised); }
 .s-explained.r0 { fill: var(--cell-r0); } .s-explained.r1 { fill: var(--cell-r1); } .s-explained.r2 { fill: var(--cell-r2); }
 .s-explained.r3 { fill: var(--cell-r3); } .s-waived { fill: var(--cell-waived); }
 .s-pending, .s-not-checked { fill: var(--cell-pending); }
-.s-untracked, .s-blocked, .s-failed, .s-check-failed, .s-unknown, .tainted-date { fill: var(--cell-bad); }
+.s-held, .s-untracked, .s-blocked, .s-failed, .s-check-failed, .s-unknown, .tainted-date { fill: var(--cell-bad); }
 .hatched { fill: url(#hatch); opacity: 0.45; } .hatch-line { fill: var(--hatch); }
 svg .letter { fill: var(--ground); font-weight: 700; paint-order: stroke; stroke: var(--ink); stroke-width: 2px; }
 .over-limit { fill: var(--cell-bad); } .taint { fill: var(--ink); } .cursor { fill: none; stroke: var(--ink); stroke-width: 2.5; }

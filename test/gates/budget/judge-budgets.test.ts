@@ -61,6 +61,7 @@ function settledOn(settled: readonly string[]): WarehouseState {
     hashTag: "t",
     calendar: dates.map((date) => ({ date, season: "s", period: "early", version: "1" })),
     content: new Map(),
+    held: new Map(),
     ledger: new Map([["SALES", new Map(settled.map((date) => [day(date), bookkeeping]))]]),
   };
 }
