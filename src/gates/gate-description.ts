@@ -1,4 +1,5 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
+import type { ResultProblem } from "../domain/verdict.ts";
 import type { Gate, GateKind, Runbook } from "../runbook/runbook.ts";
 import type { CheckState } from "./check-state.ts";
 import type { GateAnswer } from "./gate-answers.ts";
@@ -21,6 +22,40 @@ export type LackingDates = {
   readonly low: readonly { readonly date: CalendarDate; readonly rows: number }[];
 };
 
+/** What a report counts of the answers of gates, beside its partitions and accounts. */
+export type GateTally = {
+  /** Partitions that data have tainted; those that only another definition would change are `pending`. */
+  readonly tainted: number;
+  readonly taintedDates: number;
+  /** Tables in which something is missing, low, invalid or against the contract. */
+  readonly gapTables: number;
+  readonly contaminatedTables: number;
+  readonly contractTables: number;
+  /** Rows with a failure beside them, and rows that nobody expected. */
+  readonly phantom: number;
+  readonly unexpected: number;
+  /** Partitions off the calendar that hold something; absent in reports of earlier versions. */
+  readonly strays?: number | undefined;
+};
+
+/** The counts that a headline is made of; `untracked` are rows, `statuses` partitions by status. */
+export type HeadlineCounts = GateTally & {
+  readonly untracked: number;
+  readonly statuses: Readonly<Record<string, number>>;
+};
+
+/** A headline by numbers that the report has of its own: how they are counted, and what is wrong by them. */
+type TalliedHeadline<Kind extends GateKind> = {
+  readonly tally: (answer: GateAnswer<Kind>, runbook: Pick<Runbook, "gates">) => Partial<GateTally>;
+  readonly problems: (tally: HeadlineCounts) => readonly ResultProblem[];
+};
+
+/** A box of the checklist: when it is looked at, and what it says. */
+type GateBox = {
+  readonly group: "After each processor" | "Final validation";
+  readonly text: string;
+};
+
 /** How one kind of gate judges and explains itself. Pure: whoever renders or decides may use it. */
 export type GateDescription<Kind extends GateKind> = {
   /** What a gate of this kind makes of an answer. */
@@ -34,8 +69,12 @@ export type GateDescription<Kind extends GateKind> = {
   readonly check: (answer: GateAnswer<Kind>, runbook: Pick<Runbook, "gates">) => CheckState;
   /** What a report lists: tables and questions, with their dates; what could not be asked is a finding too. */
   readonly findings: (answer: GateAnswer<Kind>) => readonly TableFinding[];
-  /** How a headline tells findings: by numbers that a report has of its own, or by this word and the check's line. */
-  readonly headline: "tallied" | { readonly word: string };
+  /** How a headline tells findings: by numbers, or by this word and the check's line. */
+  readonly headline: TalliedHeadline<Kind> | { readonly word: string };
+  /** The box of a report's checklist that its check ticks; undefined where none does. */
+  readonly checklist: GateBox | undefined;
+  /** Whether a report in which nobody asked it has judged nothing; without others it has only not looked at all. */
+  readonly isEssential: boolean;
   /** Dates of sources that partitions must not be built from, for triage. */
   readonly lacking: (answer: GateAnswer<Kind>) => readonly LackingDates[];
   /** What the command prints with `--json`. */

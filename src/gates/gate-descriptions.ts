@@ -1,3 +1,4 @@
+import type { ResultProblem } from "../domain/verdict.ts";
 import { gateKinds, type GateKind, type Runbook } from "../runbook/runbook.ts";
 import type { CheckState } from "./check-state.ts";
 import { budgetDescription } from "./budget/describe-budget.ts";
@@ -7,7 +8,13 @@ import { coverageDescription } from "./coverage/describe-coverage.ts";
 import { freshnessDescription } from "./freshness/describe-freshness.ts";
 import { gapsDescription } from "./gaps/describe-gaps.ts";
 import type { GateAnswer, GateAnswers } from "./gate-answers.ts";
-import type { GateDescription, LackingDates, TableFinding } from "./gate-description.ts";
+import type {
+  GateDescription,
+  GateTally,
+  HeadlineCounts,
+  LackingDates,
+  TableFinding,
+} from "./gate-description.ts";
 
 /** Every kind of gate: how it judges and explains itself. `gate-readers.ts` says how each is asked. */
 export const gateDescriptions: { readonly [Kind in GateKind]: GateDescription<Kind> } = {
@@ -19,12 +26,24 @@ export const gateDescriptions: { readonly [Kind in GateKind]: GateDescription<Ki
   freshness: freshnessDescription,
 };
 
+const noTally: Required<GateTally> = {
+  tainted: 0,
+  taintedDates: 0,
+  gapTables: 0,
+  contaminatedTables: 0,
+  contractTables: 0,
+  phantom: 0,
+  unexpected: 0,
+  strays: 0,
+};
+
 /** What a kind makes of one answer. */
 type ExplainedAnswer = {
   readonly kind: GateKind;
   readonly check: (runbook: Pick<Runbook, "gates">) => CheckState;
   readonly findings: () => readonly TableFinding[];
   readonly lacking: () => readonly LackingDates[];
+  readonly tally: (runbook: Pick<Runbook, "gates">) => Partial<GateTally>;
   readonly json: () => object;
 };
 
@@ -36,6 +55,7 @@ export function explainAnswer<Kind extends GateKind>(kind: Kind, answer: GateAns
     check: (runbook) => description.check(answer, runbook),
     findings: () => description.findings(answer),
     lacking: () => description.lacking(answer),
+    tally: (runbook) => ("word" in description.headline ? {} : description.headline.tally(answer, runbook)),
     json: () => description.json(answer),
   };
 }
@@ -45,6 +65,20 @@ export function explainAnswers(answers: Partial<GateAnswers>): readonly Explaine
   return gateKinds.flatMap((kind) => {
     const answer = answers[kind];
     return answer === undefined ? [] : [explainAnswer(kind, answer)];
+  });
+}
+
+/** The counts of some answers; 0 of what was not asked. */
+export function tallyOf(answers: Partial<GateAnswers>, runbook: Pick<Runbook, "gates">): Required<GateTally> {
+  const counts = explainAnswers(answers).map(({ tally }) => tally(runbook));
+  return Object.assign({ ...noTally }, ...counts) as Required<GateTally>;
+}
+
+/** What is wrong by the counts of a report, of every kind whose headline is made of counts. */
+export function talliedProblems(tally: HeadlineCounts): readonly ResultProblem[] {
+  return gateKinds.flatMap((kind) => {
+    const { headline } = gateDescriptions[kind];
+    return "word" in headline ? [] : headline.problems(tally);
   });
 }
 

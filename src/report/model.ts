@@ -1,6 +1,7 @@
 import type { Accounts } from "../domain/accounts.ts";
 import type { RateVerdict } from "../domain/rate-verdict.ts";
 import type { CheckStatus } from "../domain/verdict.ts";
+import type { GateTally } from "../gates/gate-description.ts";
 import type { GateKind } from "../runbook/runbook.ts";
 
 /** Version of the report's form. A reader refuses another one rather than guess. */
@@ -133,27 +134,16 @@ export type PartitionSeries = {
 };
 
 /** What the verdict follows from. */
-export type Tally = Accounts & {
-  readonly partitions: number;
-  /** Partitions by status; statuses that do not occur are absent. */
-  readonly statuses: Readonly<Record<string, number>>;
-  readonly datesOverBudget: number;
-  /** Partitions that data have tainted; those that only another definition would change are `pending`. */
-  readonly tainted: number;
-  readonly taintedDates: number;
-  /** Tables in which something is missing, low, invalid or against the contract. */
-  readonly gapTables: number;
-  readonly contaminatedTables: number;
-  readonly contractTables: number;
-  /** Rows with a failure beside them, and rows that nobody expected. */
-  readonly phantom: number;
-  readonly unexpected: number;
-  /** Partitions off the calendar that hold something; absent in reports of earlier versions. */
-  readonly strays?: number | undefined;
-  /** Units that the run planned, and those of them with a result; absent when no plan is known. */
-  readonly planned?: number | undefined;
-  readonly recorded?: number | undefined;
-};
+export type Tally = Accounts &
+  GateTally & {
+    readonly partitions: number;
+    /** Partitions by status; statuses that do not occur are absent. */
+    readonly statuses: Readonly<Record<string, number>>;
+    readonly datesOverBudget: number;
+    /** Units that the run planned, and those of them with a result; absent when no plan is known. */
+    readonly planned?: number | undefined;
+    readonly recorded?: number | undefined;
+  };
 
 /** Something that outranks the results; `kind` is for programs. */
 export type ReportWarning = {

@@ -10,7 +10,7 @@ import {
   type ResultProblem,
   type VerdictLevel,
 } from "../domain/verdict.ts";
-import { gateDescriptions } from "../gates/gate-descriptions.ts";
+import { gateDescriptions, talliedProblems } from "../gates/gate-descriptions.ts";
 import type { PeriodResult, ReportModel } from "./model.ts";
 import type { PartitionStatus } from "./partition-status.ts";
 
@@ -121,20 +121,8 @@ function countStatus({ statuses }: ReportModel["tally"], status: PartitionStatus
 
 function checkProblems({ checks, tally }: ReportModel): readonly ResultProblem[] {
   const lost = checks.filter(({ state }) => state === "check-failed").map(({ kind }) => kind);
-  const { contaminatedTables, tainted, taintedDates, phantom, unexpected, strays = 0 } = tally;
-  const found: readonly (readonly [number, ResultProblem])[] = [
-    [lost.length, { kind: "check-failed", checks: lost }],
-    [
-      contaminatedTables + tainted,
-      { kind: "contaminated", tables: contaminatedTables, tainted, taintedDates },
-    ],
-    [countStatus(tally, "untracked"), { kind: "untracked", rows: tally.untracked }],
-    [phantom + unexpected + strays, { kind: "unaccounted", phantom, unexpected, strays }],
-    [tally.contractTables, { kind: "contract-broken", tables: tally.contractTables }],
-    [tally.gapTables, { kind: "gaps", tables: tally.gapTables }],
-  ];
-  const tallied = found.filter(([count]) => count > 0).map(([, problem]) => problem);
-  return [...tallied, ...checks.flatMap(objection)];
+  const unanswered = lost.length === 0 ? [] : [{ kind: "check-failed", checks: lost } as const];
+  return [...unanswered, ...talliedProblems(tally), ...checks.flatMap(objection)];
 }
 
 function rateProblems(model: ReportModel, escape: (text: string) => string): readonly ResultProblem[] {
@@ -159,10 +147,10 @@ function openRates({ tally, results }: ReportModel): readonly ResultProblem[] {
   return open === 0 || countStatus(tally, "pending") > 0 ? [] : [{ kind: "provisional", periods: open }];
 }
 
-/** Without coverage and budgets nothing has been judged; the other checks missing are a warning. */
+/** Without the essential checks nothing has been judged; the other checks missing are a warning. */
 function unasked({ checks, tally, results }: ReportModel): readonly ResultProblem[] {
   const absent = checks
-    .filter(({ kind, state }) => state === "not-checked" && (kind === "coverage" || kind === "budget"))
+    .filter(({ kind, state }) => state === "not-checked" && gateDescriptions[kind].isEssential)
     .map(({ kind }) => kind);
   const partitions = countStatus(tally, "not-checked");
   const periods = results.filter(({ verdict }) => verdict === "not-checked").length;
@@ -191,7 +179,7 @@ function accountsText({ tally, results }: ReportModel): string {
 /** A check whose findings no number of the report counts is told by its own word and line. */
 function objection({ kind, state, detail }: ReportModel["checks"][number]): readonly ResultProblem[] {
   const { headline } = gateDescriptions[kind];
-  if (state !== "findings" || headline === "tallied") return [];
+  if (state !== "findings" || !("word" in headline)) return [];
   return [{ kind: "objected", word: headline.word, detail }];
 }
 

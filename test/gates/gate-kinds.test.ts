@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, it } from "node:test";
+import { tmpdir } from "node:os";
+import { after, before, describe, it } from "node:test";
 import type { GateAnswers } from "../../src/gates/gate-answers.ts";
 import { findingsIn, gateDescriptions } from "../../src/gates/gate-descriptions.ts";
 import { buildModel } from "../../src/report/build-model.ts";
@@ -9,11 +11,13 @@ import type { ReportFacts } from "../../src/report/facts.ts";
 import { renderHtml } from "../../src/report/html/render-html.ts";
 import { renderMarkdown } from "../../src/report/markdown/render-markdown.ts";
 import { renderJson } from "../../src/report/render-json.ts";
+import { renderTerminal } from "../../src/report/terminal/render-terminal.ts";
 import { verdictOf } from "../../src/report/verdict.ts";
 import { gateTraits } from "../../src/runbook/gate-traits.ts";
 import { runbookJsonSchema } from "../../src/runbook/schema/runbook-schema.ts";
 import { gateKinds, type Gate, type GateKind } from "../../src/runbook/runbook.ts";
-import { cascade } from "../cli/cascade.ts";
+import { cascade, copyShop } from "../cli/cascade.ts";
+import { openShop } from "../run/shop.ts";
 import { reportFacts } from "../report/small-report.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -110,7 +114,29 @@ const answers: {
   }),
 };
 
+/** A gate of every kind that the shop of the tests lacks, none of which holds anything. */
+function withEveryKind(text: string): string {
+  const gates = gateKinds.map((kind) => {
+    const limit = gateTraits[kind].needsMaximumAge ? "maximum-age: 1, " : "";
+    return `  - { id: every-${kind}, kind: ${kind}, after: [SCORE], processors: [DAY, SCORE], ${limit}blocking: false, strict: false }\n`;
+  });
+  return text.replace("\ngates:\n", `\ngates:\n${gates.join("")}`);
+}
+
 describe("a kind of gate", () => {
+  let folder = "";
+  let shop = "";
+  let january: readonly string[] = [];
+
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "cascade-kinds-"));
+    shop = await copyShop(join(folder, "shop"), { "runbook.yml": withEveryKind });
+    const path = join(folder, "shop.duckdb");
+    await (await openShop(path))[Symbol.asyncDispose]();
+    january = ["--start-date", "2024-01-01", "--end-date", "2024-01-31", "--warehouse", `duckdb:${path}`];
+  });
+  after(() => rm(folder, { recursive: true }));
+
   it("is asked in a report whose runbook has a gate of it", () => {
     const { checks } = buildModel(soundFacts());
     assert.deepEqual(
@@ -137,6 +163,23 @@ describe("a kind of gate", () => {
       assert.ok(renderMarkdown(model).includes(kind));
       assert.ok(renderHtml(model).includes(kind));
       assert.ok(renderJson(model).includes(detail));
+    });
+
+    it(`is told on the terminal by the verdict and the line of its finding: ${kind}`, () => {
+      const text = renderTerminal(model, { width: 200, paint: (_, plain) => plain });
+      const { word, text: why } = verdictOf(model);
+      assert.ok(text.startsWith(`${word}: `), text);
+      assert.ok(text.split("\n")[0]?.includes(why), text);
+    });
+
+    it(`is linted by what it fails, and its command prints its JSON as typed: ${kind}`, async () => {
+      const linted = await cascade(["lint", shop, "--json"]);
+      const isContradicted = linted.stdout.includes(`every-${kind}\\" fails`);
+      assert.equal(isContradicted, gateTraits[kind].fails.always.length > 0, linted.stdout);
+      const printed = await cascade([gateTraits[kind].command, shop, ...january, "--json"]);
+      assert.ok(printed.code === 0 || printed.code === 1, printed.stderr);
+      const keys = Object.keys(JSON.parse(printed.stdout) as object);
+      assert.deepEqual(keys, Object.keys(jsonOf(kind, sound.gates)));
     });
 
     it(`is no pass without an answer, and the advice asks it again by a command that is there: ${kind}`, async () => {

@@ -18,7 +18,10 @@ export const budgetDescription: GateDescription<"budget"> = {
     return { state: "findings", detail };
   },
   findings: () => [],
-  headline: "tallied",
+  // Rates stand in the report's results by processor and period, and the headline names the worst of them.
+  headline: { tally: () => ({}), problems: () => [] },
+  checklist: undefined,
+  isEssential: true,
   lacking: () => [],
   json: ({ coverage, verdicts }) => coverageJson({ ...coverage, rows: [] }, verdicts),
 };

@@ -10,9 +10,8 @@ import { ofData } from "./taint.ts";
 export const contaminationDescription: GateDescription<"contamination"> = {
   judge: (scope, { gate, answer }) => judgeContamination(scope, gate, answer),
   isAsked: () => true,
-  check({ tables, taints }, { gates }) {
-    const isStrict = gates.some(({ kind, strict }) => kind === "contamination" && strict);
-    const found = tables.filter(({ status }) => isDirty(status, isStrict)).length;
+  check({ tables, taints }, runbook) {
+    const found = dirtyTables(tables, runbook);
     const failed = tables.filter(({ status }) => status === "check-failed").length;
     const suspect = tables.filter(({ status }) => status === "suspect").length;
     const counts = { failed, found, of: tables.length, words: "are not clean" };
@@ -23,10 +22,32 @@ export const contaminationDescription: GateDescription<"contamination"> = {
     return { state: worse, detail: `${state.detail}; ${countOf(tainted, "partition")} tainted` };
   },
   findings: ({ tables }) => tables.flatMap(tableFindings),
-  headline: "tallied",
+  headline: {
+    tally({ tables, taints }, runbook) {
+      const tainted = ofData(taints);
+      return {
+        tainted: tainted.length,
+        taintedDates: new Set(tainted.map(({ date }) => date)).size,
+        contaminatedTables: dirtyTables(tables, runbook),
+      };
+    },
+    problems({ contaminatedTables: tables, tainted, taintedDates }) {
+      return tables + tainted === 0 ? [] : [{ kind: "contaminated", tables, tainted, taintedDates }];
+    },
+  },
+  checklist: { group: "Final validation", text: "The contamination check passes" },
+  isEssential: false,
   lacking: () => [],
   json: ({ tables, taints }) => contaminationJson(tables, taints),
 };
+
+function dirtyTables(
+  tables: readonly ContaminationTable[],
+  { gates }: Parameters<GateDescription<"contamination">["check"]>[1],
+): number {
+  const isStrict = gates.some(({ kind, strict }) => kind === "contamination" && strict);
+  return tables.filter(({ status }) => isDirty(status, isStrict)).length;
+}
 
 function tableFindings({ table, fields, messages }: ContaminationTable): readonly TableFinding[] {
   const head = { subject: table };

@@ -8,15 +8,24 @@ export const contractDescription: GateDescription<"contract"> = {
   judge: (scope, { answer }) => judgeContract(scope, answer),
   isAsked: () => true,
   check(tables) {
-    const found = tables.filter(({ status }) => status === "violated").length;
+    const found = brokenTables(tables);
     const failed = tables.filter(({ status }) => status === "check-failed").length;
     return stateOfTables({ failed, found, of: tables.length, words: "break their contract" });
   },
   findings: (tables) => tables.flatMap(tableFindings),
-  headline: "tallied",
+  headline: {
+    tally: (tables) => ({ contractTables: brokenTables(tables) }),
+    problems: ({ contractTables: tables }) => (tables === 0 ? [] : [{ kind: "contract-broken", tables }]),
+  },
+  checklist: undefined,
+  isEssential: false,
   lacking: () => [],
   json: contractJson,
 };
+
+function brokenTables(tables: readonly ContractTable[]): number {
+  return tables.filter(({ status }) => status === "violated").length;
+}
 
 function tableFindings({ table, violations, messages }: ContractTable): readonly TableFinding[] {
   const head = { subject: table };

@@ -1,6 +1,7 @@
 import { countOf } from "../../domain/format.ts";
+import type { ResultProblem } from "../../domain/verdict.ts";
 import type { CheckState } from "../check-state.ts";
-import type { GateDescription } from "../gate-description.ts";
+import type { GateDescription, HeadlineCounts } from "../gate-description.ts";
 import { coverageJson } from "./coverage-json.ts";
 import type { Coverage } from "./coverage-row.ts";
 import { judgeCoverage } from "./judge-coverage.ts";
@@ -14,10 +15,29 @@ export const coverageDescription: GateDescription<"coverage"> = {
     failed.map(({ processor, message }) => {
       return { subject: processor, status: "check-failed", dates: [], detail: message };
     }),
-  headline: "tallied",
+  headline: {
+    tally: ({ rows, strays }) => ({
+      phantom: rows.reduce((sum, { phantom }) => sum + phantom, 0),
+      unexpected: rows.reduce((sum, { unexpected }) => sum + unexpected, 0),
+      strays: strays.length,
+    }),
+    problems: accountProblems,
+  },
+  checklist: undefined,
+  isEssential: true,
   lacking: () => [],
   json: (coverage) => coverageJson(coverage, []),
 };
+
+function accountProblems(tally: HeadlineCounts): readonly ResultProblem[] {
+  const { untracked: rows, statuses, phantom, unexpected, strays = 0 } = tally;
+  return [
+    ...((statuses["untracked"] ?? 0) === 0 ? [] : [{ kind: "untracked", rows } as const]),
+    ...(phantom + unexpected + strays === 0
+      ? []
+      : [{ kind: "unaccounted", phantom, unexpected, strays } as const]),
+  ];
+}
 
 function stateOfAccounts({ rows, strays, failed }: Coverage): CheckState {
   const untracked = rows.filter((row) => row.untracked > 0).length;

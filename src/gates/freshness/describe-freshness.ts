@@ -22,6 +22,8 @@ export const freshnessDescription: GateDescription<"freshness"> = {
         detail: found.message ?? latenessOf(found),
       })),
   headline: { word: "Late" },
+  checklist: undefined,
+  isEssential: false,
   lacking: (tables) =>
     tables.map(({ table, processor, missing }) => ({ table, processor, missing, low: [] })),
   json: freshnessJson,

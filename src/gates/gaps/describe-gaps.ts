@@ -8,15 +8,24 @@ export const gapsDescription: GateDescription<"gaps"> = {
   judge: (scope, { answer }) => judgeGaps(scope, answer),
   isAsked: () => true,
   check({ gaps: { tables } }) {
-    const found = tables.filter(({ status }) => status === "missing" || status === "low").length;
+    const found = openTables(tables);
     const failed = tables.filter(({ status }) => status === "check-failed").length;
     return stateOfTables({ failed, found, of: tables.length, words: "have gaps" });
   },
   findings: ({ gaps }) => gaps.tables.flatMap(tableFindings),
-  headline: "tallied",
+  headline: {
+    tally: ({ gaps }) => ({ gapTables: openTables(gaps.tables) }),
+    problems: ({ gapTables }) => (gapTables === 0 ? [] : [{ kind: "gaps", tables: gapTables }]),
+  },
+  checklist: { group: "After each processor", text: "Gap detection finds no missing date" },
+  isEssential: false,
   lacking: ({ gaps }) => gaps.tables,
   json: ({ gaps }) => gapsJson(gaps),
 };
+
+function openTables(tables: readonly GapTable[]): number {
+  return tables.filter(({ status }) => status === "missing" || status === "low").length;
+}
 
 function tableFindings({ table, status, missing, low, message }: GapTable): readonly TableFinding[] {
   const head = { subject: table };

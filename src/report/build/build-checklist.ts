@@ -1,5 +1,7 @@
 import type { ReportFacts } from "../facts.ts";
 import { countOf, formatCount } from "../../domain/format.ts";
+import { gateDescriptions } from "../../gates/gate-descriptions.ts";
+import { gateKinds } from "../../runbook/runbook.ts";
 import type { ChecklistItem, PartitionSeries, ReportCheck, Tally } from "../model.ts";
 import { statusOfLetter } from "../partition-status.ts";
 
@@ -13,10 +15,10 @@ type ChecklistFacts = {
 export function buildChecklist(facts: ReportFacts, found: ChecklistFacts): readonly ChecklistItem[] {
   return [
     ...found.partitions.map((series) => errorsOf(facts, series)),
-    gapItem(found),
+    ...gateItems(found, "After each processor"),
     trackingItem(facts, found),
     dataItem(found),
-    contaminationItem(found),
+    ...gateItems(found, "Final validation"),
     accountsItem(facts, found),
     untrackedItem(facts, found),
   ];
@@ -41,10 +43,11 @@ function errorsOf(facts: ReportFacts, { processor, statuses }: PartitionSeries):
   };
 }
 
-function gapItem({ checks }: ChecklistFacts): ChecklistItem {
-  return itemOfCheck(checks, "gaps", {
-    group: "After each processor",
-    text: "Gap detection finds no missing date",
+/** The boxes of a group that the check of one kind of gate ticks, in the order of the kinds. */
+function gateItems({ checks }: ChecklistFacts, group: ChecklistItem["group"]): readonly ChecklistItem[] {
+  return gateKinds.flatMap((kind) => {
+    const box = gateDescriptions[kind].checklist;
+    return box?.group === group ? [itemOfCheck(checks, kind, box)] : [];
   });
 }
 
@@ -77,13 +80,6 @@ function dataItem({ partitions, checks }: ChecklistFacts): ChecklistItem {
     state: empty === 0 ? "done" : "open",
     evidence: `${countOf(empty, "partition")} without rows`,
   };
-}
-
-function contaminationItem({ checks }: ChecklistFacts): ChecklistItem {
-  return itemOfCheck(checks, "contamination", {
-    group: "Final validation",
-    text: "The contamination check passes",
-  });
 }
 
 function accountsItem({ gates }: ReportFacts, { checks, tally }: ChecklistFacts): ChecklistItem {

@@ -1,7 +1,6 @@
 import { sumAccounts } from "../../domain/accounts.ts";
 import { compareRate } from "../../domain/rate.ts";
-import { isDirty } from "../../gates/contamination/contamination-table.ts";
-import { ofData } from "../../gates/contamination/taint.ts";
+import { tallyOf } from "../../gates/gate-descriptions.ts";
 import type { ReportFacts } from "../facts.ts";
 import type { PartitionSeries, PeriodResult, Tally } from "../model.ts";
 import { statusOfLetter } from "../partition-status.ts";
@@ -13,36 +12,13 @@ export function buildTally(
   facts: ReportFacts,
   { results, partitions }: { results: readonly PeriodResult[]; partitions: readonly PartitionSeries[] },
 ): Tally {
-  const { gates } = facts;
-  const rows = gates.coverage?.rows ?? [];
-  const tainted = ofData(gates.contamination?.taints ?? []);
   return {
     ...sumAccounts(results),
     partitions: facts.days.length * partitions.length,
     statuses: countStatuses(partitions),
     datesOverBudget: datesOverBudget(facts, { results, partitions }),
-    tainted: tainted.length,
-    taintedDates: new Set(tainted.map(({ date }) => date)).size,
-    ...countTables(facts),
-    phantom: rows.reduce((sum, { phantom }) => sum + phantom, 0),
-    unexpected: rows.reduce((sum, { unexpected }) => sum + unexpected, 0),
-    strays: gates.coverage?.strays.length ?? 0,
+    ...tallyOf(facts.gates, facts.runbook),
     ...plannedOf(facts),
-  };
-}
-
-function countTables({
-  gates,
-  runbook,
-}: ReportFacts): Pick<Tally, "gapTables" | "contaminatedTables" | "contractTables"> {
-  const isStrict = runbook.gates.some(({ kind, strict }) => kind === "contamination" && strict);
-  const { gaps, contamination, contract = [] } = gates;
-  const open = gaps?.gaps.tables.filter(({ status }) => status === "missing" || status === "low");
-  const dirty = contamination?.tables.filter(({ status }) => isDirty(status, isStrict));
-  return {
-    gapTables: open?.length ?? 0,
-    contaminatedTables: dirty?.length ?? 0,
-    contractTables: contract.filter(({ status }) => status === "violated").length,
   };
 }
 
