@@ -20,7 +20,8 @@ const layers: Record<string, Layer> = {
   plan: { folders: ["domain", "runbook"], packages: ["node:crypto"] },
   sql: { folders: ["domain", "runbook"] },
   warehouse: { folders: ["domain", "sql"] },
-  ledger: { folders: ["domain", "runbook", "sql", "warehouse"], types: ["plan"] },
+  // What was recorded under a former hash is told in versions of the present one, which `plan` does.
+  ledger: { folders: ["domain", "runbook", "sql", "warehouse"], types: ["plan"], pureParts: ["plan"] },
   // One table of what differs between engines beside their SQL; it alone chooses an adapter.
   engines: { folders: ["domain", "runbook", "plan", "sql", "warehouse"] },
   run: { folders: ["domain", "runbook", "plan", "sql", "ledger", "warehouse", "engines"] },

@@ -2,6 +2,7 @@ import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import type { TableId } from "../domain/table-id.ts";
 import { Fault } from "../errors.ts";
 import type { Attempt, Bookkeeping, CalendarDay, WarehouseState } from "../plan/plan.ts";
+import { carryOver, formerTags } from "../plan/versions/carry-over.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { calendarDays } from "../sql/calendar.ts";
 import { hashedFailure } from "../sql/content-hash.ts";
@@ -10,7 +11,9 @@ import { newestAttempts } from "../sql/ledger-views.ts";
 import { openQueryPool } from "../warehouse/query-pool.ts";
 import { queryRows, typed, type ShapedRow } from "../warehouse/row-shape.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
+import { seasonStart } from "./season-start.ts";
 import { hasLedger, readCatalog, refuseDrift, type Catalog } from "./catalog.ts";
+import { withFormerHash } from "../warehouse/former-hash.ts";
 import { contentOf } from "./read-content.ts";
 import { readHolds } from "./read-holds.ts";
 import { refuseOtherRunbook } from "./refuse-other-runbook.ts";
@@ -33,13 +36,32 @@ export async function readState(
 }
 
 /**
+ * Reads the state, see `readPresent`; where the ledger holds versions of a former algorithm, reads the content once more as
+ * that one hashes it, and tells what still holds in versions of the present one.
+ */
+export async function readStateInto(
+  memory: VersionMemory,
+  warehouse: Warehouse,
+  request: { readonly runbook: Runbook; readonly range: DateRange },
+): Promise<WarehouseState> {
+  let state = await readPresent(memory, warehouse, request);
+  for (const tag of formerTags(state)) {
+    const formerly = withFormerHash(warehouse, tag);
+    if (formerly === undefined) continue;
+    const former = await readPresent(createVersionMemory(), formerly, request);
+    state = carryOver(request.runbook, state, former);
+  }
+  return state;
+}
+
+/**
  * Reads what a plan needs: the calendar, the content of every table by date, and the newest attempts; one query per
  * table and four for the ledger, whatever the number of dates. Where the engine tells when partitions were written, two
  * queries more find the versions that are known, and a table is asked only about the others. `range` is widened to the
  * start of its first season. What was learnt is left in `memory`.
  * Faults: schema-drift; ledger-taken; statement-failed when the calendar cannot be read.
  */
-export async function readStateInto(
+async function readPresent(
   memory: VersionMemory,
   warehouse: Warehouse,
   { runbook, range }: { readonly runbook: Runbook; readonly range: DateRange },
@@ -156,14 +178,6 @@ function calendarFault({ calendar: { table, origin } }: Runbook, faults: readonl
       hint: `Make ${place} give one row for each date, with one season (\`select distinct\`, \`where … is not null\`)`,
     },
   );
-}
-
-/** First calendar date of the season that `date` lies in, or of the next one after it. */
-function seasonStart(calendar: readonly CalendarDay[], date: CalendarDate): CalendarDate {
-  const first = calendar.find((day) => day.date >= date);
-  if (first === undefined) return date;
-  const start = calendar.find((day) => day.season === first.season)?.date ?? date;
-  return start < date ? start : date;
 }
 
 const attemptShape = {

@@ -43,6 +43,8 @@ export type Dialect = {
   readonly contentHash: (columns: readonly HashedColumn[]) => string;
   /** Names the algorithm of `contentHash`. It changes when, and only when, equal rows would get another version. */
   readonly hashTag: string;
+  /** The algorithm before this one: what was recorded under it is verified by it, and need not be computed again. */
+  readonly formerHash: FormerHash;
   /** A query for the dates from `from` to `to` in steps of `every`, as a column of the quoted name `column`. */
   readonly dateSeries: (column: string, rule: DateRule) => string;
   /** A query for the columns that exist in the datasets: (table_schema, table_name, column_name, data_type, ordinal_position). */
@@ -71,6 +73,12 @@ export type Dialect = {
    * script whose statement fails is sent again from its beginning, so all but the last must be safe to repeat.
    */
   readonly inOneJob: (statements: readonly string[]) => readonly string[];
+};
+
+/** An algorithm that is used no more; `isNamed` tells its tags. */
+type FormerHash = {
+  readonly isNamed: (tag: string) => boolean;
+  readonly contentHash: (columns: readonly HashedColumn[]) => string;
 };
 
 /** A column as a content version tells it from others: by its place, its type and its values. */

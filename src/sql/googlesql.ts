@@ -38,6 +38,11 @@ export const googlesql: Dialect = {
     `exists(select 1 from unnest(${expression}) as element where element is null or is_nan(element) or is_inf(element))`,
   contentHash,
   hashTag: "bigquery/json-farm-2",
+  formerHash: {
+    isNamed: (tag) => tag === "bigquery/farm-json-count-xor-sum",
+    contentHash: (columns) =>
+      countXorSum(columns.map(({ name }, index) => `${quoteName(googlesql, name)} as c${index}`)),
+  },
   dateSeries: (column, { from, to, every }) =>
     `select ${column} from unnest(generate_date_array(date '${from}', date '${to}', interval 1 ${every})) as ${column}`,
   catalogColumns: (datasets) =>
@@ -129,6 +134,10 @@ function contentHash(columns: readonly HashedColumn[]): string {
       return signs === undefined ? [] : [`${signs} as z${index}`];
     }),
   ];
+  return countXorSum(fields);
+}
+
+function countXorSum(fields: readonly string[]): string {
   const hash = `farm_fingerprint(to_json_string(struct(${fields.join(", ")})))`;
   return [
     "cast(count(*) as string)",
