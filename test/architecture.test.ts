@@ -61,6 +61,33 @@ const layers: Record<string, Layer> = {
 const effects =
   /from "node:(?!crypto")|import\("node:|\bprocess\.|\bDate\.now\b|\bnew Date\(\)|\bMath\.random\b|\bconsole\.|\bfetch\(|\brandom(?:UUID|Bytes|Int)\b|\bperformance\.|\bset(?:Timeout|Interval)\(/g;
 
+/** What writes into a medium or makes text for it safe, and the only modules that may. */
+const outlets: readonly { readonly writes: RegExp; readonly by: RegExp }[] = [
+  // Streams of the process.
+  {
+    writes: /\bprocess\.std(?:out|err)\b|\bconsole\.(?:log|info|debug|warn|error|table|dir)\b/g,
+    by: /^src\/process\/effects\.ts$/,
+  },
+  // Log, annotations and page of a run.
+  {
+    writes:
+      /\bcore(?:\.(?:info|debug|error|warning|notice|setFailed|summary|startGroup|group)\b|\[)|STEP_SUMMARY/g,
+    by: /^src\/github\/open-job\.ts$/,
+  },
+  // Commands of the runner, as text.
+  { writes: /["'`]::[\w-]+|##\[[\w-]/g, by: /^src\/(?:github\/open-job|run\/command-voice)\.ts$/ },
+  // Outputs and state that the workflow reads.
+  { writes: /\bsetOutput\(|\bsaveState\(/g, by: /^actions\/[\w-]+\/index\.ts$/ },
+  { writes: /\bas LogText\b/g, by: /^src\/report\/text\/log-text\.ts$/ },
+  { writes: /\bas AnnotationText\b/g, by: /^src\/report\/text\/annotation-text\.ts$/ },
+  { writes: /\bas Markdown\b(?! for)/g, by: /^src\/report\/text\/markdown-text\.ts$/ },
+  // Documents that are put together of escaped pieces, and the lines by which texts of ours are found again.
+  {
+    writes: /\brenderedMarkdown\(/g,
+    by: /^src\/(?:report\/(?:text\/markdown-text|markdown\/(?:table|render-markdown))|github\/(?:plan-summary|report\/sticky-marker|commands\/render-reply))\.ts$/,
+  },
+];
+
 const pure = new Set(["domain", "runbook", "plan", "sql", "triage", "report"]);
 const adapterPackages = { "@duckdb/node-api": "duckdb", "@google-cloud/bigquery": "bigquery" };
 const sources = readSources(join(root, "src"));
@@ -153,6 +180,16 @@ describe("src", () => {
       twice.map(([name, places]) => `${name}: ${places.map(({ path }) => path).join(", ")}`),
       [],
     );
+  });
+
+  it("writes where strangers may read through one module per medium", () => {
+    const found = [...sources, ...actions].flatMap(({ path, text }) =>
+      outlets
+        .filter(({ by }) => !by.test(path))
+        .flatMap(({ writes }) => [...withoutComments(text).matchAll(writes)])
+        .map(([write]) => `${path}: ${write}`),
+    );
+    assert.deepEqual(found, []);
   });
 
   it("has no two modules that import each other, in however wide a circle", () => {

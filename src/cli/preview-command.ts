@@ -6,7 +6,7 @@ import { matricesOf } from "../github/plan-matrices.ts";
 import { renderPlanSummary } from "../github/plan-summary.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
 import { usualRange } from "../plan/calendar/usual-range.ts";
-import { escapeMarkdown } from "../report/text/markdown-text.ts";
+import { escapeMarkdown, markup } from "../report/text/markdown-text.ts";
 import { listRunbooks, readRunbook, readRunbookText } from "../run/read-runbook.ts";
 import { lintRunbook } from "../runbook/lint-runbook.ts";
 import { formatFinding } from "../runbook/problem.ts";
@@ -98,7 +98,7 @@ async function planOf({ folder }: RunbookText, { effects }: CommandContext): Pro
   const state = await readState(warehouse, runbook, range);
   const plan = planBackfill(runbook, state, { range, cellsPer: "period" });
   const matrices = matricesOf(runbook, plan, state.calendar);
-  const origin = "State: none, on the sample of the runbook.";
+  const origin = markup`State: none, on the sample of the runbook.`;
   return renderPlanSummary({ runbook, plan, matrices, isDryRun: true, origin });
 }
 

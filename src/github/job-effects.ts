@@ -1,3 +1,4 @@
+import type { Markdown } from "../report/text/markdown-text.ts";
 import type { RunEffects } from "../run/run-event.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
@@ -27,7 +28,7 @@ export type JobVoice = {
   readonly log: (text: string) => void;
   readonly annotate: (annotation: Annotation) => void;
   /** Markdown for the page of the run. */
-  readonly summarise: (markdown: string) => Promise<void>;
+  readonly summarise: (markdown: Markdown) => Promise<void>;
   /** Runs something whose output other people wrote: none of its lines is a command to GitHub's runner. */
   readonly muted: <T>(work: () => Promise<T>) => Promise<T>;
 };

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Fault } from "../errors.ts";
 import { escapeAnnotation, type AnnotationText } from "../report/text/annotation-text.ts";
 import { escapeLog, type LogText } from "../report/text/log-text.ts";
+import type { Markdown } from "../report/text/markdown-text.ts";
 import type { RunEffects } from "../run/run-event.ts";
 import type { Annotation, JobEffects, JobVoice } from "./job-effects.ts";
 import { parseJobIdentity } from "./job-identity.ts";
@@ -31,7 +32,7 @@ type Annotate = (
 export type ActionsCore = Readonly<Record<Annotation["level"], Annotate>> & {
   readonly info: (text: LogText) => void;
   readonly summary: {
-    readonly addRaw: (text: string, addEOL: boolean) => { readonly write: () => Promise<unknown> };
+    readonly addRaw: (text: Markdown, addEOL: boolean) => { readonly write: () => Promise<unknown> };
   };
 };
 

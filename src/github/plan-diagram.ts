@@ -1,3 +1,4 @@
+import { escapeMermaid } from "../report/text/mermaid-text.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Matrices } from "./plan-matrices.ts";
 import { jobGraph, type GraphJob } from "./workflow/job-graph.ts";
@@ -56,11 +57,11 @@ function drawJobs(jobs: readonly GraphJob[], label: (job: GraphJob) => string): 
   return ["flowchart LR", ...nodes, ...edges].join("\n");
 }
 
-/** Names are letters, digits, `_` and `-`, which Mermaid takes inside quotes as they are. */
 function labelOf({ id, kind }: GraphJob, matrices: Matrices): string {
   const legs = matrices[id]?.length ?? 0;
-  if (kind === "gates") return `{{"${id} (${legs})"}}`;
-  return `["${id} (${legs === 1 ? "1 cell" : `${legs} cells`})"]`;
+  const name = escapeMermaid(id);
+  if (kind === "gates") return `{{"${name} (${legs})"}}`;
+  return `["${name} (${legs === 1 ? "1 cell" : `${legs} cells`})"]`;
 }
 
 function drawPhases(runbook: Runbook, matrices: Matrices): string {

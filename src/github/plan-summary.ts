@@ -1,7 +1,15 @@
-import { markdownTable } from "markdown-table";
 import { reasonText } from "../plan/approval/plan-json.ts";
 import type { Cell, Plan } from "../plan/plan.ts";
-import { blockedCauses, blockedText } from "../plan/units/blocked-causes.ts";
+import { blockedCauses, blockedText, type BlockedCause } from "../plan/units/blocked-causes.ts";
+import { renderTable, type TableColumn } from "../report/markdown/table.ts";
+import {
+  escapeCode,
+  escapeMarkdown,
+  joinMarkdown,
+  markup,
+  renderedMarkdown,
+  type Markdown,
+} from "../report/text/markdown-text.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { jobsOf } from "./fitting-chunk.ts";
 import { depthOfJobs, drawPlan } from "./plan-diagram.ts";
@@ -14,27 +22,36 @@ export type PlanSummary = {
   readonly matrices: Matrices;
   readonly isDryRun: boolean;
   /** Where the state came from, as a sentence. */
-  readonly origin: string;
+  readonly origin: Markdown;
 };
 
 /** The plan as Markdown: the verdict, a line per cell, what is blocked, the graph, what it costs at least. */
-export function renderPlanSummary(summary: PlanSummary): string {
+export function renderPlanSummary(summary: PlanSummary): Markdown {
   const { runbook, plan, isDryRun, origin } = summary;
   const { units, cells, upToDate, held, blocked } = plan.totals;
-  const heldText = held === undefined ? "" : `, ${held} held by a gate`;
-  const head = `**${isDryRun ? "Would run" : "Runs"} ${units} dates in ${cells} cells**, ${upToDate} up to date, ${blocked} blocked${heldText}`;
-  return [
-    `## Plan of ${plan.runbook}, ${plan.range.from} to ${plan.range.to}`,
-    units === 0 ? `**Nothing to do**: ${upToDate} dates are up to date, ${blocked} blocked${heldText}` : head,
+  const heldText = held === undefined ? markup`` : markup`, ${held} held by a gate`;
+  const verb = isDryRun ? markup`Would run` : markup`Runs`;
+  const head = markup`**${verb} ${units} dates in ${cells} cells**, ${upToDate} up to date, ${blocked} blocked${heldText}`;
+  const [from, to] = [escapeMarkdown(plan.range.from), escapeMarkdown(plan.range.to)];
+  const parts = [
+    markup`## Plan of ${escapeMarkdown(plan.runbook)}, ${from} to ${to}`,
+    units === 0
+      ? markup`**Nothing to do**: ${upToDate} dates are up to date, ${blocked} blocked${heldText}`
+      : head,
     origin,
     ...(plan.cells.length === 0 ? [] : [cellTable(plan)]),
-    ...blockedCauses(runbook, plan).map((cause) => `${blockedText(cause)}; next: \`${cause.command}\``),
+    ...blockedCauses(runbook, plan).map(causeText),
     ...(plan.cells.length === 0 ? [] : graphParts(summary)),
-    `Digest \`${plan.digest}\``,
-  ].join("\n\n");
+    markup`Digest ${escapeCode(plan.digest)}`,
+  ];
+  return joinMarkdown(parts, "\n\n");
 }
 
-function cellTable({ cells, waves }: Plan): string {
+const columns: readonly TableColumn[] = ["processor", "wave", "dates", "first", "last", "why"].map((head) => {
+  return { head, limit: 400 };
+});
+
+function cellTable({ cells, waves }: Plan): Markdown {
   const wave = new Map(waves.flatMap((ids, index) => ids.map((id) => [id, String(index + 1)] as const)));
   const rows = cells.map((cell) => [
     cell.processor,
@@ -44,7 +61,7 @@ function cellTable({ cells, waves }: Plan): string {
     cell.dates.at(-1) ?? "",
     reasonsOf(cell),
   ]);
-  return markdownTable([["processor", "wave", "dates", "first", "last", "why"], ...rows]);
+  return renderTable(columns, rows);
 }
 
 function reasonsOf({ reasons }: Cell): string {
@@ -54,13 +71,19 @@ function reasonsOf({ reasons }: Cell): string {
   return [...groups].map(([text, same]) => `${text} ${same.length}`).join(", ");
 }
 
-function graphParts({ runbook, matrices }: PlanSummary): readonly string[] {
+function causeText(cause: BlockedCause): Markdown {
+  return markup`${escapeMarkdown(blockedText(cause), 1000)}; next: ${escapeCode(cause.command, 2000)}`;
+}
+
+function graphParts({ runbook, matrices }: PlanSummary): readonly Markdown[] {
   const { text, isCollapsed } = drawPlan(runbook, matrices);
   const jobs = jobsOf(matrices);
   const depth = depthOfJobs(runbook, matrices);
   return [
-    `\`\`\`mermaid\n${text}\n\`\`\``,
-    ...(isCollapsed ? ["The graph is too large to draw job by job; the table above has every cell."] : []),
-    `${jobs} jobs, ${depth} deep, at least ${jobs} billed minutes (GitHub bills each job from one minute on).`,
+    renderedMarkdown(`\`\`\`mermaid\n${text}\n\`\`\``),
+    ...(isCollapsed
+      ? [markup`The graph is too large to draw job by job; the table above has every cell.`]
+      : []),
+    markup`${jobs} jobs, ${depth} deep, at least ${jobs} billed minutes (GitHub bills each job from one minute on).`,
   ];
 }

@@ -1,3 +1,4 @@
+import type { Markdown } from "../../report/text/markdown-text.ts";
 import { githubFault, orUndefined, type GitHubClient } from "../ask-github.ts";
 import type { JobIdentity } from "../job-identity.ts";
 import type { Permission } from "./judge-command.ts";
@@ -64,7 +65,7 @@ export function openCommandApi(client: GitHubClient, job: Pick<JobIdentity, "own
     async retry(run: number): Promise<void> {
       await asked(rest.actions.reRunWorkflowFailedJobs({ ...here, run_id: run }));
     },
-    async reply(thread: number, body: string): Promise<void> {
+    async reply(thread: number, body: Markdown): Promise<void> {
       await asked(rest.issues.createComment({ ...here, issue_number: thread, body }));
     },
     async react(comment: number, content: "+1" | "confused"): Promise<void> {

@@ -1,4 +1,13 @@
-import { codeBlock, escapeMarkdown, markdownLink } from "../../report/text/markdown-text.ts";
+import {
+  codeBlock,
+  escapeCode,
+  escapeMarkdown,
+  joinMarkdown,
+  markup,
+  markdownLink,
+  renderedMarkdown,
+  type Markdown,
+} from "../../report/text/markdown-text.ts";
 import type { Refusal } from "./refusal.ts";
 
 /** What a command led to. */
@@ -26,24 +35,25 @@ export function renderReply(
     login,
     command,
   }: { readonly commentId: number; readonly login: string; readonly command: string },
-): string {
+): Markdown {
   const parts = answer.kind === "done" ? doneParts(answer) : refusedParts(answer);
-  const asked = `Asked by ${escapeMarkdown(login)}: ${escapeMarkdown(command, 200)}`;
+  const asked = markup`Asked by ${escapeMarkdown(login)}: ${escapeMarkdown(command, 200)}`;
   const reason = answer.kind === "done" ? "done" : answer.reason;
-  return [...parts, asked, `<!-- cascade-reply comment="${commentId}" reason="${reason}" -->`].join("\n\n");
+  const marker = renderedMarkdown(`<!-- cascade-reply comment="${commentId}" reason="${reason}" -->`);
+  return joinMarkdown([...parts, asked, marker], "\n\n");
 }
 
-function doneParts({ text, output, link }: Extract<CommandAnswer, { kind: "done" }>): readonly string[] {
+function doneParts({ text, output, link }: Extract<CommandAnswer, { kind: "done" }>): readonly Markdown[] {
   return [
-    `**Done**: ${escapeMarkdown(text, longestSentence)}`,
+    markup`**Done**: ${escapeMarkdown(text, longestSentence)}`,
     ...(output === undefined ? [] : [codeBlock(shorten(output))]),
     ...(link === undefined ? [] : [markdownLink(link.title, link.url)]),
   ];
 }
 
-function refusedParts({ reason, found, hint }: Refusal): readonly string[] {
-  const head = `**Refused** (\`${reason}\`): ${escapeMarkdown(found, longestSentence)}`;
-  return [head, `What to do: ${escapeMarkdown(hint, longestSentence)}`];
+function refusedParts({ reason, found, hint }: Refusal): readonly Markdown[] {
+  const head = markup`**Refused** (${escapeCode(reason)}): ${escapeMarkdown(found, longestSentence)}`;
+  return [head, markup`What to do: ${escapeMarkdown(hint, longestSentence)}`];
 }
 
 function shorten(output: string): string {

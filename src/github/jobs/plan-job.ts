@@ -11,6 +11,7 @@ import { planBackfill } from "../../plan/plan-backfill.ts";
 import { renderPlanRecord } from "../../plan/approval/plan-record.ts";
 import type { CalendarDay, Plan, Selection } from "../../plan/plan.ts";
 import { planStateRange, withWaivers } from "../../plan/waivers/with-waivers.ts";
+import { escapeMarkdown, markup, type Markdown } from "../../report/text/markdown-text.ts";
 import { readRunbook, readRunbookText } from "../../run/read-runbook.ts";
 import { useSession } from "../../run/use-session.ts";
 import { lintRunbook } from "../../runbook/lint-runbook.ts";
@@ -105,15 +106,20 @@ async function prepare(
   warehouse: Warehouse,
   { runbook, inputs }: { readonly runbook: Runbook; readonly inputs: PlanInputs },
   effects: PlanEffects,
-): Promise<string> {
-  if (!handsTablesOn(inputs.warehouse)) return `State: the tables of ${warehouse.address} as they are.`;
+): Promise<Markdown> {
+  if (!handsTablesOn(inputs.warehouse)) {
+    return markup`State: the tables of ${escapeMarkdown(warehouse.address)} as they are.`;
+  }
   const state = inputs.state === "fresh" ? undefined : await effects.fetchState(runbook.name);
   const left = state === undefined ? [] : await importState(warehouse, runbook, state);
   await fillSources(warehouse, runbook, inputs.from);
-  if (inputs.state === "fresh") return "State: fresh, as asked.";
-  if (state === undefined) return "State: `no-state`, no run on the default branch has published one yet.";
-  const changed = left.length === 0 ? "" : ` Not taken over, their columns changed: ${left.join(", ")}.`;
-  return `State: that of ${state.manifest.runId}, attempt ${state.manifest.attempt}.${changed}`;
+  if (inputs.state === "fresh") return markup`State: fresh, as asked.`;
+  if (state === undefined)
+    return markup`State: \`no-state\`, no run on the default branch has published one yet.`;
+  const tables = escapeMarkdown(left.join(", "), 400);
+  const changed = left.length === 0 ? markup`` : markup` Not taken over, their columns changed: ${tables}.`;
+  const { runId, attempt } = state.manifest;
+  return markup`State: that of ${escapeMarkdown(runId)}, attempt ${attempt}.${changed}`;
 }
 
 type Planned = {

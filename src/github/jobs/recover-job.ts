@@ -1,5 +1,11 @@
 import { listRunbooks } from "../../run/read-runbook.ts";
-import { codeBlock } from "../../report/text/markdown-text.ts";
+import {
+  codeBlock,
+  escapeMarkdown,
+  markup,
+  markdownLink,
+  type Markdown,
+} from "../../report/text/markdown-text.ts";
 import type { CommandApi } from "../commands/command-api.ts";
 import type { JobEffects } from "../job-effects.ts";
 import type { ReadHold } from "../read-hold.ts";
@@ -15,7 +21,7 @@ export type RecoverEffects = Pick<JobEffects, "voice"> & {
   readonly readHold: ReadHold;
   readonly fetchRecovery: FetchRecovery;
   /** Says in the thread of the run's report what was started. */
-  readonly tell: (file: RecoveryFile, text: string) => Promise<void>;
+  readonly tell: (file: RecoveryFile, text: Markdown) => Promise<void>;
 };
 
 /**
@@ -61,9 +67,10 @@ async function leaveAlone(
   { text, commands }: { readonly text: string; readonly commands: readonly string[] },
   { voice }: RecoverEffects,
 ): Promise<void> {
-  const typed = commands.length === 0 ? "" : `\n\n${codeBlock(commands.join("\n"))}`;
+  const typed = commands.length === 0 ? markup`` : markup`\n\n${codeBlock(commands.join("\n"))}`;
+  const link = markdownLink(`run ${run.id}`, run.html_url);
   await voice.summarise(
-    `## Recovery\n\nNothing was started after [run ${run.id}](${run.html_url}): ${text}.${typed}`,
+    markup`## Recovery\n\nNothing was started after ${link}: ${escapeMarkdown(text, 400)}.${typed}`,
   );
   voice.log(`Nothing was started after run ${run.id}: ${text}`);
 }
@@ -82,10 +89,10 @@ async function act(
   effects: RecoverEffects,
 ): Promise<void> {
   const { workflow_run: run, repository } = event;
-  const link = `[run ${run.id}](${run.html_url})`;
+  const link = markdownLink(`run ${run.id}`, run.html_url);
   if (decision.kind === "rerun") {
     await effects.api.retry(run.id);
-    const text = `Recovery: re-running the failed jobs of ${link} once, since all that failed can be tried again.`;
+    const text = markup`Recovery: re-running the failed jobs of ${link} once, since all that failed can be tried again.`;
     return say(file, text, effects);
   }
   const { from, to } = file.range;
@@ -100,15 +107,15 @@ async function act(
       round: String(decision.round),
     },
   });
-  const round = `round ${decision.round} of at most ${file.mostRounds}`;
+  const round = markup`round ${decision.round} of at most ${file.mostRounds}`;
   const text = isDispatched
-    ? `Recovery: dispatched ${round} after ${link}: what waits for its upstream runs behind it.`
-    : `Recovery: could not dispatch ${round} after ${link}: the workflow is gone.`;
+    ? markup`Recovery: dispatched ${round} after ${link}: what waits for its upstream runs behind it.`
+    : markup`Recovery: could not dispatch ${round} after ${link}: the workflow is gone.`;
   return say(file, text, effects);
 }
 
-async function say(file: RecoveryFile, text: string, { voice, tell }: RecoverEffects): Promise<void> {
+async function say(file: RecoveryFile, text: Markdown, { voice, tell }: RecoverEffects): Promise<void> {
   voice.log(text);
-  await voice.summarise(`## Recovery\n\n${text}`);
+  await voice.summarise(markup`## Recovery\n\n${text}`);
   await tell(file, text);
 }

@@ -8,6 +8,7 @@ import { writeReport } from "../../operations/write-report.ts";
 import type { ReportContext } from "../../report/facts.ts";
 import { renderMarkdown } from "../../report/markdown/render-markdown.ts";
 import { verdictOf } from "../../report/verdict.ts";
+import { joinMarkdown } from "../../report/text/markdown-text.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
 import { depthOf } from "../../run/runbook-depth.ts";
 import { useSession } from "../../run/use-session.ts";
@@ -113,7 +114,7 @@ async function publishReport(
   await leaveRecovery(folder, { subject, ...planned }, effects);
   await effects.artifacts.upload(reportArtifactName(effects.job.attempt), folder);
   const parts = [unknownText(unknown), renderMarkdown(model, "summary")];
-  await effects.voice.summarise(parts.filter((part) => part !== "").join("\n\n"));
+  await effects.voice.summarise(joinMarkdown(parts, "\n\n"));
 }
 
 /** What the recovery after this run starts from; nothing where triage ended without decisions, so that people look. */

@@ -1,13 +1,12 @@
 import { mkdir, writeFile } from "node:fs/promises";
-import { markdownTable } from "markdown-table";
 import { dayOf } from "../../domain/calendar-date.ts";
 import { assessPartitions } from "../../operations/assess-partitions.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
-import type { Decision } from "../../triage/decision.ts";
 import type { TriageInputs } from "../action-inputs.ts";
 import type { JobEffects } from "../job-effects.ts";
 import { selectionOfPlan } from "../plan-file.ts";
 import { decisionsFile } from "../recovery/recovery-file.ts";
+import { renderOpenDecisions } from "../render-open-decisions.ts";
 import { openAssembled } from "../state/open-assembled.ts";
 import { readPlannedRun } from "../state/planned-run.ts";
 
@@ -18,8 +17,6 @@ export type TriageOutputs = {
   /** Decisions that ask for something. */
   readonly open: string;
 };
-
-const mostRows = 50;
 
 /** Decides about every partition of the run's plan, on what its jobs left. Faults: artifact-lost, plan-stale. */
 export async function runTriageJob(inputs: TriageInputs, effects: JobEffects): Promise<TriageOutputs> {
@@ -38,22 +35,6 @@ export async function runTriageJob(inputs: TriageInputs, effects: JobEffects): P
   const file = decisionsFile(effects.folder);
   await writeFile(file, JSON.stringify({ decisions, failed }, undefined, 2));
   const open = decisions.filter(({ decision }) => decision !== "accept");
-  await effects.voice.summarise(renderDecisions(open));
+  await effects.voice.summarise(renderOpenDecisions(open));
   return { file, open: String(open.length) };
-}
-
-function renderDecisions(open: readonly Decision[]): string {
-  if (open.length === 0) return "## What comes next\n\nNothing is to be done.";
-  const rows = open
-    .slice(0, mostRows)
-    .map(({ processor, date, decision, path, command }) => [
-      processor,
-      date,
-      decision,
-      path.join(" → "),
-      command === "" ? "" : `\`${command}\``,
-    ]);
-  const table = markdownTable([["processor", "date", "decision", "because", "next"], ...rows]);
-  const more = open.length > mostRows ? `\n\n${open.length - mostRows} more in the report.` : "";
-  return `## What comes next\n\n${table}${more}`;
 }

@@ -4,6 +4,7 @@ import { openCommandApi } from "../commands/command-api.ts";
 import type { JobEffects } from "../job-effects.ts";
 import type { RecoverEffects } from "../jobs/recover-job.ts";
 import { deliverReport } from "../report/deliver-report.ts";
+import { markup } from "../../report/text/markdown-text.ts";
 import { renderMarker } from "../report/sticky-marker.ts";
 import { commentThread, issueThread } from "../report/sticky-thread.ts";
 import { recoveryFetcher } from "./fetch-recovery.ts";
@@ -24,7 +25,7 @@ export function openRecovery(job: JobEffects, { client, token }: RecoveryShell):
       if (thread === undefined) return;
       const { runbook } = file;
       const marker = { runbook, subject: `recovery ${file.subject}`, runId: job.job.runId, attempt: 1 };
-      const report = { marker, title: "", body: `${text}\n\n${renderMarker(marker)}`, isOpen: true };
+      const report = { marker, title: "", body: markup`${text}\n\n${renderMarker(marker)}`, isOpen: true };
       const place = commentThread(client, { ...job.job, thread });
       await deliverReport(report, {
         thread: place,

@@ -1,6 +1,6 @@
-import { formatSome } from "../../domain/format.ts";
 import { renderMarkdown, renderLevel } from "../../report/markdown/render-markdown.ts";
 import { detailLevels } from "../../report/markdown/detail-level.ts";
+import { escapeCode, joinMarkdown, markup, type Markdown } from "../../report/text/markdown-text.ts";
 import type { ReportModel } from "../../report/model.ts";
 import { verdictOf } from "../../report/verdict.ts";
 import type { ReportInputs } from "../action-inputs.ts";
@@ -50,10 +50,11 @@ export function shorterContent(subject: ReportSubject, report: StickyReport): St
 }
 
 /** A sentence on cells that nothing is known of, as Markdown; empty when there is none. */
-export function unknownText(unknown: readonly string[]): string {
-  if (unknown.length === 0) return "";
-  const named = unknown.map((id) => `\`${id}\``);
-  return `Unknown: ${unknown.length} planned cells left no complete result: ${formatSome(named, { limit: mostNamed })}.`;
+export function unknownText(unknown: readonly string[]): Markdown {
+  if (unknown.length === 0) return markup``;
+  const named = unknown.slice(0, mostNamed).map((id) => escapeCode(id));
+  const more = unknown.length > mostNamed ? markup` and ${unknown.length - mostNamed} more` : markup``;
+  return markup`Unknown: ${unknown.length} planned cells left no complete result: ${joinMarkdown(named, ", ")}${more}.`;
 }
 
 /** What a report is about, as its marker says it. */
@@ -69,16 +70,16 @@ function markerOf(subject: ReportSubject): StickyMarker {
   return { runbook: model.runbook.name, subject: markerSubject(subject), runId, attempt };
 }
 
-function bodyOf(subject: ReportSubject, marker: StickyMarker, report: string): string {
-  const parts = [unknownText(subject.unknown), report.trimEnd(), commandsText(subject), renderMarker(marker)];
-  return parts.filter((part) => part !== "").join("\n\n");
+function bodyOf(subject: ReportSubject, marker: StickyMarker, report: Markdown): Markdown {
+  const parts = [unknownText(subject.unknown), report, commandsText(subject), renderMarker(marker)];
+  return joinMarkdown(parts, "\n\n");
 }
 
 /** What people may type below a report that asks for something; empty below one that does not. */
-function commandsText({ model, inputs }: ReportSubject): string {
-  if (verdictOf(model).level === "ok") return "";
+function commandsText({ model, inputs }: ReportSubject): Markdown {
+  if (verdictOf(model).level === "ok") return markup``;
   const to = inputs["report-to"];
-  if (to.startsWith("#")) return "Comment `/cascade help` for what can be typed here.";
-  const retry = to === "watch" ? "" : "`/cascade retry` to re-run the failed jobs, ";
-  return `Comment ${retry}\`/cascade run\` for a new run that goes on from this state, \`/cascade help\` for the rest.`;
+  if (to.startsWith("#")) return markup`Comment \`/cascade help\` for what can be typed here.`;
+  const retry = to === "watch" ? markup`` : markup`\`/cascade retry\` to re-run the failed jobs, `;
+  return markup`Comment ${retry}\`/cascade run\` for a new run that goes on from this state, \`/cascade help\` for the rest.`;
 }

@@ -1,3 +1,5 @@
+import { renderedMarkdown, type Markdown } from "../../report/text/markdown-text.ts";
+
 /** Which report a text is, and which attempt of which run wrote it. */
 export type StickyMarker = {
   readonly runbook: string;
@@ -8,8 +10,11 @@ export type StickyMarker = {
 };
 
 /** The line at the end of a report by which its next writer finds it; readers do not see it. */
-export function renderMarker({ runbook, subject, runId, attempt }: StickyMarker): string {
-  return `<!-- cascade-report runbook="${runbook}" subject="${subject}" run="${runId}" attempt="${attempt}" -->`;
+export function renderMarker({ runbook, subject, runId, attempt }: StickyMarker): Markdown {
+  const [name, about] = [runbook, subject].map((text) => text.replaceAll(/["<>\r\n]/g, "_"));
+  return renderedMarkdown(
+    `<!-- cascade-report runbook="${name}" subject="${about}" run="${runId}" attempt="${attempt}" -->`,
+  );
 }
 
 /** What the last line of a text says; undefined when that is no marker of ours. */

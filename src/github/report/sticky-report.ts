@@ -1,3 +1,4 @@
+import type { Markdown } from "../../report/text/markdown-text.ts";
 import { isLater, isSameReport, parseMarker, type StickyMarker } from "./sticky-marker.ts";
 
 /** What a report is to become. */
@@ -5,7 +6,7 @@ export type StickyReport = {
   readonly marker: StickyMarker;
   readonly title: string;
   /** Markdown; its last line is the marker. */
-  readonly body: string;
+  readonly body: Markdown;
   /** Whether an issue of the report asks for something. */
   readonly isOpen: boolean;
   /** Whether nobody wants to read of it while it asks for nothing. */

@@ -1,5 +1,11 @@
 import type { ReportModel, ChecklistItem } from "../model.ts";
-import { escapeMarkdown, codeBlock, markdownLink } from "../text/markdown-text.ts";
+import {
+  escapeMarkdown,
+  codeBlock,
+  markdownLink,
+  renderedMarkdown,
+  type Markdown,
+} from "../text/markdown-text.ts";
 import { verdictLine } from "../verdict.ts";
 import { renderChanges } from "./changes.ts";
 import { countListed } from "./date-details.ts";
@@ -33,7 +39,7 @@ const targets: Readonly<Record<MarkdownTarget, { readonly from: DetailLevel; rea
  * The report as GitHub-flavoured Markdown at the most detailed level that fits its target: 60,000 characters in a
  * comment, 1,000,000 bytes in a step summary. Every level is a whole document that says what it leaves out.
  */
-export function renderMarkdown(model: ReportModel, target: MarkdownTarget = "comment"): string {
+export function renderMarkdown(model: ReportModel, target: MarkdownTarget = "comment"): Markdown {
   const { from, limit } = targets[target];
   for (const level of detailLevels) {
     if (isAtLeast(from, level)) {
@@ -45,7 +51,7 @@ export function renderMarkdown(model: ReportModel, target: MarkdownTarget = "com
 }
 
 /** The report at one level, whatever its size; `counts` is bounded. */
-export function renderLevel(model: ReportModel, level: DetailLevel): string {
+export function renderLevel(model: ReportModel, level: DetailLevel): Markdown {
   const sections = [
     verdictLine(model, escapeMarkdown),
     renderWarnings(model),
@@ -59,7 +65,7 @@ export function renderLevel(model: ReportModel, level: DetailLevel): string {
     renderLeftOut(level),
     renderFooter(model),
   ];
-  return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+  return renderedMarkdown(`${sections.filter((section) => section !== "").join("\n\n")}\n`);
 }
 
 /** Spares the rendering of what is certainly too long: no row of a table takes less than 24 characters. */

@@ -1,5 +1,26 @@
 import { cleanText } from "./clean-text.ts";
 
+declare const markdownText: unique symbol;
+
+/** Markdown in which nothing but what is ours is mark-up. */
+export type Markdown = string & { readonly [markdownText]: true };
+
+/** Markdown of ours with pieces in it that are safe already; a raw text does not fit. */
+export function markup(texts: TemplateStringsArray, ...pieces: readonly (Markdown | number)[]): Markdown {
+  return texts.map((text, index) => `${text}${pieces[index] ?? ""}`).join("") as Markdown;
+}
+
+/** Pieces in their order, with a separator of ours. */
+export function joinMarkdown(pieces: readonly Markdown[], separator: "\n\n" | "\n" | ", "): Markdown {
+  const texts = pieces.map((piece) => piece.trimEnd());
+  return texts.filter((text) => text !== "").join(separator) as Markdown;
+}
+
+/** A document or table that one of the report's renderers put together of escaped pieces. */
+export function renderedMarkdown(document: string): Markdown {
+  return document as Markdown;
+}
+
 /** Characters of a line in a block. */
 const longestLine = 2000;
 
@@ -15,8 +36,8 @@ const simple = /^(?:[A-Z]{1,4}\d{0,2}|(?![a-f]+$)[a-z]{1,12}|\d{4}-\d\d-\d\d)$/;
  * Any text as Markdown that stays text: words in which something could hide become code spans, inside which GitHub
  * resolves nothing.
  */
-export function escapeMarkdown(text: string, limit?: number): string {
-  if (simple.test(text)) return text;
+export function escapeMarkdown(text: string, limit?: number): Markdown {
+  if (simple.test(text)) return text as Markdown;
   const runs: { isSafe: boolean; words: string[] }[] = [];
   for (const word of inert(text, limit).split(" ")) {
     const isSafe = loneMark.test(word) || (safeWord.test(word) && !risky.test(word));
@@ -24,13 +45,15 @@ export function escapeMarkdown(text: string, limit?: number): string {
     if (last?.isSafe === isSafe) last.words.push(word);
     else runs.push({ isSafe, words: [word] });
   }
-  return runs.map(({ isSafe, words }) => (isSafe ? words.join(" ") : codeSpan(words.join(" ")))).join(" ");
+  return runs
+    .map(({ isSafe, words }) => (isSafe ? words.join(" ") : codeSpan(words.join(" "))))
+    .join(" ") as Markdown;
 }
 
 /** Any text as one cell of a Markdown table. */
-export function escapeCell(text: string, limit?: number): string {
-  if (simple.test(text)) return text;
-  return escapeMarkdown(text, limit).replaceAll("|", String.raw`\|`);
+export function escapeCell(text: string, limit?: number): Markdown {
+  if (simple.test(text)) return text as Markdown;
+  return escapeMarkdown(text, limit).replaceAll("|", String.raw`\|`) as Markdown;
 }
 
 /** What a reader of `escapeMarkdown` and `escapeCell` sees. */
@@ -43,6 +66,11 @@ export function inert(text: string, limit?: number): string {
   return clean === "" ? "(empty)" : clean;
 }
 
+/** Any text as code, such as a command to copy. */
+export function escapeCode(text: string, limit?: number): Markdown {
+  return codeSpan(inert(text, limit)) as Markdown;
+}
+
 /** A code span whose fence is longer than any run of backticks inside. */
 function codeSpan(text: string): string {
   const runs = text.match(/`+/g) ?? [];
@@ -52,18 +80,20 @@ function codeSpan(text: string): string {
 }
 
 /** An address as a Markdown link; anything but http and https stays text. */
-export function markdownLink(title: string, url: string): string {
+export function markdownLink(title: string, url: string): Markdown {
   const isSafe = /^https?:\/\/[\w.~:/?#@!$&'*+,;=%-]{1,400}$/.test(url);
   const label = inert(title, 60).replaceAll(/[^\p{L}\p{N} .,-]/gu, " ");
-  return isSafe ? `[${label}](<${url}>)` : `${escapeMarkdown(title, 60)} ${escapeMarkdown(url)}`;
+  return isSafe
+    ? (`[${label}](<${url}>)` as Markdown)
+    : markup`${escapeMarkdown(title, 60)} ${escapeMarkdown(url)}`;
 }
 
 /** Commands or what they print, as a fenced block that no text can close; blank lines and columns stay. */
-export function codeBlock(text: string): string {
+export function codeBlock(text: string): Markdown {
   const lines = text.split("\n").map(codeLine);
   const runs = lines.join("\n").match(/`+/g) ?? [];
   const fence = "`".repeat(Math.max(2, ...runs.map((run) => run.length)) + 1);
-  return `${fence}sh\n${lines.join("\n")}\n${fence}`;
+  return `${fence}sh\n${lines.join("\n")}\n${fence}` as Markdown;
 }
 
 function codeLine(line: string): string {

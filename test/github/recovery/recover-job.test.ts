@@ -113,7 +113,7 @@ describe("runRecoverJob()", () => {
   }
 
   const obstacles: readonly (readonly [string, World, RegExp])[] = [
-    ["is held", { isHeld: true }, /web-events is held; release it with \/cascade release/],
+    ["is held", { isHeld: true }, /web-events is held; release it with `\/cascade` release/],
     ["has been re-run by somebody", { attemptNow: 2 }, /somebody has re-run or deleted it meanwhile/],
     ["has another commit by now", { headNow: "b".repeat(40) }, /the default branch has moved on/],
     [
