@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { join, resolve, sep } from "node:path";
 import { duckdb } from "../sql/duckdb.ts";
 import { existsSync } from "node:fs";
 import { splitStatements } from "../domain/sql-tokens.ts";
@@ -86,6 +86,15 @@ async function openFile(
   folder: string,
 ): Promise<void> {
   const path = resolve(folder, file.path);
+  if (!path.startsWith(join(resolve(folder), sep))) {
+    throw new Fault(
+      "load-failed",
+      `Cannot load "${file.path}": it is outside of the folder that --from names`,
+      {
+        hint: "Write the file's path from that folder, without `..`",
+      },
+    );
+  }
   if (!existsSync(path)) {
     throw new Fault("load-failed", `Cannot load "${path}": the file does not exist`, {
       hint: "Name the folder that holds the season's files with --from",

@@ -1,6 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from "yaml";
 import type { Problem } from "./problem.ts";
 import type { Place } from "./runbook.ts";
+import { findLostKeys, lostKey } from "./lost-keys.ts";
 import { readYamlContent } from "./yaml-content.ts";
 
 /** Keys and list positions from the root of a document to a node. */
@@ -28,6 +29,21 @@ export type RawEntry = {
 
 /** Reads YAML 1.2 text with the place of every node; never throws. */
 export function parseYaml(file: string, text: string): YamlDocument {
+  try {
+    return readYaml(file, text);
+  } catch (cause) {
+    // The parser calls itself for each level, and runs out of stack.
+    if (!(cause instanceof RangeError)) throw cause;
+    const problem = {
+      place: { file, line: 1, column: 1 },
+      message: "It is nested too deep to be read",
+      hint: "write less",
+    };
+    return { ...readYaml(file, ""), value: undefined, problems: [problem] };
+  }
+}
+
+function readYaml(file: string, text: string): YamlDocument {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, intAsBigInt: true });
   function placeAt(offset: number): Place {
@@ -43,6 +59,10 @@ export function parseYaml(file: string, text: string): YamlDocument {
   if (content.kind === "refused") {
     const place = placeAt(startOf(content.alias) ?? 0);
     problems.push({ place, message: content.message, hint: "write less, without aliases" });
+  }
+  for (const key of findLostKeys(document)) {
+    const message = `"${lostKey}" is no name: every JavaScript object has it`;
+    problems.push({ place: placeAt(startOf(key) ?? 0), message, hint: "choose another name" });
   }
   return {
     file,

@@ -21,10 +21,16 @@ export const tableName = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-/** A column, parameter, dataset or scratch table: as SQL writes names, in lower case. */
+/**
+ * A column, parameter, dataset or scratch table: as SQL writes names, in lower case, and none that every JavaScript object
+ * has.
+ */
 export const sqlName = z
   .string()
-  .regex(/^[a-z_][a-z0-9_]*$/, "expected lower-case letters, digits and underscores");
+  .regex(
+    /^(?!(?:constructor|__proto__)$)[a-z_][a-z0-9_]*$/,
+    'expected lower-case letters, digits and underscores, and not "constructor" or "__proto__"',
+  );
 
 /**
  * A processor, population or failure category. Counts are kept under these names, so what every JavaScript object calls
@@ -38,13 +44,18 @@ export const identifier = z
   );
 
 /** A period, gate, rule or waiver. */
-export const slug = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, "expected letters, digits, - and _");
+export const slug = z
+  .string()
+  .regex(
+    /^(?!(?:constructor|hasOwnProperty|isPrototypeOf|propertyIsEnumerable|toLocaleString|toString|valueOf)$)[A-Za-z0-9][A-Za-z0-9_-]*$/,
+    'expected letters, digits, - and _, and not "constructor", "toString" or another word of JavaScript objects',
+  );
 
 /** A file of the runbook, relative to its folder. */
 export const filePath = z
   .string()
   .regex(
-    /^(?!\/)(?!.*(?:^|\/)\.\.?(?:\/|$))[^\\]+$/,
+    /^(?!\/)(?!.*(?:^|\/)\.\.?(?:\/|$))[^\\\n\r\u2028\u2029]+$/,
     "expected a path from the runbook's folder, without `..`",
   );
 

@@ -1,0 +1,38 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { parseYaml } from "../../src/runbook/yaml-document.ts";
+
+const bomb = Array.from({ length: 12 }, (_, level) => {
+  const inner = level === 0 ? "[x, x]" : `[${Array.from({ length: 9 }, () => `*a${level - 1}`).join(", ")}]`;
+  return `k${level}: &a${level} ${inner}`;
+}).join("\n");
+
+describe("parseYaml()", () => {
+  const hostile: readonly (readonly [string, string])[] = [
+    ["aliases of aliases", bomb],
+    ["an alias of itself", "a: &a [*a]"],
+    ["an alias of nothing", "a: *nowhere"],
+    ["endless lists", `${"[".repeat(20_000)}${"]".repeat(20_000)}`],
+    ["endless mappings", "{a: ".repeat(20_000)],
+    ["endless dashes", "- ".repeat(20_000)],
+    ["a tag of another language", "a: !!python/object:os.system x\nb: !!binary '%'"],
+  ];
+  for (const [what, text] of hostile) {
+    it(`says that ${what} cannot be read, instead of failing`, () => {
+      const { value, problems } = parseYaml("runbook.yml", text);
+      assert.ok(value === undefined ? problems.length > 0 : JSON.stringify(value).length < 1000);
+    });
+  }
+
+  it("refuses a name that no object keeps, wherever it stands, at its place", () => {
+    const text = "columns:\n  day: date\n  __proto__: { type: string }\nparameters: { __proto__: 1 }\n";
+    const { problems } = parseYaml("runbook.yml", text);
+    assert.deepEqual(
+      problems.map(({ place }) => [place.line, place.column]),
+      [
+        [3, 3],
+        [4, 15],
+      ],
+    );
+  });
+});
