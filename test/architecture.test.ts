@@ -54,7 +54,7 @@ const layers: Record<string, Layer> = {
     ],
   },
   // The real effects of a process, for both shells: clock, signals, environment, the adapter that an address names.
-  process: { folders: ["runbook", "domain", "warehouse", "engines", "run", "github"] },
+  process: { folders: ["runbook", "domain", "warehouse", "engines", "run", "github"], types: ["report"] },
 };
 
 /** Touching the clock, the environment, randomness, the network, the console or the file system. */
@@ -78,6 +78,7 @@ const outlets: readonly { readonly writes: RegExp; readonly by: RegExp }[] = [
   { writes: /["'`]::[\w-]+|##\[[\w-]/g, by: /^src\/(?:github\/open-job|run\/command-voice)\.ts$/ },
   // Outputs and state that the workflow reads.
   { writes: /\bsetOutput\(|\bsaveState\(/g, by: /^actions\/[\w-]+\/index\.ts$/ },
+  { writes: /\bas TerminalText\b/g, by: /^src\/report\/text\/terminal-text\.ts$/ },
   { writes: /\bas LogText\b/g, by: /^src\/report\/text\/log-text\.ts$/ },
   { writes: /\bas AnnotationText\b/g, by: /^src\/report\/text\/annotation-text\.ts$/ },
   { writes: /\bas Markdown\b(?! for)/g, by: /^src\/report\/text\/markdown-text\.ts$/ },

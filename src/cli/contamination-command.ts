@@ -1,3 +1,4 @@
+import { escapeJson } from "../report/text/terminal-text.ts";
 import { exitCodeOf, type ResultProblem } from "../domain/verdict.ts";
 import { contaminationJson } from "../gates/contamination/contamination-json.ts";
 import { isDirty, type ContaminationTable } from "../gates/contamination/contamination-table.ts";
@@ -33,7 +34,9 @@ export const contaminationCommand: Command = {
       ({ processor, date }) => chosen.has(processor) && dates.has(date),
     );
     const json = contaminationJson(tables, taints);
-    terminal.out(options.json ? JSON.stringify(json, undefined, 2) : contaminationText(tables, taints));
+    terminal.out(
+      options.json ? escapeJson(JSON.stringify(json, undefined, 2)) : contaminationText(tables, taints),
+    );
     return exitCodeOf(problemsOf(tables, taints, options.flag("strict") ?? false));
   },
 };

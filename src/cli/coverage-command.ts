@@ -1,3 +1,4 @@
+import { escapeJson } from "../report/text/terminal-text.ts";
 import { formatCount } from "../domain/format.ts";
 import { exitCodeOf } from "../domain/verdict.ts";
 import { coverageJson } from "../gates/coverage/coverage-json.ts";
@@ -32,7 +33,7 @@ export const coverageCommand: Command = {
     const waivers = inForce(scope, "budget");
     const budgets = judgeBudgets({ ...scope, rows: coverage.rows, waivers });
     const isReconciling = options.flag("reconcile") ?? false;
-    if (options.json) terminal.out(JSON.stringify(coverageJson(coverage, budgets), undefined, 2));
+    if (options.json) terminal.out(escapeJson(JSON.stringify(coverageJson(coverage, budgets), undefined, 2)));
     else terminal.out(coverageText({ runbook, invocation: invocationOf(context) }, coverage, budgets));
     if (isReconciling && !options.json) terminal.out(await reconciliation(warehouse, scope, coverage));
     return exitCodeOf(coverageProblems(coverage, budgets), options.failOn);

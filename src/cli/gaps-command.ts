@@ -1,3 +1,4 @@
+import { escapeJson } from "../report/text/terminal-text.ts";
 import { formatSome } from "../domain/format.ts";
 import { exitCodeOf, sentenceOf, wordOf, type ResultProblem } from "../domain/verdict.ts";
 import { gapsJson, type Gaps, type GapTable } from "../gates/gaps/gap-table.ts";
@@ -24,7 +25,7 @@ export const gapsCommand: Command = {
     });
     const scope = await openGates(warehouse, context, runbook);
     const gaps = await readGaps(warehouse, scope, await readCoverage(warehouse, scope));
-    terminal.out(options.json ? JSON.stringify(gapsJson(gaps), undefined, 2) : gapsText(gaps));
+    terminal.out(options.json ? escapeJson(JSON.stringify(gapsJson(gaps), undefined, 2)) : gapsText(gaps));
     return exitCodeOf(problemsOf(gaps));
   },
 };

@@ -1,3 +1,4 @@
+import { escapeJson } from "../report/text/terminal-text.ts";
 import { formatDates } from "../domain/format.ts";
 import { exitCodeOf, levelOfLook, problemsOfLook, toneOf } from "../domain/verdict.ts";
 import type { CheckState } from "../gates/check-state.ts";
@@ -34,7 +35,9 @@ export function gateCommand(kind: GateKind): Command {
       const answer = await gateReaders[kind](openReading(warehouse, scope));
       const { check, findings, json } = explainAnswer(kind, answer);
       const state = check(runbook);
-      terminal.out(options.json ? JSON.stringify(json(), undefined, 2) : gateText(state, findings()));
+      terminal.out(
+        options.json ? escapeJson(JSON.stringify(json(), undefined, 2)) : gateText(state, findings()),
+      );
       return exitCodeOf(problemsOfLook(state.state));
     },
   };

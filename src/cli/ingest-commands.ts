@@ -1,3 +1,4 @@
+import { escapeJson } from "../report/text/terminal-text.ts";
 import { engines, workshopAddress } from "../engines/engine-table.ts";
 import { randomBytes } from "node:crypto";
 import { formatCount } from "../domain/format.ts";
@@ -88,7 +89,7 @@ async function ingestAndPrint(
 ): Promise<number> {
   const result = await ingest(context, request);
   const { options, terminal } = context;
-  terminal.out(options.json ? JSON.stringify(result, undefined, 2) : ingestText(result));
+  terminal.out(options.json ? escapeJson(JSON.stringify(result, undefined, 2)) : ingestText(result));
   return 0;
 }
 

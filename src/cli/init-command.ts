@@ -1,3 +1,4 @@
+import { escapeJson } from "../report/text/terminal-text.ts";
 import { initialise } from "../ledger/initialise.ts";
 import { runbookOf, type Command } from "./command.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
@@ -21,7 +22,7 @@ export const initCommand: Command = {
       ...result.differences.map((difference) => `differs ${difference}`),
     ];
     const text = lines.length === 0 ? "Nothing to do: every table exists as declared" : lines.join("\n");
-    terminal.out(options.json ? JSON.stringify(result, undefined, 2) : text);
+    terminal.out(options.json ? escapeJson(JSON.stringify(result, undefined, 2)) : text);
     return result.differences.length === 0 ? 0 : 1;
   },
 };

@@ -1,3 +1,4 @@
+import { escapeJson } from "../report/text/terminal-text.ts";
 import { join } from "node:path";
 import { readRunbookText, invalidRunbook } from "../run/read-runbook.ts";
 import { lintRunbook, type LintedRunbook } from "../runbook/lint-runbook.ts";
@@ -22,7 +23,8 @@ export const lintCommand: Command = {
     const ref = options.text("against");
     const compared =
       ref === undefined ? undefined : await comparePolicies(comparisonOf({ text, ref }, context));
-    if (options.json) terminal.out(JSON.stringify(lintJson(text, linted, compared), undefined, 2));
+    if (options.json)
+      terminal.out(escapeJson(JSON.stringify(lintJson(text, linted, compared), undefined, 2)));
     else tell(context, { text, findings: linted.findings, compared });
     return linted.findings.length === 0 ? 0 : 1;
   },
@@ -35,7 +37,9 @@ function tellProblems(
 ): number {
   const fault = invalidRunbook(text.folder, problems);
   if (!options.json) throw fault;
-  terminal.out(JSON.stringify(lintJson(text, { kind: "invalid", problems }, undefined), undefined, 2));
+  terminal.out(
+    escapeJson(JSON.stringify(lintJson(text, { kind: "invalid", problems }, undefined), undefined, 2)),
+  );
   return fault.exitCode;
 }
 

@@ -1,3 +1,4 @@
+import { escapeJson } from "../report/text/terminal-text.ts";
 import { dayOf } from "../domain/calendar-date.ts";
 import { formatCount } from "../domain/format.ts";
 import { Fault } from "../errors.ts";
@@ -46,7 +47,7 @@ export const planCommand: Command = {
       cost === undefined
         ? planText(runbook, plan, invocationOf(context))
         : `${planText(runbook, plan, invocationOf(context))}\n\n${costText(cost)}`;
-    terminal.out(options.json ? JSON.stringify(json, undefined, 2) : text);
+    terminal.out(options.json ? escapeJson(JSON.stringify(json, undefined, 2)) : text);
     return isTooDear(cost, options.text("max-cost")) ? 1 : 0;
   },
 };

@@ -1,3 +1,4 @@
+import { escapeJson } from "../report/text/terminal-text.ts";
 import { exitCodeOf } from "../domain/verdict.ts";
 import { dayOf } from "../domain/calendar-date.ts";
 import { formatCount } from "../domain/format.ts";
@@ -52,7 +53,7 @@ export const recoverCommand: Command = {
         terminal.note(`\nRound ${round}\n${decisionsText(steps)}\n`),
     };
     const recovery = await recover(warehouse, request, effects);
-    const json = options.json ? JSON.stringify(recoveryJson(recovery), undefined, 2) : undefined;
+    const json = options.json ? escapeJson(JSON.stringify(recoveryJson(recovery), undefined, 2)) : undefined;
     terminal.out(json ?? recoveryText(recovery));
     for (const message of failed) terminal.note(`${paint("bad", "check-failed")} ${message}`);
     return exitCodeOf(problemsOf({ decisions: recovery.remaining, failed }));

@@ -1,3 +1,4 @@
+import { escapeJson } from "../report/text/terminal-text.ts";
 import { join } from "node:path";
 import { styleText } from "node:util";
 import { exitCodeOf } from "../domain/verdict.ts";
@@ -46,7 +47,7 @@ export const reportCommand: Command = {
       loosened,
     });
     await writeReport(out, model);
-    terminal.out(options.json ? renderJson(model).trimEnd() : reportText(model, context));
+    terminal.out(options.json ? escapeJson(renderJson(model).trimEnd()) : reportText(model, context));
     terminal.note(
       `\n${["report.md", "report.html", "report.json"].map((name) => join(out, name)).join(", ")}`,
     );

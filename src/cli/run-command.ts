@@ -1,3 +1,4 @@
+import { escapeJson } from "../report/text/terminal-text.ts";
 import { findWarehouse } from "../engines/engine-table.ts";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -79,7 +80,9 @@ export async function runAndSummarise(
   });
   const model = buildModel(facts);
   terminal.out(
-    options.json ? JSON.stringify(runJson(result, facts), undefined, 2) : reportText(model, context),
+    options.json
+      ? escapeJson(JSON.stringify(runJson(result, facts), undefined, 2))
+      : reportText(model, context),
   );
   if (out !== undefined) {
     await writeReport(out, model);

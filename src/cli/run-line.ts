@@ -1,8 +1,8 @@
-import { stripVTControlCharacters } from "node:util";
 import type { Command } from "./command.ts";
 import { openProcess, type ShellEffects } from "../process/effects.ts";
 import { parseOptions } from "./options.ts";
 import { planCommand } from "./plan-command.ts";
+import { plainText } from "./terminal.ts";
 import { statusCommand } from "./status-command.ts";
 import { waiveCommand } from "./waive-command.ts";
 import { whyCommand } from "./why-command.ts";
@@ -27,7 +27,7 @@ export async function runLine(
   if (command === undefined) throw new Error(`No command "${name}"`);
   const [lines, effects]: [string[], ShellEffects] = [[], openProcess(process)];
   const terminal = {
-    out: (text: string) => void lines.push(stripVTControlCharacters(text)),
+    out: (text: string) => void lines.push(plainText(text)),
     note: () => undefined,
     redraw: () => undefined,
     columns: 100,

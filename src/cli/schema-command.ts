@@ -1,3 +1,4 @@
+import { escapeJson } from "../report/text/terminal-text.ts";
 import { runbookJsonSchema } from "../runbook/schema/runbook-schema.ts";
 import type { Command } from "./command.ts";
 
@@ -6,7 +7,7 @@ export const schemaCommand: Command = {
   summary: "the JSON Schema of runbook.yml, for editors",
   usage: "cascade schema > runbook.schema.json",
   run({ terminal }) {
-    terminal.out(JSON.stringify(runbookJsonSchema(), undefined, 2));
+    terminal.out(escapeJson(JSON.stringify(runbookJsonSchema(), undefined, 2)));
     return Promise.resolve(0);
   },
 };

@@ -1,3 +1,4 @@
+import { escapeJson } from "../report/text/terminal-text.ts";
 import { dayOf, type CalendarDate } from "../domain/calendar-date.ts";
 import { formatCount } from "../domain/format.ts";
 import { readState } from "../ledger/read-state.ts";
@@ -46,7 +47,7 @@ export const statusCommand: Command = {
     const json = { runbook: runbook.name, range: selection.range, partitions };
     terminal.out(
       options.json
-        ? JSON.stringify(json, undefined, 2)
+        ? escapeJson(JSON.stringify(json, undefined, 2))
         : statusText({ runbook, plan, partitions, invocation: invocationOf(context) }),
     );
     return 0;

@@ -1,6 +1,7 @@
-import { stripVTControlCharacters, styleText } from "node:util";
+import { randomInt } from "node:crypto";
 import { markdownTable } from "markdown-table";
-import type { Output, ShellEffects } from "../process/effects.ts";
+import type { ShellEffects } from "../process/effects.ts";
+import { openColours, type TerminalText } from "../report/text/terminal-text.ts";
 
 /** Where a command writes: data for programs and people on `out`, progress and notes on `note`. */
 export type Terminal = {
@@ -15,25 +16,36 @@ export type Terminal = {
 export function openTerminal({ stdout, stderr, environment }: ShellEffects): Terminal {
   const isRedrawn = stderr.isTerminal && environment["CI"] === undefined;
   return {
-    out: (text) => stdout.write(`${visible(text, stdout)}\n`),
-    note: (text) => stderr.write(`${visible(text, stderr)}\n`),
-    redraw: (text) => isRedrawn && stderr.write(`\r\u001B[K${visible(text, stderr)}`),
+    out: (text) => stdout.line(colours.show(text, stdout.hasColours)),
+    note: (text) => stderr.line(colours.show(text, stderr.hasColours)),
+    redraw: (text) => isRedrawn && stderr.redraw(colours.show(text, stderr.hasColours)),
     columns: stdout.columns ?? 200,
   };
 }
 
-function visible(text: string, { hasColours }: Output): string {
-  return hasColours ? text : stripVTControlCharacters(text);
+/** A text as whoever sees no colours sees it. */
+export function plainText(text: string): TerminalText {
+  return colours.show(text, false);
 }
 
 /** How a text is meant, whatever colour that gets. */
 export type Tone = "good" | "bad" | "careful" | "quiet" | "strong";
 
-const formats = { good: "green", bad: "red", careful: "yellow", quiet: "dim", strong: "bold" } as const;
+/** The codes by which terminals begin and end a tone. */
+const formats = {
+  good: [32, 39],
+  bad: [31, 39],
+  careful: [33, 39],
+  quiet: [2, 22],
+  strong: [1, 22],
+} as const;
+
+const colours = openColours(String(randomInt(2 ** 47)));
 
 /** Text in a tone; a terminal shows it plain where its stream takes no colours. */
 export function paint(tone: Tone, text: string): string {
-  return styleText(formats[tone], text, { validateStream: false });
+  const [begin, end] = formats[tone];
+  return `${colours.mark(begin)}${text}${colours.mark(end)}`;
 }
 
 /** A table with aligned columns under its first row, the head; columns of numbers stand to the right. */

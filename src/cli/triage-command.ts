@@ -1,3 +1,4 @@
+import { escapeJson } from "../report/text/terminal-text.ts";
 import { dayOf } from "../domain/calendar-date.ts";
 import { exitCodeOf, type ResultProblem } from "../domain/verdict.ts";
 import { assessPartitions, type Assessment } from "../operations/assess-partitions.ts";
@@ -27,7 +28,9 @@ export const triageCommand: Command = {
     const { failed } = assessment;
     const decisions = decisionsAsTyped(assessment.decisions, invocationOf(context));
     terminal.out(
-      options.json ? JSON.stringify(decisionsJson(decisions), undefined, 2) : decisionsText(decisions),
+      options.json
+        ? escapeJson(JSON.stringify(decisionsJson(decisions), undefined, 2))
+        : decisionsText(decisions),
     );
     for (const message of failed) terminal.note(`${paint("bad", "check-failed")} ${message}`);
     return exitCodeOf(problemsOf(assessment));

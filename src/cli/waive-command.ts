@@ -1,3 +1,4 @@
+import { escapeJson } from "../report/text/terminal-text.ts";
 import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -45,7 +46,7 @@ export const waiveCommand: Command = {
     const path = join(runbook.folder, "waivers.yml");
     const before = await readFile(path, "utf8").catch(() => undefined);
     await writeFile(path, addWaiver(before, waiver));
-    if (options.json) terminal.out(JSON.stringify({ path, waiver }, undefined, 2));
+    if (options.json) terminal.out(escapeJson(JSON.stringify({ path, waiver }, undefined, 2)));
     else terminal.out(waiverText(path, waiver));
     return 0;
   },

@@ -1,3 +1,4 @@
+import { escapeJson } from "../report/text/terminal-text.ts";
 import { parseCalendarDate } from "../domain/calendar-date.ts";
 import { formatCount } from "../domain/format.ts";
 import { Fault } from "../errors.ts";
@@ -34,7 +35,7 @@ export const whyCommand: Command = {
     const explanation = await explainPartition(warehouse, { runbook, processor, date, entity });
     terminal.out(
       options.json
-        ? JSON.stringify(explanation, undefined, 2)
+        ? escapeJson(JSON.stringify(explanation, undefined, 2))
         : explanationText(explanation, { runbook, invocation: invocationOf(context) }),
     );
     return 0;

@@ -4,6 +4,7 @@ import { Fault } from "../errors.ts";
 import { escapeAnnotation, type AnnotationText } from "../report/text/annotation-text.ts";
 import { escapeLog, type LogText } from "../report/text/log-text.ts";
 import type { Markdown } from "../report/text/markdown-text.ts";
+import { escapeLines, type TerminalText } from "../report/text/terminal-text.ts";
 import type { RunEffects } from "../run/run-event.ts";
 import type { Annotation, JobEffects, JobVoice } from "./job-effects.ts";
 import { parseJobIdentity } from "./job-identity.ts";
@@ -39,8 +40,8 @@ export type ActionsCore = Readonly<Record<Annotation["level"], Annotate>> & {
 /** What the shell of an action brings along. */
 export type ActionShell = RunEffects & {
   readonly openWarehouse: JobEffects["openWarehouse"];
-  /** Writes to the log as it is. */
-  readonly print: (text: string) => void;
+  /** Writes a line to the log as it is. */
+  readonly print: (line: TerminalText) => void;
 };
 
 /** The effects of a job that runs under GitHub's runner. Fault: input-invalid outside of one. */
@@ -81,8 +82,8 @@ export async function runAction(core: ActionsCore, work: () => Promise<boolean>)
   }
 }
 
-function openVoice(core: ActionsCore, print: (text: string) => void): JobVoice {
-  for (const owner of foreignMatchers) print(`::remove-matcher owner=${owner}::\n`);
+function openVoice(core: ActionsCore, print: ActionShell["print"]): JobVoice {
+  for (const owner of foreignMatchers) print(escapeLines(`::remove-matcher owner=${owner}::`));
   return {
     log: (text) => core.info(escapeLog(text)),
     annotate: (annotation) => annotate(core, annotation),
@@ -91,11 +92,11 @@ function openVoice(core: ActionsCore, print: (text: string) => void): JobVoice {
     },
     async muted(work) {
       const token = randomUUID();
-      print(`::stop-commands::${token}\n`);
+      print(escapeLines(`::stop-commands::${token}`));
       try {
         return await work();
       } finally {
-        print(`::${token}::\n`);
+        print(escapeLines(`::${token}::`));
       }
     },
   };

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { createRedact, secretsOf } from "../domain/redact.ts";
 import { styleText } from "node:util";
+import type { TerminalText } from "../report/text/terminal-text.ts";
 import type { RunEffects, RunEvent } from "../run/run-event.ts";
 
 /** The signals by which an operator or a machine asks for an end. */
@@ -9,7 +10,10 @@ export const interruptions = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** A stream that the command line writes to, and what whoever looks at it can see. */
 export type Output = {
-  readonly write: (text: string) => unknown;
+  /** Writes a text and ends its line. */
+  readonly line: (text: TerminalText) => unknown;
+  /** Puts a text in the place of the line that is not ended yet. */
+  readonly redraw: (text: TerminalText) => unknown;
   readonly isTerminal: boolean;
   readonly hasColours: boolean;
   /** Width in characters; undefined where nothing limits a line. */
@@ -46,7 +50,8 @@ export function openProcess(process: NodeJS.Process): ShellEffects {
 /** Node decides on colours: by the terminal, NO_COLOR and FORCE_COLOR. */
 function outputTo(stream: NodeJS.WriteStream): Output {
   return {
-    write: (text) => stream.write(text),
+    line: (text) => stream.write(`${text}\n`),
+    redraw: (text) => stream.write(`\r\u001B[K${text}`),
     isTerminal: stream.isTTY,
     hasColours: styleText("bold", "bold", { stream }) !== "bold",
     columns: stream.columns,

@@ -20,7 +20,7 @@ export async function startAction(
       openJob(core, {
         ...effects,
         openWarehouse: (address, opening) => openWarehouse(shell, { address, mode: "write", ...opening }),
-        print: shell.stdout.write,
+        print: shell.stdout.line,
       }),
     );
   });

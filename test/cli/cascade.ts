@@ -49,7 +49,8 @@ export async function cascade(
 /** A stream that nobody looks at. */
 function outputTo(texts: string[]): Output {
   return {
-    write: (text) => texts.push(text),
+    line: (text) => texts.push(`${text}\n`),
+    redraw: (text) => texts.push(text),
     isTerminal: false,
     hasColours: false,
     columns: undefined,

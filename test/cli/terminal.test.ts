@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { EventEmitter } from "node:events";
 import { describe, it } from "node:test";
 import type { Output, ShellEffects } from "../../src/process/effects.ts";
+import fc from "fast-check";
+import { escapeJson, escapeLines } from "../../src/report/text/terminal-text.ts";
+import { hostileText } from "../report/hostile-text.ts";
 import { openTerminal, paint } from "../../src/cli/terminal.ts";
 
 const green = paint("good", "fine");
@@ -12,8 +15,8 @@ describe("openTerminal()", () => {
     const terminal = openTerminal(effectsOf(out, notes));
     terminal.out(green);
     terminal.note(green);
-    assert.deepEqual(out.texts, ["fine\n"]);
-    assert.deepEqual(notes.texts, [`${green}\n`]);
+    assert.deepEqual(out.texts, ["fine"]);
+    assert.deepEqual(notes.texts, ["\u001B[32mfine\u001B[39m"]);
     assert.ok(green.startsWith("\u001B["));
   });
 
@@ -26,14 +29,45 @@ describe("openTerminal()", () => {
     openTerminal(effectsOf(outputTo({}), watched)).redraw("half");
     openTerminal(effectsOf(outputTo({}), piped)).redraw("half");
     openTerminal(effectsOf(outputTo({}), machine, { CI: "true" })).redraw("half");
-    assert.deepEqual([watched.texts, piped.texts, machine.texts], [["\r\u001B[Khalf"], [], []]);
+    assert.deepEqual([watched.texts, piped.texts, machine.texts], [["redrawn half"], [], []]);
+  });
+});
+
+describe("hostile texts on a terminal", () => {
+  it("steer nothing, colour nothing and stay readable, whoever says them in which tone", () => {
+    const titled = "\u001B]0;owned\u0007\u001B[2J\u001B[32mOK: Full coverage\u001B[39m";
+    fc.assert(
+      fc.property(fc.oneof(fc.constant(titled), hostileText()), (text) => {
+        const out = outputTo({ hasColours: true });
+        const terminal = openTerminal(effectsOf(out, outputTo({})));
+        terminal.out(text);
+        terminal.out(paint("bad", text));
+        const [plain = "", painted = ""] = out.texts;
+        assert.doesNotMatch(plain.replaceAll("\n", ""), /[\p{Cc}\p{Cf}\p{Default_Ignorable_Code_Point}]/u);
+        assert.equal(painted, `\u001B[31m${plain}\u001B[39m`);
+        for (const [word] of text.matchAll(/[A-Za-z\d]+/g)) assert.ok(plain.includes(word));
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it("mean the same as JSON, and show themselves there too", () => {
+    fc.assert(
+      fc.property(hostileText(), (text) => {
+        const json = escapeJson(JSON.stringify({ text }, undefined, 2));
+        assert.deepEqual(JSON.parse(json), { text });
+        assert.equal(escapeLines(json), json);
+      }),
+      { numRuns: 1500 },
+    );
   });
 });
 
 function outputTo(look: Partial<Output>): Output & { readonly texts: readonly string[] } {
   const texts: string[] = [];
-  const write = (text: string) => texts.push(text);
-  return { texts, write, isTerminal: false, hasColours: false, columns: undefined, ...look };
+  const line = (text: string) => texts.push(text);
+  const redraw = (text: string) => texts.push(`redrawn ${text}`);
+  return { texts, line, redraw, isTerminal: false, hasColours: false, columns: undefined, ...look };
 }
 
 function effectsOf(stdout: Output, stderr: Output, environment = {}): ShellEffects {

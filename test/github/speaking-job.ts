@@ -12,7 +12,7 @@ using effects = openEffects(shell, () => undefined);
 const { voice } = openJob(core, {
   ...effects,
   openWarehouse: () => Promise.reject(new Error("No warehouse is opened to speak")),
-  print: shell.stdout.write,
+  print: shell.stdout.line,
 });
 for (const text of texts) {
   voice.log(text);
