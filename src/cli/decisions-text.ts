@@ -1,5 +1,6 @@
 import { formatCount, formatExtent } from "../domain/format.ts";
 import { asTyped, type Invocation } from "../domain/printed-command.ts";
+import { cleanText } from "../report/text/clean-text.ts";
 import type { Decision } from "../triage/decision.ts";
 import { paint, type Tone } from "./terminal.ts";
 
@@ -10,6 +11,8 @@ const tones: Readonly<Record<Decision["decision"], Tone>> = {
   accept: "good",
 };
 
+/** Characters of a step; a name with line breaks stays one line. */
+const longestStep = 2000;
 const namedDates = 4;
 
 /** The decisions with their commands as the reader types them. */
@@ -60,7 +63,9 @@ function blockText(group: readonly Decision[]): string {
   );
   const head = `${first.processor} ${dates}: ${paint(tones[first.decision], first.decision)}`;
   const command = first.command === "" ? [] : [`  $ ${first.command}`];
-  return ["", head, ...first.path.map((step) => `    ${step}`), ...command].join("\n");
+  return ["", head, ...first.path.map((step) => `    ${cleanText(step, longestStep)}`), ...command].join(
+    "\n",
+  );
 }
 
 function acceptedText(accepted: readonly Decision[]): string {
