@@ -1,11 +1,11 @@
 import { escapeJson } from "../report/text/terminal-text.ts";
 import { join } from "node:path";
-import { styleText } from "node:util";
 import { exitCodeOf } from "../domain/verdict.ts";
 import { dayOf } from "../domain/calendar-date.ts";
 import type { ReportContext } from "../report/facts.ts";
 import type { ReportModel } from "../report/model.ts";
 import { renderJson } from "../report/render-json.ts";
+import { paint } from "./terminal.ts";
 import { renderTerminal } from "../report/terminal/render-terminal.ts";
 import { verdictOf } from "../report/verdict.ts";
 import type { Runbook } from "../runbook/runbook.ts";
@@ -63,14 +63,14 @@ async function loosenedAgainst(context: CommandContext, ref: string): Promise<re
   return note === undefined ? lines : [...lines, note];
 }
 
-const formats = { good: "green", careful: "yellow", bad: "red", idle: "dim" } as const;
+const tones = { good: "good", careful: "careful", bad: "bad", idle: "quiet" } as const;
 
 /** The report for this terminal. */
 export function reportText(model: ReportModel, context: CommandContext): string {
   return renderTerminal(model, {
     width: context.terminal.columns,
     invocation: invocationOf(context),
-    paint: (tone, text) => styleText(formats[tone], text, { validateStream: false }),
+    paint: (tone, text) => paint(tones[tone], text),
   });
 }
 
