@@ -153,7 +153,7 @@ const weaker: readonly (readonly [what: string, change: Change, told: readonly s
     "a rule accepts what was investigated",
     [main, "category: [TOO_FEW] }, decision: accept", "category: [TOO_FEW, LOST] }, decision: accept"],
     [
-      "the decision on period first, category LOST, state settled, upstream settled, contamination clean, rate within: investigate (rest) → accept (early)",
+      "the decision on period first, category LOST, state settled, failure none, upstream settled, held free, contamination clean, rate within: investigate (rest) → accept (early)",
     ],
   ],
 ];
