@@ -19,6 +19,8 @@ export type FaultCode =
   | "digest-mismatch"
   /** A table has other columns or types than the runbook declares. */
   | "schema-drift"
+  /** A table that others own does not exist. */
+  | "missing-table"
   /** The ledger that a runbook names is another runbook's. */
   | "ledger-taken"
   /** The calendar's statement gives a date twice, in two seasons, or none. */
@@ -75,6 +77,7 @@ const exitCodes: Record<FaultCode, number> = {
   "policy-findings": 1,
   "digest-mismatch": 1,
   "schema-drift": 2,
+  "missing-table": 3,
   "ledger-taken": 2,
   "calendar-invalid": 2,
   "load-failed": 2,

@@ -78,8 +78,9 @@ export async function ingest(
     folders,
   });
   const result = await runIngest(workshop, ingestRequest);
+  const tables = result.tables.map(({ table }) => table);
   const token = randomBytes(4).toString("hex");
-  await publishSources(workshop, warehouse, { runbook: request.runbook, token });
+  await publishSources(workshop, warehouse, { runbook: request.runbook, tables, token });
   return result;
 }
 

@@ -19,6 +19,7 @@ export const initCommand: Command = {
     const lines = [
       ...result.created.map((table) => `created ${table}`),
       ...result.added.map((column) => `added ${column}`),
+      ...result.missing.map((source) => `missing ${source}`),
       ...result.differences.map((difference) => `differs ${difference}`),
     ];
     const text = lines.length === 0 ? "Nothing to do: every table exists as declared" : lines.join("\n");

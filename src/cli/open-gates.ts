@@ -1,5 +1,6 @@
 import { dayOf } from "../domain/calendar-date.ts";
 import { openGateScope, type GateScope } from "../gates/gate-scope.ts";
+import { refuseDrift } from "../ledger/drift.ts";
 import { readState } from "../ledger/read-state.ts";
 import { selectDates } from "../plan/calendar/select-dates.ts";
 import { refuseUnknownNames } from "../plan/upstream/select-processors.ts";
@@ -10,7 +11,7 @@ import { selectionOf } from "./selection.ts";
 
 /**
  * The scope of a gate command: what its options select, on the warehouse as it is now. Faults: unknown names, and dates
- * off the calendar, since nothing that was looked at is not a pass.
+ * off the calendar, since nothing that was looked at is not a pass; schema-drift.
  */
 export async function openGates(
   warehouse: Warehouse,
@@ -22,7 +23,7 @@ export async function openGates(
   refuseUnknownNames(runbook, selection);
   const state = await readState(warehouse, runbook, range);
   selectDates(state.calendar, selection);
-  return openGateScope(warehouse, {
+  const scope = await openGateScope(warehouse, {
     runbook,
     state,
     range,
@@ -31,4 +32,6 @@ export async function openGates(
     ...(processors === undefined ? {} : { processors }),
     ...(phases === undefined ? {} : { phases }),
   });
+  refuseDrift(warehouse, { catalog: scope.catalog, runbook });
+  return scope;
 }

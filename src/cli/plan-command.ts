@@ -15,6 +15,7 @@ import type { Warehouse } from "../warehouse/warehouse.ts";
 import type { Command } from "./command.ts";
 import { invocationOf, runbookOf } from "./command.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
+import { tellDrift } from "./tell-drift.ts";
 import { selectionOf } from "./selection.ts";
 import { formatTable, paint } from "./terminal.ts";
 
@@ -36,6 +37,7 @@ export const planCommand: Command = {
     });
     const selection = selectionOf(runbook, options);
     const state = await readState(warehouse, runbook, planStateRange(runbook, selection.range));
+    tellDrift(terminal, state);
     const plan = planBackfill(
       runbook,
       state,

@@ -12,6 +12,7 @@ import type { Processor, Runbook } from "../runbook/runbook.ts";
 import { invocationOf, runbookOf, type Command } from "./command.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import { selectionOf } from "./selection.ts";
+import { tellDrift } from "./tell-drift.ts";
 import { formatTable } from "./terminal.ts";
 
 /** What `status` says of one partition. */
@@ -38,6 +39,7 @@ export const statusCommand: Command = {
     });
     const selection = selectionOf(runbook, options);
     const state = await readState(warehouse, runbook, planStateRange(runbook, selection.range));
+    tellDrift(terminal, state);
     const plan = planBackfill(
       runbook,
       state,

@@ -14,6 +14,7 @@ import { nearestName } from "../runbook/nearest.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import { asTyped, commandText, runbookWord, type Invocation } from "../domain/printed-command.ts";
 import { invocationOf, type Command } from "./command.ts";
+import { tellDrift } from "./tell-drift.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import { defaultRunbook, requireDate } from "./options.ts";
 
@@ -33,6 +34,7 @@ export const whyCommand: Command = {
       runbook,
     });
     const explanation = await explainPartition(warehouse, { runbook, processor, date, entity });
+    tellDrift(terminal, explanation);
     terminal.out(
       options.json
         ? escapeJson(JSON.stringify(explanation, undefined, 2))

@@ -89,9 +89,8 @@ order by ${order.join(", ")}`,
 
 /** A column as the port gives it without loss: of instants it keeps milliseconds only. */
 function exactColumn(name: string, type: Column["type"]): string {
-  return type === "timestamp"
-    ? `format_timestamp('%F %H:%M:%E6S', input_row.${name}, 'UTC') as ${name}`
-    : name;
+  if (type === "timestamp") return `format_timestamp('%F %H:%M:%E6S', input_row.${name}, 'UTC') as ${name}`;
+  return type === "int64" || type === "float64" ? `cast(input_row.${name} as ${type}) as ${name}` : name;
 }
 
 /** All columns by name: those that there are, NULL for the others. */

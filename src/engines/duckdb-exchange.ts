@@ -133,11 +133,13 @@ function renderRow(columns: readonly Column[], line: string): string {
 function inputQuery({ table, dateColumn, columns, reach }: CommandInput): string {
   const date = quoteName(duckdb, dateColumn);
   const where = reach === undefined ? "false" : `${date} between date '${reach.from}' and date '${reach.to}'`;
-  const names = quoteNames(
-    duckdb,
-    columns.map(({ name }) => name),
-  );
-  return `select ${names} from ${quoteTable(duckdb, table)} where ${where} order by all`;
+  const declared = columns.map(({ name, type }) => {
+    const column = quoteName(duckdb, name);
+    const value =
+      type === "timestamp" ? duckdb.instantOf(column) : `cast(${column} as ${duckdb.columnType(type)})`;
+    return `${value} as ${column}`;
+  });
+  return `select ${declared.join(", ")} from ${quoteTable(duckdb, table)} where ${where} order by all`;
 }
 
 function textOf(path: string): string {

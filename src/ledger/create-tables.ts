@@ -1,4 +1,4 @@
-import { datasetOf } from "../domain/table-id.ts";
+import { datasetOf, type TableId } from "../domain/table-id.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { calendarIsCurrent, replaceCalendar } from "../sql/calendar.ts";
 import { createDataset, createTable } from "../sql/create-table.ts";
@@ -6,25 +6,43 @@ import type { TableShape } from "../sql/dialect.ts";
 import { createFailuresView } from "../sql/ledger-views.ts";
 import { queryRows, typed } from "../warehouse/row-shape.ts";
 import type { Statement, Warehouse } from "../warehouse/warehouse.ts";
-import { readCatalog } from "./catalog.ts";
-import { runbookShapes } from "./runbook-shapes.ts";
+import { readCatalog, type Catalog } from "./catalog.ts";
+import { ownShapes, sourceShape } from "./runbook-shapes.ts";
 import { ledgerTable } from "./tables.ts";
 
 /**
- * Creates what a runbook writes and is absent: source and processor tables, calendar, ledger and view, with the
- * datasets of what is absent. Nothing that exists is altered. Fault: warehouse-missing where a dataset cannot be read.
+ * Creates what a runbook owns and is absent: processor tables, calendar, ledger and view, with the datasets of what is
+ * absent; never a source. Nothing that exists is altered. Fault: warehouse-missing where a dataset cannot be read.
  */
 export async function createTables(warehouse: Warehouse, runbook: Runbook): Promise<void> {
   const catalog = await readCatalog(warehouse, runbook);
-  const absent = runbookShapes(runbook).filter(({ table }) => !catalog.has(table));
   const hasView = catalog.has(ledgerTable(runbook.ledger, "precompute_failures"));
-  const statements = [
-    ...createDatasets(warehouse, absent).map(({ sql }) => sql),
-    ...absent.map((shape) => createTable(warehouse.dialect, shape)),
-    ...(hasView ? [] : [createFailuresView(warehouse.dialect, runbook.ledger)]),
-  ];
-  if (statements.length === 0) return;
-  await warehouse.execute(statements.map((sql) => ({ sql, purpose: "create the tables of the runbook" })));
+  await createAbsent(warehouse, { catalog, shapes: ownShapes(runbook) });
+  if (hasView) return;
+  const sql = createFailuresView(warehouse.dialect, runbook.ledger);
+  await warehouse.execute([{ sql, purpose: "create the view of failures" }]);
+}
+
+/** Creates the sources that `sample` or `load` fills and are absent, with their datasets. */
+export async function createSources(
+  warehouse: Warehouse,
+  runbook: Runbook,
+  tables: readonly TableId[] = runbook.sources.map(({ table }) => table),
+): Promise<void> {
+  const wanted = runbook.sources.filter(({ table }) => tables.includes(table));
+  const shapes = wanted.map(sourceShape);
+  await createAbsent(warehouse, { catalog: await readCatalog(warehouse, runbook), shapes });
+}
+
+async function createAbsent(
+  warehouse: Warehouse,
+  { catalog, shapes }: { readonly catalog: Catalog; readonly shapes: readonly TableShape[] },
+): Promise<void> {
+  const absent = shapes.filter(({ table }) => !catalog.has(table));
+  if (absent.length === 0) return;
+  const tables = absent.map((shape) => createTable(warehouse.dialect, shape));
+  const purpose = "create the tables of the runbook";
+  await warehouse.execute([...createDatasets(warehouse, absent), ...tables.map((sql) => ({ sql, purpose }))]);
 }
 
 /** Statements that create the datasets of tables where they are absent. */

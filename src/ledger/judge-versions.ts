@@ -35,7 +35,7 @@ export type VersionJudgement = {
  */
 export function partitionsOf(rows: readonly PartitionRow[], dateColumn: string): Partitions | undefined {
   const columns = rows.flatMap((row) => row.partition_column ?? []);
-  if (columns.length !== 1 || columns[0] !== dateColumn) return undefined;
+  if (columns.length !== 1 || columns[0]?.toLowerCase() !== dateColumn) return undefined;
   const partitions = new Map<CalendarDate, PartitionMetadata>();
   for (const row of rows) {
     if (row.partition_column !== undefined || row.partition_id === "__NULL__") continue;

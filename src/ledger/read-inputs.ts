@@ -5,7 +5,9 @@ import type { RowContent, WarehouseState } from "../plan/plan.ts";
 import type { FingerprintState } from "../plan/versions/window-fingerprint.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
-import { calendarOrigin, readCalendarDays, readLedger } from "./read-state.ts";
+import { calendarOrigin } from "./catalog.ts";
+import { readCalendarDays } from "./read-calendar-days.ts";
+import { readLedger } from "./read-state.ts";
 import {
   areUnwritten,
   readMetadata,

@@ -1,10 +1,7 @@
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
-import type { TableId } from "../domain/table-id.ts";
-import { Fault } from "../errors.ts";
 import type { Attempt, Bookkeeping, CalendarDay, WarehouseState } from "../plan/plan.ts";
 import { carryOver, formerTags } from "../plan/versions/carry-over.ts";
-import type { Runbook } from "../runbook/runbook.ts";
-import { calendarDays } from "../sql/calendar.ts";
+import type { Processor, Runbook, Source } from "../runbook/runbook.ts";
 import { hashedFailure } from "../sql/content-hash.ts";
 import { quoteName } from "../sql/identifiers.ts";
 import { newestAttempts } from "../sql/ledger-views.ts";
@@ -12,9 +9,12 @@ import { openQueryPool } from "../warehouse/query-pool.ts";
 import { queryRows, typed, type ShapedRow } from "../warehouse/row-shape.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { seasonStart } from "./season-start.ts";
-import { hasLedger, readCatalog, refuseDrift, type Catalog } from "./catalog.ts";
 import { withFormerHash } from "../warehouse/former-hash.ts";
+import { calendarOrigin, hasLedger, readCatalog, type Catalog } from "./catalog.ts";
+import { driftOf, readingOfColumn, refuseDrift, refuseLedgerDrift } from "./drift.ts";
+import { missingSources, refuseMissing } from "./missing-tables.ts";
 import { contentOf } from "./read-content.ts";
+import { readCalendarDays } from "./read-calendar-days.ts";
 import { readHolds } from "./read-holds.ts";
 import { refuseOtherRunbook } from "./refuse-other-runbook.ts";
 import { ledgerTable } from "./tables.ts";
@@ -23,53 +23,74 @@ import {
   readMetadata,
   readVersions,
   recallVersions,
+  type ReadTable,
   type VersionMemory,
 } from "./version-memory.ts";
 
-/** Reads the state without writing anything down; see `readStateInto`. */
+/**
+ * Reads the state for who only looks: without writing anything down, and whatever the tables of sources and processors
+ * look like. What cannot be read of them is as if it were not there; `drift` tells it. Faults: as `readStateInto`, but
+ * schema-drift of calendar and ledger only.
+ */
 export async function readState(
   warehouse: Warehouse,
   runbook: Runbook,
   range: DateRange,
 ): Promise<WarehouseState> {
-  return readStateInto(createVersionMemory(), warehouse, { runbook, range });
+  const catalog = await readCatalog(warehouse, runbook);
+  refuseLedgerDrift(warehouse, { catalog, runbook });
+  return readCarriedOver(createVersionMemory(), warehouse, { runbook, range, catalog });
 }
 
 /**
- * Reads the state, see `readPresent`; where the ledger holds versions of a former algorithm, reads the content once more as
- * that one hashes it, and tells what still holds in versions of the present one.
+ * Reads what a plan needs that is carried out: the calendar, the content of every table by date, and the newest attempts;
+ * one query per table and four for the ledger, whatever the number of dates. Where the engine tells when partitions were
+ * written, two queries more find the versions that are known, and a table is asked only about the others. `range` is
+ * widened to the start of its first season. What was learnt is left in `memory`.
+ * Faults: schema-drift; missing-table; ledger-taken; statement-failed when the calendar cannot be read.
  */
 export async function readStateInto(
-  memory: VersionMemory,
-  warehouse: Warehouse,
-  request: { readonly runbook: Runbook; readonly range: DateRange },
-): Promise<WarehouseState> {
-  let state = await readPresent(memory, warehouse, request);
-  for (const tag of formerTags(state)) {
-    const formerly = withFormerHash(warehouse, tag);
-    if (formerly === undefined) continue;
-    const former = await readPresent(createVersionMemory(), formerly, request);
-    state = carryOver(request.runbook, state, former);
-  }
-  return state;
-}
-
-/**
- * Reads what a plan needs: the calendar, the content of every table by date, and the newest attempts; one query per
- * table and four for the ledger, whatever the number of dates. Where the engine tells when partitions were written, two
- * queries more find the versions that are known, and a table is asked only about the others. `range` is widened to the
- * start of its first season. What was learnt is left in `memory`.
- * Faults: schema-drift; ledger-taken; statement-failed when the calendar cannot be read.
- */
-async function readPresent(
   memory: VersionMemory,
   warehouse: Warehouse,
   { runbook, range }: { readonly runbook: Runbook; readonly range: DateRange },
 ): Promise<WarehouseState> {
   const catalog = await readCatalog(warehouse, runbook);
-  refuseDrift(warehouse, catalog, runbook);
+  const sources = runbook.sources.map(({ table }) => table);
+  refuseMissing(catalog, runbook, sources);
+  refuseDrift(warehouse, { catalog, runbook });
+  return readCarriedOver(memory, warehouse, { runbook, range, catalog });
+}
+
+type StateRequest = { readonly runbook: Runbook; readonly range: DateRange; readonly catalog: Catalog };
+
+/**
+ * Reads the state; where the ledger holds versions of a former algorithm, reads the content once more as that one hashes
+ * it, and tells what still holds in versions of the present one.
+ */
+async function readCarriedOver(
+  memory: VersionMemory,
+  warehouse: Warehouse,
+  request: StateRequest,
+): Promise<WarehouseState> {
+  let state = await readTables(memory, warehouse, request);
+  for (const tag of formerTags(state)) {
+    const formerly = withFormerHash(warehouse, tag);
+    if (formerly === undefined) continue;
+    const former = await readTables(createVersionMemory(), formerly, request);
+    state = carryOver(request.runbook, state, former);
+  }
+  return state;
+}
+
+async function readTables(
+  memory: VersionMemory,
+  warehouse: Warehouse,
+  { runbook, range, catalog }: StateRequest,
+): Promise<WarehouseState> {
   await refuseOtherRunbook(warehouse, catalog, runbook);
-  const present = [...runbook.sources, ...runbook.processors].filter(({ table }) => catalog.has(table));
+  const present = [...runbook.sources, ...runbook.processors].flatMap(
+    (table) => readablePart(warehouse, catalog, table) ?? [],
+  );
   const metadata = await readMetadata(warehouse, memory, [
     ...new Set([
       ...present.map(({ table }) => table),
@@ -99,12 +120,25 @@ async function readPresent(
     }),
   ]);
   const content = new Map(present.map(({ table }, index) => [table, contents[index] ?? new Map()]));
-  return { hashTag: warehouse.hashTag, calendar, content, ledger, held };
+  const missing = missingSources(catalog, runbook).map(({ text }) => text);
+  const drift = [...missing, ...driftOf(warehouse, { catalog, runbook })];
+  return { hashTag: warehouse.hashTag, calendar, content, ledger, held, drift };
 }
 
-/** The tables that the calendar is made of. */
-export function calendarOrigin({ calendar: { origin } }: Runbook): readonly TableId[] {
-  return origin.kind === "query" ? origin.reads : [];
+/** What can be read of a table by date: its columns that exist; nothing when it, or its date as a date, does not. */
+function readablePart(
+  warehouse: Warehouse,
+  catalog: Catalog,
+  { table, dateColumn, columns }: Source | Processor,
+): ReadTable | undefined {
+  const found = columns.filter(
+    (column) => readingOfColumn(warehouse, { catalog, table, column }) !== undefined,
+  );
+  const isDated = found.some(
+    (column) =>
+      column.name === dateColumn && readingOfColumn(warehouse, { catalog, table, column }) !== "never",
+  );
+  return isDated ? { table, dateColumn, columns: found } : undefined;
 }
 
 async function readCalendar(
@@ -112,72 +146,8 @@ async function readCalendar(
   runbook: Runbook,
   catalog: Catalog,
 ): Promise<readonly CalendarDay[]> {
-  const absent = calendarOrigin(runbook).filter((table) => !catalog.has(table));
-  if (absent.length > 0) {
-    throw new Fault("warehouse-missing", `Cannot read the calendar: ${absent.join(", ")} does not exist`, {
-      hint: "Fill the raw tables with `cascade sample` or `cascade load --from <dir>`",
-    });
-  }
+  refuseMissing(catalog, runbook, calendarOrigin(runbook));
   return readCalendarDays(warehouse, runbook);
-}
-
-const dayShape = {
-  analysis_date: typed.anyDate,
-  season: typed.nullable(typed.text),
-  period: typed.text,
-  version: typed.text,
-  row_count: typed.count,
-  season_count: typed.count,
-  date_count: typed.count,
-};
-
-type DayRow = ShapedRow<typeof dayShape>;
-
-/** Days named in a refusal. */
-const namedDays = 5;
-
-/**
- * The calendar as its origin gives it now, ascending by date; one query. A date outside the years 1000 to 9999 is none of
- * its days. Fault: calendar-invalid where it is not one row per date, each with one season.
- */
-export async function readCalendarDays(
-  warehouse: Warehouse,
-  runbook: Runbook,
-): Promise<readonly CalendarDay[]> {
-  const statement = {
-    sql: calendarDays(warehouse.dialect, runbook.calendar, runbook.periods),
-    purpose: "read the calendar",
-  };
-  const rows = await queryRows(warehouse, statement, dayShape);
-  const faults = rows.flatMap((row) => dayFault(row) ?? []);
-  if (faults.length > 0) throw calendarFault(runbook, faults);
-  return rows.flatMap(({ analysis_date: date, season, period, version }) =>
-    date === undefined || season === undefined ? [] : [{ date, season, period, version }],
-  );
-}
-
-function dayFault({ analysis_date: date, ...row }: DayRow): string | undefined {
-  if (row.date_count === 0) return `a row without a date, ${timesText(row.row_count)}`;
-  if (date === undefined) return undefined;
-  if (row.season === undefined) return `${date} without a season`;
-  if (row.season_count > 1) return `${date} in ${row.season_count} seasons`;
-  return row.row_count > 1 ? `${date} ${timesText(row.row_count)}` : undefined;
-}
-
-function timesText(times: number): string {
-  return times === 1 ? "once" : `${times} times`;
-}
-
-function calendarFault({ calendar: { table, origin } }: Runbook, faults: readonly string[]): Fault {
-  const more = faults.length > namedDays ? `, and ${faults.length - namedDays} more` : "";
-  const place = origin.kind === "query" ? origin.sql.file : "the rule of the calendar";
-  return new Fault(
-    "calendar-invalid",
-    `Cannot use the calendar ${table}: it has ${faults.slice(0, namedDays).join(", ")}${more}`,
-    {
-      hint: `Make ${place} give one row for each date, with one season (\`select distinct\`, \`where … is not null\`)`,
-    },
-  );
 }
 
 const attemptShape = {

@@ -1,15 +1,23 @@
-import type { Runbook } from "../runbook/runbook.ts";
+import type { Runbook, Source } from "../runbook/runbook.ts";
 import type { TableShape } from "../sql/dialect.ts";
 import { ledgerShapes } from "./tables.ts";
 
-/** Every table of a runbook as it is created, the ledger's included. */
+/** Every table of a runbook as it is created: the sources, which others own, and its own. */
 export function runbookShapes(runbook: Runbook): readonly TableShape[] {
-  const sources = runbook.sources.map((source) => ({ ...source, description: undefined }));
-  const processors = runbook.processors.map((processor) => ({ ...processor, description: processor.title }));
+  return [...runbook.sources.map(sourceShape), ...ownShapes(runbook)];
+}
+
+/** A source as `sample` and `load` create it. */
+export function sourceShape({ table, columns, dateColumn, cluster }: Source): TableShape {
+  return { table, description: undefined, columns, partitionBy: dateColumn, cluster };
+}
+
+/** The tables that a runbook owns: those of its processors, the calendar, and the ledger. */
+export function ownShapes(runbook: Runbook): readonly TableShape[] {
   return [
-    ...[...sources, ...processors].map(({ table, description, columns, dateColumn, cluster }) => ({
+    ...runbook.processors.map(({ table, title, columns, dateColumn, cluster }) => ({
       table,
-      description,
+      description: title,
       columns,
       partitionBy: dateColumn,
       cluster,

@@ -37,7 +37,8 @@ export async function readLayouts(
   if (queries === undefined) return new Map();
   const datasets = datasetsOf(runbook);
   const asked = { sql: queries.columns(datasets), purpose: "read how tables lie" };
-  const columns = await queryRows(warehouse, asked, layoutShape);
+  const found = await queryRows(warehouse, asked, layoutShape);
+  const columns = found.map((row) => ({ ...row, column_name: row.column_name.toLowerCase() }));
   const expiries = { sql: queries.expiries(datasets), purpose: "read which tables expire" };
   const options = await queryRows(warehouse, expiries, expiryShape);
   const layouts = new Map<TableId, TableLayout>();

@@ -37,6 +37,9 @@ export type ComparisonRequest = {
   readonly openWarehouse: (runbook: Runbook) => Promise<Warehouse>;
 };
 
+/** Codes of what says that there is nothing to compare yet. */
+const absences: ReadonlySet<string> = new Set(["warehouse-missing", "missing-table"]);
+
 /** Compares the runbook with itself at a ref. Faults: unknown-name, runbook-invalid, and those of the warehouse. */
 export async function comparePolicies(request: ComparisonRequest): Promise<PolicyComparison> {
   const { text, ref } = request;
@@ -97,7 +100,7 @@ async function readTurned(
     const red = await readRedPartitions(warehouse, before, question);
     return turnedGreen(red, await readRedPartitions(warehouse, after, question));
   } catch (error) {
-    if (error instanceof Fault && error.code === "warehouse-missing") return undefined;
+    if (error instanceof Fault && absences.has(error.code)) return undefined;
     throw error;
   }
 }

@@ -34,6 +34,8 @@ export type Explanation = {
     readonly example: string;
   }[];
   readonly entity: EntityExplanation | undefined;
+  /** What tables of others, or of processors, differ from their declaration, one line each. */
+  readonly drift: readonly string[];
 };
 
 /** What stands of one entity on the date: expected or not, its row, its failure. */
@@ -71,6 +73,7 @@ export async function explainPartition(
     })),
     ...judge(runbook, processor, { state, date, isCalendarDate: day !== undefined }),
     categories: state.ledger.size === 0 ? [] : await readCategories(warehouse, request),
+    drift: state.drift ?? [],
     entity: entity === undefined ? undefined : await explainEntity(warehouse, { ...request, entity, state }),
   };
 }

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import { splitStatements } from "../domain/sql-tokens.ts";
 import type { TableId } from "../domain/table-id.ts";
 import { Fault } from "../errors.ts";
-import { createTables } from "../ledger/create-tables.ts";
+import { createSources, createTables } from "../ledger/create-tables.ts";
 import type { Ingest, Runbook } from "../runbook/runbook.ts";
 import { quoteNames, quoteTable } from "../sql/identifiers.ts";
 import { queryRows, typed } from "../warehouse/row-shape.ts";
@@ -37,6 +37,7 @@ type IngestRequest = {
  */
 export async function runIngest(warehouse: Warehouse, request: IngestRequest): Promise<IngestResult> {
   await createTables(warehouse, request.runbook);
+  await createSources(warehouse, request.runbook, filledTables(request.ingest));
   await using session = await warehouse.session();
   await session.query({ sql: "begin transaction", purpose: "begin the load" });
   try {
@@ -47,6 +48,11 @@ export async function runIngest(warehouse: Warehouse, request: IngestRequest): P
     await session.query({ sql: "rollback", purpose: "undo the load" }).catch(() => undefined);
     throw cause;
   }
+}
+
+/** The sources that an ingest fills. */
+function filledTables({ steps }: Ingest): readonly TableId[] {
+  return steps.flatMap(({ target }) => (target.kind === "scratch" ? [] : [target.table]));
 }
 
 async function ingestAll(session: Warehouse, request: IngestRequest): Promise<IngestResult> {

@@ -1,7 +1,8 @@
 import { openScratch } from "../warehouse/scratch-folder.ts";
 import { duckdb } from "../sql/duckdb.ts";
 import { join } from "node:path";
-import { createTables } from "../ledger/create-tables.ts";
+import type { TableId } from "../domain/table-id.ts";
+import { createSources, createTables } from "../ledger/create-tables.ts";
 import type { Runbook, Source } from "../runbook/runbook.ts";
 import { quoteNames, quoteTable } from "../sql/identifiers.ts";
 import { replaceSource } from "../sql/replace-source.ts";
@@ -9,17 +10,23 @@ import { stageTable } from "../sql/stage-table.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 
 /**
- * Makes the source tables of a warehouse equal to those of a DuckDB warehouse: a file, a load into a staging table and
+ * Makes some source tables of a warehouse equal to those of a DuckDB warehouse: a file, a load into a staging table and
  * a replacement per table. A table is replaced whole or not at all; safe to run again.
  */
 export async function publishSources(
   from: Warehouse,
   to: Warehouse,
-  { runbook, token }: { readonly runbook: Runbook; readonly token: string },
+  {
+    runbook,
+    tables,
+    token,
+  }: { readonly runbook: Runbook; readonly tables: readonly TableId[]; readonly token: string },
 ): Promise<void> {
   await createTables(to, runbook);
+  await createSources(to, runbook, tables);
   await using scratch = await openScratch("publish");
-  for (const [number, source] of runbook.sources.entries()) {
+  const sources = runbook.sources.filter(({ table }) => tables.includes(table));
+  for (const [number, source] of sources.entries()) {
     const path = join(scratch.folder, `${source.table}.parquet`);
     await exportSource(from, source, path);
     const stage = stageTable({ ledger: runbook.ledger, token: `${token}_${number}` });

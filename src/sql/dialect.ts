@@ -20,6 +20,12 @@ export type Dialect = {
     type: ColumnType,
     value: string,
   ) => { readonly when: string; readonly words: string } | undefined;
+  /** A value, of whatever type, in the type of instants: what has a zone as its UTC time. */
+  readonly instantOf: (value: string) => string;
+  /** How a column of a type that the catalog prints reads as a declared type, every value as what it means. */
+  readonly readsAs: (type: ColumnType, found: string) => Reading;
+  /** A table's name as the engine compares it: two names with one such text are one table. */
+  readonly tableIdentity: (table: TableId) => string;
   /** How a cast is spelt that gives NULL where it cannot be made. */
   readonly tryCast: string;
   /** What a column's definition says after its type. */
@@ -83,6 +89,9 @@ type FormerHash = {
 
 /** A column as a content version tells it from others: by its place, its type and its values. */
 export type HashedColumn = Pick<Column, "name" | "type">;
+
+/** `always`, `by-value`: as far as `lossOf` finds nothing, or `never`. */
+export type Reading = "always" | "by-value" | "never";
 
 /** A column that is made of an array parameter. */
 type ArrayColumn = { readonly name: string; readonly type: ColumnType };

@@ -8,6 +8,7 @@ const losses: Partial<Record<ColumnType, readonly [loses: (value: string) => str
   float64: [losesFloat, "is no number that a float holds"],
   bool: [losesBoolean, "is neither true nor false"],
   date: [losesDate, "is no date alone"],
+  timestamp: [losesInstant, "is finer than a microsecond"],
   "array<int64>": [losesIntegers, "holds what is no whole number of 64 bits"],
 };
 
@@ -61,6 +62,14 @@ function losesDate(value: string): string {
     when ${value} is null then false
     when typeof(${value}) like 'TIMESTAMP%' then not ends_with(cast(${value} as varchar), ' 00:00:00')
     else coalesce(cast(try_cast(${value} as date) as varchar) <> cast(${value} as varchar), true)
+  end`;
+}
+
+function losesInstant(value: string): string {
+  return `case
+    when typeof(${value}) = 'TIMESTAMP_NS'
+      then coalesce(cast(try_cast(${value} as timestamp) as varchar) <> cast(${value} as varchar), false)
+    else false
   end`;
 }
 

@@ -1,27 +1,22 @@
-import type { ColumnType } from "../domain/column.ts";
 import type { Dialect, HashedColumn, Replacement } from "./dialect.ts";
 import { duckdbLoss } from "./duckdb-losses.ts";
+import { duckdbReadable, duckdbTypes } from "./duckdb-types.ts";
 import { typeLetters } from "./type-letters.ts";
 import { onDates } from "./on-dates.ts";
 import { quoteName, quoteNames, quoteTable } from "./identifiers.ts";
-
-const types: Record<ColumnType, string> = {
-  string: "varchar",
-  int64: "bigint",
-  float64: "double",
-  bool: "boolean",
-  date: "date",
-  timestamp: "timestamp",
-  "array<float64>": "double[]",
-  "array<string>": "varchar[]",
-  "array<int64>": "bigint[]",
-};
+import { readingOf } from "./readable-types.ts";
 
 /** The SQL of DuckDB. A stage is two temporary tables; statements run in one transaction. */
 export const duckdb: Dialect = {
   quote: '"',
   quoteText: (text) => `'${text.replaceAll("'", "''")}'`,
-  columnType: (type) => types[type],
+  columnType: (type) => duckdbTypes[type],
+  instantOf: (value) => `case when typeof(${value}) = 'TIMESTAMP WITH TIME ZONE'
+    then timezone('UTC', try_cast(${value} as timestamptz))
+    else cast(${value} as timestamp)
+  end`,
+  readsAs: (type, found) => readingOf(duckdbReadable, type, found),
+  tableIdentity: (table) => table.toLowerCase(),
   lossOf: duckdbLoss,
   tryCast: "try_cast",
   columnClauses: () => "",
@@ -49,7 +44,7 @@ export const duckdb: Dialect = {
     `select cast(day as date) as ${column} from generate_series(date '${from}', date '${to}', interval 1 ${every}) as generated(day)`,
   catalogColumns: () => `select table_schema, table_name, column_name, data_type, ordinal_position
 from information_schema.columns
-where table_catalog = 'cascade' and list_contains(@datasets, table_schema)
+where table_catalog = 'cascade'
 order by table_schema, table_name, ordinal_position`,
   layouts: undefined,
   partitionMetadata: undefined,
@@ -62,7 +57,7 @@ order by table_schema, table_name, ordinal_position`,
     },
     create: ({ outcomes, population }, definitions) => [
       `create or replace temporary table ${outcomes} (${definitions.join(", ")})`,
-      `create or replace temporary table ${population} (stage_date date, stage_entity ${types.string})`,
+      `create or replace temporary table ${population} (stage_date date, stage_entity ${duckdbTypes.string})`,
     ],
     fill: (names, { outcomes, population }) => [
       `insert into ${names.outcomes}\n${outcomes}`,

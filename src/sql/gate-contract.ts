@@ -1,4 +1,5 @@
 import { everyDate } from "../domain/calendar-date.ts";
+import type { Column } from "../domain/column.ts";
 import type { Dialect } from "./dialect.ts";
 import type { FailureCategory, Processor, Relation, Source } from "../runbook/runbook.ts";
 import { columnFindings } from "./column-findings.ts";
@@ -6,9 +7,14 @@ import { quoteName, quoteNames, storedRows } from "./identifiers.ts";
 
 /**
  * What breaks the contract of a committed table over [@start_date, @end_date]. Grain: one row per (analysis_date,
- * finding) with the number of occurrences and the first key concerned. A row counts for its first finding only.
+ * finding) with the number of occurrences and the first key concerned. A row counts for its first finding only. Values of
+ * the columns `byValue`, whose types hold more than is declared, are looked at for what the declared type would lose.
  */
-export function tableFindings(dialect: Dialect, table: Source | Processor): string {
+export function tableFindings(
+  dialect: Dialect,
+  table: Source | Processor,
+  byValue: readonly Column[] = [],
+): string {
   const date = quoteName(dialect, table.dateColumn);
   const key = keyText(dialect, table.key);
   const from = `from ${storedRows(dialect, table.table)}
@@ -17,7 +23,7 @@ export function tableFindings(dialect: Dialect, table: Source | Processor): stri
   select
     ${date} as finding_date,
     ${key} as example,
-    ${rowFinding(dialect, table)} as finding
+    ${rowFinding(dialect, table, byValue)} as finding
   ${from}
 ),
 key_finding as (
@@ -127,7 +133,11 @@ order by 1, 2`;
 }
 
 /** The first finding of a row, or NULL. */
-function rowFinding(dialect: Dialect, { columns }: Source | Processor): string {
-  const findings = columnFindings(dialect, columns);
+function rowFinding(dialect: Dialect, { columns }: Source | Processor, byValue: readonly Column[]): string {
+  const losses = byValue.flatMap(({ name, type }) => {
+    const loss = dialect.lossOf(type, quoteName(dialect, name));
+    return loss === undefined ? [] : [`when ${loss.when} then ${dialect.quoteText(`${name} ${loss.words}`)}`];
+  });
+  const findings = [...losses, ...columnFindings(dialect, columns)];
   return findings.length === 0 ? "cast(null as string)" : `case\n      ${findings.join("\n      ")}\n    end`;
 }

@@ -5,8 +5,24 @@ import type { Dialect, HashedColumn, Replacement, StageContent, StageNames, Tabl
 import { quoteName, quoteNames, quoteTable } from "./identifiers.ts";
 import { leaseStands, releaseLeases, renewLeases, takeLeases } from "./leases.ts";
 import { onDates } from "./on-dates.ts";
+import { readingOf, type Readable } from "./readable-types.ts";
 import { stageTable } from "./stage-table.ts";
 import { typeLetters } from "./type-letters.ts";
+
+const decimal = String.raw`(?:BIG)?NUMERIC(?:\(\d+(?:, ?\d+)?\))?`;
+
+/** What BigQuery reads as a column type. A DATETIME is no instant without a zone. */
+const readable: Readable = {
+  string: { always: /^STRING(?:\(\d+\))?$/ },
+  int64: { always: /^INT64$/, byValue: new RegExp(`^${decimal}$`) },
+  float64: { always: new RegExp(`^(?:FLOAT64|INT64|${decimal})$`) },
+  bool: { always: /^BOOL$/ },
+  date: { always: /^DATE$/ },
+  timestamp: { always: /^TIMESTAMP(?:\(\d+\))?$/ },
+  "array<float64>": { always: new RegExp(`^ARRAY<(?:FLOAT64|INT64|${decimal})>$`) },
+  "array<string>": { always: /^ARRAY<STRING(?:\(\d+\))?>$/ },
+  "array<int64>": { always: /^ARRAY<INT64>$/ },
+};
 
 /**
  * The SQL of BigQuery. Another job sees no temporary table, so a stage is one table of the ledger's dataset that holds
@@ -23,6 +39,9 @@ export const googlesql: Dialect = {
           words: "is no whole number of 64 bits",
         }
       : undefined,
+  instantOf: (value) => `cast(${value} as timestamp)`,
+  readsAs: (type, found) => readingOf(readable, type, found),
+  tableIdentity: (table) => table,
   tryCast: "safe_cast",
   columnClauses: (column) => `${isRequired(column) ? " not null" : ""}${columnOptions(column)}`,
   tableClauses,

@@ -95,6 +95,7 @@ function stagedEntity(dialect: Dialect, { entity, columns }: Processor): string 
 /** A value in its declared type: NULL where what it would lose is told by `lossText`. */
 function typedValue(dialect: Dialect, { name, type }: Column): string {
   const value = quoteName(dialect, name);
+  if (type === "timestamp") return dialect.instantOf(value);
   const cast = dialect.lossOf(type, value) === undefined ? "cast" : dialect.tryCast;
   return `${cast}(${value} as ${dialect.columnType(type)})`;
 }

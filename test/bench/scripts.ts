@@ -1,6 +1,6 @@
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import { duckdb } from "../../src/sql/duckdb.ts";
-import { createTables, refreshCalendar } from "../../src/ledger/create-tables.ts";
+import { createSources, createTables, refreshCalendar } from "../../src/ledger/create-tables.ts";
 import { readContent } from "../../src/ledger/read-content.ts";
 import { stepParameters } from "../../src/run/stage-dates.ts";
 import type { Processor, Runbook } from "../../src/runbook/runbook.ts";
@@ -54,6 +54,7 @@ type StepRequest = {
 /** Tables as the engine makes them, but for the failures: a table in place of the view over attempts. */
 async function makeTables(warehouse: Warehouse, runbook: Runbook): Promise<void> {
   await createTables(warehouse, runbook);
+  await createSources(warehouse, runbook);
   await refreshCalendar(warehouse, runbook);
   const view = `${runbook.ledger}.precompute_failures`;
   await warehouse.execute(

@@ -35,7 +35,11 @@ export async function openEmulatedCopy(
   const emulator = opened.use(await mendEmulator(process.endpoint, clock));
   const warehouse = await openEmulated(emulator.endpoint);
   await initialise(warehouse, runbook);
-  await publishSources(local, warehouse, { runbook, token: "sources" });
+  await publishSources(local, warehouse, {
+    runbook,
+    tables: runbook.sources.map(({ table }) => table),
+    token: "sources",
+  });
   const held = opened.move();
   return { warehouse, emulator, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }

@@ -310,7 +310,7 @@ describe("cascade with a bad database", () => {
     const ending = await cascade(["run", shopFolder, "--warehouse", `duckdb:${path}`]);
     assertFault(ending, {
       code: 3,
-      stderr: /^warehouse-missing Cannot read the calendar: shop_raw\.sales does not exist\n {2}Fill/,
+      stderr: /^missing-table Cannot read what others own: shop_raw\.sales does not exist\n {2}Name/,
     });
   });
 

@@ -2,7 +2,7 @@ import { createRedact } from "../../src/domain/redact.ts";
 import { parseCalendarDate, type CalendarDate, type DateRange } from "../../src/domain/calendar-date.ts";
 import { parseTableId, type TableId } from "../../src/domain/table-id.ts";
 import { openGateScope, type GateScope, type ScopeRequest } from "../../src/gates/gate-scope.ts";
-import { createTables, refreshCalendar } from "../../src/ledger/create-tables.ts";
+import { createSources, createTables, refreshCalendar } from "../../src/ledger/create-tables.ts";
 import { readState } from "../../src/ledger/read-state.ts";
 import { runBackfill, type RunResult } from "../../src/run/run-backfill.ts";
 import type { CriticalField, Edge, Processor, Runbook, Source } from "../../src/runbook/runbook.ts";
@@ -324,6 +324,7 @@ const shops = ["ada", "bob"];
 export async function openShop(runbook: Runbook): Promise<Warehouse> {
   const warehouse = await onOneCore(await openDuckDb({ path: inMemory }));
   await createTables(warehouse, runbook);
+  await createSources(warehouse, runbook);
   for (let number = 1; number <= 12; number += 1) {
     if (number === 6) continue;
     const date = `2024-05-${String(number).padStart(2, "0")}`;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { readCalendarDays } from "../../src/ledger/read-state.ts";
+import { readCalendarDays } from "../../src/ledger/read-calendar-days.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
 import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import { shopRunbook } from "../gates/toy-shop.ts";

@@ -19,7 +19,7 @@ describe("initialise()", () => {
     }
     await assert.rejects(readState(warehouse, runbook, shopRange), {
       code: "schema-drift",
-      hint: /run `cascade init`, which adds what it lacks/,
+      hint: /run `cascade init`, which adds what they lack/,
     });
     const { created, added, differences } = await initialise(warehouse, runbook);
     assert.deepEqual([created, differences], [[], []]);
@@ -28,17 +28,18 @@ describe("initialise()", () => {
     assert.equal(result.isClean, true);
   });
 
-  it("alters nothing else that differs", async () => {
+  it("alters no type, and drops nothing", async () => {
     const runbook = await readShop();
     await using warehouse = await openShop();
     await initialise(warehouse, runbook);
-    const sql = "alter table shop_processing.calendar drop column season";
-    await warehouse.execute([{ sql, purpose: "take a column away" }]);
+    const sql = "alter table shop_processing.calendar alter column season type varchar";
+    await warehouse.execute([{ sql, purpose: "change a type" }]);
     const again = await initialise(warehouse, runbook);
     assert.deepEqual(again, {
       created: [],
       added: [],
-      differences: ['shop_processing.calendar: the column "season" is missing'],
+      missing: [],
+      differences: ["shop_processing.calendar.season: expected BIGINT, found VARCHAR"],
     });
     await assert.rejects(readState(warehouse, runbook, shopRange), {
       code: "schema-drift",

@@ -4,7 +4,7 @@ import { readState } from "../../src/ledger/read-state.ts";
 import type { WarehouseState } from "../../src/plan/plan.ts";
 import { runBackfill } from "../../src/run/run-backfill.ts";
 import type { Processor, Runbook } from "../../src/runbook/runbook.ts";
-import { createTables, refreshCalendar } from "../../src/ledger/create-tables.ts";
+import { createSources, createTables, refreshCalendar } from "../../src/ledger/create-tables.ts";
 import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 import { cascadeRange, datesOf, rawRowsOf, saleOf, shopNames, type CascadeShape } from "./random-cascade.ts";
@@ -52,6 +52,7 @@ export function incidentsOf(among: readonly Incident["kind"][]): fc.Arbitrary<re
 export async function openCascade(runbook: Runbook, statements: readonly string[]): Promise<Warehouse> {
   const warehouse = await onOneCore(await openDuckDb({ path: inMemory }));
   await createTables(warehouse, runbook);
+  await createSources(warehouse, runbook);
   await change(warehouse, statements);
   await runBackfill(warehouse, { runbook, selection: { range: cascadeRange } }, testEffects());
   return warehouse;
@@ -67,6 +68,7 @@ export async function rebuild(
 ): Promise<ReadonlyMap<string, string>> {
   await using warehouse = await onOneCore(await openDuckDb({ path: inMemory }));
   await createTables(warehouse, runbook);
+  await createSources(warehouse, runbook);
   await change(warehouse, statements);
   await refreshCalendar(warehouse, runbook);
   for (const processor of runbook.processors) {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import { createRedact } from "../../src/domain/redact.ts";
-import { createTables } from "../../src/ledger/create-tables.ts";
+import { createSources, createTables } from "../../src/ledger/create-tables.ts";
 import { readState } from "../../src/ledger/read-state.ts";
 import type { Selection, WarehouseState } from "../../src/plan/plan.ts";
 import { settlementOf } from "../../src/plan/versions/settlement.ts";
@@ -47,6 +47,7 @@ export function stepText(runbook: Runbook, id: string): string {
 export async function openShop(path = inMemory): Promise<Warehouse> {
   const warehouse = await onOneCore(await openDuckDb({ path }));
   await createTables(warehouse, await readShop());
+  await createSources(warehouse, await readShop());
   await warehouse.execute([
     {
       sql: `insert into shop_raw.sales

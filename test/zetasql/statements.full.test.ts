@@ -11,7 +11,7 @@ import { readGaps } from "../../src/gates/gaps/read-gaps.ts";
 import { recordGateResult, runGates } from "../../src/gates/run-gates.ts";
 import { readState } from "../../src/ledger/read-state.ts";
 import { releaseLeasesOf, renewLeasesOf, takeLeasesOf } from "../../src/ledger/leases.ts";
-import { createTables } from "../../src/ledger/create-tables.ts";
+import { createSources, createTables } from "../../src/ledger/create-tables.ts";
 import { initialise } from "../../src/ledger/initialise.ts";
 import { readGates } from "../../src/ledger/record-gates.ts";
 import { createVersionMemory } from "../../src/ledger/version-memory.ts";
@@ -64,6 +64,7 @@ describe("every statement in GoogleSQL", () => {
       const analyser = openAnalyser(zetasql, runbook);
       await using empty = openAnalysingWarehouse(analyser, { runbook, dates, exists: false });
       await createTables(empty, runbook);
+      await createSources(empty, runbook);
       assert.deepEqual(empty.problems, []);
       await using warehouse = openAnalysingWarehouse(analyser, { runbook, dates, exists: true });
       await sayEverything(warehouse, runbook, dates);

@@ -1,5 +1,6 @@
+import type { Column } from "../../domain/column.ts";
 import type { TableId } from "../../domain/table-id.ts";
-import { tableDriftOf } from "../../ledger/catalog.ts";
+import { readingOfColumn, tableDriftOf } from "../../ledger/drift.ts";
 import { dateLevelEntity, ledgerTable } from "../../ledger/tables.ts";
 import type { Processor, Relation, Source } from "../../runbook/runbook.ts";
 import { failureFindings, tableFindings, undatedFindings } from "../../sql/gate-contract.ts";
@@ -59,6 +60,8 @@ async function checkDates(warehouse: Warehouse, scope: GateScope, source: Source
     purpose: `look for rows of ${source.table} without a date`,
   };
   const head = { table: source.table, phase: source.phase, processor: undefined };
+  const drift = driftFindings(warehouse, scope, source.table);
+  if (drift.length > 0) return contractTable(head, drift);
   const answer = await askWarehouse(warehouse, question, findingShape);
   if (answer.kind === "check-failed") return contractTable(head, [answer]);
   return contractTable(
@@ -110,13 +113,22 @@ async function findInTable(
   const drift = driftFindings(warehouse, scope, table.table);
   if (drift.length > 0) return drift;
   const question = {
-    sql: tableFindings(warehouse.dialect, table),
+    sql: tableFindings(warehouse.dialect, table, columnsByValue(warehouse, scope, table)),
     parameters: gateParameters(scope.runbook, scope.range),
     purpose: `check the contract of ${table.table}`,
   };
   const answer = await askWarehouse(warehouse, question, findingShape);
   if (answer.kind === "check-failed") return [answer];
   return answer.rows.map((row) => ({ kind: "violation", violation: violationOf(row) }));
+}
+
+/** Columns of a type that can hold more than what is declared. */
+function columnsByValue(
+  warehouse: Warehouse,
+  { catalog }: GateScope,
+  { table, columns }: Source | Processor,
+): readonly Column[] {
+  return columns.filter((column) => readingOfColumn(warehouse, { catalog, table, column }) === "by-value");
 }
 
 function driftFindings(warehouse: Warehouse, scope: GateScope, table: TableId): readonly ContractFinding[] {

@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { dayOf } from "../../domain/calendar-date.ts";
 import { Fault } from "../../errors.ts";
 import { createTables, refreshCalendar } from "../../ledger/create-tables.ts";
-import { readState } from "../../ledger/read-state.ts";
+import { readStateInto } from "../../ledger/read-state.ts";
+import { createVersionMemory } from "../../ledger/version-memory.ts";
 import { recordRunStart } from "../../ledger/record-run.ts";
 import { orderGates } from "../../plan/order/order-gates.ts";
 import { planBackfill } from "../../plan/plan-backfill.ts";
@@ -69,7 +70,9 @@ export async function runPlanJob(inputs: PlanInputs, effects: PlanEffects): Prom
   const origin = await prepare(warehouse, { runbook, inputs }, effects);
   await createTables(warehouse, runbook);
   const reach = planStateRange(runbook, selection.range);
-  const state = await useSession(warehouse, effects.signal, (session) => readState(session, runbook, reach));
+  const state = await useSession(warehouse, effects.signal, (session) =>
+    readStateInto(createVersionMemory(), session, { runbook, range: reach }),
+  );
   await refreshCalendar(warehouse, runbook);
   const today = dayOf(effects.now(), runbook.timeZone);
   const plan = planBackfill(runbook, state, withWaivers(selection, { runbook, state, today }));

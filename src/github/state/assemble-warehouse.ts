@@ -1,4 +1,4 @@
-import { createTables, refreshCalendar } from "../../ledger/create-tables.ts";
+import { createSources, createTables, refreshCalendar } from "../../ledger/create-tables.ts";
 import { duckdb } from "../../sql/duckdb.ts";
 import { runbookShapes } from "../../ledger/runbook-shapes.ts";
 import { ledgerShapes } from "../../ledger/tables.ts";
@@ -20,6 +20,7 @@ export async function assembleWarehouse(
   artifacts: { readonly base: readonly ArtifactFolder[]; readonly results: readonly ArtifactFolder[] },
 ): Promise<void> {
   await createTables(warehouse, runbook);
+  await createSources(warehouse, runbook);
   await importWhole(warehouse, runbook, artifacts.base);
   await refreshCalendar(warehouse, runbook);
   await warehouse.execute([

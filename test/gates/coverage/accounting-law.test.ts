@@ -6,7 +6,7 @@ import type { CoverageRow } from "../../../src/gates/coverage/coverage-row.ts";
 import { openGateScope } from "../../../src/gates/gate-scope.ts";
 import { readCoverage } from "../../../src/gates/coverage/read-coverage.ts";
 import { waiverDigest } from "../../../src/plan/waivers/waiver-digest.ts";
-import { createTables, refreshCalendar } from "../../../src/ledger/create-tables.ts";
+import { createSources, createTables, refreshCalendar } from "../../../src/ledger/create-tables.ts";
 import { readState } from "../../../src/ledger/read-state.ts";
 import { createFingerprints } from "../../../src/plan/versions/window-fingerprint.ts";
 import type { Runbook, Waiver } from "../../../src/runbook/runbook.ts";
@@ -164,6 +164,7 @@ async function coverageOf(all: readonly Case[]): Promise<readonly CoverageRow[]>
   const unsigned = lawRunbook(all);
   await using warehouse = await onOneCore(await openDuckDb({ path: inMemory }));
   await createTables(warehouse, unsigned);
+  await createSources(warehouse, unsigned);
   await fill(warehouse, all);
   await refreshCalendar(warehouse, unsigned);
   const state = await readState(warehouse, unsigned, range);
