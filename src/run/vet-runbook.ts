@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { splitStatements } from "../domain/sql-tokens.ts";
@@ -20,22 +21,39 @@ type RunbookSql = {
   readonly tables: readonly string[];
 };
 
+/** Digests of what was found clean in this process: a job opens its warehouse several times. */
+const vetted = new Set<string>();
+
 /**
  * Has the engine parse every text of a runbook before any of it runs: each is exactly one query, reads by name the tables
  * that are declared and no file, and gives the same rows when it runs again. Engines that parse only where they run are
- * not asked. Fault: runbook-invalid with every problem at its file and line.
+ * not asked, and texts that were found clean are not asked about again. Fault: runbook-invalid with every problem at its
+ * file and line.
  */
 export async function vetRunbook(warehouse: Warehouse, runbook: Runbook): Promise<void> {
-  const texts = [...queriesOf(runbook), ...(await valuesOf(runbook)), ...scriptsOf(runbook)];
+  const texts = [...queriesOf(runbook), ...valuesOf(runbook), ...scriptsOf(runbook)];
+  const prelude = preludeProblems(runbook);
+  const digest = digestOf(warehouse, texts);
+  if (prelude.length === 0 && vetted.has(digest)) return;
   const parsed = await warehouse.parse(
     texts.map(({ kind, text }) => (kind === "value" ? `${valueHead}${text}` : text)),
   );
   if (parsed === undefined) return;
+  const found = texts.map((sql, index) => ({ sql, objections: judge(sql, parsed[index] ?? unparsed) }));
   const problems = [
-    ...texts.flatMap((sql, index) => judge(sql, parsed[index] ?? unparsed)),
-    ...preludeProblems(runbook),
+    ...(await Promise.all(found.map(({ sql, objections }) => placed(runbook, sql, objections)))).flat(),
+    ...prelude,
   ];
   if (problems.length > 0) throw invalidRunbook(runbook.folder, problems.toSorted(compareProblems));
+  vetted.add(digest);
+}
+
+/** Of all that the verdict rests on: the engine, the texts, and what each may do. */
+function digestOf({ hashTag }: Warehouse, texts: readonly RunbookSql[]): string {
+  const facts = texts.map(({ kind, text, tables }) => [kind, text, tables]);
+  return createHash("sha256")
+    .update(JSON.stringify([hashTag, facts]))
+    .digest("hex");
 }
 
 const unparsed: ParsedQuery = { kind: "refused", offset: 0, message: "it does not parse" };
@@ -43,9 +61,12 @@ const unparsed: ParsedQuery = { kind: "refused", offset: 0, message: "it does no
 /** Begins a query around a value. */
 const valueHead = "select\n";
 
-function judge(sql: RunbookSql, parsed: ParsedQuery): readonly Problem[] {
-  function problem(offset: number, message: string, hint: string): Problem {
-    return { place: placeOf(sql, offset), message, hint };
+/** What is wrong with a text, at an offset of what was parsed. */
+type Objection = { readonly offset: number; readonly message: string; readonly hint: string };
+
+function judge(sql: RunbookSql, parsed: ParsedQuery): readonly Objection[] {
+  function problem(offset: number, message: string, hint: string): Objection {
+    return { offset, message, hint };
   }
   if (parsed.kind === "refused") {
     return [
@@ -74,6 +95,17 @@ function judge(sql: RunbookSql, parsed: ParsedQuery): readonly Problem[] {
       ),
     ),
   ];
+}
+
+/** The objections at their places; where a value stands is looked up only now, in the runbook's own files. */
+async function placed(
+  { folder }: Runbook,
+  sql: RunbookSql,
+  objections: readonly Objection[],
+): Promise<readonly Problem[]> {
+  if (objections.length === 0) return [];
+  const found = sql.kind === "value" ? { ...sql, place: await findPlace(folder, sql) } : sql;
+  return objections.map(({ offset, message, hint }) => ({ place: placeOf(found, offset), message, hint }));
 }
 
 function placeOf({ place, text, kind }: RunbookSql, offset: number): Place {
@@ -108,17 +140,11 @@ function queriesOf({ calendar, processors, causes, ledger }: Runbook): readonly 
   ];
 }
 
-/** Expressions of the runbook's own files, at the lines where they are found. */
-async function valuesOf({ folder, sources, processors }: Runbook): Promise<readonly RunbookSql[]> {
-  const values: RunbookSql[] = [];
-  for (const table of [...sources, ...processors]) {
-    const lines = (await readFile(join(folder, table.place.file), "utf8")).split("\n");
-    for (const text of expressionsOf(table)) {
-      const place = findLine(lines, table.place, text);
-      values.push({ place, text, kind: "value", tables: [] });
-    }
-  }
-  return values;
+/** Expressions of the runbook's own files, at the places of their tables. */
+function valuesOf({ sources, processors }: Runbook): readonly RunbookSql[] {
+  return [...sources, ...processors].flatMap((table) =>
+    expressionsOf(table).map((text): RunbookSql => ({ place: table.place, text, kind: "value", tables: [] })),
+  );
 }
 
 function expressionsOf(table: Source | Processor): readonly string[] {
@@ -130,7 +156,8 @@ function expressionsOf(table: Source | Processor): readonly string[] {
 }
 
 /** Where an expression begins, at or after the place of its table; that place when it is not found as it is. */
-function findLine(lines: readonly string[], place: Place, text: string): Place {
+async function findPlace(folder: string, { place, text }: RunbookSql): Promise<Place> {
+  const lines = (await readFile(join(folder, place.file), "utf8")).split("\n");
   const first = text.trim().split("\n")[0] ?? "";
   const index = lines.findIndex((line, number) => number >= place.line - 1 && line.includes(first));
   return index < 0 ? place : { ...place, line: index + 1, column: (lines[index] ?? "").indexOf(first) + 1 };
