@@ -31,15 +31,15 @@ export async function assessPartitions(
 ): Promise<Assessment> {
   const { runbook, selection, today } = request;
   const { range, dates } = selection;
-  const state = await readState(warehouse, runbook, gateStateRange(runbook, selection.range));
-  const accounts = await openScope(warehouse, request, {
+  const remembering = rememberAnswers(warehouse);
+  const state = await readState(remembering, runbook, gateStateRange(runbook, selection.range));
+  const accounts = await openScope(remembering, request, {
     state,
     range: wholePeriods(runbook, selection.range),
     selected: selection,
   });
-  const values = await openScope(warehouse, request, { state, range: selection.range });
+  const values = await openScope(remembering, request, { state, range: selection.range });
   const sources = { ...values, sources: runbook.sources, processors: [] };
-  const remembering = rememberAnswers(warehouse);
   const checks = await makeChecks(remembering, { accounts, values, sources });
   const asked = { runbook, range, today, ...(dates === undefined ? {} : { dates }) };
   const held = await readHeld(remembering, asked);

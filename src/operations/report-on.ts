@@ -58,8 +58,8 @@ export async function readFacts(warehouse: Warehouse, request: ReportRequest): P
   const { range, dates } = selection;
   const { runs, ...history } = await collectReport(warehouse, { runbook, range });
   const [run] = runs;
-  const state = await readState(warehouse, runbook, stateRange(runbook, { range, run }));
   const remembering = rememberAnswers(warehouse);
+  const state = await readState(remembering, runbook, stateRange(runbook, { range, run }));
   const asked = { ...(dates === undefined ? {} : { dates }), range };
   const own = { ...asked, ...processorsOf(selection) };
   const { scope, accounts } = await openScopes(remembering, { runbook, state, today: context.today, ...own });
