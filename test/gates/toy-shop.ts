@@ -1,5 +1,6 @@
 import { createRedact } from "../../src/domain/redact.ts";
 import { parseCalendarDate, type CalendarDate, type DateRange } from "../../src/domain/calendar-date.ts";
+import { splitStatements } from "../../src/domain/sql-tokens.ts";
 import { parseTableId, type TableId } from "../../src/domain/table-id.ts";
 import { openGateScope, type GateScope, type ScopeRequest } from "../../src/gates/gate-scope.ts";
 import { createSources, createTables, refreshCalendar } from "../../src/ledger/create-tables.ts";
@@ -8,6 +9,7 @@ import { runBackfill, type RunResult } from "../../src/run/run-backfill.ts";
 import type { CriticalField, Edge, Processor, Runbook, Source } from "../../src/runbook/runbook.ts";
 import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
 import type { Row, Warehouse } from "../../src/warehouse/warehouse.ts";
+import { copiesOf } from "../copied-warehouse.ts";
 import { onOneCore } from "../one-core.ts";
 
 const place = { file: "runbook.yml", line: 1, column: 1 };
@@ -321,25 +323,29 @@ export function shopRunbook(change: ShopChange = {}): Runbook {
 const shops = ["ada", "bob"];
 
 /** A warehouse in memory with openings and orders of 11 days, calendar and ledger made, nothing run. */
-export async function openShop(runbook: Runbook): Promise<Warehouse> {
-  const warehouse = await onOneCore(await openDuckDb({ path: inMemory }));
+export async function openShop(runbook: Runbook, path = inMemory): Promise<Warehouse> {
+  const warehouse = await onOneCore(await openDuckDb({ path }));
   await createTables(warehouse, runbook);
   await createSources(warehouse, runbook);
-  for (let number = 1; number <= 12; number += 1) {
-    if (number === 6) continue;
-    const date = `2024-05-${String(number).padStart(2, "0")}`;
-    for (const [index, shop] of shops.entries()) {
-      await change(warehouse, `insert into shop_raw.openings values (date '${date}', '${shop}')`);
-      await change(
-        warehouse,
-        `insert into shop_raw.orders values
-  ('${date} ${shop} 1', date '${date}', '${shop}', ${20 + number + index}),
-  ('${date} ${shop} 2', date '${date}', '${shop}', ${30 - 2 * index + ((number * 7) % 5) * 3})`,
-      );
-    }
+  const dates = Array.from({ length: 12 }, (_, index) => index + 1).filter((number) => number !== 6);
+  const visits = dates.flatMap((number) => shops.map((shop, index) => rowsOf({ number, shop, index })));
+  for (const table of ["openings", "orders"] as const) {
+    const rows = visits.map((visit) => visit[table]).join(",\n");
+    await change(warehouse, `insert into shop_raw.${table} values\n${rows}`);
   }
   await refreshCalendar(warehouse, runbook);
   return warehouse;
+}
+
+function rowsOf({ number, shop, index }: { number: number; shop: string; index: number }) {
+  const date = `2024-05-${String(number).padStart(2, "0")}`;
+  const amounts = [20 + number + index, 30 - 2 * index + ((number * 7) % 5) * 3];
+  return {
+    openings: `(date '${date}', '${shop}')`,
+    orders: amounts
+      .map((amount, nth) => `('${date} ${shop} ${nth + 1}', date '${date}', '${shop}', ${amount})`)
+      .join(", "),
+  };
 }
 
 /** Runs the whole backfill; everything is settled after it. */
@@ -363,11 +369,21 @@ export async function settle(warehouse: Warehouse, runbook: Runbook): Promise<Ru
 
 let runs = 0;
 
+const settledShops = copiesOf(async (path) => {
+  const runbook = shopRunbook();
+  await using warehouse = await openShop(runbook, path);
+  await settle(warehouse, runbook);
+});
+
+/** A warehouse of one's own in which everything was run: what `openShop` and `settle` make of any runbook with the shop's steps. */
+export async function openSettled(): Promise<Warehouse> {
+  return (await settledShops()).warehouse;
+}
+
 /** Changes the warehouse behind the engine's back, by one statement or several. */
 export async function change(warehouse: Warehouse, sql: string): Promise<void> {
-  const statements = sql.split(";").filter((statement) => statement.trim() !== "");
   await warehouse.execute(
-    statements.map((statement) => ({ sql: statement, purpose: "change the warehouse" })),
+    splitStatements(sql).map(({ text }) => ({ sql: text, purpose: "change the warehouse" })),
   );
 }
 

@@ -9,7 +9,7 @@ import type { ReportModel } from "../../src/report/model.ts";
 import { renderMarkdown } from "../../src/report/markdown/render-markdown.ts";
 import { parseReport } from "../../src/report/render-json.ts";
 import { verdictOf } from "../../src/report/verdict.ts";
-import { openShop, readShop, runShop, shopDates, shopRange } from "../run/shop.ts";
+import { openSettledShop, openShop, readShop, runShop, shopDates, shopRange } from "../run/shop.ts";
 import { day } from "../plan/small-runbook.ts";
 
 const context = { today: day("2024-02-02") };
@@ -33,9 +33,10 @@ describe("reportOn()", () => {
   });
 
   it("accounts for a run: attempts, rows, failures and the entities behind them", async () => {
-    await using warehouse = await openShop();
     const runbook = await readShop();
-    const result = await runShop(warehouse, { runbook });
+    const settled = await openSettledShop();
+    await using warehouse = settled.warehouse;
+    const { result } = settled;
     const model = await reportOn(warehouse, {
       runbook,
       selection: { range: shopRange },
@@ -59,9 +60,8 @@ describe("reportOn()", () => {
   });
 
   it("says what all attempts were billed where the ledger has bytes", async () => {
-    await using warehouse = await openShop();
     const runbook = await readShop();
-    await runShop(warehouse, { runbook });
+    await using warehouse = (await openSettledShop()).warehouse;
     const sql = "update shop_processing.cascade_partitions set bytes = 1000000000";
     await warehouse.execute([{ sql, purpose: "bill a gigabyte a partition" }]);
     const request = { runbook, selection: { range: shopRange }, out: "none", context };
@@ -72,9 +72,10 @@ describe("reportOn()", () => {
   });
 
   it("says that the plan of the last run no longer holds once its inputs have moved, and what it lacks", async () => {
-    await using warehouse = await openShop();
     const runbook = await readShop();
-    const { runId } = await runShop(warehouse, { runbook });
+    const settled = await openSettledShop();
+    await using warehouse = settled.warehouse;
+    const { runId } = settled.result;
     const request = { runbook, selection: { range: shopRange }, out: "none", context };
     assert.deepEqual(warningsOf(await reportOn(warehouse, request)), []);
     await warehouse.execute([
@@ -100,9 +101,8 @@ describe("reportOn()", () => {
   });
 
   it("names the units that a run did not plan and that its selection asks for now", async () => {
-    await using warehouse = await openShop();
     const runbook = await readShop();
-    await runShop(warehouse, { runbook });
+    await using warehouse = (await openSettledShop()).warehouse;
     await warehouse.execute([
       {
         sql: "delete from shop_analytics.shop_score where sale_date = date '2024-01-09'",
@@ -130,9 +130,10 @@ describe("reportOn()", () => {
   });
 
   it("says which approved plan is none of those that ran or would run", async () => {
-    await using warehouse = await openShop();
     const runbook = await readShop();
-    const { plan } = await runShop(warehouse, { runbook });
+    const settled = await openSettledShop();
+    await using warehouse = settled.warehouse;
+    const { plan } = settled.result;
     const request = { runbook, selection: { range: shopRange }, out: "none", context };
     assert.deepEqual(warningsOf(await reportOn(warehouse, { ...request, approved: plan.digest })), []);
     const [text] = warningsOf(await reportOn(warehouse, { ...request, approved: "0123456789abcdef" }));

@@ -47,19 +47,26 @@ const windows: fc.Arbitrary<Window> = fc.oneof(
 );
 
 /** Up to four processors, each reading up to two tables before it through windows of every kind. */
-export const cascadeShapes: fc.Arbitrary<CascadeShape> = fc.record({
-  processors: fc.array(
-    fc.array(fc.record({ back: fc.nat(4), window: windows, failures: fc.boolean() }), {
-      minLength: 1,
-      maxLength: 2,
-    }),
-    { minLength: 2, maxLength: 4 },
-  ),
-  offsets: fc
-    .uniqueArray(fc.nat(days - 1), { minLength: 5, maxLength: 10 })
-    .map((offsets) => offsets.toSorted((left, right) => left - right)),
-  gaps: fc.array(fc.record({ at: fc.nat(9), shop: fc.nat(2) }), { maxLength: 4 }),
-});
+export const cascadeShapes: fc.Arbitrary<CascadeShape> = shapesOf({ processors: 4, dates: 10 });
+
+/** The same with two processors: one reads raw rows, one may read the other. */
+export const smallShapes: fc.Arbitrary<CascadeShape> = shapesOf({ processors: 2, dates: 6 });
+
+function shapesOf(most: { readonly processors: number; readonly dates: number }): fc.Arbitrary<CascadeShape> {
+  return fc.record({
+    processors: fc.array(
+      fc.array(fc.record({ back: fc.nat(4), window: windows, failures: fc.boolean() }), {
+        minLength: 1,
+        maxLength: 2,
+      }),
+      { minLength: 2, maxLength: most.processors },
+    ),
+    offsets: fc
+      .uniqueArray(fc.nat(days - 1), { minLength: 5, maxLength: most.dates })
+      .map((offsets) => offsets.toSorted((left, right) => left - right)),
+    gaps: fc.array(fc.record({ at: fc.nat(9), shop: fc.nat(2) }), { maxLength: 4 }),
+  });
+}
 
 /** Calendar dates of a shape. */
 export function datesOf({ offsets }: CascadeShape): readonly CalendarDate[] {

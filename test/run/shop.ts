@@ -1,9 +1,11 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import { createRedact } from "../../src/domain/redact.ts";
+import { splitStatements } from "../../src/domain/sql-tokens.ts";
 import { createSources, createTables } from "../../src/ledger/create-tables.ts";
 import { readState } from "../../src/ledger/read-state.ts";
-import type { Selection, WarehouseState } from "../../src/plan/plan.ts";
+import { planBackfill } from "../../src/plan/plan-backfill.ts";
+import type { Plan, Selection, WarehouseState } from "../../src/plan/plan.ts";
 import { settlementOf } from "../../src/plan/versions/settlement.ts";
 import { readRunbook } from "../../src/run/read-runbook.ts";
 import { runBackfill, type RunRequest, type RunResult } from "../../src/run/run-backfill.ts";
@@ -11,6 +13,7 @@ import type { RunEffects } from "../../src/run/run-event.ts";
 import type { Processor, Runbook } from "../../src/runbook/runbook.ts";
 import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
 import type { Row, Warehouse } from "../../src/warehouse/warehouse.ts";
+import { copiesOf, type Copied } from "../copied-warehouse.ts";
 import { onOneCore } from "../one-core.ts";
 
 /** First and last date of the shop's sales; 2024-01-13 and 2024-01-14 have none. */
@@ -18,9 +21,13 @@ export const shopRange = { from: "2024-01-01" as CalendarDate, to: "2024-01-31" 
 
 export const shopDates = 29;
 
+/** The shop's runbook, read once in a process. */
 export async function readShop(): Promise<Runbook> {
-  return readRunbook("test/fixtures/shop");
+  known ??= readRunbook("test/fixtures/shop");
+  return known;
 }
+
+let known: Promise<Runbook> | undefined;
 
 /** The runbook with another step text for one processor, as if its SQL file had been edited. */
 export function withStep(runbook: Runbook, id: string, text: string): Runbook {
@@ -102,6 +109,33 @@ export async function runShop(
     { runbook, selection: { range: shopRange, ...selection }, ...request },
     { ...effects, now: () => new Date(effects.now().getTime() + offset) },
   );
+}
+
+const settledShops = copiesOf(async (path) => {
+  await using warehouse = await openShop(path);
+  return await runShop(warehouse, { runbook: await readShop() });
+});
+
+/** A warehouse of one's own in which the shop was run once as it is, and how that run ended. */
+export function openSettledShop(): Promise<Copied<RunResult>> {
+  return settledShops();
+}
+
+/** The plan of the whole shop as it stands. */
+export async function planShop(warehouse: Warehouse, runbook: Runbook): Promise<Plan> {
+  return planBackfill(runbook, await readState(warehouse, runbook, shopRange), { range: shopRange });
+}
+
+/** Changes the tables behind the engine's back, by one statement or several. */
+export async function changeTables(warehouse: Warehouse, sql: string): Promise<void> {
+  const purpose = "change the tables behind the engine's back";
+  await warehouse.execute(splitStatements(sql).map(({ text }) => ({ sql: text, purpose })));
+}
+
+/** The first row of a query. */
+export async function firstRow(warehouse: Warehouse, sql: string): Promise<unknown> {
+  const [row] = await warehouse.query({ sql, purpose: "read" });
+  return row;
 }
 
 /** Dates by processor and what became of them, of one kind. */

@@ -6,7 +6,7 @@ import type { Decision } from "../../src/triage/decision.ts";
 import type { TriageFindings } from "../../src/triage/gate-findings.ts";
 import { triagePartitions } from "../../src/triage/triage-partitions.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
-import { openShop, readShop, runShop, shopRange } from "../run/shop.ts";
+import { changeTables, openSettledShop, readShop, shopRange } from "../run/shop.ts";
 import { day, rule } from "./small-tree.ts";
 
 const nothing: TriageFindings = { coverage: [], contamination: [], taints: [], budgets: [], causes: [] };
@@ -203,9 +203,8 @@ async function triage({ findings, change, rules = askAll, gates }: Case): Promis
   const shop = await readShop();
   const budgets = shop.budgets.map((budget) => ({ ...budget, dateMaximum: 0.5 }));
   const runbook: Runbook = { ...shop, budgets, recovery: rules, gates: gates ?? shop.gates };
-  await using warehouse = await openShop();
-  await runShop(warehouse, { runbook });
-  if (change !== undefined) await warehouse.execute([{ sql: change, purpose: "change the warehouse" }]);
+  await using warehouse = (await openSettledShop()).warehouse;
+  if (change !== undefined) await changeTables(warehouse, change);
   return await triageShop(warehouse, runbook, findings);
 }
 

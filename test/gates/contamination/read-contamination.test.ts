@@ -4,15 +4,14 @@ import { contaminationJson } from "../../../src/gates/contamination/contaminatio
 import type { ContaminationTable } from "../../../src/gates/contamination/contamination-table.ts";
 import { readContamination } from "../../../src/gates/contamination/read-contamination.ts";
 import { readCoverage } from "../../../src/gates/coverage/read-coverage.ts";
-import { change, openShop, scopeOf, settle, shopRunbook, type ShopChange } from "../toy-shop.ts";
+import { change, openSettled, scopeOf, shopRunbook, type ShopChange } from "../toy-shop.ts";
 
 async function tableAfter(
   sql: string,
   { table = "shop.sales", book: changes = {} }: { table?: string; book?: ShopChange } = {},
 ): Promise<ContaminationTable> {
   const book = shopRunbook({ ...changes, sales: { relations: [], ...changes.sales } });
-  await using warehouse = await openShop(book);
-  await settle(warehouse, book);
+  await using warehouse = await openSettled();
   const scope = await scopeOf(warehouse, book);
   if (sql !== "") await change(warehouse, sql);
   const tables = await readContamination(warehouse, scope, await readCoverage(warehouse, scope));

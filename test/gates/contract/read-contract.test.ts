@@ -4,12 +4,11 @@ import type { ContractTable } from "../../../src/gates/contract/contract-table.t
 import { judgeContract } from "../../../src/gates/contract/judge-contract.ts";
 import { openGateScope } from "../../../src/gates/gate-scope.ts";
 import { readContract } from "../../../src/gates/contract/read-contract.ts";
-import { change, day, openShop, range, scopeOf, settle, shopRunbook } from "../toy-shop.ts";
+import { change, day, openSettled, range, scopeOf, shopRunbook } from "../toy-shop.ts";
 
 async function contractAfter(sql: string, table = "shop.sales"): Promise<ContractTable | undefined> {
   const book = shopRunbook();
-  await using warehouse = await openShop(book);
-  await settle(warehouse, book);
+  await using warehouse = await openSettled();
   const scope = await scopeOf(warehouse, book);
   if (sql !== "") await change(warehouse, sql);
   return (await readContract(warehouse, scope)).find((one) => one.table === table);
@@ -55,8 +54,7 @@ describe("readContract()", () => {
     ] as const;
     const book = shopRunbook();
     for (const [date, check] of undated) {
-      await using warehouse = await openShop(book);
-      await settle(warehouse, book);
+      await using warehouse = await openSettled();
       await change(
         warehouse,
         `insert into shop_raw.orders values ('x1', ${date}, 'ada', 5), ('x2', ${date}, 'ada', 5)`,
@@ -119,8 +117,7 @@ describe("readContract()", () => {
 
   it("finds a table that has drifted or is gone", async () => {
     const book = shopRunbook();
-    await using warehouse = await openShop(book);
-    await settle(warehouse, book);
+    await using warehouse = await openSettled();
     const { state } = await scopeOf(warehouse, book);
     await change(warehouse, "alter table shop.sales rename column best to finest; drop table shop.trend");
     const scope = await openGateScope(warehouse, { runbook: book, state, range, today: day("2024-06-01") });

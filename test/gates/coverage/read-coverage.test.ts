@@ -5,13 +5,12 @@ import { missingEntities } from "../../../src/gates/coverage/missing-entities.ts
 import { readCoverage } from "../../../src/gates/coverage/read-coverage.ts";
 import type { Runbook } from "../../../src/runbook/runbook.ts";
 import type { Warehouse } from "../../../src/warehouse/warehouse.ts";
-import { change, day, openShop, scopeOf, settle, shopRunbook } from "../toy-shop.ts";
+import { change, day, openSettled, openShop, scopeOf, settle, shopRunbook } from "../toy-shop.ts";
 
 const date = day("2024-05-03");
 
 async function rowAfter(sql: string, book: Runbook = shopRunbook()): Promise<CoverageRow | undefined> {
-  await using warehouse = await openShop(book);
-  await settle(warehouse, book);
+  await using warehouse = await openSettled();
   if (sql !== "") await change(warehouse, sql);
   return await rowOf(warehouse, book);
 }
@@ -88,8 +87,7 @@ from shop_ledger.cascade_partitions where processor_name = 'SALES' and analysis_
 
   it("reports rows on a day off the calendar apart", async () => {
     const book = shopRunbook();
-    await using warehouse = await openShop(book);
-    await settle(warehouse, book);
+    await using warehouse = await openSettled();
     await change(warehouse, "update shop.sales set sale_date = '2024-05-06' where sale_date = '2024-05-05'");
     const { strays, rows } = await readCoverage(warehouse, await scopeOf(warehouse, book));
     assert.deepEqual(strays, [{ processor: "SALES", date: "2024-05-06", entities: 2, example: "ada" }]);
@@ -98,8 +96,7 @@ from shop_ledger.cascade_partitions where processor_name = 'SALES' and analysis_
 
   it("is check-failed on every date when the query fails, and says why", async () => {
     const book = shopRunbook();
-    await using warehouse = await openShop(book);
-    await settle(warehouse, book);
+    await using warehouse = await openSettled();
     const scope = await scopeOf(warehouse, book);
     await change(warehouse, "alter table shop.sales drop column shop_id");
     const { rows, failed } = await readCoverage(warehouse, scope);
@@ -130,8 +127,7 @@ from shop_ledger.cascade_partitions where processor_name = 'SALES' and analysis_
 
   it("looks at lead-in dates only when asked, and only of processors that have one", async () => {
     const book = shopRunbook();
-    await using warehouse = await openShop(book);
-    await settle(warehouse, book);
+    await using warehouse = await openSettled();
     const late = { from: day("2024-05-05"), to: day("2024-05-12") };
     const without = await readCoverage(warehouse, await scopeOf(warehouse, book, { range: late }));
     const scope = await scopeOf(warehouse, book, { range: late, withLeadIn: true });
@@ -145,8 +141,7 @@ from shop_ledger.cascade_partitions where processor_name = 'SALES' and analysis_
 describe("missingEntities()", () => {
   it("names the members of a kind, in order and at most as many as asked for", async () => {
     const book = shopRunbook();
-    await using warehouse = await openShop(book);
-    await settle(warehouse, book);
+    await using warehouse = await openSettled();
     await change(warehouse, "delete from shop.sales where sale_date in ('2024-05-03', '2024-05-04')");
     const scope = await scopeOf(warehouse, book);
     const [processor] = book.processors;

@@ -4,7 +4,7 @@ import type { FreshTable } from "../../../src/gates/freshness/fresh-table.ts";
 import { readFreshness } from "../../../src/gates/freshness/read-freshness.ts";
 import { runGates } from "../../../src/gates/run-gates.ts";
 import type { Gate, Runbook } from "../../../src/runbook/runbook.ts";
-import { change, day, openShop, range, scopeOf, settle, shopRunbook } from "../toy-shop.ts";
+import { change, day, openSettled, range, scopeOf, shopRunbook } from "../toy-shop.ts";
 
 const place = { file: "runbook.yml", line: 1, column: 1 };
 
@@ -22,8 +22,7 @@ type Case = { readonly sql?: string; readonly today?: string; readonly gates?: r
 
 async function tablesAfter({ sql = "", today = "2024-06-01", gates = [gateOf(1)] }: Case) {
   const book = bookOf(...gates);
-  await using warehouse = await openShop(book);
-  await settle(warehouse, book);
+  await using warehouse = await openSettled();
   if (sql !== "") await change(warehouse, sql);
   const scope = await scopeOf(warehouse, book, { today: day(today) });
   const tables = await readFreshness(warehouse, { scope, gate: undefined });
@@ -103,8 +102,7 @@ describe("readFreshness()", () => {
 describe("a freshness gate", () => {
   async function resultOf(gate: Gate, sql: string) {
     const book = bookOf(gate);
-    await using warehouse = await openShop(book);
-    await settle(warehouse, book);
+    await using warehouse = await openSettled();
     await change(warehouse, sql);
     const [result] = await runGates(warehouse, { runbook: book, range, today: day("2024-06-01") }, [gate]);
     return result;

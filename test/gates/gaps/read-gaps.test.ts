@@ -3,8 +3,9 @@ import { describe, it } from "node:test";
 import { gapsJson, type GapTable } from "../../../src/gates/gaps/gap-table.ts";
 import { readCoverage } from "../../../src/gates/coverage/read-coverage.ts";
 import { readGaps } from "../../../src/gates/gaps/read-gaps.ts";
+import type { Runbook } from "../../../src/runbook/runbook.ts";
 import type { Warehouse } from "../../../src/warehouse/warehouse.ts";
-import { change, openShop, scopeOf, settle, shopRunbook, type ShopChange } from "../toy-shop.ts";
+import { change, openSettled, openShop, scopeOf, settle, shopRunbook, type ShopChange } from "../toy-shop.ts";
 
 async function gapsAfter(
   sql: string,
@@ -12,13 +13,18 @@ async function gapsAfter(
   { before = "", book: changes = {} }: { before?: string; book?: ShopChange } = {},
 ): Promise<GapTable | undefined> {
   const book = shopRunbook(changes);
-  await using warehouse: Warehouse = await openShop(book);
-  if (before !== "") await change(warehouse, before);
-  await settle(warehouse, book);
+  await using warehouse = await (before === "" ? openSettled() : settledAfter(before, book));
   if (sql !== "") await change(warehouse, sql);
   const scope = await scopeOf(warehouse, book);
   const { tables } = await readGaps(warehouse, scope, await readCoverage(warehouse, scope));
   return tables.find((one) => one.table === table);
+}
+
+async function settledAfter(sql: string, book: Runbook): Promise<Warehouse> {
+  const warehouse = await openShop(book);
+  await change(warehouse, sql);
+  await settle(warehouse, book);
+  return warehouse;
 }
 
 describe("readGaps()", () => {

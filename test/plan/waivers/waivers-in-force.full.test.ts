@@ -5,7 +5,7 @@ import { waiverDigest } from "../../../src/plan/waivers/waiver-digest.ts";
 import { waiversInForce } from "../../../src/plan/waivers/waivers-in-force.ts";
 import type { Waiver } from "../../../src/runbook/runbook.ts";
 import type { Warehouse } from "../../../src/warehouse/warehouse.ts";
-import { change, day, openShop, scopeOf, settle, shopRunbook } from "../../gates/toy-shop.ts";
+import { change, day, openSettled, scopeOf, shopRunbook } from "../../gates/toy-shop.ts";
 
 const gap: Waiver = {
   id: "lost-day",
@@ -30,8 +30,7 @@ async function signed(warehouse: Warehouse, waiver: Waiver): Promise<Waiver> {
 }
 
 async function statusAfter(sql: string, waiver: Waiver, more: Partial<Waiver> = {}): Promise<string> {
-  await using warehouse = await openShop(shopRunbook());
-  await settle(warehouse, shopRunbook());
+  await using warehouse = await openSettled();
   const book = shopRunbook({ waivers: [{ ...(await signed(warehouse, waiver)), ...more }] });
   if (sql !== "") await change(warehouse, sql);
   const { waivers } = await scopeOf(warehouse, book);
@@ -72,8 +71,7 @@ describe("waiversInForce()", () => {
   });
 
   it("does not lapse with a definition", async () => {
-    await using warehouse = await openShop(shopRunbook());
-    await settle(warehouse, shopRunbook());
+    await using warehouse = await openSettled();
     const book = shopRunbook({ waivers: [await signed(warehouse, gap)], sales: { definition: "new" } });
     const { state } = await scopeOf(warehouse, book);
     const [verdict] = waiversInForce(book, { state, today: day("2024-06-01") });
@@ -83,8 +81,7 @@ describe("waiversInForce()", () => {
 
 describe("a gap waiver", () => {
   it("moves named members from untracked to waived, and nobody else", async () => {
-    await using warehouse = await openShop(shopRunbook());
-    await settle(warehouse, shopRunbook());
+    await using warehouse = await openSettled();
     const book = shopRunbook({ waivers: [await signed(warehouse, gap)] });
     await change(warehouse, "delete from shop.sales where sale_date = '2024-05-03'");
     const { rows } = await readCoverage(warehouse, await scopeOf(warehouse, book));
@@ -99,8 +96,7 @@ describe("a gap waiver", () => {
   });
 
   it("covers every member when it names none", async () => {
-    await using warehouse = await openShop(shopRunbook());
-    await settle(warehouse, shopRunbook());
+    await using warehouse = await openSettled();
     const book = shopRunbook({ waivers: [await signed(warehouse, { ...gap, entities: [] })] });
     await change(warehouse, "delete from shop.sales where sale_date = '2024-05-03'");
     const { rows } = await readCoverage(warehouse, await scopeOf(warehouse, book));
