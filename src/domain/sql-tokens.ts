@@ -45,11 +45,15 @@ export function tokenizeSql(text: string): readonly SqlToken[] {
 
 /** Kinds by first characters that settle them: asking a pattern of every token costs more than the splitting. */
 const kindsByFirst = new Map<string, SqlTokenKind>([
-  ...[..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"].map((letter) => [letter, "word"] as const),
-  ...[..."0123456789"].map((digit) => [digit, "number"] as const),
-  ...[..." \n\t"].map((space) => [space, "space"] as const),
-  ...[...",()=;:*+<>|"].map((symbol) => [symbol, "symbol"] as const),
+  ...firstsOf("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_", "word"),
+  ...firstsOf("0123456789", "number"),
+  ...firstsOf(" \n\t", "space"),
+  ...firstsOf(",()=;:*+<>|", "symbol"),
 ]);
+
+function firstsOf(firsts: string, kind: SqlTokenKind): readonly (readonly [string, SqlTokenKind])[] {
+  return Array.from(firsts, (first) => [first, kind]);
+}
 
 function kindOf(token: string): SqlTokenKind {
   return (

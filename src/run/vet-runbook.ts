@@ -65,36 +65,45 @@ const valueHead = "select\n";
 type Objection = { readonly offset: number; readonly message: string; readonly hint: string };
 
 function judge(sql: RunbookSql, parsed: ParsedQuery): readonly Objection[] {
-  function problem(offset: number, message: string, hint: string): Objection {
-    return { offset, message, hint };
-  }
   if (parsed.kind === "refused") {
     return [
-      problem(parsed.offset, `The engine refuses it: ${parsed.message}`, "write one query and nothing else"),
+      objection(
+        parsed.offset,
+        `The engine refuses it: ${parsed.message}`,
+        "write one query and nothing else",
+      ),
     ];
   }
   if (sql.kind === "script") return [];
   if (sql.kind === "value" && !parsed.isValue) {
-    return [problem(valueHead.length, "It is more than one value", "write one expression")];
+    return [objection(valueHead.length, "It is more than one value", "write one expression")];
   }
   const declared = new Set(sql.tables.map((table) => table.toLowerCase()));
   const read = parsed.tables.filter(({ name }) => !declared.has(name.toLowerCase()));
   const functions = parsed.tableFunctions.filter(({ name }) => !pureTableFunctions.has(name.toLowerCase()));
   return [
     ...read.map(({ name, offset }) =>
-      problem(offset, `It reads "${name}", which it does not declare`, "read declared tables by their names"),
+      objection(
+        offset,
+        `It reads "${name}", which it does not declare`,
+        "read declared tables by their names",
+      ),
     ),
     ...functions.map(({ name, offset }) =>
-      problem(offset, `It reads by the function "${name}"`, "read declared tables by their names"),
+      objection(offset, `It reads by the function "${name}"`, "read declared tables by their names"),
     ),
     ...parsed.unstable.map(({ name, offset }) =>
-      problem(
+      objection(
         offset,
         `"${name}" gives another value when it is asked again`,
         "leave it out, or declare a parameter",
       ),
     ),
   ];
+}
+
+function objection(offset: number, message: string, hint: string): Objection {
+  return { offset, message, hint };
 }
 
 /** The objections at their places; where a value stands is looked up only now, in the runbook's own files. */
