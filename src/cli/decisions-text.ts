@@ -1,6 +1,7 @@
 import { formatCount, formatExtent } from "../domain/format.ts";
 import { asTyped, type Invocation } from "../domain/printed-command.ts";
 import { cleanText } from "../report/text/clean-text.ts";
+import { tupleText } from "../domain/tuple-text.ts";
 import type { Decision } from "../triage/decision.ts";
 import { paint, type Tone } from "./terminal.ts";
 
@@ -49,7 +50,7 @@ export function decisionsText(decisions: readonly Decision[]): string {
 /** Decisions that one command carries out, or that are alike, in the order of their first. */
 function groupDecisions(decisions: readonly Decision[]): readonly (readonly Decision[])[] {
   const groups = Map.groupBy(decisions, ({ processor, decision, rule, command, category }) =>
-    [processor, decision, rule, decision === "investigate" ? category : command].join("\n"),
+    tupleText([processor, decision, rule, decision === "investigate" ? category : command]),
   );
   return [...groups.values()];
 }

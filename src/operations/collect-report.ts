@@ -1,3 +1,4 @@
+import { tupleText } from "../domain/tuple-text.ts";
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import { hasLedger, readCatalog } from "../ledger/catalog.ts";
 import { readNewestRuns, type RecordedRun } from "../ledger/read-runs.ts";
@@ -217,7 +218,7 @@ function attemptOf(row: ShapedRow<typeof attemptShape>): ReportAttempt {
 
 function groupNames(rows: readonly ShapedRow<typeof failureShape>[]): readonly FailureExample[] {
   const groups = Map.groupBy(rows, (row) =>
-    JSON.stringify([row.processor_name, row.analysis_date, row.failure_category]),
+    tupleText([row.processor_name, row.analysis_date, row.failure_category]),
   );
   return [...groups.values()].flatMap((group) => {
     const [first] = group;

@@ -1,3 +1,4 @@
+import { tupleText } from "../domain/tuple-text.ts";
 import { join } from "node:path";
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import { vetRunbook } from "../run/vet-runbook.ts";
@@ -84,7 +85,9 @@ function turnedBy(
 ): readonly RedPartition[] | undefined {
   if (scope === undefined || turned === undefined) return undefined;
   const found = turned.filter((partition) => isInScope(partition, scope));
-  const byPlace = new Map(found.map((partition) => [`${partition.table} ${partition.date}`, partition]));
+  const byPlace = new Map(
+    found.map((partition) => [tupleText([partition.table, partition.date]), partition]),
+  );
   return [...byPlace.values()];
 }
 

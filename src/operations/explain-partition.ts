@@ -9,6 +9,7 @@ import { emptyContent } from "../plan/versions/settlement.ts";
 import { createFingerprints } from "../plan/versions/window-fingerprint.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import { quoteName, quoteNames, quoteTable, storedRows } from "../sql/identifiers.ts";
+import { populationRows } from "../sql/population.ts";
 import { entityOf } from "../sql/stage.ts";
 import { queryRows, typed } from "../warehouse/row-shape.ts";
 import type { Row, Statement, Warehouse } from "../warehouse/warehouse.ts";
@@ -126,7 +127,7 @@ async function explainEntity(
     entity: { type: "string", value: entity },
   } as const;
   const counting = {
-    sql: `select count(*) as members from (\n${processor.population.sql.text}\n) as population where entity_id = @entity and analysis_date = @start_date`,
+    sql: `select count(*) as members from (\n${populationRows(dialect, processor)}\n) as population where entity_id = @entity and analysis_date = @start_date`,
     parameters,
     purpose: `look up ${entity} in the population`,
   };

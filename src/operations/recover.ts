@@ -1,3 +1,4 @@
+import { tupleText } from "../domain/tuple-text.ts";
 import { hullOf, type CalendarDate } from "../domain/calendar-date.ts";
 import { createTables, refreshCalendar } from "../ledger/create-tables.ts";
 import { readState } from "../ledger/read-state.ts";
@@ -190,14 +191,14 @@ function createRetryLimit(runbook: Runbook): RetryLimit {
   let now = 0;
   return {
     mayRun(processor, date) {
-      const last = runs.get(`${processor} ${date}`);
+      const last = runs.get(tupleText([processor, date]));
       if (last === undefined) return true;
       const ancestors = withUpstream(reads, reads.get(processor) ?? []);
       return [...ancestors].some((id) => (commits.get(id) ?? 0) > last);
     },
     learn(processor, date, isCommitted) {
       now += 1;
-      runs.set(`${processor} ${date}`, now);
+      runs.set(tupleText([processor, date]), now);
       if (isCommitted) commits.set(processor, now);
     },
   };

@@ -1,3 +1,4 @@
+import { tupleText } from "../domain/tuple-text.ts";
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import { isBreach } from "../domain/rate-verdict.ts";
 import { wholePeriods, gateStateRange } from "../gates/gate-range.ts";
@@ -48,7 +49,7 @@ export function isInScope(partition: RedPartition, scope: LooseningScope): boole
 }
 
 function keyOf({ gate, table, period, date }: RedPartition): string {
-  return [gate ?? "", table, period ?? "", date].join(" ");
+  return tupleText([gate ?? "", table, period ?? "", date]);
 }
 
 async function overBudget(

@@ -1,3 +1,4 @@
+import { tupleText } from "../domain/tuple-text.ts";
 import { periodsByDate } from "./day-rates.ts";
 import type { FailureExample, PartitionSeries, ReportModel } from "./model.ts";
 import { compareStatuses, letterOf, statusOfLetter } from "./partition-status.ts";
@@ -82,7 +83,7 @@ function worstLetter(letters: string): string {
 
 function uniteExamples(examples: readonly FailureExample[]): readonly FailureExample[] {
   const groups = Map.groupBy(examples, ({ processor, date, category }) =>
-    JSON.stringify([processor, date, category]),
+    tupleText([processor, date, category]),
   );
   return [...groups.values()].flatMap((group) => {
     const [first] = group;

@@ -1,3 +1,4 @@
+import { tupleText } from "../domain/tuple-text.ts";
 import type { ReportDecision, TaintedPartition } from "./model.ts";
 
 const urgency: readonly ReportDecision["decision"][] = [
@@ -15,7 +16,7 @@ export function compareDecisions(left: ReportDecision, right: ReportDecision): n
 /** Tainted partitions of one processor that come from one place; what names none stays with what has the same cause. */
 export function groupTaints(tainted: readonly TaintedPartition[]): readonly (readonly TaintedPartition[])[] {
   const groups = Map.groupBy(tainted, (taint) => {
-    return JSON.stringify([taint.processor, taint.upstream === undefined ? taint.because : sourceOf(taint)]);
+    return tupleText([taint.processor, taint.upstream === undefined ? taint.because : sourceOf(taint)]);
   });
   return [...groups.values()];
 }

@@ -1,3 +1,4 @@
+import { tupleText } from "../domain/tuple-text.ts";
 import type { PeriodResult } from "./model.ts";
 import { compareResults } from "./processor-state.ts";
 
@@ -34,7 +35,7 @@ function groupFrom(
 }
 
 function byVerdictAndPeriod(result: PeriodResult): string {
-  return `${byVerdictAndTaint(result)} ${result.period}`;
+  return tupleText([byVerdictAndTaint(result), result.period]);
 }
 
 function byVerdictAndTaint({ verdict, tainted = 0 }: PeriodResult): string {

@@ -1,3 +1,4 @@
+import { tupleText } from "../domain/tuple-text.ts";
 import { parseCalendarDate, type CalendarDate } from "../domain/calendar-date.ts";
 import { NumberText, parseExactJson } from "../domain/exact-json.ts";
 import { fitValue } from "../domain/fit-value.ts";
@@ -94,7 +95,7 @@ function dateOf(processor: Processor, row: JsonRow, place: string): CalendarDate
 }
 
 function note(found: Map<string, Misfit>, misfit: Omit<Misfit, "count">): void {
-  const key = JSON.stringify([misfit.date, misfit.finding]);
+  const key = tupleText([misfit.date, misfit.finding]);
   const known = found.get(key);
   if (known === undefined) found.set(key, { ...misfit, count: 1 });
   else known.count += 1;

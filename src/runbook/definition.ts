@@ -17,7 +17,11 @@ export function definitionOf(processor: Undefined, parameters: readonly RunbookP
     key,
     columns: columns.map(describeColumn).toSorted(),
     step: describeStep(processor.step),
-    population: { sql: normalizeSql(population.sql.text), reads: population.reads.toSorted() },
+    population: {
+      sql: normalizeSql(population.sql.text),
+      key: population.key,
+      reads: population.reads.toSorted(),
+    },
     edges: reads.map(describeEdge).toSorted(),
     parameters: parameters
       .filter(({ name }) => processor.parameters.includes(name))

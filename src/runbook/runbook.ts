@@ -150,6 +150,8 @@ export type Edge = {
 export type Population = {
   readonly id: string;
   readonly title: string;
+  /** Columns of the statement that hold the entity's key, in its order; undefined where it gives `entity_id` itself. */
+  readonly key?: readonly string[] | undefined;
   readonly sql: SqlFile;
   readonly reads: readonly TableId[];
 };
@@ -172,7 +174,7 @@ export type Processor = CheckedTable & {
   readonly id: string;
   readonly title: string;
   readonly phase: number;
-  /** `key` without the date column; an entity id is their values joined by `|`. */
+  /** `key` without the date column; an entity id is their text; see `keyText`. */
   readonly entity: readonly string[];
   readonly reads: readonly Edge[];
   readonly population: Population;

@@ -4,6 +4,7 @@ import type { Dialect } from "./dialect.ts";
 import type { FailureCategory, Processor, Relation, Source } from "../runbook/runbook.ts";
 import { columnFindings } from "./column-findings.ts";
 import { quoteName, quoteNames, storedRows } from "./identifiers.ts";
+import { namedKey } from "./key-text.ts";
 
 /**
  * What breaks the contract of a committed table over [@start_date, @end_date]. Grain: one row per (analysis_date,
@@ -16,7 +17,7 @@ export function tableFindings(
   byValue: readonly Column[] = [],
 ): string {
   const date = quoteName(dialect, table.dateColumn);
-  const key = keyText(dialect, table.key);
+  const key = namedKey(dialect, table, table.key);
   const from = `from ${storedRows(dialect, table.table)}
   where ${date} between @start_date and @end_date`;
   return `with row_finding as (
@@ -51,7 +52,7 @@ function undatedRows(dialect: Dialect, table: Source | Processor): string {
   const outside = `${date} < date '${everyDate.from}' or ${date} > date '${everyDate.to}'`;
   const others = table.key.filter((name) => name !== table.dateColumn);
   const key =
-    others.length === 0 ? `cast(null as ${dialect.columnType("string")})` : keyText(dialect, others);
+    others.length === 0 ? `cast(null as ${dialect.columnType("string")})` : namedKey(dialect, table, others);
   return `select
     cast(null as date) as finding_date,
     ${key} as example,
@@ -111,13 +112,6 @@ ${relation.sql.text}
 ) as violation
 group by 1
 order by 1`;
-}
-
-/** The key of a row as text, its parts joined by `|`; NULL when a part is NULL. */
-function keyText(dialect: Dialect, key: readonly string[]): string {
-  return key
-    .map((name) => `cast(${quoteName(dialect, name)} as ${dialect.columnType("string")})`)
-    .join(" || '|' || ");
 }
 
 function countFindings(findings: string): string {

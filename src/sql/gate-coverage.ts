@@ -1,6 +1,7 @@
 import type { Dialect } from "./dialect.ts";
 import type { Processor } from "../runbook/runbook.ts";
 import { quoteName, storedRows } from "./identifiers.ts";
+import { populationRows } from "./population.ts";
 import { entityOf } from "./stage.ts";
 
 /** A processor whose members are counted, and which of its two stores exist; an absent one holds nothing. */
@@ -77,7 +78,7 @@ function membersOf(dialect: Dialect, sources: MemberSources): string {
     `    select analysis_date, entity_id, 1 as is_expected, 0 as is_present,
       cast(null as string) as failure_category, cast(null as string) as failure_reason
     from (
-${sources.processor.population.sql.text}
+${populationRows(dialect, sources.processor)}
     ) as population
     where analysis_date between @start_date and @end_date`,
     ...(sources.hasTable ? [presentSide(dialect, sources.processor)] : []),

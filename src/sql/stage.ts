@@ -2,6 +2,8 @@ import type { Column } from "../domain/column.ts";
 import type { Dialect, StageNames } from "./dialect.ts";
 import type { Processor } from "../runbook/runbook.ts";
 import { quoteName, quoteNames, quoteTable } from "./identifiers.ts";
+import { keyText, namedKey } from "./key-text.ts";
+import { populationRows } from "./population.ts";
 
 /**
  * Statements that make an empty stage: `outcomes` has `stage_date`, `stage_entity`, the failure columns, `stage_loss`
@@ -88,8 +90,10 @@ where ${dialect.isIn(`cast(${date} as date)`, "dates")}`;
 /** The entity as the table will hold it: 7.0 of a step is 7 in an int64 column. */
 function stagedEntity(dialect: Dialect, { entity, columns }: Processor): string {
   const parts = entity.flatMap((name) => columns.filter((column) => column.name === name));
-  const text = dialect.columnType("string");
-  return parts.map((column) => `cast(${typedValue(dialect, column)} as ${text})`).join(" || '|' || ");
+  return keyText(
+    dialect,
+    parts.map((column) => ({ value: typedValue(dialect, column), type: column.type })),
+  );
 }
 
 /** A value in its declared type: NULL where what it would lose is told by `lossText`. */
@@ -113,13 +117,12 @@ function lossText(dialect: Dialect, { columns }: Processor): string {
 function populationQuery(dialect: Dialect, processor: Processor): string {
   return `select analysis_date as stage_date, entity_id as stage_entity
 from (
-${processor.population.sql.text}
+${populationRows(dialect, processor)}
 ) as population
 where ${dialect.isIn("analysis_date", "dates")}`;
 }
 
-/** The entity id of a row: the key without the date, joined by `|`; NULL when a part is NULL. */
+/** The entity id of a row: the text of its key without the date; NULL when a part is NULL. */
 export function entityOf(dialect: Dialect, processor: Processor): string {
-  const text = dialect.columnType("string");
-  return processor.entity.map((name) => `cast(${quoteName(dialect, name)} as ${text})`).join(" || '|' || ");
+  return namedKey(dialect, processor, processor.entity);
 }

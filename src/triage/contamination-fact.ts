@@ -1,3 +1,4 @@
+import { tupleText } from "../domain/tuple-text.ts";
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { CheckedField, CheckedValues, CoveredDate, TriageFindings } from "./gate-findings.ts";
 
@@ -15,12 +16,14 @@ const clean: NotedFact = { value: "clean", note: undefined };
 export function createContaminationFacts(
   findings: TriageFindings,
 ): (processor: string, date: CalendarDate) => NotedFact {
-  const taints = new Map(findings.taints.map((taint) => [`${taint.processor} ${taint.date}`, taint.because]));
-  const covered = new Map(findings.coverage.map((row) => [`${row.processor} ${row.date}`, row]));
+  const taints = new Map(
+    findings.taints.map((taint) => [tupleText([taint.processor, taint.date]), taint.because]),
+  );
+  const covered = new Map(findings.coverage.map((row) => [tupleText([row.processor, row.date]), row]));
   const tables = new Map(findings.contamination.map((table) => [table.processor ?? "", tableFacts(table)]));
   const tainted = new Set(findings.taints.map(({ processor }) => processor));
   return (processor, date) => {
-    const key = `${processor} ${date}`;
+    const key = tupleText([processor, date]);
     const because = taints.get(key);
     if (because !== undefined) return { value: "contaminated", note: because };
     const table = tables.get(processor);
@@ -48,9 +51,9 @@ function tableFacts({ fields, messages }: CheckedValues): TableFacts {
   const bad = fields.filter(({ status }) => status !== "clean" && status !== "suspect");
   const suspect = fields.filter(({ status, date }) => status === "suspect" && date !== undefined);
   const dated = bad.filter(({ date }) => date !== undefined);
-  const named = new Set(dated.map(({ field, detector }) => `${detector} ${field}`));
+  const named = new Set(dated.map(({ field, detector }) => tupleText([detector, field])));
   const whole = bad.filter(
-    ({ date, field, detector }) => date === undefined && !named.has(`${detector} ${field}`),
+    ({ date, field, detector }) => date === undefined && !named.has(tupleText([detector, field])),
   );
   const groups = Map.groupBy(dated, ({ date }) => String(date));
   return {

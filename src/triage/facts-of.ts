@@ -1,3 +1,4 @@
+import { tupleText } from "../domain/tuple-text.ts";
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import { formatSome } from "../domain/format.ts";
 import { unreachable } from "../errors.ts";
@@ -72,7 +73,7 @@ function gatherKnowledge(scope: TriageScope): TriageKnowledge {
     findHeld: searchHeld(scope, findings.held ?? []),
     findPending: searchPending(scope, plan),
     holders: holdersOf(findings),
-    covered: new Map(findings.coverage.map((row) => [`${row.processor} ${row.date}`, row])),
+    covered: new Map(findings.coverage.map((row) => [tupleText([row.processor, row.date]), row])),
     obstacles: obstaclesOf(plan),
     contaminationOf: createContaminationFacts(findings),
     rateOf: createRateFacts(runbook, findings),
@@ -102,7 +103,7 @@ function obstaclesOf(plan: Plan): ReadonlyMap<string, string> {
   return new Map(
     plan.skipped.flatMap(({ processor, dates, reason }) =>
       reason.kind === "blocked-by"
-        ? dates.map((date) => [`${processor} ${date}`, reason.command] as const)
+        ? dates.map((date) => [tupleText([processor, date]), reason.command] as const)
         : [],
     ),
   );
@@ -114,7 +115,7 @@ function partitionFacts(
   knowledge: TriageKnowledge,
   { processor, date, period }: Unit,
 ): readonly PartitionFacts[] {
-  const key = `${processor.id} ${date}`;
+  const key = tupleText([processor.id, date]);
   const own = ownReason(processor, date, knowledge);
   const row = knowledge.covered.get(key);
   const error = knowledge.state.ledger.get(processor.id)?.get(date)?.attempt.error;

@@ -1,3 +1,4 @@
+import { tupleText } from "../domain/tuple-text.ts";
 import { formatLimit, formatRateBeside } from "../domain/format.ts";
 import { compareRate } from "../domain/rate.ts";
 import type { Runbook } from "../runbook/runbook.ts";
@@ -19,12 +20,12 @@ export function createRateFacts(
 ): (processor: string, period: string, row: CoveredDate | undefined) => NotedFact {
   const facts = new Map(
     findings.budgets.map((judged) => [
-      `${judged.processor} ${judged.period}`,
+      tupleText([judged.processor, judged.period]),
       { value: judged.verdict, note: noteOf(runbook, findings, judged) },
     ]),
   );
   return (processor, period, row) => {
-    const fact = facts.get(`${processor} ${period}`) ?? { value: "no-expectation", note: undefined };
+    const fact = facts.get(tupleText([processor, period])) ?? { value: "no-expectation", note: undefined };
     const limit = dateLimit(runbook, processor, period);
     if (row === undefined || limit === undefined || !openVerdicts.has(fact.value)) return fact;
     return isAbove(row, limit) ? { value: "exceeded", note: dateNote(row, limit) } : fact;

@@ -1,3 +1,4 @@
+import { tupleText } from "../domain/tuple-text.ts";
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import { decide, decisionFor } from "./decide.ts";
 import { commandFor } from "./decision-command.ts";
@@ -21,7 +22,7 @@ export function triagePartitions(scope: TriageScope): readonly Decision[] {
   const { runbook } = scope;
   const final = finalCategories(runbook);
   const facts = factsOf(scope).filter((own) => !isGood(own, final) || !isSilent(own));
-  const groups = Map.groupBy(facts, ({ processor, date }) => `${processor} ${date}`);
+  const groups = Map.groupBy(facts, ({ processor, date }) => tupleText([processor, date]));
   const decided = [...groups.values()].flatMap((own): readonly Decided[] => {
     const decision = decisionFor(own.map((one) => decide(runbook, one)));
     const ofCategory = own.find(({ category }) => category === decision?.category);
@@ -55,5 +56,5 @@ function shareCommands({ runbook, state }: TriageScope, decided: readonly Decide
 function groupOf({ decision, facts }: Decided): string {
   const { processor, rule, isForced } = decision;
   const period = decision.decision === "investigate" ? facts.period : "";
-  return [processor, decision.decision, rule, period, isForced, facts.obstacle ?? ""].join("\n");
+  return tupleText([processor, decision.decision, rule, period, String(isForced), facts.obstacle ?? ""]);
 }

@@ -198,6 +198,19 @@ describe("checkDeclaration(): columns", () => {
     ]);
   });
 
+  it("wants as many columns of a population's key as the entity has", () => {
+    assert.deepEqual(
+      problemsAfter([
+        "runbook.yml",
+        "PEOPLE: { title: People,",
+        "PEOPLE: { title: People, key: [person, place],",
+      ]).filter((problem) => problem.startsWith("sums.yml")),
+      [
+        'sums.yml:7:13 The population "PEOPLE" gives (person, place), and the key of "SUMS" is (person) besides the date (name as many columns, in the order of the key)',
+      ],
+    );
+  });
+
   it("keeps the engine's columns", () => {
     const problems = problemsAfter(
       ["sums.yml", "  person: string", "  person: string\n  failure_category: string"],

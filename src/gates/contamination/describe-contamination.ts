@@ -1,3 +1,4 @@
+import { tupleText } from "../../domain/tuple-text.ts";
 import { countOf } from "../../domain/format.ts";
 import { noteSuspects, stateOfTables } from "../check-state.ts";
 import type { GateDescription, TableFinding } from "../gate-description.ts";
@@ -52,7 +53,7 @@ function dirtyTables(
 function tableFindings({ table, fields, messages }: ContaminationTable): readonly TableFinding[] {
   const head = { subject: table };
   const bad = fields.filter(({ status }) => status !== "clean");
-  const groups = Map.groupBy(bad, ({ field, detector, status }) => JSON.stringify([field, detector, status]));
+  const groups = Map.groupBy(bad, ({ field, detector, status }) => tupleText([field, detector, status]));
   const found = [...groups.values()].flatMap((group): readonly TableFinding[] => {
     const [first] = group;
     if (first === undefined) return [];

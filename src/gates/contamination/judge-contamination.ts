@@ -1,3 +1,4 @@
+import { tupleText } from "../../domain/tuple-text.ts";
 import type { Gate } from "../../runbook/runbook.ts";
 import { explainFindings } from "../explain-findings.ts";
 import type { Finding } from "../finding.ts";
@@ -81,10 +82,10 @@ const detectorKinds: Readonly<Record<Detector, Finding["kind"]>> = {
 function dirtyFields({ fields }: Pick<ContaminationTable, "fields">): readonly FieldCheck[] {
   const dirty = fields.filter(({ status }) => status !== "clean");
   const dated = new Set(
-    dirty.filter(({ date }) => date !== undefined).map(({ detector, field }) => `${detector} ${field}`),
+    dirty.filter(({ date }) => date !== undefined).map(({ detector, field }) => tupleText([detector, field])),
   );
   return dirty.filter(
-    ({ date, detector, field }) => date !== undefined || !dated.has(`${detector} ${field}`),
+    ({ date, detector, field }) => date !== undefined || !dated.has(tupleText([detector, field])),
   );
 }
 

@@ -1,3 +1,4 @@
+import { tupleText } from "../../domain/tuple-text.ts";
 import type { CalendarDate } from "../../domain/calendar-date.ts";
 import type { Column } from "../../domain/column.ts";
 import type { Distribution, Processor, Source } from "../../runbook/runbook.ts";
@@ -21,7 +22,7 @@ export function judgeFields(table: Source | Processor, row: DateValues): readonl
 
 /** One entry over the range for every field and detector: sums, and the status of the worst date. */
 export function summarizeFields(checks: readonly FieldCheck[]): readonly FieldCheck[] {
-  const groups = Map.groupBy(checks, ({ detector, field }) => `${detector} ${field}`);
+  const groups = Map.groupBy(checks, ({ detector, field }) => tupleText([detector, field]));
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];

@@ -1,3 +1,4 @@
+import { tupleText } from "../../domain/tuple-text.ts";
 import {
   addCounts,
   type Coverage,
@@ -27,7 +28,7 @@ const ranks: readonly CoverageStatus[] = [
 
 /** Totals per processor and period, in the order of the rows. */
 export function totalCoverage(rows: readonly CoverageRow[]): readonly CoverageTotal[] {
-  const groups = Map.groupBy(rows, ({ processor, period }) => `${processor} ${period}`);
+  const groups = Map.groupBy(rows, ({ processor, period }) => tupleText([processor, period]));
   return [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];

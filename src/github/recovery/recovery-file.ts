@@ -1,3 +1,4 @@
+import { tupleText } from "../../domain/tuple-text.ts";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
@@ -79,7 +80,7 @@ export function summariseDecisions(
   plan: { readonly cells: readonly Pick<PlannedCell, "processor" | "dates">[] },
 ): Pick<RecoveryFile, "unanswered" | "open" | "commands"> {
   const planned = new Set(
-    plan.cells.flatMap(({ processor, dates }) => dates.map((date) => `${processor} ${date}`)),
+    plan.cells.flatMap(({ processor, dates }) => dates.map((date) => tupleText([processor, date]))),
   );
   const open = decisions.filter(({ decision }) => decision !== "accept");
   const waiting = open.filter(isForPerson);
@@ -93,7 +94,7 @@ export function summariseDecisions(
       forced: forced.length,
       upstreamFirst: free.length - reruns.length,
       investigate: waiting.length,
-      unplanned: free.filter(({ processor, date }) => !planned.has(`${processor} ${date}`)).length,
+      unplanned: free.filter(({ processor, date }) => !planned.has(tupleText([processor, date]))).length,
     },
     commands: [...new Set(open.map(({ command }) => command))].slice(0, mostCommands),
   };

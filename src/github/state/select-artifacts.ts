@@ -1,3 +1,4 @@
+import { tupleText } from "../../domain/tuple-text.ts";
 import type { CalendarDate } from "../../domain/calendar-date.ts";
 import { parseArtifactName, type ArtifactName } from "./artifact-names.ts";
 
@@ -41,14 +42,14 @@ export function pickPartitions<T extends Offer>(
   const taken = new Map<string, T>();
   for (const offer of offers) {
     for (const date of offer.committed) {
-      const key = `${offer.table} ${date}`;
+      const key = tupleText([offer.table, date]);
       const known = taken.get(key);
       if (known === undefined || known.attempt < offer.attempt) taken.set(key, offer);
     }
   }
   return new Map(
     offers.flatMap((offer) => {
-      const dates = offer.committed.filter((date) => taken.get(`${offer.table} ${date}`) === offer);
+      const dates = offer.committed.filter((date) => taken.get(tupleText([offer.table, date])) === offer);
       return dates.length === 0 ? [] : [[offer, dates] as const];
     }),
   );

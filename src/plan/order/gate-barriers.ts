@@ -1,3 +1,4 @@
+import { tupleText } from "../../domain/tuple-text.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import { placeGates, type PlannedGate } from "./order-gates.ts";
 
@@ -14,7 +15,7 @@ export type GateBarrier = {
 
 /** The barriers of a runbook, in the order of their first gates. */
 export function gateBarriers(runbook: Runbook): readonly GateBarrier[] {
-  const groups = Map.groupBy(placeGates(runbook), ({ gate }) => gate.after.toSorted().join(" "));
+  const groups = Map.groupBy(placeGates(runbook), ({ gate }) => tupleText(gate.after.toSorted()));
   const taken = new Set<string>();
   return [...groups.values()].map((gates) => {
     const id = uniqueId(`gates-${sharedName(gates.map(({ gate }) => gate.id))}`, taken);

@@ -1,3 +1,4 @@
+import { tupleText } from "../../domain/tuple-text.ts";
 import type { CalendarDate } from "../../domain/calendar-date.ts";
 import type { Processor, Runbook } from "../../runbook/runbook.ts";
 import type { Selection, UnitReason } from "../plan.ts";
@@ -38,7 +39,7 @@ function chunkNumbers(timeline: Timeline, { chunkDays = Infinity, cellsPer }: Se
   let [chunk, stretch, size] = [0, "", 0];
   for (const [index, day] of timeline.days.entries()) {
     if (day === undefined) continue;
-    const own = cellsPer === "period" ? `${day.season} ${day.period}` : day.season;
+    const own = cellsPer === "period" ? tupleText([day.season, day.period]) : day.season;
     if (own !== stretch || size >= chunkDays) [chunk, stretch, size] = [chunk + 1, own, 0];
     chunks[index] = chunk;
     size += 1;

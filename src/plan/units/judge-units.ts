@@ -1,3 +1,4 @@
+import { tupleText } from "../../domain/tuple-text.ts";
 import type { CalendarDate } from "../../domain/calendar-date.ts";
 import type { Processor } from "../../runbook/runbook.ts";
 import { changeSince, ownReason } from "../versions/own-reason.ts";
@@ -77,14 +78,14 @@ function runAlthoughCurrent(known: JudgedSoFar, unit: Unit, isForced: boolean): 
 }
 
 function downstreamOf(known: JudgedSoFar, { name: processor, date }: UpstreamUnit): UnitVerdict {
-  return shared(known, `run ${processor} ${date}`, () => {
+  return shared(known, tupleText(["run", processor, date]), () => {
     return { kind: "run", reason: { kind: "downstream-of", processor, date } };
   });
 }
 
 function blockedBy(known: JudgedSoFar, blocker: UpstreamUnit): UnitVerdict {
   const { name: upstream, date } = blocker;
-  return shared(known, `skip ${upstream} ${date}`, () => {
+  return shared(known, tupleText(["skip", upstream, date]), () => {
     const command = commandFor(known, blocker);
     return { kind: "skip", reason: { kind: "blocked-by", upstream, date, command } };
   });

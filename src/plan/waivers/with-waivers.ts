@@ -1,3 +1,4 @@
+import { tupleText } from "../../domain/tuple-text.ts";
 import { hullOf, type CalendarDate, type DateRange } from "../../domain/calendar-date.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { Selection, WarehouseState } from "../plan.ts";
@@ -22,7 +23,7 @@ export function withWaivers(
 export function gapWaived(verdicts: readonly WaiverVerdict[]): NonNullable<Selection["isWaived"]> {
   const pairs = verdicts
     .filter(({ status, waiver }) => status === "in-force" && waiver.kind === "gap")
-    .flatMap(({ waiver }) => waiver.dates.map((date) => `${waiver.processor} ${date}`));
+    .flatMap(({ waiver }) => waiver.dates.map((date) => tupleText([waiver.processor, date])));
   const waived = new Set(pairs);
-  return (processor, date) => waived.has(`${processor} ${date}`);
+  return (processor, date) => waived.has(tupleText([processor, date]));
 }

@@ -1,3 +1,4 @@
+import { tupleText } from "../../domain/tuple-text.ts";
 import { ofData } from "../../gates/contamination/taint.ts";
 import type { CoverageRow } from "../../gates/coverage/coverage-row.ts";
 import type { BudgetVerdict } from "../../gates/budget/judge-budgets.ts";
@@ -13,12 +14,12 @@ export function buildResults(
 ): readonly PeriodResult[] {
   const dates = new Set<string>(facts.days.map(({ date }) => date));
   const rows = (facts.gates.coverage?.rows ?? []).filter(({ date }) => dates.has(date));
-  const groups = Map.groupBy(rows, ({ processor, period }) => JSON.stringify([processor, period]));
+  const groups = Map.groupBy(rows, ({ processor, period }) => tupleText([processor, period]));
   const tainted = countTainted(facts);
   return processors.flatMap((processor) =>
     periods.map((period) => {
-      const own = groups.get(JSON.stringify([processor, period.id])) ?? [];
-      const count = tainted.get(JSON.stringify([processor, period.id])) ?? 0;
+      const own = groups.get(tupleText([processor, period.id])) ?? [];
+      const count = tainted.get(tupleText([processor, period.id])) ?? 0;
       return {
         ...resultOf(facts, { processor, period, rows: own }),
         ...(count > 0 ? { tainted: count } : {}),
@@ -34,7 +35,7 @@ function countTainted(facts: ReportFacts): ReadonlyMap<string, number> {
   for (const { processor, date } of ofData(facts.gates.contamination?.taints ?? [])) {
     const period = periods.get(date);
     if (period === undefined) continue;
-    const key = JSON.stringify([processor, period]);
+    const key = tupleText([processor, period]);
     counts.set(key, (counts.get(key) ?? 0) + 1);
   }
   return counts;

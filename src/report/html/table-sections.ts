@@ -1,3 +1,4 @@
+import { tupleText } from "../../domain/tuple-text.ts";
 import { countOf, formatCount, formatDates, orderOf, type DateOrder } from "../../domain/format.ts";
 import { compareDecisions } from "../group-judgements.ts";
 import type { ReportDecision, ReportModel } from "../model.ts";
@@ -38,7 +39,7 @@ function decisions(model: ReportModel): string {
   const groups = Map.groupBy(
     model.decisions.toSorted(compareDecisions),
     ({ decision, rule, processor, command }) => {
-      return JSON.stringify([decision, rule, processor, command]);
+      return tupleText([decision, rule, processor, command]);
     },
   );
   if (groups.size === 0) return "<p>Triage was not asked, or had nothing to decide.</p>";

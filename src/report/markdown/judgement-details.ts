@@ -1,3 +1,4 @@
+import { tupleText } from "../../domain/tuple-text.ts";
 import { causeOf, compareDecisions, groupTaints } from "../group-judgements.ts";
 import { formatCount, formatDates, orderOf, type DateOrder } from "../../domain/format.ts";
 import type { PartitionName, ReportModel } from "../model.ts";
@@ -120,7 +121,7 @@ function groupBy<Item extends PartitionName>(
   items: readonly Item[],
   keyOf: (item: Item) => readonly string[],
 ): readonly (readonly Item[])[] {
-  return [...Map.groupBy(items, (item) => JSON.stringify(keyOf(item))).values()];
+  return [...Map.groupBy(items, (item) => tupleText(keyOf(item))).values()];
 }
 
 function datesOf(group: readonly PartitionName[], order: DateOrder): string {

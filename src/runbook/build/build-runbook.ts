@@ -66,7 +66,13 @@ function buildPopulations({ populations, files }: Declaration): ReadonlyMap<stri
   return new Map(
     populations.map(({ name, value }) => [
       name,
-      { id: name, title: value.title, sql: sqlFile(files, value.sql ?? ""), reads: value.reads ?? [] },
+      {
+        id: name,
+        title: value.title,
+        key: value.key,
+        sql: sqlFile(files, value.sql ?? ""),
+        reads: value.reads ?? [],
+      },
     ]),
   );
 }

@@ -19,7 +19,10 @@ export function* checkColumns(declaration: Declaration): Iterable<Problem> {
     yield* checkKey(entry);
     yield* checkDistributions(entry);
   }
-  for (const entry of declaration.processors) yield* checkEntity(entry);
+  for (const entry of declaration.processors) {
+    yield* checkEntity(entry);
+    yield* checkMemberKey(entry, declaration.populations);
+  }
   const { calendar } = declaration;
   if (calendar === undefined) return;
   yield* checkBounds(calendar);
@@ -132,6 +135,21 @@ function* checkEntity({ value, at }: Entry<ProcessorText>): Iterable<Problem> {
     place: at("key"),
     message: `The key of "${value.id}" names no entity: it is the date alone`,
     hint: "add the columns that tell the rows of a date apart",
+  };
+}
+
+/** A population that gives keys in columns gives as many as the entity has. */
+function* checkMemberKey(
+  { value, at }: Entry<ProcessorText>,
+  populations: Declaration["populations"],
+): Iterable<Problem> {
+  const key = populations.find(({ name }) => name === value.population)?.value.key;
+  const entity = value.key.filter((name) => name !== value.date);
+  if (key === undefined || key.length === entity.length) return;
+  yield {
+    place: at("population"),
+    message: `The population "${value.population}" gives (${key.join(", ")}), and the key of "${value.id}" is (${entity.join(", ")}) besides the date`,
+    hint: "name as many columns, in the order of the key",
   };
 }
 

@@ -38,7 +38,12 @@ export const parameterSchema = z
 /** Who must have an outcome on a date. */
 const populationSchema = z.strictObject({
   title: sentence.describe("Name for people"),
-  sql: filePath.describe("Statement that returns exactly (analysis_date, entity_id)"),
+  sql: filePath.describe("Statement that returns exactly (analysis_date, entity_id), or `key` for entity_id"),
+  key: z
+    .array(sqlName)
+    .min(1)
+    .optional()
+    .describe("Columns of the statement instead of entity_id: the entity's key"),
   reads: z.array(tableName).describe("Tables that the statement reads besides the calendar"),
   capacity: positiveCount.optional().describe("Most members that a date can have"),
 });
