@@ -19,6 +19,11 @@ export function parseCalendarDate(text: string): CalendarDate | undefined {
   return text as CalendarDate;
 }
 
+/** Whether a date is the last of its month. */
+export function isMonthEnd(date: CalendarDate): boolean {
+  return Number(date.slice(8)) === lastDay(Number(date.slice(0, 4)), Number(date.slice(5, 7)));
+}
+
 /** The last day of a month, 1 to 12. */
 function lastDay(year: number, month: number): number {
   return new Date(Date.UTC(year, month, 0)).getUTCDate();

@@ -3,7 +3,7 @@ import type { Column } from "../domain/column.ts";
 import { parseExactJson } from "../domain/exact-json.ts";
 import { fitValue } from "../domain/fit-value.ts";
 import { duckdb } from "../sql/duckdb.ts";
-import { quoteName, quoteNames, quoteTable } from "../sql/identifiers.ts";
+import { quoteDate, quoteName, quoteNames, quoteTable } from "../sql/identifiers.ts";
 import { queryRows, typed } from "../warehouse/row-shape.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import {
@@ -35,8 +35,10 @@ export function duckDbExchange(
       duckdb,
       columns.map(({ name }) => name),
     );
-    const types = columns.map(({ name, type }) => `${textOf(name)}: ${textOf(duckdb.columnType(type))}`);
-    const rows = `read_json(${textOf(path)}, format = 'newline_delimited', columns = {${types.join(", ")}})`;
+    const types = columns.map(
+      ({ name, type }) => `${duckdb.quoteText(name)}: ${duckdb.quoteText(duckdb.columnType(type))}`,
+    );
+    const rows = `read_json(${duckdb.quoteText(path)}, format = 'newline_delimited', columns = {${types.join(", ")}})`;
     await warehouse.query({
       sql: `insert into ${outputTable} (${names}) select ${names} from ${rows}`,
       purpose: reading,
@@ -50,21 +52,21 @@ export function duckDbExchange(
       const ndjson = inputPath(folder, input.table, "ndjson");
       const exported = `${ndjson}.exported`;
       await warehouse.query({
-        sql: `copy (${rows}) to ${textOf(parquet)} (format parquet)`,
+        sql: `copy (${rows}) to ${duckdb.quoteText(parquet)} (format parquet)`,
         purpose,
       });
       const columns = jsonColumns(
         input.columns.map(({ name, type }) => ({ name, type: duckdb.columnType(type).toUpperCase() })),
       );
       await warehouse.query({
-        sql: `copy (select ${columns} from (${rows}) as input_row) to ${textOf(exported)} (format json)`,
+        sql: `copy (select ${columns} from (${rows}) as input_row) to ${duckdb.quoteText(exported)} (format json)`,
         purpose,
       });
       await rewriteLines(exported, ndjson, (line) => renderRow(input.columns, line));
       await rm(exported);
     },
     async rewriteParquet({ kind, path, to }) {
-      const rows = `read_parquet(${textOf(path)})`;
+      const rows = `read_parquet(${duckdb.quoteText(path)})`;
       const described = await queryRows(
         warehouse,
         { sql: `describe select * from ${rows}`, purpose: reading },
@@ -80,7 +82,7 @@ export function duckDbExchange(
         described.map(({ column_name: name, column_type: type }) => ({ name, type })),
       );
       await warehouse.query({
-        sql: `copy (select ${columns} from ${rows}) to ${textOf(to)} (format json)`,
+        sql: `copy (select ${columns} from ${rows}) to ${duckdb.quoteText(to)} (format json)`,
         purpose: reading,
       });
       return undefined;
@@ -132,7 +134,10 @@ function renderRow(columns: readonly Column[], line: string): string {
 
 function inputQuery({ table, dateColumn, columns, reach }: CommandInput): string {
   const date = quoteName(duckdb, dateColumn);
-  const where = reach === undefined ? "false" : `${date} between date '${reach.from}' and date '${reach.to}'`;
+  const where =
+    reach === undefined
+      ? "false"
+      : `${date} between ${quoteDate(duckdb, reach.from)} and ${quoteDate(duckdb, reach.to)}`;
   const declared = columns.map(({ name, type }) => {
     const column = quoteName(duckdb, name);
     const value =
@@ -140,8 +145,4 @@ function inputQuery({ table, dateColumn, columns, reach }: CommandInput): string
     return `${value} as ${column}`;
   });
   return `select ${declared.join(", ")} from ${quoteTable(duckdb, table)} where ${where} order by all`;
-}
-
-function textOf(path: string): string {
-  return `'${path.replaceAll("'", "''")}'`;
 }

@@ -106,7 +106,7 @@ async function openFile(
       hint: "Name the folder that holds the season's files with --from",
     });
   }
-  const source = `read_parquet('${path.replaceAll("'", "''")}')`;
+  const source = `read_parquet(${duckdb.quoteText(path)})`;
   const describing = { sql: `describe select * from ${source}`, purpose: `read ${path}` };
   const described = await queryRows(session, describing, { column_name: typed.text }).catch(
     (cause: unknown) => {

@@ -52,7 +52,7 @@ async function exportSource(from: Warehouse, source: Source, path: string): Prom
   );
   const rows = `select ${columns} from ${quoteTable(duckdb, source.table)}`;
   await from.query({
-    sql: `copy (${rows}) to '${path.replaceAll("'", "''")}' (format parquet)`,
+    sql: `copy (${rows}) to ${duckdb.quoteText(path)} (format parquet)`,
     purpose: `export ${source.table}`,
   });
 }

@@ -1,7 +1,8 @@
 import { calendarColumns } from "./content-hash.ts";
+import { dayNumber, isMonthEnd, type CalendarDate } from "../domain/calendar-date.ts";
 import type { Dialect } from "./dialect.ts";
 import type { Calendar, Period } from "../runbook/runbook.ts";
-import { quoteName, quoteNames, storedRows } from "./identifiers.ts";
+import { quoteDate, quoteName, quoteNames, storedRows } from "./identifiers.ts";
 
 /** The calendar's rows as its origin gives them now, typed as declared, plus `period`. Grain: one row per date. */
 export function calendarQuery(dialect: Dialect, calendar: Calendar, periods: readonly Period[]): string {
@@ -79,7 +80,7 @@ function periodOf(dialect: Dialect, calendar: Calendar, periods: readonly Period
   const date = quoteName(dialect, calendar.dateColumn);
   const cases = periods.map(
     (period) =>
-      `when ${date} between date '${period.from}' and date '${period.to}' then ${dialect.quoteText(period.id)}`,
+      `when ${date} between ${quoteDate(dialect, period.from)} and ${quoteDate(dialect, period.to)} then ${dialect.quoteText(period.id)}`,
   );
   return `case ${cases.join(" ")} else 'none' end`;
 }
@@ -90,5 +91,17 @@ function originOf(dialect: Dialect, calendar: Calendar): string {
   const date = quoteName(dialect, calendar.dateColumn);
   const season = origin.season === "year" ? `extract(year from ${date})` : origin.from.slice(0, 4);
   return `select ${date}, ${season} as ${quoteName(dialect, calendar.seasonColumn)}
-from (${dialect.dateSeries(date, origin)}) as series`;
+from (${dialect.dateSeries(date, { ...origin, steps: stepsOf(origin), isMonthEnd: isMonthEnd(origin.from) })}) as series`;
+}
+
+/** How many steps a rule makes after its first date. */
+function stepsOf({ every, from, to }: Extract<Calendar["origin"], { kind: "rule" }>): number {
+  if (every !== "month") return Math.floor((dayNumber(to) - dayNumber(from)) / (every === "week" ? 7 : 1));
+  const months = monthNumber(to) - monthNumber(from);
+  const isReached = isMonthEnd(to) || (!isMonthEnd(from) && to.slice(8) >= from.slice(8));
+  return isReached ? months : months - 1;
+}
+
+function monthNumber(date: CalendarDate): number {
+  return 12 * Number(date.slice(0, 4)) + Number(date.slice(5, 7));
 }

@@ -1,3 +1,4 @@
+import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { Column, ColumnType } from "../domain/column.ts";
 import type { TableId } from "../domain/table-id.ts";
 
@@ -51,7 +52,7 @@ export type Dialect = {
   readonly hashTag: string;
   /** The algorithm before this one: what was recorded under it is verified by it, and need not be computed again. */
   readonly formerHash: FormerHash;
-  /** A query for the dates from `from` to `to` in steps of `every`, as a column of the quoted name `column`. */
+  /** A query for the dates of a rule, as a column of the quoted name `column`. */
   readonly dateSeries: (column: string, rule: DateRule) => string;
   /** A query for the columns that exist in the datasets: (table_schema, table_name, column_name, data_type, ordinal_position). */
   readonly catalogColumns: (datasets: readonly string[]) => string;
@@ -96,8 +97,16 @@ export type Reading = "always" | "by-value" | "never";
 /** A column that is made of an array parameter. */
 type ArrayColumn = { readonly name: string; readonly type: ColumnType };
 
-/** Dates at equal distances, both ends included. */
-type DateRule = { readonly from: string; readonly to: string; readonly every: string };
+/**
+ * A date and those after it, each so many units from the first: of a month that lacks the day its last one, and of every
+ * month its last one where `isMonthEnd`.
+ */
+type DateRule = {
+  readonly from: CalendarDate;
+  readonly every: "day" | "week" | "month";
+  readonly steps: number;
+  readonly isMonthEnd: boolean;
+};
 
 /**
  * A table as the engine creates it. Required columns are NOT NULL on BigQuery, except arrays, which are never NULL

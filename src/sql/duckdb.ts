@@ -3,7 +3,7 @@ import { duckdbLoss } from "./duckdb-losses.ts";
 import { duckdbReadable, duckdbTypes } from "./duckdb-types.ts";
 import { typeLetters } from "./type-letters.ts";
 import { onDates } from "./on-dates.ts";
-import { quoteName, quoteNames, quoteTable } from "./identifiers.ts";
+import { quoteDate, quoteName, quoteNames, quoteTable } from "./identifiers.ts";
 import { readingOf } from "./readable-types.ts";
 
 /** The SQL of DuckDB. A stage is two temporary tables; statements run in one transaction. */
@@ -40,8 +40,11 @@ export const duckdb: Dialect = {
       return `count(*) || ':' || coalesce(bit_xor(${hash}), 0) || ':' || coalesce(sum(${hash}::hugeint), 0)`;
     },
   },
-  dateSeries: (column, { from, to, every }) =>
-    `select cast(day as date) as ${column} from generate_series(date '${from}', date '${to}', interval 1 ${every}) as generated(day)`,
+  dateSeries(column, { from, every, steps, isMonthEnd }) {
+    const day = `cast(${quoteDate(duckdb, from)} + step * interval 1 ${every} as date)`;
+    const stepped = every === "month" && isMonthEnd ? `last_day(${day})` : day;
+    return `select ${stepped} as ${column} from generate_series(0, ${steps}) as generated(step)`;
+  },
   catalogColumns: () => `select table_schema, table_name, column_name, data_type, ordinal_position
 from information_schema.columns
 where table_catalog = 'cascade'

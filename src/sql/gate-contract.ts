@@ -3,7 +3,7 @@ import type { Column } from "../domain/column.ts";
 import type { Dialect } from "./dialect.ts";
 import type { FailureCategory, Processor, Relation, Source } from "../runbook/runbook.ts";
 import { columnFindings } from "./column-findings.ts";
-import { quoteName, quoteNames, storedRows } from "./identifiers.ts";
+import { quoteDate, quoteName, quoteNames, storedRows } from "./identifiers.ts";
 import { namedKey } from "./key-text.ts";
 
 /**
@@ -49,7 +49,7 @@ export function undatedFindings(dialect: Dialect, table: Source | Processor): st
 
 function undatedRows(dialect: Dialect, table: Source | Processor): string {
   const date = quoteName(dialect, table.dateColumn);
-  const outside = `${date} < date '${everyDate.from}' or ${date} > date '${everyDate.to}'`;
+  const outside = `${date} < ${quoteDate(dialect, everyDate.from)} or ${date} > ${quoteDate(dialect, everyDate.to)}`;
   const others = table.key.filter((name) => name !== table.dateColumn);
   const key =
     others.length === 0 ? `cast(null as ${dialect.columnType("string")})` : namedKey(dialect, table, others);

@@ -2,7 +2,7 @@ import type { Column, ColumnType } from "../domain/column.ts";
 import { datasetOf, type TableId } from "../domain/table-id.ts";
 import { clusterOf, isRequired } from "./create-table.ts";
 import type { Dialect, HashedColumn, Replacement, StageContent, StageNames, TableShape } from "./dialect.ts";
-import { quoteName, quoteNames, quoteTable } from "./identifiers.ts";
+import { quoteDate, quoteName, quoteNames, quoteTable } from "./identifiers.ts";
 import { leaseStands, releaseLeases, renewLeases, takeLeases } from "./leases.ts";
 import { onDates } from "./on-dates.ts";
 import { readingOf, type Readable } from "./readable-types.ts";
@@ -30,7 +30,8 @@ const readable: Readable = {
  */
 export const googlesql: Dialect = {
   quote: "`",
-  quoteText: (text) => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n")}'`,
+  quoteText: (text) =>
+    `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n").replaceAll("\r", "\\r")}'`,
   columnType: (type) => type,
   lossOf: (type, value) =>
     type === "int64"
@@ -62,8 +63,11 @@ export const googlesql: Dialect = {
     contentHash: (columns) =>
       countXorSum(columns.map(({ name }, index) => `${quoteName(googlesql, name)} as c${index}`)),
   },
-  dateSeries: (column, { from, to, every }) =>
-    `select ${column} from unnest(generate_date_array(date '${from}', date '${to}', interval 1 ${every})) as ${column}`,
+  dateSeries(column, { from, every, steps, isMonthEnd }) {
+    const day = `date_add(${quoteDate(googlesql, from)}, interval step ${every})`;
+    const stepped = every === "month" && isMonthEnd ? `last_day(${day})` : day;
+    return `select ${stepped} as ${column} from unnest(generate_array(0, ${steps})) as step`;
+  },
   catalogColumns: (datasets) =>
     `${ofEach(
       datasets,

@@ -1,3 +1,4 @@
+import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { Dialect } from "./dialect.ts";
 import { datasetOf, tableNameOf, type TableId } from "../domain/table-id.ts";
 
@@ -9,6 +10,11 @@ export function quoteName(dialect: Dialect, name: string): string {
 /** A two-part table name, each part quoted. */
 export function quoteTable(dialect: Dialect, table: TableId): string {
   return `${quoteName(dialect, datasetOf(table))}.${quoteName(dialect, tableNameOf(table))}`;
+}
+
+/** A date as a literal, which both engines write alike. */
+export function quoteDate(dialect: Dialect, date: CalendarDate): string {
+  return `date ${dialect.quoteText(date)}`;
 }
 
 /**

@@ -2,7 +2,7 @@ import type { CalendarDate } from "../../domain/calendar-date.ts";
 import { duckdb } from "../../sql/duckdb.ts";
 import { ledgerShapes, ledgerTable } from "../../ledger/tables.ts";
 import type { Processor, Runbook } from "../../runbook/runbook.ts";
-import { quoteName, quoteTable } from "../../sql/identifiers.ts";
+import { quoteDate, quoteName, quoteTable } from "../../sql/identifiers.ts";
 import type { Extract } from "./artifact-folder.ts";
 
 /** Everything that a runbook computes and records: the tables of its processors and its ledger. */
@@ -46,16 +46,16 @@ export function extractCell(
 /** The results of one gate in one run. */
 export function extractGate(runbook: Runbook, gate: string, runId: string): readonly Extract[] {
   const table = ledgerTable(runbook.ledger, "cascade_gates");
-  const query = `select * from ${quoteTable(duckdb, table)} where run_id = '${runId}' and gate = '${gate}'`;
+  const query = `select * from ${quoteTable(duckdb, table)} where run_id = ${duckdb.quoteText(runId)} and gate = ${duckdb.quoteText(gate)}`;
   return [{ table, query }];
 }
 
 /** Dates as literals; an empty list matches nothing. */
 export function dateList(dates: readonly CalendarDate[]): string {
-  return dates.length === 0 ? "null" : dates.map((date) => `date '${date}'`).join(", ");
+  return dates.length === 0 ? "null" : dates.map((date) => quoteDate(duckdb, date)).join(", ");
 }
 
 /** Ids of our own making as literals. */
 function textList(ids: readonly string[]): string {
-  return ids.length === 0 ? "null" : ids.map((id) => `'${id.replaceAll("'", "''")}'`).join(", ");
+  return ids.length === 0 ? "null" : ids.map(duckdb.quoteText).join(", ");
 }
