@@ -8,8 +8,9 @@ const losses: Partial<Record<ColumnType, readonly [loses: (value: string) => str
   float64: [losesFloat, "is no number that a float holds"],
   bool: [losesBoolean, "is neither true nor false"],
   date: [losesDate, "is no date alone"],
-  timestamp: [losesInstant, "is finer than a microsecond"],
+  timestamp: [losesInstant, "is no instant to the microsecond"],
   "array<int64>": [losesIntegers, "holds what is no whole number of 64 bits"],
+  "array<float64>": [losesFloats, "holds what is no number that a float holds"],
 };
 
 /**
@@ -65,11 +66,23 @@ function losesDate(value: string): string {
   end`;
 }
 
+/** Of a text, digits behind the microsecond are asked; zones of texts are those of the session. */
 function losesInstant(value: string): string {
   return `case
-    when typeof(${value}) = 'TIMESTAMP_NS'
-      then coalesce(cast(try_cast(${value} as timestamp) as varchar) <> cast(${value} as varchar), false)
-    else false
+    when typeof(${value}) in ('TIMESTAMP', 'TIMESTAMP_S', 'TIMESTAMP_MS', 'TIMESTAMP WITH TIME ZONE', 'DATE') then false
+    when ${value} is null then false
+    when typeof(${value}) = 'TIMESTAMP_NS' then cast(${value} as varchar) <> cast(cast(try_cast(${value} as timestamp) as timestamp_ns) as varchar)
+    else try_cast(${value} as timestamp) is null or regexp_matches(cast(${value} as varchar), '\\.\\d{6}\\d*[1-9]')
+  end`;
+}
+
+function losesFloats(value: string): string {
+  const exact = `try_cast(${value} as hugeint[])`;
+  return `case
+    when ${value} is null or regexp_matches(typeof(${value}), '^(DOUBLE|FLOAT|U?(TINYINT|SMALLINT|INTEGER)|DECIMAL[(][0-9]+,[0-9]+[)]|"NULL"|NULL)\\[[0-9]*\\]$') then false
+    when regexp_matches(typeof(${value}), '^(BIGINT|UBIGINT|HUGEINT|UHUGEINT)\\[[0-9]*\\]$')
+      then ${exact} is null or try_cast(try_cast(${value} as double[]) as hugeint[]) is distinct from ${exact}
+    else true
   end`;
 }
 

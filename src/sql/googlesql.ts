@@ -2,6 +2,7 @@ import type { Column, ColumnType } from "../domain/column.ts";
 import { datasetOf, type TableId } from "../domain/table-id.ts";
 import { clusterOf, isRequired } from "./create-table.ts";
 import type { Dialect, HashedColumn, Replacement, StageContent, StageNames, TableShape } from "./dialect.ts";
+import { googlesqlLoss } from "./googlesql-losses.ts";
 import { quoteDate, quoteName, quoteNames, quoteTable } from "./identifiers.ts";
 import { leaseStands, releaseLeases, renewLeases, takeLeases } from "./leases.ts";
 import { onDates } from "./on-dates.ts";
@@ -33,13 +34,7 @@ export const googlesql: Dialect = {
   quoteText: (text) =>
     `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n").replaceAll("\r", "\\r")}'`,
   columnType: (type) => type,
-  lossOf: (type, value) =>
-    type === "int64"
-      ? {
-          when: `coalesce(safe_cast(${value} as int64) <> ${value}, ${value} is not null)`,
-          words: "is no whole number of 64 bits",
-        }
-      : undefined,
+  lossOf: googlesqlLoss,
   instantOf: (value) => `cast(${value} as timestamp)`,
   readsAs: (type, found) => readingOf(readable, type, found),
   tableIdentity: (table) => table,

@@ -1,20 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
-import { parseCalendarDate, type CalendarDate } from "../../src/domain/calendar-date.ts";
-import { parseTableId } from "../../src/domain/table-id.ts";
 import type { Calendar } from "../../src/runbook/runbook.ts";
 import { calendarQuery } from "../../src/sql/calendar.ts";
 import { duckdb } from "../../src/sql/duckdb.ts";
 import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import { queryRows, typed } from "../../src/warehouse/row-shape.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
-
-function day(text: string): CalendarDate {
-  const date = parseCalendarDate(text);
-  if (date === undefined) throw new Error(`No date: ${text}`);
-  return date;
-}
+import { day, tableOf } from "../gates/toy-shop.ts";
 
 async function datesOf(
   warehouse: Warehouse,
@@ -22,10 +15,8 @@ async function datesOf(
   from: string,
   to: string,
 ): Promise<readonly string[]> {
-  const table = parseTableId("ledger.calendar");
-  assert.ok(table);
   const calendar: Calendar = {
-    table,
+    table: tableOf("ledger.calendar"),
     dateColumn: "day",
     seasonColumn: "season",
     columns: [

@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import type { ColumnType } from "../../src/domain/column.ts";
+import { tupleText } from "../../src/domain/tuple-text.ts";
+import { day, tableOf } from "../gates/toy-shop.ts";
+import { calendarQuery } from "../../src/sql/calendar.ts";
+import { googlesql } from "../../src/sql/googlesql.ts";
+import { googlesqlLoss } from "../../src/sql/googlesql-losses.ts";
+import { keyText } from "../../src/sql/key-text.ts";
+import type { Row } from "../../src/warehouse/warehouse.ts";
+import { testsThatNeed } from "../tests-that-need.ts";
+import { evaluate } from "./evaluate.ts";
+import { startZetaSql, withoutZetaSql, type ZetaSql } from "./zetasql.ts";
+
+const { after, before, describe, it } = testsThatNeed(withoutZetaSql);
+
+const kept: Partial<Record<ColumnType, readonly string[]>> = {
+  int64: [
+    "7",
+    "7.0e0",
+    "numeric '7.00'",
+    "9223372036854775807",
+    "1e17",
+    "9.2233720368547748e18",
+    "-3",
+    "cast(null as int64)",
+  ],
+  float64: [
+    "7",
+    "0.1e0",
+    "numeric '0.1'",
+    "9007199254740992",
+    "cast('nan' as float64)",
+    "cast(null as float64)",
+  ],
+  bool: ["true", "0", "'false'", "cast(null as bool)"],
+  date: [
+    "date '2024-02-26'",
+    "'2024-02-26'",
+    "datetime '2024-02-26 00:00:00'",
+    "cast(date '2024-02-26' as timestamp)",
+    "cast(null as date)",
+  ],
+  timestamp: ["timestamp '2024-02-26 10:00:00.123456'", "date '2024-02-26'", "'2024-02-26 10:00:00.123456'"],
+};
+
+const lost: Partial<Record<ColumnType, readonly string[]>> = {
+  int64: [
+    "7.5e0",
+    "numeric '7.5'",
+    "'7'",
+    "'x'",
+    String.raw`'it\'s'`,
+    "1e300",
+    "cast('nan' as float64)",
+    "true",
+    "bignumeric '9223372036854775808'",
+  ],
+  float64: ["9007199254740993", "'0.1'", "'x'"],
+  bool: ["2", "'yes'"],
+  date: [
+    "datetime '2024-02-26 23:59:59'",
+    "datetime '2024-02-26 00:00:00.5'",
+    "timestamp_add(cast(date '2024-02-26' as timestamp), interval 1 microsecond)",
+    "'2024-02-26 23:59:59'",
+    "'2024-02-26T23:30:00-05:00'",
+    "'soon'",
+  ],
+  timestamp: ["'soon'"],
+};
+
+describe("exact values in GoogleSQL", () => {
+  let zetasql: ZetaSql;
+  before(async () => {
+    zetasql = await startZetaSql();
+  });
+  after(async () => zetasql[Symbol.asyncDispose]());
+
+  async function ask(sql: string): Promise<readonly Row[]> {
+    return evaluate(zetasql, { sql, parameters: {}, content: [] });
+  }
+
+  async function isLost(type: ColumnType, value: string): Promise<unknown> {
+    const loss = googlesqlLoss(type, "`order`");
+    assert.ok(loss);
+    const [row] = await ask(
+      `select ${loss.when} as lost from (select ${value} as \`order\`) as step_outcome`,
+    );
+    return row?.["lost"];
+  }
+
+  for (const [type, values] of Object.entries(kept) as [ColumnType, readonly string[]][]) {
+    it(`takes for ${type} what loses nothing`, async () => {
+      for (const value of values) assert.equal(await isLost(type, value), false, value);
+    });
+  }
+
+  for (const [type, values] of Object.entries(lost) as [ColumnType, readonly string[]][]) {
+    it(`tells what ${type} would change`, async () => {
+      for (const value of values) assert.equal(await isLost(type, value), true, value);
+    });
+  }
+
+  it("makes one text of a key as everywhere", async () => {
+    const part = fc.string({ unit: fc.constantFrom("|", "\\", "a", "'", "\n"), maxLength: 3 });
+    for (const tuple of fc.sample(fc.array(part, { minLength: 2, maxLength: 3 }), 50)) {
+      const text = keyText(
+        googlesql,
+        tuple.map((own) => ({ value: googlesql.quoteText(own), type: "string" })),
+      );
+      assert.deepEqual(await ask(`select ${text} as key_text`), [{ key_text: tupleText(tuple) }]);
+    }
+  });
+
+  it("keeps the last day of months in a calendar by rule", async () => {
+    const table = tableOf("ledger.calendar");
+    const columns = [
+      { name: "day", type: "date" },
+      { name: "season", type: "int64" },
+    ] as const;
+    async function datesOf(from: string, to: string): Promise<readonly unknown[]> {
+      const rule = { kind: "rule", every: "month", from: day(from), to: day(to), season: "year" } as const;
+      const calendar = { table, dateColumn: "day", seasonColumn: "season", columns, origin: rule } as const;
+      const rows = await ask(`select day from (${calendarQuery(googlesql, calendar, [])}) order by day`);
+      return rows.map((row) => row["day"]);
+    }
+    assert.deepEqual(await datesOf("2024-01-31", "2024-05-30"), [
+      "2024-01-31",
+      "2024-02-29",
+      "2024-03-31",
+      "2024-04-30",
+    ]);
+    assert.deepEqual(await datesOf("2023-12-30", "2024-03-30"), [
+      "2023-12-30",
+      "2024-01-30",
+      "2024-02-29",
+      "2024-03-30",
+    ]);
+  });
+});
