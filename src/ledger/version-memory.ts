@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { hullOf, type CalendarDate, type DateRange } from "../domain/calendar-date.ts";
 import type { Column } from "../domain/column.ts";
-import { tableNameOf, type TableId } from "../domain/table-id.ts";
+import { parseTableId, tableNameOf, type TableId } from "../domain/table-id.ts";
 import { Fault } from "../errors.ts";
 import type { RowContent } from "../plan/plan.ts";
 import { appendVersions, recordedVersions } from "../sql/partition-metadata.ts";
@@ -80,7 +80,7 @@ export async function readMetadata(
       purpose: "read when partitions were last written",
     };
     const rows = await queryRows(warehouse, statement, metadataShape);
-    const found = Map.groupBy(rows, (row) => `${row.table_schema}.${row.table_name}`);
+    const found = Map.groupBy(rows, tableOf);
     const told = new Map(tables.map((table) => [table, found.get(table) ?? []]));
     memory.metadata ??= told;
     return told;
@@ -89,6 +89,10 @@ export async function readMetadata(
     memory.metadata = "unavailable";
     return undefined;
   }
+}
+
+function tableOf(row: { readonly table_schema: string; readonly table_name: string }): TableId | undefined {
+  return parseTableId(`${row.table_schema}.${row.table_name}`);
 }
 
 /** Whether the warehouse does not know the view, or has more tables in a dataset than the view can tell of. */

@@ -84,7 +84,7 @@ function holdersOf({ held = [] }: TriageFindings): ReadonlyMap<string, readonly 
   const holders = new Map<string, string[]>();
   for (const { gate, table, dates } of held) {
     for (const date of dates)
-      holders.set(`${table} ${date}`, [...(holders.get(`${table} ${date}`) ?? []), gate]);
+      holders.set(tupleText([table, date]), [...(holders.get(tupleText([table, date])) ?? []), gate]);
   }
   return holders;
 }
@@ -198,7 +198,7 @@ function heldFact(
   { holders }: TriageKnowledge,
   { processor, date }: Pick<Unit, "processor" | "date">,
 ): NotedFact {
-  const gates = holders.get(`${processor.table} ${date}`);
+  const gates = holders.get(tupleText([processor.table, date]));
   return gates === undefined
     ? { value: "free", note: undefined }
     : { value: "held", note: `by ${gates.length === 1 ? "gate" : "gates"} ${gates.join(", ")}` };
@@ -235,14 +235,14 @@ function pendingFact(
   { table, processor, date }: UpstreamPartition,
 ): UpstreamFact {
   const name = processor ?? table;
-  return unsettled(`${name} ${date} is out of date`, obstacles.get(`${name} ${date}`));
+  return unsettled(`${name} ${date} is out of date`, obstacles.get(tupleText([name, date])));
 }
 
 function heldUpstream(
   { runbook, holders }: TriageKnowledge,
   { table, processor, date }: UpstreamPartition,
 ): UpstreamFact {
-  const note = `${processor ?? table} ${date} is held by ${(holders.get(`${table} ${date}`) ?? []).join(", ")}`;
+  const note = `${processor ?? table} ${date} is held by ${(holders.get(tupleText([table, date])) ?? []).join(", ")}`;
   const command =
     processor === undefined
       ? showGaps(runbook, { from: date, to: date })

@@ -1,3 +1,4 @@
+import { tupleText } from "../../domain/tuple-text.ts";
 import { hullOf, type CalendarDate } from "../../domain/calendar-date.ts";
 import { countOf } from "../../domain/format.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
@@ -48,14 +49,14 @@ function blockedUnits({ skipped }: Pick<Plan, "skipped">): readonly Blocked[] {
   const units = skipped.flatMap(({ processor, dates, reason }) => {
     if (reason.kind !== "blocked-by") return [];
     const { upstream, date: blocking, command } = reason;
-    for (const date of dates) blockers.set(`${processor} ${date}`, { upstream, date: blocking });
+    for (const date of dates) blockers.set(tupleText([processor, date]), { upstream, date: blocking });
     return dates.map((date) => ({ processor, date, command, by: { upstream, date: blocking } }));
   });
   return units.map(({ by, ...unit }) => ({ ...unit, root: rootOf(by, blockers) }));
 }
 
 function rootOf(blocker: Root, blockers: ReadonlyMap<string, Root>): Root {
-  const next = blockers.get(`${blocker.upstream} ${blocker.date}`);
+  const next = blockers.get(tupleText([blocker.upstream, blocker.date]));
   return next === undefined ? blocker : rootOf(next, blockers);
 }
 
