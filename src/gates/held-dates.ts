@@ -1,5 +1,6 @@
 import { compareDates, type CalendarDate } from "../domain/calendar-date.ts";
 import { formatSome } from "../domain/format.ts";
+import type { TableId } from "../domain/table-id.ts";
 import type { HeldDates } from "../ledger/record-gates.ts";
 import type { GateScope } from "./gate-scope.ts";
 
@@ -8,7 +9,7 @@ const namedTables = 3;
 
 /** A table with dates that something was found on. */
 type TableDates = {
-  readonly table: string;
+  readonly table: TableId;
   readonly processor: string | undefined;
   readonly dates: readonly (CalendarDate | undefined)[];
 };

@@ -1,3 +1,4 @@
+import type { TableId } from "../domain/table-id.ts";
 import { tablesOf } from "../domain/sql-tokens.ts";
 import { ledgerTable } from "../ledger/tables.ts";
 import { inCascadeOrder, type Finding } from "./finding.ts";
@@ -22,9 +23,11 @@ export function failedFindings(
 /** A table that was looked at; the processor is undefined of a source. */
 export type CheckedTable = { readonly table: string; readonly processor: string | undefined };
 
-/** The table of a processor by id; anything else is a table already. */
-export function tableOf({ runbook }: Pick<GateScope, "runbook">, processor: string): string {
-  return runbook.processors.find(({ id }) => id === processor)?.table ?? processor;
+/** The table of a processor by id. */
+export function tableOf({ runbook }: Pick<GateScope, "runbook">, processor: string): TableId {
+  const table = runbook.processors.find(({ id }) => id === processor)?.table;
+  if (table === undefined) throw new Error(`The runbook has no processor "${processor}"`);
+  return table;
 }
 
 /**

@@ -67,7 +67,7 @@ function gateHolds(facts: HoldFacts, { gate, after }: PlannedGate): readonly Nam
     return tablesOf(facts.runbook, gate).map((table) => ({ table, dates, because }));
   }
   const because = `the gate ${gate.id} is ${recorded.status}`;
-  return recorded.held.map(({ table, dates }) => ({ table: table as TableId, dates, because }));
+  return recorded.held.map(({ table, dates }) => ({ table, dates, because }));
 }
 
 /** Whether a gate has looked since the newest attempt of every cell before it. */

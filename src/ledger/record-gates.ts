@@ -1,4 +1,5 @@
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
+import { parseTableId, type TableId } from "../domain/table-id.ts";
 import { gateStatuses, type GateStatus } from "../domain/verdict.ts";
 import { quoteTable } from "../sql/identifiers.ts";
 import { noEarlier } from "../sql/no-earlier.ts";
@@ -9,7 +10,7 @@ import { ledgerTable } from "./tables.ts";
 
 /** Partitions that a gate holds back: dates of a table; `processor` is undefined when it is a source. */
 export type HeldDates = {
-  readonly table: string;
+  readonly table: TableId;
   readonly processor: string | undefined;
   readonly dates: readonly CalendarDate[];
 };
@@ -90,10 +91,20 @@ export async function readGates(
         status: row.status,
         blocking: row.blocking,
         range: { from: row.start_date, to: row.end_date },
-        held: JSON.parse(row.blocked_dates) as readonly HeldDates[],
+        held: parseHeld(row.blocked_dates),
         detail: row.detail,
         checkedAt: row.checked_at,
       },
     ]),
   );
+}
+
+/** What a gate holds back, from the JSON in which the ledger keeps it. */
+function parseHeld(text: string): readonly HeldDates[] {
+  const written = JSON.parse(text) as readonly (Omit<HeldDates, "table"> & { readonly table: string })[];
+  return written.map((held) => {
+    const table = parseTableId(held.table);
+    if (table === undefined) throw new Error(`The ledger holds dates of "${held.table}", which is no table`);
+    return { ...held, table };
+  });
 }

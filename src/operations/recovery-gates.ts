@@ -1,5 +1,4 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
-import type { TableId } from "../domain/table-id.ts";
 import type { HeldDates } from "../ledger/record-gates.ts";
 import { placeGates, type PlannedGate } from "../plan/order/order-gates.ts";
 import type { WarehouseState } from "../plan/plan.ts";
@@ -29,7 +28,7 @@ export function createRecoveryGates(
       for (const gate of placed) {
         if (asked.has(gate) || !gate.before.has(processor)) continue;
         asked.add(gate);
-        for (const held of await check(gate.gate)) windows.hold(held.table as TableId, held.dates);
+        for (const held of await check(gate.gate)) windows.hold(held.table, held.dates);
       }
       return dates.filter((date) => windows.unsettledUpstreamOf(processor, date).length === 0);
     },

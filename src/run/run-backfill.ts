@@ -1,5 +1,4 @@
 import { dayOf } from "../domain/calendar-date.ts";
-import type { TableId } from "../domain/table-id.ts";
 import { Fault } from "../errors.ts";
 import { createTables, refreshCalendar } from "../ledger/create-tables.ts";
 import { readStateInto } from "../ledger/read-state.ts";
@@ -164,7 +163,7 @@ async function runCells(
       const verdict = await checkGate?.(warehouse, { gate: gate.gate, runId });
       if (verdict === undefined) return;
       gates.push(verdict);
-      for (const { table, dates } of verdict.held) knowledge.windows.hold(table as TableId, dates);
+      for (const { table, dates } of verdict.held) knowledge.windows.hold(table, dates);
       effects.emit({ kind: "gate-ended", verdict });
     },
   }));

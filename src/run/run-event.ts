@@ -1,3 +1,4 @@
+import type { TableId } from "../domain/table-id.ts";
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { GateStatus } from "../domain/verdict.ts";
 import type { Redact } from "../domain/redact.ts";
@@ -48,7 +49,7 @@ export type GateVerdict = {
   readonly status: GateStatus;
   readonly summary: string;
   readonly exitCode: 0 | 1 | 3;
-  readonly held: readonly { readonly table: string; readonly dates: readonly CalendarDate[] }[];
+  readonly held: readonly { readonly table: TableId; readonly dates: readonly CalendarDate[] }[];
 };
 
 /** What the engine tells while it works; shells decide how to show it. */

@@ -19,6 +19,7 @@ import {
   testEffects,
   withStep,
 } from "../run/shop.ts";
+import { tableOf } from "../gates/toy-shop.ts";
 
 const place = { file: "runbook.yml", line: 1, column: 1 };
 const today = "2024-06-01" as CalendarDate;
@@ -184,7 +185,13 @@ describe("recover()", () => {
         purpose: "look",
       });
       asked.push(Number(rows[0]?.["days"]));
-      return [{ table: "shop_analytics.shop_day", processor: "DAY", dates: ["2024-01-29" as CalendarDate] }];
+      return [
+        {
+          table: tableOf("shop_analytics.shop_day"),
+          processor: "DAY",
+          dates: ["2024-01-29" as CalendarDate],
+        },
+      ];
     }
     const recovery = await recoverShop(warehouse, runbook, { checkGate });
     assert.ok((asked[0] ?? 0) > 0, "the gate was asked before what it stands after had run");

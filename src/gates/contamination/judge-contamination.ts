@@ -103,7 +103,7 @@ function taintFinding(scope: GateScope, { processor, date, because }: Taint, cau
       : `is not settled, and ${processor} ${date} reads it`;
   return {
     kind: "upstream",
-    table: tableOf(scope, upstream),
+    table: scope.runbook.processors.find(({ id }) => id === upstream)?.table ?? upstream,
     date: first,
     text: `${upstream} ${first}: ${what}`,
   };
