@@ -68,7 +68,14 @@ function answerTo(
   if (purpose === "read which tables exist") return exists ? catalogRows(runbook) : [];
   if (purpose === "read when partitions were last written") return metadataRows(runbook, dates);
   if (purpose === "read the calendar") {
-    return dates.map((date) => ({ analysis_date: date, season: "2021", period: "none", version: "1" }));
+    const counts = { row_count: 1, season_count: 1, date_count: 1 };
+    return dates.map((date) => ({
+      analysis_date: date,
+      season: "2021",
+      period: "none",
+      version: "1",
+      ...counts,
+    }));
   }
   const tables = [runbook.calendar.table, ...runbook.sources.map(({ table }) => table)];
   const isVersions = tables.some((table) => purpose === `read the versions of ${table}`);
