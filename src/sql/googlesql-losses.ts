@@ -45,7 +45,7 @@ function keepsFloat(value: string): string {
   const float = `safe_cast(${value} as float64)`;
   return `case
     when regexp_contains(${literalOf(value)}, r'^["\\']') then false
-    when regexp_contains(${literalOf(value)}, r'^-?[0-9]+$') then safe_cast(${float} as bignumeric) = safe_cast(${textOf(value)} as bignumeric)
+    when regexp_contains(${literalOf(value)}, r'^(-|)[0-9]+$') then safe_cast(${float} as bignumeric) = safe_cast(${textOf(value)} as bignumeric)
     else ${float} is not null
   end`;
 }
@@ -56,7 +56,7 @@ function keepsBoolean(value: string): string {
 
 /** A text that is a date and no more loses nothing; a zone would have to be chosen. */
 function keepsDate(value: string): string {
-  const isMidnight = String.raw`r' 00:00:00([+-][0-9:]+)?$'`;
+  const isMidnight = String.raw`r' 00:00:00([+-][0-9:]+|)$'`;
   return `case
     when regexp_contains(${literalOf(value)}, r'^(DATETIME|TIMESTAMP) ') then regexp_contains(${textOf(value)}, ${isMidnight})
     else cast(safe_cast(${value} as date) as string) = ${textOf(value)}
