@@ -34,7 +34,7 @@ function textOf(value: string): string {
 function keepsInteger(value: string): string {
   const whole = `safe_cast(${value} as int64)`;
   return `case
-    when regexp_contains(${literalOf(value)}, r'^["\\'tf]') then false
+    when regexp_contains(${literalOf(value)}, r'^[\\x22\\x27tf]') then false
     when regexp_contains(${literalOf(value)}, r'NUMERIC') then cast(${whole} as bignumeric) = safe_cast(${textOf(value)} as bignumeric)
     else cast(${whole} as float64) = safe_cast(${textOf(value)} as float64)
   end`;
@@ -44,7 +44,7 @@ function keepsInteger(value: string): string {
 function keepsFloat(value: string): string {
   const float = `safe_cast(${value} as float64)`;
   return `case
-    when regexp_contains(${literalOf(value)}, r'^["\\']') then false
+    when regexp_contains(${literalOf(value)}, r'^[\\x22\\x27]') then false
     when regexp_contains(${literalOf(value)}, r'^(-|)[0-9]+$') then safe_cast(${float} as bignumeric) = safe_cast(${textOf(value)} as bignumeric)
     else ${float} is not null
   end`;
