@@ -49,10 +49,7 @@ export type RunbookParameter = {
   readonly description: string;
 };
 
-/**
- * The dates that must exist. `run` keeps `table` equal to the origin's rows plus a column `period`.
- * The season of a date is the value of `seasonColumn`; its start is the season's first calendar date.
- */
+/** The dates that must exist: `table` holds the origin's rows and `period`. A season starts at its first calendar date. */
 export type Calendar = {
   readonly table: TableId;
   readonly dateColumn: string;
@@ -146,11 +143,10 @@ export type Edge = {
   readonly origin: "reads" | "population" | "calendar";
 };
 
-/** The set of (analysis_date, entity_id) that must have an outcome; the SQL returns exactly these two columns. */
+/** The set of (analysis_date, entity_id) that must have an outcome; the SQL returns these two, or `key` for the entity. */
 export type Population = {
   readonly id: string;
   readonly title: string;
-  /** Columns of the statement that hold the entity's key, in its order; undefined where it gives `entity_id` itself. */
   readonly key?: readonly string[] | undefined;
   readonly sql: SqlFile;
   readonly reads: readonly TableId[];
