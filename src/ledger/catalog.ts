@@ -36,7 +36,7 @@ export async function readCatalog(warehouse: Warehouse, runbook: Runbook): Promi
 }
 
 /** The datasets of all tables of a runbook. */
-export function datasetsOf(runbook: Runbook): readonly string[] {
+function datasetsOf(runbook: Runbook): readonly string[] {
   return [...new Set(runbookShapes(runbook).map(({ table }) => datasetOf(table)))];
 }
 

@@ -1,10 +1,10 @@
-import { parseTableId, type TableId } from "../domain/table-id.ts";
+import { datasetOf, parseTableId, type TableId } from "../domain/table-id.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { clusterOf, isRequired } from "../sql/create-table.ts";
 import type { TableShape } from "../sql/dialect.ts";
 import { queryRows, typed, type ShapedRow } from "../warehouse/row-shape.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
-import { datasetsOf } from "./catalog.ts";
+import { ownShapes } from "./runbook-shapes.ts";
 
 /** How a table lies in the warehouse, beside the names and types of its columns. */
 export type TableLayout = {
@@ -28,14 +28,14 @@ const layoutShape = {
 
 const expiryShape = { ...tableShape, option_name: typed.text, option_value: typed.text };
 
-/** Reads how the tables of the runbook's datasets lie; two queries. None where the engine lays nothing out. */
+/** Reads how the tables of the runbook's own datasets lie; two queries. None where the engine lays nothing out. */
 export async function readLayouts(
   warehouse: Warehouse,
   runbook: Runbook,
 ): Promise<ReadonlyMap<TableId, TableLayout>> {
   const { layouts: queries } = warehouse.dialect;
   if (queries === undefined) return new Map();
-  const datasets = datasetsOf(runbook);
+  const datasets = [...new Set(ownShapes(runbook).map(({ table }) => datasetOf(table)))];
   const asked = { sql: queries.columns(datasets), purpose: "read how tables lie" };
   const found = await queryRows(warehouse, asked, layoutShape);
   const columns = found.map((row) => ({ ...row, column_name: row.column_name.toLowerCase() }));
