@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -36,6 +36,7 @@ describe("an installation without optional dependencies, as BigQuery jobs have i
       copyCheckout(join(root, folder), join(checkout, folder));
     }
     copyCheckout(join(root, "runbooks"), join(checkout, "runbooks"));
+    copyFileSync(join(root, "package.json"), join(checkout, "package.json"));
     const packages = join(checkout, "node_modules");
     mkdirSync(packages);
     for (const name of readdirSync(join(root, "node_modules"))) {

@@ -10,6 +10,7 @@ import type { Statement, Warehouse } from "../../src/warehouse/warehouse.ts";
 import { runWholeGates } from "../gates/whole-gates.ts";
 import { openShop, shopRange } from "../run/shop.ts";
 import { cascade, copyShop, type Ending } from "./cascade.ts";
+import { splitStatements } from "../../src/domain/sql-tokens.ts";
 
 const range = ["--start-date", shopRange.from, "--end-date", shopRange.to];
 const commands = ["gaps", "contamination", "coverage"] as const;
@@ -126,7 +127,9 @@ async function makeShop(name: string, sql: string): Promise<void> {
 }
 
 async function change(warehouse: Warehouse, sql: string): Promise<void> {
-  await warehouse.execute([{ sql, purpose: "change the warehouse" }]);
+  await warehouse.execute(
+    splitStatements(sql).map(({ text }) => ({ sql: text, purpose: "change the warehouse" })),
+  );
 }
 
 /** Address of a copy of the clean shop with a change behind the engine's back. */

@@ -9,6 +9,7 @@ import { readRunbook } from "../../src/run/read-runbook.ts";
 import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import { openShop, runShop } from "../run/shop.ts";
 import { typeLine } from "./cascade.ts";
+import { splitStatements } from "../../src/domain/sql-tokens.ts";
 
 const shop = "test/fixtures/shop";
 const lost = "delete from shop_analytics.shop_trend where sale_date = date '2024-01-20'";
@@ -80,6 +81,8 @@ describe("cascade triage and recover", () => {
 
   async function change(sql: string): Promise<void> {
     await using warehouse = await openDuckDb({ path });
-    await warehouse.execute([{ sql, purpose: "change the warehouse" }]);
+    await warehouse.execute(
+      splitStatements(sql).map(({ text }) => ({ sql: text, purpose: "change the warehouse" })),
+    );
   }
 });

@@ -9,6 +9,7 @@ import { readRunbook } from "../../src/run/read-runbook.ts";
 import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import { openShop, readShop, runShop } from "../run/shop.ts";
 import { typeLine, type Ending } from "./cascade.ts";
+import { splitStatements } from "../../src/domain/sql-tokens.ts";
 
 const reason = ["--reason", "the till of that day was lost", "--approver", "jane", "--expires", "2099-12-31"];
 
@@ -134,7 +135,9 @@ describe("cascade waive", () => {
 
   async function change(sql: string): Promise<void> {
     await using warehouse = await openDuckDb({ path });
-    await warehouse.execute([{ sql, purpose: "change the warehouse" }]);
+    await warehouse.execute(
+      splitStatements(sql).map(({ text }) => ({ sql: text, purpose: "change the warehouse" })),
+    );
   }
 });
 

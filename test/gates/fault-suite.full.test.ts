@@ -20,6 +20,7 @@ import { faultsInRaw } from "./faults/in-raw.ts";
 import { faultsInTables } from "./faults/in-tables.ts";
 import { runWholeGates } from "./whole-gates.ts";
 import { onOneCore } from "../one-core.ts";
+import { splitStatements } from "../../src/domain/sql-tokens.ts";
 
 const faults = [...faultsInTables, ...faultsInLedger, ...faultsInRaw];
 
@@ -115,7 +116,9 @@ async function inject(warehouse: Warehouse, { sql, edit, run, then }: FaultCase)
 }
 
 async function execute(warehouse: Warehouse, sql: string): Promise<void> {
-  await warehouse.execute([{ sql: named(sql), purpose: "inject a fault" }]);
+  await warehouse.execute(
+    splitStatements(named(sql)).map(({ text }) => ({ sql: text, purpose: "inject a fault" })),
+  );
 }
 
 async function runAgain(

@@ -20,6 +20,7 @@ import {
   withStep,
 } from "../run/shop.ts";
 import { tableOf } from "../gates/toy-shop.ts";
+import { splitStatements } from "../../src/domain/sql-tokens.ts";
 
 const place = { file: "runbook.yml", line: 1, column: 1 };
 const today = "2024-06-01" as CalendarDate;
@@ -280,5 +281,7 @@ async function blockedRows(warehouse: Warehouse): Promise<readonly unknown[]> {
 }
 
 async function change(warehouse: Warehouse, sql: string): Promise<void> {
-  await warehouse.execute([{ sql, purpose: "change the warehouse" }]);
+  await warehouse.execute(
+    splitStatements(sql).map(({ text }) => ({ sql: text, purpose: "change the warehouse" })),
+  );
 }
