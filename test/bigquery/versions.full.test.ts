@@ -89,7 +89,11 @@ describe("versions on a BigQuery that tells when partitions were written", () =>
     const third = listenTo(shop.warehouse);
     const state = await readState(third.warehouse, runbook, range);
     assert.deepEqual(hashed(third.said), [], "nothing was written");
-    assert.equal(third.said.length, 5, "catalog, metadata, calendar, ledger, recorded versions");
+    assert.equal(
+      third.said.length,
+      7,
+      "catalog, the ledger's runbook, metadata, calendar, ledger, holds, recorded versions",
+    );
 
     const moving = listenTo(shop.warehouse, async ({ purpose }) => {
       if (purpose === "compute SCORE") await change(shop.warehouse, raise);
