@@ -94,7 +94,7 @@ describe("runPlanJob()", () => {
     const { matrices } = await next.plan(firstDays);
     assert.deepEqual(JSON.parse(matrices), nothing);
     assert.match(next.summaries[0] ?? "", /\*\*Nothing to do\*\*: 15 dates are up to date/);
-    assert.match(next.summaries[0] ?? "", /State: that of gh-7-1, attempt 1\./);
+    assert.match(next.summaries[0] ?? "", /State: that of `gh-7-1`, attempt 1\./);
     using fresh = openMemoryRun();
     fresh.state = next.state;
     const { cells } = await fresh.plan({ ...firstDays, state: "fresh" });
