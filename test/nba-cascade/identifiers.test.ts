@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { splitStatements } from "../../src/domain/sql-tokens.ts";
 import { readRunbook } from "../../src/run/read-runbook.ts";
 import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
 import { onOneCore } from "../one-core.ts";
@@ -21,7 +22,9 @@ describe("the identifiers of the load", () => {
     await using warehouse = await onOneCore(await openDuckDb({ path: inMemory }));
     await using session = await warehouse.session();
     const { load } = await readRunbook("nba-cascade");
-    await session.query({ sql: load?.prelude?.text ?? "", purpose: "define the macros" });
+    for (const { text } of splitStatements(load?.prelude?.text ?? "")) {
+      await session.query({ sql: text, purpose: "define the macros" });
+    }
     for (const [name, lookup] of Object.entries(lookups)) {
       const rows = await session.query({
         sql: "select player_lookup_of(first_name_first(@name)) as lookup",
