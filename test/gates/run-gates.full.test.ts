@@ -93,7 +93,7 @@ describe("runGates()", () => {
     assert.partialDeepStrictEqual(warning, { status: "check-failed", held: [], exitCode: 3 });
   });
 
-  it("is check-failed where the state cannot be read, and violates the contract where the schema drifted", async () => {
+  it("is check-failed where the state cannot be read; a schema that drifted violates the contract alone", async () => {
     const gone = { after: "drop table shop_raw.openings" };
     assert.partialDeepStrictEqual(await resultOf(gateOf("contract"), gone), {
       status: "check-failed",
@@ -101,8 +101,8 @@ describe("runGates()", () => {
     });
     const drift = { after: "alter table shop.sales rename column best to finest" };
     assert.partialDeepStrictEqual(await resultOf(gateOf("gaps"), drift), {
-      status: "check-failed",
-      exitCode: 3,
+      status: "passed",
+      exitCode: 0,
     });
     const contract = await resultOf(gateOf("contract"), drift);
     assert.partialDeepStrictEqual(contract, { status: "blocked", exitCode: 1 });
