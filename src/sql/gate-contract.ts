@@ -20,6 +20,8 @@ export function tableFindings(
   const key = namedKey(dialect, table, table.key);
   const from = `from ${storedRows(dialect, table.table)}
   where ${date} between @start_date and @end_date`;
+  // The engine writes a processor's rows by date, into a column that takes no NULL: only others leave rows without one.
+  const undated = "step" in table ? "" : ` union all ${undatedRows(dialect, table)}`;
   return `with row_finding as (
   select
     ${date} as finding_date,
@@ -36,7 +38,7 @@ key_finding as (
   group by ${quoteNames(dialect, table.key)}
   having count(*) > 1
 )
-${countFindings(`select * from row_finding union all select * from key_finding union all ${undatedRows(dialect, table)}`)}`;
+${countFindings(`select * from row_finding union all select * from key_finding${undated}`)}`;
 }
 
 /**

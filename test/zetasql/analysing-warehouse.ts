@@ -80,8 +80,22 @@ function answerTo(
   const tables = [runbook.calendar.table, ...runbook.sources.map(({ table }) => table)];
   const isVersions = tables.some((table) => purpose === `read the versions of ${table}`);
   if (isVersions) return dates.map((date) => ({ analysis_date: date, row_count: 1, version: "1" }));
-  return purpose.startsWith("check the spread of") ? [{ date_count: 0, row_count: 0 }] : [];
+  return purpose.startsWith("check the spread of") ? [spreadOfNothing] : [];
 }
+
+/** The spread of a table without rows, for more columns than any has. */
+const spreadOfNothing: Row = {
+  date_count: 0,
+  row_count: 0,
+  ...Object.fromEntries(
+    Array.from({ length: 100 }, (_, number) => [
+      [`distinct_${number}`, 0],
+      [`nulls_${number}`, 0],
+      [`value_${number}`, null],
+      [`applies_${number}`, 0],
+    ]).flat(),
+  ),
+};
 
 /** One row a date in every second source; nothing is told of the other tables. */
 function metadataRows(runbook: Runbook, dates: readonly CalendarDate[]): readonly Row[] {

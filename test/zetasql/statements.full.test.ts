@@ -68,7 +68,10 @@ describe("every statement in GoogleSQL", () => {
       assert.deepEqual(empty.problems, []);
       await using warehouse = openAnalysingWarehouse(analyser, { runbook, dates, exists: true });
       await sayEverything(warehouse, runbook, dates);
-      assert.deepEqual(warehouse.problems, []);
+      assert.deepEqual(
+        warehouse.problems.filter((problem) => !looksForUndated(runbook, problem)),
+        [],
+      );
       const isSaid = (start: string): boolean =>
         warehouse.statements.some(({ purpose }) => purpose.startsWith(start));
       assert.ok(
@@ -89,9 +92,19 @@ describe("every statement in GoogleSQL", () => {
 
 /** Exported functions of src/sql that build nothing for BigQuery to run here, each with the reason. */
 const unsaid: Readonly<Record<string, string>> = {
+  "duckdb-losses.ts duckdbLoss": "DuckDB only",
   "parquet-files.ts parquetRows": "DuckDB only",
   "parquet-files.ts writeParquet": "DuckDB only",
 };
+
+/** Rows of a source without a date, or with one that no calendar has, lie in no range of partitions: all are read. */
+function looksForUndated(runbook: Runbook, problem: string): boolean {
+  return runbook.sources.some(({ table }) =>
+    [`check the contract of ${table}`, `look for rows of ${table} without a date`].some((purpose) =>
+      problem.startsWith(`cannot ${purpose}: no partition filter on ${table}\n`),
+    ),
+  );
+}
 
 /** Makes the product say all that it can: a backfill, gates, explanations, a report. */
 async function sayEverything(
