@@ -99,7 +99,10 @@ export function serviceFault(purpose: string, error: ServiceError, tries: number
 
 /** A dataset that does not exist, told by its name or, as the emulator does, by the view of its columns. */
 function isWithoutDataset(reason: string | undefined, text: string): boolean {
-  return (reason === "notFound" && /dataset/i.test(text)) || /not found: \S*INFORMATION_SCHEMA\.COLUMNS/i.test(text);
+  return (
+    (reason === "notFound" && /dataset/i.test(text)) ||
+    /not found: \S*INFORMATION_SCHEMA\.COLUMNS/i.test(text)
+  );
 }
 
 /** The service has forgotten a job that it had accepted: nothing that the statement could help. */
