@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { parse } from "yaml";
+import { splitStatements } from "../../src/domain/sql-tokens.ts";
 import { openDuckDb, inMemory } from "../../src/warehouse/duckdb.ts";
 import type { Parameter, Row, Warehouse } from "../../src/warehouse/warehouse.ts";
 import { onOneCore } from "../one-core.ts";
@@ -524,7 +525,7 @@ async function runSteps(
   until?: string,
 ): Promise<void> {
   const parameters = typed({ ...sample.parameters, ...values });
-  await query(warehouse, read(sample.prelude));
+  for (const { text } of splitStatements(read(sample.prelude))) await query(warehouse, text);
   for (const { source, scratch, sql } of sample.steps) {
     const target = source ?? `temporary table ${scratch}`;
     await warehouse.query({

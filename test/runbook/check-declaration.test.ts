@@ -91,7 +91,7 @@ describe("checkDeclaration(): names", () => {
     ]);
     assert.deepEqual(problems, [
       'runbook.yml:53:34 Unknown word "setled" for "state" 1 (write "settled")',
-      'runbook.yml:53:43 Unknown key "wether" (use one of: period, category, state, upstream, contamination, rate)',
+      'runbook.yml:53:43 Unknown key "wether" (use one of: period, category, state, failure, upstream, held, contamination, rate)',
     ]);
   });
 

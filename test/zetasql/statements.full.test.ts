@@ -121,6 +121,8 @@ async function sayEverything(
   const coverage = await readCoverage(warehouse, scope);
   await readGaps(warehouse, scope, coverage);
   await readContract(warehouse, scope);
+  const processors = runbook.processors.map(({ id }) => id);
+  await readContract(warehouse, await openGateScope(warehouse, { runbook, state, range, today, processors }));
   await readContamination(warehouse, scope, coverage);
   for (const result of await runGates(warehouse, { runbook, range, today }, runbook.gates)) {
     await recordGateResult(warehouse, runbook.ledger, { result, runId: "run", checkedAt: effects.now() });

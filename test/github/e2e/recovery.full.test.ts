@@ -29,7 +29,7 @@ describe("recovery after a red run", () => {
       [
         [
           "github-actions[bot]",
-          `Recovery: re-running the failed jobs of [run ${first.run.id}](https://github.com/octo/cascade/actions/runs/${first.run.id}) once, since all that failed can be tried again.`,
+          `Recovery: re-running the failed jobs of [run ${first.run.id}](<https://github.com/octo/cascade/actions/runs/${first.run.id}>) once, since all that failed can be tried again.`,
         ],
       ],
     );
