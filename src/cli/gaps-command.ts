@@ -58,8 +58,12 @@ function gapsText(gaps: Gaps): string {
   return [verdict, "", formatTable([head, ...rows])].join("\n");
 }
 
-function firstText({ missing, low, message }: GapTable): string {
+function firstText({ missing, low, thin, message }: GapTable): string {
   if (message !== undefined) return message;
-  const named = [...missing, ...low.map(({ date, rows }) => `${date} (${rows} rows)`)];
+  const named = [
+    ...missing,
+    ...low.map(({ date, rows }) => `${date} (${rows} rows)`),
+    ...thin.map(({ date, rows, usual }) => `${date} (${rows} rows, usually ${usual})`),
+  ];
   return formatSome(named, { limit: namedDates });
 }

@@ -43,9 +43,10 @@ const shapes = {
       z.strictObject({
         table: z.string(),
         phase: z.int(),
-        status: z.enum(["ok", "missing", "low", "not-expected", "check-failed"]),
+        status: z.enum(["ok", "suspect", "missing", "low", "not-expected", "check-failed"]),
         missing: z.array(date),
         low: datesWithRows,
+        thin: z.array(z.strictObject({ date, rows: z.int(), usual: z.int() })),
         notExpected: z.array(date),
         offCalendar: datesWithRows,
         message: z.string().optional(),
@@ -57,7 +58,7 @@ const shapes = {
       z.strictObject({
         table: z.string(),
         phase: z.int(),
-        status: z.enum(["clean", "partial", "contaminated", "no-data", "check-failed"]),
+        status: z.enum(["clean", "suspect", "partial", "contaminated", "no-data", "check-failed"]),
         fields: z.array(
           z.strictObject({
             field: z.string(),

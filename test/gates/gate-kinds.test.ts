@@ -60,7 +60,7 @@ const answers: {
   };
 } = {
   gaps: ({ gaps }) => {
-    const lists = { missing: [], low: [], notExpected: [], offCalendar: [] };
+    const lists = { missing: [], low: [], thin: [], notExpected: [], offCalendar: [] };
     const missing = { ...head, ...lists, status: "missing", missing: [date], message: undefined } as const;
     const failed = { ...head, ...lists, status: "check-failed", message: "no answer" } as const;
     return {

@@ -151,6 +151,7 @@ function blocked(): ReportFacts {
       status: "missing" as const,
       missing: [day("2024-01-09"), day("2024-01-10")],
       low: [],
+      thin: [],
       notExpected: [],
       offCalendar: [],
       message: undefined,

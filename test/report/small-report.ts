@@ -104,6 +104,7 @@ export function reportFacts(changes: SmallReport = {}): ReportFacts {
             status: "ok",
             missing: [],
             low: [],
+            thin: [],
             notExpected: [],
             offCalendar: [],
             message: undefined,

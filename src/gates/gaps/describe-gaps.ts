@@ -1,4 +1,4 @@
-import { stateOfTables } from "../check-state.ts";
+import { noteSuspects, stateOfTables } from "../check-state.ts";
 import type { GateDescription, TableFinding } from "../gate-description.ts";
 import { gapsJson, type GapTable } from "./gap-table.ts";
 import { judgeGaps } from "./judge-gaps.ts";
@@ -10,7 +10,8 @@ export const gapsDescription: GateDescription<"gaps"> = {
   check({ gaps: { tables } }) {
     const found = openTables(tables);
     const failed = tables.filter(({ status }) => status === "check-failed").length;
-    return stateOfTables({ failed, found, of: tables.length, words: "have gaps" });
+    const suspect = tables.filter(({ status }) => status === "suspect").length;
+    return noteSuspects(stateOfTables({ failed, found, of: tables.length, words: "have gaps" }), suspect);
   },
   findings: ({ gaps }) => gaps.tables.flatMap(tableFindings),
   headline: {
@@ -27,7 +28,7 @@ function openTables(tables: readonly GapTable[]): number {
   return tables.filter(({ status }) => status === "missing" || status === "low").length;
 }
 
-function tableFindings({ table, status, missing, low, message }: GapTable): readonly TableFinding[] {
+function tableFindings({ table, status, missing, low, thin, message }: GapTable): readonly TableFinding[] {
   const head = { subject: table };
   const fewest = Math.min(...low.map(({ rows }) => rows));
   return [
@@ -36,5 +37,13 @@ function tableFindings({ table, status, missing, low, message }: GapTable): read
     ...(low.length === 0
       ? []
       : [{ ...head, status: "low", dates: low.map(({ date }) => date), detail: `as few as ${fewest} rows` }]),
+    ...thinFindings(table, thin),
   ];
+}
+
+function thinFindings(subject: string, thin: GapTable["thin"]): readonly TableFinding[] {
+  const [first] = thin;
+  if (first === undefined) return [];
+  const detail = `far fewer rows than usual (first ${first.date}: ${first.rows}, about ${first.usual} are usual)`;
+  return [{ subject, status: "suspect", dates: thin.map(({ date }) => date), detail }];
 }

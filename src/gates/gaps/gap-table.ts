@@ -1,8 +1,12 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
 import type { TableId } from "../../domain/table-id.ts";
+import type { ThinDate } from "./judge-volume.ts";
 
-/** `not-expected`: failures explain the whole expected set of every date. */
-type GapStatus = "ok" | "missing" | "low" | "not-expected" | "check-failed";
+/**
+ * `not-expected`: failures explain the whole expected set of every date; `suspect`: nothing is absent that somebody
+ * declared, and a date has far fewer rows than usual.
+ */
+type GapStatus = "ok" | "suspect" | "missing" | "low" | "not-expected" | "check-failed";
 
 /** A date and how many rows it has. */
 type DateRows = { readonly date: CalendarDate; readonly rows: number };
@@ -18,6 +22,8 @@ export type GapTable = {
   readonly missing: readonly CalendarDate[];
   /** Calendar dates with fewer rows than the minimum, or than population and failures leave. */
   readonly low: readonly DateRows[];
+  /** Calendar dates with far fewer rows than usual: people are told, nothing is held back. */
+  readonly thin: readonly ThinDate[];
   /** Calendar dates without rows, all of which failures explain. */
   readonly notExpected: readonly CalendarDate[];
   /** Days off the calendar with rows. Of a source that may be legitimate; of a processor they are left over. */
@@ -32,13 +38,13 @@ export type Gaps = { readonly expectedDates: number; readonly tables: readonly G
 /** What is absent from a table by the dates that were found; the status is the worst. */
 export function gapTable(
   head: Pick<GapTable, "table" | "phase" | "processor">,
-  found: Pick<GapTable, "missing" | "low" | "notExpected" | "offCalendar"> & {
+  found: Pick<GapTable, "missing" | "low" | "thin" | "notExpected" | "offCalendar"> & {
     readonly expectedDates: number;
   },
 ): GapTable {
   const { expectedDates, ...dates } = found;
   const isNotExpected = expectedDates > 0 && dates.notExpected.length === expectedDates;
-  const rest = isNotExpected ? "not-expected" : "ok";
+  const rest = dates.thin.length > 0 ? "suspect" : isNotExpected ? "not-expected" : "ok";
   const status = dates.missing.length > 0 ? "missing" : dates.low.length > 0 ? "low" : rest;
   return { ...head, status, ...dates, message: undefined };
 }
@@ -48,16 +54,25 @@ export function failedGapTable(
   head: Pick<GapTable, "table" | "phase" | "processor">,
   message: string,
 ): GapTable {
-  return { ...head, status: "check-failed", missing: [], low: [], notExpected: [], offCalendar: [], message };
+  return {
+    ...head,
+    status: "check-failed",
+    missing: [],
+    low: [],
+    thin: [],
+    notExpected: [],
+    offCalendar: [],
+    message,
+  };
 }
 
 /** What `gaps --json` prints. */
 export function gapsJson({ expectedDates, tables }: Gaps): object {
   return {
     expectedDates,
-    tables: tables.map(({ table, phase, status, missing, low, notExpected, offCalendar, message }) => {
+    tables: tables.map(({ table, phase, status, missing, low, thin, notExpected, offCalendar, message }) => {
       const failed = message === undefined ? {} : { message };
-      return { table, phase, status, missing, low, notExpected, offCalendar, ...failed };
+      return { table, phase, status, missing, low, thin, notExpected, offCalendar, ...failed };
     }),
   };
 }

@@ -19,10 +19,12 @@ export function judgeGaps(
   const failed = gaps.tables.flatMap(({ table, message }) =>
     message === undefined ? [] : [{ table, message }],
   );
-  const open = gapFindings(scope, gaps, coverage).filter(({ kind }) => kind === "absent");
+  const absent = gapFindings(scope, gaps, coverage).filter(({ kind }) => kind === "absent");
+  const open = held.length > 0 ? absent : [...absent, ...gaps.tables.flatMap(thinFindings)];
   return {
     ...nothingFound,
     isFound: held.length > 0,
+    isNotable: gaps.tables.some(({ thin }) => thin.length > 0),
     ...explainFindings(scope, {
       findings: open,
       failed,
@@ -53,4 +55,11 @@ function sourceFindings({ table, missing, low }: GapTable): readonly Finding[] {
       return { kind: "absent" as const, table, date, text: `${table} ${date}: only ${rows} rows` };
     }),
   ];
+}
+
+function thinFindings({ table, thin }: GapTable): readonly Finding[] {
+  return thin.map(({ date, rows, usual }) => {
+    const text = `${table} ${date}: only ${rows} rows, about ${usual} are usual`;
+    return { kind: "volume", table, date, text };
+  });
 }

@@ -1,11 +1,13 @@
+import { isWithin, type CalendarDate } from "../../domain/calendar-date.ts";
 import type { Processor, Source } from "../../runbook/runbook.ts";
 import { sourceCounts } from "../../sql/gate-gaps.ts";
-import { typed } from "../../warehouse/row-shape.ts";
+import { typed, type ShapedRow } from "../../warehouse/row-shape.ts";
 import type { Statement, Warehouse } from "../../warehouse/warehouse.ts";
 import { askWarehouse } from "../ask-warehouse.ts";
 import type { Coverage, CoverageRow } from "../coverage/coverage-row.ts";
 import { failedGapTable, gapTable, type Gaps, type GapTable } from "./gap-table.ts";
 import { gateParameters, type GateScope } from "../gate-scope.ts";
+import { likeDates, thinDates, type ThinDate } from "./judge-volume.ts";
 
 const countShape = {
   analysis_date: typed.date,
@@ -16,41 +18,103 @@ const countShape = {
 
 /**
  * Which dates are absent from the scope's sources and processors. One query per source; processors are read off their
- * coverage, which is one query each. Sources come first, both in the runbook's order.
+ * coverage, which is one query each. Sources come first, both in the runbook's order. They are counted from some dates
+ * before the range on, so that a date's volume can be told from its like.
  */
 export async function readGaps(warehouse: Warehouse, scope: GateScope, coverage: Coverage): Promise<Gaps> {
-  const sources = await Promise.all(scope.sources.map((source) => sourceGaps(warehouse, scope, source)));
+  const counted = await Promise.all(scope.sources.map((source) => countSource(warehouse, scope, source)));
+  const sizes = sizesOf(counted);
+  const sources = counted.map((count) => sourceGaps(scope, { count, sizes }));
   const processors = scope.processors.map((processor) => processorGaps(processor, coverage));
   return { expectedDates: scope.days.length, tables: [...sources, ...processors] };
 }
 
-async function sourceGaps(warehouse: Warehouse, scope: GateScope, source: Source): Promise<GapTable> {
+/** What a source has on the dates of the scope and some before; or why that is not known. */
+type SourceCount =
+  | {
+      readonly kind: "counted";
+      readonly source: Source;
+      readonly rows: readonly ShapedRow<typeof countShape>[];
+    }
+  | { readonly kind: "check-failed"; readonly source: Source; readonly message: string };
+
+async function countSource(warehouse: Warehouse, scope: GateScope, source: Source): Promise<SourceCount> {
   const { runbook, catalog, range } = scope;
-  const head = { table: source.table, phase: source.phase, processor: undefined };
   const question: Statement = {
     sql: sourceCounts(warehouse.dialect, runbook, { source, hasTable: catalog.has(source.table) }),
-    parameters: gateParameters(runbook, range),
+    parameters: gateParameters(runbook, { from: historyStart(scope), to: range.to }),
     purpose: `count the rows of ${source.table}`,
   };
   const answer = await askWarehouse(warehouse, question, countShape);
-  if (answer.kind === "check-failed") return failedGapTable(head, answer.message);
+  return answer.kind === "check-failed"
+    ? { kind: "check-failed", source, message: answer.message }
+    : { kind: "counted", source, rows: answer.rows };
+}
+
+/** The first of the calendar dates before the range that volumes are set against, in the range's first season. */
+function historyStart({ state: { calendar }, range }: GateScope): CalendarDate {
+  const season = calendar.find(({ date }) => date >= range.from)?.season;
+  const before = calendar.filter((day) => day.season === season && day.date < range.from);
+  return before.at(-likeDates)?.date ?? before[0]?.date ?? range.from;
+}
+
+/** How large each date is: the fewest rows that the sources together should have on it. */
+function sizesOf(counted: readonly SourceCount[]): ReadonlyMap<string, number> {
+  const sizes = new Map<string, number>();
+  for (const count of counted) {
+    if (count.kind === "check-failed") continue;
+    for (const { analysis_date: date, minimum_rows: minimum = 0 } of count.rows) {
+      sizes.set(date, (sizes.get(date) ?? 0) + minimum);
+    }
+  }
+  return sizes;
+}
+
+function sourceGaps(
+  scope: GateScope,
+  { count, sizes }: { readonly count: SourceCount; readonly sizes: ReadonlyMap<string, number> },
+): GapTable {
+  const { source } = count;
+  const head = { table: source.table, phase: source.phase, processor: undefined };
+  if (count.kind === "check-failed") return failedGapTable(head, count.message);
   const days = new Set<string>(scope.days.map(({ date }) => date));
-  const counted = answer.rows.filter((row) => days.has(row.analysis_date));
-  const rows = counted.flatMap(({ analysis_date: date, row_count: count, minimum_rows: minimum }) =>
-    minimum === undefined ? [] : [{ date, rows: count, minimum }],
+  const counted = count.rows.filter((row) => days.has(row.analysis_date));
+  const rows = counted.flatMap(({ analysis_date: date, row_count: found, minimum_rows: minimum }) =>
+    minimum === undefined ? [] : [{ date, rows: found, minimum }],
   );
   if (rows.length < days.size || rows.length < counted.length) {
     return failedGapTable(head, `The minimum rows of ${source.table} are not known on every date`);
   }
+  const low = rows.filter(isLow);
+  const known = new Set<string>(low.map(({ date }) => date));
   return gapTable(head, {
     missing: rows.filter((row) => isMissing(source, row)).map(({ date }) => date),
-    low: rows.filter(isLow).map(({ date, rows: count }) => ({ date, rows: count })),
+    low: low.map(({ date, rows: found }) => ({ date, rows: found })),
+    thin: thinIn(scope, count.rows, sizes).filter(({ date }) => days.has(date) && !known.has(date)),
     notExpected: [],
-    offCalendar: answer.rows
-      .filter((row) => row.is_calendar_date === 0)
+    offCalendar: count.rows
+      .filter((row) => row.is_calendar_date === 0 && isWithin(row.analysis_date, scope.range))
       .map((row) => ({ date: row.analysis_date, rows: row.row_count })),
     expectedDates: days.size,
   });
+}
+
+/** Dates of the calendar with far fewer rows than usual for their size; where no source has a minimum all are of one size. */
+function thinIn(
+  { state: { calendar } }: GateScope,
+  rows: readonly ShapedRow<typeof countShape>[],
+  sizes: ReadonlyMap<string, number>,
+): readonly ThinDate[] {
+  const isSized = [...sizes.values()].some((size) => size > 0);
+  const seasons = new Map<string, string>(calendar.map(({ date, season }) => [date, season]));
+  return thinDates(
+    rows.flatMap(({ analysis_date: date, row_count: found }) => {
+      const season = seasons.get(date);
+      return season === undefined
+        ? []
+        : [{ date, season, rows: found, size: isSized ? (sizes.get(date) ?? 0) : 1 }];
+    }),
+  );
 }
 
 function processorGaps(processor: Processor, coverage: Coverage): GapTable {
@@ -62,6 +126,7 @@ function processorGaps(processor: Processor, coverage: Coverage): GapTable {
   return gapTable(head, {
     missing: open.filter(({ present }) => present === 0).map(({ date }) => date),
     low: open.filter(({ present }) => present > 0).map(({ date, present }) => ({ date, rows: present })),
+    thin: [],
     notExpected: rows.filter(isNotExpected).map(({ date }) => date),
     offCalendar: coverage.strays
       .filter((stray) => stray.processor === processor.id)

@@ -52,6 +52,23 @@ describe("readGaps()", () => {
     assert.partialDeepStrictEqual(gaps, { status: "low", low: [{ date: "2024-05-03", rows: 3 }] });
   });
 
+  it("warns of a date of a source that lost half of its rows and keeps its minimum", async () => {
+    const gaps = await gapsAfter(
+      "delete from shop_raw.orders where order_date = '2024-05-12' and order_id like '% copy %' and cast(right(order_id, 1) as int) < 6",
+      "shop_raw.orders",
+      {
+        before:
+          "insert into shop_raw.orders select order_id || ' copy ' || n, * exclude (order_id, n) from shop_raw.orders, range(10) as t(n)",
+      },
+    );
+    assert.partialDeepStrictEqual(gaps, {
+      status: "suspect",
+      missing: [],
+      low: [],
+      thin: [{ date: "2024-05-12" }],
+    });
+  });
+
   it("accepts an empty date of a source that need not have rows", async () => {
     const book = { orders: { minimumRows: "0", required: false } };
     const gaps = await gapsAfter(
@@ -110,6 +127,7 @@ describe("readGaps()", () => {
           status: "missing",
           missing,
           low: [],
+          thin: [],
           notExpected: [],
           offCalendar: [],
         },
