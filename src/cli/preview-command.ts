@@ -5,7 +5,7 @@ import { fillSources } from "../operations/fill-sources.ts";
 import { matricesOf } from "../github/plan-matrices.ts";
 import { renderPlanSummary } from "../github/plan-summary.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
-import { usualRange } from "../plan/calendar/usual-range.ts";
+import { usualRange } from "../plan/calendar/selected-range.ts";
 import { escapeMarkdown, markup } from "../report/text/markdown-text.ts";
 import { listRunbooks, readRunbook, readRunbookText } from "../run/read-runbook.ts";
 import { lintRunbook } from "../runbook/lint-runbook.ts";

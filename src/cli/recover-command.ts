@@ -2,10 +2,10 @@ import { escapeJson } from "../report/text/terminal-text.ts";
 import { exitCodeOf } from "../domain/verdict.ts";
 import { dayOf } from "../domain/calendar-date.ts";
 import { formatCount } from "../domain/format.ts";
-import { runGates } from "../gates/run-gates.ts";
 import type { HeldDates } from "../ledger/record-gates.ts";
 import type { Gate } from "../runbook/runbook.ts";
 import { useSession } from "../run/use-session.ts";
+import { checkGate, type GateLook } from "../operations/check-gate.ts";
 import { recover, type Recovery, type RecoveryRound } from "../operations/recover.ts";
 import type { Decision } from "../triage/decision.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
@@ -47,7 +47,7 @@ export const recoverCommand: Command = {
         useSession(warehouse, effects.signal, (session) => assess(session, asked, { failed, invocation })),
       checkGate: (gate: Gate) =>
         useSession(warehouse, effects.signal, (session) =>
-          checkGate(session, asked, { gate, note: terminal.note }),
+          heldBy(session, { runbook, selection, gate, checkedAt: effects.now(), note: terminal.note }),
         ),
       report: (round: number, steps: readonly Decision[]) =>
         terminal.note(`\nRound ${round}\n${decisionsText(steps)}\n`),
@@ -72,17 +72,13 @@ async function assess(
 }
 
 /** What a blocking gate holds back now, told to people where it holds anything. */
-async function checkGate(
+async function heldBy(
   warehouse: Warehouse,
-  { runbook, selection, today }: AssessmentRequest,
-  { gate, note }: { readonly gate: Gate; readonly note: (text: string) => void },
+  { note, ...look }: GateLook & { readonly note: (text: string) => void },
 ): Promise<readonly HeldDates[]> {
-  const { range, dates } = selection;
-  const request = { runbook, range, today, ...(dates === undefined ? {} : { dates }) };
-  const [result] = await runGates(warehouse, request, [gate]);
-  if (result === undefined || result.held.length === 0) return [];
-  note(`${paint("bad", `gate ${gate.id} ${result.status}`)}: ${result.summary}`);
-  return result.held;
+  const { gate, status, held, summary } = await checkGate(warehouse, look);
+  if (held.length > 0) note(`${paint("bad", `gate ${gate} ${status}`)}: ${summary}`);
+  return held;
 }
 
 /** What `recover --json` prints: what every round ran, and the decisions that are left to people. */

@@ -2,12 +2,10 @@ import { escapeJson } from "../report/text/terminal-text.ts";
 import { findWarehouse } from "../engines/engine-table.ts";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { dayOf } from "../domain/calendar-date.ts";
 import { coverageJson } from "../gates/coverage/coverage-json.ts";
 import { formatDuration } from "../domain/format.ts";
 import { exitCodeOf } from "../domain/verdict.ts";
 import { rememberAnswers } from "../gates/remember-answers.ts";
-import { recordGateResult, runGates } from "../gates/run-gates.ts";
 import type { Selection } from "../plan/plan.ts";
 import { buildModel } from "../report/build-model.ts";
 import { verdictOf } from "../report/verdict.ts";
@@ -15,13 +13,13 @@ import { runBackfill, type RunRequest, type RunResult } from "../run/run-backfil
 import type { RunEvent } from "../run/run-event.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { openQueryPool } from "../warehouse/query-pool.ts";
-import type { Warehouse } from "../warehouse/warehouse.ts";
 import { invocationOf, runbookOf, type Command, type CommandContext } from "./command.ts";
 import { openEffects } from "../process/effects.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import { showProgress } from "./progress.ts";
 import { refuseFindings } from "./refuse-findings.ts";
 import { defaultOut, readContext, reportText } from "./report-command.ts";
+import { checkAndRecord } from "../operations/check-gate.ts";
 import { writeReport } from "../operations/write-report.ts";
 import { readFacts, type CheckedFacts } from "../operations/report-on.ts";
 import { selectionOf } from "./selection.ts";
@@ -66,8 +64,15 @@ export async function runAndSummarise(
   });
   effects.signal.addEventListener("abort", () => reading.interrupt());
   const startedAt = performance.now();
-  const checkGate = gateChecker(remembering, { runbook, selection, now: effects.now });
-  const request = { ...requestOf(runbook, selection, context), checkGate };
+  // Gates between two cells ask no question twice, and neither does the report after the last of them.
+  const request: RunRequest = {
+    ...requestOf(runbook, selection, context),
+    checkGate: (ledger, { gate, runId }) =>
+      checkAndRecord(
+        { reading: remembering, ledger },
+        { runbook, selection, gate, runId, checkedAt: effects.now() },
+      ),
+  };
   const result = await runBackfill(warehouse, request, effects);
   const elapsed = formatDuration(performance.now() - startedAt);
   terminal.note(endLine(result, elapsed));
@@ -107,29 +112,6 @@ function requestOf(runbook: Runbook, selection: Selection, { options }: CommandC
     stopOnFailure: options.flag("stop-on-failure") ?? false,
     ...(digest === undefined ? {} : { digest }),
     ...(concurrency === undefined ? {} : { concurrency }),
-  };
-}
-
-/**
- * Runs a gate of the runbook over the selection and enters its result into the ledger. Gates between two cells ask
- * `remembering` no question twice, and neither does the report after the last of them.
- */
-function gateChecker(
-  remembering: Warehouse,
-  {
-    runbook,
-    selection: { range, dates },
-    now,
-  }: { readonly runbook: Runbook; readonly selection: Selection; readonly now: () => Date },
-): NonNullable<RunRequest["checkGate"]> {
-  return async (warehouse, { gate, runId }) => {
-    const checkedAt = now();
-    const today = dayOf(checkedAt, runbook.timeZone);
-    const request = { runbook, range, today, ...(dates === undefined ? {} : { dates }) };
-    const [result] = await runGates(remembering, request, [gate]);
-    if (result === undefined) throw new Error(`The gate "${gate.id}" gave no result`);
-    await recordGateResult(warehouse, runbook.ledger, { result, runId, checkedAt });
-    return result;
   };
 }
 

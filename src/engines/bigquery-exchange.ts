@@ -1,6 +1,5 @@
 import { writeFile } from "node:fs/promises";
 import type { Column } from "../domain/column.ts";
-import type { Processor } from "../runbook/runbook.ts";
 import { quoteName, quoteTable } from "../sql/identifiers.ts";
 import { createOutput, googlesql } from "../sql/googlesql.ts";
 import { stageTable } from "../sql/stage-table.ts";
@@ -8,15 +7,15 @@ import { renderNdjson, writeParquetFile } from "../warehouse/row-files.ts";
 import { openParquet } from "../warehouse/read-parquet.ts";
 import type { Row, Warehouse } from "../warehouse/warehouse.ts";
 import {
-  failureColumns,
+  columnComplaint,
   inputPath,
   outputColumns,
+  readColumns,
   type CommandExchange,
   type CommandFile,
   type CommandInput,
   type CommandRequest,
 } from "./command-exchange.ts";
-import { columnComplaint } from "./column-complaint.ts";
 
 /**
  * Rows come by a query and are written here, since BigQuery exports to buckets only; what a command wrote is loaded
@@ -34,7 +33,7 @@ export function bigQueryExchange(
     const purpose = `read the output of ${processor.id}`;
     await warehouse.query({ sql: createOutput(table, columns), purpose });
     await warehouse.loadFile({ table, columns, path, format: "ndjson", purpose });
-    return partOf(allColumns(processor), columns, `from ${quoteTable(googlesql, table)}`);
+    return partOf(readColumns(processor), columns, `from ${quoteTable(googlesql, table)}`);
   }
   return {
     async exportInput(input) {
@@ -43,9 +42,8 @@ export function bigQueryExchange(
       await writeFile(inputPath(folder, input.table, "ndjson"), renderNdjson(input.columns, rows));
     },
     async rewriteParquet({ kind, path, to }) {
-      const declared = outputColumns(processor, kind).map(({ name }) => name);
       const rows = await openParquet(path);
-      const complaint = columnComplaint(rows.columns, declared);
+      const complaint = columnComplaint({ processor, kind }, rows.columns);
       if (complaint === undefined) await rows.writeNdjson(to);
       return complaint;
     },
@@ -53,15 +51,11 @@ export function bigQueryExchange(
       const parts: string[] = [];
       for (const file of files) parts.push(await load(file));
       return parts.length === 0
-        ? partOf(allColumns(processor), [], "from unnest([1]) where false")
+        ? partOf(readColumns(processor), [], "from unnest([1]) where false")
         : parts.join("\nunion all\n");
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
-}
-
-function allColumns({ columns }: Processor): readonly Pick<Column, "name" | "type">[] {
-  return [...columns, ...failureColumns];
 }
 
 async function readInput(

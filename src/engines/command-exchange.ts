@@ -5,6 +5,7 @@ import type { Column } from "../domain/column.ts";
 import type { TableId } from "../domain/table-id.ts";
 import { inputReach } from "../plan/upstream/input-reach.ts";
 import type { CalendarDay } from "../plan/plan.ts";
+import { nearestName } from "../runbook/nearest.ts";
 import type { Processor, Runbook, Step } from "../runbook/runbook.ts";
 
 /** A command step with what its files are made of. */
@@ -42,7 +43,7 @@ export type CommandFile = { readonly kind: OutputKind; readonly path: string };
 type CommandColumn = Pick<Column, "name" | "type">;
 
 /** The columns of a failure besides the processor's key. */
-export const failureColumns: readonly CommandColumn[] = [
+const failureColumns: readonly CommandColumn[] = [
   { name: "failure_category", type: "string" },
   { name: "failure_reason", type: "string" },
 ];
@@ -73,6 +74,31 @@ export async function formatOf(path: string): Promise<"parquet" | "ndjson"> {
 export function outputColumns(processor: Processor, kind: OutputKind): readonly CommandColumn[] {
   if (kind === "rows") return processor.columns;
   return [...processor.columns.filter(({ name }) => processor.key.includes(name)), ...failureColumns];
+}
+
+/** The columns of rows and failures together, as they are read back. */
+export function readColumns({ columns }: Processor): readonly CommandColumn[] {
+  return [...columns, ...failureColumns];
+}
+
+/** What is wrong with the columns of a file that a command wrote; undefined when they are those that are declared. */
+export function columnComplaint(
+  { processor, kind }: { readonly processor: Processor; readonly kind: OutputKind },
+  found: readonly string[],
+): string | undefined {
+  const declared = outputColumns(processor, kind).map(({ name }) => name);
+  const unknown = found.filter((name) => !declared.includes(name)).map((name) => nameWith(name, declared));
+  const missing = declared.filter((name) => !found.includes(name)).map((name) => `"${name}"`);
+  const complaints = [
+    ...(unknown.length === 0 ? [] : [`has columns that are not declared: ${unknown.join(", ")}`]),
+    ...(missing.length === 0 ? [] : [`lacks declared columns: ${missing.join(", ")}`]),
+  ];
+  return complaints.length === 0 ? undefined : complaints.join(", and ");
+}
+
+function nameWith(name: string, declared: readonly string[]): string {
+  const nearest = nearestName(name, declared);
+  return nearest === undefined ? `"${name}"` : `"${name}" (the nearest declared one is "${nearest}")`;
 }
 
 /** Every table that a command reads, over the union of its windows. */

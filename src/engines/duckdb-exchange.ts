@@ -2,20 +2,21 @@ import { rm } from "node:fs/promises";
 import type { Column } from "../domain/column.ts";
 import { parseExactJson } from "../domain/exact-json.ts";
 import { fitValue } from "../domain/fit-value.ts";
+import type { Processor } from "../runbook/runbook.ts";
 import { duckdb } from "../sql/duckdb.ts";
 import { quoteDate, quoteName, quoteNames, quoteTable } from "../sql/identifiers.ts";
 import { queryRows, typed } from "../warehouse/row-shape.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import {
-  failureColumns,
+  columnComplaint,
   inputPath,
   outputColumns,
+  readColumns,
   type CommandExchange,
   type CommandFile,
   type CommandInput,
   type CommandRequest,
 } from "./command-exchange.ts";
-import { columnComplaint } from "./column-complaint.ts";
 import { rewriteLines } from "./rewrite-lines.ts";
 
 const describedShape = { column_name: typed.text, column_type: typed.text };
@@ -28,78 +29,94 @@ export function duckDbExchange(
   { processor }: CommandRequest,
   { folder }: { readonly folder: string },
 ): CommandExchange {
-  const reading = `read the output of ${processor.id}`;
-  async function load({ kind, path }: CommandFile): Promise<void> {
-    const columns = outputColumns(processor, kind);
-    const names = quoteNames(
-      duckdb,
-      columns.map(({ name }) => name),
-    );
-    const types = columns.map(
-      ({ name, type }) => `${duckdb.quoteText(name)}: ${duckdb.quoteText(duckdb.columnType(type))}`,
-    );
-    const rows = `read_json(${duckdb.quoteText(path)}, format = 'newline_delimited', columns = {${types.join(", ")}})`;
-    await warehouse.query({
-      sql: `insert into ${outputTable} (${names}) select ${names} from ${rows}`,
-      purpose: reading,
-    });
-  }
   return {
-    async exportInput(input) {
-      const purpose = `export ${input.table} for ${processor.id}`;
-      const rows = inputQuery(input);
-      const parquet = inputPath(folder, input.table, "parquet");
-      const ndjson = inputPath(folder, input.table, "ndjson");
-      const exported = `${ndjson}.exported`;
-      await warehouse.query({
-        sql: `copy (${rows}) to ${duckdb.quoteText(parquet)} (format parquet)`,
-        purpose,
-      });
-      const columns = jsonColumns(
-        input.columns.map(({ name, type }) => ({ name, type: duckdb.columnType(type).toUpperCase() })),
-      );
-      await warehouse.query({
-        sql: `copy (select ${columns} from (${rows}) as input_row) to ${duckdb.quoteText(exported)} (format json)`,
-        purpose,
-      });
-      await rewriteLines(exported, ndjson, (line) => renderRow(input.columns, line));
-      await rm(exported);
-    },
-    async rewriteParquet({ kind, path, to }) {
-      const rows = `read_parquet(${duckdb.quoteText(path)})`;
-      const described = await queryRows(
-        warehouse,
-        { sql: `describe select * from ${rows}`, purpose: reading },
-        describedShape,
-      );
-      const declared = outputColumns(processor, kind).map(({ name }) => name);
-      const complaint = columnComplaint(
-        described.map(({ column_name: name }) => name),
-        declared,
-      );
-      if (complaint !== undefined) return complaint;
-      const columns = jsonColumns(
-        described.map(({ column_name: name, column_type: type }) => ({ name, type })),
-      );
-      await warehouse.query({
-        sql: `copy (select ${columns} from ${rows}) to ${duckdb.quoteText(to)} (format json)`,
-        purpose: reading,
-      });
-      return undefined;
-    },
+    exportInput: (input) => exportInput(warehouse, { input, folder, processor }),
+    rewriteParquet: (file) => rewriteParquet(warehouse, { ...file, processor }),
     async readRows(files) {
-      const shape = [...processor.columns, ...failureColumns].map(
+      const shape = readColumns(processor).map(
         ({ name, type }) => `${quoteName(duckdb, name)} ${duckdb.columnType(type)}`,
       );
       await warehouse.query({
         sql: `create or replace temporary table ${outputTable} (${shape.join(", ")})`,
         purpose: `make room for the output of ${processor.id}`,
       });
-      for (const file of files) await load(file);
+      for (const file of files) await loadFile(warehouse, { ...file, processor });
       return `select * from ${outputTable}`;
     },
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
+}
+
+type OutputFile = CommandFile & { readonly processor: Processor };
+
+async function exportInput(
+  warehouse: Warehouse,
+  {
+    input,
+    folder,
+    processor,
+  }: { readonly input: CommandInput; readonly folder: string; readonly processor: Processor },
+): Promise<void> {
+  const purpose = `export ${input.table} for ${processor.id}`;
+  const rows = inputQuery(input);
+  const parquet = inputPath(folder, input.table, "parquet");
+  const ndjson = inputPath(folder, input.table, "ndjson");
+  const exported = `${ndjson}.exported`;
+  await warehouse.query({
+    sql: `copy (${rows}) to ${duckdb.quoteText(parquet)} (format parquet)`,
+    purpose,
+  });
+  const columns = jsonColumns(
+    input.columns.map(({ name, type }) => ({ name, type: duckdb.columnType(type).toUpperCase() })),
+  );
+  await warehouse.query({
+    sql: `copy (select ${columns} from (${rows}) as input_row) to ${duckdb.quoteText(exported)} (format json)`,
+    purpose,
+  });
+  await rewriteLines(exported, ndjson, (line) => renderRow(input.columns, line));
+  await rm(exported);
+}
+
+async function rewriteParquet(
+  warehouse: Warehouse,
+  { processor, kind, path, to }: OutputFile & { readonly to: string },
+): Promise<string | undefined> {
+  const purpose = readingOf(processor);
+  const rows = `read_parquet(${duckdb.quoteText(path)})`;
+  const describe = { sql: `describe select * from ${rows}`, purpose };
+  const found = (await queryRows(warehouse, describe, describedShape)).map(
+    ({ column_name: name, column_type: type }) => ({ name, type }),
+  );
+  const complaint = columnComplaint(
+    { processor, kind },
+    found.map(({ name }) => name),
+  );
+  if (complaint !== undefined) return complaint;
+  await warehouse.query({
+    sql: `copy (select ${jsonColumns(found)} from ${rows}) to ${duckdb.quoteText(to)} (format json)`,
+    purpose,
+  });
+  return undefined;
+}
+
+async function loadFile(warehouse: Warehouse, { processor, kind, path }: OutputFile): Promise<void> {
+  const columns = outputColumns(processor, kind);
+  const names = quoteNames(
+    duckdb,
+    columns.map(({ name }) => name),
+  );
+  const types = columns.map(
+    ({ name, type }) => `${duckdb.quoteText(name)}: ${duckdb.quoteText(duckdb.columnType(type))}`,
+  );
+  const rows = `read_json(${duckdb.quoteText(path)}, format = 'newline_delimited', columns = {${types.join(", ")}})`;
+  await warehouse.query({
+    sql: `insert into ${outputTable} (${names}) select ${names} from ${rows}`,
+    purpose: readingOf(processor),
+  });
+}
+
+function readingOf({ id }: Processor): string {
+  return `read the output of ${id}`;
 }
 
 /** Columns as they go into JSON, by their type in DuckDB: floats that are not finite, which JSON has not, as names. */

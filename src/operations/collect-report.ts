@@ -116,6 +116,12 @@ function openAsk(
   };
 }
 
+/** Of the attempts at a partition, the one that ended last. */
+const isNewest = `row_number() over (
+  partition by processor_name, analysis_date
+  order by finished_at desc, attempt_id desc
+) = 1`;
+
 /** Grain: the newest attempt of each (processor_name, analysis_date). */
 function newestOf({ partitions }: Tables): string {
   return `select
@@ -125,10 +131,7 @@ function newestOf({ partitions }: Tables): string {
   run_id
 from ${partitions}
 where analysis_date between @start_date and @end_date
-qualify row_number() over (
-  partition by processor_name, analysis_date
-  order by finished_at desc, attempt_id desc
-) = 1
+qualify ${isNewest}
 order by processor_name, analysis_date`;
 }
 
@@ -168,10 +171,7 @@ function retriesOf({ partitions }: Tables): string {
   coalesce(max(error) over (partition by processor_name, analysis_date), '') as last_error
 from ${partitions}
 where analysis_date between @start_date and @end_date
-qualify row_number() over (
-    partition by processor_name, analysis_date
-    order by finished_at desc, attempt_id desc
-  ) = 1
+qualify ${isNewest}
   and count(*) over (partition by processor_name, analysis_date) > 1
 order by processor_name, analysis_date
 limit ${mostRetries}`;

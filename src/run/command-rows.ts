@@ -3,8 +3,7 @@ import { parseCalendarDate, type CalendarDate } from "../domain/calendar-date.ts
 import { NumberText, parseExactJson } from "../domain/exact-json.ts";
 import { fitValue } from "../domain/fit-value.ts";
 import type { Redact } from "../domain/redact.ts";
-import { columnComplaint } from "../engines/column-complaint.ts";
-import { outputColumns, type OutputKind } from "../engines/command-exchange.ts";
+import { columnComplaint, outputColumns, type OutputKind } from "../engines/command-exchange.ts";
 import { rewriteLines } from "../engines/rewrite-lines.ts";
 import { Fault } from "../errors.ts";
 import type { Processor } from "../runbook/runbook.ts";
@@ -47,8 +46,7 @@ function readRow({ processor, kind }: RowsFile, text: string, number: number): J
   if (typeof row !== "object" || row === null || Array.isArray(row) || row instanceof NumberText) {
     throw unreadable(processor, `line ${number} of its ${fileNames[kind]} is no JSON object`);
   }
-  const declared = outputColumns(processor, kind).map(({ name }) => name);
-  const complaint = columnComplaint(Object.keys(row), declared);
+  const complaint = columnComplaint({ processor, kind }, Object.keys(row));
   if (complaint === undefined) return row as JsonRow;
   throw unreadable(processor, `line ${number} of its ${fileNames[kind]} ${complaint}`);
 }

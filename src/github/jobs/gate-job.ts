@@ -1,9 +1,8 @@
 import { mkdir } from "node:fs/promises";
-import { dayOf } from "../../domain/calendar-date.ts";
 import { levelOfLook } from "../../domain/verdict.ts";
 import { Fault } from "../../errors.ts";
 import type { GateResult } from "../../gates/gate-result.ts";
-import { recordGateResult, runGates } from "../../gates/run-gates.ts";
+import { checkAndRecord } from "../../operations/check-gate.ts";
 import { placeGates, type PlannedGate } from "../../plan/order/order-gates.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
 import { useSession } from "../../run/use-session.ts";
@@ -32,13 +31,11 @@ export async function runGateJob(inputs: GateInputs, effects: JobEffects): Promi
   const assembled = await openAssembled(effects, { run, runbook, warehouse: inputs.warehouse, wanted });
   await using warehouse = assembled.warehouse;
   const { runId, plan, dates } = run.file;
-  const today = dayOf(effects.now(), runbook.timeZone);
-  const request = { runbook, range: plan.range, today, ...(dates === undefined ? {} : { dates }) };
-  const [result] = await useSession(warehouse, effects.signal, (session) =>
-    runGates(session, request, [planned.gate]),
+  const selection = { range: plan.range, ...(dates === undefined ? {} : { dates }) };
+  const look = { runbook, selection, gate: planned.gate, runId, checkedAt: effects.now() };
+  const result = await useSession(warehouse, effects.signal, (session) =>
+    checkAndRecord({ reading: session, ledger: warehouse }, look),
   );
-  if (result === undefined) throw new Error(`The gate "${inputs.gate}" gave no result`);
-  await recordGateResult(warehouse, runbook.ledger, { result, runId, checkedAt: effects.now() });
   await writeHandover(effects.folder, { ...handover, isRecorded: true });
   tellVerdict(effects, { runbook, planned, result });
   return levelOfLook(result.status) !== "action";

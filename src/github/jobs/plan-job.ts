@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { dayOf } from "../../domain/calendar-date.ts";
 import { Fault } from "../../errors.ts";
+import { selectedRange } from "../../plan/calendar/selected-range.ts";
 import { createTables, refreshCalendar } from "../../ledger/create-tables.ts";
 import { readStateInto } from "../../ledger/read-state.ts";
 import { createVersionMemory } from "../../ledger/version-memory.ts";
@@ -19,12 +20,11 @@ import { lintRunbook } from "../../runbook/lint-runbook.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import type { PlanInputs } from "../action-inputs.ts";
-import { jobsOf, refuseTooManyJobs } from "../fitting-chunk.ts";
+import { cutOf, jobsOf, refuseTooManyJobs } from "../fitting-chunk.ts";
 import type { JobEffects } from "../job-effects.ts";
 import { addressOf } from "../job-folder.ts";
 import { planFileName, renderPlanFile } from "../plan-file.ts";
 import { emptyMatrices, matricesOf, type Matrices } from "../plan-matrices.ts";
-import { selectionFrom } from "../plan-selection.ts";
 import { renderPlanSummary } from "../plan-summary.ts";
 import { refuseHold, type ReadHold } from "../read-hold.ts";
 import { runbookDigest } from "../runbook-digest.ts";
@@ -89,6 +89,19 @@ function refuseOtherCommit({ "expected-sha": expected }: PlanInputs, { job }: Pl
   throw new Fault("commit-changed", `Cannot run: expected the commit "${expected}", found "${job.commit}"`, {
     hint: "Look at what changed and dispatch again with the commit that you approve",
   });
+}
+
+/** What the inputs of a dispatch select of a runbook. Faults: usage, invalid-date. */
+function selectionFrom(runbook: Runbook, inputs: PlanInputs): Selection {
+  const { dates, processors, phase, "start-date": from, "end-date": to } = inputs;
+  return {
+    range: selectedRange(runbook, { dates, from, to }),
+    ...(dates === undefined ? {} : { dates }),
+    ...(processors === undefined ? {} : { processors }),
+    ...(phase === undefined ? {} : { phases: phase }),
+    ...cutOf(inputs["chunk-days"]),
+    force: !inputs.resume,
+  };
 }
 
 /** Contradictions of the policy are warnings here: whoever merges a runbook sees them before, and decides. */

@@ -4,7 +4,7 @@ import { dayOf } from "../../domain/calendar-date.ts";
 import { Fault } from "../../errors.ts";
 import { reportOn } from "../../operations/report-on.ts";
 import { writeReport } from "../../operations/write-report.ts";
-import { usualRange } from "../../plan/calendar/usual-range.ts";
+import { usualRange } from "../../plan/calendar/selected-range.ts";
 import type { ReportModel } from "../../report/model.ts";
 import { renderMarkdown } from "../../report/markdown/render-markdown.ts";
 import { listRunbooks, readRunbook } from "../../run/read-runbook.ts";
