@@ -28,7 +28,7 @@ export function createRecoveryGates(
       for (const gate of placed) {
         if (asked.has(gate) || !gate.before.has(processor)) continue;
         asked.add(gate);
-        for (const held of await check(gate.gate)) windows.hold(held.table, held.dates);
+        for (const held of await check(gate.gate)) windows.hold({ ...held, from: gate.before });
       }
       return dates.filter((date) => windows.unsettledUpstreamOf(processor, date).length === 0);
     },

@@ -28,14 +28,14 @@ export type RunRequest = {
   readonly stopOnFailure?: boolean;
   /** Cells side by side, 1 unless given. */
   readonly concurrency?: number;
-  /** Checks and records a gate; without it no gate runs. */
+  /** Checks and records a gate, in the session that is given, beside others; without it no gate runs. */
   readonly checkGate?: (
-    warehouse: Warehouse,
+    session: Warehouse,
     check: { readonly gate: Gate; readonly runId: string },
   ) => Promise<GateVerdict>;
 };
 
-/** What a run has done: its plan, and each cell's outcomes. */
+/** What a run has done: its plan, and what became of cells and gates in the plan's order, whichever ended first. */
 export type RunResult = {
   readonly runId: string;
   readonly plan: Plan;
@@ -148,32 +148,38 @@ async function runCells(
     versions,
   };
   const context: CellContext = { root: warehouse, runbook, knowledge, runId, effects };
-  const cells: CellResult[] = [];
-  const gates: GateVerdict[] = [];
+  const results = new Map<string, CellResult>();
+  const verdicts = new Map<string, GateVerdict>();
   const planned = checkGate === undefined ? [] : orderGates(runbook, plan);
   const cellTasks = plan.cells.map((cell): Task => ({
     id: cell.id,
     needs: [...cell.needs, ...planned.filter(({ before }) => before.has(cell.processor)).map(gateTaskId)],
-    run: async () => void cells.push(await runOneCell(warehouse, context, cell)),
+    run: async () => void results.set(cell.id, await runOneCell(warehouse, context, cell)),
   }));
   const gateTasks = planned.map((gate): Task => ({
     id: gateTaskId(gate),
     needs: plan.cells.filter(({ processor }) => gate.after.has(processor)).map(({ id }) => id),
     run: async () => {
-      const verdict = await checkGate?.(warehouse, { gate: gate.gate, runId });
+      const verdict = await useSession(warehouse, effects.signal, async (session) =>
+        checkGate?.(session, { gate: gate.gate, runId }),
+      );
       if (verdict === undefined) return;
-      gates.push(verdict);
-      for (const { table, dates } of verdict.held) knowledge.windows.hold(table, dates);
+      verdicts.set(verdict.gate, verdict);
+      for (const held of verdict.held) knowledge.windows.hold({ ...held, from: gate.before });
       effects.emit({ kind: "gate-ended", verdict });
     },
   }));
   await scheduleTasks([...gateTasks, ...cellTasks], {
     concurrency: request.concurrency ?? 1,
-    isStopped: () => effects.signal.aborted || (request.stopOnFailure === true && !cells.every(isCleanCell)),
+    isStopped: () =>
+      effects.signal.aborted || (request.stopOnFailure === true && ![...results.values()].every(isCleanCell)),
   });
-  refuseInterruption(effects, { done: cells.length, planned: plan.cells.length });
+  refuseInterruption(effects, { done: results.size, planned: plan.cells.length });
   await recordVersions(warehouse, runbook.ledger, versions);
-  return { cells, gates };
+  return {
+    cells: plan.cells.flatMap(({ id }) => results.get(id) ?? []),
+    gates: planned.flatMap(({ gate }) => verdicts.get(gate.id) ?? []),
+  };
 }
 
 function gateTaskId({ gate }: PlannedGate): string {

@@ -39,7 +39,7 @@ export async function runPlannedCell(
     readStateInto(versions, session, { runbook, range }),
   );
   const windows = createSettledWindows(runbook, state);
-  for (const { table, dates } of holds) windows.hold(table, dates);
+  for (const held of holds) windows.hold({ ...held, from: [cell.processor] });
   const knowledge = { state, windows, fingerprints: createFingerprints(runbook, state), versions };
   return useSession(warehouse, effects.signal, async (session) => {
     const result = await runCell(session, { root: warehouse, runbook, knowledge, runId, effects }, cell);

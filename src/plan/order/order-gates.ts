@@ -2,7 +2,7 @@ import { gateTraits } from "../../runbook/gate-traits.ts";
 import type { Gate, Runbook } from "../../runbook/runbook.ts";
 import { withUpstream } from "../../runbook/upstream.ts";
 import { isBuilt, type Plan } from "../plan.ts";
-import { readsByProcessor } from "../upstream/upstream.ts";
+import { readsByProcessor, upstreamsOf } from "../upstream/upstream.ts";
 
 /** A gate of a plan: what has to end before it, and who has to wait for it. */
 export type PlannedGate = {
@@ -60,11 +60,25 @@ function comparedBy(runbook: Runbook, { kind, after, processors }: Gate): readon
   return runbook.processors.filter(({ table }) => tables.has(table)).map(({ id }) => id);
 }
 
-/** Who reads a table that the gate looks at; a gate before everything looks at the sources of its processors. */
+/**
+ * Who reads a table that the gate looks at; a gate before everything looks at the sources of its processors, which others
+ * may read as well.
+ */
 function readersOf(runbook: Runbook, gate: Gate): readonly string[] {
-  if (gate.after.length === 0) return gate.processors;
+  if (gate.after.length === 0) return [...gate.processors, ...readersOfSources(runbook, gate.processors)];
   const reads = readsByProcessor(runbook);
   return runbook.processors
     .filter(({ id }) => (reads.get(id) ?? []).some((read) => gate.processors.includes(read)))
     .map(({ id }) => id);
+}
+
+function readersOfSources(runbook: Runbook, processors: readonly string[]): readonly string[] {
+  const sources = new Map(
+    [...upstreamsOf(runbook)].map(([id, upstreams]) => [
+      id,
+      upstreams.flatMap(({ edge, producer }) => (producer.kind === "source" ? [edge.table] : [])),
+    ]),
+  );
+  const looked = new Set(processors.flatMap((id) => sources.get(id) ?? []));
+  return [...sources].flatMap(([id, tables]) => (tables.some((table) => looked.has(table)) ? [id] : []));
 }

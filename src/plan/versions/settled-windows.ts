@@ -5,7 +5,7 @@ import { createDateFlags, type DateFlags } from "../calendar/date-flags.ts";
 import type { WarehouseState } from "../plan.ts";
 import { isSourceSettled, settlementOf } from "./settlement.ts";
 import { createTimeline, indexOfDate, type Span, type Timeline } from "../calendar/timeline.ts";
-import { producersOf, upstreamsOf, type Producer } from "../upstream/upstream.ts";
+import { upstreamsOf, type Producer } from "../upstream/upstream.ts";
 
 /** Unsettled dates of one upstream table, ascending; `processor` is undefined when it is a source. */
 type UnsettledUpstream = {
@@ -20,8 +20,15 @@ export type SettledWindows = {
   unsettledUpstreamOf(processor: string, date: CalendarDate): readonly UnsettledUpstream[];
   /** Takes over which of a processor's dates have been settled, or have failed, meanwhile. */
   update(processor: string, settled: ReadonlyMap<CalendarDate, boolean>): void;
-  /** Holds back dates of a source's or processor's table, as a blocking gate asks for; dates off the calendar are ignored. */
-  hold(table: TableId, dates: readonly CalendarDate[]): void;
+  /**
+   * Holds back dates of a source's or processor's table from some processors, as a blocking gate asks for that they wait
+   * for; dates off the calendar are ignored.
+   */
+  hold(held: {
+    readonly table: TableId;
+    readonly dates: readonly CalendarDate[];
+    readonly from: Iterable<string>;
+  }): void;
 };
 
 /** The windows over a warehouse's state. A table is looked at when first asked for; a settled window costs O(1). */
@@ -29,8 +36,8 @@ export function createSettledWindows(runbook: Runbook, state: WarehouseState): S
   const timeline = createTimeline(state.calendar, []);
   const upstreams = upstreamsOf(runbook);
   const processors = new Map(runbook.processors.map((processor) => [processor.id, processor]));
-  const producers = producersOf(runbook);
   const flags = new Map<TableId, DateFlags>();
+  const held = new Map<string, Map<TableId, DateFlags>>();
   function flagsOf(table: TableId, producer: Producer): DateFlags {
     const known = flags.get(table) ?? unsettledDates(producer, timeline, state);
     flags.set(table, known);
@@ -41,7 +48,10 @@ export function createSettledWindows(runbook: Runbook, state: WarehouseState): S
       const index = indexOfDate(timeline, date);
       const found = knownOf(upstreams.get(processor), processor).map(
         ({ edge: { table, window }, producer }) => {
-          const indexes = membersIn(flagsOf(table, producer), timeline.spanOf(window), index);
+          const own = held.get(processor)?.get(table);
+          const indexes = [flagsOf(table, producer), ...(own === undefined ? [] : [own])].flatMap(
+            (unsettled) => membersIn(unsettled, timeline.spanOf(window), index),
+          );
           return { table, processor: idOf(producer), indexes };
         },
       );
@@ -52,13 +62,13 @@ export function createSettledWindows(runbook: Runbook, state: WarehouseState): S
       const unsettled = flagsOf(processor.table, { kind: "processor", processor });
       for (const [date, isSettled] of settled) unsettled.set(indexOfDate(timeline, date), !isSettled);
     },
-    hold(table, dates) {
-      const producer = producers.get(table);
-      if (producer === undefined) return;
-      const unsettled = flagsOf(table, producer);
-      for (const date of dates) {
-        const index = timeline.indexes.get(date);
-        if (index !== undefined) unsettled.set(index, true);
+    hold({ table, dates, from }) {
+      const indexes = dates.flatMap((date) => timeline.indexes.get(date) ?? []);
+      for (const reader of from) {
+        const tables = held.get(reader) ?? new Map<TableId, DateFlags>();
+        const own = tables.get(table) ?? createDateFlags(timeline.dates.length);
+        held.set(reader, tables.set(table, own));
+        for (const index of indexes) own.set(index, true);
       }
     },
   };

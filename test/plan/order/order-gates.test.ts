@@ -62,6 +62,25 @@ describe("placeGates()", () => {
   });
 });
 
+describe("placeGates() before everything", () => {
+  it("lets all wait that read the sources that the gate looks at", async () => {
+    const raw = { after: [], processors: ["LAP"], kind: "gaps" } as const;
+    const runbook = await comparingRelay([
+      { ...raw, id: "a" },
+      { ...raw, id: "b", blocking: false },
+    ]);
+    const [lap, ...others] = runbook.processors;
+    const [source] = lap?.reads ?? [];
+    assert.ok(lap !== undefined && source !== undefined);
+    const also = { ...lap, id: "ALSO", table: "relay_analytics.also" as TableId };
+    const placed = placeGates({ ...runbook, processors: [lap, also, ...others] });
+    assert.deepEqual(
+      placed.map(({ before }) => before.has("ALSO")),
+      [true, false],
+    );
+  });
+});
+
 describe("gateBarriers()", () => {
   it("joins gates after the same processors and calls them by what their names share", async () => {
     const runbook = await comparingRelay([
