@@ -17,6 +17,7 @@ import { openEffects } from "../process/effects.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import { showProgress } from "./progress.ts";
 import { selectionOf } from "./selection.ts";
+import { openRunLog } from "./run-log.ts";
 import { paint } from "./terminal.ts";
 import { problemsOf } from "./triage-command.ts";
 
@@ -33,10 +34,12 @@ export const recoverCommand: Command = {
       mode: "write",
       runbook,
     });
-    using effects = openEffects(
-      context.effects,
-      showProgress(terminal, () => performance.now()),
-    );
+    const show = showProgress(terminal, () => performance.now());
+    const log = openRunLog(context.effects, terminal);
+    using effects = openEffects(context.effects, (event) => {
+      show(event);
+      log.tell(event);
+    });
     const today = dayOf(effects.now(), runbook.timeZone);
     const asked = { runbook, selection, today };
     const invocation = invocationOf(context);

@@ -8,7 +8,7 @@ import { exitCodeOf } from "../domain/verdict.ts";
 import { rememberAnswers } from "../gates/remember-answers.ts";
 import type { Selection } from "../plan/plan.ts";
 import { buildModel } from "../report/build-model.ts";
-import { verdictOf } from "../report/verdict.ts";
+import { verdictLine, verdictOf } from "../report/verdict.ts";
 import { runBackfill, type RunRequest, type RunResult } from "../run/run-backfill.ts";
 import type { RunEvent } from "../run/run-event.ts";
 import type { Runbook } from "../runbook/runbook.ts";
@@ -23,6 +23,7 @@ import { checkAndRecord } from "../operations/check-gate.ts";
 import { writeReport } from "../operations/write-report.ts";
 import { readFacts, type CheckedFacts } from "../operations/report-on.ts";
 import { selectionOf } from "./selection.ts";
+import { openRunLog } from "./run-log.ts";
 import { paint } from "./terminal.ts";
 
 /** `cascade run`: carries the plan out. Exit as `report`. */
@@ -57,10 +58,12 @@ export async function runAndSummarise(
   await using reading = await warehouse.session();
   await using pool = openQueryPool(reading);
   const remembering = rememberAnswers(pool);
+  const log = openRunLog(context.effects, terminal);
   using effects = openEffects(context.effects, (event) => {
     if (event.kind === "cell-started" || event.kind === "cell-ended") remembering.forget();
     show(event);
     progressFile.tell(event);
+    log.tell(event);
   });
   effects.signal.addEventListener("abort", () => reading.interrupt());
   const startedAt = performance.now();
@@ -75,7 +78,7 @@ export async function runAndSummarise(
   };
   const result = await runBackfill(warehouse, request, effects);
   const elapsed = formatDuration(performance.now() - startedAt);
-  terminal.note(endLine(result, elapsed));
+  terminal.note(endLine(result, { elapsed, log: log.path() }));
   const facts = await readFacts(remembering, {
     runbook,
     selection,
@@ -84,6 +87,8 @@ export async function runAndSummarise(
     plan: result.plan,
   });
   const model = buildModel(facts);
+  const { level, problems } = verdictOf(model);
+  log.end(level, verdictLine(model));
   terminal.out(
     options.json
       ? escapeJson(JSON.stringify(runJson(result, facts), undefined, 2))
@@ -93,7 +98,7 @@ export async function runAndSummarise(
     await writeReport(out, model);
     terminal.note(`\nThe report: ${join(out, "report.html")} and report.md`);
   }
-  return exitCodeOf(verdictOf(model).problems, options.failOn);
+  return exitCodeOf(problems, options.failOn);
 }
 
 function runJson({ runId, plan, isClean }: RunResult, { gates }: CheckedFacts): object {
@@ -115,7 +120,10 @@ function requestOf(runbook: Runbook, selection: Selection, { options }: CommandC
   };
 }
 
-function endLine(result: RunResult, elapsed: string): string {
+function endLine(
+  result: RunResult,
+  { elapsed, log }: { readonly elapsed: string; readonly log: string | undefined },
+): string {
   if (result.plan.cells.length === 0) {
     const { upToDate, held, blocked } = result.plan.totals;
     if (blocked === 0 && held !== undefined)
@@ -124,7 +132,7 @@ function endLine(result: RunResult, elapsed: string): string {
       ? `${paint("good", "Nothing to do")}: all ${upToDate} dates are up to date (${elapsed})`
       : `${paint("careful", "Nothing can run")}: ${blocked} dates are blocked, see \`cascade plan\``;
   }
-  return `Run ${result.runId} ended after ${elapsed}`;
+  return `Run ${result.runId} ended after ${elapsed}${log === undefined ? "" : `; its log: ${log}`}`;
 }
 
 /** Tells other processes how far this one is, in a file. */
