@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { lstat, readdir, readFile, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { Fault } from "../errors.ts";
@@ -12,15 +13,27 @@ import { searchFile } from "./search-file.ts";
 
 const runbooksFolder = "runbooks";
 
+let lastRead: { readonly digest: string; readonly runbook: Runbook } | undefined;
+
 /**
  * Reads the runbook that an operator names: by its folder's name under `runbooks`, or by the path of its folder or of
- * its runbook.yml. Faults: unknown-name when there is none, runbook-invalid with every problem it has.
+ * its runbook.yml. One that is read again as it was is not parsed again. Faults: unknown-name when there is none,
+ * runbook-invalid with every problem it has.
  */
 export async function readRunbook(nameOrPath: string): Promise<Runbook> {
   const text = await readRunbookText(nameOrPath);
+  const digest = digestOf(text);
+  if (lastRead?.digest === digest) return lastRead.runbook;
   const parsed = parseRunbook(text);
-  if (parsed.kind === "ok") return parsed.runbook;
-  throw invalidRunbook(text.folder, parsed.problems);
+  if (parsed.kind !== "ok") throw invalidRunbook(text.folder, parsed.problems);
+  lastRead = { digest, runbook: parsed.runbook };
+  return parsed.runbook;
+}
+
+function digestOf({ files, ...others }: RunbookText): string {
+  return createHash("sha256")
+    .update(JSON.stringify([others, [...files]]))
+    .digest("hex");
 }
 
 /** The files of the runbook that an operator names, unread. Faults: unknown-name; runbook-invalid for links and too many files. */
