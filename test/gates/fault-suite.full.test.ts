@@ -6,6 +6,8 @@ import { after, before, describe, it } from "node:test";
 import { Fault } from "../../src/errors.ts";
 import { firstFinding } from "../../src/gates/finding.ts";
 import type { GateResult } from "../../src/gates/gate-result.ts";
+import { readCatalog } from "../../src/ledger/catalog.ts";
+import { refuseDrift } from "../../src/ledger/drift.ts";
 import { readState } from "../../src/ledger/read-state.ts";
 import { readRunbook } from "../../src/run/read-runbook.ts";
 import { runBackfill } from "../../src/run/run-backfill.ts";
@@ -14,6 +16,7 @@ import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 import { keptSeason, octoberToDecember } from "../nba-cascade/season.ts";
 import { testEffects } from "../run/shop.ts";
+import { answerFromMemory, noAnswers, type CleanAnswers } from "./faults/clean-answers.ts";
 import type { FaultCase } from "./faults/fault-case.ts";
 import { faultsInLedger } from "./faults/in-ledger.ts";
 import { faultsInRaw } from "./faults/in-raw.ts";
@@ -37,6 +40,7 @@ const outcomes: Outcome[] = [];
 let folder = "";
 let runbook: Runbook;
 let names: Readonly<Record<string, string>> = {};
+let clean: CleanAnswers;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "cascade-faults-"));
@@ -46,6 +50,7 @@ before(async () => {
     await openDuckDb({ path: join(folder, "clean.duckdb"), readOnly: true }),
   );
   names = await readNames(warehouse);
+  clean = await noAnswers(warehouse);
 });
 after(() => rm(folder, { recursive: true, force: true }));
 
@@ -104,7 +109,7 @@ async function copyOfSeason(): Promise<Warehouse> {
   await rm(path, { force: true });
   await rm(`${path}.wal`, { force: true });
   await copyFile(join(folder, "clean.duckdb"), path);
-  return onOneCore(await openDuckDb({ path }));
+  return answerFromMemory(await onOneCore(await openDuckDb({ path })), clean);
 }
 
 async function inject(warehouse: Warehouse, { sql, edit, run, then }: FaultCase): Promise<Runbook> {
@@ -136,7 +141,7 @@ async function runAgain(
   );
 }
 
-/** What a command ends with: a state that cannot be read decides, then a failed check, then findings. */
+/** What a command ends with: a state that cannot be read decides, then drift, then a failed check, then findings. */
 async function exitCodeOf(
   warehouse: Warehouse,
   book: Runbook,
@@ -144,6 +149,7 @@ async function exitCodeOf(
 ): Promise<number> {
   try {
     await readState(warehouse, book, octoberToDecember);
+    refuseDrift(warehouse, { catalog: await readCatalog(warehouse, book), runbook: book });
   } catch (cause) {
     if (cause instanceof Fault) return cause.exitCode;
     throw cause;
