@@ -25,6 +25,8 @@ export type FaultCode =
   | "ledger-taken"
   /** The calendar's statement gives a date twice, in two seasons, or none. */
   | "calendar-invalid"
+  /** A sample would replace rows of a source that no sample has made. */
+  | "rows-of-others"
   /** A file to load is absent, unreadable or lacks a column. */
   | "load-failed"
   /** A waiver that cannot be written: unknown scope, date in the past, rate out of range. */
@@ -80,6 +82,7 @@ const exitCodes: Record<FaultCode, number> = {
   "missing-table": 3,
   "ledger-taken": 2,
   "calendar-invalid": 2,
+  "rows-of-others": 2,
   "load-failed": 2,
   "waiver-invalid": 2,
   "warehouse-missing": 3,

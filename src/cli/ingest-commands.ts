@@ -1,11 +1,21 @@
 import { escapeJson } from "../report/text/terminal-text.ts";
 import { engines, workshopAddress } from "../engines/engine-table.ts";
 import { randomBytes } from "node:crypto";
-import { formatCount } from "../domain/format.ts";
+import { countOf, formatCount } from "../domain/format.ts";
 import { Fault } from "../errors.ts";
-import { runIngest, type IngestResult } from "../run/ingest.ts";
+import {
+  readStandingRows,
+  recordFilling,
+  refuseRowsOfOthers,
+  type FillingCommand,
+  type StandingRows,
+} from "../ledger/fillings.ts";
+import { readCatalog } from "../ledger/catalog.ts";
+import { refuseOtherRunbook } from "../ledger/refuse-other-runbook.ts";
+import { filledTables, runIngest, type Filling, type IngestResult } from "../run/ingest.ts";
 import { publishSources } from "../run/publish-sources.ts";
 import type { Ingest, Runbook } from "../runbook/runbook.ts";
+import type { Warehouse } from "../warehouse/warehouse.ts";
 import { runbookOf, type Command, type CommandContext } from "./command.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import { formatTable } from "./terminal.ts";
@@ -13,10 +23,10 @@ import { formatTable } from "./terminal.ts";
 /** `cascade sample`: fills the raw tables by the runbook's seeded generator. */
 export const sampleCommand: Command = {
   summary: "generate the runbook's synthetic raw tables",
-  usage: "cascade sample [runbook] [--seed N]",
+  usage: "cascade sample [runbook] [--seed N] [--replace]",
   async run(context) {
     const runbook = await runbookOf(context);
-    return ingestAndPrint(context, { runbook, ingest: required(runbook, "sample") });
+    return ingestAndPrint(context, { runbook, command: "sample", ingest: required(runbook, "sample") });
   },
 };
 
@@ -32,7 +42,7 @@ export const loadCommand: Command = {
         hint: "Name the folder that holds the files, for example --from ../data",
       });
     }
-    return ingestAndPrint(context, { runbook, ingest });
+    return ingestAndPrint(context, { runbook, command: "load", ingest });
   },
 };
 
@@ -44,60 +54,108 @@ function required(runbook: Runbook, kind: "load" | "sample"): Ingest {
   });
 }
 
+/** A runbook's `sample` or `load`. */
+type IngestRequest = {
+  readonly runbook: Runbook;
+  readonly command: FillingCommand;
+  readonly ingest: Ingest;
+};
+
 /**
- * Runs a runbook's ingest on the options' warehouse. Elsewhere than on DuckDB it runs in memory first, and the source
- * tables are then replaced by what it made.
+ * Runs a runbook's ingest on the options' warehouse, and tells what it has replaced. Elsewhere than on DuckDB it runs in
+ * memory first, and the source tables are then replaced by what it made. Faults: rows-of-others where a sample would
+ * replace what no sample made, unless `--replace` is given; ledger-taken; load-failed.
  */
-export async function ingest(
-  { options, effects }: CommandContext,
-  request: { readonly runbook: Runbook; readonly ingest: Ingest },
-): Promise<IngestResult> {
+export async function ingest(context: CommandContext, request: IngestRequest): Promise<Filling> {
+  const { options, effects, terminal } = context;
+  const { runbook, command } = request;
   const from = options.text("from");
   const folders = from === undefined ? [] : [from];
   await using warehouse = await openWarehouse(effects, {
     address: options.warehouse,
     mode: "write",
-    runbook: request.runbook,
+    runbook,
     folders,
   });
+  await refuseOtherRunbook(warehouse, await readCatalog(warehouse, runbook), runbook);
+  const tables = filledTables(request.ingest);
+  const standing = await readStandingRows(warehouse, runbook, tables);
+  if (command === "sample" && options.flag("replace") !== true) refuseRowsOfOthers(standing);
+  const startedAt = effects.now();
+  const result = await fill(context, { ...request, from, folders, warehouse });
+  const runId = `${command}-${randomBytes(8).toString("hex")}`;
+  const finishedAt = effects.now();
+  await recordFilling(warehouse, runbook, { command, runId, tables, startedAt, finishedAt });
+  for (const rows of standing) terminal.note(replacementLine(rows));
+  const replaced = new Map(standing.map(({ table, ...rows }) => [table, rows]));
+  return {
+    ...result,
+    tables: result.tables.map((filled) => {
+      const before = replaced.get(filled.table);
+      return before === undefined ? filled : { ...filled, replaced: before };
+    }),
+  };
+}
+
+function replacementLine({ table, rows, madeBy }: StandingRows): string {
+  const whose = madeBy === "others" ? "that neither sample nor load has made" : `that ${madeBy} made`;
+  return `Replaced ${countOf(rows, "row")} of ${table} ${whose}`;
+}
+
+async function fill(
+  { options, effects }: CommandContext,
+  {
+    runbook,
+    ingest: declared,
+    from,
+    folders,
+    warehouse,
+  }: IngestRequest & {
+    readonly from: string | undefined;
+    readonly folders: readonly string[];
+    readonly warehouse: Warehouse;
+  },
+): Promise<IngestResult> {
   const seed = options.count("seed");
   const seasons = options.count("seasons");
-  const ingestRequest = {
-    ...request,
+  const request = {
+    runbook,
+    ingest: declared,
     from,
     parameters: {
       ...(seed === undefined ? {} : { seed }),
       ...(seasons === undefined ? {} : { seasons }),
     },
   };
-  if (engines[warehouse.engine].runsIngest) return await runIngest(warehouse, ingestRequest);
+  if (engines[warehouse.engine].runsIngest) return await runIngest(warehouse, request);
   await using workshop = await openWarehouse(effects, {
     address: workshopAddress,
     mode: "write",
-    runbook: request.runbook,
+    runbook,
     folders,
   });
-  const result = await runIngest(workshop, ingestRequest);
+  const result = await runIngest(workshop, request);
   const tables = result.tables.map(({ table }) => table);
   const token = randomBytes(4).toString("hex");
-  await publishSources(workshop, warehouse, { runbook: request.runbook, tables, token });
+  await publishSources(workshop, warehouse, { runbook, tables, token });
   return result;
 }
 
-async function ingestAndPrint(
-  context: CommandContext,
-  request: { readonly runbook: Runbook; readonly ingest: Ingest },
-): Promise<number> {
+async function ingestAndPrint(context: CommandContext, request: IngestRequest): Promise<number> {
   const result = await ingest(context, request);
   const { options, terminal } = context;
   terminal.out(options.json ? escapeJson(JSON.stringify(result, undefined, 2)) : ingestText(result));
   return 0;
 }
 
-function ingestText(result: IngestResult): string {
-  const rows = result.tables.map(({ table, rows }) => [table, formatCount(rows)]);
+function ingestText(result: Filling): string {
+  const rows = result.tables.map(({ table, rows, replaced }) => [
+    table,
+    formatCount(rows),
+    replaced === undefined ? "" : formatCount(replaced.rows),
+  ]);
   const findings = result.findings.map(
     ({ check, finding, occurrences }) => `${check}: ${finding} (${formatCount(occurrences)})`,
   );
-  return [formatTable([["table", "rows"], ...rows]), ...findings].join("\n");
+  return [formatTable([["table", "rows", "replaced"], ...rows]), ...findings].join("\n");
 }

@@ -19,6 +19,7 @@ const definitions = {
   help: { type: "boolean", short: "h" },
   seed: { type: "string" },
   seasons: { type: "string" },
+  replace: { type: "boolean" },
   from: { type: "string" },
   out: { type: "string" },
   resume: { type: "boolean" },

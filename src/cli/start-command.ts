@@ -15,7 +15,7 @@ export const startCommand: Command = {
   async run(context) {
     const runbook = await readRunbook(context.options.positionals[0] ?? defaultRunbook);
     if (runbook.sample !== undefined && !(await isFilled(context, runbook))) {
-      await sampleOnce(context, { runbook, ingest: runbook.sample });
+      await sampleOnce(context, { runbook, command: "sample", ingest: runbook.sample });
     }
     return runAndSummarise(context, { runbook, out: context.options.text("out") ?? defaultOut });
   },

@@ -35,7 +35,7 @@ export async function readNewestRuns(
   const statement = {
     sql: `select run_id, digest, selection, units, policy, status
 from ${quoteTable(warehouse.dialect, ledgerTable(ledger, "cascade_runs"))}
-where runbook = @runbook_name
+where runbook = @runbook_name and command not in ('sample', 'load')
 order by started_at desc, run_id desc
 limit ${count}`,
     parameters: { runbook_name: { type: "string", value: name } },

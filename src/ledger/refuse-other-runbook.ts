@@ -9,8 +9,9 @@ import { ledgerTable } from "./tables.ts";
 const ownerShape = { runbook: typed.text };
 
 /**
- * Stops a runbook whose ledger another one has: the ledger is the runbook's that ran first in it. Processors are known by
- * their names there, so two runbooks would undo each other's work. One without a run belongs to nobody yet. One query.
+ * Stops a runbook whose ledger another one has: the ledger is the runbook's that entered the first run, sample or load.
+ * Processors are known by their names there, so two runbooks would undo each other's work. One that is only initialised
+ * belongs to nobody yet. One query.
  * Fault: ledger-taken.
  */
 export async function refuseOtherRunbook(

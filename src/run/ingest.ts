@@ -5,6 +5,7 @@ import { splitStatements } from "../domain/sql-tokens.ts";
 import type { TableId } from "../domain/table-id.ts";
 import { Fault } from "../errors.ts";
 import { createSources, createTables } from "../ledger/create-tables.ts";
+import type { StandingRows } from "../ledger/fillings.ts";
 import type { Ingest, Runbook } from "../runbook/runbook.ts";
 import { quoteNames, quoteTable } from "../sql/identifiers.ts";
 import { queryRows, typed } from "../warehouse/row-shape.ts";
@@ -20,6 +21,14 @@ export type IngestResult = {
     readonly finding: string;
     readonly occurrences: number;
   }[];
+};
+
+/** The same, and the rows that stood where it was put. */
+export type Filling = {
+  readonly tables: readonly (IngestResult["tables"][number] & {
+    readonly replaced?: Omit<StandingRows, "table">;
+  })[];
+  readonly findings: IngestResult["findings"];
 };
 
 type IngestRequest = {
@@ -51,7 +60,7 @@ export async function runIngest(warehouse: Warehouse, request: IngestRequest): P
 }
 
 /** The sources that an ingest fills. */
-function filledTables({ steps }: Ingest): readonly TableId[] {
+export function filledTables({ steps }: Ingest): readonly TableId[] {
   return steps.flatMap(({ target }) => (target.kind === "scratch" ? [] : [target.table]));
 }
 

@@ -10,7 +10,7 @@ import type { SkipReason, UnitReason } from "../../src/plan/plan.ts";
 import type { ReportModel } from "../../src/report/model.ts";
 import type { PlanCost } from "../../src/run/estimate-cost.ts";
 import type { Explanation } from "../../src/operations/explain-partition.ts";
-import type { IngestResult } from "../../src/run/ingest.ts";
+import type { Filling } from "../../src/run/ingest.ts";
 import type { OutcomeKind } from "../../src/run/run-event.ts";
 import type { Decision } from "../../src/triage/decision.ts";
 
@@ -33,7 +33,7 @@ export type CodeShapes = {
   Decision: Decision;
   'Recover["rounds"][number]["ran"][number]["outcome"]': OutcomeKind;
   Init: Initialisation;
-  Ingest: IngestResult;
+  Ingest: Filling;
   Report: ReportModel;
 };
 
