@@ -25,8 +25,10 @@ await startAction(core, async (job) => {
     runLine,
     event: parseCommentEvent(context.payload),
   });
-  if (inputs.step === "handle") core.setOutput("write", await commands.handle());
+  if (inputs.step === "handle") {
+    for (const [name, text] of Object.entries(await commands.handle())) core.setOutput(name, text);
+  } else if (inputs.step === "plan") core.setOutput("answer", await commands.plan(inputs.plan));
   else if (inputs.step === "write") core.setOutput("answer", await commands.write(inputs.write));
-  else await commands.answer(inputs.answer);
+  else await commands.answer(inputs.answer, inputs.plan);
   return true;
 });

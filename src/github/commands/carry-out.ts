@@ -7,6 +7,7 @@ import { workflowFile } from "../workflow/workflow-name.ts";
 import type { CommandArguments } from "./command-arguments.ts";
 import type { CommandApi, RunFacts } from "./command-api.ts";
 import type { CommandName } from "./command-line.ts";
+import type { PlannedPull } from "./planned-pull.ts";
 import type { PlannedWrite } from "./planned-write.ts";
 import { refuse, type Refusal } from "./refusal.ts";
 import type { CommandAnswer } from "./render-reply.ts";
@@ -43,8 +44,8 @@ export type CarryOutEffects = {
   readonly api: Pick<CommandApi, "dispatch" | "run" | "retry">;
   readonly isHeld: (runbook: string) => Promise<boolean>;
   readonly fetchRecovery: FetchRecovery;
-  /** Puts the runbook's files as a commit has them into a folder, as data, and gives the folder. */
-  readonly fetchRunbook: (runbook: string, commit: string) => Promise<string>;
+  /** Keeps the newest published state for the job that plans, and gives its name; undefined when there is none. */
+  readonly handState: (runbook: string) => Promise<string | undefined>;
   /** Runs a command line on the newest published state; undefined when there is none. */
   readonly typeLine: (
     runbook: string,
@@ -54,8 +55,13 @@ export type CarryOutEffects = {
   readonly readWaivers: (runbook: string) => Promise<string>;
 };
 
-/** What became of a command: an answer, or what another job is to write. */
-export type Outcome = CommandAnswer | { readonly kind: "write"; readonly write: PlannedWrite };
+/** What another job has to do, with the rights that it takes: write, or plan what nobody has reviewed. */
+export type HandedOver =
+  | { readonly kind: "write"; readonly write: PlannedWrite }
+  | { readonly kind: "plan"; readonly plan: PlannedPull };
+
+/** What became of a command: an answer, or what another job is to do. */
+export type Outcome = CommandAnswer | HandedOver;
 
 /** Attempts of a run after which a new one is the better way. */
 const mostAttempts = 10;
@@ -91,17 +97,16 @@ function plan(command: AllowedCommand, effects: CarryOutEffects): Promise<Comman
   return onState(command, effects, { name: "plan", args: [command.runbook, ...selectionOf(command)] });
 }
 
-/** What would run with the runbook of a pull request: its files are data, and a plan runs no step. */
+/** Has another job plan the runbook of a pull request: this one may write, and reads nothing of it. */
 async function planPull(
   command: AllowedCommand,
   commit: string,
-  effects: CarryOutEffects,
-): Promise<CommandAnswer> {
-  const folder = await effects.fetchRunbook(command.runbook, commit);
-  const answer = await onState(command, effects, { name: "plan", args: [folder, ...selectionOf(command)] });
-  if (answer.kind === "refused") return answer;
-  const text = `plan of ${command.runbook} as commit ${commit.slice(0, 12)} has it, on the state of its newest run`;
-  return { ...answer, text };
+  { handState }: CarryOutEffects,
+): Promise<Outcome> {
+  const { runbook, subject } = command;
+  const state = isPublished(subject) ? await handState(runbook) : undefined;
+  if (state === undefined) return withoutState(runbook);
+  return { kind: "plan", plan: { runbook, commit, state, options: [...selectionOf(command)] } };
 }
 
 async function onState(
@@ -137,7 +142,7 @@ function selectionOf({ args, subject }: AllowedCommand): readonly string[] {
 }
 
 function rangeOptions(range: DateRange | undefined): readonly string[] {
-  return range === undefined ? [] : ["--start-date", range.from, "--end-date", range.to];
+  return range === undefined ? [] : [`--start-date=${range.from}`, `--end-date=${range.to}`];
 }
 
 function hasDates({ options }: CommandArguments): boolean {

@@ -1,28 +1,37 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Fault, type FaultCode } from "../../errors.ts";
+import { localEngine } from "../../engines/engine-table.ts";
+import { Fault } from "../../errors.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
 import { holdReader, type GitHubClient } from "../ask-github.ts";
 import type { JobEffects } from "../job-effects.ts";
 import { replyTo, runCommandJob } from "../jobs/command-job.ts";
+import { runPullJob } from "../jobs/pull-job.ts";
 import { runWriteJob } from "../jobs/write-job.ts";
 import { recoveryFetcher } from "../recovery/fetch-recovery.ts";
 import { parseJsonAs } from "../parse-json-as.ts";
 import { fetchNewestState } from "../state/fetch-newest-state.ts";
 import { openCommandApi } from "./command-api.ts";
 import type { CommentEvent } from "./comment-event.ts";
-import { fetchRunbookAt } from "./pull-runbook.ts";
+import {
+  parsePullAnswer,
+  plannedPull,
+  refusalReason,
+  renderPullAnswer,
+  type PlannedPull,
+} from "./planned-pull.ts";
 import { plannedWrite } from "./planned-write.ts";
 import { z } from "zod";
-import { refuse, type RefusalReason } from "./refusal.ts";
+import { refuse } from "./refusal.ts";
 import type { CommandAnswer } from "./render-reply.ts";
-import { addressOf } from "../job-folder.ts";
-import { openState, type StateEffects } from "../state/open-state.ts";
+import { commandStateName } from "../state/artifact-names.ts";
+import { workflowFile } from "../workflow/workflow-name.ts";
+import { typeOnState, type TypingEffects } from "./type-on-state.ts";
 
 const answerSchema = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("refused"),
-    reason: z.string().transform((reason) => reason as RefusalReason | FaultCode),
+    reason: refusalReason(),
     found: z.string(),
     hint: z.string(),
   }),
@@ -44,13 +53,16 @@ export type CommandShell = Pick<TypingEffects, "runLine"> & {
   readonly event: CommentEvent;
 };
 
-/** The three parts of answering a comment, each for a job with the permissions that it takes. */
+/** The parts of answering a comment, each for a job with the permissions that it takes. */
 export type Commands = {
-  /** Gives what `write` has to write, as JSON, or an empty text. */
-  handle(): Promise<string>;
+  /** Gives what `write` has to write and what `plan` has to plan, as JSON; an empty text for what there is not. */
+  handle(): Promise<{ readonly write: string; readonly plan: string }>;
+  /** Gives the answer for `answer`. Fault: input-invalid for a text that `handle` did not give. */
+  plan(text: string): Promise<string>;
   /** Gives the answer for `answer`. Fault: input-invalid for a text that `handle` did not give. */
   write(text: string): Promise<string>;
-  answer(text: string): Promise<void>;
+  /** Posts the answer; `planned` is what `handle` gave for `plan`, or empty. */
+  answer(text: string, planned: string): Promise<void>;
 };
 
 /** Commands with a job's token. */
@@ -66,21 +78,31 @@ export function openCommands(job: JobEffects, shell: CommandShell): Commands {
   };
   return {
     async handle() {
-      const write = await runCommandJob(event, {
+      const handed = await runCommandJob(event, {
         ...job,
         api,
-        async fetchRunbook(runbook, commit) {
-          const folder = join(job.folder, "pull", runbook);
-          await fetchRunbookAt(client, job.job, { runbook, commit, folder });
-          return folder;
+        async handState(runbook) {
+          const found = await state.fetchState(runbook, workflowFile(runbook, localEngine.name));
+          if (found === undefined) return undefined;
+          const name = commandStateName(job.job.attempt);
+          await job.artifacts.upload(name, found.folder);
+          return name;
         },
         fetchRecovery: recoveryFetcher(job, { client, token }),
         isHeld: async (runbook) => (await readHold(runbook)) !== undefined,
-        typeLine: (runbook, line) => typeOnState(runbook, line, state),
+        typeLine: async (runbook, line) => typeOnState(await readRunbook(runbook), line, state),
         readWaivers: async (runbook) =>
           readFile(join((await readRunbook(runbook)).folder, "waivers.yml"), "utf8"),
       });
-      return write === undefined ? "" : JSON.stringify(write);
+      return {
+        write: handed?.kind === "write" ? JSON.stringify(handed.write) : "",
+        plan: handed?.kind === "plan" ? JSON.stringify(handed.plan) : "",
+      };
+    },
+    async plan(text) {
+      return renderPullAnswer(
+        await runPullJob(parsePlanned(text), { ...job, client, runLine: shell.runLine }),
+      );
     },
     async write(text) {
       const write = parseJsonAs(plannedWrite, text);
@@ -92,11 +114,27 @@ export function openCommands(job: JobEffects, shell: CommandShell): Commands {
       const effects = { ...job, client, api, readHold, serverUrl };
       return renderAnswer(await runWriteJob(write, event, effects));
     },
-    async answer(text) {
-      const answer = parseAnswer(text);
+    async answer(text, planned) {
+      const answer = planned === "" ? parseAnswer(text) : answerOfPlan(text, parsePlanned(planned));
       if (answer !== "gone") await replyTo(event, answer, { api, voice: job.voice });
     },
   };
+}
+
+function parsePlanned(text: string): PlannedPull {
+  const plan = parseJsonAs(plannedPull, text);
+  if (plan !== undefined) return plan;
+  throw new Fault("input-invalid", "Cannot plan: this is nothing that the job before asked for", {
+    hint: "Hand over the output `plan` of the step `handle` as it is",
+  });
+}
+
+/** What is said of a plan is said here: the job that planned gives its output or a refusal, no sentence and no link. */
+function answerOfPlan(text: string, { runbook, commit }: PlannedPull): CommandAnswer {
+  const answer = parsePullAnswer(text);
+  if (answer.kind === "refused") return answer;
+  const about = `plan of ${runbook} as commit ${commit.slice(0, 12)} has it, on the state of its newest run`;
+  return { kind: "done", text: about, output: answer.output };
 }
 
 /** An answer as one job hands it to the next. */
@@ -112,27 +150,4 @@ function parseAnswer(text: string): CommandAnswer | "gone" {
   if (answer.kind === "refused") return answer;
   const { link, ...rest } = answer;
   return link === undefined ? rest : { ...rest, link };
-}
-
-/** What a command line printed, and how it ended. */
-type TypedLine = { readonly exitCode: number; readonly text: string };
-
-/** What typing on a state needs. */
-type TypingEffects = StateEffects & {
-  readonly runLine: (name: string, args: readonly string[]) => Promise<TypedLine>;
-};
-
-/**
- * Types a command line on the newest published state of a runbook, in a file of the job's own; undefined when no run has
- * published one. Faults: artifact-lost, github-failed, and those of the command.
- */
-async function typeOnState(
-  runbookName: string,
-  { name, args }: { readonly name: string; readonly args: readonly string[] },
-  effects: TypingEffects,
-): Promise<TypedLine | undefined> {
-  const opened = await openState(await readRunbook(runbookName), effects);
-  if (opened === undefined) return undefined;
-  await opened.warehouse[Symbol.asyncDispose]();
-  return effects.runLine(name, [...args, "--warehouse", addressOf("duckdb", effects)]);
 }

@@ -46,7 +46,7 @@ export function renderReply(
 function doneParts({ text, output, link }: Extract<CommandAnswer, { kind: "done" }>): readonly Markdown[] {
   return [
     markup`**Done**: ${escapeMarkdown(text, longestSentence)}`,
-    ...(output === undefined ? [] : [codeBlock(shorten(output))]),
+    ...(output === undefined ? [] : [codeBlock(shortenOutput(output))]),
     ...(link === undefined ? [] : [markdownLink(link.title, link.url)]),
   ];
 }
@@ -56,7 +56,8 @@ function refusedParts({ reason, found, hint }: Refusal): readonly Markdown[] {
   return [head, markup`What to do: ${escapeMarkdown(hint, longestSentence)}`];
 }
 
-function shorten(output: string): string {
+/** The lines of an output that a reply shows, and how many more there were. */
+export function shortenOutput(output: string): string {
   const lines = output.split("\n");
   const shown: string[] = [];
   let length = 0;

@@ -4,9 +4,8 @@ import { readArguments, type CommandArguments } from "../commands/command-argume
 import { parseCommandLine, type CommandName } from "../commands/command-line.ts";
 import type { CommandApi } from "../commands/command-api.ts";
 import type { CommentEvent } from "../commands/comment-event.ts";
-import { carryOut, type CarryOutEffects, type Outcome } from "../commands/carry-out.ts";
+import { carryOut, type CarryOutEffects, type HandedOver, type Outcome } from "../commands/carry-out.ts";
 import { judgeCommand } from "../commands/judge-command.ts";
-import type { PlannedWrite } from "../commands/planned-write.ts";
 import { refusalOf, refuse, type Refusal } from "../commands/refusal.ts";
 import { renderReply, type CommandAnswer } from "../commands/render-reply.ts";
 import { subjectOf, type ThreadSubject } from "../commands/thread-subject.ts";
@@ -18,12 +17,12 @@ export type CommandEffects = CarryOutEffects &
 
 /**
  * Answers the command of a comment, if it holds one: judges who asks and what, carries it out, and replies. Gives what
- * another job has to write, whose answer comes from there. A refusal is an answer, also GitHub's of what was asked of it.
+ * another job has to do, whose answer comes from there. A refusal is an answer, also GitHub's of what was asked of it.
  */
 export async function runCommandJob(
   event: CommentEvent,
   effects: CommandEffects,
-): Promise<PlannedWrite | undefined> {
+): Promise<HandedOver | undefined> {
   const line = parseCommandLine(event.comment.body);
   if (event.action !== "created" || line.kind === "none") return undefined;
   const asked = line.kind === "command" ? line.name : "help";
@@ -33,7 +32,7 @@ export async function runCommandJob(
       ? await attempt(event, line, effects)
       : refuse("unknown-command", `there is no "${line.word}"${nearestText(line.nearest)}`));
   if (outcome === "gone") return undefined;
-  if (outcome.kind === "write") return outcome.write;
+  if (outcome.kind === "write" || outcome.kind === "plan") return outcome;
   await replyTo(event, outcome, effects);
   return undefined;
 }

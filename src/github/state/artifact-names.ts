@@ -25,6 +25,11 @@ export function stateArtifactName(runbook: string, attempt: number): string {
   return `state-${runbook}.a${attempt}`;
 }
 
+/** The name under which a command hands a state to the job that plans a pull request. */
+export function commandStateName(attempt: number): string {
+  return `command-state.a${attempt}`;
+}
+
 /** The name under which a watch keeps what it saw of a runbook. */
 export function watchArtifactName(runbook: string, attempt: number): string {
   return `watch-${runbook}.a${attempt}`;

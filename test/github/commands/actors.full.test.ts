@@ -65,7 +65,7 @@ const people = {
   "helper[bot]": "write",
 } as const;
 
-const pullRefusals = { ...refusing(acting, "pull-request"), plan: "unknown-name" };
+const pullRefusals = refusing(acting, "pull-request");
 const situations: readonly (readonly [string, Situation, Partial<Record<Name, string>>])[] = [
   ["an administrator", { author: "owner" }, {}],
   ["a maintainer", { author: "keeper" }, {}],
@@ -183,10 +183,10 @@ async function say(
   if (how.isEdited === true) comment.body = "/cascade help, please";
   if (how.isDeleted === true) github.state.comments.delete(comment.id);
   const commands = commandsFor(github, event, how.hasMoved === true);
-  const write = await commands("handle").handle();
+  const { write } = await commands("handle").handle();
   if (how.isEditedLater === true) comment.body = "/cascade help, please";
   if (how.isDeletedLater === true) github.state.comments.delete(comment.id);
-  if (write !== "") await commands("answer").answer(await commands("write").write(write));
+  if (write !== "") await commands("answer").answer(await commands("write").write(write), "");
   const reply = [...github.state.comments.values()].at(-1);
   if (reply === undefined || reply.id <= comment.id) return "silence";
   return /^\*\*Refused\*\* \(`([a-z-]+)`\)/.exec(reply.body)?.[1] ?? "done";

@@ -47,7 +47,7 @@ async function retry(world: World): Promise<readonly [answer: string, acts: read
       return Promise.resolve(open && recoveryFile({ unanswered, open: { investigate: 2, ...open } }));
     },
     isHeld: unused,
-    fetchRunbook: unused,
+    handState: unused,
     typeLine: unused,
     readWaivers: unused,
   };

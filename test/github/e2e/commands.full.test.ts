@@ -1,5 +1,12 @@
 import assert from "node:assert/strict";
-import { appendFileSync, cpSync, mkdtempDisposableSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdtempDisposableSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
@@ -24,11 +31,20 @@ describe("commands in the thread of a report", () => {
 
     const asked = github.state.comments.size;
     const stranger = await say(github, issue.number, "/cascade run", "mallory");
-    assert.deepEqual(jobsOf(stranger), { command: "skipped", write: "skipped", answer: "skipped" });
+    assert.deepEqual(jobsOf(stranger), {
+      command: "skipped",
+      plan: "skipped",
+      write: "skipped",
+      answer: "skipped",
+    });
     assert.equal(github.state.comments.size, asked + 1, "nobody answers a stranger");
 
     const hold = await say(github, issue.number, "/cascade hold the tracks are wet");
-    assert.deepEqual(jobsOf(hold), { command: "success", write: "success", answer: "success" }, logOf(hold));
+    assert.deepEqual(
+      jobsOf(hold),
+      { command: "success", plan: "skipped", write: "success", answer: "success" },
+      logOf(hold),
+    );
     assert.match(lastComment(github), /relay is held since/);
     await say(github, issue.number, "/cascade run");
     assert.match(lastComment(github), /^\*\*Refused\*\* \(`on-hold`\)/);
@@ -61,11 +77,99 @@ describe("commands in the thread of a report", () => {
     const files = ["runbooks/relay/lap.mjs"];
     const opened = { title: "Count", author: "octocat", branch: "count", folder: change.path, files };
     const { pull } = await github.openPull(opened);
-    await say(github, pull.number, "/cascade plan");
+    const planned = await say(github, pull.number, "/cascade plan");
+    assert.deepEqual(
+      jobsOf(planned),
+      { command: "success", plan: "success", write: "skipped", answer: "success" },
+      logOf(planned),
+    );
     assert.match(lastComment(github), /^\*\*Done\*\*: plan of relay as commit `[0-9a-f]{12}` has it/);
     assert.match(lastComment(github), /28 dates to do in 3 cells/);
   });
 });
+
+describe("a hostile runbook of a pull request", () => {
+  it("is planned where no token may write, does nothing, and its refusal is text", async () => {
+    const rights: unknown[] = [];
+    await using relay = await openRelay({
+      effects: {
+        watch(moment) {
+          if (moment.kind !== "step-started" || moment.job.jobId !== "plan" || moment.step !== "Plan it")
+            return;
+          const own = [...relay.github.state.tokens.values()].filter(({ job }) => job === planJob);
+          rights.push(...own.map(({ permissions }) => permissions));
+        },
+      },
+    });
+    const { github } = relay;
+    const first = await relay.backfill();
+    const issue = [...github.state.issues.values()].find(({ labels }) => labels.includes("cascade"));
+    assert.ok(issue, logOf(first));
+    using change = mkdtempDisposableSync(join(tmpdir(), "cascade-change-"));
+    const stolen = join(change.path, "stolen.csv");
+    const attacks: Readonly<Record<string, Attack>> = {
+      "writes a file and reads the environment": {
+        code: "runbook-invalid",
+        sql: `select date '2024-01-01' as race_date, 2024 as season;\ncopy (select * from read_text('/proc/self/environ')) to '${stolen}'`,
+      },
+      "unfolds without end": { code: "runbook-invalid", title: "title: &own [*own]" },
+      "speaks in mark-up": {
+        code: "runbook-invalid",
+        title: 'title: "x"\n"![p](https://evil.example/p.png) @octocat <b>#1</b>": 1',
+      },
+    };
+    for (const [what, attack] of Object.entries(attacks)) {
+      const pull = await openHostile(github, change.path, { what, attack });
+      const run = await say(github, pull, "/cascade plan relay");
+      assert.equal(jobsOf(run)["plan"], "success", logOf(run));
+      const reply = lastComment(github);
+      assert.ok(reply.startsWith(`**Refused** (\`${attack.code}\`)`), `${what}: ${reply}`);
+      assert.doesNotMatch(reply.replaceAll(/(`+)[^]*?\1/g, ""), /@octocat|https:|<b>|#1/, what);
+      assert.ok(reply.length < 5000);
+    }
+    assert.equal(existsSync(stolen), false);
+    assert.deepEqual(
+      rights,
+      Object.keys(attacks).map(() => ({ contents: "read" })),
+    );
+    const asked = github.requests.filter(({ job }) => job === planJob);
+    assert.deepEqual([...new Set(asked.map(({ operation }) => operation))].toSorted(), [
+      "git/get-blob",
+      "git/get-commit",
+      "git/get-tree",
+    ]);
+  });
+});
+
+const planJob = "Plan the pull request";
+
+type Attack = { readonly code: string; readonly sql?: string; readonly title?: string };
+
+/** A pull request with the relay changed; gives its number. */
+async function openHostile(
+  github: GitHub,
+  folder: string,
+  { what, attack }: { readonly what: string; readonly attack: Attack },
+): Promise<number> {
+  const copy = join(folder, what);
+  const file = "runbooks/relay/runbook.yml";
+  cpSync("test/fixtures/relay", join(copy, "runbooks/relay"), { recursive: true });
+  const text = readFileSync(join(copy, file), "utf8");
+  const origin = attack.sql === undefined ? "$&" : "sql: sql/hostile.sql";
+  const changed = text.replace(/rule: .*/, origin).replace(/^title: .*/m, attack.title ?? "$&");
+  assert.notEqual(changed, text);
+  writeFileSync(join(copy, file), changed);
+  writeFileSync(join(copy, "runbooks/relay/sql/hostile.sql"), attack.sql ?? "select 1");
+  const branch = what.replaceAll(" ", "-");
+  const { pull } = await github.openPull({
+    title: what,
+    author: "octocat",
+    branch,
+    folder: copy,
+    files: [file],
+  });
+  return pull.number;
+}
 
 /** Comments, waits for what that starts, and gives the command's run. */
 async function say(github: GitHub, issue: number, body: string, author = "octocat"): Promise<Finished> {

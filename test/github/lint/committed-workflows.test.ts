@@ -18,6 +18,7 @@ const written: Readonly<Record<string, Readonly<Record<string, Permissions>>>> =
   "recover.yml": { recover: { contents: "read", actions: "write", issues: "write" } },
   "commands.yml": {
     command: { contents: "read", actions: "write", ...threads },
+    plan: { contents: "read" },
     write: { contents: "write", issues: "read" },
     answer: { contents: "read", ...threads },
   },
