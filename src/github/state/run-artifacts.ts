@@ -1,10 +1,11 @@
-import { readdir } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { ArtifactClient } from "@actions/artifact";
 import { githubFault } from "../ask-github.ts";
 import type { RunArtifacts } from "../job-effects.ts";
 import type { JobIdentity } from "../job-identity.ts";
 import type { FoundArtifact } from "./find-state.ts";
+import { unpackArchive } from "./unpack-archive.ts";
 
 /** Files are Parquet, compressed already. */
 const compressionLevel = 1;
@@ -19,7 +20,7 @@ export function openRunArtifacts(): RunArtifacts {
     },
     async download(id, folder) {
       const client = await openClient();
-      await client.downloadArtifact(id, { path: folder }).catch(refuse);
+      await unpackInto(folder, (path) => client.downloadArtifact(id, { path, skipDecompress: true }));
     },
     async upload(name, folder) {
       const client = await openClient();
@@ -29,7 +30,7 @@ export function openRunArtifacts(): RunArtifacts {
   };
 }
 
-/** Unpacks an artifact of another run. Fault: github-failed. */
+/** Unpacks an artifact of another run. Faults: github-failed; artifact-lost for one that is over the limits. */
 export async function downloadFrom(
   found: FoundArtifact,
   folder: string,
@@ -42,7 +43,18 @@ export async function downloadFrom(
     repositoryName: access.job.repository,
   };
   const client = await openClient();
-  await client.downloadArtifact(found.artifactId, { path: folder, findBy }).catch(refuse);
+  await unpackInto(folder, (path) =>
+    client.downloadArtifact(found.artifactId, { path, findBy, skipDecompress: true }),
+  );
+}
+
+/** Has the archive laid beside the folder and unpacks it from there: GitHub's client would unpack without a limit. */
+async function unpackInto(folder: string, download: (path: string) => Promise<unknown>): Promise<void> {
+  const beside = `${folder}.packed`;
+  await download(beside).catch(refuse);
+  const [name = ""] = await readdir(beside);
+  await unpackArchive(join(beside, name), folder);
+  await rm(beside, { recursive: true });
 }
 
 /** Loaded when it is needed: with the packages that it brings it is most of an action's start, and BigQuery jobs do without. */
