@@ -6,6 +6,7 @@ import { parse } from "yaml";
 import { z } from "zod";
 
 const root = join(import.meta.dirname, "../..");
+const names = z.union([z.string().transform((name) => [name]), z.array(z.string())]);
 const lockSchema = z.object({
   packages: z.record(
     z.string(),
@@ -15,6 +16,8 @@ const lockSchema = z.object({
       integrity: z.string().optional(),
       hasInstallScript: z.boolean().optional(),
       link: z.boolean().optional(),
+      os: names.optional(),
+      cpu: names.optional(),
     }),
   ),
 });
@@ -57,6 +60,25 @@ describe("the packages of the lock file", () => {
     );
     const without = installed.filter(({ license }) => license === undefined).map(({ id }) => id);
     assert.deepEqual(without.toSorted(), Object.keys(withoutField), "an exception that is none any more");
+  });
+
+  it("run nothing when they are installed", () => {
+    assert.deepEqual(
+      installed.filter(({ hasInstallScript }) => hasInstallScript === true).map(({ id }) => id),
+      [],
+    );
+  });
+
+  it("bring Node for every platform for which there is a DuckDB", () => {
+    const platformsOf = (form: RegExp): readonly string[] =>
+      [
+        ...new Set(
+          installed.filter(({ id }) => form.test(id)).map(({ os, cpu }) => `${String(os)} ${String(cpu)}`),
+        ),
+      ].toSorted();
+    const duckDb = platformsOf(/^@duckdb\/node-bindings-/);
+    assert.ok(duckDb.length >= 5, String(duckDb));
+    assert.deepEqual(platformsOf(/^node-(?:bin-)?(?:linux|darwin|win)-/), duckDb);
   });
 
   it("are pinned by the hash of their content", () => {
