@@ -23,6 +23,8 @@ export type FaultCode =
   | "missing-table"
   /** The ledger that a runbook names is another runbook's. */
   | "ledger-taken"
+  /** A table of the runbook is kept with another ledger. */
+  | "table-taken"
   /** The calendar's statement gives a date twice, in two seasons, or none. */
   | "calendar-invalid"
   /** A sample would replace rows of a source that no sample has made. */
@@ -81,6 +83,7 @@ const exitCodes: Record<FaultCode, number> = {
   "schema-drift": 2,
   "missing-table": 3,
   "ledger-taken": 2,
+  "table-taken": 2,
   "calendar-invalid": 2,
   "rows-of-others": 2,
   "load-failed": 2,

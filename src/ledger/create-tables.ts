@@ -8,14 +8,16 @@ import { queryRows, typed } from "../warehouse/row-shape.ts";
 import type { Statement, Warehouse } from "../warehouse/warehouse.ts";
 import { readCatalog, type Catalog } from "./catalog.ts";
 import { ownShapes, sourceShape } from "./runbook-shapes.ts";
+import { refuseTakenTables } from "./table-owners.ts";
 import { ledgerTable } from "./tables.ts";
 
 /**
  * Creates what a runbook owns and is absent: processor tables, calendar, ledger and view, with the datasets of what is
- * absent; never a source. Nothing that exists is altered. Fault: warehouse-missing where a dataset cannot be read.
+ * absent; never a source. Nothing that exists is altered. Faults: table-taken; warehouse-missing where a dataset cannot be read.
  */
 export async function createTables(warehouse: Warehouse, runbook: Runbook): Promise<void> {
   const catalog = await readCatalog(warehouse, runbook);
+  await refuseTakenTables(warehouse, catalog, runbook);
   const hasView = catalog.has(ledgerTable(runbook.ledger, "precompute_failures"));
   await createAbsent(warehouse, { catalog, shapes: ownShapes(runbook) });
   if (hasView) return;
@@ -40,9 +42,18 @@ async function createAbsent(
 ): Promise<void> {
   const absent = shapes.filter(({ table }) => !catalog.has(table));
   if (absent.length === 0) return;
-  const tables = absent.map((shape) => createTable(warehouse.dialect, shape));
+  const tables = absent.flatMap((shape) => [
+    createTable(warehouse.dialect, shape),
+    ...describing(warehouse, shape),
+  ]);
   const purpose = "create the tables of the runbook";
   await warehouse.execute([...createDatasets(warehouse, absent), ...tables.map((sql) => ({ sql, purpose }))]);
+}
+
+/** Statements that say of a table what it is, where its creation does not. */
+function describing({ dialect }: Warehouse, { table, description }: TableShape): readonly string[] {
+  const isTold = description === undefined || dialect.describesWhenCreating;
+  return isTold ? [] : [dialect.describeTable(table, description)];
 }
 
 /** Statements that create the datasets of tables where they are absent. */

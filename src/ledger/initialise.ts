@@ -7,6 +7,7 @@ import { driftOf, missingColumns } from "./drift.ts";
 import { missingSources } from "./missing-tables.ts";
 import { refuseOtherRunbook } from "./refuse-other-runbook.ts";
 import { ownShapes } from "./runbook-shapes.ts";
+import { refuseTakenTables } from "./table-owners.ts";
 import { layoutDrift, readLayouts } from "./table-layouts.ts";
 
 /** What an initialisation made, and how what stands there differs from the runbook; it is left as it is. */
@@ -22,13 +23,15 @@ export type Initialisation = {
 
 /**
  * Creates a runbook's own datasets, tables, ledger and view where they are absent, and adds the columns that older ones
- * lack. Nothing else is altered, nothing dropped, and no source created. Fault: ledger-taken.
+ * lack. Nothing else is altered, nothing dropped, and no source created. Faults: ledger-taken,
+ * table-taken.
  */
 export async function initialise(warehouse: Warehouse, runbook: Runbook): Promise<Initialisation> {
   const shapes = ownShapes(runbook);
   await warehouse.execute(createDatasets(warehouse, shapes));
   const before = await readCatalog(warehouse, runbook);
   await refuseOtherRunbook(warehouse, before, runbook);
+  await refuseTakenTables(warehouse, before, runbook);
   const lacking = missingColumns(before, runbook);
   await warehouse.execute(
     lacking.map(({ table, column }) => ({

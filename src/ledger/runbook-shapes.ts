@@ -12,23 +12,28 @@ export function sourceShape({ table, columns, dateColumn, cluster }: Source): Ta
   return { table, description: undefined, columns, partitionBy: dateColumn, cluster };
 }
 
-/** The tables that a runbook owns: those of its processors, the calendar, and the ledger. */
+/** The tables that a runbook owns: those that it keeps, and the ledger. */
 export function ownShapes(runbook: Runbook): readonly TableShape[] {
+  return [...keptShapes(runbook), ...ledgerShapes(runbook.ledger)];
+}
+
+/** The tables of a runbook's processors, and its calendar; the description of each names the ledger that it is kept with. */
+export function keptShapes(runbook: Runbook): readonly (TableShape & { readonly description: string })[] {
+  const kept = `(ledger ${runbook.ledger})`;
   return [
     ...runbook.processors.map(({ table, title, columns, dateColumn, cluster }) => ({
       table,
-      description: title,
+      description: `${title} ${kept}`,
       columns,
       partitionBy: dateColumn,
       cluster,
     })),
     {
       table: runbook.calendar.table,
-      description: "The dates that must exist, with the season and the period of each",
-      columns: [...runbook.calendar.columns, { name: "period", type: "string" }],
+      description: `The dates that must exist, with the season and the period of each ${kept}`,
+      columns: [...runbook.calendar.columns, { name: "period", type: "string" } as const],
       partitionBy: undefined,
       cluster: [],
     },
-    ...ledgerShapes(runbook.ledger),
   ];
 }

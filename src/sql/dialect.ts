@@ -58,6 +58,12 @@ export type Dialect = {
   readonly catalogColumns: (datasets: readonly string[]) => string;
   /** Undefined where nothing but names and types can be said of a table. */
   readonly layouts: LayoutQueries | undefined;
+  /** What people read of tables in the warehouse: (table_schema, table_name, description). */
+  readonly tableDescriptions: (datasets: readonly string[]) => string;
+  /** Gives an existing table its description. */
+  readonly describeTable: (table: TableId, description: string) => string;
+  /** Whether `tableClauses` says it already. */
+  readonly describesWhenCreating: boolean;
   /**
    * A query for what the engine says of the partitions of tables without reading them: (table_schema, table_name,
    * partition_id, total_rows, last_modified), the last in microseconds since 1970, and a row per partitioned table with

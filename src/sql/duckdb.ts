@@ -50,6 +50,12 @@ from information_schema.columns
 where table_catalog = 'cascade'
 order by table_schema, table_name, ordinal_position`,
   layouts: undefined,
+  tableDescriptions: () => `select schema_name as table_schema, table_name, comment as description
+from duckdb_tables()
+where database_name = 'cascade' and comment is not null`,
+  describeTable: (table, description) =>
+    `comment on table ${quoteTable(duckdb, table)} is ${duckdb.quoteText(description)}`,
+  describesWhenCreating: false,
   partitionMetadata: undefined,
   leases: undefined,
   stage: {

@@ -85,6 +85,16 @@ from ${schema}.TABLE_OPTIONS
 where option_name in ('expiration_timestamp', 'partition_expiration_days')`,
       ),
   },
+  tableDescriptions: (datasets) =>
+    ofEach(
+      datasets,
+      (schema) => `select table_schema, table_name, option_value as description
+from ${schema}.TABLE_OPTIONS
+where option_name in ('description')`,
+    ),
+  describeTable: (table, description) =>
+    `alter table ${quoteTable(googlesql, table)} set options (description = ${googlesql.quoteText(description)})`,
+  describesWhenCreating: true,
   partitionMetadata: (tables) =>
     [...new Set(tables.map(datasetOf))]
       .flatMap((dataset) => [partitionsOf(dataset), partitionColumnsOf(dataset)])

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { Fault } from "../../src/errors.ts";
 import { initialise } from "../../src/ledger/initialise.ts";
 import { contentOfShop, openShop, readShop, runShop } from "../run/shop.ts";
 
@@ -20,6 +21,13 @@ describe("two runbooks with one ledger", () => {
     assert.equal((await runShop(warehouse, { runbook })).plan.totals.units, 0);
   });
 
+  it("is nobody's while it is only initialised", async () => {
+    const runbook = await readShop();
+    await using warehouse = await openShop();
+    await initialise(warehouse, { ...runbook, name: "shop-again" });
+    assert.equal((await runShop(warehouse, { runbook })).isClean, true);
+  });
+
   it("may be one that was renamed, once the ledger says so", async () => {
     const runbook = await readShop();
     const renamed = { ...runbook, name: "shop-again" };
@@ -28,5 +36,31 @@ describe("two runbooks with one ledger", () => {
     const sql = "update shop_processing.cascade_runs set runbook = 'shop-again' where runbook = 'shop'";
     await warehouse.execute([{ sql, purpose: "rename" }]);
     assert.equal((await runShop(warehouse, { runbook: renamed })).plan.totals.units, 0);
+  });
+});
+
+describe("two ledgers with one table", () => {
+  it("are told apart: the second is refused, at init and at run, until the table is said to be its own", async () => {
+    const runbook = await readShop();
+    const second = { ...runbook, name: "shop-again", ledger: "other_processing" };
+    await using warehouse = await openShop();
+    await runShop(warehouse, { runbook });
+    const before = await contentOfShop(warehouse, runbook);
+    const taken = {
+      code: "table-taken",
+      message:
+        /^Cannot keep shop_\w+\.\w+ with the ledger other_processing: it is kept with the ledger shop_processing$/,
+    };
+    await assert.rejects(initialise(warehouse, second), taken);
+    await assert.rejects(runShop(warehouse, { runbook: second }), taken);
+    assert.deepEqual(await contentOfShop(warehouse, runbook), before);
+    for (let attempt = 0; attempt <= runbook.processors.length; attempt += 1) {
+      const fault = await initialise(warehouse, second).catch((cause: unknown) => cause);
+      assert.ok(fault instanceof Fault);
+      const [, sql = ""] = /say so: (.+)$/.exec(fault.hint ?? "") ?? [];
+      await warehouse.execute([{ sql, purpose: "hand the table over" }]);
+    }
+    assert.equal((await runShop(warehouse, { runbook: second })).isClean, true);
+    await assert.rejects(runShop(warehouse, { runbook }), { code: "table-taken" });
   });
 });
