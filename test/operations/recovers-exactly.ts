@@ -12,7 +12,7 @@ import { cascadeOf, cascadeRange, rawRowsOf, type CascadeShape } from "../run/ra
 import {
   contentsOf,
   openCascade,
-  rawAfter,
+  rawChanges,
   rebuild,
   stateOf,
   strike,
@@ -23,16 +23,42 @@ import { testEffects } from "../run/shop.ts";
 const today = "2024-06-01" as CalendarDate;
 
 /**
- * Whether a recovery from what happened names and recomputes all that differs from a clean rebuild, nothing else, and
- * converges on it; throws where it does not.
+ * Whether recoveries from what happened, one set of incidents after the other on one cascade, name and recompute all that
+ * differs from a clean rebuild, nothing else, and converge on it; throws where one does not.
  */
-export async function recoversExactly(shape: CascadeShape, happened: readonly Incident[]): Promise<void> {
+export async function recoversExactly(
+  shape: CascadeShape,
+  sets: readonly (readonly Incident[])[],
+): Promise<void> {
   const runbook = cascadeOf(shape);
   await using warehouse = await openCascade(runbook, rawRowsOf(shape));
-  const before = contentsOf(runbook, await stateOf(warehouse, runbook));
-  const wanted = await rebuild(runbook, rawAfter(shape, happened));
-  await strike(warehouse, shape, happened);
+  let raw = rawRowsOf(shape);
+  let wanted = await rebuild(runbook, raw);
+  for (const [index, happened] of sets.entries()) {
+    const changes = rawChanges(shape, happened);
+    raw = [...raw, ...changes];
+    if (changes.length > 0) wanted = await rebuild(runbook, raw);
+    const now = new Date(Date.UTC(2024, 6, 1 + index));
+    await recoverFrom(happened, { warehouse, runbook, shape, wanted, now });
+  }
+}
 
+type Scene = {
+  readonly warehouse: Warehouse;
+  readonly runbook: Runbook;
+  readonly shape: CascadeShape;
+  /** What the tables hold after a clean rebuild from the raw rows as the incidents leave them. */
+  readonly wanted: Contents;
+  readonly now: Date;
+};
+
+/** Strikes a settled cascade and recovers it. */
+async function recoverFrom(
+  happened: readonly Incident[],
+  { warehouse, runbook, shape, wanted, now }: Scene,
+): Promise<void> {
+  const before = contentsOf(runbook, await stateOf(warehouse, runbook));
+  await strike(warehouse, shape, happened);
   const assessments: Assessment[] = [];
   const recovery = await recover(
     warehouse,
@@ -44,7 +70,7 @@ export async function recoversExactly(shape: CascadeShape, happened: readonly In
         return assessment.decisions;
       },
     },
-    testEffects({ now: () => new Date("2024-07-01T00:00:00Z") }),
+    testEffects({ now: () => now }),
   );
   const [struck, last] = [assessments[0], assessments.at(-1)];
   assert.ok(struck !== undefined && last !== undefined);

@@ -40,12 +40,16 @@ export const standingKinds: readonly Incident["kind"][] = [
 /** All kinds. */
 export const kinds = [...rawKinds, ...standingKinds];
 
-/** One to four incidents of some kinds. */
-export function incidentsOf(among: readonly Incident["kind"][]): fc.Arbitrary<readonly Incident[]> {
-  return fc.array(
+/** So many sets, each of one to four incidents of some kinds. */
+export function incidentSets(
+  count: number,
+  among: readonly Incident["kind"][],
+): fc.Arbitrary<readonly (readonly Incident[])[]> {
+  const set = fc.array(
     fc.record({ kind: fc.constantFrom(...among), of: fc.nat(3), at: fc.nat(9), shop: fc.nat(2) }),
     { minLength: 1, maxLength: 4 },
   );
+  return fc.array(set, { minLength: count, maxLength: count });
 }
 
 /** A warehouse with the raw rows of a shape, everything run on them. */
@@ -102,7 +106,12 @@ select '${id}', day, ${attempt}, 'committed', 0, 0, '', '', ${at}, ${at} from bo
 
 /** The raw rows of a shape and what incidents do to them. */
 export function rawAfter(shape: CascadeShape, happened: readonly Incident[]): readonly string[] {
-  return [...rawRowsOf(shape), ...happened.flatMap((incident) => rawChange(shape, incident))];
+  return [...rawRowsOf(shape), ...rawChanges(shape, happened)];
+}
+
+/** What incidents do to raw rows; nothing where they touch none. */
+export function rawChanges(shape: CascadeShape, happened: readonly Incident[]): readonly string[] {
+  return happened.flatMap((incident) => rawChange(shape, incident));
 }
 
 /** Applies incidents to a settled warehouse behind the engine's back. */
