@@ -34,6 +34,7 @@ export const planCommand: Command = {
       address: options.warehouse,
       mode: "read",
       runbook,
+      asksEngine: true,
     });
     const selection = selectionOf(runbook, options);
     const state = await readState(warehouse, runbook, planStateRange(runbook, selection.range));

@@ -52,6 +52,7 @@ export async function runAndSummarise(
     address: options.warehouse,
     mode: "write",
     runbook,
+    asksEngine: true,
   });
   using progressFile = openProgressFile(findWarehouse(options.warehouse)?.place.progressFile);
   const show = showProgress(terminal, () => performance.now());

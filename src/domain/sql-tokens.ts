@@ -122,7 +122,20 @@ const functionsWithFrom = new Set(["extract", "trim", "substring", "overlay"]);
  * expressions and without fields of an alias (`from orders as o, o.lines`).
  */
 export function tableReferencesOf(text: string): readonly TableReference[] {
+  return placesOf(text).tables;
+}
+
+/** Every function that stands where a table stands. */
+export function tableFunctionsOf(text: string): readonly TableReference[] {
+  return placesOf(text).functions;
+}
+
+function placesOf(text: string): {
+  readonly tables: readonly TableReference[];
+  readonly functions: readonly TableReference[];
+} {
   const tokens = meaningfulTokens(text);
+  const functions: TableReference[] = [];
   const references: TableReference[] = [];
   const local = new Set<string>();
   const scopes: Scope[] = [{ opener: "", inFrom: false, expectsTable: false }];
@@ -133,12 +146,14 @@ export function tableReferencesOf(text: string): readonly TableReference[] {
     else if (token.text === ")" && scopes.length > 1) scopes.pop();
     else if (startsName(tokens, index, scope)) {
       const name = nameAt(tokens, index);
-      if (textAt(tokens, name.end) !== "(") references.push({ name: name.text, offset: token.offset });
+      const found = textAt(tokens, name.end) === "(" ? functions : references;
+      found.push({ name: name.text, offset: token.offset });
       local.add(aliasAt(tokens, name.end));
     }
     advance(scope, tokens, index);
   }
-  return references.filter(({ name }) => !local.has(name.split(".")[0]?.toLowerCase() ?? ""));
+  const tables = references.filter(({ name }) => !local.has(name.split(".")[0]?.toLowerCase() ?? ""));
+  return { tables, functions };
 }
 
 /** Whether the token at `index` is the parenthesis of `name as (`. */

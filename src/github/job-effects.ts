@@ -41,11 +41,15 @@ export type JobEffects = Pick<
   readonly job: JobIdentity;
   /** Folder of the job for files that no other job sees. */
   readonly folder: string;
-  /** Opens the warehouse at an address. */
   /** Opens a warehouse to write for a runbook; files of `folders` may be read and written beside those of the job. */
   readonly openWarehouse: (
     address: string,
-    opening: { readonly runbook: Runbook; readonly folders?: readonly string[] },
+    opening: {
+      readonly runbook: Runbook;
+      readonly folders?: readonly string[];
+      /** Whether an engine that parses only where it runs is asked about the runbook's texts. */
+      readonly asksEngine?: boolean;
+    },
   ) => Promise<Warehouse>;
   readonly artifacts: RunArtifacts;
   readonly voice: JobVoice;

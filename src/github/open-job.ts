@@ -59,8 +59,8 @@ export function openJob(core: ActionsCore, shell: ActionShell): JobEffects {
     job,
     holder: `${server}/${job.owner}/${job.repository}/actions/runs/${job.runId}/attempts/${job.attempt}`,
     folder,
-    openWarehouse: (address, { runbook, folders = [] }) =>
-      shell.openWarehouse(address, { runbook, folders: [folder, ...folders] }),
+    openWarehouse: (address, { folders = [], ...opening }) =>
+      shell.openWarehouse(address, { ...opening, folders: [folder, ...folders] }),
     artifacts: openRunArtifacts(),
     voice: openVoice(core, shell.print),
   };

@@ -11,6 +11,8 @@ export type WarehouseRequest = {
   readonly mode: "read" | "write";
   /** Whose text the engine will run: it is vetted first, and instants become dates in its zone. */
   readonly runbook: Runbook;
+  /** Whether an engine that parses only where it runs is asked about the runbook's texts: where a plan is made. */
+  readonly asksEngine?: boolean;
   /** Folders of files beside the exchange with commands: those of a load, those of a job. */
   readonly folders?: readonly string[];
 };
@@ -25,7 +27,7 @@ export async function openWarehouse(
 ): Promise<Warehouse> {
   const warehouse = await openAddress(request, environment);
   try {
-    await vetRunbook(warehouse, request.runbook);
+    await vetRunbook(warehouse, request.runbook, request);
   } catch (cause) {
     await warehouse[Symbol.asyncDispose]();
     throw cause;

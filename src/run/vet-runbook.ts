@@ -1,12 +1,14 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { everyDate } from "../domain/calendar-date.ts";
 import { splitStatements } from "../domain/sql-tokens.ts";
 import { compareProblems, type Problem } from "../runbook/problem.ts";
 import type { Place, Processor, Runbook, Source, SqlFile } from "../runbook/runbook.ts";
 import type { ParsedQuery } from "../warehouse/parsed-query.ts";
-import type { Warehouse } from "../warehouse/warehouse.ts";
+import type { QueryText, Warehouse } from "../warehouse/warehouse.ts";
 import { invalidRunbook } from "./read-runbook.ts";
+import { stepParameters } from "./stage-dates.ts";
 
 /** Functions that make rows of their arguments alone. */
 const pureTableFunctions = new Set(["unnest", "range", "generate_series", "generate_subscripts"]);
@@ -26,19 +28,26 @@ const vetted = new Set<string>();
 
 /**
  * Has the engine parse every text of a runbook before any of it runs: each is exactly one query, reads by name the tables
- * that are declared and no file, and gives the same rows when it runs again. Engines that parse only where they run are
- * not asked, and texts that were found clean are not asked about again. Fault: runbook-invalid with every problem at its
- * file and line.
+ * that are declared and no file, and gives the same rows when it runs again. An engine that parses only where it runs
+ * is asked where `asksEngine` says so; else its texts are judged by their words. Texts that were found clean are not asked
+ * about again. Fault: runbook-invalid with every problem at its file and line.
  */
-export async function vetRunbook(warehouse: Warehouse, runbook: Runbook): Promise<void> {
+export async function vetRunbook(
+  warehouse: Warehouse,
+  runbook: Runbook,
+  { asksEngine = false }: { readonly asksEngine?: boolean | undefined } = {},
+): Promise<void> {
   const texts = [...queriesOf(runbook), ...valuesOf(runbook), ...scriptsOf(runbook)];
   const prelude = preludeProblems(runbook);
-  const digest = digestOf(warehouse, texts);
+  const digest = digestOf(warehouse, texts, asksEngine);
   if (prelude.length === 0 && vetted.has(digest)) return;
+  const parameters = asksEngine ? stepParameters(runbook, [everyDate.from]) : undefined;
   const parsed = await warehouse.parse(
-    texts.map(({ kind, text }) => (kind === "value" ? `${valueHead}${text}` : text)),
+    texts.map(({ kind, text }): QueryText => {
+      if (kind === "query") return { text, parameters };
+      return { text: kind === "value" ? `${valueHead}${text}` : text };
+    }),
   );
-  if (parsed === undefined) return;
   const found = texts.map((sql, index) => ({ sql, objections: judge(sql, parsed[index] ?? unparsed) }));
   const problems = [
     ...(await Promise.all(found.map(({ sql, objections }) => placed(runbook, sql, objections)))).flat(),
@@ -48,11 +57,11 @@ export async function vetRunbook(warehouse: Warehouse, runbook: Runbook): Promis
   vetted.add(digest);
 }
 
-/** Of all that the verdict rests on: the engine, the texts, and what each may do. */
-function digestOf({ hashTag }: Warehouse, texts: readonly RunbookSql[]): string {
+/** Of all that the verdict rests on: the engine and whether it is asked, the texts, and what each may do. */
+function digestOf({ hashTag }: Warehouse, texts: readonly RunbookSql[], asksEngine: boolean): string {
   const facts = texts.map(({ kind, text, tables }) => [kind, text, tables]);
   return createHash("sha256")
-    .update(JSON.stringify([hashTag, facts]))
+    .update(JSON.stringify([hashTag, asksEngine, facts]))
     .digest("hex");
 }
 

@@ -16,7 +16,9 @@ import {
 import { openMutationQueue, type MutationQueue } from "./bigquery-queue.ts";
 import { usualTiming, type Timing } from "./bigquery-timing.ts";
 import { queryParameter, readRow, type ResultField, type ResultRow } from "./bigquery-values.ts";
-import type { FileLoad, Row, Statement, Warehouse } from "./warehouse.ts";
+import { dryRunRefusal, parseGoogleSql, withDryRun } from "./googlesql-parser.ts";
+import type { ParsedQuery } from "./parsed-query.ts";
+import type { FileLoad, QueryText, Row, Statement, Warehouse } from "./warehouse.ts";
 
 /** A project to work in, and the bounds of every job. */
 export type BigQueryOptions = {
@@ -60,7 +62,7 @@ function openSession(shared: Shared, parent?: AbortSignal): Warehouse {
   const session = new JobSession(shared, parent);
   return {
     engine: "bigquery",
-    parse: () => Promise.resolve(undefined),
+    parse: (texts) => Promise.all(texts.map((text) => session.parse(text))),
     dialect: googlesql,
     hashTag: googlesql.hashTag,
     address: `bigquery:${options.project}${options.location === undefined ? "" : `/${options.location}`}`,
@@ -147,7 +149,22 @@ class JobSession {
     return rows;
   }
 
+  /** What its text tells; where values for its parameters are given, also what a dry run tells. */
+  async parse({ text, parameters }: QueryText): Promise<ParsedQuery> {
+    const local = parseGoogleSql(text);
+    if (parameters === undefined || local.kind === "refused") return local;
+    const statement = { sql: text, parameters, purpose: "check what a text of the runbook reads" };
+    const answer = await this.#dryRun(statement).catch(dryRunRefusal);
+    return withDryRun(text, { words: local, answer, project: this.#shared.client.project });
+  }
+
   async estimate(statement: Statement): Promise<number> {
+    const purpose = `estimate what it reads to ${statement.purpose}`;
+    return Number((await this.#dryRun({ ...statement, purpose }))["totalBytesProcessed"] ?? 0);
+  }
+
+  /** The statistics of a statement that is not run. */
+  async #dryRun(statement: Statement): Promise<ServiceAnswer> {
     const query = queryOf(this.#shared, statement);
     const { location } = this.#context;
     const json = {
@@ -157,9 +174,9 @@ class JobSession {
       },
       configuration: { dryRun: true, query },
     };
-    const purpose = `estimate what it reads to ${statement.purpose}`;
+    const { purpose } = statement;
     const job = await requestAgain(this.#context, { method: "POST", uri: "/jobs", json, purpose });
-    return Number(((job["statistics"] ?? {}) as ServiceAnswer)["totalBytesProcessed"] ?? 0);
+    return (job["statistics"] ?? {}) as ServiceAnswer;
   }
 
   billing(): { readonly bytesBilled: number; readonly jobUrl: string | undefined } {

@@ -126,7 +126,11 @@ function openSession(options: {
   });
   return {
     engine: "duckdb",
-    parse: (texts) => parseByDuckDb(texts, (question, asked) => askEach(line, question, asked)),
+    parse: (texts) =>
+      parseByDuckDb(
+        texts.map(({ text }) => text),
+        (question, asked) => askEach(line, question, asked),
+      ),
     dialect: duckdb,
     hashTag: duckdb.hashTag,
     address: client.address,

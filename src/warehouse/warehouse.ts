@@ -20,6 +20,15 @@ export type Statement = {
   readonly purpose: string;
 };
 
+/**
+ * A text to parse. With values for its parameters, an engine that parses only where it runs may be asked about it: that
+ * is a request over the network, and nothing is run or billed.
+ */
+export type QueryText = {
+  readonly text: string;
+  readonly parameters?: Readonly<Record<string, Parameter>> | undefined;
+};
+
 /** A file of rows, and the table and columns that it is read into; a column that it lacks is NULL. */
 export type FileLoad = {
   readonly table: TableId;
@@ -45,8 +54,8 @@ export type Warehouse = AsyncDisposable & {
   readonly address: string;
   /** Whether this process is the only one that can write while it is open. */
   readonly exclusive: boolean;
-  /** What the engine's parser makes of each text, without running it; undefined where only a run tells. */
-  parse(texts: readonly string[]): Promise<readonly ParsedQuery[] | undefined>;
+  /** What is known of each text without running it, from the engine's own parser where it can be had. */
+  parse(texts: readonly QueryText[]): Promise<readonly ParsedQuery[]>;
   /** Rows of a query. */
   query(statement: Statement): Promise<readonly Row[]>;
   /** Runs statements in order, as one transaction where the engine can; nothing is kept when one fails there. */

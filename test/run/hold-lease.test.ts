@@ -25,7 +25,7 @@ function answering(...lists: readonly (readonly Row[])[]): Told {
   const waiting = [...lists];
   const warehouse: Warehouse = {
     engine: "bigquery",
-    parse: () => Promise.resolve(undefined),
+    parse: () => Promise.resolve([]),
     dialect: googlesql,
     hashTag: "none",
     address: "none",

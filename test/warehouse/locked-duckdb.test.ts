@@ -118,7 +118,7 @@ where stability in ('VOLATILE', 'CONSISTENT_WITHIN_QUERY') and function_name <> 
     await using warehouse = await openDuckDb({ path: inMemory });
     const sql = `with own as (select 'é' as e, @day as d)
 select random() as r, current_date as c from own, raw.sales, query('select 1') as q, 'a.csv' as f`;
-    const [parsed] = (await warehouse.parse([sql])) ?? [];
+    const [parsed] = await warehouse.parse([{ text: sql }]);
     assert.deepEqual(
       parsed?.kind === "query" && {
         tables: parsed.tables

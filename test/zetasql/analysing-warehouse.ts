@@ -35,7 +35,7 @@ export function openAnalysingWarehouse(analyser: Analyser, answers: Answers): An
     statements,
     problems,
     engine: "bigquery",
-    parse: () => Promise.resolve(undefined),
+    parse: () => Promise.resolve([]),
     dialect: googlesql,
     hashTag: "analysed",
     address: "analysed",

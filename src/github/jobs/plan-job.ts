@@ -65,6 +65,7 @@ export async function runPlanJob(inputs: PlanInputs, effects: PlanEffects): Prom
   const selection = selectionFrom(runbook, inputs);
   await using warehouse = await effects.openWarehouse(addressOf(inputs.warehouse, effects), {
     runbook,
+    asksEngine: true,
     folders: inputs.from === "" ? [] : [inputs.from],
   });
   const origin = await prepare(warehouse, { runbook, inputs }, effects);
