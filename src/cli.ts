@@ -1,7 +1,7 @@
 import manifest from "../package.json" with { type: "json" };
-import type { Command } from "./cli/command.ts";
+import { typedHere, type Command } from "./cli/command.ts";
 import type { ShellEffects } from "./process/effects.ts";
-import { parseOptions } from "./cli/options.ts";
+import { parseOptions } from "./operations/typed/options.ts";
 import { openTerminal, paint } from "./cli/terminal.ts";
 import { createRedact, secretsOf } from "./domain/redact.ts";
 import { Fault } from "./errors.ts";
@@ -29,17 +29,17 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import("./cli/init-command.ts")).initCommand,
   sample: async () => (await import("./cli/ingest-commands.ts")).sampleCommand,
   load: async () => (await import("./cli/ingest-commands.ts")).loadCommand,
-  plan: async () => (await import("./cli/plan-command.ts")).planCommand,
+  plan: async () => typedHere((await import("./operations/typed/plan-command.ts")).planCommand),
   run: async () => (await import("./cli/run-command.ts")).runCommand,
   gaps: async () => (await import("./cli/gaps-command.ts")).gapsCommand,
   contamination: async () => (await import("./cli/contamination-command.ts")).contaminationCommand,
   coverage: async () => (await import("./cli/coverage-command.ts")).coverageCommand,
   triage: async () => (await import("./cli/triage-command.ts")).triageCommand,
   recover: async () => (await import("./cli/recover-command.ts")).recoverCommand,
-  waive: async () => (await import("./cli/waive-command.ts")).waiveCommand,
+  waive: async () => typedHere((await import("./operations/typed/waive-command.ts")).waiveCommand),
   report: async () => (await import("./cli/report-command.ts")).reportCommand,
-  status: async () => (await import("./cli/status-command.ts")).statusCommand,
-  why: async () => (await import("./cli/why-command.ts")).whyCommand,
+  status: async () => typedHere((await import("./operations/typed/status-command.ts")).statusCommand),
+  why: async () => typedHere((await import("./operations/typed/why-command.ts")).whyCommand),
   lint: async () => (await import("./cli/lint-command.ts")).lintCommand,
   preview: async () => (await import("./cli/preview-command.ts")).previewCommand,
   schema: async () => (await import("./cli/schema-command.ts")).schemaCommand,

@@ -35,7 +35,19 @@ const layers: Record<string, Layer> = {
   },
   // What the command line and the actions both do with the layers above: assess, explain, compare, recover, report.
   operations: {
-    folders: ["domain", "runbook", "plan", "sql", "warehouse", "ledger", "run", "gates", "triage", "report"],
+    folders: [
+      "domain",
+      "runbook",
+      "plan",
+      "sql",
+      "warehouse",
+      "engines",
+      "ledger",
+      "run",
+      "gates",
+      "triage",
+      "report",
+    ],
   },
   github: {
     folders: [
@@ -192,6 +204,15 @@ describe("src", () => {
       twice.map(([name, places]) => `${name}: ${places.map(({ path }) => path).join(", ")}`),
       [],
     );
+  });
+
+  it("keeps what actions do out of the command line", () => {
+    const reached = actions.flatMap(({ path, imports }) =>
+      imports
+        .filter(({ from }) => layerOf(normalize(join(dirname(path), from)).replaceAll("\\", "/")) === "cli")
+        .map(({ from }) => `${path} imports ${from}`),
+    );
+    assert.deepEqual(reached, []);
   });
 
   it("writes where strangers may read through one module per medium", () => {

@@ -1,6 +1,5 @@
 import * as core from "@actions/core";
 import { context, getOctokit } from "@actions/github";
-import { runLine } from "../../src/cli/run-line.ts";
 import { startAction } from "../../src/process/start-action.ts";
 import { commandInputs, readActionInputs } from "../../src/github/action-inputs.ts";
 import { parseCommentEvent } from "../../src/github/commands/comment-event.ts";
@@ -22,7 +21,6 @@ await startAction(core, async (job) => {
     client,
     token,
     serverUrl: context.serverUrl,
-    runLine,
     event: parseCommentEvent(context.payload),
   });
   if (inputs.step === "handle") {

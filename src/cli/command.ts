@@ -1,11 +1,16 @@
-import { Fault } from "../errors.ts";
 import type { Invocation } from "../domain/printed-command.ts";
 import { usualAddress } from "../engines/engine-table.ts";
+import { dayOf } from "../domain/calendar-date.ts";
+import type { ComparisonRequest } from "../operations/compare-policies.ts";
 import type { Runbook } from "../runbook/runbook.ts";
-import { readRunbook } from "../run/read-runbook.ts";
+import { rangeOf, type Options } from "../operations/typed/options.ts";
+import { answerText, namedRunbook, type TypedCommand } from "../operations/typed/typed-command.ts";
 import type { ShellEffects } from "../process/effects.ts";
-import { defaultRunbook, type Options } from "./options.ts";
-import type { Terminal } from "./terminal.ts";
+import { openWarehouse } from "../process/open-warehouse.ts";
+import { paint, type Terminal } from "./terminal.ts";
+
+/** The runbook that commands use when none is named. */
+export const defaultRunbook = "nba-cascade";
 
 /** What a command gets: parsed options, where to write, and what it takes from outside. */
 export type CommandContext = {
@@ -32,10 +37,42 @@ export function invocationOf({ options, effects }: CommandContext): Invocation {
 }
 
 /** The runbook that the only positional names, or the default. Faults: usage, unknown-name, runbook-invalid. */
-export async function runbookOf({ options }: CommandContext): Promise<Runbook> {
-  const [runbook = defaultRunbook, extra] = options.positionals;
-  if (extra === undefined) return readRunbook(runbook);
-  throw new Fault("usage", `Cannot read the command line: expected one runbook, found "${extra}" as well`, {
-    hint: "Select with options, for example --processor A,B --start-date D --end-date D",
-  });
+export function runbookOf({ options }: Pick<CommandContext, "options">): Promise<Runbook> {
+  return namedRunbook({ options, usualRunbook: defaultRunbook });
+}
+
+/** A command that is typed here and in comments, as one of the command line. */
+export function typedHere(command: TypedCommand): Command {
+  const { summary, usage } = command;
+  return {
+    summary,
+    usage,
+    async run(context) {
+      const { options, terminal, effects } = context;
+      const answer = await command.answer({
+        options,
+        usualRunbook: defaultRunbook,
+        invocation: invocationOf(context),
+        now: effects.now,
+        note: terminal.note,
+        openWarehouse: (runbook, how) =>
+          openWarehouse(effects, { address: options.warehouse, mode: "read", runbook, ...how }),
+      });
+      terminal.out(answerText(options, answer, paint));
+      return answer.exitCode;
+    },
+  };
+}
+
+/** The comparison of a runbook with itself at a ref, judged on the warehouse and dates of the options. */
+export function comparisonOf(
+  compared: Pick<ComparisonRequest, "text" | "ref">,
+  { options, effects }: Pick<CommandContext, "options" | "effects">,
+): ComparisonRequest {
+  return {
+    ...compared,
+    rangeOf: (runbook) => rangeOf(runbook, options),
+    today: dayOf(effects.now()),
+    openWarehouse: (runbook) => openWarehouse(effects, { address: options.warehouse, mode: "read", runbook }),
+  };
 }

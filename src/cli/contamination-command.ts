@@ -9,7 +9,8 @@ import type { Taint } from "../gates/contamination/taint.ts";
 import { runbookOf, type Command } from "./command.ts";
 import { openGates } from "./open-gates.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
-import { formatTable, paint } from "./terminal.ts";
+import { formatTable } from "../report/terminal/fit-table.ts";
+import { paint } from "./terminal.ts";
 
 const namedFindings = 20;
 

@@ -12,7 +12,7 @@ import { invocationOf, runbookOf, type Command } from "./command.ts";
 import { openGates } from "./open-gates.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import { coverageProblems, coverageText } from "./coverage-text.ts";
-import { formatTable } from "./terminal.ts";
+import { formatTable } from "../report/terminal/fit-table.ts";
 
 const namedMembers = 20;
 

@@ -7,7 +7,8 @@ import type { BudgetVerdict } from "../gates/budget/judge-budgets.ts";
 import { formatAccounts, sumAccounts } from "../domain/accounts.ts";
 import { formatCount, formatLimit, formatRateBeside } from "../domain/format.ts";
 import type { Runbook } from "../runbook/runbook.ts";
-import { formatTable, paint } from "./terminal.ts";
+import { formatTable } from "../report/terminal/fit-table.ts";
+import { paint } from "./terminal.ts";
 
 /** What is wrong with the accounting and the budgets. */
 export function coverageProblems(

@@ -3,7 +3,8 @@ import { asTyped, type Invocation } from "../domain/printed-command.ts";
 import { cleanText } from "../report/text/clean-text.ts";
 import { tupleText } from "../domain/tuple-text.ts";
 import type { Decision } from "../triage/decision.ts";
-import { paint, type Tone } from "./terminal.ts";
+import { type Tone } from "../report/terminal/fit-table.ts";
+import { paint } from "./terminal.ts";
 
 const tones: Readonly<Record<Decision["decision"], Tone>> = {
   investigate: "bad",

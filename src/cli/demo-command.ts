@@ -19,7 +19,7 @@ import { openEffects, type ShellEffects } from "../process/effects.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import { showProgress } from "./progress.ts";
 import { recoveryText } from "./recover-command.ts";
-import { selectionOf } from "./selection.ts";
+import { selectionOf } from "../operations/typed/options.ts";
 import { paint, type Terminal } from "./terminal.ts";
 import { problemsOf } from "./triage-command.ts";
 

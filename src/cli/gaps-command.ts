@@ -7,7 +7,8 @@ import { readGaps } from "../gates/gaps/read-gaps.ts";
 import { runbookOf, type Command } from "./command.ts";
 import { openGates } from "./open-gates.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
-import { formatTable, paint } from "./terminal.ts";
+import { formatTable } from "../report/terminal/fit-table.ts";
+import { paint } from "./terminal.ts";
 
 const namedDates = 5;
 

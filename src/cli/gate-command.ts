@@ -11,7 +11,8 @@ import { gateTraits } from "../runbook/gate-traits.ts";
 import type { GateKind } from "../runbook/runbook.ts";
 import { runbookOf, type Command } from "./command.ts";
 import { openGates } from "./open-gates.ts";
-import { formatTable, paint } from "./terminal.ts";
+import { formatTable } from "../report/terminal/fit-table.ts";
+import { paint } from "./terminal.ts";
 
 /**
  * The command that asks one kind of gate: its line, and what it found. Exit 1 on findings, 3 when it could not look.

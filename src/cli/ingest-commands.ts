@@ -18,7 +18,7 @@ import type { Ingest, Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { runbookOf, type Command, type CommandContext } from "./command.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
-import { formatTable } from "./terminal.ts";
+import { formatTable } from "../report/terminal/fit-table.ts";
 
 /** `cascade sample`: fills the raw tables by the runbook's seeded generator. */
 export const sampleCommand: Command = {

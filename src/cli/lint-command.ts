@@ -5,10 +5,8 @@ import { lintRunbook, type LintedRunbook } from "../runbook/lint-runbook.ts";
 import type { RunbookText } from "../runbook/parse-declaration.ts";
 import { formatFinding, type PolicyFinding } from "../runbook/problem.ts";
 import type { Problem } from "../runbook/problem.ts";
-import type { Command, CommandContext } from "./command.ts";
+import { comparisonOf, defaultRunbook, type Command, type CommandContext } from "./command.ts";
 import { comparePolicies, formatLoosening, type PolicyComparison } from "../operations/compare-policies.ts";
-import { defaultRunbook } from "./options.ts";
-import { comparisonOf } from "./selection.ts";
 import { paint } from "./terminal.ts";
 
 /** `cascade lint`: contradictions of the policy. Exit 1 on findings, 2 when the runbook breaks the format. */

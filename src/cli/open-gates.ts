@@ -7,7 +7,7 @@ import { refuseUnknownNames } from "../plan/upstream/select-processors.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import type { CommandContext } from "./command.ts";
-import { selectionOf } from "./selection.ts";
+import { selectionOf } from "../operations/typed/options.ts";
 
 /**
  * The scope of a gate command: what its options select, on the warehouse as it is now. Faults: unknown names, and dates

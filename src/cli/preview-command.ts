@@ -14,9 +14,8 @@ import { formatProblem } from "../runbook/problem.ts";
 import type { RunbookText } from "../runbook/parse-declaration.ts";
 import { workshopAddress } from "../engines/engine-table.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
-import type { Command, CommandContext } from "./command.ts";
+import { comparisonOf, type Command, type CommandContext } from "./command.ts";
 import { comparePolicies, formatLoosening } from "../operations/compare-policies.ts";
-import { comparisonOf } from "./selection.ts";
 
 const longestLine = 400;
 const mostLines = 100;

@@ -16,7 +16,7 @@ import { decisionsAsTyped, decisionsJson, decisionsText } from "./decisions-text
 import { openEffects } from "../process/effects.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import { showProgress } from "./progress.ts";
-import { selectionOf } from "./selection.ts";
+import { selectionOf } from "../operations/typed/options.ts";
 import { openRunLog } from "./run-log.ts";
 import { paint } from "./terminal.ts";
 import { problemsOf } from "./triage-command.ts";

@@ -1,9 +1,10 @@
+import { defaultRunbook } from "./command.ts";
 import { join } from "node:path";
 import { Fault } from "../errors.ts";
 import { readRunbookText } from "../run/read-runbook.ts";
 import { lintRunbook } from "../runbook/lint-runbook.ts";
 import { formatFinding } from "../runbook/problem.ts";
-import { defaultRunbook, type Options } from "./options.ts";
+import type { Options } from "../operations/typed/options.ts";
 
 /**
  * Stops before a run when the policy of the runbook that the options name contradicts itself, unless

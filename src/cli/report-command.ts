@@ -9,15 +9,21 @@ import { paint } from "./terminal.ts";
 import { renderTerminal } from "../report/terminal/render-terminal.ts";
 import { verdictOf } from "../report/verdict.ts";
 import type { Runbook } from "../runbook/runbook.ts";
-import { invocationOf, runbookOf, type Command, type CommandContext } from "./command.ts";
+import {
+  comparisonOf,
+  defaultRunbook,
+  invocationOf,
+  runbookOf,
+  type Command,
+  type CommandContext,
+} from "./command.ts";
 import { comparePolicies, formatLoosening } from "../operations/compare-policies.ts";
 import { readRunbookText } from "../run/read-runbook.ts";
 import type { ShellEffects } from "../process/effects.ts";
-import { defaultRunbook } from "./options.ts";
 import { reportOn } from "../operations/report-on.ts";
 import { writeReport } from "../operations/write-report.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
-import { comparisonOf, selectionOf } from "./selection.ts";
+import { selectionOf } from "../operations/typed/options.ts";
 
 /** Folder that reports go to unless `--out` names one. */
 export const defaultOut = "out";

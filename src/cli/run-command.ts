@@ -22,7 +22,7 @@ import { defaultOut, readContext, reportText } from "./report-command.ts";
 import { checkAndRecord } from "../operations/check-gate.ts";
 import { writeReport } from "../operations/write-report.ts";
 import { readFacts, type CheckedFacts } from "../operations/report-on.ts";
-import { selectionOf } from "./selection.ts";
+import { selectionOf } from "../operations/typed/options.ts";
 import { openRunLog } from "./run-log.ts";
 import { paint } from "./terminal.ts";
 

@@ -1,10 +1,9 @@
 import { formatCount, formatDuration } from "../domain/format.ts";
 import { hasRawRows } from "../operations/fill-sources.ts";
 import { readRunbook } from "../run/read-runbook.ts";
-import type { Command, CommandContext } from "./command.ts";
+import { defaultRunbook, type Command, type CommandContext } from "./command.ts";
 import { ingest } from "./ingest-commands.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
-import { defaultRunbook } from "./options.ts";
 import { defaultOut } from "./report-command.ts";
 import { runAndSummarise } from "./run-command.ts";
 

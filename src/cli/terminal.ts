@@ -1,7 +1,7 @@
 import { randomInt } from "node:crypto";
-import { markdownTable } from "markdown-table";
 import type { ShellEffects } from "../process/effects.ts";
-import { openColours, type TerminalText } from "../report/text/terminal-text.ts";
+import type { Tone } from "../report/terminal/fit-table.ts";
+import { openColours } from "../report/text/terminal-text.ts";
 
 /** Where a command writes: data for programs and people on `out`, progress and notes on `note`. */
 export type Terminal = {
@@ -23,14 +23,6 @@ export function openTerminal({ stdout, stderr, environment }: ShellEffects): Ter
   };
 }
 
-/** A text as whoever sees no colours sees it. */
-export function plainText(text: string): TerminalText {
-  return colours.show(text, false);
-}
-
-/** How a text is meant, whatever colour that gets. */
-export type Tone = "good" | "bad" | "careful" | "quiet" | "strong";
-
 /** The codes by which terminals begin and end a tone. */
 const formats = {
   good: [32, 39],
@@ -46,19 +38,4 @@ const colours = openColours(String(randomInt(2 ** 47)));
 export function paint(tone: Tone, text: string): string {
   const [begin, end] = formats[tone];
   return `${colours.mark(begin)}${text}${colours.mark(end)}`;
-}
-
-/** A table with aligned columns under its first row, the head; columns of numbers stand to the right. */
-export function formatTable(rows: readonly (readonly string[])[]): string {
-  const [head = [], ...body] = rows;
-  const align = head.map((_, column) => {
-    const cells = body.map((row) => row[column] ?? "");
-    return cells.every((cell) => /^([\d,.]+( %)?|none|)$/.test(cell)) && cells.some((cell) => cell !== "")
-      ? "r"
-      : "l";
-  });
-  return markdownTable(
-    rows.map((row) => [...row]),
-    { align },
-  );
 }

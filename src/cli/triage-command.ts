@@ -5,7 +5,7 @@ import { assessPartitions, type Assessment } from "../operations/assess-partitio
 import { invocationOf, runbookOf, type Command } from "./command.ts";
 import { decisionsAsTyped, decisionsJson, decisionsText } from "./decisions-text.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
-import { selectionOf } from "./selection.ts";
+import { selectionOf } from "../operations/typed/options.ts";
 import { paint } from "./terminal.ts";
 
 /** `cascade triage`: what to do about every partition, by the runbook's tree. Exit 1 when something is to be done. */

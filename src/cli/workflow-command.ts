@@ -6,7 +6,7 @@ import { Fault } from "../errors.ts";
 import { compileWorkflow, type CompiledWorkflow } from "../github/compile-workflow.ts";
 import type { WorkflowOptions } from "../github/workflow/job.ts";
 import { runbookOf, type Command } from "./command.ts";
-import type { Options } from "./options.ts";
+import type { Options } from "../operations/typed/options.ts";
 
 /** `cascade workflow`: compiles a runbook to the workflow that runs it. Exit 1 when --check finds another file. */
 export const workflowCommand: Command = {

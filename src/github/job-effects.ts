@@ -41,7 +41,7 @@ export type JobEffects = Pick<
   readonly job: JobIdentity;
   /** Folder of the job for files that no other job sees. */
   readonly folder: string;
-  /** Opens a warehouse to write for a runbook; files of `folders` may be read and written beside those of the job. */
+  /** Opens a warehouse for a runbook: to write, where files of the job and of `folders` may be read and written, or to read. */
   readonly openWarehouse: (
     address: string,
     opening: {
@@ -49,6 +49,7 @@ export type JobEffects = Pick<
       readonly folders?: readonly string[];
       /** Whether an engine that parses only where it runs is asked about the runbook's texts. */
       readonly asksEngine?: boolean;
+      readonly mode?: "read" | "write";
     },
   ) => Promise<Warehouse>;
   readonly artifacts: RunArtifacts;

@@ -60,7 +60,10 @@ export function openJob(core: ActionsCore, shell: ActionShell): JobEffects {
     holder: `${server}/${job.owner}/${job.repository}/actions/runs/${job.runId}/attempts/${job.attempt}`,
     folder,
     openWarehouse: (address, { folders = [], ...opening }) =>
-      shell.openWarehouse(address, { ...opening, folders: [folder, ...folders] }),
+      shell.openWarehouse(address, {
+        ...opening,
+        folders: opening.mode === "read" ? folders : [folder, ...folders],
+      }),
     artifacts: openRunArtifacts(),
     voice: openVoice(core, shell.print),
   };

@@ -19,7 +19,7 @@ export async function startAction(
     return work(
       openJob(core, {
         ...effects,
-        openWarehouse: (address, opening) => openWarehouse(shell, { address, mode: "write", ...opening }),
+        openWarehouse: (address, opening) => openWarehouse(shell, { mode: "write", ...opening, address }),
         print: shell.stdout.line,
       }),
     );

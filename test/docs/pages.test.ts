@@ -94,7 +94,7 @@ describe("docs/commands.md", () => {
 
   it("has every option", () => {
     const declared =
-      /const definitions = \{([^]*?)\n\} as const/.exec(textOf("src/cli/options.ts"))?.[1] ?? "";
+      /const definitions = \{([^]*?)\n\} as const/.exec(textOf("src/operations/typed/options.ts"))?.[1] ?? "";
     const options = [...declared.matchAll(/^ {2}"?([a-z-]+)"?: \{/gm)].map(([, name]) => `--${name ?? ""}`);
     assert.ok(options.length > 20);
     assert.deepEqual(

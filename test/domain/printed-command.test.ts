@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import { parseOptions } from "../../src/cli/options.ts";
+import { parseOptions } from "../../src/operations/typed/options.ts";
 import { addDays, type CalendarDate } from "../../src/domain/calendar-date.ts";
 import { asTyped, commandText, type PrintedCommand } from "../../src/domain/printed-command.ts";
 

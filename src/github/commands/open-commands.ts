@@ -46,7 +46,7 @@ const answerSchema = z.discriminatedUnion("kind", [
 const failed = refuse("command-failed", "the job that writes ended without an answer");
 
 /** What the shell of the action brings along. */
-export type CommandShell = Pick<TypingEffects, "runLine"> & {
+export type CommandShell = {
   readonly client: GitHubClient;
   readonly token: string;
   readonly serverUrl: string;
@@ -73,7 +73,6 @@ export function openCommands(job: JobEffects, shell: CommandShell): Commands {
   const access = { client, token, defaultBranch: event.repository.default_branch };
   const state: TypingEffects = {
     ...job,
-    runLine: shell.runLine,
     fetchState: (runbook, workflow) => fetchNewestState(job, { ...access, workflow }, runbook),
   };
   return {
@@ -100,9 +99,7 @@ export function openCommands(job: JobEffects, shell: CommandShell): Commands {
       };
     },
     async plan(text) {
-      return renderPullAnswer(
-        await runPullJob(parsePlanned(text), { ...job, client, runLine: shell.runLine }),
-      );
+      return renderPullAnswer(await runPullJob(parsePlanned(text), { ...job, client }));
     },
     async write(text) {
       const write = parseJsonAs(plannedWrite, text);

@@ -1,3 +1,4 @@
+import { markdownTable } from "markdown-table";
 import type { StateTone } from "../processor-state.ts";
 
 const wide =
@@ -9,6 +10,9 @@ export type TerminalColumn = { readonly head: string; readonly keep: number; rea
 
 /** A row, and the tone of its second column. */
 export type TerminalRow = { readonly cells: readonly string[]; readonly tone: StateTone };
+
+/** How a text for a terminal is meant, whatever colour that gets. */
+export type Tone = "good" | "bad" | "careful" | "quiet" | "strong";
 
 const gap = 2;
 
@@ -80,4 +84,19 @@ function padEnd(text: string, width: number): string {
 /** A text filled with spaces before it. */
 function padStart(text: string, width: number): string {
   return " ".repeat(Math.max(0, width - displayWidth(text))) + text;
+}
+
+/** A table with aligned columns under its first row, the head; columns of numbers stand to the right. */
+export function formatTable(rows: readonly (readonly string[])[]): string {
+  const [head = [], ...body] = rows;
+  const align = head.map((_, column) => {
+    const cells = body.map((row) => row[column] ?? "");
+    return cells.every((cell) => /^([\d,.]+( %)?|none|)$/.test(cell)) && cells.some((cell) => cell !== "")
+      ? "r"
+      : "l";
+  });
+  return markdownTable(
+    rows.map((row) => [...row]),
+    { align },
+  );
 }

@@ -210,8 +210,7 @@ function commandsFor(
     github.state.tokens.set(token, { login: actionsBot, permissions: rights[step], job: step });
     const client = getOctokit(token, { baseUrl: github.url });
     const job = jobAt(hasMoved ? "b".repeat(40) : head);
-    const runLine = (): Promise<never> => Promise.reject(new Error("There is no state to type on"));
-    return openCommands(job, { client, token, serverUrl: "https://github.com", event, runLine });
+    return openCommands(job, { client, token, serverUrl: "https://github.com", event });
   };
 }
 

@@ -1,19 +1,14 @@
-import { escapeJson } from "../report/text/terminal-text.ts";
-import { dayOf, type CalendarDate } from "../domain/calendar-date.ts";
-import { formatCount } from "../domain/format.ts";
-import { readState } from "../ledger/read-state.ts";
-import { asTyped, type Invocation } from "../domain/printed-command.ts";
-import { blockedCauses, blockedText } from "../plan/units/blocked-causes.ts";
-import { planBackfill } from "../plan/plan-backfill.ts";
-import { reasonText } from "../plan/approval/plan-json.ts";
-import type { Plan, SkipReason, WarehouseState } from "../plan/plan.ts";
-import { planStateRange, withWaivers } from "../plan/waivers/with-waivers.ts";
-import type { Processor, Runbook } from "../runbook/runbook.ts";
-import { invocationOf, runbookOf, type Command } from "./command.ts";
-import { openWarehouse } from "../process/open-warehouse.ts";
-import { selectionOf } from "./selection.ts";
-import { tellDrift } from "./tell-drift.ts";
-import { formatTable } from "./terminal.ts";
+import type { CalendarDate } from "../../domain/calendar-date.ts";
+import { formatCount } from "../../domain/format.ts";
+import { asTyped, type Invocation } from "../../domain/printed-command.ts";
+import { blockedCauses, blockedText } from "../../plan/units/blocked-causes.ts";
+import { reasonText } from "../../plan/approval/plan-json.ts";
+import type { Plan, SkipReason, WarehouseState } from "../../plan/plan.ts";
+import type { Processor, Runbook } from "../../runbook/runbook.ts";
+import { formatTable } from "../../report/terminal/fit-table.ts";
+import { rangeOf } from "./options.ts";
+import { planSelection } from "./plan-selection.ts";
+import { namedRunbook, type TypedCommand } from "./typed-command.ts";
 
 /** What `status` says of one partition. */
 type PartitionStatus = {
@@ -26,33 +21,20 @@ type PartitionStatus = {
 };
 
 /** `cascade status`: the state of every partition of the selection. Exit 0 whatever it shows. */
-export const statusCommand: Command = {
+export const statusCommand: TypedCommand = {
   summary: "the state of every partition",
   usage: "cascade status [runbook] [selection] [--json]",
-  async run(context) {
-    const { options, terminal, effects } = context;
-    const runbook = await runbookOf(context);
-    await using warehouse = await openWarehouse(effects, {
-      address: options.warehouse,
-      mode: "read",
-      runbook,
-    });
-    const selection = selectionOf(runbook, options);
-    const state = await readState(warehouse, runbook, planStateRange(runbook, selection.range));
-    tellDrift(terminal, state);
-    const plan = planBackfill(
-      runbook,
-      state,
-      withWaivers(selection, { runbook, state, today: dayOf(effects.now(), runbook.timeZone) }),
-    );
+  async answer(typing) {
+    const { options, invocation } = typing;
+    const runbook = await namedRunbook(typing);
+    await using warehouse = await typing.openWarehouse(runbook);
+    const { plan, state } = await planSelection(warehouse, { ...typing, runbook });
     const partitions = runbook.processors.flatMap((processor) => statusesOf(processor, plan, state));
-    const json = { runbook: runbook.name, range: selection.range, partitions };
-    terminal.out(
-      options.json
-        ? escapeJson(JSON.stringify(json, undefined, 2))
-        : statusText({ runbook, plan, partitions, invocation: invocationOf(context) }),
-    );
-    return 0;
+    return {
+      exitCode: 0,
+      json: { runbook: runbook.name, range: rangeOf(runbook, options), partitions },
+      text: () => statusText({ runbook, plan, partitions, invocation }),
+    };
   },
 };
 

@@ -1,5 +1,5 @@
 import { isSeq, parseDocument, type Document } from "yaml";
-import type { Waiver } from "../runbook/runbook.ts";
+import type { Waiver } from "../../runbook/runbook.ts";
 
 /** A waiver as it is to be written. */
 export type NewWaiver = Omit<Waiver, "place">;

@@ -1,35 +1,28 @@
-import { escapeJson } from "../report/text/terminal-text.ts";
 import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { dayOf, type CalendarDate } from "../domain/calendar-date.ts";
-import { Fault } from "../errors.ts";
-import { waiverDigest } from "../plan/waivers/waiver-digest.ts";
-import { readState } from "../ledger/read-state.ts";
-import { runbookOf, type Command } from "./command.ts";
-import { openWarehouse } from "../process/open-warehouse.ts";
+import { dayOf, type CalendarDate } from "../../domain/calendar-date.ts";
+import { Fault } from "../../errors.ts";
+import { waiverDigest } from "../../plan/waivers/waiver-digest.ts";
+import { readState } from "../../ledger/read-state.ts";
+import { namedRunbook, type Paint, type TypedCommand } from "./typed-command.ts";
 import { requireDate, type Options } from "./options.ts";
-import { paint } from "./terminal.ts";
 import { addWaiver, waiverId, type NewWaiver } from "./waiver-entry.ts";
 import { waiverRange, waiverRequest } from "./waiver-request.ts";
 
 /** `cascade waive`: accepts a finding until a day, as an entry of waivers.yml to be reviewed and committed. */
-export const waiveCommand: Command = {
+export const waiveCommand: TypedCommand = {
   summary: "accept a gap or a budget until a day, in waivers.yml",
   usage: [
     "cascade waive [runbook] --processor P --period ID --max-rate 0.18 --reason TEXT --expires D [--approver NAME]",
     "cascade waive [runbook] --processor P --dates D,D [--entity A,B] --reason TEXT --expires D [--approver NAME]",
   ].join("\n"),
-  async run(context) {
-    const { options, terminal, effects } = context;
-    const runbook = await runbookOf(context);
-    await using warehouse = await openWarehouse(effects, {
-      address: options.warehouse,
-      mode: "read",
-      runbook,
-    });
-    const today = dayOf(effects.now(), runbook.timeZone);
+  async answer(typing) {
+    const { options } = typing;
+    const runbook = await namedRunbook(typing);
+    await using warehouse = await typing.openWarehouse(runbook);
+    const today = dayOf(typing.now(), runbook.timeZone);
     const request = waiverRequest(runbook, options, today);
     const state = await readState(warehouse, runbook, waiverRange(runbook, request));
     refuseOffCalendar(request.dates, new Set(state.calendar.map(({ date }) => date)));
@@ -46,13 +39,19 @@ export const waiveCommand: Command = {
     const path = join(runbook.folder, "waivers.yml");
     const before = await readFile(path, "utf8").catch(() => undefined);
     await writeFile(path, addWaiver(before, waiver));
-    if (options.json) terminal.out(escapeJson(JSON.stringify({ path, waiver }, undefined, 2)));
-    else terminal.out(waiverText(path, waiver));
-    return 0;
+    return { exitCode: 0, json: { path, waiver }, text: (paint) => waiverText({ path, waiver, paint }) };
   },
 };
 
-function waiverText(path: string, waiver: NewWaiver): string {
+function waiverText({
+  path,
+  waiver,
+  paint,
+}: {
+  readonly path: string;
+  readonly waiver: NewWaiver;
+  readonly paint: Paint;
+}): string {
   const extent = waiver.period ?? waiver.dates.join(", ");
   return [
     `${paint("good", "Waived")} ${waiver.processor} ${extent} until ${waiver.expires} as "${waiver.id}" in ${path}`,

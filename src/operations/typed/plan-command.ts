@@ -1,57 +1,38 @@
-import { escapeJson } from "../report/text/terminal-text.ts";
-import { dayOf } from "../domain/calendar-date.ts";
-import { formatCount } from "../domain/format.ts";
-import { Fault } from "../errors.ts";
-import { readState } from "../ledger/read-state.ts";
-import { asTyped, type Invocation } from "../domain/printed-command.ts";
-import { blockedCauses, blockedText, type BlockedCause } from "../plan/units/blocked-causes.ts";
-import { planBackfill } from "../plan/plan-backfill.ts";
-import { planJson } from "../plan/approval/plan-json.ts";
-import type { Cell, Plan } from "../plan/plan.ts";
-import { planStateRange, withWaivers } from "../plan/waivers/with-waivers.ts";
-import { estimateCost, type PlanCost } from "../run/estimate-cost.ts";
-import type { Runbook } from "../runbook/runbook.ts";
-import type { Warehouse } from "../warehouse/warehouse.ts";
-import type { Command } from "./command.ts";
-import { invocationOf, runbookOf } from "./command.ts";
-import { openWarehouse } from "../process/open-warehouse.ts";
-import { tellDrift } from "./tell-drift.ts";
-import { selectionOf } from "./selection.ts";
-import { formatTable, paint } from "./terminal.ts";
+import { formatCount } from "../../domain/format.ts";
+import { Fault } from "../../errors.ts";
+import { asTyped, type Invocation } from "../../domain/printed-command.ts";
+import { blockedCauses, blockedText, type BlockedCause } from "../../plan/units/blocked-causes.ts";
+import { planJson } from "../../plan/approval/plan-json.ts";
+import type { Cell, Plan } from "../../plan/plan.ts";
+import { estimateCost, type PlanCost } from "../../run/estimate-cost.ts";
+import type { Runbook } from "../../runbook/runbook.ts";
+import type { Warehouse } from "../../warehouse/warehouse.ts";
+import { formatTable } from "../../report/terminal/fit-table.ts";
+import { planSelection } from "./plan-selection.ts";
+import { namedRunbook, type Paint, type TypedCommand } from "./typed-command.ts";
 
 /**
  * `cascade plan`: what would run, in which order, and why. Exit 0 whatever it shows, but 1 when `--max-cost` is
  * exceeded.
  */
-export const planCommand: Command = {
+export const planCommand: TypedCommand = {
   summary: "what would run, in which order, and why",
   usage:
     "cascade plan [runbook] [--start-date D --end-date D | --dates D,D] [--phase N] [--processor A,B] [--cost [--max-cost dollars]] [--json]",
-  async run(context) {
-    const { options, terminal, effects } = context;
-    const runbook = await runbookOf(context);
-    await using warehouse = await openWarehouse(effects, {
-      address: options.warehouse,
-      mode: "read",
-      runbook,
-      asksEngine: true,
-    });
-    const selection = selectionOf(runbook, options);
-    const state = await readState(warehouse, runbook, planStateRange(runbook, selection.range));
-    tellDrift(terminal, state);
-    const plan = planBackfill(
-      runbook,
-      state,
-      withWaivers(selection, { runbook, state, today: dayOf(effects.now(), runbook.timeZone) }),
-    );
+  async answer(typing) {
+    const { options, invocation } = typing;
+    const runbook = await namedRunbook(typing);
+    await using warehouse = await typing.openWarehouse(runbook, { asksEngine: true });
+    const { plan } = await planSelection(warehouse, { ...typing, runbook });
     const cost = options.flag("cost") === true ? await costOf(warehouse, { runbook, plan }) : undefined;
-    const json = { ...planJson(plan), ...(cost === undefined ? {} : { cost }) };
-    const text =
-      cost === undefined
-        ? planText(runbook, plan, invocationOf(context))
-        : `${planText(runbook, plan, invocationOf(context))}\n\n${costText(cost)}`;
-    terminal.out(options.json ? escapeJson(JSON.stringify(json, undefined, 2)) : text);
-    return isTooDear(cost, options.text("max-cost")) ? 1 : 0;
+    return {
+      exitCode: isTooDear(cost, options.text("max-cost")) ? 1 : 0,
+      json: { ...planJson(plan), ...(cost === undefined ? {} : { cost }) },
+      text(paint) {
+        const text = planText(plan, blockedCauses(runbook, plan), { invocation, paint });
+        return cost === undefined ? text : `${text}\n\n${costText(cost)}`;
+      },
+    };
   },
 };
 
@@ -86,7 +67,9 @@ function costText({ processors, bytes, dollars }: PlanCost): string {
   return `${table}\n\n${formatCount(bytes)} bytes read, about $${dollars.toFixed(4)} on demand; empty tables count as nothing`;
 }
 
-function planText(runbook: Runbook, plan: Plan, invocation: Invocation): string {
+type Reader = { readonly invocation: Invocation; readonly paint: Paint };
+
+function planText(plan: Plan, causes: readonly BlockedCause[], reader: Reader): string {
   const { totals } = plan;
   const head = `${plan.runbook}, ${plan.range.from} to ${plan.range.to}: ${formatCount(totals.units)} dates to do in ${totals.cells} cells, ${formatCount(totals.upToDate)} up to date, ${formatCount(totals.blocked)} blocked${heldText(totals)}`;
   const waves = new Map(plan.waves.flatMap((ids, index) => ids.map((id) => [id, index + 1] as const)));
@@ -100,12 +83,9 @@ function planText(runbook: Runbook, plan: Plan, invocation: Invocation): string 
   ]);
   const table =
     rows.length === 0 ? [] : [formatTable([["processor", "wave", "dates", "first", "last", "why"], ...rows])];
-  return [
-    head,
-    ...table,
-    ...blockedCauses(runbook, plan).map((cause) => causeText(cause, invocation)),
-    `digest ${plan.digest}`,
-  ].join("\n\n");
+  return [head, ...table, ...causes.map((cause) => causeText(cause, reader)), `digest ${plan.digest}`].join(
+    "\n\n",
+  );
 }
 
 function heldText({ held }: Plan["totals"]): string {
@@ -121,6 +101,6 @@ function reasonsText(cell: Cell): string {
   return [...counts].map(([reason, count]) => `${reason} ${count}`).join(", ");
 }
 
-function causeText(cause: BlockedCause, invocation: Invocation): string {
+function causeText(cause: BlockedCause, { invocation, paint }: Reader): string {
   return `${paint("careful", blockedText(cause))}\n  next: ${asTyped(cause.command, invocation)}`;
 }

@@ -1,12 +1,12 @@
-import { usualAddress } from "../engines/engine-table.ts";
+import { usualAddress } from "../../engines/engine-table.ts";
 import { parseArgs } from "node:util";
-import { parseCalendarDate, type CalendarDate } from "../domain/calendar-date.ts";
-import { failureClasses, type FailureClass } from "../domain/verdict.ts";
-import { Fault } from "../errors.ts";
-import { nearestName } from "../runbook/nearest.ts";
-
-/** The runbook that commands use when none is named. */
-export const defaultRunbook = "nba-cascade";
+import { parseCalendarDate, type CalendarDate, type DateRange } from "../../domain/calendar-date.ts";
+import { failureClasses, type FailureClass } from "../../domain/verdict.ts";
+import { Fault } from "../../errors.ts";
+import { selectedRange } from "../../plan/calendar/selected-range.ts";
+import type { Selection } from "../../plan/plan.ts";
+import { nearestName } from "../../runbook/nearest.ts";
+import type { Runbook } from "../../runbook/runbook.ts";
 
 const definitions = {
   "start-date": { type: "string" },
@@ -99,6 +99,27 @@ export function parseOptions(
       return value === undefined ? undefined : requireCount(`--${name}`, value);
     },
   };
+}
+
+/** What the options select of a runbook. Faults: usage, invalid-date. */
+export function selectionOf(runbook: Runbook, options: Options): Selection {
+  const { dates, phases, processors } = options;
+  const chunkDays = options.count("chunk-days");
+  return {
+    range: rangeOf(runbook, options),
+    ...(dates === undefined ? {} : { dates }),
+    ...(phases === undefined ? {} : { phases }),
+    ...(processors === undefined ? {} : { processors }),
+    ...(chunkDays === undefined ? {} : { chunkDays }),
+    withUpstream: options.flag("with-upstream") ?? false,
+    withDownstream: options.flag("with-downstream") ?? false,
+    force: options.flag("resume") === false,
+  };
+}
+
+/** The range that the options select. Faults: usage, invalid-date. */
+export function rangeOf(runbook: Runbook, { dates, startDate: from, endDate: to }: Options): DateRange {
+  return selectedRange(runbook, { dates, from, to });
 }
 
 function parseKnown(args: readonly string[]): {

@@ -1,50 +1,38 @@
-import { escapeJson } from "../report/text/terminal-text.ts";
-import { parseCalendarDate } from "../domain/calendar-date.ts";
-import { formatCount } from "../domain/format.ts";
-import { Fault } from "../errors.ts";
-import { reasonText } from "../plan/approval/plan-json.ts";
-import { readRunbook } from "../run/read-runbook.ts";
-import {
-  explainPartition,
-  type EntityExplanation,
-  type Explanation,
-} from "../operations/explain-partition.ts";
-import { askSource } from "../plan/units/plan-commands.ts";
-import { nearestName } from "../runbook/nearest.ts";
-import type { Processor, Runbook } from "../runbook/runbook.ts";
-import { asTyped, commandText, runbookWord, type Invocation } from "../domain/printed-command.ts";
-import { invocationOf, type Command } from "./command.ts";
-import { tellDrift } from "./tell-drift.ts";
-import { openWarehouse } from "../process/open-warehouse.ts";
-import { defaultRunbook, requireDate } from "./options.ts";
+import { parseCalendarDate } from "../../domain/calendar-date.ts";
+import { formatCount } from "../../domain/format.ts";
+import { Fault } from "../../errors.ts";
+import { reasonText } from "../../plan/approval/plan-json.ts";
+import { readRunbook } from "../../run/read-runbook.ts";
+import { explainPartition, type EntityExplanation, type Explanation } from "../explain-partition.ts";
+import { askSource } from "../../plan/units/plan-commands.ts";
+import { nearestName } from "../../runbook/nearest.ts";
+import type { Processor, Runbook } from "../../runbook/runbook.ts";
+import { asTyped, commandText, runbookWord, type Invocation } from "../../domain/printed-command.ts";
+import { tellDrift, type TypedCommand, type Typing } from "./typed-command.ts";
+import { requireDate } from "./options.ts";
 
 /** `cascade why <processor> <date> [entity]`: the chain of facts behind a partition or one entity of it. */
-export const whyCommand: Command = {
+export const whyCommand: TypedCommand = {
   summary: "the chain of facts behind one partition or entity",
   usage: "cascade why [runbook] <processor> <date> [entity]",
-  async run(context) {
-    const { options, terminal, effects } = context;
-    const { name, processorId, dateText, entity } = readArguments(options.positionals);
+  async answer(typing) {
+    const { invocation } = typing;
+    const { name, processorId, dateText, entity } = readArguments(typing);
     const runbook = await readRunbook(name);
     const processor = requireProcessor(runbook, processorId);
     const date = requireDate("<date>", dateText);
-    await using warehouse = await openWarehouse(effects, {
-      address: options.warehouse,
-      mode: "read",
-      runbook,
-    });
+    await using warehouse = await typing.openWarehouse(runbook);
     const explanation = await explainPartition(warehouse, { runbook, processor, date, entity });
-    tellDrift(terminal, explanation);
-    terminal.out(
-      options.json
-        ? escapeJson(JSON.stringify(explanation, undefined, 2))
-        : explanationText(explanation, { runbook, invocation: invocationOf(context) }),
-    );
-    return 0;
+    tellDrift(typing, explanation);
+    return {
+      exitCode: 0,
+      json: explanation,
+      text: () => explanationText(explanation, { runbook, invocation }),
+    };
   },
 };
 
-function readArguments(positionals: readonly string[]): {
+function readArguments({ options: { positionals }, usualRunbook }: Typing): {
   name: string;
   processorId: string;
   dateText: string;
@@ -57,7 +45,7 @@ function readArguments(positionals: readonly string[]): {
       hint: "Type for example `cascade why SALES 2021-11-05`",
     });
   }
-  return { name: isNamed ? (positionals[0] ?? "") : defaultRunbook, processorId, dateText, entity };
+  return { name: isNamed ? (positionals[0] ?? "") : usualRunbook, processorId, dateText, entity };
 }
 
 function requireProcessor(runbook: Runbook, id: string): Processor {

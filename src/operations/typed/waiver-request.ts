@@ -1,8 +1,8 @@
-import { hullOf, type CalendarDate, type DateRange } from "../domain/calendar-date.ts";
-import { Fault } from "../errors.ts";
-import { budgetFor } from "../gates/budget/judge-budgets.ts";
-import { nearestName } from "../runbook/nearest.ts";
-import type { Runbook, Waiver } from "../runbook/runbook.ts";
+import { hullOf, type CalendarDate, type DateRange } from "../../domain/calendar-date.ts";
+import { Fault } from "../../errors.ts";
+import { budgetFor } from "../../gates/budget/judge-budgets.ts";
+import { nearestName } from "../../runbook/nearest.ts";
+import type { Runbook, Waiver } from "../../runbook/runbook.ts";
 import type { Options } from "./options.ts";
 
 /** What a waiver is to accept. */
