@@ -7,6 +7,7 @@ import { Fault } from "../errors.ts";
 import { addCounts } from "../gates/coverage/coverage-row.ts";
 import type { Selection } from "../plan/plan.ts";
 import { runIngest } from "../run/ingest.ts";
+import { openReadsBesideRun } from "../operations/read-beside-run.ts";
 import { recover } from "../operations/recover.ts";
 import { runBackfill } from "../run/run-backfill.ts";
 import type { Ingest, Runbook } from "../runbook/runbook.ts";
@@ -97,8 +98,12 @@ function tellFindings({ terminal }: Stage, struck: Assessment): void {
 async function mend(stage: Stage): Promise<number> {
   const { warehouse, runbook, terminal } = stage;
   say(terminal, "7. Recovery (`cascade recover`): upstream first, then what read it", []);
-  using effects = openEffects(stage.effects, () => undefined);
-  const request = { runbook, assess: async () => (await assess(stage)).decisions };
+  await using reads = await openReadsBesideRun(warehouse, runbook);
+  using effects = openEffects(stage.effects, reads.tell);
+  const request = {
+    runbook,
+    assess: async () => (await assess({ ...stage, warehouse: reads.warehouse })).decisions,
+  };
   const recovery = await recover(warehouse, request, effects);
   terminal.out(recoveryText(recovery));
   return recovery.rounds.reduce((sum, round) => sum + round.ran.length, 0);

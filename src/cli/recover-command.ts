@@ -4,11 +4,11 @@ import { dayOf } from "../domain/calendar-date.ts";
 import { formatCount } from "../domain/format.ts";
 import type { HeldDates } from "../ledger/record-gates.ts";
 import type { Gate } from "../runbook/runbook.ts";
-import { useSession } from "../run/use-session.ts";
 import { checkGate, type GateLook } from "../operations/check-gate.ts";
 import { recover, type Recovery, type RecoveryRound } from "../operations/recover.ts";
 import type { Decision } from "../triage/decision.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
+import { openReadsBesideRun } from "../operations/read-beside-run.ts";
 import { assessPartitions, type AssessmentRequest } from "../operations/assess-partitions.ts";
 import { invocationOf, runbookOf, type Command } from "./command.ts";
 import type { Invocation } from "../domain/printed-command.ts";
@@ -34,24 +34,30 @@ export const recoverCommand: Command = {
       mode: "write",
       runbook,
     });
+    await using reads = await openReadsBesideRun(warehouse, runbook);
     const show = showProgress(terminal, () => performance.now());
     const log = openRunLog(context.effects, terminal);
     using effects = openEffects(context.effects, (event) => {
+      reads.tell(event);
       show(event);
       log.tell(event);
     });
+    effects.signal.addEventListener("abort", reads.interrupt);
     const today = dayOf(effects.now(), runbook.timeZone);
     const asked = { runbook, selection, today };
     const invocation = invocationOf(context);
     const failed: string[] = [];
     const request = {
       runbook,
-      assess: () =>
-        useSession(warehouse, effects.signal, (session) => assess(session, asked, { failed, invocation })),
+      assess: () => assess(reads.warehouse, asked, { failed, invocation }),
       checkGate: (gate: Gate) =>
-        useSession(warehouse, effects.signal, (session) =>
-          heldBy(session, { runbook, selection, gate, checkedAt: effects.now(), note: terminal.note }),
-        ),
+        heldBy(reads.warehouse, {
+          runbook,
+          selection,
+          gate,
+          checkedAt: effects.now(),
+          note: terminal.note,
+        }),
       report: (round: number, steps: readonly Decision[]) =>
         terminal.note(`\nRound ${round}\n${decisionsText(steps)}\n`),
     };

@@ -5,14 +5,13 @@ import { join } from "node:path";
 import { coverageJson } from "../gates/coverage/coverage-json.ts";
 import { formatDuration } from "../domain/format.ts";
 import { exitCodeOf } from "../domain/verdict.ts";
-import { rememberAnswers } from "../gates/remember-answers.ts";
 import type { Selection } from "../plan/plan.ts";
 import { buildModel } from "../report/build-model.ts";
 import { verdictLine, verdictOf } from "../report/verdict.ts";
 import { runBackfill, type RunRequest, type RunResult } from "../run/run-backfill.ts";
 import type { RunEvent } from "../run/run-event.ts";
+import { openReadsBesideRun } from "../operations/read-beside-run.ts";
 import type { Runbook } from "../runbook/runbook.ts";
-import { openQueryPool } from "../warehouse/query-pool.ts";
 import { invocationOf, runbookOf, type Command, type CommandContext } from "./command.ts";
 import { openEffects } from "../process/effects.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
@@ -56,31 +55,29 @@ export async function runAndSummarise(
   });
   using progressFile = openProgressFile(findWarehouse(options.warehouse)?.place.progressFile);
   const show = showProgress(terminal, () => performance.now());
-  await using reading = await warehouse.session();
-  await using pool = openQueryPool(reading);
-  const remembering = rememberAnswers(pool);
+  await using reads = await openReadsBesideRun(warehouse, runbook);
   const log = openRunLog(context.effects, terminal);
   using effects = openEffects(context.effects, (event) => {
-    if (event.kind === "cell-started" || event.kind === "cell-ended") remembering.forget();
+    reads.tell(event);
     show(event);
     progressFile.tell(event);
     log.tell(event);
   });
-  effects.signal.addEventListener("abort", () => reading.interrupt());
+  effects.signal.addEventListener("abort", reads.interrupt);
   const startedAt = performance.now();
-  // Gates between two cells ask no question twice, and neither does the report after the last of them.
+  // Gates ask nothing twice that no cell has written meanwhile, and neither does the report after the last of them.
   const request: RunRequest = {
     ...requestOf(runbook, selection, context),
     checkGate: (ledger, { gate, runId }) =>
       checkAndRecord(
-        { reading: remembering, ledger },
+        { reading: reads.warehouse, ledger },
         { runbook, selection, gate, runId, checkedAt: effects.now() },
       ),
   };
   const result = await runBackfill(warehouse, request, effects);
   const elapsed = formatDuration(performance.now() - startedAt);
   terminal.note(endLine(result, { elapsed, log: log.path() }));
-  const facts = await readFacts(remembering, {
+  const facts = await readFacts(reads.warehouse, {
     runbook,
     selection,
     out: out ?? defaultOut,

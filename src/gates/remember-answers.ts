@@ -1,17 +1,20 @@
+import { tableReferencesOf } from "../domain/sql-tokens.ts";
 import type { Row, Warehouse } from "../warehouse/warehouse.ts";
 
 /** A warehouse that remembers answers until it is told to forget them. */
 export type RememberingWarehouse = Warehouse & {
-  /** To be told when something was, or is about to be, written. */
-  readonly forget: () => void;
+  /** To be told when something was, or is about to be, written: keeps what was read from `unwritten` tables alone. */
+  readonly forget: (unwritten?: readonly string[]) => void;
 };
+
+type RememberedAnswer = { readonly sql: string; readonly rows: Promise<readonly Row[]> };
 
 /**
  * The same warehouse, where a query that was answered is not asked again: for gates that run one after another on a
  * state that does not change meanwhile. Its sessions share the memory. Queries that fail are asked again.
  */
 export function rememberAnswers(warehouse: Warehouse): RememberingWarehouse {
-  const answers = new Map<string, Promise<readonly Row[]>>();
+  const answers = new Map<string, RememberedAnswer>();
   const remembering: RememberingWarehouse = {
     engine: warehouse.engine,
     parse: (texts) => warehouse.parse(texts),
@@ -21,10 +24,10 @@ export function rememberAnswers(warehouse: Warehouse): RememberingWarehouse {
     exclusive: warehouse.exclusive,
     async query(statement) {
       const question = JSON.stringify([statement.sql, statement.parameters]);
-      const known = answers.get(question) ?? warehouse.query(statement);
+      const known = answers.get(question) ?? { sql: statement.sql, rows: warehouse.query(statement) };
       answers.set(question, known);
       try {
-        return await known;
+        return await known.rows;
       } catch (cause) {
         answers.delete(question);
         throw cause;
@@ -36,8 +39,18 @@ export function rememberAnswers(warehouse: Warehouse): RememberingWarehouse {
     billing: () => warehouse.billing(),
     interrupt: () => warehouse.interrupt(),
     session: () => Promise.resolve({ ...remembering, [Symbol.asyncDispose]: () => Promise.resolve() }),
-    forget: () => answers.clear(),
+    forget(unwritten = []) {
+      const tables = new Set(unwritten.map((table) => table.toLowerCase()));
+      for (const [question, { sql }] of answers) if (!readsOnly(sql, tables)) answers.delete(question);
+    },
     [Symbol.asyncDispose]: () => warehouse[Symbol.asyncDispose](),
   };
   return remembering;
+}
+
+/** A text that names no table may read anything, as a function that lists tables does. */
+function readsOnly(sql: string, tables: ReadonlySet<string>): boolean {
+  if (tables.size === 0) return false;
+  const read = tableReferencesOf(sql);
+  return read.length > 0 && read.every(({ name }) => tables.has(name.toLowerCase()));
 }

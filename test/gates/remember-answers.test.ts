@@ -18,6 +18,29 @@ describe("rememberAnswers()", () => {
     for (const asked of [pool, remembering, warehouse]) assert.equal(await countOf(asked), 2);
   });
 
+  it("keeps, of what it forgets, what was read from unwritten tables alone", async () => {
+    await using warehouse = await openDuckDb({ path: inMemory });
+    await write(warehouse, "create table main.shops as select 1 as shop");
+    await write(warehouse, "create table main.sales as select 1 as shop");
+    const remembering = rememberAnswers(warehouse);
+    const questions = ["main.shops", "main.SHOPS join main.sales using (shop)", "duckdb_tables()"];
+    async function ask(): Promise<readonly unknown[]> {
+      const answers = questions.map((from) =>
+        remembering.query({ sql: `select count(*) as n from ${from}`, purpose: "count" }),
+      );
+      return (await Promise.all(answers)).map(([row]) => row?.["n"]);
+    }
+    assert.deepEqual(await ask(), [1, 1, 2]);
+    await write(warehouse, "insert into main.shops values (1)");
+    await write(warehouse, "create table main.other as select 1 as shop");
+    remembering.forget(["main.shops"]);
+    assert.deepEqual(await ask(), [1, 2, 3]);
+    remembering.forget(["main.shops", "main.sales"]);
+    assert.deepEqual(await ask(), [1, 2, 3]);
+    remembering.forget();
+    assert.deepEqual(await ask(), [2, 2, 3]);
+  });
+
   it("tells parameters apart, and asks again what failed", async () => {
     await using warehouse = await openDuckDb({ path: inMemory });
     const remembering = rememberAnswers(warehouse);
