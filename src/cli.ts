@@ -2,6 +2,7 @@ import manifest from "../package.json" with { type: "json" };
 import { typedHere, type Command } from "./cli/command.ts";
 import type { ShellEffects } from "./process/effects.ts";
 import { parseOptions } from "./operations/typed/options.ts";
+import { withDatesOfFile } from "./cli/dates-file.ts";
 import { openTerminal, paint } from "./cli/terminal.ts";
 import { createRedact, secretsOf } from "./domain/redact.ts";
 import { Fault } from "./errors.ts";
@@ -57,7 +58,7 @@ export async function main([name, ...rest]: readonly string[], effects: ShellEff
     const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (load === undefined) throw unknownCommand(name);
     const command = await load();
-    const options = parseOptions(rest, effects.environment);
+    const options = parseOptions(await withDatesOfFile(rest), effects.environment);
     if (options.help) {
       terminal.out(`${command.usage}\n\n${command.summary}`);
       return 0;
