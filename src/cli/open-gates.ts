@@ -22,7 +22,7 @@ export async function openGates(
   const { range, dates, processors, phases } = selection;
   refuseUnknownNames(runbook, selection);
   const state = await readState(warehouse, runbook, range);
-  selectDates(state.calendar, selection);
+  selectDates(state.calendar, { selection });
   const scope = await openGateScope(warehouse, {
     runbook,
     state,

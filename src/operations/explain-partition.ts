@@ -6,6 +6,7 @@ import { ownReason } from "../plan/versions/own-reason.ts";
 import type { Attempt, RowContent, UnitReason, WarehouseState } from "../plan/plan.ts";
 import { createSettledWindows } from "../plan/versions/settled-windows.ts";
 import { emptyContent } from "../plan/versions/settlement.ts";
+import { isStanding } from "../plan/versions/withdrawn.ts";
 import { createFingerprints } from "../plan/versions/window-fingerprint.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import { quoteName, quoteNames, quoteTable, storedRows } from "../sql/identifiers.ts";
@@ -84,7 +85,10 @@ function judge(
   processor: Processor,
   { state, date, isCalendarDate }: { state: WarehouseState; date: CalendarDate; isCalendarDate: boolean },
 ): Pick<Explanation, "pending" | "unsettled"> {
-  if (!isCalendarDate) return { pending: undefined, unsettled: [] };
+  if (!isCalendarDate) {
+    const pending = isStanding(processor, date, state) ? ({ kind: "withdrawn" } as const) : undefined;
+    return { pending, unsettled: [] };
+  }
   const fingerprints = createFingerprints(runbook, state);
   const gaps = createSettledWindows(runbook, state).unsettledUpstreamOf(processor.id, date);
   return {

@@ -76,7 +76,8 @@ export type Selection = {
 /**
  * Why a unit is to run. `missing`: never attempted, or the rows are gone; `was-blocked`: the newest attempt could not
  * run; `content-differs`: the rows are not those committed; `verify-again`: hashed by another algorithm;
- * `downstream-of`: only if that unit changes what it reads.
+ * `downstream-of`: only if that unit changes what it reads; `withdrawn`: the date has left the calendar, and what was
+ * committed for it is replaced by nothing.
  */
 export type UnitReason =
   | { readonly kind: "missing" }
@@ -87,6 +88,7 @@ export type UnitReason =
   | { readonly kind: "upstream-changed" }
   | { readonly kind: "definition-changed" }
   | { readonly kind: "forced" }
+  | { readonly kind: "withdrawn" }
   | { readonly kind: "downstream-of"; readonly processor: string; readonly date: CalendarDate };
 
 /**
@@ -121,6 +123,11 @@ export type Cell = {
   readonly needs: readonly string[];
   readonly reasons: ReadonlyMap<CalendarDate, UnitReason>;
 };
+
+/** Whether a cell takes back what dates hold that have left the calendar; it holds no other dates. */
+export function isWithdrawal({ reasons }: Pick<Cell, "reasons">): boolean {
+  return [...reasons.values()].every(({ kind }) => kind === "withdrawn");
+}
 
 /** Units of one processor that are left out for one reason, ascending by date. */
 export type SkippedUnits = {

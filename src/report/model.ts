@@ -159,6 +159,7 @@ export type ReportWarning = {
     | "suspect"
     | "phantom"
     | "stray"
+    | "withdrawn"
     | "interrupted";
   readonly text: string;
 };

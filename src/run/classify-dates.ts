@@ -2,6 +2,7 @@ import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { VersionMemory } from "../ledger/version-memory.ts";
 import type { Cell, WarehouseState } from "../plan/plan.ts";
 import { settlementOf } from "../plan/versions/settlement.ts";
+import { isStanding } from "../plan/versions/withdrawn.ts";
 import type { SettledWindows } from "../plan/versions/settled-windows.ts";
 import type { Fingerprints } from "../plan/versions/window-fingerprint.ts";
 import type { Processor } from "../runbook/runbook.ts";
@@ -38,6 +39,15 @@ export function classifyDates(knowledge: Knowledge, processor: Processor, cell: 
     else free.push(date);
   }
   return { free, upToDate, blocked };
+}
+
+/** The same of dates that have left the calendar: free while something stands of them, whatever is around them. */
+export function classifyWithdrawn({ state }: Knowledge, processor: Processor, cell: Cell): ClassifiedDates {
+  const onCalendar = new Set(state.calendar.map(({ date }) => date));
+  const [free, upToDate] = [true, false].map((isLeft) =>
+    cell.dates.filter((date) => (onCalendar.has(date) || isStanding(processor, date, state)) === isLeft),
+  );
+  return { free: free ?? [], upToDate: upToDate ?? [], blocked: [] };
 }
 
 function gapOf(gap: {

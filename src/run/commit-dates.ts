@@ -27,6 +27,8 @@ export type CellCommit = {
   readonly blocked: readonly AttemptRow[];
   /** The lease that has to stand when the cell writes; undefined where nobody else can write. */
   readonly claim: LeaseClaim | undefined;
+  /** Whether partitions are replaced by nothing: also those that the step of a processor writes itself. */
+  readonly isWithdrawal?: boolean;
 };
 
 /**
@@ -79,7 +81,7 @@ function contentStatements(warehouse: Warehouse, commit: CellCommit): readonly S
     ...(blocked.length === 0 ? [] : [blockedFailures(dialect)]),
   ];
   const writes = [
-    ...(names === undefined || isWritten(processor) ? [] : replacePartitions(dialect, names, processor)),
+    ...(names === undefined || isWritten(commit) ? [] : replacePartitions(dialect, names, processor)),
     ...(failures.length === 0 ? [] : [insertFailures(dialect, head.ledger, failures)]),
   ];
   const statements =
@@ -99,8 +101,8 @@ function contentStatements(warehouse: Warehouse, commit: CellCommit): readonly S
 }
 
 /** Whether the step has written its partitions itself: they hold already what was staged from them. */
-function isWritten({ step }: Processor): boolean {
-  return step.kind === "command" && step.writes === "direct";
+function isWritten({ processor: { step }, isWithdrawal = false }: CellCommit): boolean {
+  return !isWithdrawal && step.kind === "command" && step.writes === "direct";
 }
 
 function markerStatement(

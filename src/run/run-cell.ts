@@ -1,16 +1,16 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { AttemptHead, AttemptRow } from "../ledger/append-attempts.ts";
-import type { Cell } from "../plan/plan.ts";
+import { isWithdrawal, type Cell } from "../plan/plan.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
-import type { StageNames } from "../sql/dialect.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
-import { classifyDates, type Knowledge } from "./classify-dates.ts";
+import { classifyDates, classifyWithdrawn, type Knowledge } from "./classify-dates.ts";
 import { commandSource } from "./command-step.ts";
 import { blockRows, emptyAttempt } from "./block-rows.ts";
 import { commitDates } from "./commit-dates.ts";
 import { findMoved } from "./find-moved.ts";
 import { holdLease, type Lease, type LeaseRequest } from "./hold-lease.ts";
 import { isFinding, type CellResult, type DateOutcome, type RunEffects } from "./run-event.ts";
+import { removeStage, withdrawDates } from "./withdraw-dates.ts";
 import { stageDates, type OutcomeSource, type StagedContent } from "./stage-dates.ts";
 
 /** What all cells of one run share. */
@@ -26,14 +26,17 @@ export type CellContext = {
 /**
  * Runs one cell: drops what is up to date, stages and checks what is free date by date, replaces the partitions that
  * hold and whose inputs have not moved, and records what became of all others, blocked dates included; a date that moved
- * leaves no trace. Never judges a budget. The number of statements does not grow with the dates. Where several processes
+ * leaves no trace. A cell of dates that have left the calendar replaces them by nothing. Never judges a budget. The number of statements does not grow with the dates. Where several processes
  * can write, it holds a lease meanwhile. Faults: lease-held, lease-lost.
  */
 export async function runCell(warehouse: Warehouse, context: CellContext, cell: Cell): Promise<CellResult> {
   const startedAt = context.effects.now();
   const processor = context.runbook.processors.find(({ id }) => id === cell.processor);
   if (processor === undefined) throw new Error(`No processor "${cell.processor}"`);
-  const classified = classifyDates(context.knowledge, processor, cell);
+  const isWithdrawn = isWithdrawal(cell);
+  const classified = isWithdrawn
+    ? classifyWithdrawn(context.knowledge, processor, cell)
+    : classifyDates(context.knowledge, processor, cell);
   const head = headOf(context, cell, startedAt);
   const blocked = blockRows(context.knowledge, processor.id, classified.blocked);
   const outcomes: DateOutcome[] = [
@@ -44,7 +47,8 @@ export async function runCell(warehouse: Warehouse, context: CellContext, cell: 
     const dates = [...classified.free, ...blocked.map(({ date }) => date)];
     await using lease = await holdLease(warehouse, leaseRequestOf(context, head, dates));
     const computing = { ...context, processor, head, blocked, claim: lease.claim };
-    const computed = await computeDates(warehouse, computing, classified.free);
+    const compute = isWithdrawn ? withdrawDates : computeDates;
+    const computed = await compute(warehouse, computing, classified.free);
     outcomes.push(...computed);
     if (blocked.length > 0 || computed.some(({ kind }) => kind !== "moved")) lease.end();
   }
@@ -73,7 +77,8 @@ function leaseRequestOf(
   const own = new Set(dates);
   const days = knowledge.state.calendar.filter(({ date }) => own.has(date));
   const { ledger, processor, runId, attemptId } = head;
-  const periods = [...new Set(days.map(({ period }) => period))];
+  const known = [...new Set(days.map(({ period }) => period))];
+  const periods = known.length === 0 ? ["none"] : known;
   const claim = { ledger, processor, periods, token: attemptId, runId, holder: effects.holder };
   return { root, claim, randomId: effects.randomId };
 }
@@ -181,12 +186,6 @@ function builtFrom(
   date: CalendarDate,
 ): Pick<AttemptRow, "definition" | "inputs"> {
   return { definition: fingerprints.definitionOf(id), inputs: fingerprints.inputsOf(id, date) };
-}
-
-async function removeStage(warehouse: Warehouse, names: StageNames): Promise<void> {
-  for (const sql of warehouse.dialect.stage.drop(names)) {
-    await warehouse.query({ sql, purpose: "drop the stage" });
-  }
 }
 
 /** Carries what became of the dates into what later cells see. */

@@ -31,6 +31,28 @@ export function fillStage(
   });
 }
 
+/** Statements that fill a stage with no outcome and no population. */
+export function fillNothing(dialect: Dialect, names: StageNames, processor: Processor): readonly string[] {
+  const text = dialect.columnType("string");
+  const day = "cast(null as date) as stage_date";
+  const texts = ["stage_entity", "failure_category", "failure_reason", "stage_loss"].map(
+    (name) => `cast(null as ${text}) as ${name}`,
+  );
+  const values = processor.columns.map(
+    ({ name, type }) => `cast(null as ${dialect.columnType(type)}) as ${quoteName(dialect, name)}`,
+  );
+  return dialect.stage.fill(names, {
+    definitions: stageColumns(dialect, processor),
+    declared: processor.columns,
+    outcomes: noRows([day, ...texts, ...values]),
+    population: noRows([day, `cast(null as ${text}) as stage_entity`]),
+  });
+}
+
+function noRows(columns: readonly string[]): string {
+  return `select ${columns.join(", ")} from (select 1 as one) as nothing where one = 0`;
+}
+
 /** What a processor's table holds between @start_date and @end_date, as outcomes. */
 export function writtenRows(dialect: Dialect, { table, dateColumn, columns }: Processor): string {
   const text = dialect.columnType("string");

@@ -14,6 +14,7 @@ import { createContaminationFacts, type NotedFact } from "./contamination-fact.t
 import type { PartitionFacts } from "./decision.ts";
 import type { CoveredDate, TriageFindings } from "./gate-findings.ts";
 import { createRateFacts } from "./rate-fact.ts";
+import { periodAround, withdrawnFacts } from "./withdrawn-facts.ts";
 import {
   searchHeld,
   searchPending,
@@ -41,7 +42,11 @@ export function factsOf(scope: TriageScope): readonly PartitionFacts[] {
   const periods = new Map(scope.state.calendar.map(({ date, period }) => [date, period]));
   return scope.runbook.processors.flatMap((processor) =>
     unitsOf(knowledge.plan, processor.id).flatMap((date) =>
-      partitionFacts(knowledge, { processor, date, period: periods.get(date) ?? "none" }),
+      partitionFacts(knowledge, {
+        processor,
+        date,
+        period: periods.get(date) ?? periodAround(scope.runbook, date),
+      }),
     ),
   );
 }
@@ -120,6 +125,7 @@ function partitionFacts(
   const row = knowledge.covered.get(key);
   const error = knowledge.state.ledger.get(processor.id)?.get(date)?.attempt.error;
   const isRepeated = isRepeatedAttempt(knowledge, { processor, date }, own);
+  if (own?.kind === "withdrawn") return [withdrawnFacts({ processor: processor.id, date, period })];
   const upstream = upstreamFact(knowledge, { processor, date }, own !== undefined);
   const [state, held] = [stateFact(own, row, error), heldFact(knowledge, { processor, date })];
   const [contamination, rate] = [
@@ -181,6 +187,7 @@ function stateFact(
     case "upstream-changed":
     case "definition-changed":
     case "forced":
+    case "withdrawn":
     case "downstream-of":
       return { value: "out-of-date", note: reasonText(own) };
     default:

@@ -1,6 +1,6 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import { createDateFlags, type DateFlags } from "../plan/calendar/date-flags.ts";
-import { createTimeline, indexOfDate } from "../plan/calendar/timeline.ts";
+import { stateTimeline, indexOfDate } from "../plan/calendar/timeline.ts";
 import { placeGates } from "../plan/order/order-gates.ts";
 import type { Plan, WarehouseState } from "../plan/plan.ts";
 import { upstreamsOf } from "../plan/upstream/upstream.ts";
@@ -75,14 +75,14 @@ export function searchHeld(world: World, held: readonly GateHold[]): UpstreamSea
 }
 
 function search({ runbook, state }: World, marked: readonly Marked[]): UpstreamSearch {
-  const timeline = createTimeline(state.calendar, state.content.values());
+  const timeline = stateTimeline(state);
   const upstreams = upstreamsOf(runbook);
   const flags = new Map<string, DateFlags>();
   for (const { table, dates } of marked) {
     if (dates.length === 0) continue;
     const own = flags.get(table) ?? createDateFlags(timeline.dates.length);
     flags.set(table, own);
-    for (const date of dates) own.set(indexOfDate(timeline, date), true);
+    for (const date of dates) own.set(timeline.indexes.get(date) ?? 0, true);
   }
   return (processor, date) => {
     const index = indexOfDate(timeline, date);

@@ -185,7 +185,12 @@ function processorOf(number: number, shapes: readonly EdgeShape[]): Processor {
     reads: [
       ...edges,
       { table: openings.table, window: { kind: "same-date" }, failures: false, origin: "population" },
-      { table: calendarTable, window: { kind: "same-date" }, failures: false, origin: "calendar" },
+      ...[{ kind: "same-date" } as const, ...inputs.map(({ window }) => window)].map((window) => ({
+        table: calendarTable,
+        window,
+        failures: false,
+        origin: "calendar" as const,
+      })),
     ],
     population: {
       id: "OPEN",

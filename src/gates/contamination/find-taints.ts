@@ -3,7 +3,7 @@ import { createDateFlags, type DateFlags } from "../../plan/calendar/date-flags.
 import type { Attempt, WarehouseState } from "../../plan/plan.ts";
 import { createSettledWindows, type SettledWindows } from "../../plan/versions/settled-windows.ts";
 import { emptyContent, settlementOf } from "../../plan/versions/settlement.ts";
-import { createTimeline, type Timeline } from "../../plan/calendar/timeline.ts";
+import { stateTimeline, type Timeline } from "../../plan/calendar/timeline.ts";
 import { upstreamsOf, type Upstream } from "../../plan/upstream/upstream.ts";
 import { createFingerprints, type Fingerprints } from "../../plan/versions/window-fingerprint.ts";
 import type { Processor, Runbook } from "../../runbook/runbook.ts";
@@ -17,7 +17,7 @@ import { becauseOf, type Taint, type TaintCause } from "./taint.ts";
  * processor (in the runbook's order) and date. The state has to reach back to the start of the range's first season.
  */
 export function findTaints(runbook: Runbook, state: WarehouseState, range: DateRange): readonly Taint[] {
-  const timeline = createTimeline(state.calendar, state.content.values());
+  const timeline = stateTimeline(state);
   const search: Search = {
     state,
     timeline,

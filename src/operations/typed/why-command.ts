@@ -94,6 +94,11 @@ function stateText(
   { pending, heldBy, period, processor, date }: Explanation,
   { runbook, invocation }: Reader,
 ): string {
+  const run = { name: "run", runbook: runbookWord(runbook), processors: [processor], dates: [date] };
+  const runIt = asTyped(commandText(run), invocation);
+  if (pending?.kind === "withdrawn") {
+    return `withdrawn: the date has left the calendar, what it holds is to be taken back; next: ${runIt}`;
+  }
   if (period === "not a calendar date") return "not a calendar date: nothing is expected";
   const gate = runbook.gates.find(({ id }) => id === heldBy);
   if (pending === undefined && gate !== undefined) {
@@ -101,8 +106,7 @@ function stateText(
     return `held: the newest look of the gate ${gate.id} objects to it; next: ${next}`;
   }
   if (pending === undefined) return "settled, and its inputs are what it was built from";
-  const run = { name: "run", runbook: runbookWord(runbook), processors: [processor], dates: [date] };
-  return `pending: ${reasonText(pending)}; next: ${asTyped(commandText(run), invocation)}`;
+  return `pending: ${reasonText(pending)}; next: ${runIt}`;
 }
 
 function entityLines(processor: string, entity: EntityExplanation): readonly string[] {

@@ -22,7 +22,8 @@ export function digestPlan(
       selection: choicesOf(scope.selection),
       hashTag: scope.state.hashTag,
       calendar: scope.state.calendar.filter(({ date }) => date <= scope.selection.range.to),
-      waived: waivedUnits(scope, verdicts),
+      waived: unitsWith(scope, { verdicts, kind: "waived" }),
+      ...withdrawnUnits(scope, verdicts),
       versions: sumReadVersions(scope, verdicts, sums),
     }),
   );
@@ -51,12 +52,24 @@ function choicesOf({ range, dates, phases, processors, ...flags }: Selection): o
   return { range, dates, phases, processors, withDownstream, withUpstream, force };
 }
 
-function waivedUnits({ timeline }: PlanScope, verdicts: UnitVerdicts): readonly string[] {
+/** Absent where there are none, so that a plan without any has the digest that it always had. */
+function withdrawnUnits(
+  scope: PlanScope,
+  verdicts: UnitVerdicts,
+): { readonly withdrawn?: readonly string[] } {
+  const withdrawn = unitsWith(scope, { verdicts, kind: "withdrawn" });
+  return withdrawn.length === 0 ? {} : { withdrawn };
+}
+
+function unitsWith(
+  { timeline }: PlanScope,
+  { verdicts, kind }: { readonly verdicts: UnitVerdicts; readonly kind: "waived" | "withdrawn" },
+): readonly string[] {
   return [...verdicts].flatMap(([processor, own]) => {
-    const waived = timeline.dates.filter((_, index) => {
+    const found = timeline.dates.filter((_, index) => {
       const verdict = own[index];
-      return verdict?.kind === "skip" && verdict.reason.kind === "waived";
+      return verdict !== undefined && verdict.kind !== "outside" && verdict.reason.kind === kind;
     });
-    return waived.map((date) => `${processor} ${date}`);
+    return found.map((date) => `${processor} ${date}`);
   });
 }

@@ -28,7 +28,7 @@ function readUnits(
 ): Map<string, ReadSeries> {
   const read = new Map<string, ReadSeries>();
   for (const { id } of runbook.processors) {
-    const readers = runningIndexes(verdicts, id);
+    const readers = runningIndexes(verdicts, id).filter((index) => timeline.days[index] !== undefined);
     for (const { edge } of upstreams.get(id) ?? []) {
       const union = windowUnion(timeline.spanOf(edge.window), readers);
       for (const failures of edge.failures ? [false, true] : [false]) {

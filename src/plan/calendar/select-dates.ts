@@ -1,9 +1,10 @@
 import { addDays, isWithin, type CalendarDate, type DateRange } from "../../domain/calendar-date.ts";
 import { Fault } from "../../errors.ts";
 import type { CalendarDay, Selection } from "../plan.ts";
+import type { WithdrawnDates } from "../versions/withdrawn.ts";
 
 /**
- * The selected calendar dates, ascending, and the days of the range that are not on the calendar; of the days before
+ * The selected calendar dates and those that have left the calendar, ascending, and the days of the range that are not on the calendar; of the days before
  * its first date and after its last the calendar says nothing, and they are in neither.
  */
 export type SelectedDates = {
@@ -11,13 +12,23 @@ export type SelectedDates = {
   readonly offCalendar: readonly CalendarDate[];
 };
 
-/** Resolves the dates of a selection. Throws a fault for a reversed range and for dates off the calendar. */
-export function selectDates(calendar: readonly CalendarDay[], selection: Selection): SelectedDates {
+/**
+ * Resolves the dates of a selection. Throws a fault for a reversed range and for dates off the calendar, but for those
+ * that have left it and still hold something: these are selected as well.
+ */
+export function selectDates(
+  calendar: readonly CalendarDay[],
+  {
+    selection,
+    withdrawn = new Map(),
+  }: { readonly selection: Selection; readonly withdrawn?: WithdrawnDates },
+): SelectedDates {
   checkRange(selection.range);
+  const left = new Set([...withdrawn.values()].flat());
   const onCalendar = new Set(calendar.map(({ date }) => date));
-  if (selection.dates === undefined) return selectRange(calendar, onCalendar, selection.range);
+  if (selection.dates === undefined) return selectRange(calendar, { onCalendar, left }, selection.range);
   checkInside(selection.dates, selection.range);
-  const unknown = selection.dates.find((date) => !onCalendar.has(date));
+  const unknown = selection.dates.find((date) => !onCalendar.has(date) && !left.has(date));
   if (unknown !== undefined) throw outsideCalendar(`"${unknown}"`, calendar);
   return { dates: [...new Set(selection.dates)].toSorted(), offCalendar: [] };
 }
@@ -39,17 +50,19 @@ function checkInside(dates: readonly CalendarDate[], { from, to }: DateRange): v
 
 function selectRange(
   calendar: readonly CalendarDay[],
-  onCalendar: ReadonlySet<CalendarDate>,
+  known: { readonly onCalendar: ReadonlySet<CalendarDate>; readonly left: ReadonlySet<CalendarDate> },
   range: DateRange,
 ): SelectedDates {
-  const dates = calendar.map(({ date }) => date).filter((date) => isWithin(date, range));
+  const dates = [...known.onCalendar, ...known.left].filter((date) => isWithin(date, range)).toSorted();
   const [first, last] = [calendar[0]?.date, calendar.at(-1)?.date];
   if (dates.length === 0 || first === undefined || last === undefined) {
     throw outsideCalendar(`"${range.from}" to "${range.to}"`, calendar);
   }
   const offCalendar: CalendarDate[] = [];
   const [from, to] = [range.from > first ? range.from : first, range.to < last ? range.to : last];
-  for (let day = from; day <= to; day = addDays(day, 1)) if (!onCalendar.has(day)) offCalendar.push(day);
+  for (let day = from; day <= to; day = addDays(day, 1)) {
+    if (!known.onCalendar.has(day) && !known.left.has(day)) offCalendar.push(day);
+  }
   return { dates, offCalendar };
 }
 

@@ -1,6 +1,6 @@
 import { compareDates, dayNumber, type CalendarDate } from "../../domain/calendar-date.ts";
 import type { Window } from "../../domain/window.ts";
-import type { CalendarDay } from "../plan.ts";
+import type { CalendarDay, WarehouseState } from "../plan.ts";
 
 /**
  * The windows of every calendar date as half-open ranges of timeline indexes: `[from[i], i + reach)`.
@@ -17,6 +17,15 @@ export type Timeline = {
   readonly seasonStarts: Int32Array;
   spanOf(window: Window): Span;
 };
+
+/** The timeline of a state: its calendar, and all dates on which tables have rows or processors have attempts. */
+export function stateTimeline({
+  calendar,
+  content,
+  ledger,
+}: Pick<WarehouseState, "calendar" | "content" | "ledger">): Timeline {
+  return createTimeline(calendar, [...content.values(), ...ledger.values()]);
+}
 
 /** The timeline of a calendar and of all dates on which the given tables have rows, also outside the calendar. */
 export function createTimeline(

@@ -1,5 +1,5 @@
 import type { PackedCell } from "./pack-cells.ts";
-import type { Cell } from "../plan.ts";
+import { isWithdrawal, type Cell } from "../plan.ts";
 import type { Span, Timeline } from "../calendar/timeline.ts";
 import type { Upstream } from "../upstream/upstream.ts";
 
@@ -9,12 +9,16 @@ export type OrderScope = {
   readonly upstreams: ReadonlyMap<string, readonly Upstream[]>;
 };
 
-/** Adds to every cell the cells that it needs: those with a date inside the window of one of its dates. */
+/**
+ * Adds to every cell the cells that it needs: those with a date inside the window of one of its dates. What takes back
+ * dates that have left the calendar needs none.
+ */
 export function orderCells(packed: readonly PackedCell[], scope: OrderScope): readonly Cell[] {
   const owners = ownersOf(packed, scope.timeline);
   return packed.map(({ id, processor, indexes, dates, reasons }) => {
     const needs = new Set<string>();
-    for (const { edge, producer } of scope.upstreams.get(processor.id) ?? []) {
+    const reads = isWithdrawal({ reasons }) ? [] : (scope.upstreams.get(processor.id) ?? []);
+    for (const { edge, producer } of reads) {
       const owner = producer.kind === "processor" ? owners.get(producer.processor.id) : undefined;
       if (owner !== undefined) addNeeds(needs, owner, { indexes, span: scope.timeline.spanOf(edge.window) });
     }
@@ -59,7 +63,7 @@ function addNeeds(
     while (next < index + reader.span.reach) {
       const cell = owner.cells[next];
       if (cell !== undefined) needs.add(cell.id);
-      next = Math.max(next, cell?.indexes.at(-1) ?? next) + 1;
+      next += 1;
     }
   }
 }

@@ -33,9 +33,12 @@ export function packCells(
   });
 }
 
-/** The chunk of every calendar date: a new one with each season (or period), and after every `chunkDays` dates. */
+/**
+ * The chunk of every calendar date: a new one with each season (or period), and after every `chunkDays` dates. Dates that
+ * have left the calendar are one chunk of their own.
+ */
 function chunkNumbers(timeline: Timeline, { chunkDays = Infinity, cellsPer }: Selection): Int32Array {
-  const chunks = new Int32Array(timeline.dates.length);
+  const chunks = new Int32Array(timeline.dates.length).fill(-1);
   let [chunk, stretch, size] = [0, "", 0];
   for (const [index, day] of timeline.days.entries()) {
     if (day === undefined) continue;

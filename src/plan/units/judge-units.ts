@@ -9,6 +9,7 @@ import { createUpstreamMarks, type UpstreamMarks, type UpstreamUnit } from "./up
 
 const outside: UnitVerdict = { kind: "outside" };
 const waived: UnitVerdict = { kind: "skip", reason: { kind: "waived" } };
+const withdrawn: UnitVerdict = { kind: "run", reason: { kind: "withdrawn" } };
 const upToDate: UnitVerdict = { kind: "skip", reason: { kind: "up-to-date" } };
 
 /**
@@ -25,7 +26,8 @@ export function judgeUnits(scope: PlanScope): UnitVerdicts {
     for (const [index, date] of scope.timeline.dates.entries()) {
       const role = roles[index];
       if (role === undefined) continue;
-      own[index] = judgeUnit(known, { processor, date, index, role });
+      const isWithdrawn = scope.timeline.days[index] === undefined;
+      own[index] = isWithdrawn ? withdrawn : judgeUnit(known, { processor, date, index, role });
       known.marks.mark(processor.table, index, own[index]);
     }
   }

@@ -3,8 +3,9 @@ import type { TableId } from "../../domain/table-id.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { Selection, WarehouseState } from "../plan.ts";
 import { selectDates } from "../calendar/select-dates.ts";
+import { withdrawnDates } from "../versions/withdrawn.ts";
 import { createTableSums, type TableSums } from "../versions/table-sums.ts";
-import { createTimeline } from "../calendar/timeline.ts";
+import { stateTimeline } from "../calendar/timeline.ts";
 import { assignRoles } from "./unit-roles.ts";
 import type { PlanScope } from "./unit-verdict.ts";
 import { upstreamsOf } from "../upstream/upstream.ts";
@@ -19,12 +20,13 @@ export type OpenScope = {
 
 /** Resolves a selection. Throws a fault for unknown names, a reversed range, and dates off the calendar. */
 export function openScope(runbook: Runbook, state: WarehouseState, selection: Selection): OpenScope {
-  const timeline = createTimeline(state.calendar, state.content.values());
-  const { dates, offCalendar } = selectDates(state.calendar, selection);
+  const timeline = stateTimeline(state);
+  const withdrawn = withdrawnDates(runbook, state);
+  const { dates, offCalendar } = selectDates(state.calendar, { selection, withdrawn });
   const upstreams = upstreamsOf(runbook);
   const sums = createTableSums(runbook, state, timeline);
   const fingerprints = createFingerprints(runbook, state, { timeline, sums });
-  const roles = assignRoles(runbook, selection, { dates, timeline, upstreams });
+  const roles = assignRoles(runbook, selection, { dates, withdrawn, timeline, upstreams });
   return {
     scope: { runbook, state, selection, timeline, upstreams, fingerprints, roles },
     sums,

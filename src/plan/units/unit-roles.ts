@@ -2,7 +2,8 @@ import type { CalendarDate } from "../../domain/calendar-date.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { Selection } from "../plan.ts";
 import { selectProcessors } from "../upstream/select-processors.ts";
-import { indexOfDate, type Timeline } from "../calendar/timeline.ts";
+import type { Timeline } from "../calendar/timeline.ts";
+import type { WithdrawnDates } from "../versions/withdrawn.ts";
 import type { Upstream } from "../upstream/upstream.ts";
 import { windowUnion } from "../calendar/window-union.ts";
 
@@ -15,9 +16,10 @@ export type UnitRole = "selected" | "lead-in" | "upstream" | "outside";
 /** Roles by processor, one slot per timeline index; units without a role do not matter to the plan. */
 export type UnitRoles = ReadonlyMap<string, readonly (UnitRole | undefined)[]>;
 
-/** What roles are assigned by; `dates` are the selected calendar dates, ascending. */
+/** What roles are assigned by; `dates` are the selected dates, ascending, on the calendar or withdrawn. */
 export type RoleScope = {
   readonly dates: readonly CalendarDate[];
+  readonly withdrawn: WithdrawnDates;
   readonly timeline: Timeline;
   readonly upstreams: ReadonlyMap<string, readonly Upstream[]>;
 };
@@ -26,12 +28,15 @@ export type RoleScope = {
 export function assignRoles(runbook: Runbook, selection: Selection, scope: RoleScope): UnitRoles {
   const roles = assignOwn(runbook, selectProcessors(runbook, selection), scope);
   const role = selection.withUpstream === true ? "upstream" : "outside";
+  function isOnCalendar(index: number): boolean {
+    return scope.timeline.days[index] !== undefined;
+  }
   for (const { id } of runbook.processors.toReversed()) {
-    const readers = readersAmong(roles.get(id) ?? []);
+    const readers = readersAmong(roles.get(id) ?? []).filter(isOnCalendar);
     for (const upstream of scope.upstreams.get(id) ?? []) {
       if (upstream.producer.kind !== "processor") continue;
       const read = windowUnion(scope.timeline.spanOf(upstream.edge.window), readers);
-      const onCalendar = read.filter((index) => scope.timeline.days[index] !== undefined);
+      const onCalendar = read.filter(isOnCalendar);
       assign(roles.get(upstream.producer.processor.id) ?? [], onCalendar, role);
     }
   }
@@ -43,14 +48,19 @@ type MutableRoles = (UnitRole | undefined)[];
 function assignOwn(
   runbook: Runbook,
   chosen: ReadonlySet<string>,
-  { dates, timeline }: RoleScope,
+  { dates, withdrawn, timeline }: RoleScope,
 ): ReadonlyMap<string, MutableRoles> {
-  const selected = dates.map((date) => indexOfDate(timeline, date));
+  const all = dates.flatMap((date) => timeline.indexes.get(date) ?? []);
+  const selected = all.filter((index) => timeline.days[index] !== undefined);
+  const left = all.filter((index) => timeline.days[index] === undefined);
   const leadIn = leadInOf(timeline, selected);
   return new Map(
     runbook.processors.map((processor) => {
       const roles: MutableRoles = timeline.dates.map(() => undefined);
       if (chosen.has(processor.id)) assign(roles, selected, "selected");
+      const own = new Set<string>(withdrawn.get(processor.id));
+      const taken = left.filter((index) => own.has(timeline.dates[index] ?? ""));
+      if (chosen.has(processor.id)) assign(roles, taken, "selected");
       if (chosen.has(processor.id) && processor.leadIn) assign(roles, leadIn, "lead-in");
       return [processor.id, roles];
     }),

@@ -2,6 +2,7 @@ import type { CalendarDate } from "../../domain/calendar-date.ts";
 import { unreachable } from "../../errors.ts";
 import type { Processor } from "../../runbook/runbook.ts";
 import { emptyContent, settlementOf, type UnsettledWhy } from "./settlement.ts";
+import { isStanding } from "./withdrawn.ts";
 import type { UnitReason, WarehouseState } from "../plan.ts";
 import type { Fingerprints } from "./window-fingerprint.ts";
 
@@ -9,6 +10,7 @@ import type { Fingerprints } from "./window-fingerprint.ts";
 export type OwnScope = { readonly state: WarehouseState; readonly fingerprints: Fingerprints };
 
 const definitionChanged: UnitReason = { kind: "definition-changed" };
+const withdrawn: UnitReason = { kind: "withdrawn" };
 const upstreamChanged: UnitReason = { kind: "upstream-changed" };
 
 /** Why a unit is pending as the warehouse stands; undefined when it is settled and its inputs are current. */
@@ -17,6 +19,7 @@ export function ownReason(
   date: CalendarDate,
   { state, fingerprints }: OwnScope,
 ): UnitReason | undefined {
+  if (!fingerprints.isCalendarDate(date)) return isStanding(processor, date, state) ? withdrawn : undefined;
   const settlement = settlementOf(processor, date, state);
   if (settlement.kind === "unsettled") {
     const content = state.content.get(processor.table)?.get(date) ?? emptyContent;

@@ -18,7 +18,7 @@ type UnsettledUpstream = {
 export type SettledWindows = {
   /** The unsettled calendar dates inside the windows of one partition, each table once; empty: it may run. */
   unsettledUpstreamOf(processor: string, date: CalendarDate): readonly UnsettledUpstream[];
-  /** Takes over which of a processor's dates have been settled, or have failed, meanwhile. */
+  /** Takes over which of a processor's dates have been settled, or have failed, meanwhile; those off the calendar are ignored. */
   update(processor: string, settled: ReadonlyMap<CalendarDate, boolean>): void;
   /**
    * Holds back dates of a source's or processor's table from some processors, as a blocking gate asks for that they wait
@@ -60,7 +60,10 @@ export function createSettledWindows(runbook: Runbook, state: WarehouseState): S
     update(id, settled) {
       const processor = knownOf(processors.get(id), id);
       const unsettled = flagsOf(processor.table, { kind: "processor", processor });
-      for (const [date, isSettled] of settled) unsettled.set(indexOfDate(timeline, date), !isSettled);
+      for (const [date, isSettled] of settled) {
+        const index = timeline.indexes.get(date);
+        if (index !== undefined) unsettled.set(index, !isSettled);
+      }
     },
     hold({ table, dates, from }) {
       const indexes = dates.flatMap((date) => timeline.indexes.get(date) ?? []);

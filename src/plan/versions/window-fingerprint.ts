@@ -3,7 +3,7 @@ import type { TableId } from "../../domain/table-id.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { RowContent, WarehouseState } from "../plan.ts";
 import { createTableSums, type TableSums } from "./table-sums.ts";
-import { createTimeline, indexOfDate, type Span, type Timeline } from "../calendar/timeline.ts";
+import { indexOfDate, stateTimeline, type Span, type Timeline } from "../calendar/timeline.ts";
 import { upstreamsOf, type Upstream } from "../upstream/upstream.ts";
 import { digest128, type VersionSums } from "./version-sums.ts";
 
@@ -17,6 +17,8 @@ export type Fingerprints = {
    * two fingerprints tell which edge changed.
    */
   inputsOf(processor: string, date: CalendarDate): string;
+  /** Whether a date is on the calendar that the windows are of. */
+  isCalendarDate(date: CalendarDate): boolean;
   /** Hash of the processor's definition. */
   definitionOf(processor: string): string;
   /** Takes over what was committed meanwhile; only the sums of the processor's own table are made again. */
@@ -32,19 +34,22 @@ export function createFingerprints(
   state: FingerprintState,
   shared: { readonly timeline?: Timeline; readonly sums?: ReadonlyMap<TableId, TableSums> } = {},
 ): Fingerprints {
-  const timeline = shared.timeline ?? createTimeline(state.calendar, state.content.values());
+  const timeline = shared.timeline ?? stateTimeline(state);
   const sums = shared.sums ?? createTableSums(runbook, state, timeline);
   const parts = new Map([...upstreamsOf(runbook)].map(([id, reads]) => [id, partsOf(reads, sums, timeline)]));
   const definitions = new Map(runbook.processors.map(({ id, definition }) => [id, digest128(definition)]));
   const tables = new Map(runbook.processors.map(({ id, table }) => [id, sums.get(table)]));
   return {
     inputsOf: (processor, date) => inputsText(known(parts, processor), indexOfDate(timeline, date)),
+    isCalendarDate: (date) => timeline.days[timeline.indexes.get(date) ?? -1] !== undefined,
     definitionOf: (processor) => known(definitions, processor),
     update(processor, contents) {
       const own = known(tables, processor);
       for (const [date, { content, failures }] of contents) {
-        own?.rows.set(indexOfDate(timeline, date), content);
-        own?.failures.set(indexOfDate(timeline, date), failures);
+        const index = timeline.indexes.get(date);
+        if (index === undefined) throw new Error(`Nobody knows of the date "${date}"`);
+        own?.rows.set(index, content);
+        own?.failures.set(index, failures);
       }
     },
   };

@@ -1,4 +1,5 @@
 import { addDays } from "../../domain/calendar-date.ts";
+import { isWithdrawal } from "../../plan/plan.ts";
 import type { ReportFacts } from "../facts.ts";
 import { findingsIn } from "../../gates/gate-descriptions.ts";
 import { countOf, formatCount, formatDates, formatLimit, formatRateBeside } from "../../domain/format.ts";
@@ -28,6 +29,7 @@ export function buildWarnings(facts: ReportFacts, found: WarningFacts): readonly
     ...waived(found.results),
     ...suspicious(found.results),
     ...suspects(facts),
+    ...withdrawn(facts),
     ...oddRows(facts, found.tally),
   ];
 }
@@ -90,6 +92,16 @@ function suspects({ gates }: ReportFacts): readonly ReportWarning[] {
   const more = found.length - lines.length;
   const rest = more > 0 ? [`${countOf(more, "more finding")} of detectors that only warn`] : [];
   return [...lines, ...rest].map((text) => ({ kind: "suspect", text }));
+}
+
+/** What a run will take back: it stands on dates that have left the calendar. */
+function withdrawn({ pending }: ReportFacts): readonly ReportWarning[] {
+  const left = (pending?.cells ?? []).filter(isWithdrawal);
+  const [first] = left;
+  if (first === undefined) return [];
+  const count = left.reduce((sum, { dates }) => sum + dates.length, 0);
+  const text = `${countOf(count, "partition")} of dates that have left the calendar, first ${first.processor} ${first.dates[0]}: a run withdraws what they hold`;
+  return [{ kind: "withdrawn", text }];
 }
 
 function oddRows({ gates }: ReportFacts, tally: Tally): readonly ReportWarning[] {

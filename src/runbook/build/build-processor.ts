@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { TableId } from "../../domain/table-id.ts";
-import type { Window } from "../../domain/window.ts";
+import { tablesOf } from "../../domain/sql-tokens.ts";
+import { formatWindow, type Window } from "../../domain/window.ts";
 import { definitionOf } from "../definition.ts";
 import type { RunbookFiles } from "../declaration.ts";
 import type { Entry } from "../entry.ts";
@@ -48,9 +49,12 @@ export function buildProcessor(entry: Entry<ProcessorText>, references: Processo
   return { ...processor, definition: definitionOf(processor, references.parameters) };
 }
 
-/** Declared edges first; the population's tables and the calendar are read on the date itself. */
+/**
+ * Declared edges first; the population's tables are read on the date itself. So is the calendar, and by a step whose SQL
+ * names it also as far back as any table that the step reads: it is what their rows are joined to.
+ */
 function edgesOf(
-  { reads }: ProcessorText,
+  { reads, step }: ProcessorText,
   { population, references }: { readonly population: Population; readonly references: ProcessorReferences },
 ): readonly Edge[] {
   const declared = reads.map((edge) => buildEdge(edge, references.tables));
@@ -63,7 +67,19 @@ function edgesOf(
     ...declared,
     ...implicit.map((table) => implicitEdge(table, "population")),
     implicitEdge(calendar, "calendar"),
+    ...calendarWindows(
+      declared,
+      step?.sql === undefined ? "" : (references.files.get(step.sql) ?? ""),
+      calendar,
+    ),
   ];
+}
+
+function calendarWindows(declared: readonly Edge[], sql: string, calendar: TableId): readonly Edge[] {
+  if (!tablesOf(sql).some((table) => table.toLowerCase() === calendar.toLowerCase())) return [];
+  const windows = declared.flatMap(({ window }) => (window.kind === "same-date" ? [] : [window]));
+  const distinct = new Map(windows.map((window) => [formatWindow(window), window]));
+  return [...distinct.values()].map((window) => ({ ...implicitEdge(calendar, "calendar"), window }));
 }
 
 function buildEdge({ from, window, failures }: EdgeText, tables: ReadonlyMap<string, TableId>): Edge {

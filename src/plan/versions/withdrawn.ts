@@ -1,0 +1,40 @@
+import type { CalendarDate } from "../../domain/calendar-date.ts";
+import type { Processor, Runbook } from "../../runbook/runbook.ts";
+import type { Bookkeeping, WarehouseState } from "../plan.ts";
+
+/** Dates that have left the calendar, by processor, ascending: what was committed for them is still there. */
+export type WithdrawnDates = ReadonlyMap<string, readonly CalendarDate[]>;
+
+/**
+ * The dates off the calendar that processors have worked for and that still hold rows, failures or an attempt that came to
+ * nothing. Rows that no attempt of theirs has left are not theirs to take back.
+ */
+export function withdrawnDates(
+  runbook: Runbook,
+  state: Pick<WarehouseState, "calendar" | "content" | "ledger">,
+): WithdrawnDates {
+  const onCalendar = new Set(state.calendar.map(({ date }) => date));
+  return new Map(
+    runbook.processors.map((processor) => {
+      const worked = [...(state.ledger.get(processor.id)?.keys() ?? [])];
+      const left = worked.filter((date) => !onCalendar.has(date) && isStanding(processor, date, state));
+      return [processor.id, left.toSorted()];
+    }),
+  );
+}
+
+/** Whether anything is left of what a processor did for a date. */
+export function isStanding(
+  { id, table }: Pick<Processor, "id" | "table">,
+  date: CalendarDate,
+  { content, ledger }: Pick<WarehouseState, "content" | "ledger">,
+): boolean {
+  const held = ledger.get(id)?.get(date);
+  if (held === undefined) return false;
+  return !isEmptied(held) || (content.get(table)?.get(date)?.rows ?? 0) > 0;
+}
+
+function isEmptied({ attempt, failures }: Bookkeeping): boolean {
+  const isNothing = attempt.rows === 0 && attempt.failures === 0 && failures.rows === 0;
+  return attempt.status === "committed" && isNothing;
+}
