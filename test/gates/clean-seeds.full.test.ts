@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { rememberAnswers } from "../../src/gates/remember-answers.ts";
 import { readState } from "../../src/ledger/read-state.ts";
 import { readRunbook } from "../../src/run/read-runbook.ts";
 import { octoberToDecember, openSeason, withoutPublicSeason } from "../nba-cascade/season.ts";
@@ -22,7 +23,8 @@ describe("the gates on clean seasons", () => {
 
   it("raise no alarm in short windows of the real season but for its December", realSeason, async () => {
     await using season = await openSeason("public");
-    const { runbook, warehouse } = season;
+    const { runbook } = season;
+    const warehouse = rememberAnswers(season.warehouse);
     const { calendar } = await readState(warehouse, runbook, octoberToDecember);
     const dates = calendar.map(({ date }) => date);
     const windows = [1, 3, 10, 20, 30].flatMap((length) =>

@@ -40,23 +40,18 @@ describe("sample season", () => {
   after(() => season[Symbol.asyncDispose]());
 
   describe("seed", () => {
-    it("makes the same season of the same seed, whatever the number of threads", async () => {
-      await using again = await makeSeason({}, { threads: 1 });
-      assert.deepEqual(await digests(again), await digests(season));
+    it("makes the same of the same seed, whatever the number of threads, up to the last date", async () => {
+      await using part = await makeSeason({ last_date: "2021-11-21" }, { threads: 1 });
+      assert.deepEqual(await digests(part), await digests(season, "game_date <= '2021-11-21'"));
     });
 
     it("makes another season of another seed", async () => {
-      await using other = await makeSeason({ seed: 7 });
-      const [here, there] = [await digests(season), await digests(other)];
+      await using other = await makeSeason({ seed: 7, last_date: "2021-11-21" });
+      const [here, there] = [await digests(season, "game_date <= '2021-11-21'"), await digests(other)];
       assert.deepEqual(
         tables.filter((table) => here[table] === there[table]),
         [],
       );
-    });
-
-    it("stops at the last date without changing what is before", async () => {
-      await using part = await makeSeason({ last_date: "2021-11-21" });
-      assert.deepEqual(await digests(part), await digests(season, "game_date <= '2021-11-21'"));
     });
 
     it("makes a season alike whether or not others are made with it", async () => {
