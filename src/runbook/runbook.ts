@@ -225,6 +225,8 @@ export type Gate = {
   readonly strict: boolean;
   /** Of a freshness gate: most days from a table's newest date to the newest that is due. */
   readonly maximumAge?: number;
+  /** The same of single tables, by a source's table or a processor's id; others have `maximumAge`. */
+  readonly maximumAges?: Readonly<Record<string, number>>;
   readonly place: Place;
 };
 
