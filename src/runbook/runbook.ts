@@ -1,6 +1,5 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
-import type { Column } from "../domain/column.ts";
-import type { Level } from "../domain/level.ts";
+import type { Column, Level } from "../domain/column.ts";
 import type { TableId } from "../domain/table-id.ts";
 import type { Window } from "../domain/window.ts";
 import { rateVerdicts } from "../domain/rate-verdict.ts";

@@ -1,7 +1,17 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from "yaml";
+import {
+  isScalar,
+  visit,
+  type Document,
+  type Scalar,
+  isAlias,
+  isMap,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Node,
+} from "yaml";
 import type { Problem } from "./problem.ts";
 import type { Place } from "./runbook.ts";
-import { findLostKeys, lostKey } from "./lost-keys.ts";
 import { readYamlContent } from "./yaml-content.ts";
 
 /** Keys and list positions from the root of a document to a node. */
@@ -108,4 +118,18 @@ function startOf(node: unknown): number | undefined {
 
 function resolve(document: Document, node: unknown): unknown {
   return isAlias(node) ? node.resolve(document) : node;
+}
+
+/** A key that no JavaScript object holds as its own without being told to; what stands under it would be lost. */
+const lostKey = "__proto__";
+
+/** Every such key of a document, in its order. */
+function findLostKeys(document: Document): readonly Scalar[] {
+  const found: Scalar[] = [];
+  visit(document, {
+    Pair(_, { key }) {
+      if (isScalar(key) && key.value === lostKey) found.push(key);
+    },
+  });
+  return found;
 }
