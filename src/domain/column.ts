@@ -1,8 +1,4 @@
-/** What follows from a finding: `warn`, people are told; `block`, what was found is held back and the verdict is red. */
-export const levels = ["warn", "block"] as const;
-
-/** One of `levels`. */
-export type Level = (typeof levels)[number];
+import type { Level } from "./level.ts";
 
 /** Column types that GoogleSQL and DuckDB (with the prelude) both spell this way. */
 export const columnTypes = [

@@ -1,5 +1,8 @@
 import { meaningfulTokens, tokenizeSql } from "./sql-tokens.ts";
 
+/** Most characters of a text of SQL in a runbook: what asks about it may take longer than its length. */
+export const mostSqlCharacters = 100_000;
+
 /** White space that is none to an engine, and characters that show nothing: what editors and web pages leave in SQL. */
 const oddSpace = /[^\S\n\t ]|\u200B|\u200C|\u200D|\u2060/gu;
 

@@ -13,13 +13,16 @@ export const duckdbEngine: Engine = {
     if (path === undefined) return undefined;
     return {
       progressFile: progressPathOf(path),
-      open: ({ mode, timeZone, folders, environment: { CASCADE_THREADS } }) =>
-        openDuckDb({
+      open({ mode, timeZone, folders, environment: { CASCADE_THREADS, CASCADE_STATEMENT_SECONDS } }) {
+        const seconds = readCount("CASCADE_STATEMENT_SECONDS", CASCADE_STATEMENT_SECONDS);
+        return openDuckDb({
           path,
           readOnly: mode === "read",
           timeZone,
           lock: { folders, threads: readCount("CASCADE_THREADS", CASCADE_THREADS) },
-        }),
+          ...(seconds === undefined ? {} : { limitMs: seconds * 1000 }),
+        });
+      },
     };
   },
   openExchange: duckDbExchange,

@@ -20,20 +20,24 @@ type DayRow = ShapedRow<typeof dayShape>;
 /** Days named in a refusal. */
 const namedDays = 5;
 
+/** Most days of a calendar: those of 270 years. */
+const mostDays = 100_000;
+
 /**
  * The calendar as its origin gives it now, ascending by date; one query. A date outside the years 1000 to 9999 is none of
- * its days. Fault: calendar-invalid where it is not one row per date, each with one season.
+ * its days. Fault: calendar-invalid where it is not one row per date, each with one season, or too many of them.
  */
 export async function readCalendarDays(
   warehouse: Warehouse,
   runbook: Runbook,
 ): Promise<readonly CalendarDay[]> {
   const statement = {
-    sql: calendarDays(warehouse.dialect, runbook.calendar, runbook.periods),
+    sql: `${calendarDays(warehouse.dialect, runbook.calendar, runbook.periods)}\nlimit ${mostDays + 1}`,
     purpose: "read the calendar",
   };
   const rows = await queryRows(warehouse, statement, dayShape);
-  const faults = rows.flatMap((row) => dayFault(row) ?? []);
+  const faults =
+    rows.length > mostDays ? [`more than ${mostDays} dates`] : rows.flatMap((row) => dayFault(row) ?? []);
   if (faults.length > 0) throw calendarFault(runbook, faults);
   return rows.flatMap(({ analysis_date: date, season, period, version }) =>
     date === undefined || season === undefined ? [] : [{ date, season, period, version }],

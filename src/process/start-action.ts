@@ -4,6 +4,9 @@ import { openEffects, openProcess } from "./effects.ts";
 import { openWarehouse } from "./open-warehouse.ts";
 import { shedTokens } from "./shed-tokens.ts";
 
+/** Seconds of a statement that answers a comment, when the environment says nothing: less than its job has. */
+const secondsToAnswer = "300";
+
 /**
  * Runs an action with the effects of its process, under GitHub's runner. `work` says whether the job is green; faults
  * become annotations, and the exit code follows.
@@ -14,12 +17,15 @@ export async function startAction(
 ): Promise<void> {
   shedTokens(process);
   const shell = openProcess(process);
+  const environment = { CASCADE_STATEMENT_SECONDS: secondsToAnswer, ...shell.environment };
+  const answering = { ...shell, environment };
   process.exitCode = await runAction(core, async () => {
     using effects = openEffects(shell, () => undefined);
     return work(
       openJob(core, {
         ...effects,
-        openWarehouse: (address, opening) => openWarehouse(shell, { mode: "write", ...opening, address }),
+        openWarehouse: (address, opening) =>
+          openWarehouse(opening.mode === "read" ? answering : shell, { mode: "write", ...opening, address }),
         print: shell.stdout.line,
       }),
     );

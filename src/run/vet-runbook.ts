@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { everyDate } from "../domain/calendar-date.ts";
-import { splitStatements } from "../domain/sql-tokens.ts";
+import { mostSqlCharacters } from "../domain/sql-statement.ts";
+import { splitStatements, tokenizeSql } from "../domain/sql-tokens.ts";
 import { compareProblems, type Problem } from "../runbook/problem.ts";
 import type { Place, Processor, Runbook, Source, SqlFile } from "../runbook/runbook.ts";
 import type { ParsedQuery } from "../warehouse/parsed-query.ts";
@@ -44,6 +45,7 @@ export async function vetRunbook(
   const parameters = asksEngine ? stepParameters(runbook, [everyDate.from]) : undefined;
   const parsed = await warehouse.parse(
     texts.map(({ kind, text }): QueryText => {
+      if (text.length > mostSqlCharacters) return { text: "" };
       if (kind === "query") return { text, parameters };
       return { text: kind === "value" ? `${valueHead}${text}` : text };
     }),
@@ -74,6 +76,10 @@ const valueHead = "select\n";
 type Objection = { readonly offset: number; readonly message: string; readonly hint: string };
 
 function judge(sql: RunbookSql, parsed: ParsedQuery): readonly Objection[] {
+  if (sql.text.length > mostSqlCharacters) {
+    const message = `It has ${sql.text.length} characters, over ${mostSqlCharacters}`;
+    return [objection(0, message, "keep data in tables")];
+  }
   if (parsed.kind === "refused") {
     return [
       objection(
@@ -86,6 +92,10 @@ function judge(sql: RunbookSql, parsed: ParsedQuery): readonly Objection[] {
   if (sql.kind === "script") return [];
   if (sql.kind === "value" && !parsed.isValue) {
     return [objection(valueHead.length, "It is more than one value", "write one expression")];
+  }
+  if (sql.kind === "value" && tokenizeSql(sql.text).at(-1)?.text.startsWith("--") === true) {
+    const message = "It ends in a comment, which takes in what stands behind it";
+    return [objection(valueHead.length, message, "leave the comment out")];
   }
   const declared = new Set(sql.tables.map((table) => table.toLowerCase()));
   const read = parsed.tables.filter(({ name }) => !declared.has(name.toLowerCase()));

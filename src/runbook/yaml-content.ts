@@ -12,7 +12,7 @@ export type YamlContent =
 
 /** Reads the data of a document in bounded time and memory; never throws. */
 export function readYamlContent(document: Document): YamlContent {
-  if (document.errors.some(({ code }) => code !== "DUPLICATE_KEY")) return { kind: "broken" };
+  if (document.errors.length > 0) return { kind: "broken" };
   const { first, unknown } = findAliases(document);
   if (unknown !== undefined) {
     return { kind: "refused", message: `There is no anchor "${unknown.source}" above`, alias: unknown };

@@ -1,17 +1,7 @@
-import {
-  isScalar,
-  visit,
-  type Document,
-  type Scalar,
-  isAlias,
-  isMap,
-  isSeq,
-  LineCounter,
-  parseDocument,
-  type Node,
-} from "yaml";
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from "yaml";
 import type { Problem } from "./problem.ts";
 import type { Place } from "./runbook.ts";
+import { findLostKeys, findRepeatedKeys, lostKey } from "./lost-keys.ts";
 import { readYamlContent } from "./yaml-content.ts";
 
 /** Keys and list positions from the root of a document to a node. */
@@ -37,38 +27,50 @@ export type RawEntry = {
   readonly path: NodePath;
 };
 
-/** Reads YAML 1.2 text with the place of every node; never throws. */
+/** Most characters of a file; each may become a node. */
+const mostCharacters = 500_000;
+
+/** Reads YAML 1.2 text with the place of every node, in bounded time and memory; never throws. */
 export function parseYaml(file: string, text: string): YamlDocument {
+  if (text.length > mostCharacters) {
+    return unread(file, `It has ${text.length} characters, over ${mostCharacters}`);
+  }
   try {
     return readYaml(file, text);
   } catch (cause) {
     // The parser calls itself for each level, and runs out of stack.
     if (!(cause instanceof RangeError)) throw cause;
-    const problem = {
-      place: { file, line: 1, column: 1 },
-      message: "It is nested too deep to be read",
-      hint: "write less",
-    };
-    return { ...readYaml(file, ""), value: undefined, problems: [problem] };
+    return unread(file, "It is nested too deep to be read");
   }
+}
+
+/** What stands for a file that has more than can be read. */
+function unread(file: string, message: string): YamlDocument {
+  const problem = { place: { file, line: 1, column: 1 }, message, hint: "write less" };
+  return { ...readYaml(file, ""), value: undefined, problems: [problem] };
 }
 
 function readYaml(file: string, text: string): YamlDocument {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, intAsBigInt: true });
+  const options = { prettyErrors: false, intAsBigInt: true, uniqueKeys: false };
+  const document = parseDocument(text, { ...options, lineCounter: lines });
   function placeAt(offset: number): Place {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   }
-  const problems = document.errors.map(({ code, message, pos }) => ({
+  const problems = document.errors.map(({ message, pos }) => ({
     place: placeAt(pos[0]),
-    message: code === "DUPLICATE_KEY" ? "A key occurs twice in one mapping" : `Not YAML: ${message}`,
-    hint: code === "DUPLICATE_KEY" ? "keep one of them" : "mend the syntax here",
+    message: `Not YAML: ${message}`,
+    hint: "mend the syntax here",
   }));
   const content = readYamlContent(document);
   if (content.kind === "refused") {
     const place = placeAt(startOf(content.alias) ?? 0);
     problems.push({ place, message: content.message, hint: "write less, without aliases" });
+  }
+  for (const key of findRepeatedKeys(document)) {
+    const message = "A key occurs twice in one mapping";
+    problems.push({ place: placeAt(startOf(key) ?? 0), message, hint: "keep one of them" });
   }
   for (const key of findLostKeys(document)) {
     const message = `"${lostKey}" is no name: every JavaScript object has it`;
@@ -118,18 +120,4 @@ function startOf(node: unknown): number | undefined {
 
 function resolve(document: Document, node: unknown): unknown {
   return isAlias(node) ? node.resolve(document) : node;
-}
-
-/** A key that no JavaScript object holds as its own without being told to; what stands under it would be lost. */
-const lostKey = "__proto__";
-
-/** Every such key of a document, in its order. */
-function findLostKeys(document: Document): readonly Scalar[] {
-  const found: Scalar[] = [];
-  visit(document, {
-    Pair(_, { key }) {
-      if (isScalar(key) && key.value === lostKey) found.push(key);
-    },
-  });
-  return found;
 }

@@ -7,8 +7,13 @@ type AskEach = (sql: string, texts: readonly string[]) => Promise<readonly strin
 /** A node of DuckDB's serialised parse tree. */
 type Node = { readonly [key: string]: unknown };
 
-/** Words that the parser takes for columns, though they are the clock. */
-const clocks = new Set(["current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"]);
+/** Words that the parser takes for columns, though they are the clock or who asks. */
+const unstableWords = new Set(
+  (
+    "current_date current_time current_timestamp localtime localtimestamp " +
+    "current_user current_role session_user current_catalog current_schema"
+  ).split(" "),
+);
 
 /**
  * Functions that DuckDB calls VOLATILE or CONSISTENT_WITHIN_QUERY, but for `error`, which gives no value; and macros and
@@ -61,20 +66,16 @@ function refusedBy(tree: Node, text: string, offsetOf: (location: unknown) => nu
 
 function readStatement(statement: Node, offsetOf: (location: unknown) => number): ParsedQuery {
   const nodes = nodesOf(statement);
-  const own = new Set(nodes.flatMap(commonTables));
   function named(name: string, node: Node): NameInQuery {
     return { name, offset: offsetOf(node["query_location"]) };
   }
-  const tables = nodes
-    .filter(({ type }) => type === "BASE_TABLE" || type === "SHOW_REF")
-    .map((node) => named(tableName(node), node))
-    .filter(({ name }) => !own.has(name));
+  const tables = foreignTables(statement).map((node) => named(tableName(node), node));
   const tableFunctions = nodes
     .filter(({ type }) => type === "TABLE_FUNCTION")
     .map((node) => named(textOf((node["function"] as Node | undefined) ?? {}, "function_name"), node));
-  const clockNodes = nodes
+  const words = nodes
     .filter(({ type }) => type === "COLUMN_REF")
-    .filter((node) => clocks.has(columnName(node)));
+    .filter((node) => unstableWords.has(columnName(node)));
   const functions = nodes
     .filter((node) => node["class"] === "FUNCTION" && unstableFunctions.has(textOf(node, "function_name")))
     .map((node) => named(textOf(node, "function_name"), node));
@@ -85,7 +86,7 @@ function readStatement(statement: Node, offsetOf: (location: unknown) => number)
     kind: "query",
     tables,
     tableFunctions,
-    unstable: [...functions, ...clockNodes.map((node) => named(columnName(node), node)), ...sampled],
+    unstable: [...functions, ...words.map((node) => named(columnName(node), node)), ...sampled],
     isValue: isValue((statement["node"] as Node | undefined) ?? {}),
   };
 }
@@ -98,14 +99,40 @@ function nodesOf(tree: Node): readonly Node[] {
     const value = waiting.pop();
     if (typeof value !== "object" || value === null) continue;
     if (!Array.isArray(value)) nodes.push(value as Node);
-    waiting.push(...Object.values(value));
+    for (const part of Object.values(value)) waiting.push(part);
   }
   return nodes;
 }
 
+/** What stands where a table stands and is no common table of a query around it: those have one part, and one case. */
+function foreignTables(tree: Node): readonly Node[] {
+  const found: Node[] = [];
+  const waiting: { readonly value: unknown; readonly own: ReadonlySet<string> }[] = [
+    { value: tree, own: new Set() },
+  ];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { value, own } = next;
+    if (typeof value !== "object" || value === null) continue;
+    const node = value as Node;
+    if (isTable(node) && !(isBare(node) && own.has(tableName(node).toLowerCase()))) found.push(node);
+    const names = commonTables(node);
+    const inside = names.length === 0 ? own : new Set([...own, ...names]);
+    for (const part of Object.values(node)) waiting.push({ value: part, own: inside });
+  }
+  return found;
+}
+
+function isTable({ type }: Node): boolean {
+  return type === "BASE_TABLE" || type === "SHOW_REF";
+}
+
+function isBare(node: Node): boolean {
+  return textOf(node, "catalog_name") === "" && textOf(node, "schema_name") === "";
+}
+
 function commonTables(node: Node): readonly string[] {
   const map = (node["cte_map"] as Node | undefined)?.["map"];
-  return Array.isArray(map) ? map.map((entry: Node) => textOf(entry, "key")) : [];
+  return Array.isArray(map) ? map.map((entry: Node) => textOf(entry, "key").toLowerCase()) : [];
 }
 
 function tableName(node: Node): string {

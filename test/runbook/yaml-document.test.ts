@@ -15,6 +15,7 @@ describe("parseYaml()", () => {
     ["endless lists", `${"[".repeat(20_000)}${"]".repeat(20_000)}`],
     ["endless mappings", "{a: ".repeat(20_000)],
     ["endless dashes", "- ".repeat(20_000)],
+    ["a text of a million characters", `a: ${"x".repeat(1_000_000)}`],
     ["a tag of another language", "a: !!python/object:os.system x\nb: !!binary '%'"],
   ];
   for (const [what, text] of hostile) {
@@ -23,6 +24,21 @@ describe("parseYaml()", () => {
       assert.ok(value === undefined ? problems.length > 0 : JSON.stringify(value).length < 1000);
     });
   }
+
+  it("tells every key that its mapping has already, and of 30,000 keys in one pass", () => {
+    const keys = Array.from({ length: 30_000 }, (_, index) => `k${index}: 1`);
+    const { problems } = parseYaml(
+      "runbook.yml",
+      `a: 1\nb: { a: 1 }\na: 2\nmore: { ${keys.join(", ")}, k7: 2 }`,
+    );
+    assert.deepEqual(
+      problems.map(({ place, message }) => [place.line, message]),
+      [
+        [3, "A key occurs twice in one mapping"],
+        [4, "A key occurs twice in one mapping"],
+      ],
+    );
+  });
 
   it("refuses a name that no object keeps, wherever it stands, at its place", () => {
     const text = "columns:\n  day: date\n  __proto__: { type: string }\nparameters: { __proto__: 1 }\n";

@@ -136,6 +136,28 @@ select random() as r, current_date as c from own, raw.sales, query('select 1') a
       },
     );
   });
+
+  it("takes a name for a common table of the query where it is in reach, and has one part", async () => {
+    await using warehouse = await openDuckDb({ path: inMemory });
+    const tablesOf = async (sql: string): Promise<readonly string[]> => {
+      const [parsed] = (await warehouse.parse([{ text: sql }])) ?? [];
+      return parsed?.kind === "query" ? parsed.tables.map(({ name }) => name) : [`refused: ${sql}`];
+    };
+    assert.deepEqual(await tablesOf("with Own as (select 1) select * from OWN"), []);
+    assert.deepEqual(
+      await tablesOf("with recursive n as (select 1 as i union all select i from n) select * from n"),
+      [],
+    );
+    assert.deepEqual(await tablesOf("with own as (select 1) select (select max(x) from own) from own"), []);
+    assert.deepEqual(await tablesOf('with "raw.other" as (select 1) select * from raw.other'), ["raw.other"]);
+    assert.deepEqual(await tablesOf("select (with t as (select 1 as x) select max(x) from t) from t"), ["t"]);
+  });
+
+  it("reads a query of 300,000 values", async () => {
+    await using warehouse = await openDuckDb({ path: inMemory });
+    const [parsed] = (await warehouse.parse([{ text: `select ${"1,".repeat(300_000)}1` }])) ?? [];
+    assert.equal(parsed?.kind, "query");
+  });
 });
 
 function byText(left: string, right: string): number {

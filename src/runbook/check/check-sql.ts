@@ -1,5 +1,5 @@
 import { parameterNamesOf, tableReferencesOf, tokenizeSql } from "../../domain/sql-tokens.ts";
-import { plainSql, statementOffsets, unendedOffset } from "../../domain/sql-statement.ts";
+import { mostSqlCharacters, plainSql, statementOffsets, unendedOffset } from "../../domain/sql-statement.ts";
 import { columnsOf } from "../build/build-columns.ts";
 import type { Declaration } from "../declaration.ts";
 import { nearestName } from "../nearest.ts";
@@ -19,6 +19,11 @@ export function* checkSql(declaration: Declaration): Iterable<Problem> {
       continue;
     }
     const text = plainSql(written);
+    if (text.length > mostSqlCharacters) {
+      const message = `It has ${text.length} characters, over ${mostSqlCharacters}`;
+      yield { place: placeIn({ file: use.file, text }, 0), message, hint: "keep data in tables" };
+      continue;
+    }
     yield* checkStatement(use, text);
     yield* checkParameters(use, text);
     if (use.tables === undefined) continue;
@@ -56,12 +61,13 @@ function* checkStatement({ file, isScript = false }: SqlUse, text: string): Iter
 }
 
 function* checkParameters({ file, owner, parameters }: SqlUse, text: string): Iterable<Problem> {
-  for (const name of parameterNamesOf(text)) {
-    if (parameters.includes(name)) continue;
-    const token = tokenizeSql(text).find((candidate) => candidate.text === `@${name}`);
+  const unknown = parameterNamesOf(text).filter((name) => !parameters.includes(name));
+  const tokens = unknown.length === 0 ? [] : tokenizeSql(text).toReversed();
+  const offsets = new Map(tokens.map((token) => [token.text, token.offset]));
+  for (const name of unknown) {
     const nearest = nearestName(name, parameters);
     yield {
-      place: placeIn({ file, text }, token?.offset ?? 0),
+      place: placeIn({ file, text }, offsets.get(`@${name}`) ?? 0),
       message: `@${name} is no parameter of ${owner}`,
       hint: nearest === undefined ? `declare "${name}" under parameters` : `write @${nearest}`,
     };

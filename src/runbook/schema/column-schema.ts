@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { columnTypes, levels } from "../../domain/column.ts";
+import { columnTypes } from "../../domain/column.ts";
+import { levels } from "../../domain/level.ts";
 import { exactNumber, sentence, sqlName } from "./value-schemas.ts";
 
 const columnType = z.enum(columnTypes);
