@@ -8,21 +8,30 @@ import { createRedact, secretsOf } from "./domain/redact.ts";
 import { Fault } from "./errors.ts";
 import { gateTraits } from "./runbook/gate-traits.ts";
 import { nearestName } from "./runbook/nearest.ts";
-import { gateKinds } from "./runbook/runbook.ts";
+import { gateKinds, type GateKind } from "./runbook/runbook.ts";
 
 const bugExitCode = 70;
 /** Words in place of a command that ask for help or the version. */
 const aboutWords: ReadonlySet<string> = new Set(["help", "--help", "-h", "--version"]);
 
-/** Each is loaded when it is typed, so that none waits for what only others need. */
+/** Commands of kinds of gates that show more than the verdict and what was found. */
+const ownGateCommands: { readonly [Kind in GateKind]?: () => Promise<Command> } = {
+  gaps: async () => (await import("./cli/gaps-command.ts")).gapsCommand,
+  contamination: async () => (await import("./cli/contamination-command.ts")).contaminationCommand,
+  coverage: async () => (await import("./cli/coverage-command.ts")).coverageCommand,
+};
+
+/** A kind is asked by the command of its name, or by that of another kind. */
 const gateCommands: Readonly<Record<string, () => Promise<Command>>> = Object.fromEntries(
-  gateKinds.map((kind) => [
-    gateTraits[kind].command,
-    async () => (await import("./cli/gate-command.ts")).gateCommand(kind),
-  ]),
+  gateKinds
+    .filter((kind) => gateTraits[kind].command === kind)
+    .map((kind) => [
+      kind,
+      ownGateCommands[kind] ?? (async () => (await import("./cli/gate-command.ts")).gateCommand(kind)),
+    ]),
 );
 
-/** Kinds of gates are asked by the command of their name; some have one of their own. */
+/** Each is loaded when it is typed, so that none waits for what only others need. */
 const commands: Readonly<Record<string, () => Promise<Command>>> = {
   ...gateCommands,
   start: async () => (await import("./cli/start-command.ts")).startCommand,
@@ -32,9 +41,6 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   load: async () => (await import("./cli/ingest-commands.ts")).loadCommand,
   plan: async () => typedHere((await import("./operations/typed/plan-command.ts")).planCommand),
   run: async () => (await import("./cli/run-command.ts")).runCommand,
-  gaps: async () => (await import("./cli/gaps-command.ts")).gapsCommand,
-  contamination: async () => (await import("./cli/contamination-command.ts")).contaminationCommand,
-  coverage: async () => (await import("./cli/coverage-command.ts")).coverageCommand,
   triage: async () => (await import("./cli/triage-command.ts")).triageCommand,
   recover: async () => (await import("./cli/recover-command.ts")).recoverCommand,
   waive: async () => typedHere((await import("./operations/typed/waive-command.ts")).waiveCommand),

@@ -1,4 +1,5 @@
 import { escapeJson } from "../report/text/terminal-text.ts";
+import { formatLines } from "../domain/format.ts";
 import { exitCodeOf, type ResultProblem } from "../domain/verdict.ts";
 import { contaminationJson } from "../gates/contamination/contamination-json.ts";
 import { isDirty, type ContaminationTable } from "../gates/contamination/contamination-table.ts";
@@ -6,6 +7,7 @@ import { findTaints } from "../gates/contamination/find-taints.ts";
 import { readContamination } from "../gates/contamination/read-contamination.ts";
 import { readCoverage } from "../gates/coverage/read-coverage.ts";
 import type { Taint } from "../gates/contamination/taint.ts";
+import { gateTraits } from "../runbook/gate-traits.ts";
 import { runbookOf, type Command } from "./command.ts";
 import { openGates } from "./open-gates.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
@@ -16,7 +18,7 @@ const namedFindings = 20;
 
 /** `cascade contamination`: bad values, and partitions built from upstream that was incomplete or has changed. */
 export const contaminationCommand: Command = {
-  summary: "which values and partitions cannot be trusted, and why",
+  summary: gateTraits.contamination.question,
   usage: "cascade contamination [runbook] [selection] [--strict] [--json]",
   async run(context) {
     const { options, terminal, effects } = context;
@@ -80,11 +82,6 @@ function contaminationText(tables: readonly ContaminationTable[], taints: readon
     verdict,
     "",
     formatTable([["table", "phase", "status", "dates"], ...rows]),
-    ...shorten([...findings, ...tainted]),
+    ...formatLines([...findings, ...tainted], { limit: namedFindings, where: "all with --json" }),
   ].join("\n");
-}
-
-function shorten(lines: readonly string[]): readonly string[] {
-  if (lines.length <= namedFindings) return lines;
-  return [...lines.slice(0, namedFindings), `and ${lines.length - namedFindings} more; all with --json`];
 }

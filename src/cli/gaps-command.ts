@@ -4,6 +4,7 @@ import { exitCodeOf, sentenceOf, wordOf, type ResultProblem } from "../domain/ve
 import { gapsJson, type Gaps, type GapTable } from "../gates/gaps/gap-table.ts";
 import { readCoverage } from "../gates/coverage/read-coverage.ts";
 import { readGaps } from "../gates/gaps/read-gaps.ts";
+import { gateTraits } from "../runbook/gate-traits.ts";
 import { runbookOf, type Command } from "./command.ts";
 import { openGates } from "./open-gates.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
@@ -14,7 +15,7 @@ const namedDates = 5;
 
 /** `cascade gaps`: dates that must exist and have no rows, or too few. Exit 1 on gaps, 3 when it could not look. */
 export const gapsCommand: Command = {
-  summary: "which dates have no rows, or too few, per table",
+  summary: gateTraits.gaps.question,
   usage: "cascade gaps [runbook] [selection] [--phase N] [--json]",
   async run(context) {
     const { options, terminal, effects } = context;

@@ -1,3 +1,4 @@
+import { formatLines } from "../domain/format.ts";
 import { join } from "node:path";
 import { Fault } from "../errors.ts";
 import { readState } from "../ledger/read-state.ts";
@@ -106,9 +107,10 @@ function listsOf(lines: readonly string[]): readonly string[] {
 }
 
 function listOf(lines: readonly string[]): string {
-  const more = lines.length - mostLines;
-  const shown = lines.slice(0, mostLines).map((line) => `- ${escapeMarkdown(line, longestLine)}`);
-  return [...shown, ...(more > 0 ? [`- and ${more} more`] : [])].join("\n");
+  const escaped = lines.map((line) => escapeMarkdown(line, longestLine));
+  return formatLines(escaped, { limit: mostLines })
+    .map((line) => `- ${line}`)
+    .join("\n");
 }
 
 function atPath<Found extends { readonly place: { readonly file: string } }>(

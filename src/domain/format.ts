@@ -106,13 +106,30 @@ export function formatSome(
     limit,
     of = names.length,
     noun,
-  }: { readonly limit: number; readonly of?: number; readonly noun?: string },
+    separator = ", ",
+  }: {
+    readonly limit: number;
+    readonly of?: number;
+    readonly noun?: string;
+    readonly separator?: string;
+  },
 ): string {
-  const shown = names.slice(0, limit);
-  const rest = of - shown.length;
-  if (rest <= 0) return shown.join(", ");
+  const shown = names.slice(0, limit).join(separator);
+  const rest = of - Math.min(names.length, limit);
+  if (rest <= 0) return shown;
   const more = noun === undefined ? `${formatCount(rest)} more` : countOf(rest, `more ${noun}`);
-  return `${shown.join(", ")} and ${more}`;
+  return `${shown} and ${more}`;
+}
+
+/** The first of some lines, and one that tells how many there are besides and where: `and 3 more; all with --json`. */
+export function formatLines(
+  lines: readonly string[],
+  { limit, where }: { readonly limit: number; readonly where?: string },
+): readonly string[] {
+  const rest = lines.length - limit;
+  if (rest <= 0) return lines;
+  const more = `and ${formatCount(rest)} more`;
+  return [...lines.slice(0, limit), where === undefined ? more : `${more}; ${where}`];
 }
 
 /** Dates by name, or the first, the last and how many there are where more than `limit` would be named. */

@@ -1,3 +1,4 @@
+import { formatSome } from "../domain/format.ts";
 import type { CalendarDay } from "../plan/plan.ts";
 import { Fault } from "../errors.ts";
 import type { Runbook } from "../runbook/runbook.ts";
@@ -57,11 +58,10 @@ function timesText(times: number): string {
 }
 
 function calendarFault({ calendar: { table, origin } }: Runbook, faults: readonly string[]): Fault {
-  const more = faults.length > namedDays ? `, and ${faults.length - namedDays} more` : "";
   const place = origin.kind === "query" ? origin.sql.file : "the rule of the calendar";
   return new Fault(
     "calendar-invalid",
-    `Cannot use the calendar ${table}: it has ${faults.slice(0, namedDays).join(", ")}${more}`,
+    `Cannot use the calendar ${table}: it has ${formatSome(faults, { limit: namedDays })}`,
     {
       hint: `Make ${place} give one row for each date, with one season (\`select distinct\`, \`where … is not null\`)`,
     },

@@ -8,6 +8,7 @@ import {
   formatExtent,
   formatLimit,
   formatRateBeside,
+  formatLines,
   formatSome,
 } from "../../src/domain/format.ts";
 
@@ -61,11 +62,23 @@ describe("formatDeclared()", () => {
   });
 });
 
+describe("formatLines()", () => {
+  it("gives all lines where they are few enough, else the first and how many more there are", () => {
+    assert.deepEqual(formatLines(["A", "B"], { limit: 2 }), ["A", "B"]);
+    assert.deepEqual(formatLines(["A", "B", "C"], { limit: 1 }), ["A", "and 2 more"]);
+    assert.deepEqual(formatLines(["A", "B"], { limit: 1, where: "in the log" }), [
+      "A",
+      "and 1 more; in the log",
+    ]);
+  });
+});
+
 describe("formatSome()", () => {
   it("names the first and counts the rest", () => {
     assert.equal(formatSome(["A", "B"], { limit: 2 }), "A, B");
     assert.equal(formatSome(["A", "B", "C"], { limit: 2 }), "A, B and 1 more");
     assert.equal(formatSome(["A"], { limit: 1, of: 2, noun: "date" }), "A and 1 more date");
+    assert.equal(formatSome(["A", "B", "C"], { limit: 2, separator: "; " }), "A; B and 1 more");
     assert.equal(formatSome(["A"], { limit: 1, of: 1001, noun: "date" }), "A and 1,000 more dates");
   });
 });

@@ -1,4 +1,4 @@
-import { formatRateBeside } from "../../domain/format.ts";
+import { formatRateBeside, formatSome } from "../../domain/format.ts";
 import { judgedAs } from "../../domain/rate-verdict.ts";
 import { coverageJson } from "../coverage/coverage-json.ts";
 import type { Coverage } from "../coverage/coverage-row.ts";
@@ -54,9 +54,8 @@ function budgetText(
   named: readonly BudgetVerdict[],
 ): string {
   if (named.length === 0) return `${all.length} rates are judged, none is off`;
-  const texts = named.slice(0, namedVerdicts).map((verdict) => verdictText(scope, verdict));
-  const rest = named.length - texts.length;
-  return `${texts.join("; ")}${rest > 0 ? ` and ${rest} more` : ""}`;
+  const texts = named.map((verdict) => verdictText(scope, verdict));
+  return formatSome(texts, { limit: namedVerdicts, separator: "; " });
 }
 
 function verdictText({ waivers }: GateScope, found: BudgetVerdict): string {

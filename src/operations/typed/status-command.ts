@@ -1,5 +1,5 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
-import { formatCount } from "../../domain/format.ts";
+import { formatCount, formatLines } from "../../domain/format.ts";
 import { asTyped, type Invocation } from "../../domain/printed-command.ts";
 import { blockedCauses, blockedText } from "../../plan/units/blocked-causes.ts";
 import { reasonText } from "../../plan/approval/plan-json.ts";
@@ -112,19 +112,14 @@ function statusText({
     ];
   });
   const open = partitions.filter(({ state }) => state !== "settled" && state !== "blocked");
-  const first = open
-    .slice(0, 10)
-    .map(({ processor, date, state, reason }) =>
-      reason === undefined || reason === state
-        ? `${processor} ${date} ${state}`
-        : `${processor} ${date} ${state}: ${reason}`,
-    );
-  const more =
-    open.length > first.length
-      ? [`and ${formatCount(open.length - first.length)} more; all with --json`]
-      : [];
+  const lines = open.map(({ processor, date, state, reason }) =>
+    reason === undefined || reason === state
+      ? `${processor} ${date} ${state}`
+      : `${processor} ${date} ${state}: ${reason}`,
+  );
+  const first = formatLines(lines, { limit: 10, where: "all with --json" });
   const causes = blockedCauses(runbook, plan).map(
     (cause) => `${blockedText(cause)}; next: ${asTyped(cause.command, invocation)}`,
   );
-  return [formatTable([head, ...rows]), ...first, ...more, ...causes].join("\n");
+  return [formatTable([head, ...rows]), ...first, ...causes].join("\n");
 }
