@@ -183,9 +183,10 @@ function expressionsOf(table: Source | Processor): readonly string[] {
   ].filter((text) => text !== undefined);
 }
 
-/** Where an expression begins, at or after the place of its table; that place when it is not found as it is. */
+/** Where an expression begins, at or after the place of its table; that place when it, or the folder of a commit, is not there. */
 async function findPlace(folder: string, { place, text }: RunbookSql): Promise<Place> {
-  const lines = (await readFile(join(folder, place.file), "utf8")).split("\n");
+  const file = await readFile(join(folder, place.file), "utf8").catch(() => "");
+  const lines = file.split("\n");
   const first = text.trim().split("\n")[0] ?? "";
   const index = lines.findIndex((line, number) => number >= place.line - 1 && line.includes(first));
   return index < 0 ? place : { ...place, line: index + 1, column: (lines[index] ?? "").indexOf(first) + 1 };

@@ -3,7 +3,9 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { openDuckDb } from "../../src/warehouse/duckdb.ts";
+import { readRunbook } from "../../src/run/read-runbook.ts";
+import { vetRunbook } from "../../src/run/vet-runbook.ts";
+import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
 import { cascade, shopFolder } from "./cascade.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cascade-hostile-"));
@@ -99,6 +101,16 @@ describe("vetRunbook()", () => {
       assert.equal(code, 2, expression);
       assert.match(stderr, new RegExp(`runbook\\.yml:${line + 1}:`));
     }
+  });
+
+  it("places what it refuses of a commit, whose folder is not there, at the table", async () => {
+    const folderOf = changed({ "runbook.yml": { from: "minimum-rows: 1", to: 'minimum-rows: "1, 2"' } });
+    const runbook = await readRunbook(folderOf);
+    await using warehouse = await openDuckDb({ path: inMemory });
+    await assert.rejects(vetRunbook(warehouse, { ...runbook, folder: "shop at main" }), {
+      code: "runbook-invalid",
+      message: /shop at main\/runbook\.yml:\d+:\d+ It is more than one value/,
+    });
   });
 
   it("takes the fixtures and the runbooks of the repository as they are", async () => {
