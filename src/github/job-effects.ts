@@ -29,6 +29,8 @@ export type JobVoice = {
   readonly annotate: (annotation: Annotation) => void;
   /** Markdown for the page of the run. */
   readonly summarise: (markdown: Markdown) => Promise<void>;
+  /** Has GitHub's runner take a secret out of all that the job says from now on, and after a muted work. */
+  readonly mask: (secret: string) => void;
   /** Runs something whose output other people wrote: none of its lines is a command to GitHub's runner. */
   readonly muted: <T>(work: () => Promise<T>) => Promise<T>;
 };

@@ -32,6 +32,7 @@ type Annotate = (
 /** The parts of `@actions/core` that jobs speak through; each takes only what was made for it. */
 export type ActionsCore = Readonly<Record<Annotation["level"], Annotate>> & {
   readonly info: (text: LogText) => void;
+  readonly setSecret: (secret: string) => void;
   readonly summary: {
     readonly addRaw: (text: Markdown, addEOL: boolean) => { readonly write: () => Promise<unknown> };
   };
@@ -87,7 +88,16 @@ export async function runAction(core: ActionsCore, work: () => Promise<boolean>)
 
 function openVoice(core: ActionsCore, print: ActionShell["print"]): JobVoice {
   for (const owner of foreignMatchers) print(escapeLines(`::remove-matcher owner=${owner}::`));
+  const unmasked: string[] = [];
+  let isMuted = false;
+  function maskAll(): void {
+    for (const secret of unmasked.splice(0)) core.setSecret(secret);
+  }
   return {
+    mask(secret) {
+      unmasked.push(secret);
+      if (!isMuted) maskAll();
+    },
     log: (text) => core.info(escapeLog(text)),
     annotate: (annotation) => annotate(core, annotation),
     async summarise(markdown) {
@@ -96,10 +106,13 @@ function openVoice(core: ActionsCore, print: ActionShell["print"]): JobVoice {
     async muted(work) {
       const token = randomUUID();
       print(escapeLines(`::stop-commands::${token}`));
+      isMuted = true;
       try {
         return await work();
       } finally {
+        isMuted = false;
         print(escapeLines(`::${token}::`));
+        maskAll();
       }
     },
   };

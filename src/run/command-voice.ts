@@ -12,7 +12,7 @@ const maskLine = /^\s*(?:::add-mask::|##\[add-mask\])(.+)$/;
 const controls = /\u001B\[[\d;?]*[ -/]*[@-~]|[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g;
 
 /** Tells the lines of a command as events, without secrets and control characters, and learns what it masks. */
-export function commandVoice({ emit, redact }: RunEffects, processor: string): CommandVoice {
+export function commandVoice({ emit, redact, mask }: RunEffects, processor: string): CommandVoice {
   const masked: string[] = [];
   function clean(text: string): string {
     return createRedact(masked)(redact(text)).replaceAll(controls, "");
@@ -20,8 +20,11 @@ export function commandVoice({ emit, redact }: RunEffects, processor: string): C
   return {
     hear(line) {
       const value = maskLine.exec(line)?.[1];
-      if (value === undefined) emit({ kind: "command-printed", processor, line: clean(line) });
-      else masked.push(unescape(value));
+      if (value === undefined) return emit({ kind: "command-printed", processor, line: clean(line) });
+      const secret = unescape(value);
+      masked.push(secret);
+      // A word of three letters would take half of the log with it.
+      if (createRedact([secret])(secret) !== secret) mask?.(secret);
     },
     redact: clean,
   };

@@ -80,6 +80,8 @@ export type RunEffects = {
   readonly environment: Readonly<Record<string, string>>;
   /** Takes secrets out of what others have written, before it is stored or shown. */
   readonly redact: Redact;
+  /** Told what a command step has masked, where others show what is said afterwards. */
+  readonly mask?: (secret: string) => void;
   /** Aborted when the operator interrupts. */
   readonly signal: AbortSignal;
 };

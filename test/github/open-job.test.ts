@@ -3,26 +3,28 @@ import { describe, it } from "node:test";
 import * as core from "@actions/core";
 import { openEffects, openProcess } from "../../src/process/effects.ts";
 import { openJob } from "../../src/github/open-job.ts";
+import { parseCommand } from "./runner/workflow-commands.ts";
+
+const environment = {
+  PATH: "/bin",
+  SHOP_PASSWORD: "given on purpose",
+  GITHUB_RUN_ID: "7",
+  GITHUB_RUN_ATTEMPT: "1",
+  GITHUB_SHA: "c".repeat(40),
+  GITHUB_REPOSITORY: "octo/cascade",
+  GITHUB_WORKFLOW_REF: "octo/cascade/.github/workflows/backfill-relay.yml@refs/heads/main",
+  GITHUB_ACTOR: "octocat",
+  GITHUB_TOKEN: "ghs_1",
+  "INPUT_GITHUB-TOKEN": "ghs_1",
+  ACTIONS_ID_TOKEN_REQUEST_TOKEN: "oidc",
+  ACTIONS_RUNTIME_TOKEN: "runtime",
+  RUNNER_TEMP: "/tmp",
+  STATE_phase: "started",
+};
 
 describe("openJob()", () => {
   it("hands steps nothing by which they could speak to GitHub in the job's name, and names its run to others", () => {
     using effects = openEffects(openProcess(process), () => undefined);
-    const environment = {
-      PATH: "/bin",
-      SHOP_PASSWORD: "given on purpose",
-      GITHUB_RUN_ID: "7",
-      GITHUB_RUN_ATTEMPT: "1",
-      GITHUB_SHA: "c".repeat(40),
-      GITHUB_REPOSITORY: "octo/cascade",
-      GITHUB_WORKFLOW_REF: "octo/cascade/.github/workflows/backfill-relay.yml@refs/heads/main",
-      GITHUB_ACTOR: "octocat",
-      GITHUB_TOKEN: "ghs_1",
-      "INPUT_GITHUB-TOKEN": "ghs_1",
-      ACTIONS_ID_TOKEN_REQUEST_TOKEN: "oidc",
-      ACTIONS_RUNTIME_TOKEN: "runtime",
-      RUNNER_TEMP: "/tmp",
-      STATE_phase: "started",
-    };
     const job = openJob(core, {
       ...effects,
       environment,
@@ -32,6 +34,20 @@ describe("openJob()", () => {
     assert.deepEqual(job.environment, { PATH: "/bin", SHOP_PASSWORD: "given on purpose" });
     assert.equal(job.job.runId, 7);
     assert.equal(job.holder, "https://github.com/octo/cascade/actions/runs/7/attempts/1");
+  });
+
+  it("has the runner mask what a command masks, once the runner listens again", async () => {
+    using effects = openEffects(openProcess(process), () => undefined);
+    const said: string[] = [];
+    const speaking = { ...core, setSecret: (secret: string) => void said.push(`mask ${secret}`) };
+    const print = (line: string): void => {
+      const { kind } = parseCommand(line);
+      if (kind === "stop" || kind === "text") said.push(kind);
+    };
+    const { voice } = openJob(speaking, { ...effects, environment, openWarehouse: neverOpened, print });
+    await voice.muted(async () => voice.mask("told-to-mask-it"));
+    voice.mask("and-this");
+    assert.deepEqual(said, ["stop", "text", "mask told-to-mask-it", "mask and-this"]);
   });
 });
 

@@ -98,20 +98,21 @@ describe("a command step", () => {
   });
 
   it("stores and shows no secret: of a variable, of a well-known form, or masked by itself", async () => {
-    const text = `console.log("::add-mask::told-to-mask-it");
+    const text = `console.log("::add-mask::told-to-mask-it\\n::add-mask::abc");
 console.log("shown sesame-opens");
 console.error("Traceback: sesame-opens told-to-mask-it ghp_" + "a1".repeat(18) + " \\u001b[31mred");
 process.exit(1);`;
     await using scene = await openCommandScene({ "program.mjs": text });
     await using warehouse = await openShop();
-    const printed: string[] = [];
+    const [printed, masked]: [string[], string[]] = [[], []];
     const { errors } = datesOf(
       await scene.run(warehouse, 1, {
+        mask: (secret) => void masked.push(secret),
         redact: createRedact(secretsOf({ SHOP_PASSWORD: "sesame-opens" })),
         emit: (event) => void (event.kind === "command-printed" && printed.push(event.line)),
       }),
     );
-    assert.deepEqual(printed, ["shown ***"]);
+    assert.deepEqual([printed, masked], [["shown ***"], ["told-to-mask-it"]]);
     assert.deepEqual(errors, ["Cannot run the command of DAY: exit code 1: Traceback: *** *** *** red"]);
     const sql = "select distinct error from shop_processing.cascade_partitions";
     assert.deepEqual(await warehouse.query({ sql, purpose: "read" }), [{ error: errors[0] }]);

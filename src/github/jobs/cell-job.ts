@@ -122,6 +122,7 @@ async function runCellWith(
   const { runId, plan } = run.file;
   const runEffects = {
     ...effects,
+    mask: effects.voice.mask,
     randomId: () => `${attemptPrefix(effects.job.attempt)}${effects.randomId()}`,
     emit: (event: RunEvent) => {
       if (event.kind === "command-printed") effects.voice.log(`${event.processor}: ${event.line}`);

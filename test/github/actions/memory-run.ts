@@ -158,6 +158,7 @@ export function openMemoryRun({ runbook: book = relay, warehouse: address = "duc
           log: () => undefined,
           annotate: (annotation) => void annotations.push(annotation),
           summarise: (markdown) => Promise.resolve(void summaries.push(markdown)),
+          mask: () => undefined,
           muted: (work) => work(),
         },
         readHold: () => Promise.resolve(hold),

@@ -239,6 +239,7 @@ function jobAt(commit: string): JobEffects {
       log: () => undefined,
       annotate: () => undefined,
       summarise: () => Promise.resolve(),
+      mask: () => undefined,
       muted: (work) => work(),
     },
   };

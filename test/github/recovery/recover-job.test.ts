@@ -48,6 +48,7 @@ async function recover(
       log: () => undefined,
       annotate: () => undefined,
       summarise: (markdown) => Promise.resolve(void pages.push(markdown)),
+      mask: () => undefined,
       muted: (work) => work(),
     },
     api: {
