@@ -126,7 +126,8 @@ export type Cell = {
 
 /** Whether a cell takes back what dates hold that have left the calendar; it holds no other dates. */
 export function isWithdrawal({ reasons }: Pick<Cell, "reasons">): boolean {
-  return [...reasons.values()].every(({ kind }) => kind === "withdrawn");
+  const kinds = new Set([...reasons.values()].map(({ kind }) => kind));
+  return kinds.size === 1 && kinds.has("withdrawn");
 }
 
 /** Units of one processor that are left out for one reason, ascending by date. */
