@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { Fault } from "../../src/errors.ts";
 import { firstFinding } from "../../src/gates/finding.ts";
+import { rememberAnswers } from "../../src/gates/remember-answers.ts";
 import type { GateResult } from "../../src/gates/gate-result.ts";
 import { readCatalog } from "../../src/ledger/catalog.ts";
 import { refuseDrift } from "../../src/ledger/drift.ts";
@@ -72,14 +73,15 @@ describe("the gates on a season with a fault", () => {
     it(`find and name: ${fault.kind}`, async () => {
       await using warehouse = await copyOfSeason();
       const book = await inject(warehouse, fault);
-      const results = await runWholeGates(warehouse, book, { range: octoberToDecember });
+      const settled = rememberAnswers(warehouse);
+      const results = await runWholeGates(settled, book, { range: octoberToDecember });
       const first =
         firstFinding(
           book,
           results.flatMap((result) => result.first ?? []),
         )?.text ?? "";
       const statuses = Object.fromEntries(results.map(({ gate, status }) => [gate, status]));
-      const exitCode = await exitCodeOf(warehouse, book, results);
+      const exitCode = await exitCodeOf(settled, book, results);
       const isRightCause = new RegExp(named(fault.cause)).test(first);
       const detectedBy = results.filter(({ status }) => status !== "passed").map(({ gate }) => gate);
       outcomes.push({ kind: fault.kind, detectedBy, first, isRightCause, exitCode });
