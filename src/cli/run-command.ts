@@ -1,3 +1,9 @@
+import { defaultRunbook, invocationOf, runbookOf, type Command, type CommandContext } from "./command.ts";
+import { Fault } from "../errors.ts";
+import { readRunbookText } from "../run/read-runbook.ts";
+import { lintRunbook } from "../runbook/lint-runbook.ts";
+import { formatFinding } from "../runbook/problem.ts";
+import { type Options, selectionOf } from "../operations/typed/options.ts";
 import { escapeJson } from "../report/text/terminal-text.ts";
 import { findWarehouse } from "../engines/engine-table.ts";
 import { rm, writeFile } from "node:fs/promises";
@@ -12,16 +18,13 @@ import { runBackfill, type RunRequest, type RunResult } from "../run/run-backfil
 import type { RunEvent } from "../run/run-event.ts";
 import { openReadsBesideRun } from "../operations/read-beside-run.ts";
 import type { Runbook } from "../runbook/runbook.ts";
-import { invocationOf, runbookOf, type Command, type CommandContext } from "./command.ts";
 import { openEffects } from "../process/effects.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import { showProgress } from "./progress.ts";
-import { refuseFindings } from "./refuse-findings.ts";
 import { defaultOut, readContext, reportText } from "./report-command.ts";
 import { checkAndRecord } from "../operations/check-gate.ts";
 import { writeReport } from "../operations/write-report.ts";
 import { readFacts, type CheckedFacts } from "../operations/report-on.ts";
-import { selectionOf } from "../operations/typed/options.ts";
 import { openRunLog } from "./run-log.ts";
 import { paint } from "./terminal.ts";
 
@@ -155,4 +158,22 @@ function openProgressFile(
       if (path !== undefined) void writing.then(() => rm(path, { force: true }));
     },
   };
+}
+
+/**
+ * Stops before a run when the policy of the runbook that the options name contradicts itself, unless
+ * `--allow-findings` is given. A runbook that breaks the format is left to whoever reads it. Fault: policy-findings.
+ */
+export async function refuseFindings(options: Options): Promise<void> {
+  if (options.flag("allow-findings") === true) return;
+  const { folder, ...text } = await readRunbookText(options.positionals[0] ?? defaultRunbook);
+  const linted = lintRunbook({ folder, ...text });
+  if (linted.kind === "invalid" || linted.findings.length === 0) return;
+  const lines = linted.findings.map((finding) =>
+    formatFinding({ ...finding, place: { ...finding.place, file: join(folder, finding.place.file) } }),
+  );
+  const count = lines.length === 1 ? "1 contradiction" : `${lines.length} contradictions`;
+  throw new Fault("policy-findings", `Cannot run "${folder}": its policy has ${count}\n${lines.join("\n")}`, {
+    hint: "Resolve them, or give --allow-findings",
+  });
 }

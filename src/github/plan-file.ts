@@ -1,3 +1,6 @@
+import { canonicalText } from "../plan/approval/plan-digest.ts";
+import { digest128 } from "../plan/versions/version-sums.ts";
+import type { Runbook } from "../runbook/runbook.ts";
 import { z } from "zod";
 import { planJson, type PlanJson } from "../plan/approval/plan-json.ts";
 import type { Cell, Plan, Selection, UnitReason } from "../plan/plan.ts";
@@ -86,4 +89,9 @@ export function plannedCell(file: PlanFile, id: string): Cell | undefined {
 function parseReason(text: string): UnitReason {
   const [kind = "", processor = "", date = ""] = text.split(" ");
   return { kind, ...(processor === "" ? {} : { processor, date }) } as UnitReason;
+}
+
+/** Hash of everything in a runbook but places in files: cells of a run work by the runbook that was planned. */
+export function runbookDigest(runbook: Runbook): string {
+  return digest128(canonicalText(runbook));
 }

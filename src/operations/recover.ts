@@ -7,9 +7,8 @@ import type { Warehouse } from "../warehouse/warehouse.ts";
 import { createRecoveryGates, type GateCheck, type RecoveryGates } from "./recovery-gates.ts";
 import { runBackfill } from "../run/run-backfill.ts";
 import type { CellResult, RunEffects } from "../run/run-event.ts";
-import { depthOf } from "../run/runbook-depth.ts";
+import { depthOf, readsByProcessor } from "../plan/upstream/upstream.ts";
 import { useSession } from "../run/use-session.ts";
-import { readsByProcessor } from "../plan/upstream/upstream.ts";
 import { withUpstream } from "../runbook/upstream.ts";
 
 /** What is decided about one partition, as far as carrying it out needs to know. */

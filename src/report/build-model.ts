@@ -1,22 +1,25 @@
-import { dollarsOf, queryPrice } from "../domain/query-price.ts";
-import { buildChanges } from "./build/build-changes.ts";
-import { buildChecklist } from "./build/build-checklist.ts";
-import { buildChecks } from "./build/build-checks.ts";
-import { buildCommands } from "./build/build-commands.ts";
-import { buildFindings } from "./build/build-findings.ts";
-import { buildPartitions } from "./build/build-partitions.ts";
-import { buildResults } from "./build/build-results.ts";
-import { buildTally } from "./build/build-tally.ts";
-import { buildWarnings } from "./build/build-warnings.ts";
-import { describeRunbook } from "./build/describe-runbook.ts";
-import type { ReportFacts } from "./facts.ts";
+import { findingsIn, explainAnswers, gateDescriptions } from "../gates/gate-descriptions.ts";
 import {
+  type ReportFinding,
+  type ReportCheck,
   reportSchema,
   type Footer,
   type ReportModel,
   type TaintedPartition,
   type ReportWaiver,
 } from "./model.ts";
+import { notChecked } from "../gates/check-state.ts";
+import { gateKinds } from "../runbook/runbook.ts";
+import { dollarsOf, queryPrice } from "../domain/query-price.ts";
+import { buildChanges } from "./build/build-changes.ts";
+import { buildChecklist } from "./build/build-checklist.ts";
+import { buildCommands } from "./build/build-commands.ts";
+import { buildPartitions } from "./build/build-partitions.ts";
+import { buildResults } from "./build/build-results.ts";
+import { buildTally } from "./build/build-tally.ts";
+import { buildWarnings } from "./build/build-warnings.ts";
+import { describeRunbook } from "./build/describe-runbook.ts";
+import type { ReportFacts } from "./facts.ts";
 import { ofData, type Taint } from "../gates/contamination/taint.ts";
 import type { WaiverVerdict } from "../plan/waivers/waivers-in-force.ts";
 import { asTyped } from "../domain/printed-command.ts";
@@ -116,4 +119,22 @@ function buildWaivers(verdicts: readonly WaiverVerdict[]): readonly ReportWaiver
       why: verdict.status === "in-force" ? "" : reasons[verdict.why],
     };
   });
+}
+
+/** The state of every kind of gate that the runbook asks for; one that was not asked is `not-checked`. */
+function buildChecks({ gates, runbook }: ReportFacts): readonly ReportCheck[] {
+  const explained = explainAnswers(gates);
+  return gateKinds
+    .filter((kind) => gateDescriptions[kind].isAsked(runbook))
+    .map((kind) => {
+      const answer = explained.find((known) => known.kind === kind);
+      return { kind, ...(answer?.check(runbook) ?? notChecked) };
+    });
+}
+
+const mostFindings = 5000;
+
+/** What the gates found, a line per table and question, with its dates; what could not be asked is a finding too. */
+function buildFindings({ gates }: ReportFacts): readonly ReportFinding[] {
+  return findingsIn(gates).slice(0, mostFindings);
 }

@@ -1,8 +1,7 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import { readInputs } from "../ledger/read-inputs.ts";
-import { changedEdges } from "../plan/upstream/changed-edges.ts";
+import { changedEdges, upstreamsOf, type Upstream } from "../plan/upstream/upstream.ts";
 import { inputReach } from "../plan/upstream/input-reach.ts";
-import { upstreamsOf, type Upstream } from "../plan/upstream/upstream.ts";
 import { createFingerprints } from "../plan/versions/window-fingerprint.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";

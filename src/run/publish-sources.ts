@@ -5,7 +5,7 @@ import type { TableId } from "../domain/table-id.ts";
 import { createSources, createTables } from "../ledger/create-tables.ts";
 import type { Runbook, Source } from "../runbook/runbook.ts";
 import { quoteNames, quoteTable } from "../sql/identifiers.ts";
-import { replaceSource } from "../sql/replace-source.ts";
+import { replaceSource } from "../sql/replace-partitions.ts";
 import { stageTable } from "../sql/stage-table.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 

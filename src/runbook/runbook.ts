@@ -1,6 +1,5 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
-import type { Column } from "../domain/column.ts";
-import type { Level } from "../domain/level.ts";
+import type { Column, Level } from "../domain/column.ts";
 import type { TableId } from "../domain/table-id.ts";
 import type { Window } from "../domain/window.ts";
 import { rateVerdicts } from "../domain/rate-verdict.ts";
@@ -225,6 +224,8 @@ export type Gate = {
   readonly strict: boolean;
   /** Of a freshness gate: most days from a table's newest date to the newest that is due. */
   readonly maximumAge?: number;
+  /** The same of single tables, by a source's table or a processor's id; others have `maximumAge`. */
+  readonly maximumAges?: Readonly<Record<string, number>>;
   readonly place: Place;
 };
 

@@ -1,7 +1,8 @@
+import type { TableId } from "../domain/table-id.ts";
+import { quoteNames, quoteTable, quoteName, storedRows } from "./identifiers.ts";
 import { hashedFailure } from "./content-hash.ts";
 import type { Dialect, StageNames } from "./dialect.ts";
 import type { Processor } from "../runbook/runbook.ts";
-import { quoteName, quoteNames, storedRows } from "./identifiers.ts";
 import { onDates } from "./on-dates.ts";
 
 /**
@@ -91,4 +92,25 @@ where failure_category is null and ${dialect.isIn("stage_date", "dates")}`;
 
 function columnNames(processor: Processor): readonly string[] {
   return processor.columns.map((column) => column.name);
+}
+
+/** Statements that make a table hold exactly the rows of another with the same columns, whatever their dates. */
+export function replaceSource(
+  dialect: Dialect,
+  source: {
+    readonly table: TableId;
+    readonly from: TableId;
+    readonly dateColumn: string;
+    readonly columns: readonly string[];
+  },
+): readonly string[] {
+  const { table, from, dateColumn, columns } = source;
+  const rows = `select ${quoteNames(dialect, columns)} from ${quoteTable(dialect, from)} as loaded_row`;
+  return dialect.replaceRows({
+    table,
+    columns,
+    rows,
+    alias: "loaded",
+    scope: { kind: "every-date", dateColumn },
+  });
 }

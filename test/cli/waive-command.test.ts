@@ -3,7 +3,7 @@ import { copyFile, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
-import { addWaiver, waiverId, type NewWaiver } from "../../src/operations/typed/waiver-entry.ts";
+import { addWaiver, waiverId, type NewWaiver } from "../../src/operations/typed/waive-command.ts";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import { readRunbook } from "../../src/run/read-runbook.ts";
 import { openDuckDb } from "../../src/warehouse/duckdb.ts";

@@ -6,7 +6,7 @@ import remarkGfm from "remark-gfm";
 import remarkParse from "remark-parse";
 import { unified } from "unified";
 import { parseCalendarDate } from "../../src/domain/calendar-date.ts";
-import { renderOpenDecisions } from "../../src/github/render-open-decisions.ts";
+import { renderOpenDecisions } from "../../src/github/jobs/triage-job.ts";
 import { inert } from "../../src/report/text/markdown-text.ts";
 import type { Decision } from "../../src/triage/decision.ts";
 import { hostileText } from "../report/hostile-text.ts";

@@ -154,6 +154,23 @@ describe("checkDeclaration(): dates and rates", () => {
       problemsAfter([main, gate, gate.replace(" }", ", maximum-age: 1 }")]).join(),
       /A coverage gate has no use for `maximum-age`/,
     );
+    assert.match(
+      problemsAfter([main, gate, gate.replace(" }", ", maximum-ages: { VISIT: 1 } }")]).join(),
+      /A coverage gate has no use for `maximum-ages`/,
+    );
+  });
+
+  it("wants the tables that a freshness gate limits to be tables that it looks at", () => {
+    const gate = "kind: coverage, after: [VISIT], processors: [VISIT] }";
+    const limited = (tables: string): readonly string[] =>
+      problemsAfter([
+        main,
+        gate,
+        `kind: freshness, after: [VISIT], processors: [VISIT], maximum-age: 1, maximum-ages: ${tables} }`,
+      ]);
+    assert.deepEqual(limited("{ VISIT: 2 }"), []);
+    assert.match(limited("{ VISITS: 2 }").join(), /unknown table of the gate "VISITS"/i);
+    assert.match(limited("{ SUMS: 2 }").join(), /unknown table of the gate "SUMS"/i);
   });
 
   it("wants a parameter's value to be of its type", () => {

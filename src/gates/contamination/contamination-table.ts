@@ -1,5 +1,5 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
-import type { Level } from "../../domain/level.ts";
+import type { Level } from "../../domain/column.ts";
 import type { TableId } from "../../domain/table-id.ts";
 
 /**

@@ -1,10 +1,8 @@
 import type { WarehouseState } from "../../plan/plan.ts";
-import type { Timeline } from "../../plan/calendar/timeline.ts";
-import type { Upstream } from "../../plan/upstream/upstream.ts";
+import { type Timeline, windowUnion } from "../../plan/calendar/timeline.ts";
+import { type Upstream, changedEdges } from "../../plan/upstream/upstream.ts";
 import type { Fingerprints } from "../../plan/versions/window-fingerprint.ts";
-import { windowUnion } from "../../plan/calendar/window-union.ts";
 import type { Processor } from "../../runbook/runbook.ts";
-import { changedEdges } from "../../plan/upstream/changed-edges.ts";
 import type { TaintCause } from "./taint.ts";
 
 type Search = {

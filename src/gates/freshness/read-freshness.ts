@@ -1,12 +1,12 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
 import { Fault } from "../../errors.ts";
 import { createVersionMemory, readMetadata, type Metadata } from "../../ledger/version-memory.ts";
+import { upstreamsOf } from "../../plan/upstream/upstream.ts";
 import { settlementOf } from "../../plan/versions/settlement.ts";
-import type { Gate, Processor, Source } from "../../runbook/runbook.ts";
+import type { Gate, Processor, Runbook, Source } from "../../runbook/runbook.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import type { GateScope } from "../gate-scope.ts";
 import { failedFreshTable, freshTable, type FreshTable } from "./fresh-table.ts";
-import { maximumAges } from "./maximum-age.ts";
 
 /**
  * How old the scope's tables are that a freshness gate limits; sources first, both in the runbook's order. Dates are read
@@ -26,6 +26,42 @@ export async function readFreshness(
     ...processors.map((processor) =>
       judgeTable(look, processor, { id: processor.id, isThere: isSettled(scope, processor) }),
     ),
+  ];
+}
+
+/**
+ * Most days that each table may be old, by table: the least that the freshness gates of the runbook say of it, or one of
+ * them where it is given. A gate speaks of its processors and of the sources that these read.
+ */
+function maximumAges(runbook: Runbook, only: Gate | undefined): ReadonlyMap<string, number> {
+  const ages = new Map<string, number>();
+  for (const gate of only === undefined ? runbook.gates : [only]) {
+    const { kind, maximumAge, maximumAges: own = {}, processors } = gate;
+    if (kind !== "freshness" || maximumAge === undefined) continue;
+    for (const { table, name } of limitedTables(runbook, processors)) {
+      const age = own[name] ?? maximumAge;
+      ages.set(table, Math.min(age, ages.get(table) ?? age));
+    }
+  }
+  return ages;
+}
+
+/** Tables with the names by which a gate limits them. */
+function limitedTables(
+  runbook: Runbook,
+  processors: readonly string[],
+): readonly { readonly table: string; readonly name: string }[] {
+  const upstreams = upstreamsOf(runbook);
+  const sources = processors.flatMap((id) =>
+    (upstreams.get(id) ?? []).flatMap(({ producer }) =>
+      producer.kind === "source" ? [producer.source.table] : [],
+    ),
+  );
+  return [
+    ...[...new Set(sources)].map((table) => ({ table, name: table })),
+    ...runbook.processors
+      .filter(({ id }) => processors.includes(id))
+      .map(({ table, id }) => ({ table, name: id })),
   ];
 }
 

@@ -10,7 +10,7 @@ import { renderMarkdown } from "../../report/markdown/render-markdown.ts";
 import { verdictOf } from "../../report/verdict.ts";
 import { joinMarkdown } from "../../report/text/markdown-text.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
-import { depthOf } from "../../run/runbook-depth.ts";
+import { depthOf } from "../../plan/upstream/upstream.ts";
 import { useSession } from "../../run/use-session.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { ReportInputs } from "../action-inputs.ts";

@@ -3,8 +3,7 @@ import { join } from "node:path";
 import { Fault } from "../../errors.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { JobEffects } from "../job-effects.ts";
-import { planFileName, planFileSchema, type PlanFile } from "../plan-file.ts";
-import { runbookDigest } from "../runbook-digest.ts";
+import { planFileName, planFileSchema, type PlanFile, runbookDigest } from "../plan-file.ts";
 import { readArtifactFolder, type ArtifactFolder } from "./artifact-folder.ts";
 import { selectArtifacts, type SelectedArtifact } from "./select-artifacts.ts";
 

@@ -3,7 +3,7 @@ import type { Runbook } from "../../runbook/runbook.ts";
 import type { TableSums } from "../versions/table-sums.ts";
 import type { PlanScope, UnitVerdicts } from "../units/unit-verdict.ts";
 import type { VersionSums } from "../versions/version-sums.ts";
-import { windowUnion } from "../calendar/window-union.ts";
+import { windowUnion } from "../calendar/timeline.ts";
 
 /** A text per table: the sum of the versions that running units read of it and that no running unit replaces. */
 export function sumReadVersions(

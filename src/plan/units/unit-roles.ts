@@ -2,10 +2,9 @@ import type { CalendarDate } from "../../domain/calendar-date.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { Selection } from "../plan.ts";
 import { selectProcessors } from "../upstream/select-processors.ts";
-import type { Timeline } from "../calendar/timeline.ts";
+import { type Timeline, windowUnion } from "../calendar/timeline.ts";
 import type { WithdrawnDates } from "../versions/withdrawn.ts";
 import type { Upstream } from "../upstream/upstream.ts";
-import { windowUnion } from "../calendar/window-union.ts";
 
 /**
  * Why a plan looks at a unit. `lead-in`: before the selected dates, of a processor that has to start with its season;

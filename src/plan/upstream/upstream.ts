@@ -1,6 +1,6 @@
+import type { Runbook, Edge, Processor, Source } from "../../runbook/runbook.ts";
 import type { TableId } from "../../domain/table-id.ts";
 import { formatWindow } from "../../domain/window.ts";
-import type { Edge, Processor, Runbook, Source } from "../../runbook/runbook.ts";
 
 /** What stands behind a table that a processor reads. */
 export type Producer =
@@ -63,4 +63,30 @@ function producersOf(runbook: Runbook): ReadonlyMap<TableId, Producer> {
     ...runbook.sources.map((source) => [source.table, { kind: "source", source }] as const),
     ...runbook.processors.map((processor) => [processor.table, { kind: "processor", processor }] as const),
   ]);
+}
+
+/**
+ * Which edges of a partition read other content now than when it was built, by the labels of `upstreamsOf` in their
+ * order; undefined when the fingerprints have another shape, so that any edge may have changed.
+ */
+export function changedEdges(
+  recorded: string,
+  current: string,
+  labels: readonly string[],
+): readonly string[] | undefined {
+  if (recorded === current) return [];
+  const [before, now] = [recorded.split("."), current.split(".")];
+  if (before.length !== labels.length || now.length !== labels.length) return undefined;
+  return labels.filter((_, index) => before[index] !== now[index]);
+}
+
+/** Number of processors on the longest chain of which each reads the one before. */
+export function depthOf(runbook: Runbook): number {
+  const depths = new Map<string, number>();
+  const reads = readsByProcessor(runbook);
+  for (const { id } of runbook.processors) {
+    const own = (reads.get(id) ?? []).map((read) => depths.get(read) ?? 0);
+    depths.set(id, 1 + Math.max(0, ...own));
+  }
+  return Math.max(0, ...depths.values());
 }

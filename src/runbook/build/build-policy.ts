@@ -35,8 +35,13 @@ export function buildBudget({ value, at }: Entry<BudgetText>): Budget {
 
 /** A gate at its place. */
 export function buildGate({ value, at }: Entry<GateText>): Gate {
-  const { "maximum-age": maximumAge, ...gate } = value;
-  return { ...gate, ...(maximumAge === undefined ? {} : { maximumAge }), place: at() };
+  const { "maximum-age": maximumAge, "maximum-ages": maximumAges, ...gate } = value;
+  return {
+    ...gate,
+    ...(maximumAge === undefined ? {} : { maximumAge }),
+    ...(maximumAges === undefined ? {} : { maximumAges }),
+    place: at(),
+  };
 }
 
 /** A cause with its SQL. */

@@ -13,6 +13,7 @@ export function* checkPolicy(declaration: Declaration): Iterable<Problem> {
   for (const gate of declaration.gates) {
     const { value, at } = gate;
     yield* checkLimit(gate);
+    yield* checkTableLimits(gate, declaration);
     yield* knownAll("processor", value.after, { names, at: (index) => at("after", index) });
     yield* knownAll("processor", value.processors, { names, at: (index) => at("processors", index) });
   }
@@ -39,6 +40,42 @@ function* checkLimit({ value, at }: Entry<GateText>): Iterable<Problem> {
         message: `A ${value.kind} gate has no use for \`maximum-age\``,
         hint: "remove it, or make the gate one of `kind: freshness`",
       };
+}
+
+/** Limits of single tables are of tables that the gate looks at. */
+function* checkTableLimits(
+  { value, at, atKey }: Entry<GateText>,
+  declaration: Declaration,
+): Iterable<Problem> {
+  const limits = value["maximum-ages"];
+  if (limits === undefined) return;
+  if (!gateTraits[value.kind].needsMaximumAge) {
+    yield {
+      place: at("maximum-ages"),
+      message: `A ${value.kind} gate has no use for \`maximum-ages\``,
+      hint: "remove it, or make the gate one of `kind: freshness`",
+    };
+    return;
+  }
+  const names = [...value.processors, ...sourcesOf(value, declaration)];
+  for (const name of Object.keys(limits)) {
+    yield* known("table of the gate", name, { names, place: atKey("maximum-ages", name) });
+  }
+}
+
+/** Sources that the gate's processors read, themselves or by their population; all where one of them has mistakes. */
+function sourcesOf(gate: GateText, { processors, populations, names }: Declaration): readonly string[] {
+  const own = processors.filter(({ value }) => gate.processors.includes(value.id));
+  if (own.length < new Set(gate.processors).size) return names.sources;
+  const read = new Set(
+    own.flatMap(({ value }) => [
+      ...value.reads.map(({ from }) => from),
+      ...populations
+        .filter(({ name }) => name === value.population)
+        .flatMap((entry) => entry.value.reads ?? []),
+    ]),
+  );
+  return names.sources.filter((source) => read.has(source));
 }
 
 function* checkBudget({ value, at, atKey }: Entry<BudgetText>, { names }: Declaration): Iterable<Problem> {

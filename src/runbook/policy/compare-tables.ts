@@ -1,5 +1,4 @@
-import type { Column } from "../../domain/column.ts";
-import type { Level } from "../../domain/level.ts";
+import type { Column, Level } from "../../domain/column.ts";
 import type { Distribution } from "../runbook.ts";
 import { listed, pairsOf, type Loosening } from "./loosening.ts";
 import type { Policy } from "./recorded-policy.ts";

@@ -38,7 +38,7 @@ function changesOf(old: Gate, now: Gate): readonly Change[] {
   return [
     ...(old.kind === now.kind ? [] : [["the question", old.kind, now.kind] as const]),
     ...(old.blocking && !now.blocking ? [["the severity", "blocking", "warning"] as const] : []),
-    ...(isOlder(old, now) ? [["the maximum age", daysOf(old), daysOf(now)] as const] : []),
+    ...olderTables(old, now),
     ...(old.strict && !now.strict ? [["the strictness", "strict", "not strict"] as const] : []),
     ...(unseen.length > 0
       ? [["the processors", listed(old.processors), listed(now.processors)] as const]
@@ -46,10 +46,21 @@ function changesOf(old: Gate, now: Gate): readonly Change[] {
   ];
 }
 
-function isOlder({ maximumAge: old }: Gate, { maximumAge: now }: Gate): boolean {
-  return old !== undefined && (now === undefined || now > old);
+/** The maximum age of all tables, then those of single ones, where they grew. */
+function olderTables(old: Gate, now: Gate): readonly Change[] {
+  const named = new Set([...Object.keys(old.maximumAges ?? {}), ...Object.keys(now.maximumAges ?? {})]);
+  return [undefined, ...named].flatMap((name): readonly Change[] => {
+    const [before, after] = [ageOf(old, name), ageOf(now, name)];
+    if (before === undefined || (after !== undefined && after <= before)) return [];
+    const subject = name === undefined ? "the maximum age" : `the maximum age of ${name}`;
+    return [[subject, daysOf(before), daysOf(after)]];
+  });
 }
 
-function daysOf({ maximumAge }: Gate): string {
-  return maximumAge === undefined ? "none" : countOf(maximumAge, "day");
+function ageOf({ maximumAge, maximumAges = {} }: Gate, name: string | undefined): number | undefined {
+  return (name === undefined ? undefined : maximumAges[name]) ?? maximumAge;
+}
+
+function daysOf(age: number | undefined): string {
+  return age === undefined ? "none" : countOf(age, "day");
 }

@@ -1,6 +1,5 @@
 import { z } from "zod";
-import { columnTypes } from "../../domain/column.ts";
-import { levels } from "../../domain/level.ts";
+import { columnTypes, levels } from "../../domain/column.ts";
 import { exactNumber, sentence, sqlName } from "./value-schemas.ts";
 
 const columnType = z.enum(columnTypes);

@@ -51,6 +51,12 @@ export const gateSchema = z.strictObject({
     .min(0)
     .optional()
     .describe("Of a freshness gate: most days from a table's newest date to the newest that is due"),
+  "maximum-ages": z
+    .record(z.string(), z.int().min(0))
+    .optional()
+    .describe(
+      "The same of single tables, by a source's table or a processor's id, in place of `maximum-age`",
+    ),
 });
 
 /** One branch of the recovery tree. */

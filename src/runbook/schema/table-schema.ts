@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { levels } from "../../domain/level.ts";
+import { levels } from "../../domain/column.ts";
 import { columnsSchema } from "./column-schema.ts";
 import { filePath, sentence, sqlName, tableName } from "./value-schemas.ts";
 

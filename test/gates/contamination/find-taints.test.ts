@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { changedEdges } from "../../../src/plan/upstream/changed-edges.ts";
+import { changedEdges } from "../../../src/plan/upstream/upstream.ts";
 import { findTaints } from "../../../src/gates/contamination/find-taints.ts";
-import { day } from "../../plan/small-runbook.ts";
 import {
+  day,
   commit,
   edge,
   processor,

@@ -91,6 +91,23 @@ describe("readFreshness()", () => {
     assert.deepEqual([table.status, newest, age], ["late", undefined, undefined]);
   });
 
+  it("holds single tables to limits of their own, and the others to that of the gate", async () => {
+    const maximumAges = { "shop_raw.orders": 3, TREND: 0 };
+    const sql = `${lost}; delete from shop.trend where sale_date >= '2024-05-12'`;
+    const tables = await tablesAfter({ sql, gates: [gateOf(1, { maximumAges })] });
+    assert.deepEqual(
+      ["shop_raw.orders", "shop.trend", "shop.sales"].map((name) => {
+        const found = tables.get(name);
+        return [name, found?.status, found?.age, found?.maximumAge];
+      }),
+      [
+        ["shop_raw.orders", "fresh", 3, 3],
+        ["shop.trend", "late", 1, 0],
+        ["shop.sales", "fresh", 0, 1],
+      ],
+    );
+  });
+
   it("holds a table to the strictest of the gates that look at it", async () => {
     const gates = [gateOf(9), gateOf(2, { id: "sales", processors: ["SALES"] })];
     const tables = await tablesAfter({ gates });

@@ -67,6 +67,11 @@ const weaker: readonly (readonly [what: string, change: Change, told: readonly s
     ["the maximum age of the gate fresh: 1 day → 3 days"],
   ],
   [
+    "a single table may be older",
+    [main, "maximum-age: 1", "maximum-age: 1, maximum-ages: { VISIT: 2 }"],
+    ["the maximum age of VISIT of the gate fresh: 1 day → 2 days"],
+  ],
+  [
     "a gate is not strict any more",
     [main, "processors: [SUMS], strict: true", "processors: [SUMS], strict: false"],
     ["the strictness of the gate sums: strict → not strict"],
