@@ -68,6 +68,16 @@ describe("cascade for people", () => {
     assert.equal(refused.stderr.includes(escape), false);
   });
 
+  it("gives what others wrote no line of its own", async () => {
+    const entity = "nor\nth\u0085settled\u2028OK: Full coverage";
+    const { code, stdout } = await cascade(["why", shopFolder, "TREND", "2024-01-05", entity, ...warehouse]);
+    assert.equal(code, 0);
+    const lines = stdout.split(/[\n\r\u0085\u2028]/).filter((line) => /nor|settled$|^OK/.test(line));
+    assert.deepEqual(lines, [
+      "  entity    nor th settled OK: Full coverage is not in the population of this date",
+    ]);
+  });
+
   it("says how it is used", async () => {
     const help = await cascade(["--help"]);
     assert.equal(help.code, 0);

@@ -1,6 +1,8 @@
 import { parseCalendarDate } from "../../domain/calendar-date.ts";
 import { formatCount } from "../../domain/format.ts";
 import { Fault } from "../../errors.ts";
+import { cleanText } from "../../report/text/clean-text.ts";
+import { escapeJson } from "../../report/text/terminal-text.ts";
 import { reasonText } from "../../plan/approval/plan-json.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
 import { explainPartition, type EntityExplanation, type Explanation } from "../explain-partition.ts";
@@ -68,7 +70,7 @@ function explanationText(facts: Explanation, reader: Reader): string {
     `  state     ${stateText(facts, reader)}`,
     ...facts.categories.map(
       ({ category, entities, example }) =>
-        `  failures  ${category}: ${formatCount(entities)}, for example ${example}`,
+        `  failures  ${oneLine(category)}: ${formatCount(entities)}, for example ${oneLine(example)}`,
     ),
     ...facts.unsettled.map(
       ({ upstream, dates }) => `  waits for ${upstream}: ${dates.length} dates, first ${dates[0]}`,
@@ -87,7 +89,12 @@ function attemptText({ attempt }: Explanation): string {
   const result = `${formatCount(attempt.rows)} rows, ${formatCount(attempt.failures)} failures`;
   return attempt.status === "committed"
     ? `committed ${result} by ${attempt.id}`
-    : `${attempt.status}: ${attempt.error ?? "no reason"} (${attempt.id})`;
+    : `${attempt.status}: ${oneLine(attempt.error ?? "no reason")} (${attempt.id})`;
+}
+
+/** What others wrote, of a length that explanations of ours may have: a line of it is none of the answer. */
+function oneLine(text: string): string {
+  return cleanText(text, 4000);
 }
 
 function stateText(
@@ -117,15 +124,16 @@ function entityLines(processor: string, entity: EntityExplanation): readonly str
       ? "is expected and has a row"
       : own === undefined
         ? "is expected and has neither row nor failure: untracked"
-        : `is expected and failed: ${own.category}: ${own.reason}`;
+        : `is expected and failed: ${oneLine(own.category)}: ${oneLine(own.reason)}`;
   const chain = entity.failures.filter((failure) => failure.processor !== processor);
   const values = Object.entries(entity.row ?? {}).map(
-    ([column, value]) => `    ${column} = ${JSON.stringify(value)}`,
+    ([column, value]) => `    ${column} = ${escapeJson(JSON.stringify(value))}`,
   );
   return [
-    `  entity    ${entity.entity} ${verdict}`,
+    `  entity    ${oneLine(entity.entity)} ${verdict}`,
     ...chain.map(
-      (failure) => `  also      ${failure.processor} recorded ${failure.category}: ${failure.reason}`,
+      (failure) =>
+        `  also      ${oneLine(failure.processor)} recorded ${oneLine(failure.category)}: ${oneLine(failure.reason)}`,
     ),
     ...values,
   ];
