@@ -14,21 +14,26 @@ export type SelectedDates = {
 
 /**
  * Resolves the dates of a selection. Throws a fault for a reversed range and for dates off the calendar, but for those
- * that have left it and still hold something: these are selected as well.
+ * that have left it: of a range those that still hold something, of single dates all that were ever worked for.
  */
 export function selectDates(
   calendar: readonly CalendarDay[],
   {
     selection,
     withdrawn = new Map(),
-  }: { readonly selection: Selection; readonly withdrawn?: WithdrawnDates },
+    worked = new Set(),
+  }: {
+    readonly selection: Selection;
+    readonly withdrawn?: WithdrawnDates;
+    readonly worked?: ReadonlySet<CalendarDate>;
+  },
 ): SelectedDates {
   checkRange(selection.range);
   const left = new Set([...withdrawn.values()].flat());
   const onCalendar = new Set(calendar.map(({ date }) => date));
   if (selection.dates === undefined) return selectRange(calendar, { onCalendar, left }, selection.range);
   checkInside(selection.dates, selection.range);
-  const unknown = selection.dates.find((date) => !onCalendar.has(date) && !left.has(date));
+  const unknown = selection.dates.find((date) => !onCalendar.has(date) && !worked.has(date));
   if (unknown !== undefined) throw outsideCalendar(`"${unknown}"`, calendar);
   return { dates: [...new Set(selection.dates)].toSorted(), offCalendar: [] };
 }

@@ -3,7 +3,7 @@ import type { TableId } from "../../domain/table-id.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { Selection, WarehouseState } from "../plan.ts";
 import { selectDates } from "../calendar/select-dates.ts";
-import { withdrawnDates } from "../versions/withdrawn.ts";
+import { withdrawnDates, workedDates } from "../versions/withdrawn.ts";
 import { createTableSums, type TableSums } from "../versions/table-sums.ts";
 import { stateTimeline } from "../calendar/timeline.ts";
 import { assignRoles } from "./unit-roles.ts";
@@ -22,7 +22,11 @@ export type OpenScope = {
 export function openScope(runbook: Runbook, state: WarehouseState, selection: Selection): OpenScope {
   const timeline = stateTimeline(state);
   const withdrawn = withdrawnDates(runbook, state);
-  const { dates, offCalendar } = selectDates(state.calendar, { selection, withdrawn });
+  const { dates, offCalendar } = selectDates(state.calendar, {
+    selection,
+    withdrawn,
+    worked: workedDates(state),
+  });
   const upstreams = upstreamsOf(runbook);
   const sums = createTableSums(runbook, state, timeline);
   const fingerprints = createFingerprints(runbook, state, { timeline, sums });

@@ -23,6 +23,11 @@ export function withdrawnDates(
   );
 }
 
+/** Every date that some processor has worked for, on the calendar or not. */
+export function workedDates({ ledger }: Pick<WarehouseState, "ledger">): ReadonlySet<CalendarDate> {
+  return new Set([...ledger.values()].flatMap((dates) => [...dates.keys()]));
+}
+
 /** Whether anything is left of what a processor did for a date. */
 export function isStanding(
   { id, table }: Pick<Processor, "id" | "table">,
