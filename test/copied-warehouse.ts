@@ -1,5 +1,5 @@
 import { copyFile } from "node:fs/promises";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openDuckDb } from "../src/warehouse/duckdb.ts";
@@ -24,6 +24,9 @@ export function copiesOf<Result>(make: (path: string) => Promise<Result>): () =>
     copies += 1;
     const path = join(folder, `${copies}.duckdb`);
     await copyFile(join(folder, "original.duckdb"), path);
+    // What DuckDB has not yet written into the file when the original is closed stands beside it.
+    const log = join(folder, "original.duckdb.wal");
+    if (existsSync(log)) await copyFile(log, `${path}.wal`);
     return { warehouse: await onOneCore(await openDuckDb({ path })), result };
   };
 }
