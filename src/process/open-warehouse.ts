@@ -18,21 +18,24 @@ export type WarehouseRequest = {
 };
 
 /**
- * Opens the warehouse that an address names. SIGINT and SIGTERM
- * interrupt what reads; who writes says what an interruption may stop. Faults: usage, warehouse-*; runbook-invalid.
+ * Opens the warehouse that an address names. SIGINT and SIGTERM interrupt the vetting of the runbook and what reads; who
+ * writes says what an interruption may stop. Faults: usage, warehouse-*; runbook-invalid.
  */
 export async function openWarehouse(
   { environment, signals }: ShellEffects,
   request: WarehouseRequest,
 ): Promise<Warehouse> {
   const warehouse = await openAddress(request, environment);
+  const reading = interruptedBy(signals, warehouse);
   try {
     await vetRunbook(warehouse, request.runbook, request);
   } catch (cause) {
-    await warehouse[Symbol.asyncDispose]();
+    await reading[Symbol.asyncDispose]();
     throw cause;
   }
-  return request.mode === "read" ? interruptedBy(signals, warehouse) : warehouse;
+  if (request.mode === "read") return reading;
+  reading.letGo();
+  return warehouse;
 }
 
 async function openAddress(
@@ -47,15 +50,23 @@ async function openAddress(
   });
 }
 
-function interruptedBy(signals: ShellEffects["signals"], warehouse: Warehouse): Warehouse {
+/** The warehouse as signals interrupt it, until it is closed or let go of. */
+function interruptedBy(
+  signals: ShellEffects["signals"],
+  warehouse: Warehouse,
+): Warehouse & { readonly letGo: () => void } {
   function interrupt(): void {
     warehouse.interrupt();
+  }
+  function letGo(): void {
+    for (const signal of interruptions) signals.off(signal, interrupt);
   }
   for (const signal of interruptions) signals.once(signal, interrupt);
   return {
     ...warehouse,
+    letGo,
     async [Symbol.asyncDispose]() {
-      for (const signal of interruptions) signals.off(signal, interrupt);
+      letGo();
       await warehouse[Symbol.asyncDispose]();
     },
   };

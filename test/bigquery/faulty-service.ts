@@ -50,6 +50,8 @@ export async function startFaultyService(slowMs: number): Promise<FaultyService>
   }
   function accept(text: string, fault: RequestFault | undefined): Answer {
     const { jobReference, configuration } = JSON.parse(text);
+    if (configuration.dryRun === true)
+      return { status: 200, body: { jobReference, statistics: { query: { statementType: "SELECT" } } } };
     const id: string = jobReference.jobId;
     if (jobs.has(id)) return refusal(409, "duplicate", `Already Exists: Job ${id}`);
     const error = jobError(fault);
