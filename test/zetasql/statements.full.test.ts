@@ -25,7 +25,7 @@ import { stageDates, stepParameters } from "../../src/run/stage-dates.ts";
 import type { RunEffects } from "../../src/run/run-event.ts";
 import { addColumn } from "../../src/sql/create-table.ts";
 import { replaceSource } from "../../src/sql/replace-partitions.ts";
-import { stepQueries, writtenRows } from "../../src/sql/stage.ts";
+import { fillNothing, stepQueries, writtenRows } from "../../src/sql/stage.ts";
 import { stageTable } from "../../src/sql/stage-table.ts";
 import { explainPartition } from "../../src/operations/explain-partition.ts";
 import { readRunbook } from "../../src/run/read-runbook.ts";
@@ -158,6 +158,14 @@ async function sayBuilt(
   const [source] = runbook.sources;
   if (source === undefined) throw new Error("No source");
   const loaded = stageTable({ ledger: runbook.ledger, token: "loaded" });
+  const [processor] = runbook.processors;
+  if (processor === undefined) throw new Error("No processor");
+  const names = dialect.stage.names({ ledger: runbook.ledger, token: "nothing" });
+  await warehouse.execute(
+    dialect
+      .inOneJob(fillNothing(dialect, names, processor))
+      .map((sql) => ({ sql, parameters, purpose: "stage nothing" })),
+  );
   const columns = source.columns.map(({ name }) => name);
   const replacement = { table: source.table, from: loaded, dateColumn: source.dateColumn, columns };
   const written = [
