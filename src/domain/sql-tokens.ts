@@ -119,7 +119,7 @@ const functionsWithFrom = new Set(["extract", "trim", "substring", "overlay"]);
 
 /**
  * Every name after `from`, `join` or a comma between them, of any number of parts, without the names of common table
- * expressions and without fields of an alias (`from orders as o, o.lines`).
+ * expressions, which have one part, and without fields of an alias (`from orders as o, o.lines`).
  */
 export function tableReferencesOf(text: string): readonly TableReference[] {
   return placesOf(text).tables;
@@ -137,22 +137,26 @@ function placesOf(text: string): {
   const tokens = meaningfulTokens(text);
   const functions: TableReference[] = [];
   const references: TableReference[] = [];
-  const local = new Set<string>();
+  const aliases = new Set<string>();
+  const common = new Set<string>();
   const scopes: Scope[] = [{ opener: "", inFrom: false, expectsTable: false }];
   for (const [index, token] of tokens.entries()) {
     const scope = scopes.at(-1) ?? { opener: "", inFrom: false, expectsTable: false };
-    if (opensParenthesis(tokens, index)) local.add(wordAt(tokens, index - 2));
+    if (opensParenthesis(tokens, index)) common.add(wordAt(tokens, index - 2));
     if (token.text === "(") scopes.push(innerScope(scope, tokens, index));
     else if (token.text === ")" && scopes.length > 1) scopes.pop();
     else if (startsName(tokens, index, scope)) {
       const name = nameAt(tokens, index);
       const found = textAt(tokens, name.end) === "(" ? functions : references;
       found.push({ name: name.text, offset: token.offset });
-      local.add(aliasAt(tokens, name.end));
+      aliases.add(aliasAt(tokens, name.end));
     }
     advance(scope, tokens, index);
   }
-  const tables = references.filter(({ name }) => !local.has(name.split(".")[0]?.toLowerCase() ?? ""));
+  const tables = references.filter(({ name }) => {
+    const [first = "", ...fields] = name.toLowerCase().split(".");
+    return !aliases.has(first) && (fields.length > 0 || !common.has(first));
+  });
   return { tables, functions };
 }
 

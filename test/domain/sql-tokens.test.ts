@@ -164,4 +164,12 @@ describe("tableReferencesOf()", () => {
       { name: "p.q.r", offset: 26 },
     ]);
   });
+
+  it("takes a name of several parts for a table though a common table has its first part", () => {
+    const sql = 'with raw as (select 1 from a.b) select 1 from raw, raw.secrets, "raw.other"';
+    assert.deepEqual(
+      tableReferencesOf(sql).map(({ name }) => name),
+      ["a.b", "raw.secrets", "raw.other"],
+    );
+  });
 });
