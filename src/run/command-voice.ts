@@ -12,7 +12,10 @@ const maskLine = /^\s*(?:::add-mask::|##\[add-mask\])(.+)$/;
 const controls = /\u001B\[[\d;?]*[ -/]*[@-~]|[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/g;
 
 /** Tells the lines of a command as events, without secrets and control characters, and learns what it masks. */
-export function commandVoice({ emit, redact, mask }: RunEffects, processor: string): CommandVoice {
+export function commandVoice(
+  { emit, redact, mask }: Pick<RunEffects, "emit" | "redact" | "mask">,
+  processor: string,
+): CommandVoice {
   const masked: string[] = [];
   function clean(text: string): string {
     return createRedact(masked)(redact(text)).replaceAll(controls, "");

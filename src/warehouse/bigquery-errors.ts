@@ -87,7 +87,7 @@ export function serviceFault(purpose: string, error: ServiceError, tries: number
       hint: "Select fewer dates, or raise the limit with CASCADE_MAXIMUM_BYTES after a look at `cascade plan --cost`",
     });
   }
-  if (isWithoutDataset(error.reason, text)) {
+  if (error.reason === "notFound" && /dataset/i.test(text)) {
     return new Fault("warehouse-missing", `Cannot ${purpose}: ${found}`, {
       hint: "Create the datasets and tables with `cascade init`",
     });
@@ -95,14 +95,6 @@ export function serviceFault(purpose: string, error: ServiceError, tries: number
   return new Fault("statement-failed", `Cannot ${purpose}: ${found}`, {
     hint: "Mend the statement or the data that it names, then type the command again",
   });
-}
-
-/** A dataset that does not exist, told by its name or, as the emulator does, by the view of its columns. */
-function isWithoutDataset(reason: string | undefined, text: string): boolean {
-  return (
-    (reason === "notFound" && /dataset/i.test(text)) ||
-    /not found: \S*INFORMATION_SCHEMA\.COLUMNS/i.test(text)
-  );
 }
 
 /** The service has forgotten a job that it had accepted: nothing that the statement could help. */

@@ -25,6 +25,7 @@ export const gaps = [
   "INFORMATION_SCHEMA forgets partitions and clusters, and tells options that are NULL: they are kept beside it",
   "there is no INFORMATION_SCHEMA.PARTITIONS: with a clock of writes it becomes a query over the tables",
   "errors of statements have the reason jobInternalError: it becomes invalidQuery",
+  "a dataset that is absent is told by the name of its view of columns: it becomes the dataset's name",
   "a job id that is known gives 400: it becomes 409 duplicate, as BigQuery answers",
   "jobs side by side get in each other's way: they wait for one another",
   "an error of a statement is an HTTP error of jobs.insert for some statements: it becomes a failed job",
@@ -176,7 +177,11 @@ function goodJob(jobId: string): string {
 }
 
 function failedJob(jobId: string, message: string): string {
-  const errorResult = { reason: "invalidQuery", message };
+  const view = /not found: (\S+)\.INFORMATION_SCHEMA\.COLUMNS/i.exec(message)?.[1];
+  const errorResult =
+    view === undefined
+      ? { reason: "invalidQuery", message }
+      : { reason: "notFound", message: `Not found: Dataset ${view}` };
   return JSON.stringify({
     jobReference: { projectId: emulatedProject, jobId },
     status: { state: "DONE", errorResult, errors: [errorResult] },

@@ -142,7 +142,7 @@ describe("10,000 hostile strings, said", () => {
   it("as lines of a command's stderr, are events without controls, and text in the log", () => {
     const events: RunEvent[] = [];
     const effects = { emit: (event: RunEvent) => void events.push(event), redact: (text: string) => text };
-    const voice = commandVoice(effects as unknown as Parameters<typeof commandVoice>[0], "DAY");
+    const voice = commandVoice(effects, "DAY");
     for (const text of texts) for (const line of text.split("\n")) voice.hear(line);
     for (const event of events) {
       assert.ok(event.kind === "command-printed");

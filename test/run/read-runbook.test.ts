@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtempDisposable, symlink, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdir, mkdtempDisposable, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { Fault } from "../../src/errors.ts";
+import type { Processor } from "../../src/runbook/runbook.ts";
 import { listRunbooks, readRunbook } from "../../src/run/read-runbook.ts";
 
 describe("readRunbook()", () => {
@@ -14,6 +15,20 @@ describe("readRunbook()", () => {
       runbooks.map(({ name, folder }) => [name, folder]),
       given.map(() => ["web-events", join("runbooks", "web-events")]),
     );
+  });
+
+  it("parses one anew when any of its files has changed, and only then", async () => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), "cascade-runbook-"));
+    await cp("runbooks/web-events", join(folder.path, "web-events"), { recursive: true });
+    const path = join(folder.path, "web-events");
+    const first = await readRunbook(path);
+    assert.equal(await readRunbook(path), first);
+    const [{ step }] = first.processors as [Processor];
+    assert.ok(step.kind === "sql");
+    await appendFile(join(path, step.sql.file), "\n-- another text");
+    const [changed] = (await readRunbook(path)).processors;
+    assert.ok(changed?.step.kind === "sql");
+    assert.match(changed.step.sql.text, /-- another text$/);
   });
 
   it("suggests the nearest runbook", async () => {
