@@ -36,7 +36,7 @@ export const recoverCommand: Command = {
     });
     await using reads = await openReadsBesideRun(warehouse, runbook);
     const show = showProgress(terminal, () => performance.now());
-    const log = openRunLog(context.effects, terminal);
+    using log = openRunLog(context.effects, terminal);
     using effects = openEffects(context.effects, (event) => {
       reads.tell(event);
       show(event);

@@ -59,7 +59,7 @@ export async function runAndSummarise(
   using progressFile = openProgressFile(findWarehouse(options.warehouse)?.place.progressFile);
   const show = showProgress(terminal, () => performance.now());
   await using reads = await openReadsBesideRun(warehouse, runbook);
-  const log = openRunLog(context.effects, terminal);
+  using log = openRunLog(context.effects, terminal);
   using effects = openEffects(context.effects, (event) => {
     reads.tell(event);
     show(event);

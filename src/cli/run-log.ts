@@ -16,12 +16,15 @@ const logFolder = join(".cascade", "logs");
 /** The first word of a line, so that `grep -c "ERROR\|FAILED"` counts the lines that somebody has to read. */
 const words = { ok: "INFO", warning: "WARN", action: "ERROR" } as const;
 
-/** The log of one run: a line an event, written at once, so that it can be followed while the run goes on. */
-export type RunLog = {
+/**
+ * The log of one run: a line an event, written at once, so that it can be followed while the run goes on. A run that has
+ * not ended when the log is disposed of was broken off.
+ */
+export type RunLog = Disposable & {
   /** Where the log is; undefined before the run has begun, and where none can be kept. */
   readonly path: () => string | undefined;
   readonly tell: (event: RunEvent) => void;
-  /** Writes how the run ended. */
+  /** Writes the verdict. */
   readonly end: (level: VerdictLevel, headline: string) => void;
 };
 
@@ -35,6 +38,7 @@ export function openRunLog(
 ): RunLog {
   const redact = createRedact(secretsOf(environment));
   let path: string | undefined;
+  let hasEnded = true;
   function write(level: VerdictLevel, text: string): void {
     if (path === undefined) return;
     try {
@@ -53,9 +57,14 @@ export function openRunLog(
       if (event.kind === "run-started") {
         path = event.plan.totals.units === 0 ? undefined : begin(join(folder, `${event.runId}.log`), note);
       }
+      if (event.kind === "run-started" || event.kind === "run-ended") hasEnded = event.kind === "run-ended";
       for (const { level, text } of entriesOf(event)) write(level, text);
     },
     end: write,
+    [Symbol.dispose]() {
+      if (!hasEnded)
+        write("action", "the run was broken off: what was committed stays, the same command does the rest");
+    },
   };
 }
 
@@ -103,7 +112,7 @@ function entriesOf(event: RunEvent): readonly Entry[] {
       return [{ level: levelOfLook(status), text: `gate ${gate} ${status}: ${summary}` }];
     }
     case "run-ended":
-      return [];
+      return [{ level: "ok", text: `run ${event.runId} ended after ${formatDuration(event.elapsedMs)}` }];
     default:
       return unreachable(event);
   }

@@ -12,6 +12,16 @@ import { cascade, copyShop, type Ending } from "./cascade.ts";
 const day = parseCalendarDate("2024-01-01") ?? assert.fail();
 const january = ["--start-date", "2024-01-01", "--end-date", "2024-01-31"];
 
+const plan = {
+  runbook: "shop",
+  range: { from: day, to: day },
+  digest: "",
+  cells: [],
+  waves: [],
+  skipped: [],
+  totals: { units: 1, cells: 1, upToDate: 0, blocked: 0, processors: 1 },
+};
+
 describe("the log of a run", () => {
   let folder = "";
   before(async () => {
@@ -63,23 +73,28 @@ describe("the log of a run", () => {
     assert.doesNotMatch((await run()).stderr, /its log/);
   });
 
+  it("says that a run was broken off, and nothing of the kind of one that has ended", async () => {
+    for (const isWhole of [false, true]) {
+      const effects = { now: () => new Date(0), environment: {} };
+      const log = openRunLog(effects, { folder, note: assert.fail });
+      log.tell({ kind: "run-started", runId: "run", plan });
+      if (isWhole) log.tell({ kind: "run-ended", runId: "run", results: [], elapsedMs: 1000 });
+      log[Symbol.dispose]();
+      const path = log.path() ?? assert.fail();
+      const last = (await readFile(path, "utf8")).trimEnd().split("\n").at(-1);
+      await rm(path);
+      assert.match(last ?? "", isWhole ? / INFO run run ended after/ : / ERROR the run was broken off/);
+    }
+  });
+
   it("is not kept where it cannot be written, which is told once and ends nothing", async () => {
     const [inTheWay, lost]: [string, string[]] = [join(folder, "file"), []];
     await writeFile(inTheWay, "a file in the way");
-    const log = openRunLog(
+    using log = openRunLog(
       { now: () => new Date(0), environment: {} },
       { folder: join(inTheWay, "logs"), note: (text) => lost.push(text) },
     );
-    const totals = { units: 1, cells: 1, upToDate: 0, blocked: 0, processors: 1 };
-    const plan = {
-      runbook: "shop",
-      range: { from: day, to: day },
-      digest: "",
-      cells: [],
-      waves: [],
-      skipped: [],
-    };
-    log.tell({ kind: "run-started", runId: "run", plan: { ...plan, totals } });
+    log.tell({ kind: "run-started", runId: "run", plan });
     log.end("ok", "Passed");
     assert.equal(log.path(), undefined);
     assert.match(lost.join("\n"), /^No log is kept of this run: ENOTDIR[^\n]*$/);
