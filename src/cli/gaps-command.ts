@@ -1,7 +1,7 @@
 import { escapeJson } from "../report/text/terminal-text.ts";
 import { formatSome } from "../domain/format.ts";
 import { exitCodeOf, sentenceOf, wordOf, type ResultProblem } from "../domain/verdict.ts";
-import { gapsJson, type Gaps, type GapTable } from "../gates/gaps/gap-table.ts";
+import { gapsJson, isOpen, type Gaps, type GapTable } from "../gates/gaps/gap-table.ts";
 import { readCoverage } from "../gates/coverage/read-coverage.ts";
 import { readGaps } from "../gates/gaps/read-gaps.ts";
 import { gateTraits } from "../runbook/gate-traits.ts";
@@ -34,7 +34,7 @@ export const gapsCommand: Command = {
 
 function problemsOf({ tables }: Gaps): readonly ResultProblem[] {
   const isUnanswered = tables.some(({ status }) => status === "check-failed");
-  const open = tables.filter(({ status }) => status === "missing" || status === "low").length;
+  const open = tables.filter(isOpen).length;
   return [
     ...(isUnanswered ? [{ kind: "check-failed" as const, checks: ["gaps"] }] : []),
     ...(open > 0 ? [{ kind: "gaps" as const, tables: open }] : []),

@@ -86,6 +86,7 @@ export type CriticalField = {
   readonly exempt: string | undefined;
   /** Both with `{field}` where the engine is to read the field, which is quoted there. */
   readonly written: { readonly valid: string; readonly exempt: string | undefined };
+  readonly level: Level;
 };
 
 /** A bound on an aggregate, per date or over the checked range; `level` is what follows when the value lies outside. */
@@ -108,6 +109,7 @@ export type Relation = {
   readonly name: string;
   readonly sql: SqlFile;
   readonly reads: readonly TableId[];
+  readonly level: Level;
 };
 
 type CheckedTable = {
@@ -131,6 +133,8 @@ export type Source = CheckedTable & {
   readonly minimumRows: string;
   /** Whether a date without any row leaves the date unsettled for all that read it. */
   readonly required: boolean;
+  /** What follows when a date has far fewer rows than usual. */
+  readonly volume: Level;
 };
 
 /** An upstream table, the window of its dates that one row reads, and whether the SQL reads its failures too. */

@@ -60,7 +60,14 @@ const answers: {
   };
 } = {
   gaps: ({ gaps }) => {
-    const lists = { missing: [], low: [], thin: [], notExpected: [], offCalendar: [] };
+    const lists = {
+      missing: [],
+      low: [],
+      thin: [],
+      volume: "warn",
+      notExpected: [],
+      offCalendar: [],
+    } as const;
     const missing = { ...head, ...lists, status: "missing", missing: [date], message: undefined } as const;
     const failed = { ...head, ...lists, status: "check-failed", message: "no answer" } as const;
     return {
@@ -101,6 +108,7 @@ const answers: {
       date,
       occurrences: 1,
       example: "a",
+      level: "block" as const,
     };
     const broken = { ...head, status: "violated", violations: [violation], messages: [] } as const;
     const failed = { ...head, status: "check-failed", violations: [], messages: ["no answer"] } as const;

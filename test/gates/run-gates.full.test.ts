@@ -123,6 +123,43 @@ describe("runGates()", () => {
     );
   });
 
+  it("warns of values and relations that only warn, and holds nothing back for them", async () => {
+    const written = { valid: "{field} > 1000", exempt: undefined };
+    const [usual] = shopRunbook().processors[0]?.relations ?? [];
+    assert.ok(usual);
+    const odd = "select date '2024-05-03' as analysis_date, 'ada' as entity_id, 'odd' as detail";
+    const statuses = { warn: ["warned", 0], block: ["blocked", 1] } as const;
+    for (const level of ["warn", "block"] as const) {
+      const field = { field: "best", ...written, valid: "best > 1000", written, level };
+      const relation = { ...usual, sql: { file: "odd.sql", text: odd }, level };
+      const [status, exitCode] = statuses[level];
+      for (const [kind, sales, text] of [
+        ["contamination", { critical: [field], relations: [] }, /best: 2 of 2 rows break "best > 1000"/],
+        ["contamination", { critical: [], relations: [relation] }, /SALES 2024-05-03|odd/],
+        ["contract", { relations: [relation] }, /revenue is the sum of the orders/],
+      ] as const) {
+        const gate = gateOf(kind, { after: ["SALES"], processors: ["SALES"] });
+        const found = await resultOf(gate, { book: { sales } });
+        assert.partialDeepStrictEqual(found, { status, exitCode });
+        assert.match(found.summary, text);
+        assert.equal(found.held.length > 0, level === "block");
+      }
+    }
+  });
+
+  it("blocks on far fewer rows than usual where the source says so", async () => {
+    const before =
+      "insert into shop_raw.orders select order_id || ' copy ' || n, * exclude (order_id, n) from shop_raw.orders, range(10) as t(n)";
+    const after =
+      "delete from shop_raw.orders where order_date = '2024-05-12' and order_id like '% copy %' and cast(right(order_id, 1) as int) < 6";
+    const told = await resultOf(gateOf("gaps"), { before, after });
+    assert.partialDeepStrictEqual(told, { status: "warned", held: [], exitCode: 0 });
+    const strict = await resultOf(gateOf("gaps"), { before, after, book: { orders: { volume: "block" } } });
+    assert.partialDeepStrictEqual(strict, { status: "blocked", exitCode: 1 });
+    assert.deepEqual(heldBy(strict), ["shop_raw.orders 12"]);
+    assert.match(strict.summary, /shop_raw.orders 2024-05-12: only \d+ rows, about \d+ are usual/);
+  });
+
   it("ends with exit 1 on an exceeded budget, and holds dates back only where the runbook says stop", async () => {
     const gate = gateOf("budget", { blocking: false });
     const exceeded = await resultOf(gate, { before: noOrders, book: { budgets: [budgetOfAll] } });

@@ -22,7 +22,7 @@ export function day(text: string): CalendarDate {
 }
 
 function critical(field: string, valid: string, exempt?: string): CriticalField {
-  return { field, valid, exempt, written: { valid, exempt } };
+  return { field, valid, exempt, written: { valid, exempt }, level: "block" };
 }
 
 /** The table that the text names. */
@@ -49,6 +49,7 @@ const openings: Source = {
   phase: 1,
   minimumRows: "calendar.shops",
   required: true,
+  volume: "warn",
   place,
 };
 
@@ -68,6 +69,7 @@ const orders: Source = {
   phase: 1,
   minimumRows: "2 * calendar.shops",
   required: true,
+  volume: "warn",
   place,
 };
 
@@ -177,6 +179,7 @@ where sales.sale_date between @start_date and @end_date
   and abs(order_of_day.amount - sales.revenue) > 0.001e0`,
       },
       reads: [orders.table],
+      level: "block",
     },
   ],
   definition: "sales",

@@ -50,7 +50,7 @@ const sql = { file: "step.sql", text: "select 1" };
 
 /** A source with table `test.<name>` in phase 2. */
 export function source(name: string, required = true): Source {
-  return { ...checked, table: table(name), phase: 2, minimumRows: "0", required };
+  return { ...checked, table: table(name), phase: 2, minimumRows: "0", required, volume: "warn" };
 }
 
 /** A processor whose table is `test.<id>`; the calendar edge is added. */

@@ -152,6 +152,7 @@ function blocked(): ReportFacts {
       missing: [day("2024-01-09"), day("2024-01-10")],
       low: [],
       thin: [],
+      volume: "warn" as const,
       notExpected: [],
       offCalendar: [],
       message: undefined,

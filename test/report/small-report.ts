@@ -105,6 +105,7 @@ export function reportFacts(changes: SmallReport = {}): ReportFacts {
             missing: [],
             low: [],
             thin: [],
+            volume: "warn",
             notExpected: [],
             offCalendar: [],
             message: undefined,

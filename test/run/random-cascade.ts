@@ -81,6 +81,7 @@ const openings: Source = {
   phase: 1,
   minimumRows: "1",
   required: true,
+  volume: "warn",
 };
 
 const raw: Source = {
@@ -92,6 +93,7 @@ const raw: Source = {
   phase: 1,
   minimumRows: "0",
   required: false,
+  volume: "warn",
 };
 
 const calendarTable = tableOf("book.calendar");

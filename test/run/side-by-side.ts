@@ -136,7 +136,7 @@ function runbookOf({ shape, gates }: SideBySide): Runbook {
 
 function below(field: string, limit: number): CriticalField {
   const written = { valid: `{field} < ${limit}`, exempt: `{field} is null` };
-  return { field, valid: `${field} < ${limit}`, exempt: `${field} is null`, written };
+  return { field, valid: `${field} < ${limit}`, exempt: `${field} is null`, written, level: "block" };
 }
 
 function chosen(ids: readonly string[], wanted: readonly number[]): readonly string[] {

@@ -11,10 +11,11 @@ const constantRows = 30;
 
 /** Critical fields of one date with rows, one check each. */
 export function judgeFields(table: Source | Processor, row: DateValues): readonly FieldCheck[] {
-  return table.critical.map(({ field, valid }, number) => {
+  return table.critical.map(({ field, valid, level }, number) => {
     const rows = row.checked[number] ?? 0;
     const invalid = rows - (row.valid[number] ?? 0);
-    const status = shareStatus({ rows, invalid });
+    const share = shareStatus({ rows, invalid });
+    const status = share === "clean" || level === "block" ? share : statusAt(level);
     const detail = status === "clean" ? "" : `${invalid} of ${rows} rows break "${valid}"`;
     return { detector: "valid", field, date: row.analysis_date, rows, invalid, status, detail };
   });

@@ -4,7 +4,7 @@ import { valuesByDate, valuesOfRange } from "../../sql/gate-contamination.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import { askWarehouse } from "../ask-warehouse.ts";
 import { checkRelation, type RelationAnswer } from "../contract/check-relation.ts";
-import { worstStatus, type ContaminationTable, type FieldCheck } from "./contamination-table.ts";
+import { statusAt, worstStatus, type ContaminationTable, type FieldCheck } from "./contamination-table.ts";
 import type { Coverage } from "../coverage/coverage-row.ts";
 import { gateParameters, type GateScope } from "../gate-scope.ts";
 import { dateValueShape, rangeValueShape, type DateValues } from "./table-values.ts";
@@ -168,7 +168,7 @@ function violationsOf(relation: Relation, answer: RelationAnswer): readonly Fiel
     date,
     rows: occurrences,
     invalid: occurrences,
-    status: "contaminated",
+    status: statusAt(relation.level),
     detail: example,
   }));
 }

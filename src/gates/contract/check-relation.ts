@@ -39,6 +39,7 @@ export async function checkRelation(
     date: row.analysis_date,
     occurrences: row.occurrences,
     example: row.example ?? "",
+    level: relation.level,
   }));
   return { kind: "checked", violations };
 }

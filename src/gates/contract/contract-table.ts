@@ -1,4 +1,5 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
+import type { Level } from "../../domain/column.ts";
 import type { TableId } from "../../domain/table-id.ts";
 
 /** Something in a table that its declaration forbids: how often on a date, and the first key or entity concerned. */
@@ -10,6 +11,8 @@ export type Violation = {
   readonly date: CalendarDate | undefined;
   readonly occurrences: number;
   readonly example: string;
+  /** What follows; only a relation's may be other than `block`. */
+  readonly level: Level;
 };
 
 /** Whether one table keeps its contract. */
@@ -18,7 +21,8 @@ export type ContractTable = {
   readonly phase: number;
   /** Undefined of a source. */
   readonly processor: string | undefined;
-  readonly status: "ok" | "violated" | "check-failed";
+  /** `suspect`: nothing is violated but relations that only warn. */
+  readonly status: "ok" | "suspect" | "violated" | "check-failed";
   readonly violations: readonly Violation[];
   /** What could not be asked. */
   readonly messages: readonly string[];
@@ -34,7 +38,8 @@ export function contractTable(
 ): ContractTable {
   const violations = found.flatMap((finding) => (finding.kind === "violation" ? [finding.violation] : []));
   const messages = found.flatMap((finding) => (finding.kind === "check-failed" ? [finding.message] : []));
-  const status = messages.length > 0 ? "check-failed" : violations.length > 0 ? "violated" : "ok";
+  const worst = violations.some(({ level }) => level === "block") ? "violated" : "suspect";
+  const status = messages.length > 0 ? "check-failed" : violations.length > 0 ? worst : "ok";
   return { ...head, status, violations, messages };
 }
 

@@ -1,4 +1,4 @@
-import { stateOfTables } from "../check-state.ts";
+import { noteSuspects, stateOfTables } from "../check-state.ts";
 import type { GateDescription, TableFinding } from "../gate-description.ts";
 import { contractJson, type ContractTable } from "./contract-table.ts";
 import { judgeContract } from "./judge-contract.ts";
@@ -10,7 +10,9 @@ export const contractDescription: GateDescription<"contract"> = {
   check(tables) {
     const found = brokenTables(tables);
     const failed = tables.filter(({ status }) => status === "check-failed").length;
-    return stateOfTables({ failed, found, of: tables.length, words: "break their contract" });
+    const suspect = tables.filter(({ status }) => status === "suspect").length;
+    const counts = { failed, found, of: tables.length, words: "break their contract" };
+    return noteSuspects(stateOfTables(counts), suspect);
   },
   findings: (tables) => tables.flatMap(tableFindings),
   headline: {
@@ -35,7 +37,8 @@ function tableFindings({ table, violations, messages }: ContractTable): readonly
     const dates = group.flatMap(({ date }) => (date === undefined ? [] : [date])).toSorted();
     const example = group[0]?.example ?? "";
     const detail = `${check}: ${times} times${example === "" ? "" : `, for example ${example}`}`;
-    return { ...head, status: "violated", dates, detail };
+    const status = group.some(({ level }) => level === "block") ? "violated" : "suspect";
+    return { ...head, status, dates, detail };
   });
   const failed = messages.map((detail): TableFinding => ({
     ...head,

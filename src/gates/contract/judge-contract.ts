@@ -6,18 +6,25 @@ import { heldDates } from "../held-dates.ts";
 import { placeOf, relationFinding } from "../locate-finding.ts";
 import { contractJson, type ContractTable, type Violation } from "./contract-table.ts";
 
-/** Contract: dates with violations hold back; a table of another shape holds back whole, rows without a date nothing. */
+/**
+ * Contract: dates with violations hold back; a table of another shape holds back whole, rows without a date and relations
+ * that only warn nothing. What holds back is told before what people should only see.
+ */
 export function judgeContract(scope: GateScope, tables: readonly ContractTable[]): GateJudgement {
   const found = tables.map(({ table, processor, violations }) => {
-    const holding = violations.filter(({ of, date }) => of === "shape" || date !== undefined);
+    const holding = violations.filter(
+      ({ of, date, level }) => level === "block" && (of === "shape" || date !== undefined),
+    );
     return { table, processor, dates: holding.map(({ date }) => date) };
   });
   const held = heldDates(scope, found);
-  const findings = contractFindings(scope, tables);
+  const grave = contractFindings(scope, tables, ({ level }) => level === "block");
+  const findings = grave.length > 0 ? grave : contractFindings(scope, tables, () => true);
   const failed = tables.flatMap(({ table, messages }) => messages.map((message) => ({ table, message })));
   return {
     ...nothingFound,
-    isFound: tables.some(({ violations }) => violations.length > 0),
+    isFound: grave.length > 0,
+    isNotable: tables.some(({ violations }) => violations.length > 0),
     ...explainFindings(scope, {
       findings,
       failed,
@@ -29,9 +36,13 @@ export function judgeContract(scope: GateScope, tables: readonly ContractTable[]
 }
 
 /** What breaks the contract; a relation lies in the last of the tables that it reads. */
-function contractFindings(scope: GateScope, tables: readonly ContractTable[]): readonly Finding[] {
+function contractFindings(
+  scope: GateScope,
+  tables: readonly ContractTable[],
+  isCounted: (violation: Violation) => boolean,
+): readonly Finding[] {
   return tables.flatMap((checked) =>
-    checked.violations.map((violation): Finding => {
+    checked.violations.filter(isCounted).map((violation): Finding => {
       const { check, date } = violation;
       const found = violationText(violation);
       if (date === undefined)

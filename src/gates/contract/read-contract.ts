@@ -139,7 +139,7 @@ function driftFindings(warehouse: Warehouse, scope: GateScope, table: TableId): 
   return lines.map((check) => {
     return {
       kind: "violation",
-      violation: { of: "shape", check, date: undefined, occurrences: 1, example: "" },
+      violation: { of: "shape", check, date: undefined, occurrences: 1, example: "", level: "block" },
     };
   });
 }
@@ -168,5 +168,6 @@ function violationOf(row: ShapedRow<typeof findingShape>): Violation {
     date: row.analysis_date,
     occurrences: row.occurrences,
     example: row.example ?? "",
+    level: "block",
   };
 }

@@ -1,6 +1,6 @@
 import { noteSuspects, stateOfTables } from "../check-state.ts";
 import type { GateDescription, TableFinding } from "../gate-description.ts";
-import { gapsJson, type GapTable } from "./gap-table.ts";
+import { gapsJson, isOpen, type GapTable } from "./gap-table.ts";
 import { judgeGaps } from "./judge-gaps.ts";
 
 /** Which dates have no rows, or too few. */
@@ -25,10 +25,17 @@ export const gapsDescription: GateDescription<"gaps"> = {
 };
 
 function openTables(tables: readonly GapTable[]): number {
-  return tables.filter(({ status }) => status === "missing" || status === "low").length;
+  return tables.filter(isOpen).length;
 }
 
-function tableFindings({ table, status, missing, low, thin, message }: GapTable): readonly TableFinding[] {
+function tableFindings({
+  table,
+  status,
+  missing,
+  low,
+  message,
+  ...volumes
+}: GapTable): readonly TableFinding[] {
   const head = { subject: table };
   const fewest = Math.min(...low.map(({ rows }) => rows));
   return [
@@ -37,13 +44,17 @@ function tableFindings({ table, status, missing, low, thin, message }: GapTable)
     ...(low.length === 0
       ? []
       : [{ ...head, status: "low", dates: low.map(({ date }) => date), detail: `as few as ${fewest} rows` }]),
-    ...thinFindings(table, thin),
+    ...thinFindings(table, volumes),
   ];
 }
 
-function thinFindings(subject: string, thin: GapTable["thin"]): readonly TableFinding[] {
+function thinFindings(
+  subject: string,
+  { thin, volume }: Pick<GapTable, "thin" | "volume">,
+): readonly TableFinding[] {
   const [first] = thin;
   if (first === undefined) return [];
   const detail = `far fewer rows than usual (first ${first.date}: ${first.rows}, about ${first.usual} are usual)`;
-  return [{ subject, status: "suspect", dates: thin.map(({ date }) => date), detail }];
+  const status = volume === "block" ? "thin" : "suspect";
+  return [{ subject, status, dates: thin.map(({ date }) => date), detail }];
 }

@@ -1,12 +1,13 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
+import type { Level } from "../../domain/column.ts";
 import type { TableId } from "../../domain/table-id.ts";
 import type { ThinDate } from "./judge-volume.ts";
 
 /**
  * `not-expected`: failures explain the whole expected set of every date; `suspect`: nothing is absent that somebody
- * declared, and a date has far fewer rows than usual.
+ * declared, and a date has far fewer rows than usual; `thin`: the same where the runbook says that it blocks.
  */
-type GapStatus = "ok" | "suspect" | "missing" | "low" | "not-expected" | "check-failed";
+type GapStatus = "ok" | "suspect" | "thin" | "missing" | "low" | "not-expected" | "check-failed";
 
 /** A date and how many rows it has. */
 type DateRows = { readonly date: CalendarDate; readonly rows: number };
@@ -22,8 +23,10 @@ export type GapTable = {
   readonly missing: readonly CalendarDate[];
   /** Calendar dates with fewer rows than the minimum, or than population and failures leave. */
   readonly low: readonly DateRows[];
-  /** Calendar dates with far fewer rows than usual: people are told, nothing is held back. */
+  /** Calendar dates with far fewer rows than usual. */
   readonly thin: readonly ThinDate[];
+  /** What follows from those. */
+  readonly volume: Level;
   /** Calendar dates without rows, all of which failures explain. */
   readonly notExpected: readonly CalendarDate[];
   /** Days off the calendar with rows. Of a source that may be legitimate; of a processor they are left over. */
@@ -38,15 +41,21 @@ export type Gaps = { readonly expectedDates: number; readonly tables: readonly G
 /** What is absent from a table by the dates that were found; the status is the worst. */
 export function gapTable(
   head: Pick<GapTable, "table" | "phase" | "processor">,
-  found: Pick<GapTable, "missing" | "low" | "thin" | "notExpected" | "offCalendar"> & {
+  found: Pick<GapTable, "missing" | "low" | "thin" | "volume" | "notExpected" | "offCalendar"> & {
     readonly expectedDates: number;
   },
 ): GapTable {
   const { expectedDates, ...dates } = found;
   const isNotExpected = expectedDates > 0 && dates.notExpected.length === expectedDates;
-  const rest = dates.thin.length > 0 ? "suspect" : isNotExpected ? "not-expected" : "ok";
+  const thin = dates.volume === "block" ? "thin" : "suspect";
+  const rest = dates.thin.length > 0 ? thin : isNotExpected ? "not-expected" : "ok";
   const status = dates.missing.length > 0 ? "missing" : dates.low.length > 0 ? "low" : rest;
   return { ...head, status, ...dates, message: undefined };
+}
+
+/** Whether something is absent from a table that holds back. */
+export function isOpen({ status }: Pick<GapTable, "status">): boolean {
+  return status === "missing" || status === "low" || status === "thin";
 }
 
 /** A table whose check could not be made. */
@@ -60,6 +69,7 @@ export function failedGapTable(
     missing: [],
     low: [],
     thin: [],
+    volume: "warn",
     notExpected: [],
     offCalendar: [],
     message,

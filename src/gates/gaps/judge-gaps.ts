@@ -7,20 +7,22 @@ import type { GateScope } from "../gate-scope.ts";
 import { heldDates } from "../held-dates.ts";
 import { gapsJson, type Gaps, type GapTable } from "./gap-table.ts";
 
-/** Gaps: dates that are missing or low hold back. */
+/** Gaps: dates that are missing or low hold back, and far fewer rows than usual where the runbook says so. */
 export function judgeGaps(
   scope: GateScope,
   { gaps, coverage }: { readonly gaps: Gaps; readonly coverage: Coverage },
 ): GateJudgement {
-  const found = gaps.tables.map(({ table, processor, missing, low }) => {
-    return { table, processor, dates: [...missing, ...low.map(({ date }) => date)] };
+  const found = gaps.tables.map(({ table, processor, missing, low, thin, volume }) => {
+    const few = [...low, ...(volume === "block" ? thin : [])].map(({ date }) => date);
+    return { table, processor, dates: [...missing, ...few] };
   });
   const held = heldDates(scope, found);
   const failed = gaps.tables.flatMap(({ table, message }) =>
     message === undefined ? [] : [{ table, message }],
   );
   const absent = gapFindings(scope, gaps, coverage).filter(({ kind }) => kind === "absent");
-  const open = held.length > 0 ? absent : [...absent, ...gaps.tables.flatMap(thinFindings)];
+  const thin = gaps.tables.filter(({ volume }) => held.length === 0 || volume === "block");
+  const open = [...absent, ...thin.flatMap(thinFindings)];
   return {
     ...nothingFound,
     isFound: held.length > 0,

@@ -91,6 +91,7 @@ function sourceGaps(
     missing: rows.filter((row) => isMissing(source, row)).map(({ date }) => date),
     low: low.map(({ date, rows: found }) => ({ date, rows: found })),
     thin: thinIn(scope, count.rows, sizes).filter(({ date }) => days.has(date) && !known.has(date)),
+    volume: source.volume,
     notExpected: [],
     offCalendar: count.rows
       .filter((row) => row.is_calendar_date === 0 && isWithin(row.analysis_date, scope.range))
@@ -127,6 +128,7 @@ function processorGaps(processor: Processor, coverage: Coverage): GapTable {
     missing: open.filter(({ present }) => present === 0).map(({ date }) => date),
     low: open.filter(({ present }) => present > 0).map(({ date, present }) => ({ date, rows: present })),
     thin: [],
+    volume: "warn",
     notExpected: rows.filter(isNotExpected).map(({ date }) => date),
     offCalendar: coverage.strays
       .filter((stray) => stray.processor === processor.id)

@@ -40,10 +40,11 @@ export function buildProcessor(entry: Entry<ProcessorText>, references: Processo
     leadIn: value["lead-in"] !== undefined,
     parameters: value.parameters,
     step: buildStep(value.step, references.files),
-    relations: value.relations.map(({ name, sql, reads }) => ({
+    relations: value.relations.map(({ name, sql, reads, level }) => ({
       name,
       sql: sqlFile(references.files, sql),
       reads,
+      level,
     })),
   };
   return { ...processor, definition: definitionOf(processor, references.parameters) };

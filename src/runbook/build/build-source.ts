@@ -6,11 +6,12 @@ import { columnsOf } from "./build-columns.ts";
 
 /** A source; without `minimum-rows` a date needs one row, or none where absence is legitimate. */
 export function buildSource(entry: Entry<SourceText>): Source {
-  const { phase, required, "minimum-rows": minimumRows } = entry.value;
+  const { phase, required, volume, "minimum-rows": minimumRows } = entry.value;
   return {
     ...checkedTable(entry),
     phase,
     required,
+    volume,
     minimumRows: String(minimumRows ?? (required ? 1 : 0)),
   };
 }
@@ -30,12 +31,18 @@ export function checkedTable({ value, at }: Entry<SourceText> | Entry<ProcessorT
 }
 
 /** One check per field; `{field}` in the SQL stands for it. */
-function buildCritical({ field, valid, exempt }: SourceText["critical"][number]): readonly CriticalField[] {
+function buildCritical({
+  field,
+  valid,
+  exempt,
+  level,
+}: SourceText["critical"][number]): readonly CriticalField[] {
   return [field].flat().map((name) => ({
     field: name,
     valid: valid.replaceAll("{field}", name),
     exempt: exempt?.replaceAll("{field}", name),
     written: { valid, exempt },
+    level,
   }));
 }
 

@@ -58,7 +58,8 @@ function columnChanges(old: Column, now: Column): readonly Change[] {
 function criticalChanges(old: Table, now: Table): readonly Change[] {
   return old.critical.flatMap((field): readonly Change[] => {
     const same = now.critical.filter((other) => other.field === field.field);
-    if (same.some(({ valid, exempt }) => valid === field.valid && exempt === field.exempt)) return [];
+    const kept = same.find(({ valid, exempt }) => valid === field.valid && exempt === field.exempt);
+    if (kept !== undefined) return levelChanges(`the critical field ${field.field}`, [blocking(field), kept]);
     const [first] = same;
     const is = first === undefined ? "not checked" : rule(first);
     return [[`the critical field ${field.field}`, rule(field), is]];
@@ -79,6 +80,11 @@ function distributionChanges(old: Distribution, now: Distribution | undefined): 
   ];
 }
 
+/** What was recorded before it had a level blocked. */
+function blocking({ level }: { readonly level?: Level }): { readonly level: Level } {
+  return { level: level ?? "block" };
+}
+
 /** Policies that were recorded before there were levels say nothing of them, and lose nothing. */
 function levelChanges(
   name: string,
@@ -93,9 +99,11 @@ function conditions({ value, where, onlyIf }: Distribution): string {
 
 function relationChanges(old: Table, now: Table): readonly Change[] {
   if (!("relations" in old) || !("relations" in now)) return [];
-  return pairsOf(old.relations, now.relations, ({ name }) => name).flatMap(([name, , is]) =>
-    is === undefined ? [[`the relation "${name}"`, "checked", "not checked"] as const] : [],
-  );
+  return pairsOf(old.relations, now.relations, ({ name }) => name).flatMap(([name, was, is]) => {
+    const subject = `the relation "${name}"`;
+    if (is === undefined) return [[subject, "checked", "not checked"] as const];
+    return levelChanges(subject, [blocking(was), is]);
+  });
 }
 
 function sourceChanges(old: Table, now: Table): readonly Change[] {
@@ -103,6 +111,7 @@ function sourceChanges(old: Table, now: Table): readonly Change[] {
   const isLower = isFewer(old.minimumRows, now.minimumRows);
   return [
     ...(isLower ? [["the fewest rows", old.minimumRows, now.minimumRows] as const] : []),
+    ...levelChanges("the volume", [{ level: old.volume }, { level: now.volume }]),
     ...(old.required && !now.required ? [["the need", "required", "may be absent"] as const] : []),
   ];
 }

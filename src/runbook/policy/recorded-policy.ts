@@ -8,9 +8,9 @@ export type Policy = Pick<
   Runbook,
   "periods" | "categories" | "budgets" | "gates" | "recovery" | "waivers"
 > & {
-  readonly sources: readonly Pick<Source, Checked | "minimumRows" | "required">[];
+  readonly sources: readonly Pick<Source, Checked | "minimumRows" | "required" | "volume">[];
   readonly processors: readonly (Pick<Processor, Checked | "id"> & {
-    readonly relations: readonly Pick<Relation, "name">[];
+    readonly relations: readonly Pick<Relation, "name" | "level">[];
   })[];
 };
 
@@ -31,11 +31,12 @@ export function renderPolicy(runbook: Runbook): string {
       ...checkedOf(source),
       minimumRows: source.minimumRows,
       required: source.required,
+      volume: source.volume,
     })),
     processors: runbook.processors.map((processor) => ({
       ...checkedOf(processor),
       id: processor.id,
-      relations: processor.relations.map(({ name }) => ({ name })),
+      relations: processor.relations.map(({ name, level }) => ({ name, level })),
     })),
   };
   return JSON.stringify({ schema: policySchema, policy }, asDigits);

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { levels } from "../../domain/column.ts";
 import { checkedTableShape } from "./table-schema.ts";
 import { sentence } from "./value-schemas.ts";
 
@@ -11,6 +12,7 @@ export const sourceSchema = z.strictObject({
     .optional()
     .describe("Fewest rows of a date: a number, or SQL over the calendar's row as `calendar`"),
   required: z.boolean().default(true).describe("Whether a date without any row is a gap"),
+  volume: z.enum(levels).default("warn").describe("What follows when a date has far fewer rows than usual"),
 });
 
 /** A source as written. */

@@ -7,6 +7,7 @@ const criticalSchema = z.strictObject({
   field: z.union([sqlName, z.array(sqlName).min(1)]).describe("Column, or columns that share the rule"),
   valid: sentence.describe("Boolean SQL over the row; {field} stands for the column"),
   exempt: sentence.optional().describe("Boolean SQL over the row: NULL or odd values are legitimate here"),
+  level: z.enum(levels).default("block").describe("What follows when values break the rule"),
 });
 
 const distributionSchema = z.strictObject({
@@ -28,6 +29,7 @@ export const relationSchema = z.strictObject({
     .array(tableName)
     .default([])
     .describe("Tables that the statement reads besides the processor's own"),
+  level: z.enum(levels).default("block").describe("What follows when rows violate it"),
 });
 
 /** What sources and processors declare alike. */

@@ -65,7 +65,12 @@ describe("readContract()", () => {
         const violated = tables.filter(({ status }) => status !== "ok");
         assert.deepEqual(
           violated.map(({ table, violations }) => [table, violations]),
-          [["shop_raw.orders", [{ of: "rows", check, date: undefined, occurrences: 2, example: "x1" }]]],
+          [
+            [
+              "shop_raw.orders",
+              [{ of: "rows", check, date: undefined, occurrences: 2, example: "x1", level: "block" }],
+            ],
+          ],
         );
         const judged = judgeContract(scope, tables);
         assert.deepEqual([judged.isFound, judged.held], [true, []]);

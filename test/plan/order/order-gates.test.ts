@@ -15,6 +15,7 @@ async function comparingRelay(gates: readonly Partial<Gate>[]): Promise<Runbook>
     name: "laps are enough",
     sql: { file: "enough.sql", text: "select 1" },
     reads: ["relay_analytics.laps" as TableId],
+    level: "block" as const,
   };
   const processors = runbook.processors.map((processor) =>
     processor.id === "TOTAL"

@@ -121,6 +121,11 @@ const weaker: readonly (readonly [what: string, change: Change, told: readonly s
     ["the critical field person of raw.events: person <> '' → not checked"],
   ],
   [
+    "a critical field only warns",
+    [main, "valid: \"person <> ''\" }]", "valid: \"person <> ''\", level: warn }]"],
+    ["the critical field person of raw.events: blocks → warns"],
+  ],
+  [
     "a distribution is widened",
     [main, "per: date, min: 1, max: 9", "per: date, min: 1, max: 12"],
     ['the distribution "mean" of raw.events: 1 to 9 → 1 to 12'],
