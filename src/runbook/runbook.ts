@@ -4,6 +4,7 @@ import type { TableId } from "../domain/table-id.ts";
 import type { Window } from "../domain/window.ts";
 import { rateVerdicts } from "../domain/rate-verdict.ts";
 import type { Cause } from "./cause.ts";
+import type { Waiver } from "./waiver.ts";
 
 /** A place in a runbook's file, for messages; `line` and `column` count from 1. */
 export type Place = { readonly file: string; readonly line: number; readonly column: number };
@@ -256,28 +257,6 @@ export type RecoveryRule = {
   } & { readonly [Fact in keyof typeof recoveryFacts]?: readonly string[] };
   readonly decision: "accept" | "rerun" | "backfill-upstream-first" | "investigate";
   readonly because: string;
-  readonly place: Place;
-};
-
-/** A finding that somebody has accepted until a day. */
-export type Waiver = {
-  readonly id: string;
-  readonly kind: "gap" | "budget";
-  readonly processor: string;
-  /** Of a budget waiver. */
-  readonly period: string | undefined;
-  /** Of a gap waiver. */
-  readonly dates: readonly CalendarDate[];
-  /** Of a gap waiver: the members that are waived; all missing ones when empty. */
-  readonly entities: readonly string[];
-  readonly maximumRate: number | undefined;
-  readonly reason: string;
-  readonly approver: string;
-  readonly expires: CalendarDate;
-  /** Digest of the upstream content versions under which it was accepted. */
-  readonly digest: string;
-  /** Warehouse kind and hash algorithm of the digest. */
-  readonly warehouse: string;
   readonly place: Place;
 };
 

@@ -6,7 +6,7 @@ import type { Plan } from "../../src/plan/plan.ts";
 import { buildModel } from "../../src/report/build-model.ts";
 import type { ReportFacts } from "../../src/report/facts.ts";
 import type { ReportModel } from "../../src/report/model.ts";
-import type { Waiver } from "../../src/runbook/runbook.ts";
+import type { Waiver } from "../../src/runbook/waiver.ts";
 import { day } from "../plan/small-runbook.ts";
 import { budgetsOf, reportFacts } from "./small-report.ts";
 

@@ -2,7 +2,8 @@ import type { CalendarDate } from "../../domain/calendar-date.ts";
 import { judgedAs, type RateVerdict } from "../../domain/rate-verdict.ts";
 import { settlementOf } from "../../plan/versions/settlement.ts";
 import type { WarehouseState } from "../../plan/plan.ts";
-import type { Budget, Processor, Runbook, Waiver } from "../../runbook/runbook.ts";
+import type { Budget, Processor, Runbook } from "../../runbook/runbook.ts";
+import type { Waiver } from "../../runbook/waiver.ts";
 import { addCounts, type CoverageRow, type MemberCounts } from "../coverage/coverage-row.ts";
 import { compareRate } from "../../domain/rate.ts";
 

@@ -1,6 +1,7 @@
 import { hullOf, type CalendarDate, type DateRange } from "../../domain/calendar-date.ts";
 import { dateLevelEntity, ledgerTable } from "../../ledger/tables.ts";
-import type { Processor, Waiver } from "../../runbook/runbook.ts";
+import type { Processor } from "../../runbook/runbook.ts";
+import type { Waiver } from "../../runbook/waiver.ts";
 import { coverageCounts, type MemberSources } from "../../sql/gate-coverage.ts";
 import type { Parameter, Statement, Warehouse } from "../../warehouse/warehouse.ts";
 import { askWarehouse, type Answer } from "../ask-warehouse.ts";

@@ -1,5 +1,5 @@
 import { isSeq, parseDocument, type Document } from "yaml";
-import type { Waiver } from "../../runbook/runbook.ts";
+import type { Waiver } from "../../runbook/waiver.ts";
 import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";

@@ -2,7 +2,8 @@ import { hullOf, type CalendarDate, type DateRange } from "../../domain/calendar
 import { Fault } from "../../errors.ts";
 import { budgetFor } from "../../gates/budget/judge-budgets.ts";
 import { nearestName } from "../../runbook/nearest.ts";
-import type { Runbook, Waiver } from "../../runbook/runbook.ts";
+import type { Runbook } from "../../runbook/runbook.ts";
+import type { Waiver } from "../../runbook/waiver.ts";
 import type { Options } from "./options.ts";
 
 /** What a waiver is to accept. */

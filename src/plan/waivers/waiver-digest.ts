@@ -2,7 +2,8 @@ import { isWithin, type CalendarDate } from "../../domain/calendar-date.ts";
 import type { WarehouseState } from "../plan.ts";
 import { digest128 } from "../versions/version-sums.ts";
 import { createFingerprints, type Fingerprints } from "../versions/window-fingerprint.ts";
-import type { Runbook, Waiver } from "../../runbook/runbook.ts";
+import type { Runbook } from "../../runbook/runbook.ts";
+import type { Waiver } from "../../runbook/waiver.ts";
 
 /** What of a waiver decides which content it was accepted for. */
 export type WaiverExtent = Pick<Waiver, "kind" | "processor" | "period" | "dates">;

@@ -1,7 +1,8 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
 import type { WarehouseState } from "../plan.ts";
 import { createFingerprints, type Fingerprints } from "../versions/window-fingerprint.ts";
-import type { Runbook, Waiver } from "../../runbook/runbook.ts";
+import type { Runbook } from "../../runbook/runbook.ts";
+import type { Waiver } from "../../runbook/waiver.ts";
 import { waiverDigest } from "./waiver-digest.ts";
 
 /** A waiver and whether it counts now; `why` says what ended it, or why it does not apply here. */

@@ -1,6 +1,7 @@
 import type { TableId } from "../../domain/table-id.ts";
 import type { Declaration, RunbookFiles } from "../declaration.ts";
-import type { Calendar, Population, Runbook, Ingest, Waiver } from "../runbook.ts";
+import type { Calendar, Population, Runbook, Ingest } from "../runbook.ts";
+import type { Waiver } from "../waiver.ts";
 import { sortProcessors } from "../sort-processors.ts";
 import { upstreamOf } from "../upstream.ts";
 import { columnsOf } from "./build-columns.ts";

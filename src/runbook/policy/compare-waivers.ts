@@ -1,5 +1,5 @@
 import { formatDeclared } from "../../domain/format.ts";
-import type { Waiver } from "../runbook.ts";
+import type { Waiver } from "../waiver.ts";
 import { listed, pairsOf, type Loosening } from "./loosening.ts";
 import type { Policy } from "./recorded-policy.ts";
 

@@ -4,7 +4,8 @@ import type { CoverageRow } from "../../../src/gates/coverage/coverage-row.ts";
 import { judgeBudgets, openBudgets, type BudgetVerdict } from "../../../src/gates/budget/judge-budgets.ts";
 import type { WarehouseState } from "../../../src/plan/plan.ts";
 import { emptyContent } from "../../../src/plan/versions/settlement.ts";
-import type { Budget, Waiver } from "../../../src/runbook/runbook.ts";
+import type { Budget } from "../../../src/runbook/runbook.ts";
+import type { Waiver } from "../../../src/runbook/waiver.ts";
 import { day, shopRunbook } from "../toy-shop.ts";
 
 const place = { file: "runbook.yml", line: 1, column: 1 };

@@ -1,7 +1,8 @@
 import type { CalendarDate } from "../../../src/domain/calendar-date.ts";
 import { readState } from "../../../src/ledger/read-state.ts";
 import { waiverDigest } from "../../../src/plan/waivers/waiver-digest.ts";
-import type { Runbook, Waiver } from "../../../src/runbook/runbook.ts";
+import type { Runbook } from "../../../src/runbook/runbook.ts";
+import type { Waiver } from "../../../src/runbook/waiver.ts";
 import type { Warehouse } from "../../../src/warehouse/warehouse.ts";
 import { octoberToDecember } from "../../nba-cascade/season.ts";
 import { stepText, withStep } from "../../run/shop.ts";

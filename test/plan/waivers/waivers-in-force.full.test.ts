@@ -3,7 +3,7 @@ import { describe, it } from "node:test";
 import { readCoverage } from "../../../src/gates/coverage/read-coverage.ts";
 import { waiverDigest } from "../../../src/plan/waivers/waiver-digest.ts";
 import { waiversInForce } from "../../../src/plan/waivers/waivers-in-force.ts";
-import type { Waiver } from "../../../src/runbook/runbook.ts";
+import type { Waiver } from "../../../src/runbook/waiver.ts";
 import type { Warehouse } from "../../../src/warehouse/warehouse.ts";
 import { change, day, openSettled, scopeOf, shopRunbook } from "../../gates/toy-shop.ts";
 
