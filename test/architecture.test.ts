@@ -94,10 +94,14 @@ const outlets: readonly { readonly writes: RegExp; readonly by: RegExp }[] = [
   { writes: /\bas LogText\b/g, by: /^src\/report\/text\/log-text\.ts$/ },
   { writes: /\bas AnnotationText\b/g, by: /^src\/report\/text\/annotation-text\.ts$/ },
   { writes: /\bas Markdown\b(?! for)/g, by: /^src\/report\/text\/markdown-text\.ts$/ },
+  { writes: /\bas Html\b/g, by: /^src\/report\/text\/html-text\.ts$/ },
+  { writes: /\bas Mermaid\b/g, by: /^src\/report\/text\/mermaid-text\.ts$/ },
+  // Style sheets, the page's script and its policy.
+  { writes: /\bownText\(/g, by: /^src\/report\/(?:text\/html-text|html\/render-html|picture)\.ts$/ },
   // Documents that are put together of escaped pieces, and the lines by which texts of ours are found again.
   {
     writes: /\brenderedMarkdown\(/g,
-    by: /^src\/(?:report\/(?:text\/markdown-text|markdown\/(?:table|render-markdown))|github\/(?:plan-summary|report\/sticky-marker|commands\/render-reply))\.ts$/,
+    by: /^src\/(?:report\/(?:text\/markdown-text|markdown\/(?:table|render-markdown))|github\/(?:report\/sticky-marker|commands\/render-reply))\.ts$/,
   },
 ];
 

@@ -1,4 +1,5 @@
-import { escapeMermaid } from "../report/text/mermaid-text.ts";
+import { escapeMermaid, joinMermaid, mermaid, type Mermaid } from "../report/text/mermaid-text.ts";
+import { countOf } from "../domain/format.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Matrices } from "./plan-matrices.ts";
 import { jobGraph, type GraphJob } from "./workflow/job-graph.ts";
@@ -7,7 +8,7 @@ const mostEdges = 200;
 const mostCharacters = 20_000;
 
 /** A Mermaid graph of the jobs that have something to do; `isCollapsed` when only phases could be drawn. */
-export type PlanDiagram = { readonly text: string; readonly isCollapsed: boolean };
+export type PlanDiagram = { readonly text: Mermaid; readonly isCollapsed: boolean };
 
 /** Draws who waits for whom; what is skipped in between is drawn through. */
 export function drawPlan(runbook: Runbook, matrices: Matrices): PlanDiagram {
@@ -48,23 +49,26 @@ function busyJobs(runbook: Runbook, matrices: Matrices): readonly GraphJob[] {
     .map((job) => ({ ...job, needs: [...(needs.get(job.id) ?? [])] }));
 }
 
-function drawJobs(jobs: readonly GraphJob[], label: (job: GraphJob) => string): string {
-  const numbers = new Map(jobs.map(({ id }, index) => [id, `j${index}`]));
-  const nodes = jobs.map((job) => `  ${numbers.get(job.id)}${label(job)}`);
+function drawJobs(jobs: readonly GraphJob[], label: (job: GraphJob) => Mermaid): Mermaid {
+  const numbers = new Map(jobs.map(({ id }, index) => [id, mermaid`j${index}`]));
+  function numberOf(id: string): Mermaid {
+    return numbers.get(id) ?? mermaid``;
+  }
+  const nodes = jobs.map((job) => mermaid`  ${numberOf(job.id)}${label(job)}`);
   const edges = jobs.flatMap(({ id, needs }) =>
-    needs.map((need) => `  ${numbers.get(need)} --> ${numbers.get(id)}`),
+    needs.map((need) => mermaid`  ${numberOf(need)} --> ${numberOf(id)}`),
   );
-  return ["flowchart LR", ...nodes, ...edges].join("\n");
+  return joinMermaid([mermaid`flowchart LR`, ...nodes, ...edges], "\n");
 }
 
-function labelOf({ id, kind }: GraphJob, matrices: Matrices): string {
+function labelOf({ id, kind }: GraphJob, matrices: Matrices): Mermaid {
   const legs = matrices[id]?.length ?? 0;
   const name = escapeMermaid(id);
-  if (kind === "gates") return `{{"${name} (${legs})"}}`;
-  return `["${name} (${legs === 1 ? "1 cell" : `${legs} cells`})"]`;
+  if (kind === "gates") return mermaid`{{"${name} (${legs})"}}`;
+  return mermaid`["${name} (${escapeMermaid(countOf(legs, "cell"))})"]`;
 }
 
-function drawPhases(runbook: Runbook, matrices: Matrices): string {
+function drawPhases(runbook: Runbook, matrices: Matrices): Mermaid {
   const phases = runbook.phases.filter(({ number }) =>
     runbook.processors.some(({ id, phase }) => phase === number && (matrices[id]?.length ?? 0) > 0),
   );
@@ -72,8 +76,10 @@ function drawPhases(runbook: Runbook, matrices: Matrices): string {
     const cells = runbook.processors
       .filter(({ phase }) => phase === number)
       .reduce((sum, { id }) => sum + (matrices[id]?.length ?? 0), 0);
-    return `  p${number}["Phase ${number} (${cells} cells)"]`;
+    return mermaid`  p${number}["Phase ${number} (${cells} cells)"]`;
   });
-  const edges = phases.slice(1).map(({ number }, index) => `  p${phases[index]?.number} --> p${number}`);
-  return ["flowchart LR", ...nodes, ...edges].join("\n");
+  const edges = phases
+    .slice(1)
+    .map(({ number }, index) => mermaid`  p${phases[index]?.number ?? 0} --> p${number}`);
+  return joinMermaid([mermaid`flowchart LR`, ...nodes, ...edges], "\n");
 }

@@ -3,11 +3,11 @@ import type { Cell, Plan } from "../plan/plan.ts";
 import { blockedCauses, blockedText, type BlockedCause } from "../plan/units/blocked-causes.ts";
 import { renderTable, type TableColumn } from "../report/markdown/table.ts";
 import {
+  diagramBlock,
   escapeCode,
   escapeMarkdown,
   joinMarkdown,
   markup,
-  renderedMarkdown,
   type Markdown,
 } from "../report/text/markdown-text.ts";
 import type { Runbook } from "../runbook/runbook.ts";
@@ -80,7 +80,7 @@ function graphParts({ runbook, matrices }: PlanSummary): readonly Markdown[] {
   const jobs = jobsOf(matrices);
   const depth = depthOfJobs(runbook, matrices);
   return [
-    renderedMarkdown(`\`\`\`mermaid\n${text}\n\`\`\``),
+    diagramBlock(text),
     ...(isCollapsed
       ? [markup`The graph is too large to draw job by job; the table above has every cell.`]
       : []),

@@ -2,6 +2,7 @@ import { condenseDates } from "./condense-dates.ts";
 import { cellSizeOf, heatMap, heatMapHead } from "./charts/heat-map.ts";
 import { rateChart } from "./charts/rate-chart.ts";
 import { svgElement, svgText } from "./charts/svg.ts";
+import { escapeHtml, htmlMarkup, joinHtml, ownText, type Html } from "./text/html-text.ts";
 import { countOf, formatCount, formatLimit, formatRateBeside } from "../domain/format.ts";
 import { chartStyles, colours } from "./html/colours.ts";
 import { formatAccounts } from "../domain/accounts.ts";
@@ -20,14 +21,14 @@ const most = 6;
 const mostPartitions = 20_000;
 
 /** The report at a glance as one SVG file for a README: verdict, accounting, worst results and heat map, light and dark. */
-export function renderPicture(whole: ReportModel): string {
+export function renderPicture(whole: ReportModel): Html {
   const { view: model } = condenseDates(whole, mostPartitions);
   const cell = cellSizeOf(model);
   const results = mergeResults(model.results, 12).slice(0, most);
   const mapTop = 118 + results.length * 22 + 20;
   const width = margin * 2 + names + Math.max(700, model.dates.length * cell.width);
   const height = mapTop + heatMapHead + model.partitions.length * cell.height + margin;
-  const map = heatMap(model, cell).replace("<svg ", `<svg x="${margin + names}" y="${mapTop}" `);
+  const map = moved(heatMap(model, cell), { x: margin + names, y: mapTop });
   const line = verdictLine(model);
   const body = [
     svgElement("rect", { class: "page", width, height, rx: 8 }),
@@ -52,8 +53,9 @@ export function renderPicture(whole: ReportModel): string {
     height,
     role: "img",
   };
-  const title = svgElement("title", {}, svgTitle(model));
-  return `${svgElement("svg", attributes, `${title}<style>${style}</style>${body.join("\n")}`)}\n`;
+  const title = svgElement("title", {}, escapeHtml(svgTitle(model)));
+  const picture = htmlMarkup`${title}<style>${ownText(style)}</style>${joinHtml(body, "\n")}`;
+  return htmlMarkup`${svgElement("svg", attributes, picture)}\n`;
 }
 
 /** A size at which a line of bold text fits between the margins. */
@@ -63,21 +65,25 @@ function titleSize(line: string, width: number): number {
 }
 
 /** Failure rates of the processor that is worst against its limit, beside the table. */
-function worstRates(model: ReportModel, width: number): string {
+function worstRates(model: ReportModel, width: number): Html {
   const rates = chartedRates(model);
-  if (rates === undefined || width < 1100) return "";
+  if (rates === undefined || width < 1100) return htmlMarkup``;
   const left = width - margin - 340;
   const name = svgText(`${rates.processor}: failing rows by day, expected range, maximum`, {
     class: "axis",
     x: left,
     y: 90,
   });
-  return name + rateChart(rates).replace("<svg ", `<svg x="${left}" y="96" `);
+  return joinHtml([name, moved(rateChart(rates), { x: left, y: 96 })]);
+}
+
+function moved(picture: Html, { x, y }: { readonly x: number; readonly y: number }): Html {
+  return svgElement("g", { transform: `translate(${x} ${y})` }, picture);
 }
 
 const columns = [0, 110, 240, 420, 560, 660] as const;
 
-function resultRows(results: ReturnType<typeof mergeResults>): readonly string[] {
+function resultRows(results: ReturnType<typeof mergeResults>): readonly Html[] {
   const head = ["Processor", "Verdict", "Period", "Present / expected", "Failure rate", "Maximum"];
   const rows = results.flatMap(({ results: group }) => {
     const [first] = group;

@@ -2,6 +2,7 @@ import { scaleLinear } from "d3-scale";
 import { stack } from "d3-shape";
 import { formatCount } from "../../domain/format.ts";
 import type { ReportModel } from "../model.ts";
+import { htmlMarkup, joinHtml, type Html } from "../text/html-text.ts";
 import { svgElement, svgPicture, svgText } from "./svg.ts";
 import { cutText } from "../text/clean-text.ts";
 
@@ -25,7 +26,7 @@ export function categoryCounts({ periods, results }: ReportModel): readonly Cate
 }
 
 /** A bar per period, its parts the categories; `categories` fixes their order and so their colours. */
-export function categoryChart(all: readonly CategoryCounts[], categories: readonly string[]): string {
+export function categoryChart(all: readonly CategoryCounts[], categories: readonly string[]): Html {
   const totals = all.map(({ counts }) => Object.values(counts).reduce((sum, count) => sum + count, 0));
   const x = scaleLinear([0, Math.max(1, ...totals)], [plot.left, plot.right]);
   const series = stack<CategoryCounts, string>()
@@ -33,13 +34,13 @@ export function categoryChart(all: readonly CategoryCounts[], categories: readon
     .value(({ counts }, category) => counts[category] ?? 0)([...all]);
   const bars = series.flatMap((part, index) =>
     part.map(([from, to], row) => {
-      if (to <= from) return "";
+      if (to <= from) return htmlMarkup``;
       const box = { x: x(from), y: row * barHeight + 6, width: x(to) - x(from), height: barHeight - 12 };
       const label =
         box.width < 34
-          ? ""
+          ? htmlMarkup``
           : svgText(formatCount(to - from), { class: "on-bar", x: box.x + 5, y: box.y + 16 });
-      return svgElement("rect", { class: `bar c${index % 8}`, ...box }) + label;
+      return joinHtml([svgElement("rect", { class: `bar c${index % 8}`, ...box }), label]);
     }),
   );
   const names = all.map(({ period }, row) =>
@@ -54,5 +55,5 @@ export function categoryChart(all: readonly CategoryCounts[], categories: readon
   );
   const box = { width: plot.right + 70, height: Math.max(1, all.length * barHeight) };
   const title = "Explained rows by period and category; the table below has the numbers";
-  return svgPicture(box, { title, body: [...bars, ...names, ...ends].join(""), className: "categories" });
+  return svgPicture(box, { title, body: joinHtml([...bars, ...names, ...ends]), className: "categories" });
 }

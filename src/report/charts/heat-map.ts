@@ -1,6 +1,7 @@
 import { dayRates, isOver } from "../day-rates.ts";
 import type { ReportModel } from "../model.ts";
 import { isBad, letterOf, partitionStatuses, statusOfLetter } from "../partition-status.ts";
+import { htmlMarkup, joinHtml, type Html } from "../text/html-text.ts";
 import { round, rectanglesPath, svgElement, svgText } from "./svg.ts";
 
 /** Width and height of one cell, its gap included. */
@@ -20,7 +21,7 @@ export function cellSizeOf({ dates }: ReportModel): CellSize {
  * The heat map date × processor: one path per status, a hatch over what is bad, letters where there is room, a mark on
  * what is tainted. The group `heat-cells` begins at the first cell's corner.
  */
-export function heatMap(model: ReportModel, cell: CellSize): string {
+export function heatMap(model: ReportModel, cell: CellSize): Html {
   const width = Math.max(1, model.dates.length * cell.width);
   const height = Math.max(1, model.partitions.length * cell.height);
   const ground = svgElement("rect", { class: "ground", width, height });
@@ -33,7 +34,7 @@ export function heatMap(model: ReportModel, cell: CellSize): string {
   const cells = svgElement(
     "g",
     { id: "heat-cells" },
-    ground + cellPaths(model, cell) + overMarks(model, cell) + taintMarks(model, cell) + cursor,
+    joinHtml([ground, cellPaths(model, cell), overMarks(model, cell), taintMarks(model, cell), cursor]),
   );
   const grid = svgElement("g", { transform: `translate(0 ${headHeight})` }, cells);
   const box = { width, height: height + headHeight };
@@ -44,7 +45,7 @@ export function heatMap(model: ReportModel, cell: CellSize): string {
     ...box,
     "aria-hidden": "true",
   };
-  return svgElement("svg", attributes, hatch + dateLabels(model, cell) + grid);
+  return svgElement("svg", attributes, joinHtml([hatch, dateLabels(model, cell), grid]));
 }
 
 /** Height of the dates above the cells. */
@@ -62,7 +63,7 @@ const hatch = svgElement(
 
 type Corner = readonly [number, number];
 
-function cellPaths(model: ReportModel, cell: CellSize): string {
+function cellPaths(model: ReportModel, cell: CellSize): Html {
   const corners = new Map<string, Corner[]>();
   for (const [row, series] of model.partitions.entries()) {
     for (const [column, letter] of Array.from(series.statuses).entries()) {
@@ -74,7 +75,7 @@ function cellPaths(model: ReportModel, cell: CellSize): string {
     }
   }
   const names = [...corners.keys()].toSorted();
-  return names.map((name) => statusPath(name, corners.get(name) ?? [], cell)).join("");
+  return joinHtml(names.map((name) => statusPath(name, corners.get(name) ?? [], cell)));
 }
 
 function classOf(letter: string, rate: number): string {
@@ -83,24 +84,25 @@ function classOf(letter: string, rate: number): string {
   return `s-explained r${rateSteps.filter((step) => rate >= step).length}`;
 }
 
-function statusPath(name: string, corners: readonly Corner[], cell: CellSize): string {
+function statusPath(name: string, corners: readonly Corner[], cell: CellSize): Html {
   const path = rectanglesPath(corners, inner(cell));
   const status = partitionStatuses.find((known) => name === `s-${known}`);
   const base = svgElement("path", { class: name, d: path });
   if (status === undefined || !isBad(status)) return base;
-  const letters = cell.width < 10 ? "" : lettersPath(letterOf(status), corners, cell);
-  return base + svgElement("path", { class: "hatched", d: path }) + letters;
+  const letters = cell.width < 10 ? htmlMarkup`` : lettersPath(letterOf(status), corners, cell);
+  return joinHtml([base, svgElement("path", { class: "hatched", d: path }), letters]);
 }
 
-function lettersPath(letter: string, corners: readonly Corner[], cell: CellSize): string {
-  return corners
-    .slice(0, 2000)
-    .map(([x, y]) => svgText(letter, { class: "letter", x: x + (cell.width - 1) / 2, y: y + 14 }))
-    .join("");
+function lettersPath(letter: string, corners: readonly Corner[], cell: CellSize): Html {
+  return joinHtml(
+    corners
+      .slice(0, 2000)
+      .map(([x, y]) => svgText(letter, { class: "letter", x: x + (cell.width - 1) / 2, y: y + 14 })),
+  );
 }
 
 /** A bar at the foot of every cell whose rate is above the maximum of its period. */
-function overMarks(model: ReportModel, cell: CellSize): string {
+function overMarks(model: ReportModel, cell: CellSize): Html {
   const columns = new Map(model.dates.map((date, column) => [date, column]));
   const corners = dayRates(model).flatMap(({ days }, row) =>
     days.filter(isOver).map(({ date }): Corner => {
@@ -108,10 +110,10 @@ function overMarks(model: ReportModel, cell: CellSize): string {
     }),
   );
   const path = rectanglesPath(corners, { width: cell.width - 1, height: 4 });
-  return corners.length === 0 ? "" : svgElement("path", { class: "over-limit", d: path });
+  return corners.length === 0 ? htmlMarkup`` : svgElement("path", { class: "over-limit", d: path });
 }
 
-function taintMarks(model: ReportModel, cell: CellSize): string {
+function taintMarks(model: ReportModel, cell: CellSize): Html {
   const rows = new Map(model.partitions.map(({ processor }, row) => [processor, row]));
   const columns = new Map(model.dates.map((date, column) => [date, column]));
   const marks = model.tainted.flatMap(({ processor, date }) => {
@@ -120,25 +122,24 @@ function taintMarks(model: ReportModel, cell: CellSize): string {
     const [x, y] = [(column + 1) * cell.width - 1, row * cell.height];
     return [`M${round(x)} ${round(y)}v8l${round(-Math.min(8, cell.width - 1))} -8z`];
   });
-  return marks.length === 0 ? "" : svgElement("path", { class: "taint", d: marks.join("") });
+  return marks.length === 0 ? htmlMarkup`` : svgElement("path", { class: "taint", d: marks.join("") });
 }
 
 /** The first date of each month, and of each week where there is room. */
-function dateLabels({ dates }: ReportModel, cell: CellSize): string {
+function dateLabels({ dates }: ReportModel, cell: CellSize): Html {
   const least = Math.ceil(64 / cell.width);
   let last = -least;
-  return dates
-    .map((date, column) => {
-      const isMonth = date.slice(0, 7) !== dates[column - 1]?.slice(0, 7);
-      if (column - last < least && !(isMonth && column - last >= least / 2)) return "";
-      last = column;
-      return svgText(date.slice(column === 0 || isMonth ? 0 : 5), {
-        class: "axis",
-        x: column * cell.width,
-        y: 18,
-      });
-    })
-    .join("");
+  const labels = dates.map((date, column) => {
+    const isMonth = date.slice(0, 7) !== dates[column - 1]?.slice(0, 7);
+    if (column - last < least && !(isMonth && column - last >= least / 2)) return htmlMarkup``;
+    last = column;
+    return svgText(date.slice(column === 0 || isMonth ? 0 : 5), {
+      class: "axis",
+      x: column * cell.width,
+      y: 18,
+    });
+  });
+  return joinHtml(labels);
 }
 
 function inner({ width, height }: CellSize): CellSize {

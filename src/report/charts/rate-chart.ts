@@ -2,13 +2,14 @@ import { scaleLinear, scalePoint } from "d3-scale";
 import { area, curveStepAfter, line } from "d3-shape";
 import { isOver, type DayRate, type DayRates } from "../day-rates.ts";
 import { formatRate } from "../../domain/format.ts";
+import { joinHtml, type Html } from "../text/html-text.ts";
 import { round, svgElement, svgPicture, svgText } from "./svg.ts";
 
 const size = { width: 340, height: 150 };
 const plot = { left: 40, right: 332, top: 10, bottom: 126 };
 
 /** Failure rate by day of one processor over its expected range and maximum, which step with the periods. */
-export function rateChart({ processor, days }: DayRates): string {
+export function rateChart({ processor, days }: DayRates): Html {
   const most = Math.max(0.05, ...days.flatMap(({ rate, limit = 0, band }) => [rate, limit, band?.to ?? 0]));
   const y = scaleLinear([0, most], [plot.bottom, plot.top]).nice(4);
   const x = scalePoint(
@@ -18,7 +19,7 @@ export function rateChart({ processor, days }: DayRates): string {
   function at(day: DayRate): number {
     return x(day.date) ?? plot.left;
   }
-  const body = [
+  const body = joinHtml([
     ...y.ticks(4).map((tick) => gridLine(tick, y(tick))),
     ...dateTicks(days).map((day) =>
       svgText(day.date.slice(5), { class: "axis middle", x: at(day), y: plot.bottom + 16 }),
@@ -26,7 +27,7 @@ export function rateChart({ processor, days }: DayRates): string {
     ...bandPaths(days, at, y),
     ...limitPaths(days, at, y),
     ratePath(days, at, y),
-  ].join("");
+  ]);
   return svgPicture(size, { title: titleOf({ processor, days }), body, className: "rate" });
 }
 
@@ -42,7 +43,7 @@ function titleOf({ processor, days }: DayRates): string {
 type Place = (day: DayRate) => number;
 type Height = (rate: number) => number;
 
-function bandPaths(days: readonly DayRate[], x: Place, y: Height): readonly string[] {
+function bandPaths(days: readonly DayRate[], x: Place, y: Height): readonly Html[] {
   return runsOf(days, ({ band }) => (band === undefined ? undefined : `${band.from} ${band.to}`)).map(
     (run) => {
       const path = area<DayRate>()
@@ -56,7 +57,7 @@ function bandPaths(days: readonly DayRate[], x: Place, y: Height): readonly stri
   );
 }
 
-function limitPaths(days: readonly DayRate[], x: Place, y: Height): readonly string[] {
+function limitPaths(days: readonly DayRate[], x: Place, y: Height): readonly Html[] {
   return runsOf(days, ({ limit }) => (limit === undefined ? undefined : String(limit))).map((run) => {
     const path = line<DayRate>()
       .x(x)
@@ -66,7 +67,7 @@ function limitPaths(days: readonly DayRate[], x: Place, y: Height): readonly str
   });
 }
 
-function ratePath(days: readonly DayRate[], x: Place, y: Height): string {
+function ratePath(days: readonly DayRate[], x: Place, y: Height): Html {
   const path = line<DayRate>()
     .x(x)
     .y(({ rate }) => y(rate))
@@ -76,8 +77,8 @@ function ratePath(days: readonly DayRate[], x: Place, y: Height): string {
     const [left, top] = [x(day), y(day.rate)];
     return `M${round(left - 3)} ${round(top - 3)}l6 6m0 -6l-6 6`;
   });
-  const marks = crosses.length === 0 ? "" : svgElement("path", { class: "over", d: crosses.join("") });
-  return svgElement("path", { class: "value", d: path ?? "" }) + marks;
+  const marks = crosses.length === 0 ? [] : [svgElement("path", { class: "over", d: crosses.join("") })];
+  return joinHtml([svgElement("path", { class: "value", d: path ?? "" }), ...marks]);
 }
 
 /** Runs of neighbouring days with the same key; a run reaches to the first day of the next, so that steps join. */
@@ -100,14 +101,14 @@ function runsOf(
   return runs.map((run) => run.days);
 }
 
-function gridLine(tick: number, top: number): string {
+function gridLine(tick: number, top: number): Html {
   const attributes = { class: "grid", x1: plot.left, x2: plot.right, y1: top, y2: top };
   const label = svgText(`${Math.round(tick * 1000) / 10} %`, {
     class: "axis end",
     x: plot.left - 5,
     y: top + 4,
   });
-  return svgElement("line", attributes) + label;
+  return joinHtml([svgElement("line", attributes), label]);
 }
 
 function dateTicks(days: readonly DayRate[]): readonly DayRate[] {

@@ -1,29 +1,28 @@
-import { escapeHtml } from "../text/html-text.ts";
+import { escapeHtml, htmlMarkup, htmlElement, type Html } from "../text/html-text.ts";
 
 /** Attributes by name; numbers are rounded to a hundredth. */
 export type Attributes = Readonly<Record<string, string | number>>;
 
-/** An SVG element; `body` is mark-up already, attribute values are escaped. */
-export function svgElement(name: string, attributes: Attributes, body = ""): string {
-  const text = Object.entries(attributes)
-    .map(
-      ([key, value]) =>
-        ` ${key}="${typeof value === "number" ? round(value) : escapeHtml(value, Number.POSITIVE_INFINITY)}"`,
-    )
-    .join("");
-  return body === "" ? `<${name}${text}/>` : `<${name}${text}>${body}</${name}>`;
+/** An SVG element. */
+export function svgElement(name: string, attributes: Attributes, body: Html = htmlMarkup``): Html {
+  const texts = Object.entries(attributes).map(([key, value]): [string, string] => [
+    key,
+    typeof value === "number" ? round(value) : value,
+  ]);
+  return htmlElement(name, Object.fromEntries(texts), body);
 }
 
 /** A text element; its content is escaped. */
-export function svgText(text: string, attributes: Attributes): string {
-  return svgElement("text", attributes, escapeHtml(text, 170) || " ");
+export function svgText(text: string, attributes: Attributes): Html {
+  const shown = escapeHtml(text, 170);
+  return svgElement("text", attributes, shown === "" ? htmlMarkup` ` : shown);
 }
 
 /** A picture with a title for those who do not see it. */
 export function svgPicture(
   size: { readonly width: number; readonly height: number },
-  { title, body, className }: { readonly title: string; readonly body: string; readonly className: string },
-): string {
+  { title, body, className }: { readonly title: string; readonly body: Html; readonly className: string },
+): Html {
   const attributes = {
     xmlns: "http://www.w3.org/2000/svg",
     class: className,

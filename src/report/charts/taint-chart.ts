@@ -1,6 +1,7 @@
 import { scaleBand } from "d3-scale";
 import { formatCount } from "../../domain/format.ts";
 import type { ReportModel } from "../model.ts";
+import { joinHtml, type Html } from "../text/html-text.ts";
 import { rectanglesPath, svgElement, svgPicture, svgText } from "./svg.ts";
 import { cutText } from "../text/clean-text.ts";
 
@@ -8,7 +9,7 @@ const rowHeight = 22;
 const plot = { left: 110, right: 860 };
 
 /** How far contamination reaches: a row per processor that it touches, a mark per tainted date. */
-export function taintChart({ processors, tainted, dates }: ReportModel): string {
+export function taintChart({ processors, tainted, dates }: ReportModel): Html {
   const groups = Map.groupBy(tainted, ({ processor }) => processor);
   const rows = processors.filter(({ id }) => groups.has(id));
   const x = scaleBand([...dates], [plot.left, plot.right]);
@@ -21,7 +22,7 @@ export function taintChart({ processors, tainted, dates }: ReportModel): string 
     });
     const size = { width: Math.max(1, x.bandwidth() - 0.5), height: rowHeight - 6 };
     const path = rectanglesPath(corners, size);
-    return [
+    return joinHtml([
       svgText(cutText(id, 14), { class: "axis end", x: plot.left - 8, y: top + 15 }),
       svgElement("rect", {
         class: "ground",
@@ -33,7 +34,7 @@ export function taintChart({ processors, tainted, dates }: ReportModel): string 
       svgElement("path", { class: "tainted-date", d: path }),
       svgElement("path", { class: "hatched", d: path }),
       svgText(formatCount(own.length), { class: "axis", x: plot.right + 6, y: top + 15 }),
-    ].join("");
+    ]);
   });
   const bottom = rows.length * rowHeight + 16;
   const ends = [
@@ -42,5 +43,5 @@ export function taintChart({ processors, tainted, dates }: ReportModel): string 
   ];
   const title = `Tainted dates of ${rows.length} processors; the table below has the causes`;
   const box = { width: plot.right + 60, height: bottom + 8 };
-  return svgPicture(box, { title, body: [...body, ...ends].join(""), className: "taints" });
+  return svgPicture(box, { title, body: joinHtml([...body, ...ends]), className: "taints" });
 }

@@ -1,6 +1,7 @@
 import { scaleLinear } from "d3-scale";
 import { formatDuration } from "../../domain/format.ts";
 import type { ReportAttempt } from "../model.ts";
+import { joinHtml, type Html } from "../text/html-text.ts";
 import { svgElement, svgPicture, svgText } from "./svg.ts";
 import { cutText } from "../text/clean-text.ts";
 
@@ -8,7 +9,7 @@ const rowHeight = 22;
 const plot = { left: 110, right: 860, top: 8 };
 
 /** When each attempt of a run began and ended, a row per processor; hatched where dates failed or were blocked. */
-export function timelineChart(attempts: readonly ReportAttempt[]): string {
+export function timelineChart(attempts: readonly ReportAttempt[]): Html {
   const processors = [...new Set(attempts.map(({ processor }) => processor))];
   const starts = attempts.map(({ startedAt }) => Date.parse(startedAt));
   const ends = attempts.map(({ finishedAt }) => Date.parse(finishedAt));
@@ -17,10 +18,10 @@ export function timelineChart(attempts: readonly ReportAttempt[]): string {
   const bottom = plot.top + processors.length * rowHeight;
   const ticks = x.ticks(5).map((tick) => {
     const left = x(tick);
-    return (
-      svgElement("line", { class: "grid", x1: left, x2: left, y1: plot.top, y2: bottom }) +
-      svgText(`+${formatDuration(tick)}`, { class: "axis middle", x: left, y: bottom + 16 })
-    );
+    return joinHtml([
+      svgElement("line", { class: "grid", x1: left, x2: left, y1: plot.top, y2: bottom }),
+      svgText(`+${formatDuration(tick)}`, { class: "axis middle", x: left, y: bottom + 16 }),
+    ]);
   });
   const names = processors.map((processor, row) =>
     svgText(cutText(processor, 14), {
@@ -35,20 +36,21 @@ export function timelineChart(attempts: readonly ReportAttempt[]): string {
   });
   const size = { width: plot.right + 50, height: bottom + 26 };
   const title = `Timeline of ${attempts.length} attempts over ${formatDuration(to - from)}; the table below has the numbers`;
-  return svgPicture(size, { title, body: [...ticks, ...names, ...bars].join(""), className: "timeline" });
+  return svgPicture(size, { title, body: joinHtml([...ticks, ...names, ...bars]), className: "timeline" });
 }
 
 function attemptBar(
   { startedAt, finishedAt, failed, blocked }: ReportAttempt,
   { top, x }: { readonly top: number; readonly x: (time: number) => number },
-): string {
+): Html {
   const left = x(Date.parse(startedAt));
   const width = Math.max(3, x(Date.parse(finishedAt)) - left);
   const box = { x: left, y: top, width, height: rowHeight - 6 };
   if (failed + blocked === 0) return svgElement("rect", { class: "attempt good", ...box });
-  return (
-    svgElement("rect", { class: "attempt bad", ...box }) + svgElement("rect", { class: "hatched", ...box })
-  );
+  return joinHtml([
+    svgElement("rect", { class: "attempt bad", ...box }),
+    svgElement("rect", { class: "hatched", ...box }),
+  ]);
 }
 
 function least(values: readonly number[]): number {

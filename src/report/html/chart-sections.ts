@@ -9,44 +9,44 @@ import { causeOf, groupTaints, sourceOf } from "../group-judgements.ts";
 import { costCells, costHeads, durationOf, outcomeText } from "../markdown/attempt-details.ts";
 import { periodText } from "../markdown/results-table.ts";
 import type { ReportAttempt, ReportModel, TaintedPartition } from "../model.ts";
-import { escapeHtml } from "../text/html-text.ts";
+import { escapeHtml, htmlMarkup, joinHtml, type Html } from "../text/html-text.ts";
 import { htmlSection, htmlTable } from "./html-table.ts";
 
 /** Failure rates, categories, timeline and contamination as pictures, each beside a table that says the same. */
-export function chartSections(model: ReportModel): string {
-  return [
+export function chartSections(model: ReportModel): Html {
+  const sections = [
     htmlSection("rates", "Failure rate by day", rates(model)),
     htmlSection("categories", "Failure categories by period", categories(model)),
     htmlSection("timeline", "Timeline of the run", timeline(model)),
     htmlSection("contamination", "Reach of contamination", contamination(model)),
-  ].join("\n");
+  ];
+  return joinHtml(sections, "\n");
 }
 
-function rates(model: ReportModel): string {
+function rates(model: ReportModel): Html {
   const all = dayRates(model);
   const quiet = all.filter(({ days }) => days.every(({ explained }) => explained === 0));
   const figures = all
     .filter((rates) => !quiet.includes(rates))
     .map((rate) => {
       const name = escapeHtml(rate.processor, 60);
-      return `<figure><figcaption><strong>${name}</strong></figcaption>${rateChart(rate)}</figure>`;
+      return htmlMarkup`<figure><figcaption><strong>${name}</strong></figcaption>${rateChart(rate)}</figure>`;
     });
   const rest =
     quiet.length === 0
-      ? ""
-      : `<p>No failure on any day: ${escapeHtml(quiet.map(({ processor }) => processor).join(", "), 4000)}.</p>`;
+      ? htmlMarkup``
+      : htmlMarkup`<p>No failure on any day: ${escapeHtml(quiet.map(({ processor }) => processor).join(", "), 4000)}.</p>`;
   if (figures.length === 0) return rest;
-  const key =
-    "<p>Line: failing share of the expected rows of a day. Shaded: expected range. Dashed: maximum. Crosses: days above it. Ranges and maxima hold for whole periods.</p>";
-  return `${key}<div class="charts">${figures.join("\n")}</div>${rest}`;
+  const key = htmlMarkup`<p>Line: failing share of the expected rows of a day. Shaded: expected range. Dashed: maximum. Crosses: days above it. Ranges and maxima hold for whole periods.</p>`;
+  return htmlMarkup`${key}<div class="charts">${joinHtml(figures, "\n")}</div>${rest}`;
 }
 
-function categories(model: ReportModel): string {
+function categories(model: ReportModel): Html {
   const counts = categoryCounts(model);
   const ids = model.categories
     .map(({ id }) => id)
     .filter((id) => counts.some(({ counts: of }) => (of[id] ?? 0) > 0));
-  if (ids.length === 0) return "<p>No failure is recorded in the range.</p>";
+  if (ids.length === 0) return htmlMarkup`<p>No failure is recorded in the range.</p>`;
   const key = ids.map((id, index) => {
     const square = svgElement("rect", { class: `c${index % 8}`, width: 14, height: 14 });
     const swatch = svgElement(
@@ -55,18 +55,18 @@ function categories(model: ReportModel): string {
       square,
     );
     const meaning = model.categories.find((category) => category.id === id)?.meaning ?? "";
-    return `<li>${swatch}${escapeHtml(`${id}: ${meaning}`, 300)}</li>`;
+    return htmlMarkup`<li>${swatch}${escapeHtml(`${id}: ${meaning}`, 300)}</li>`;
   });
   const columns = [{ head: "Period" }, ...ids.map((head) => ({ head, isNumber: true }))];
   const rows = counts.map(({ period, counts: of }) => {
     return [periodText(model, period), ...ids.map((id) => formatCount(of[id] ?? 0))];
   });
-  return `<ul class="legend">${key.join("")}</ul><div class="scroll" tabindex="0">${categoryChart(counts, ids)}</div>${htmlTable(columns, rows)}`;
+  return htmlMarkup`<ul class="legend">${joinHtml(key)}</ul><div class="scroll" tabindex="0">${categoryChart(counts, ids)}</div>${htmlTable(columns, rows)}`;
 }
 
 /** The reported run as a picture, every attempt as a row. */
-function timeline({ attempts, footer, cost }: ReportModel): string {
-  if (attempts.length === 0) return "<p>No attempt is recorded for these dates.</p>";
+function timeline({ attempts, footer, cost }: ReportModel): Html {
+  if (attempts.length === 0) return htmlMarkup`<p>No attempt is recorded for these dates.</p>`;
   const runId = footer.runId ?? attempts.at(-1)?.runId;
   const own = attempts.filter((attempt) => attempt.runId === runId);
   const shown = own.length > 0 ? own : attempts;
@@ -86,7 +86,7 @@ function timeline({ attempts, footer, cost }: ReportModel): string {
     columns,
     attempts.map((attempt) => attemptCells(attempt, cost)),
   );
-  return `<div class="scroll" tabindex="0">${timelineChart(shown)}</div><details><summary>Every attempt (${formatCount(attempts.length)})</summary>${table}</details>`;
+  return htmlMarkup`<div class="scroll" tabindex="0">${timelineChart(shown)}</div><details><summary>Every attempt (${escapeHtml(formatCount(attempts.length))})</summary>${table}</details>`;
 }
 
 function attemptCells(attempt: ReportAttempt, cost: ReportModel["cost"]): readonly string[] {
@@ -105,9 +105,9 @@ function attemptCells(attempt: ReportAttempt, cost: ReportModel["cost"]): readon
   ];
 }
 
-function contamination(model: ReportModel): string {
+function contamination(model: ReportModel): Html {
   const check = model.checks.find(({ kind }) => kind === "contamination");
-  const state = `<p>${escapeHtml(`${check?.state ?? "not-checked"}: ${check?.detail ?? "not checked"}`)}</p>`;
+  const state = htmlMarkup`<p>${escapeHtml(`${check?.state ?? "not-checked"}: ${check?.detail ?? "not checked"}`)}</p>`;
   if (model.tainted.length === 0) return state;
   const order = orderOf(model.dates);
   const groups = groupTaints(model.tainted).slice(0, 2000);
@@ -118,7 +118,7 @@ function contamination(model: ReportModel): string {
     { head: "Comes from" },
     { head: "Because" },
   ];
-  return `${state}<div class="scroll" tabindex="0">${taintChart(model)}</div>${htmlTable(
+  return htmlMarkup`${state}<div class="scroll" tabindex="0">${taintChart(model)}</div>${htmlTable(
     columns,
     groups.map((group) => taintCells(group, order)),
   )}`;

@@ -1,7 +1,15 @@
 import { createHash } from "node:crypto";
 import { condenseDates } from "../condense-dates.ts";
 import type { ReportModel } from "../model.ts";
-import { escapeHtml, htmlLink, scriptJson } from "../text/html-text.ts";
+import {
+  escapeHtml,
+  htmlMarkup,
+  htmlLink,
+  joinHtml,
+  ownText,
+  scriptJson,
+  type Html,
+} from "../text/html-text.ts";
 import { verdictLine } from "../verdict.ts";
 import { chartSections } from "./chart-sections.ts";
 import { heatMapSection } from "./heat-map-section.ts";
@@ -23,9 +31,11 @@ const mostPartitions = 100_000;
  * The report as one page that asks nobody for anything: its policy allows this style and this script by their hashes,
  * and nothing else. Charts are drawn here; the script only reads the data that stands in the page.
  */
-export function renderHtml(model: ReportModel): string {
+export function renderHtml(model: ReportModel): Html {
   const title = escapeHtml(verdictLine(model), 200);
-  const policy = `default-src 'none'; style-src '${hashOf(pageStyle)}'; script-src '${hashOf(pageScript)}'; base-uri 'none'; form-action 'none'`;
+  const policy = ownText(
+    `default-src 'none'; style-src '${hashOf(pageStyle)}'; script-src '${hashOf(pageScript)}'; base-uri 'none'; form-action 'none'`,
+  );
   const condensed = condenseDates(model, mostPartitions);
   const body = [
     headerSections(model, heatMapSection(condensed)),
@@ -34,7 +44,7 @@ export function renderHtml(model: ReportModel): string {
     partitionSection(condensed),
     footer(model),
   ];
-  return `<!doctype html>
+  return htmlMarkup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -43,12 +53,12 @@ export function renderHtml(model: ReportModel): string {
 <meta name="referrer" content="no-referrer">
 <meta name="generator" content="cascade report, schema ${model.schema}">
 <title>${title}</title>
-<style>${pageStyle}</style>
+<style>${ownText(pageStyle)}</style>
 </head>
 <body>
-${body.join("\n")}
+${joinHtml(body, "\n")}
 <script type="application/json" id="report-data">${scriptJson(pageData(condensed.view))}</script>
-<script>${pageScript}</script>
+<script>${ownText(pageScript)}</script>
 </body>
 </html>
 `;
@@ -58,17 +68,21 @@ function hashOf(text: string): string {
   return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }
 
-function footer({ footer: facts, runbook }: ReportModel): string {
-  const links = facts.links.map(({ title, url }) => ` · ${htmlLink(title, url)}`);
+function footer({ footer: told, runbook }: ReportModel): Html {
+  const links = told.links.map(({ title, url }) => htmlMarkup` · ${htmlLink(title, url)}`);
   const texts = [
-    `Plan ${facts.digest ?? "not recorded"}`,
-    `commit ${facts.commit ?? "not recorded"}`,
-    `run ${facts.runId ?? "not recorded"}, attempt ${facts.runAttempt ?? "not recorded"}`,
-    `warehouse ${facts.warehouse ?? "not recorded"}`,
+    `Plan ${told.digest ?? "not recorded"}`,
+    `commit ${told.commit ?? "not recorded"}`,
+    `run ${told.runId ?? "not recorded"}, attempt ${told.runAttempt ?? "not recorded"}`,
+    `warehouse ${told.warehouse ?? "not recorded"}`,
     `dates in ${runbook.timeZone}`,
     "report.json holds all of this for programs",
   ];
-  return `<footer>${texts.map((text) => escapeHtml(text)).join(" · ")}${links.join("")}</footer>`;
+  const facts = joinHtml(
+    texts.map((text) => escapeHtml(text)),
+    " · ",
+  );
+  return htmlMarkup`<footer>${facts}${joinHtml(links)}</footer>`;
 }
 
 /** What the page's script reads: partitions, entities and taints, by row and column of the heat map. */

@@ -2,6 +2,7 @@ import { tupleText } from "../../domain/tuple-text.ts";
 import { countOf, formatCount, formatDates, orderOf, type DateOrder } from "../../domain/format.ts";
 import { compareDecisions } from "../group-judgements.ts";
 import type { ReportDecision, ReportModel } from "../model.ts";
+import { escapeHtml, htmlMarkup, joinHtml, type Html } from "../text/html-text.ts";
 import { htmlSection, htmlTable, type HtmlCell } from "./html-table.ts";
 
 const mostRows = 2000;
@@ -13,17 +14,18 @@ const decisionTones = {
 } as const;
 
 /** Decisions, waivers and retries. */
-export function tableSections(model: ReportModel): string {
-  return [
+export function tableSections(model: ReportModel): Html {
+  const sections = [
     htmlSection("findings", "Findings of the gates", findings(model)),
     htmlSection("decisions", "Recovery decisions", decisions(model)),
     htmlSection("waivers", "Waivers", waivers(model)),
     htmlSection("retries", "Retries", retries(model)),
-  ].join("\n");
+  ];
+  return joinHtml(sections, "\n");
 }
 
-function findings({ findings: all, dates: calendar }: ReportModel): string {
-  if (all.length === 0) return "";
+function findings({ findings: all, dates: calendar }: ReportModel): Html {
+  if (all.length === 0) return htmlMarkup``;
   const order = orderOf(calendar);
   const columns = ["Table", "Status", "Check", "Dates", "Found"].map((head) => ({ head }));
   const rows = all
@@ -34,7 +36,7 @@ function findings({ findings: all, dates: calendar }: ReportModel): string {
   return htmlTable(columns, rows);
 }
 
-function decisions(model: ReportModel): string {
+function decisions(model: ReportModel): Html {
   const order = orderOf(model.dates);
   const groups = Map.groupBy(
     model.decisions.toSorted(compareDecisions),
@@ -42,7 +44,7 @@ function decisions(model: ReportModel): string {
       return tupleText([decision, rule, processor, command]);
     },
   );
-  if (groups.size === 0) return "<p>Triage was not asked, or had nothing to decide.</p>";
+  if (groups.size === 0) return htmlMarkup`<p>Triage was not asked, or had nothing to decide.</p>`;
   const columns = [
     { head: "Processor" },
     { head: "Decision" },
@@ -54,7 +56,7 @@ function decisions(model: ReportModel): string {
   ];
   const shown = [...groups.values()].slice(0, mostRows);
   const [accepted, open] = [shown.filter(isAccepted), shown.filter((group) => !isAccepted(group))];
-  function table(own: typeof shown): string {
+  function table(own: typeof shown): Html {
     return htmlTable(
       columns,
       own.map((group) => decisionCells(group, order)),
@@ -63,9 +65,9 @@ function decisions(model: ReportModel): string {
   const count = accepted.reduce((sum, group) => sum + group.length, 0);
   const fold =
     count === 0
-      ? ""
-      : `<details><summary>${countOf(count, "accepted case")}</summary>${table(accepted)}</details>`;
-  return `${open.length === 0 ? "<p>Nothing is to be done.</p>" : table(open)}${fold}`;
+      ? htmlMarkup``
+      : htmlMarkup`<details><summary>${escapeHtml(countOf(count, "accepted case"))}</summary>${table(accepted)}</details>`;
+  return htmlMarkup`${open.length === 0 ? htmlMarkup`<p>Nothing is to be done.</p>` : table(open)}${fold}`;
 }
 
 function isAccepted(group: readonly ReportDecision[]): boolean {
@@ -87,8 +89,8 @@ function decisionCells(group: readonly ReportDecision[], order: DateOrder): read
   ];
 }
 
-function waivers({ waivers: all }: ReportModel): string {
-  if (all.length === 0) return "";
+function waivers({ waivers: all }: ReportModel): Html {
+  if (all.length === 0) return htmlMarkup``;
   const columns = ["Waiver", "Status", "Processor", "Extent", "Until", "Approver", "Reason"].map((head) => ({
     head,
   }));
@@ -104,8 +106,8 @@ function waivers({ waivers: all }: ReportModel): string {
   return htmlTable(columns, rows);
 }
 
-function retries({ retries: all }: ReportModel): string {
-  if (all.length === 0) return "";
+function retries({ retries: all }: ReportModel): Html {
+  if (all.length === 0) return htmlMarkup``;
   const columns = [
     { head: "Processor" },
     { head: "Newest attempt" },

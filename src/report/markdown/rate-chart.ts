@@ -2,7 +2,7 @@ import { dayRates, type DayRate, type DayRates } from "../day-rates.ts";
 import { formatLimit, formatRateBeside } from "../../domain/format.ts";
 import type { PeriodResult, ReportModel } from "../model.ts";
 import { compareResults } from "../processor-state.ts";
-import { escapeMermaid } from "../text/mermaid-text.ts";
+import { escapeMermaid, joinMermaid, mermaid, type Mermaid } from "../text/mermaid-text.ts";
 import type { Diagram } from "./mermaid-graph.ts";
 import { cutText } from "../text/clean-text.ts";
 
@@ -24,18 +24,21 @@ export function chartedRates(model: ReportModel): DayRates | undefined {
 export function mermaidRateChart(rates: DayRates): Diagram {
   const size = Math.ceil(rates.days.length / mostPoints);
   const points = size === 1 ? rates.days : groupDays(rates.days, size);
-  const [first, last] = [points[0]?.date ?? "", points.at(-1)?.date ?? ""];
+  const [first, last] = [points[0]?.date ?? "", points.at(-1)?.date ?? ""].map(escapeMermaid);
   const most = Math.max(...points.flatMap(({ rate, limit = 0 }) => [rate, limit]));
-  const text = [
-    "xychart-beta",
-    `  title "${escapeMermaid(`${cutText(rates.processor, 24)} failure rate`)} and its limit, %"`,
-    `  x-axis "${first} to ${last}, ${points.length} ${size === 1 ? "dates" : "groups of dates"}" 1 --> ${points.length}`,
-    `  y-axis "failing, %" 0 --> ${Math.max(1, Math.ceil(most * 100))}`,
-    `  line [${points.map(({ rate }) => percent(rate)).join(", ")}]`,
-    `  line [${points.map(({ limit = 0 }) => percent(limit)).join(", ")}]`,
-  ].join("\n");
+  const lines = [
+    mermaid`xychart-beta`,
+    mermaid`  title "${escapeMermaid(`${cutText(rates.processor, 24)} failure rate`)} and its limit, %"`,
+    mermaid`  x-axis "${first ?? mermaid``} to ${last ?? mermaid``}, ${points.length} ${size === 1 ? mermaid`dates` : mermaid`groups of dates`}" 1 --> ${points.length}`,
+    mermaid`  y-axis "failing, %" 0 --> ${Math.max(1, Math.ceil(most * 100))}`,
+    mermaid`  line [${percents(points.map(({ rate }) => rate))}]`,
+    mermaid`  line [${percents(points.map(({ limit = 0 }) => limit))}]`,
+  ];
   const note = size === 1 ? "" : ` Each point stands for ${size} dates.`;
-  return { text, note: `The first line is the failure rate, the second the limit of its period.${note}` };
+  return {
+    text: joinMermaid(lines, "\n"),
+    note: `The first line is the failure rate, the second the limit of its period.${note}`,
+  };
 }
 
 /** One row per charted day, so that the chart only repeats a table. */
@@ -62,6 +65,9 @@ function closeness({ rate = 0, maximum = 0 }: PeriodResult): number {
   return rate - maximum;
 }
 
-function percent(rate: number): string {
-  return String(Number((rate * 100).toFixed(2)));
+function percents(rates: readonly number[]): Mermaid {
+  return joinMermaid(
+    rates.map((rate) => mermaid`${Number((rate * 100).toFixed(2))}`),
+    ", ",
+  );
 }

@@ -5,6 +5,7 @@ import {
   markdownLink,
   renderedMarkdown,
   type Markdown,
+  diagramBlock,
 } from "../text/markdown-text.ts";
 import { verdictLine } from "../verdict.ts";
 import { renderChanges } from "./changes.ts";
@@ -145,7 +146,7 @@ function renderDiagrams(model: ReportModel): string {
 
 function renderDiagram(title: string, diagram: Diagram | undefined): string {
   if (diagram === undefined) return "";
-  const block = `${title}\n\n\`\`\`mermaid\n${diagram.text}\n\`\`\``;
+  const block = `${title}\n\n${diagramBlock(diagram.text)}`;
   return diagram.note === "" ? block : `${block}\n\n${diagram.note}`;
 }
 

@@ -1,4 +1,5 @@
 import { cleanText } from "./clean-text.ts";
+import type { Mermaid } from "./mermaid-text.ts";
 
 declare const markdownText: unique symbol;
 
@@ -86,6 +87,11 @@ export function markdownLink(title: string, url: string): Markdown {
   return isSafe
     ? (`[${label}](<${url}>)` as Markdown)
     : markup`${escapeMarkdown(title, 60)} ${escapeMarkdown(url)}`;
+}
+
+/** A diagram that GitHub draws. */
+export function diagramBlock(diagram: Mermaid): Markdown {
+  return `\`\`\`mermaid\n${diagram}\n\`\`\`` as Markdown;
 }
 
 /** Commands or what they print, as a fenced block that no text can close; blank lines and columns stay. */
