@@ -25,6 +25,7 @@ import { commandVoice } from "../../src/run/command-voice.ts";
 import type { RunEvent } from "../../src/run/run-event.ts";
 import { readTerminal } from "../cli/read-terminal.ts";
 import { hostileText } from "../report/hostile-text.ts";
+import { formatProblem, type Problem } from "../../src/runbook/problem.ts";
 import { parseChanged } from "../runbook/small-runbook.ts";
 import { commandText } from "./runner/hostile-commands.ts";
 import { parseCommand } from "./runner/workflow-commands.ts";
@@ -162,18 +163,56 @@ describe("10,000 hostile strings, said", () => {
     }
   });
 
-  it("as words and names of files in a runbook, are told as text, at their place", () => {
-    for (const [index, text] of texts.slice(0, 100).entries()) {
-      const key = index % 2 === 0 ? "name: small" : "sql: sql/people.sql";
-      const parsed = parseChanged(["runbook.yml", key, `${key.split(":")[0]}: ${JSON.stringify(text)}`]);
-      for (const { message, hint, place } of parsed.kind === "invalid" ? parsed.problems : []) {
-        assert.ok(place.line > 0);
-        checkLog(escapeAnnotation(`${message}\n${hint}`));
-        assert.deepEqual(readTerminal(escapeLines(message)).effects, []);
+  it("as words of a runbook, are those words or a problem told as text at its place", () => {
+    for (const batch of batches) {
+      const meanings = batch.map((text, index) => {
+        return `  C${index}: { level: entity, meaning: ${JSON.stringify(text)}, retryable: false, action: accept }`;
+      });
+      const parsed = parseChanged(["runbook.yml", "categories:\n", `categories:\n${meanings.join("\n")}\n`]);
+      if (parsed.kind === "invalid") checkProblems(parsed.problems);
+      else {
+        const told = new Map(parsed.runbook.categories.map(({ id, meaning }) => [id, meaning]));
+        assert.deepEqual(
+          batch.map((_, index) => told.get(`C${index}`)),
+          batch,
+        );
       }
     }
   });
+
+  it("as names of files, columns and tables in a runbook, are problems told as text at their place", () => {
+    const places = [
+      (text: string) => `{ name: seen, sql: ${text}, reads: [raw.events] }`,
+      (text: string) => `{ name: seen, sql: sql/people.sql, reads: [${text}] }`,
+      (text: string) => `{ name: ${text}, sql: sql/people.sql, reads: [raw.events] }`,
+    ];
+    for (const batch of batches) {
+      const relations = batch.map(
+        (text, index) => places[index % places.length]?.(JSON.stringify(text)) ?? "",
+      );
+      const parsed = parseChanged([
+        "runbook.yml",
+        "    step: { sql: sql/visit.sql }",
+        `    relations:\n${relations.map((relation) => `      - ${relation}\n`).join("")}    step: { sql: sql/visit.sql }`,
+      ]);
+      assert.ok(parsed.kind === "invalid");
+      checkProblems(parsed.problems);
+    }
+  });
 });
+
+/** Problems stand at a place and are text in a log, on a terminal and in Markdown. */
+function checkProblems(problems: readonly Problem[]): void {
+  assert.ok(problems.length > 0);
+  for (const problem of problems) {
+    const text = formatProblem(problem);
+    assert.ok(problem.place.line > 0);
+    for (const escaped of [escapeAnnotation(text), escapeLog(text)]) checkLog(escaped);
+    assert.deepEqual(readTerminal(escapeLines(text)).effects, []);
+    for (const node of nodesOf(markdown.parse(escapeMarkdown(text))))
+      assert.ok(ownKinds.has(node.type), text);
+  }
+}
 
 const plainKinds = new Set<Nodes["type"]>(["root", "paragraph", "text"]);
 const ownKinds = new Set<Nodes["type"]>([

@@ -119,7 +119,10 @@ export function changedFiles(...changes: readonly Change[]): Map<string, string>
   for (const [file, from, to] of changes) {
     const text = files.get(file) ?? "";
     if (!text.includes(from)) throw new Error(`${file} does not hold ${JSON.stringify(from)}`);
-    files.set(file, text.replace(from, to));
+    files.set(
+      file,
+      text.replace(from, () => to),
+    );
   }
   return files;
 }
