@@ -90,7 +90,16 @@ function contentHash(columns: readonly HashedColumn[]): string {
   const fields = [`'${typeLetters(columns)}'`, ...columns.map(({ name }) => quoteName(duckdb, name))];
   const hash = `md5_number(json_array(${fields.join(", ")})::varchar)`;
   const low = `(${hash} & 18446744073709551615)::hugeint`;
-  return `count(*) || ':' || coalesce(bit_xor(${hash}), 0) || ':' || coalesce(sum(${low}), 0)`;
+  return `count(*) || ':' || coalesce(${decimalOf(`bit_xor(${hash})`)}, '0') || ':' || coalesce(sum(${low}), 0)`;
+}
+
+/**
+ * An unsigned 128-bit number as its decimal digits. DuckDB writes a signed one in a twentieth of the time that it takes
+ * for an unsigned one, which it divides bit by bit for every digit.
+ */
+function decimalOf(number: string): string {
+  return `case when ${number} < 170141183460469231731687303715884105728 then ${number}::hugeint::varchar
+    else (${number} // 10)::hugeint::varchar || (${number} % 10)::varchar end`;
 }
 
 function replaced(scope: Replacement["scope"]): string {
