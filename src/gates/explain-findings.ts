@@ -18,13 +18,15 @@ export function explainFindings(
     readonly held: GateJudgement["held"];
     readonly otherwise: string;
   },
-): Pick<GateJudgement, "failed" | "held" | "first" | "summary"> {
+): Pick<GateJudgement, "failed" | "held" | "findings" | "first" | "summary"> {
   const first = firstFinding(scope.runbook, findings);
+  const all = [...findings, ...failedFindings(scope, failed)];
   const extent = held.length === 0 ? "" : `; in all ${placesText(held)}`;
   return {
     failed: failed.map(({ message }) => message),
     held,
-    first: firstFinding(scope.runbook, [...findings, ...failedFindings(scope, failed)]),
+    findings: all,
+    first: firstFinding(scope.runbook, all),
     summary: first === undefined ? otherwise : `${first.text}${extent}`,
   };
 }

@@ -2,13 +2,14 @@ import type { Runbook } from "../runbook/runbook.ts";
 
 /**
  * What kind of thing was found, from the plainest to the one that follows most often from others: a table of another
- * shape; rows that break a rule; rows that are absent; rows that nobody accounts for; values; rows that were not
+ * shape; rows that break a rule; an attempt that failed, or left no record; rows that are absent; rows that nobody accounts for; values; rows that were not
  * committed; no rows at all; a column without variety; tables that contradict each other; a distribution; far fewer rows than usual; what was built from it and
  * is out of date; what takes that over; a question that failed; a rate.
  */
 const findingKinds = [
   "shape",
   "row",
+  "attempt",
   "absent",
   "account",
   "value",

@@ -61,7 +61,7 @@ export type GateDescription<Kind extends GateKind> = {
   /** What a gate of this kind makes of an answer. */
   readonly judge: (
     scope: GateScope,
-    asked: { readonly gate: Gate; readonly answer: GateAnswer<Kind> },
+    asked: { readonly gate: Pick<Gate, "strict">; readonly answer: GateAnswer<Kind> },
   ) => GateJudgement;
   /** Whether a report on the runbook has this check; a kind that needs limits is asked where a gate sets some. */
   readonly isAsked: (runbook: Pick<Runbook, "gates">) => boolean;

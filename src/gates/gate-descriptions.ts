@@ -7,7 +7,10 @@ import { contractDescription } from "./contract/describe-contract.ts";
 import { coverageDescription } from "./coverage/describe-coverage.ts";
 import { freshnessDescription } from "./freshness/describe-freshness.ts";
 import { gapsDescription } from "./gaps/describe-gaps.ts";
+import type { Finding } from "./finding.ts";
 import type { GateAnswer, GateAnswers } from "./gate-answers.ts";
+import type { GateJudgement } from "./gate-result.ts";
+import type { GateScope } from "./gate-scope.ts";
 import type {
   GateDescription,
   GateTally,
@@ -45,6 +48,7 @@ type ExplainedAnswer = {
   readonly lacking: () => readonly LackingDates[];
   readonly tally: (runbook: Pick<Runbook, "gates">) => Partial<GateTally>;
   readonly json: () => object;
+  readonly judge: (scope: GateScope) => GateJudgement;
 };
 
 /** A kind's description of one answer. */
@@ -57,6 +61,10 @@ export function explainAnswer<Kind extends GateKind>(kind: Kind, answer: GateAns
     lacking: () => description.lacking(answer),
     tally: (runbook) => ("word" in description.headline ? {} : description.headline.tally(answer, runbook)),
     json: () => description.json(answer),
+    judge(scope) {
+      const strict = scope.runbook.gates.some((gate) => gate.kind === kind && gate.strict);
+      return description.judge(scope, { gate: { strict }, answer });
+    },
   };
 }
 
@@ -65,6 +73,17 @@ export function explainAnswers(answers: Partial<GateAnswers>): readonly Explaine
   return gateKinds.flatMap((kind) => {
     const answer = answers[kind];
     return answer === undefined ? [] : [explainAnswer(kind, answer)];
+  });
+}
+
+/** What is wrong by some answers, each finding at the place where it lies; what only warns is left out. */
+export function locateObjections(
+  answers: Partial<GateAnswers>,
+  scopeOf: (kind: GateKind) => GateScope,
+): readonly Finding[] {
+  return explainAnswers(answers).flatMap(({ kind, judge }) => {
+    const { isFound, failed, findings } = judge(scopeOf(kind));
+    return isFound || failed.length > 0 ? findings : [];
   });
 }
 

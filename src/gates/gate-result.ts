@@ -16,6 +16,8 @@ export type GateJudgement = {
   readonly failed: readonly string[];
   /** Partitions that dependents must not read, by table. */
   readonly held: readonly HeldDates[];
+  /** All that was found, each at the place where it lies, and the questions without an answer. */
+  readonly findings: readonly Finding[];
   /** What was found that most probably caused the rest; undefined when nothing was. */
   readonly first: Finding | undefined;
   readonly summary: string;

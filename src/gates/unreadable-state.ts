@@ -28,18 +28,20 @@ export function resultWithoutState(
 ): GateResult {
   const isDrift = fault.code === "schema-drift";
   const isViolation = gateTraits[gate.kind].objectsToDrift && isDrift;
+  const first = {
+    kind: isDrift ? ("shape" as const) : ("check-failed" as const),
+    table: "",
+    date: undefined,
+    text: fault.message,
+  };
   const findings = {
     isFound: isViolation,
     isNotable: false,
     isBreach: false,
     failed: isViolation ? [] : [fault.message],
     held: [],
-    first: {
-      kind: isDrift ? ("shape" as const) : ("check-failed" as const),
-      table: "",
-      date: undefined,
-      text: fault.message,
-    },
+    findings: [first],
+    first,
     summary: fault.message,
     detail: { message: fault.message },
   };

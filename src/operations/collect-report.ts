@@ -51,7 +51,7 @@ const partitionShape = { processor_name: typed.text, analysis_date: typed.date }
 
 const status = typed.oneOf(["committed", "failed", "blocked"]);
 
-const newestShape = { ...partitionShape, status, run_id: typed.text };
+const newestShape = { ...partitionShape, status, run_id: typed.text, error: typed.nullable(typed.text) };
 
 const attemptShape = {
   run_id: typed.text,
@@ -128,7 +128,8 @@ function newestOf({ partitions }: Tables): string {
   processor_name,
   cast(analysis_date as string) as analysis_date,
   status,
-  run_id
+  run_id,
+  case when status = 'failed' then error end as error
 from ${partitions}
 where analysis_date between @start_date and @end_date
 qualify ${isNewest}
@@ -243,7 +244,8 @@ function groupNewest(rows: readonly ShapedRow<typeof newestShape>[]): LedgerHist
   for (const row of rows) {
     const { processor, date } = nameOf(row);
     const byDate = newest.get(processor) ?? new Map<CalendarDate, NewestAttempt>();
-    byDate.set(date, { status: row.status, runId: row.run_id });
+    const { status: outcome, run_id: runId, error } = row;
+    byDate.set(date, { status: outcome, runId, ...(error === undefined ? {} : { error }) });
     newest.set(processor, byDate);
   }
   return newest;

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hullOf, type DateRange } from "../domain/calendar-date.ts";
 import type { GateAnswers } from "../gates/gate-answers.ts";
-import { gateDescriptions } from "../gates/gate-descriptions.ts";
+import { gateDescriptions, locateObjections } from "../gates/gate-descriptions.ts";
 import { askGates, openReading } from "../gates/gate-readers.ts";
 import { gateStateRange, wholePeriods } from "../gates/gate-range.ts";
 import { openGateScope, type GateScope, type ScopeRequest } from "../gates/gate-scope.ts";
@@ -21,6 +21,7 @@ import type { ReportModel } from "../report/model.ts";
 import { parseReport } from "../report/render-json.ts";
 import { collectReport } from "./collect-report.ts";
 import { approvalStaleness, planStaleness, type PlanWorld } from "./plan-staleness.ts";
+import { gateTraits } from "../runbook/gate-traits.ts";
 import { gateKinds, type Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { loosenings } from "../runbook/policy/loosenings.ts";
@@ -67,6 +68,7 @@ export async function readFacts(warehouse: Warehouse, request: ReportRequest): P
   const { answers, causes } = checks;
   const others = await askOthers(remembering, scope, answers);
   const coverage = coverageWithin(answers.coverage, scope);
+  const all = { ...others, ...answers, coverage };
   const held = await readHeld(remembering, { runbook, ...asked, today: context.today });
   const isWaived = gapWaived(scope.waivers);
   const pending = planBackfill(runbook, state, { ...own, isWaived });
@@ -75,7 +77,8 @@ export async function readFacts(warehouse: Warehouse, request: ReportRequest): P
     range,
     days: scope.days,
     processors: scope.processors.map(({ id }) => id),
-    gates: { ...others, ...answers, coverage, waivers: scope.waivers },
+    gates: { ...all, waivers: scope.waivers },
+    objections: locateObjections(all, (kind) => (gateTraits[kind].extent === "periods" ? accounts : scope)),
     history: { ...history, hasEnded: run?.hasEnded ?? true },
     pending,
     planned: request.plan?.cells,

@@ -17,6 +17,7 @@ import { buildCommands } from "./build/build-commands.ts";
 import { buildPartitions } from "./build/build-partitions.ts";
 import { buildResults } from "./build/build-results.ts";
 import { buildTally } from "./build/build-tally.ts";
+import { findRootCause } from "./build/find-root-cause.ts";
 import { buildWarnings } from "./build/build-warnings.ts";
 import { describeRunbook } from "./build/describe-runbook.ts";
 import type { ReportFacts } from "./facts.ts";
@@ -42,6 +43,7 @@ export function buildModel(facts: ReportFacts): ReportModel {
   const tally = buildTally(facts, { results, partitions });
   const waivers = buildWaivers(facts.gates.waivers ?? []);
   const decisions = facts.decisions ?? [];
+  const rootCause = findRootCause(facts, partitions);
   return {
     schema: reportSchema,
     ...outline,
@@ -52,6 +54,7 @@ export function buildModel(facts: ReportFacts): ReportModel {
     results,
     partitions,
     tally,
+    ...(rootCause === undefined ? {} : { rootCause }),
     warnings: buildWarnings(facts, { checks, results, waivers, tally }),
     checklist: buildChecklist(facts, { checks, partitions, tally }),
     commands: asReaderTypes(facts, buildCommands(facts, { partitions, results, checks, decisions })),

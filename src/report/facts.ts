@@ -1,4 +1,5 @@
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
+import type { Finding } from "../gates/finding.ts";
 import type { GateAnswers } from "../gates/gate-answers.ts";
 import type { Invocation } from "../domain/printed-command.ts";
 import type { WaiverVerdict } from "../plan/waivers/waivers-in-force.ts";
@@ -17,6 +18,8 @@ export type ReportFacts = {
   /** Ids of the processors that are reported on; all when absent. */
   readonly processors?: readonly string[] | undefined;
   readonly gates: GateFacts;
+  /** What the gates object to, each finding at the place where it lies; absent where nobody located it. */
+  readonly objections?: readonly Finding[] | undefined;
   readonly history: RunHistory;
   /** What would run now; its units are pending, its blocked ones blocked. */
   readonly pending?: Plan | undefined;
@@ -62,7 +65,12 @@ export type RunHistory = {
 };
 
 /** The newest attempt at a partition and the run that made it. */
-export type NewestAttempt = { readonly status: "committed" | "failed" | "blocked"; readonly runId: string };
+export type NewestAttempt = {
+  readonly status: "committed" | "failed" | "blocked";
+  readonly runId: string;
+  /** Of one that failed. */
+  readonly error?: string | undefined;
+};
 
 /** Where the report comes from; only shells know. */
 export type ReportContext = {

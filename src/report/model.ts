@@ -29,6 +29,8 @@ export type ReportModel = {
   readonly results: readonly PeriodResult[];
   readonly partitions: readonly PartitionSeries[];
   readonly tally: Tally;
+  /** What most probably caused everything that is wrong; absent where nothing is, or only rates are. */
+  readonly rootCause?: RootCause | undefined;
   readonly warnings: readonly ReportWarning[];
   readonly checklist: readonly ChecklistItem[];
   /** By how much each unblocks, the most first. */
@@ -131,6 +133,16 @@ export type PartitionSeries = {
   readonly waived: readonly number[];
   readonly untracked: readonly number[];
   readonly categories: Readonly<Record<string, readonly (readonly [number, number])[]>>;
+};
+
+/** A root cause: where, on which dates, and what was found there; `waiting` partitions downstream need it repaired. */
+export type RootCause = {
+  /** A processor by id, or a source by its table. */
+  readonly place: string;
+  /** Ascending; empty where it is about the whole table. */
+  readonly dates: readonly string[];
+  readonly found: string;
+  readonly waiting: number;
 };
 
 /** What the verdict follows from. */

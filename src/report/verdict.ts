@@ -1,4 +1,4 @@
-import { countOf } from "../domain/format.ts";
+import { countOf, formatDates, orderOf } from "../domain/format.ts";
 import { isBreach } from "../domain/rate-verdict.ts";
 import {
   bySeverity,
@@ -13,6 +13,7 @@ import {
 import { gateDescriptions, talliedProblems } from "../gates/gate-descriptions.ts";
 import type { PeriodResult, ReportModel } from "./model.ts";
 import type { PartitionStatus } from "./partition-status.ts";
+import { cutText } from "./text/clean-text.ts";
 
 /** The judgement on a whole report; `text` says why, with the one number that matters. */
 export type Verdict = {
@@ -28,20 +29,52 @@ export type Verdict = {
 
 const longestLine = 160;
 
-/** How the problems beside the gravest one are told. */
-type Brevity = "named" | "counted" | "left-out";
+/** How much a headline tells beside the word, the cause and what is needed. */
+type Brevity = {
+  /** Longest name of the runbook; 0: none. */
+  readonly name: number;
+  readonly hasRange: boolean;
+  /** Longest text of what was found. */
+  readonly found: number;
+  /** Whether the gravest problem is told by its numbers although a cause is. */
+  readonly hasNumbers: boolean;
+  /** How the other problems are told. */
+  readonly others: "named" | "counted" | "left-out";
+};
+
+const full: Brevity = { name: 40, hasRange: true, found: 120, hasNumbers: true, others: "named" };
+const causeOnly: Brevity = { ...full, hasNumbers: false };
+const counted: Brevity = { ...causeOnly, others: "counted" };
+const alone: Brevity = { ...causeOnly, others: "left-out" };
+
+/** The order in which headlines are tried: the cause is cut last. */
+const brevities: readonly Brevity[] = [
+  full,
+  { ...full, name: 20 },
+  causeOnly,
+  counted,
+  { ...counted, name: 12 },
+  alone,
+  { ...alone, name: 12 },
+  { ...alone, hasRange: false },
+  { ...alone, hasRange: false, name: 12 },
+  { ...alone, name: 0, hasRange: false },
+  ...[100, 85, 75, 65, 55, 45, 35, 25].map((found) => ({ ...alone, name: 0, hasRange: false, found })),
+];
 
 /** The judgement: the gravest problem, what else there is, and what is needed of the reader. */
 export function verdictOf(
   model: ReportModel,
-  escape: (text: string) => string = (text) => text,
-  brevity: Brevity = "named",
+  escape: Escape = (text) => text,
+  brevity: Brevity = full,
 ): Verdict {
-  const problems = problemsOf(model, escape);
+  const problems = problemsOf(model, (text) => escape(text, 12));
   const [first, ...others] = problems;
   const exitCode = exitCodeOf(problems);
   if (first !== undefined) {
-    const text = `${sentenceOf(first)}${alsoText(others, brevity)}`;
+    const cause = causeText(model, escape, brevity.found);
+    const numbers = cause === "" || brevity.hasNumbers ? sentenceOf(first) : "";
+    const text = [cause, numbers, alsoText(others, brevity)].filter((part) => part !== "").join("; ");
     return { level: "action", word: headlineWord(first), text, need: needOf(model), problems, exitCode };
   }
   const ending = endingOf(model);
@@ -70,36 +103,42 @@ function endingNeed({ warnings }: ReportModel, ending: Ending): string {
     : `${countOf(warnings.length, "warning")} to read`;
 }
 
-/** The verdict as one line of at most 160 characters; names pass through `escape`, which may lengthen them. */
-export function verdictLine(
-  model: ReportModel,
-  escape: (text: string, limit: number) => string = (text) => text,
-): string {
-  const { from, to } = model.range;
-  for (const [limit, brevity] of shortenings) {
-    const verdict = verdictOf(model, (text) => escape(text, Math.min(limit, 12)), brevity);
-    const subject = `${escape(model.runbook.name, limit)} ${from} to ${to}`;
-    const line = `${verdict.word}: ${subject}: ${verdict.text}; ${verdict.need}.`;
-    if (Array.from(line).length <= longestLine) return line;
-  }
-  const { word, text, need } = verdictOf(model, (name) => escape(name, 6), "left-out");
-  const short = `${word}: ${from} to ${to}: ${text}; ${need}.`;
-  return Array.from(short).length <= longestLine ? short : `${word}: ${from} to ${to}; ${need}.`;
+/** Makes any text safe for where it goes, which may lengthen it; at most `limit` characters of it are told. */
+type Escape = (text: string, limit: number) => string;
+
+/** The verdict as one line of at most 160 characters: what is wrong, the root cause of it, and what is needed. */
+export function verdictLine(model: ReportModel, escape: Escape = cutText): string {
+  const lines = brevities.map((brevity) => headline(model, escape, brevity));
+  const line = lines.find((candidate) => Array.from(candidate).length <= longestLine);
+  const { word, need } = verdictOf(model);
+  return line ?? `${word}: ${model.range.from} to ${model.range.to}; ${need}.`;
 }
 
-/** Longest name of the runbook and what is told of further problems, in the order in which they are tried. */
-const shortenings: readonly (readonly [number, Brevity])[] = [
-  [40, "named"],
-  [20, "named"],
-  [20, "counted"],
-  [12, "counted"],
-  [12, "left-out"],
-];
+function headline(model: ReportModel, escape: Escape, brevity: Brevity): string {
+  const { word, text, need } = verdictOf(model, escape, brevity);
+  const name = brevity.name === 0 ? "" : escape(model.runbook.name, brevity.name);
+  const range = brevity.hasRange ? `${model.range.from} to ${model.range.to}` : "";
+  const subject = [name, range].filter((part) => part !== "").join(" ");
+  return `${[word, subject, text].filter((part) => part !== "").join(": ")}; ${need}.`;
+}
 
-function alsoText(others: readonly ResultProblem[], brevity: Brevity): string {
+/** The root cause: where, when, what, and how much waits for it; empty where none is known. */
+function causeText({ rootCause: cause, dates }: ReportModel, escape: Escape, limit: number): string {
+  if (cause === undefined) return "";
+  const on = formatDates(cause.dates, { limit: 1, order: orderOf(dates) });
+  const found = cause.found === "" ? "" : `: ${escape(cause.found, limit)}`;
+  const waits = cause.waiting === 1 ? "waits" : "wait";
+  const waiting = cause.waiting === 0 ? "" : `; ${countOf(cause.waiting, "partition")} ${waits} for it`;
+  return `${[escape(cause.place, longestPlace), on].filter((part) => part !== "").join(" ")}${found}${waiting}`;
+}
+
+/** Two tables that contradict each other have one place. */
+const longestPlace = 70;
+
+function alsoText(others: readonly ResultProblem[], { others: brevity }: Brevity): string {
   if (others.length === 0 || brevity === "left-out") return "";
-  if (brevity === "counted") return `; also ${countOf(others.length, "other problem")}`;
-  return `; also ${others.map((problem) => headlineWord(problem).toLowerCase()).join(", ")}`;
+  if (brevity === "counted") return `also ${countOf(others.length, "other problem")}`;
+  return `also ${others.map((problem) => headlineWord(problem).toLowerCase()).join(", ")}`;
 }
 
 /** Everything that is wrong, the gravest first. */

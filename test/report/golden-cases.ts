@@ -130,7 +130,11 @@ function contaminated(): ReportFacts {
     command: `cascade run small --processor ${processor} --start-date 2024-01-04 --end-date 2024-01-07`,
     isForced: false,
   }));
-  return { ...facts, gates: { ...facts.gates, contamination: { tables, taints } }, decisions };
+  const [first] = facts.runbook.processors;
+  const text = "P1 2024-01-04: points: 4 of 9 rows are NULL";
+  const objections = [{ kind: "value" as const, table: first?.table ?? "", date: "2024-01-04", text }];
+  const gates = { ...facts.gates, contamination: { tables, taints } };
+  return { ...facts, gates, objections, decisions };
 }
 
 function blocked(): ReportFacts {
@@ -163,8 +167,13 @@ function blocked(): ReportFacts {
       ? { ...budget, verdict: "provisional" as const, openDates: [day("2024-01-09"), day("2024-01-10")] }
       : budget,
   );
+  const objections = ["2024-01-09", "2024-01-10"].map((date) => {
+    const text = `${gap.table} ${date}: no row, and the calendar expects some`;
+    return { kind: "absent" as const, table: gap.table, date, text };
+  });
   return {
     ...facts,
+    objections,
     gates: { ...judgedBy(facts, budgets), gaps: { coverage: noRows, gaps: { expectedDates: 10, tables } } },
   };
 }

@@ -35,6 +35,7 @@ export function judgeBudgetGate(
     const table = tableOf(scope, verdict.processor);
     return { kind: "rate", table, date: verdict.openDates[0], text: verdictText(scope, verdict) };
   });
+  const all = [...findings, ...failedFindings(scope, failed)];
   return {
     ...nothingFound,
     isFound: breaches.length + open.length > 0,
@@ -42,7 +43,8 @@ export function judgeBudgetGate(
     isBreach: breaches.length > 0,
     failed: failed.map(({ message }) => message),
     held: heldDates(scope, stopped),
-    first: firstFinding(scope.runbook, [...findings, ...failedFindings(scope, failed)]),
+    findings: all,
+    first: firstFinding(scope.runbook, all),
     summary: budgetText(scope, verdicts, [...breaches, ...open, ...odd]),
     detail: coverageJson({ ...coverage, rows: [] }, verdicts),
   };

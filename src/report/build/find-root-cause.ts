@@ -1,0 +1,155 @@
+import { tupleText } from "../../domain/tuple-text.ts";
+import { firstFinding, type Finding } from "../../gates/finding.ts";
+import { blockedCauses } from "../../plan/units/blocked-causes.ts";
+import { withReaders } from "../../plan/upstream/upstream.ts";
+import type { ReportFacts } from "../facts.ts";
+import type { PartitionSeries, RootCause } from "../model.ts";
+import { isBad, statusOfLetter, type PartitionStatus } from "../partition-status.ts";
+
+/**
+ * What most probably caused everything that is wrong: the first in the order of the cascade of what gates object to, of
+ * attempts that failed or left no record, and of what blocked partitions wait for. Never a partition that only waits:
+ * one that is blocked, or that nobody has built yet. Rates are told by their own sentence. Undefined: there is no cause.
+ */
+export function findRootCause(
+  facts: ReportFacts,
+  partitions: readonly PartitionSeries[],
+): RootCause | undefined {
+  const world = openWorld(facts, partitions);
+  const candidates = [...ownFindings(world), ...attemptFindings(world), ...blockerFindings(facts)];
+  const first = firstFinding(facts.runbook, candidates);
+  if (first === undefined) return undefined;
+  const alike = candidates.filter((other) => other.table === first.table && isAlike(other, first));
+  const dates = [...new Set(alike.flatMap(({ date }) => date ?? []))].toSorted();
+  const { place, found } = partsOf(first);
+  return { place, dates, found, waiting: countWaiting(world, { table: first.table, from: dates[0] }) };
+}
+
+type World = {
+  readonly facts: ReportFacts;
+  /** Processors by table. */
+  readonly processors: ReadonlyMap<string, string>;
+  readonly statusOf: (processor: string, date: string) => PartitionStatus | undefined;
+  readonly partitions: readonly PartitionSeries[];
+};
+
+function openWorld(facts: ReportFacts, partitions: readonly PartitionSeries[]): World {
+  const statuses = new Map(
+    partitions.flatMap(({ processor, statuses: letters }) =>
+      facts.days.map(({ date }, index) => [tupleText([processor, date]), statusOfLetter(letters[index])]),
+    ),
+  );
+  return {
+    facts,
+    partitions,
+    processors: new Map(facts.runbook.processors.map(({ id, table }) => [table, id])),
+    statusOf: (processor, date) => statuses.get(tupleText([processor, date])),
+  };
+}
+
+/** What gates object to, without rates, and without rows that are absent because nothing could be built there yet. */
+function ownFindings({ facts, processors, statusOf }: World): readonly Finding[] {
+  const stood = standing(facts);
+  return (facts.objections ?? []).filter(({ kind, table, date }) => {
+    const processor = processors.get(table);
+    if (kind === "rate") return false;
+    if (kind !== "absent" || processor === undefined || date === undefined) return true;
+    const status = statusOf(processor, date);
+    if (status === "blocked" || status === "failed" || status === "unknown") return false;
+    return status !== "pending" || stood.has(tupleText([processor, date]));
+  });
+}
+
+/** Partitions that were ever committed, or that hold something. */
+function standing({ history, gates }: ReportFacts): ReadonlySet<string> {
+  const committed = [...history.newest].flatMap(([processor, attempts]) =>
+    [...attempts].flatMap(([date, { status }]) =>
+      status === "committed" ? [tupleText([processor, date])] : [],
+    ),
+  );
+  const filled = (gates.coverage?.rows ?? []).filter(({ present, explained }) => present + explained > 0);
+  return new Set([...committed, ...filled.map(({ processor, date }) => tupleText([processor, date]))]);
+}
+
+/** Attempts that failed, by the first line of their error, and planned partitions without a record. */
+function attemptFindings({ facts, partitions, statusOf }: World): readonly Finding[] {
+  const tables = new Map<string, string>(facts.runbook.processors.map(({ id, table }) => [id, table]));
+  return partitions.flatMap(({ processor }) =>
+    facts.days.flatMap(({ date }): readonly Finding[] => {
+      const status = statusOf(processor, date);
+      if (status !== "failed" && status !== "unknown") return [];
+      const error = facts.history.newest.get(processor)?.get(date)?.error;
+      const found = status === "failed" ? firstLine(error) : "planned, and no result was recorded";
+      const table = tables.get(processor) ?? processor;
+      return [{ kind: "attempt", table, date, text: `${processor} ${date}: ${found}` }];
+    }),
+  );
+}
+
+function firstLine(error: string | undefined): string {
+  return error?.split("\n").find((line) => line.trim() !== "") ?? "its step failed";
+}
+
+/** What blocked partitions wait for. */
+function blockerFindings({ runbook, pending }: ReportFacts): readonly Finding[] {
+  const causes = pending === undefined ? [] : blockedCauses(runbook, pending);
+  return causes.flatMap(({ upstream, dates }) => {
+    const processor = runbook.processors.find(({ id }) => id === upstream);
+    const found = processor === undefined ? "rows are missing" : "it is to be built first";
+    const table = processor?.table ?? upstream;
+    return dates.map((date) => ({
+      kind: "absent" as const,
+      table,
+      date,
+      text: `${upstream} ${date}: ${found}`,
+    }));
+  });
+}
+
+/** Whether two findings differ by numbers and examples only. */
+function isAlike(left: Finding, right: Finding): boolean {
+  return left.kind === right.kind && patternOf(left) === patternOf(right);
+}
+
+function patternOf(finding: Finding): string {
+  const { place, found } = partsOf(finding);
+  return tupleText([place, found.replace(/, first .*$/s, "").replaceAll(/\d+/g, "0")]);
+}
+
+/** The place of a finding without its date, and what was found there. */
+function partsOf({ text, date }: Finding): { readonly place: string; readonly found: string } {
+  const colon = text.indexOf(": ");
+  const head = colon < 0 ? text : text.slice(0, colon);
+  const place = date !== undefined && head.endsWith(` ${date}`) ? head.slice(0, -date.length - 1) : head;
+  return { place, found: colon < 0 ? "" : text.slice(colon + 2) };
+}
+
+/** Partitions downstream of a table from a date on that are not as they should be. */
+function countWaiting(
+  { facts, partitions }: World,
+  { table, from }: { readonly table: string; readonly from: string | undefined },
+): number {
+  const { runbook, days } = facts;
+  const readers = new Set(readersOf(runbook, table));
+  let count = 0;
+  for (const { processor, statuses } of partitions) {
+    if (!readers.has(processor)) continue;
+    for (const [index, { date }] of days.entries()) {
+      if (from !== undefined && date < from) continue;
+      if (isWaiting(statusOfLetter(statuses[index]))) count += 1;
+    }
+  }
+  return count;
+}
+
+/** All that read a table, directly or through others; the processor that makes it is not among them. */
+function readersOf(runbook: ReportFacts["runbook"], table: string): readonly string[] {
+  const own = runbook.processors.find((processor) => processor.table === table)?.id;
+  const direct = runbook.processors.filter(({ reads }) => reads.some((edge) => edge.table === table));
+  const all = withReaders(runbook, new Set(direct.map(({ id }) => id)));
+  return [...all].filter((id) => id !== own);
+}
+
+function isWaiting(status: PartitionStatus): boolean {
+  return isBad(status) && status !== "not-checked";
+}

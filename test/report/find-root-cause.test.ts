@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { buildModel } from "../../src/report/build-model.ts";
+import type { ReportFacts } from "../../src/report/facts.ts";
+import type { RootCause } from "../../src/report/model.ts";
+import { verdictLine } from "../../src/report/verdict.ts";
+import type { Processor } from "../../src/runbook/runbook.ts";
+import { day, edge } from "../plan/small-runbook.ts";
+import { reportFacts } from "./small-report.ts";
+
+describe("findRootCause()", () => {
+  it("is nothing where nothing is wrong, and where nothing was built yet", () => {
+    assert.equal(causeOf(reportFacts()), undefined);
+    const facts = reportFacts({ row: (row) => ({ ...row, present: 0, explained: 0, untracked: 10 }) });
+    const absent = facts.runbook.processors.map(({ id, table }) => absentAt(table, id));
+    const unbuilt = { ...facts, history: { ...facts.history, newest: new Map() }, objections: absent };
+    assert.equal(causeOf({ ...unbuilt, pending: pendingAll(facts) }), undefined);
+  });
+
+  it("is the first table of the cascade in which a gate finds something, with all dates of the same", () => {
+    const facts = reportFacts();
+    const objections = [
+      value("P3", "2024-01-02", "points: 1 of 9 rows are NULL"),
+      value("P2", "2024-01-06", "points: 2 of 9 rows are NULL, first x"),
+      value("P2", "2024-01-04", "points: 4 of 9 rows are NULL, first y"),
+      value("P2", "2024-01-04", "rebounds: 4 of 9 rows are NULL"),
+    ].map(({ id, ...finding }) => ({ ...finding, table: tableOf(facts, id) }));
+    assert.deepEqual(causeOf({ ...facts, objections }), {
+      place: "P2",
+      dates: ["2024-01-04", "2024-01-06"],
+      found: "points: 4 of 9 rows are NULL, first y",
+      waiting: 0,
+    });
+  });
+
+  it("is an attempt that failed, by the first line of its error, and not the rows that it did not make", () => {
+    const facts = failedOn("P2", "2024-01-05", "\nno such column: x\n  at line 3");
+    const absent = absentAt(tableOf(facts, "P2"), "P2");
+    const cause = causeOf({ ...facts, objections: [{ ...absent, date: "2024-01-05" }] });
+    assert.deepEqual(cause, { place: "P2", dates: ["2024-01-05"], found: "no such column: x", waiting: 0 });
+  });
+
+  it("is what blocked partitions wait for, with how many do, and none of them", () => {
+    const facts = reportFacts();
+    const dates = facts.days.slice(3).map(({ date }) => date);
+    const reason = {
+      kind: "blocked-by",
+      upstream: "test.shots",
+      date: day("2024-01-04"),
+      command: "",
+    } as const;
+    const skipped = ["P2", "P3"].map((processor) => ({ processor, dates, reason }));
+    const runbook = { ...facts.runbook, processors: facts.runbook.processors.map(readingShots) };
+    const blocked = { ...facts, runbook, pending: { ...pendingAll(facts), cells: [], skipped } };
+    const objections = [{ ...absentAt(tableOf(facts, "P2"), "P2"), date: "2024-01-04" }];
+    assert.deepEqual(causeOf({ ...blocked, objections }), {
+      place: "test.shots",
+      dates: ["2024-01-04"],
+      found: "rows are missing",
+      waiting: 14,
+    });
+  });
+
+  it("is never a rate", () => {
+    const facts = reportFacts();
+    const rate = {
+      kind: "rate",
+      table: tableOf(facts, "P2"),
+      date: undefined,
+      text: "P2 A exceeded (40.0 %)",
+    };
+    assert.equal(causeOf({ ...facts, objections: [{ ...rate, kind: "rate" as const }] }), undefined);
+  });
+});
+
+describe("verdictLine()", () => {
+  it("tells the cause within 160 characters however long its texts are", () => {
+    const facts = failedOn("P2", "2024-01-05", `no such column ${"x".repeat(400)}`);
+    const line = verdictLine(buildModel(facts));
+    assert.match(line, /^Failed: .*P2 2024-01-05: no such column x+…; 1 command below\.$/);
+    assert.ok(Array.from(line).length <= 160 && line.length > 120, line);
+  });
+});
+
+function causeOf(facts: ReportFacts): RootCause | undefined {
+  return buildModel(facts).rootCause;
+}
+
+function tableOf({ runbook }: ReportFacts, processor: string): string {
+  return runbook.processors.find(({ id }) => id === processor)?.table ?? "";
+}
+
+function value(id: string, date: string, found: string) {
+  return { id, kind: "value" as const, date, text: `${id} ${date}: ${found}` };
+}
+
+function absentAt(table: string, id: string) {
+  const date = "2024-01-01";
+  return {
+    kind: "absent" as const,
+    table,
+    date,
+    text: `${id} ${date}: 10 of 10 have neither row nor failure`,
+  };
+}
+
+function readingShots(processor: Processor): Processor {
+  return processor.id === "P2" ? { ...processor, reads: [...processor.reads, edge("shots")] } : processor;
+}
+
+function failedOn(processor: string, date: string, error: string): ReportFacts {
+  const facts = reportFacts({
+    row: (row) =>
+      row.processor === processor && row.date === date
+        ? { ...row, present: 0, explained: 0, untracked: 10, categories: {}, status: "untracked" }
+        : row,
+  });
+  const own = new Map(facts.history.newest.get(processor));
+  own.set(day(date), { status: "failed", runId: "run-1", error });
+  const newest = new Map([...facts.history.newest, [processor, own] as const]);
+  return { ...facts, history: { ...facts.history, newest } };
+}
+
+function pendingAll({ runbook, days, range }: ReportFacts): NonNullable<ReportFacts["pending"]> {
+  const dates = days.map(({ date }) => date);
+  const cells = runbook.processors.map(({ id: processor, phase }) => {
+    return { id: `${processor}-all`, processor, phase, dates, needs: [], reasons: new Map() };
+  });
+  const totals = { units: 40, cells: 4, upToDate: 0, blocked: 0, processors: 4 };
+  return { runbook: "small", range, digest: "d1ge57", cells, waves: [], skipped: [], totals };
+}
