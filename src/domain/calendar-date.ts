@@ -66,3 +66,14 @@ export function hullOf(dates: readonly CalendarDate[]): DateRange | undefined {
   }
   return range;
 }
+
+/** The days of all ranges: ascending ranges with at least a day between them. */
+export function unionOf(ranges: readonly DateRange[]): readonly DateRange[] {
+  const union: DateRange[] = [];
+  for (const range of ranges.toSorted((left, right) => compareDates(left.from, right.from))) {
+    const last = union.at(-1);
+    if (last === undefined || range.from > addDays(last.to, 1)) union.push(range);
+    else if (range.to > last.to) union[union.length - 1] = { from: last.from, to: range.to };
+  }
+  return union;
+}

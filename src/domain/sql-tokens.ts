@@ -6,8 +6,8 @@ type SqlTokenKind = "space" | "comment" | "string" | "quoted" | "number" | "para
 /** A piece of SQL text at `offset`; the texts of all tokens joined are the text they came from. */
 export type SqlToken = { readonly kind: SqlTokenKind; readonly text: string; readonly offset: number };
 
-/** A name that stands where a table stands, as its parts without quotes, at `offset`. */
-export type TableReference = { readonly name: string; readonly offset: number };
+/** A name that stands where a table stands, as its parts without quotes, from `offset` up to `end`. */
+export type TableReference = { readonly name: string; readonly offset: number; readonly end: number };
 
 /** Patterns in the order in which they are tried; together they match every character. */
 const patterns = [
@@ -148,7 +148,8 @@ function placesOf(text: string): {
     else if (startsName(tokens, index, scope)) {
       const name = nameAt(tokens, index);
       const found = textAt(tokens, name.end) === "(" ? functions : references;
-      found.push({ name: name.text, offset: token.offset });
+      const last = tokens[name.end - 1] ?? token;
+      found.push({ name: name.text, offset: token.offset, end: last.offset + last.text.length });
       aliases.add(aliasAt(tokens, name.end));
     }
     advance(scope, tokens, index);

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import type { Column } from "../domain/column.ts";
 import { quoteName, quoteTable } from "../sql/identifiers.ts";
 import { createOutput, googlesql } from "../sql/googlesql.ts";
+import { withinRanges } from "../sql/table-cut.ts";
 import { stageTable } from "../sql/stage-table.ts";
 import { renderNdjson, writeParquetFile } from "../warehouse/row-files.ts";
 import { openParquet } from "../warehouse/read-parquet.ts";
@@ -60,10 +61,10 @@ export function bigQueryExchange(
 
 async function readInput(
   warehouse: Warehouse,
-  { table, dateColumn, columns, reach }: CommandInput,
+  { table, dateColumn, columns, ranges }: CommandInput,
   purpose: string,
 ): Promise<readonly Row[]> {
-  if (reach === undefined) return [];
+  if (ranges.length === 0) return [];
   const selected = columns.map(({ name, type }) => exactColumn(quoteName(googlesql, name), type));
   const order = columns
     .filter(({ type }) => !type.startsWith("array<"))
@@ -71,12 +72,8 @@ async function readInput(
   return warehouse.query({
     sql: `select ${selected.join(", ")}
 from ${quoteTable(googlesql, table)} as input_row
-where ${quoteName(googlesql, dateColumn)} between @start_date and @end_date
+where ${withinRanges(googlesql, dateColumn, ranges)}
 order by ${order.join(", ")}`,
-    parameters: {
-      start_date: { type: "date", value: reach.from },
-      end_date: { type: "date", value: reach.to },
-    },
     purpose,
   });
 }

@@ -16,13 +16,13 @@ export type CommandRequest = {
   readonly calendar: readonly CalendarDay[];
 };
 
-/** A table that a command reads: the rows of `reach`, in the order of their columns, as Parquet and as NDJSON. */
+/** A table that a command reads: the rows of `ranges`, in the order of their columns, as Parquet and as NDJSON. */
 export type CommandInput = {
   readonly table: TableId;
   readonly dateColumn: string;
   readonly columns: readonly Column[];
-  /** Undefined when no date has anything before it. */
-  readonly reach: DateRange | undefined;
+  /** Empty when no date has anything before it. */
+  readonly ranges: readonly DateRange[];
 };
 
 /** How a kind of warehouse exchanges files with a command. */
@@ -111,6 +111,6 @@ export function inputsOf(
   return tables.map((table) => {
     const known = [...runbook.sources, ...runbook.processors].find((candidate) => candidate.table === table);
     const { dateColumn, columns } = known ?? runbook.calendar;
-    return { table, dateColumn, columns, reach: reach.get(table)?.range };
+    return { table, dateColumn, columns, ranges: reach.get(table)?.ranges ?? [] };
   });
 }

@@ -4,7 +4,8 @@ import { parseExactJson } from "../domain/exact-json.ts";
 import { fitValue } from "../domain/fit-value.ts";
 import type { Processor } from "../runbook/runbook.ts";
 import { duckdb } from "../sql/duckdb.ts";
-import { quoteDate, quoteName, quoteNames, quoteTable } from "../sql/identifiers.ts";
+import { quoteName, quoteNames, quoteTable } from "../sql/identifiers.ts";
+import { withinRanges } from "../sql/table-cut.ts";
 import { queryRows, typed } from "../warehouse/row-shape.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import {
@@ -149,12 +150,8 @@ function renderRow(columns: readonly Column[], line: string): string {
   return `{${members.join(",")}}`;
 }
 
-function inputQuery({ table, dateColumn, columns, reach }: CommandInput): string {
-  const date = quoteName(duckdb, dateColumn);
-  const where =
-    reach === undefined
-      ? "false"
-      : `${date} between ${quoteDate(duckdb, reach.from)} and ${quoteDate(duckdb, reach.to)}`;
+function inputQuery({ table, dateColumn, columns, ranges }: CommandInput): string {
+  const where = withinRanges(duckdb, dateColumn, ranges);
   const declared = columns.map(({ name, type }) => {
     const column = quoteName(duckdb, name);
     const value =

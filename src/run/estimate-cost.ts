@@ -1,5 +1,6 @@
 import { dollarsOf } from "../domain/query-price.ts";
-import type { Plan } from "../plan/plan.ts";
+import type { CalendarDay, Plan } from "../plan/plan.ts";
+import { cutInputs, inputsOfProcessor } from "../plan/upstream/input-cut.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { stepQueries } from "../sql/stage.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
@@ -15,23 +16,31 @@ export type PlanCost = {
   readonly dollars: number;
 };
 
+/** A plan, and the calendar that its windows are of. */
+export type PlannedReading = {
+  readonly runbook: Runbook;
+  readonly plan: Plan;
+  readonly calendar: readonly CalendarDay[];
+};
+
 /**
  * Asks the warehouse, without running anything, what the steps and populations of a plan would read: one question per
  * cell and query. Tables that are still empty count as nothing. Undefined where nothing is billed.
  */
 export async function estimateCost(
   warehouse: Warehouse,
-  runbook: Runbook,
-  plan: Plan,
+  { runbook, plan, calendar }: PlannedReading,
 ): Promise<PlanCost | undefined> {
   const processors: ProcessorCost[] = [];
   for (const processor of runbook.processors) {
     const cells = plan.cells.filter((cell) => cell.processor === processor.id);
     if (cells.length === 0) continue;
+    const inputs = inputsOfProcessor(runbook, processor.id);
     let bytes = 0;
     for (const { dates } of cells) {
       const parameters = stepParameters(runbook, dates);
-      for (const sql of stepQueries(warehouse.dialect, processor)) {
+      const cuts = cutInputs(runbook, { inputs, dates, calendar });
+      for (const sql of stepQueries(warehouse.dialect, processor, cuts)) {
         const found = await warehouse.estimateBytes({ sql, parameters, purpose: `compute ${processor.id}` });
         if (found === undefined) return undefined;
         bytes += found;

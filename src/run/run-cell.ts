@@ -1,5 +1,6 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { AttemptHead, AttemptRow } from "../ledger/append-attempts.ts";
+import { cutInputs, inputsOfProcessor } from "../plan/upstream/input-cut.ts";
 import { isWithdrawal, type Cell } from "../plan/plan.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
@@ -99,7 +100,13 @@ async function computeDates(
   if (dates.length === 0) return commitBlocks(warehouse, context);
   const names = warehouse.dialect.stage.names({ ledger: runbook.ledger, token: effects.randomId() });
   await using source = await outcomeSource(warehouse, context);
-  const request = { runbook, processor, names, source: source.query };
+  const inputs = inputsOfProcessor(runbook, processor.id);
+  const { calendar } = knowledge.state;
+  const sight = {
+    token: effects.randomId(),
+    cutsFor: (some: readonly CalendarDate[]) => cutInputs(runbook, { inputs, dates: some, calendar }),
+  };
+  const request = { runbook, processor, names, source: source.query, sight };
   const { violations, contentOn } = await stageDates(warehouse, request, dates);
   const moved = await findMoved(warehouse, context, dates);
   const good = dates.filter((date) => !violations.has(date) && !moved.has(date));

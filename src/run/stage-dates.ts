@@ -1,4 +1,5 @@
 import { hullOf, type CalendarDate } from "../domain/calendar-date.ts";
+import type { TableCut } from "../domain/table-cut.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import { contentOf } from "../ledger/read-content.ts";
 import { emptyContent } from "../plan/versions/settlement.ts";
@@ -7,6 +8,7 @@ import { readStage, createStage, fillStage } from "../sql/stage.ts";
 import type { StageNames } from "../sql/dialect.ts";
 import { queryRows, typed, type ShapedRow } from "../warehouse/row-shape.ts";
 import type { Parameter, Statement, Warehouse } from "../warehouse/warehouse.ts";
+import { withinCut } from "./within-cut.ts";
 import { bisectDates } from "./bisect-dates.ts";
 
 const stageShape = {
@@ -45,6 +47,11 @@ type StageRequest = {
   readonly processor: Processor;
   readonly names: StageNames;
   readonly source: OutcomeSource;
+  /** What the statements of the runbook may see while they compute some dates; `token` is unique to the session. */
+  readonly sight: {
+    readonly cutsFor: (dates: readonly CalendarDate[]) => readonly TableCut[];
+    readonly token: string;
+  };
 };
 
 /**
@@ -83,14 +90,17 @@ async function stageTogether(
   request: Halving,
   dates: readonly CalendarDate[],
 ): Promise<void> {
-  const { runbook, processor, names, source } = request;
+  const { runbook, processor, names, source, sight } = request;
   const { dialect } = warehouse;
   const head = { parameters: stepParameters(runbook, dates), purpose: `compute ${processor.id}` };
   const outcomes = await source(dates);
-  const filling = fillStage(dialect, names, { processor, source: outcomes.sql });
+  const cuts = sight.cutsFor(dates);
+  const filling = fillStage(dialect, names, { processor, source: outcomes.sql, cuts });
   const [script = "", ...others] = dialect.inOneJob([...filling, reading(warehouse, request).sql]);
-  if (others.length === 0) request.see(await queryRows(warehouse, { ...head, sql: script }, stageShape));
-  else await warehouse.execute(filling.map((sql) => ({ ...head, sql })));
+  await withinCut(warehouse, { cuts, token: sight.token, purpose: head.purpose }, async () => {
+    if (others.length === 0) request.see(await queryRows(warehouse, { ...head, sql: script }, stageShape));
+    else await warehouse.execute(filling.map((sql) => ({ ...head, sql })));
+  });
   for (const date of dates) {
     const misfit = outcomes.misfits.get(date);
     if (misfit !== undefined) request.misfits.set(date, misfit);

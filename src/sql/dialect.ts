@@ -1,5 +1,6 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { Column, ColumnType } from "../domain/column.ts";
+import type { TableCut } from "../domain/table-cut.ts";
 import type { TableId } from "../domain/table-id.ts";
 
 /**
@@ -74,6 +75,8 @@ export type Dialect = {
   readonly leases: LeaseStatements | undefined;
   /** How one attempt stages what it computed. */
   readonly stage: StageStatements;
+  /** How what a runbook writes sees of tables only what it may. */
+  readonly cut: CutStatements;
   /** Statements that make a part of a table, or all of it, hold exactly the rows of a query; all or nothing. */
   readonly replaceRows: (replacement: Replacement) => readonly string[];
   /**
@@ -179,6 +182,14 @@ type StageStatements = {
   readonly fill: (names: StageNames, content: StageContent) => readonly string[];
   /** Removes a stage; none where it expires by itself. */
   readonly drop: (names: StageNames) => readonly string[];
+};
+
+/** Between `begin` and `end` a session's queries of the runbook, once narrowed, see nothing beside the cuts. */
+type CutStatements = {
+  /** `token` is unique to the session. */
+  readonly begin: (cuts: readonly TableCut[], token: string) => readonly string[];
+  readonly narrow: (query: string, cuts: readonly TableCut[]) => string;
+  readonly end: (token: string) => readonly string[];
 };
 
 /** Rows that replace others of a table. */

@@ -1,3 +1,6 @@
+import type { TableCut } from "../domain/table-cut.ts";
+import { datasetOf } from "../domain/table-id.ts";
+import { cutRows } from "./table-cut.ts";
 import type { Dialect, HashedColumn, Replacement } from "./dialect.ts";
 import { duckdbLoss } from "./duckdb-losses.ts";
 import { duckdbReadable, duckdbTypes } from "./duckdb-types.ts";
@@ -5,6 +8,9 @@ import { typeLetters } from "./type-letters.ts";
 import { onDates } from "./on-dates.ts";
 import { quoteDate, quoteName, quoteNames, quoteTable } from "./identifiers.ts";
 import { readingOf } from "./readable-types.ts";
+
+/** Where a session looks for names: in the database, then among what the engine lacks of the common subset. */
+export const duckdbSearchPath = "cascade.main,memory.main";
 
 /** The SQL of DuckDB. A stage is two temporary tables; statements run in one transaction. */
 export const duckdb: Dialect = {
@@ -74,6 +80,11 @@ where database_name = 'cascade' and comment is not null`,
     ],
     drop: ({ tables }) => tables.map((table) => `drop table if exists ${table}`),
   },
+  cut: {
+    begin: beginCut,
+    narrow: (query) => query,
+    end: (token) => [`set search_path = '${duckdbSearchPath}'`, `detach ${cutCatalog(token)}`],
+  },
   replaceRows({ table, columns, rows, scope }) {
     const [name, names] = [quoteTable(duckdb, table), quoteNames(duckdb, columns)];
     return [`delete from ${name}${replaced(scope)}`, `insert into ${name} (${names})\n${rows}`];
@@ -100,6 +111,28 @@ function contentHash(columns: readonly HashedColumn[]): string {
 function decimalOf(number: string): string {
   return `case when ${number} < 170141183460469231731687303715884105728 then ${number}::hugeint::varchar
     else (${number} // 10)::hugeint::varchar || (${number} % 10)::varchar end`;
+}
+
+/**
+ * A catalog of the session's own with views under the names of the tables, where its queries look first: a dataset of two
+ * parts is looked for nowhere else. Nothing of it is stored, and no text is changed.
+ */
+function beginCut(cuts: readonly TableCut[], token: string): readonly string[] {
+  const catalog = cutCatalog(token);
+  const datasets = new Set(cuts.map(({ table }) => datasetOf(table).toLowerCase()));
+  return [
+    `attach ':memory:' as ${catalog}`,
+    ...[...datasets].map((dataset) => `create schema ${catalog}.${quoteName(duckdb, dataset)}`),
+    ...cuts.map(
+      (cut) =>
+        `create view ${catalog}.${quoteTable(duckdb, cut.table)} as\n${cutRows(duckdb, cut, `cascade.${quoteTable(duckdb, cut.table)}`)}`,
+    ),
+    `set search_path = '${catalog}.main,${duckdbSearchPath}'`,
+  ];
+}
+
+function cutCatalog(token: string): string {
+  return `cascade_cut_${token.replaceAll(/\W/g, "_")}`;
 }
 
 function replaced(scope: Replacement["scope"]): string {

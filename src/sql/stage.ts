@@ -1,6 +1,7 @@
 import type { FailureCategory, Processor } from "../runbook/runbook.ts";
 import { checkStage } from "./check-stage.ts";
 import { stageContent } from "./replace-partitions.ts";
+import type { TableCut } from "../domain/table-cut.ts";
 import type { Column } from "../domain/column.ts";
 import type { Dialect, StageNames } from "./dialect.ts";
 import { quoteName, quoteNames, quoteTable } from "./identifiers.ts";
@@ -17,20 +18,34 @@ export function createStage(dialect: Dialect, names: StageNames, processor: Proc
 
 /**
  * Statements that append, for the dates in @dates, the outcomes of `source` (a query with the processor's columns by
- * name, cast to the declared types) and the processor's population: run together, both or neither are kept.
+ * name, cast to the declared types) and the processor's population: run together, both or neither are kept. What the
+ * runbook writes of both is narrowed to the cuts.
  */
 export function fillStage(
   dialect: Dialect,
   names: StageNames,
-  request: { readonly processor: Processor; readonly source: string },
+  request: {
+    readonly processor: Processor;
+    readonly source: string;
+    readonly cuts: readonly TableCut[];
+  },
 ): readonly string[] {
-  const { processor } = request;
+  const { cuts } = request;
+  const processor = narrowPopulation(dialect, request.processor, cuts);
+  const isWritten = processor.step.kind === "sql";
+  const source = isWritten ? dialect.cut.narrow(request.source, cuts) : request.source;
   return dialect.stage.fill(names, {
     definitions: stageColumns(dialect, processor),
     declared: processor.columns,
-    outcomes: outcomesQuery(dialect, request),
+    outcomes: outcomesQuery(dialect, { processor, source }),
     population: populationQuery(dialect, processor),
   });
+}
+
+function narrowPopulation(dialect: Dialect, processor: Processor, cuts: readonly TableCut[]): Processor {
+  const { population } = processor;
+  const text = dialect.cut.narrow(population.sql.text, cuts);
+  return { ...processor, population: { ...population, sql: { ...population.sql, text } } };
 }
 
 /** Statements that fill a stage with no outcome and no population. */
@@ -68,10 +83,15 @@ where ${quoteName(dialect, dateColumn)} between @start_date and @end_date`;
 }
 
 /** The queries that a cell runs over its dates, as far as the runbook writes them: a SQL step's, and the population's. */
-export function stepQueries(dialect: Dialect, processor: Processor): readonly string[] {
-  const population = populationQuery(dialect, processor);
-  if (processor.step.kind !== "sql") return [population];
-  return [outcomesQuery(dialect, { processor, source: processor.step.sql.text }), population];
+export function stepQueries(
+  dialect: Dialect,
+  processor: Processor,
+  cuts: readonly TableCut[],
+): readonly string[] {
+  const { step } = processor;
+  const population = populationQuery(dialect, narrowPopulation(dialect, processor, cuts));
+  if (step.kind !== "sql") return [population];
+  return [outcomesQuery(dialect, { processor, source: dialect.cut.narrow(step.sql.text, cuts) }), population];
 }
 
 function stageColumns(dialect: Dialect, processor: Processor): readonly string[] {

@@ -1,5 +1,5 @@
 import type * as DuckDb from "@duckdb/node-api";
-import { duckdb } from "../sql/duckdb.ts";
+import { duckdb, duckdbSearchPath } from "../sql/duckdb.ts";
 import type {
   DuckDBConnection,
   DuckDBInstance,
@@ -104,7 +104,7 @@ async function attach(connection: DuckDBConnection, path: string, readOnly: bool
   try {
     const option = readOnly && path !== inMemory ? " (read_only)" : "";
     await connection.run(`attach '${path.replaceAll("'", "''")}' as cascade${option}`);
-    await connection.run("set search_path = 'cascade.main,memory.main'");
+    await connection.run(`set search_path = '${duckdbSearchPath}'`);
   } catch (cause) {
     connection.closeSync();
     throw openFault(path, cause);
@@ -143,7 +143,7 @@ function openSession(options: {
     interrupt: interruption.stop,
     async session() {
       const next = await client.instance.connect();
-      await next.run("set search_path = 'cascade.main,memory.main'");
+      await next.run(`set search_path = '${duckdbSearchPath}'`);
       return openSession({ client, connection: next, exclusive, owner: false, parent: interruption.signal });
     },
     async [Symbol.asyncDispose]() {

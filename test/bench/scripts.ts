@@ -93,7 +93,10 @@ async function runCheckedStep(
   const names = duckdb.stage.names({ ledger: runbook.ledger, token: processor.id.toLowerCase() });
   const parameters = stepParameters(runbook, dates);
   const source = stepText(processor);
-  const fill = [...createStage(duckdb, names, processor), ...fillStage(duckdb, names, { processor, source })];
+  const fill = [
+    ...createStage(duckdb, names, processor),
+    ...fillStage(duckdb, names, { processor, source, cuts: [] }),
+  ];
   await warehouse.execute(fill.map((sql) => ({ sql, parameters, purpose: `stage ${processor.id}` })));
   const checks = [
     checkStage(duckdb, names, { processor, categories: runbook.categories }),

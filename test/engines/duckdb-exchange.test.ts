@@ -54,8 +54,8 @@ describe("duckDbExchange()", () => {
     const step = { kind: "command", argv: [], files: [], writes: "staged", timeoutSeconds: 1 } as const;
     const request = { runbook, processor, step, calendar: [] };
     const exchange = duckDbExchange(warehouse, request, { folder: folder.path });
-    const reach = { from: "2024-01-01", to: "2024-01-31" } as never;
-    await exchange.exportInput({ table, dateColumn: "day", columns, reach });
+    const ranges = [{ from: "2024-01-01", to: "2024-01-31" }] as never;
+    await exchange.exportInput({ table, dateColumn: "day", columns, ranges });
     const text = readFileSync(join(folder.path, "raw.things.ndjson"), "utf8");
     assert.equal(text, renderNdjson(columns, rows));
 

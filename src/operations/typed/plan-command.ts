@@ -4,8 +4,7 @@ import { asTyped, type Invocation } from "../../domain/printed-command.ts";
 import { blockedCauses, blockedText, type BlockedCause } from "../../plan/units/blocked-causes.ts";
 import { planJson } from "../../plan/approval/plan-json.ts";
 import type { Cell, Plan } from "../../plan/plan.ts";
-import { estimateCost, type PlanCost } from "../../run/estimate-cost.ts";
-import type { Runbook } from "../../runbook/runbook.ts";
+import { estimateCost, type PlannedReading, type PlanCost } from "../../run/estimate-cost.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import { formatTable } from "../../report/terminal/fit-table.ts";
 import { planSelection } from "./plan-selection.ts";
@@ -23,8 +22,10 @@ export const planCommand: TypedCommand = {
     const { options, invocation } = typing;
     const runbook = await namedRunbook(typing);
     await using warehouse = await typing.openWarehouse(runbook, { asksEngine: true });
-    const { plan } = await planSelection(warehouse, { ...typing, runbook });
-    const cost = options.flag("cost") === true ? await costOf(warehouse, { runbook, plan }) : undefined;
+    const { plan, state } = await planSelection(warehouse, { ...typing, runbook });
+    const { calendar } = state;
+    const cost =
+      options.flag("cost") === true ? await costOf(warehouse, { runbook, plan, calendar }) : undefined;
     return {
       exitCode: isTooDear(cost, options.text("max-cost")) ? 1 : 0,
       json: { ...planJson(plan), ...(cost === undefined ? {} : { cost }) },
@@ -36,11 +37,8 @@ export const planCommand: TypedCommand = {
   },
 };
 
-async function costOf(
-  warehouse: Warehouse,
-  { runbook, plan }: { readonly runbook: Runbook; readonly plan: Plan },
-): Promise<PlanCost> {
-  const cost = await estimateCost(warehouse, runbook, plan);
+async function costOf(warehouse: Warehouse, planned: PlannedReading): Promise<PlanCost> {
+  const cost = await estimateCost(warehouse, planned);
   if (cost !== undefined) return cost;
   throw new Fault("usage", `Cannot estimate costs: ${warehouse.address} bills nothing`, {
     hint: "Leave --cost out, or name a project with --warehouse bigquery:<project>",

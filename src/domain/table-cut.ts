@@ -1,0 +1,15 @@
+import type { DateRange } from "./calendar-date.ts";
+import type { TableId } from "./table-id.ts";
+
+/**
+ * What of a table may be seen: the rows of all parts together. A part has the rows whose date lies in one of the ranges,
+ * or, without ranges, every row; those of one processor where the table is the view of failures.
+ */
+export type TableCut = { readonly table: TableId; readonly parts: readonly CutPart[] };
+
+/** See `TableCut`. */
+export type CutPart = {
+  readonly dateColumn: string;
+  readonly ranges: readonly DateRange[] | undefined;
+  readonly processor?: string | undefined;
+};

@@ -1,0 +1,118 @@
+import {
+  addDays,
+  everyDate,
+  unionOf,
+  type CalendarDate,
+  type DateRange,
+} from "../../domain/calendar-date.ts";
+import type { CutPart, TableCut } from "../../domain/table-cut.ts";
+import { parseTableId, type TableId } from "../../domain/table-id.ts";
+import type { Window } from "../../domain/window.ts";
+import { unreachable } from "../../errors.ts";
+import type { Runbook } from "../../runbook/runbook.ts";
+import type { CalendarDay } from "../plan.ts";
+import { upstreamsOf, type Producer } from "./upstream.ts";
+import { startsOfSeasons, windowRange } from "./window-range.ts";
+
+/** Dates of an upstream, seen from a date: a window, all dates before it in whatever season, or all there are. */
+type Reach = Window | { readonly kind: "all-earlier" } | { readonly kind: "everything" };
+
+/** The rows or the failures of one table, and what of them a processor reads: all reaches together. */
+export type Input = {
+  readonly table: TableId;
+  readonly producer: Producer;
+  readonly holds: "rows" | "failures";
+  readonly reaches: readonly Reach[];
+};
+
+/** All that a processor reads: an input per table, and one per table whose failures it reads. */
+export function inputsOfProcessor(runbook: Runbook, processor: string): readonly Input[] {
+  const upstreams = upstreamsOf(runbook).get(processor) ?? [];
+  return [...Map.groupBy(upstreams, ({ edge }) => edge.table)].flatMap(([table, edges]) => {
+    const failing = edges.filter(({ edge }) => edge.failures);
+    return edges.slice(0, 1).flatMap(({ producer }): readonly Input[] => [
+      { table, producer, holds: "rows", reaches: edges.map(({ edge }) => edge.window) },
+      ...(failing.length === 0
+        ? []
+        : [
+            {
+              table,
+              producer,
+              holds: "failures" as const,
+              reaches: failing.map(({ edge }) => edge.window),
+            },
+          ]),
+    ]);
+  });
+}
+
+/** What the statements of a processor may see while they compute some dates: the union of what each date reads. */
+export function cutInputs(
+  runbook: Runbook,
+  {
+    inputs,
+    dates,
+    calendar,
+  }: {
+    readonly inputs: readonly Input[];
+    readonly dates: readonly CalendarDate[];
+    readonly calendar: readonly CalendarDay[];
+  },
+): readonly TableCut[] {
+  const starts = startsOfSeasons(calendar);
+  const parts = inputs.map((input) => partOf(runbook, input, rangesOf(input.reaches, dates, starts)));
+  return [...Map.groupBy(parts, ({ table }) => table)].map(([table, own]) => ({
+    table,
+    parts: own.map(({ part }) => part),
+  }));
+}
+
+function partOf(
+  runbook: Runbook,
+  { table, producer, holds }: Input,
+  ranges: CutPart["ranges"],
+): { readonly table: TableId; readonly part: CutPart } {
+  if (holds === "rows") return { table, part: { dateColumn: dateColumnOf(runbook, producer), ranges } };
+  const processor = producer.kind === "processor" ? producer.processor.id : undefined;
+  return { table: failuresOf(runbook), part: { dateColumn: "analysis_date", ranges, processor } };
+}
+
+function dateColumnOf(runbook: Runbook, producer: Producer): string {
+  switch (producer.kind) {
+    case "processor":
+      return producer.processor.dateColumn;
+    case "source":
+      return producer.source.dateColumn;
+    case "calendar":
+      return runbook.calendar.dateColumn;
+    default:
+      return unreachable(producer);
+  }
+}
+
+function failuresOf({ ledger }: Runbook): TableId {
+  const view = parseTableId(`${ledger}.precompute_failures`);
+  if (view === undefined) throw new Error(`"${ledger}" is no dataset name`);
+  return view;
+}
+
+/** Undefined: every row, whatever its date. */
+function rangesOf(
+  reaches: readonly Reach[],
+  dates: readonly CalendarDate[],
+  starts: ReadonlyMap<CalendarDate, CalendarDate>,
+): readonly DateRange[] | undefined {
+  if (reaches.some(({ kind }) => kind === "everything")) return undefined;
+  const ranges = reaches.flatMap((reach) => dates.flatMap((date) => reachRange(reach, date, starts) ?? []));
+  return unionOf(ranges);
+}
+
+function reachRange(
+  reach: Reach,
+  date: CalendarDate,
+  starts: ReadonlyMap<CalendarDate, CalendarDate>,
+): DateRange | undefined {
+  if (reach.kind === "everything") return everyDate;
+  if (reach.kind === "all-earlier") return { from: everyDate.from, to: addDays(date, -1) };
+  return windowRange(reach, date, starts.get(date) ?? date);
+}
