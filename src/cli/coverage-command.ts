@@ -1,5 +1,5 @@
 import { escapeJson } from "../report/text/terminal-text.ts";
-import { formatCount } from "../domain/format.ts";
+import { formatCount, onOneLine } from "../domain/format.ts";
 import { exitCodeOf } from "../domain/verdict.ts";
 import { coverageJson } from "../gates/coverage/coverage-json.ts";
 import { addCounts, type Coverage } from "../gates/coverage/coverage-row.ts";
@@ -50,9 +50,12 @@ async function reconciliation(warehouse: Warehouse, scope: GateScope, coverage: 
     for (const kind of ["untracked", "phantom", "unexpected"] as const) {
       const dates = own.filter((row) => row[kind] > 0).map(({ date }) => date);
       const named = await missingEntities(warehouse, scope, { processor, dates, kind, limit: namedMembers });
-      if (named.kind === "check-failed") lines.push(`${processor.id} check-failed: ${named.message}`);
+      if (named.kind === "check-failed")
+        lines.push(`${processor.id} check-failed: ${onOneLine(named.message)}`);
       else
-        lines.push(...named.members.map(({ date, entity }) => `${kind} ${processor.id} ${date} ${entity}`));
+        lines.push(
+          ...named.members.map(({ date, entity }) => `${kind} ${processor.id} ${date} ${onOneLine(entity)}`),
+        );
     }
   }
   return `\n${lines.join("\n")}`;

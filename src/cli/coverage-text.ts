@@ -5,7 +5,7 @@ import { totalCoverage, type CoverageTotal } from "../gates/coverage/coverage-js
 import type { Coverage } from "../gates/coverage/coverage-row.ts";
 import type { BudgetVerdict } from "../gates/budget/judge-budgets.ts";
 import { formatAccounts, sumAccounts } from "../domain/accounts.ts";
-import { formatCount, formatLimit, formatRateBeside } from "../domain/format.ts";
+import { formatCount, formatLimit, formatRateBeside, onOneLine } from "../domain/format.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { formatTable } from "../report/terminal/fit-table.ts";
 import { paint } from "./terminal.ts";
@@ -104,7 +104,7 @@ function nextSteps(
   const failing = coverage.rows.find(({ explained }) => explained > 0);
   return [
     ...coverage.failed.map(
-      ({ processor, message }) => `${paint("bad", "check-failed")} ${processor}: ${message}`,
+      ({ processor, message }) => `${paint("bad", "check-failed")} ${processor}: ${onOneLine(message)}`,
     ),
     ...(lost === undefined
       ? []

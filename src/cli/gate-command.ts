@@ -1,5 +1,5 @@
 import { escapeJson } from "../report/text/terminal-text.ts";
-import { formatDates } from "../domain/format.ts";
+import { formatDates, onOneLine } from "../domain/format.ts";
 import { exitCodeOf, levelOfLook, problemsOfLook, toneOf } from "../domain/verdict.ts";
 import type { CheckState } from "../gates/check-state.ts";
 import { explainAnswer, gateDescriptions } from "../gates/gate-descriptions.ts";
@@ -55,7 +55,7 @@ function noLimit(kind: GateKind, folder: string): Fault {
 }
 
 function gateText({ state, detail }: CheckState, findings: readonly TableFinding[]): string {
-  const verdict = paint(toneOf(levelOfLook(state)), `${state}: ${detail}`);
+  const verdict = paint(toneOf(levelOfLook(state)), `${state}: ${onOneLine(detail)}`);
   if (findings.length === 0) return verdict;
   const rows = findings.map(({ subject, status, dates, detail: found }) => [
     subject,

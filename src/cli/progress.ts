@@ -1,4 +1,4 @@
-import { countOf, formatCount, formatDuration } from "../domain/format.ts";
+import { countOf, formatCount, formatDuration, onOneLine } from "../domain/format.ts";
 import { levelOfLook, toneOf } from "../domain/verdict.ts";
 import { formatMoved } from "../run/find-moved.ts";
 import type { CellResult, GateVerdict, RunEvent } from "../run/run-event.ts";
@@ -37,7 +37,7 @@ export function showProgress(terminal: Terminal, clock: () => number): (event: R
         return;
       case "command-printed":
         terminal.redraw("");
-        terminal.note(paint("quiet", `         ${event.processor}: ${event.line}`));
+        terminal.note(paint("quiet", `         ${event.processor}: ${onOneLine(event.line)}`));
         return;
       case "gate-ended":
         terminal.note(gateLine(event.verdict));
@@ -78,7 +78,7 @@ function failedLines({ outcomes }: CellResult): readonly string[] {
   const groups = [...Map.groupBy(failed, ({ error }) => error)];
   const lines = groups.slice(0, namedErrors).map(([error, [first, ...others]]) => {
     const more = others.length === 0 ? "" : ` (and ${countOf(others.length, "more date", "more dates")})`;
-    return `         ${first?.date ?? ""}${more}: ${error}`;
+    return `         ${first?.date ?? ""}${more}: ${onOneLine(error)}`;
   });
   const rest = groups.length - lines.length;
   return rest === 0 ? lines : [...lines, `         and ${countOf(rest, "other error")}; all in the report`];
@@ -92,7 +92,7 @@ function movedLines({ outcomes }: CellResult): readonly string[] {
 
 function gateLine({ gate, status, summary }: GateVerdict): string {
   const tone = toneOf(levelOfLook(status));
-  return `${paint(tone, "◆")} gate ${gate} ${paint(tone, status)}: ${summary}`;
+  return `${paint(tone, "◆")} gate ${gate} ${paint(tone, status)}: ${onOneLine(summary)}`;
 }
 
 /** Numbers of a cell's outcomes. */

@@ -1,7 +1,7 @@
 import { escapeJson } from "../report/text/terminal-text.ts";
 import { exitCodeOf } from "../domain/verdict.ts";
 import { dayOf } from "../domain/calendar-date.ts";
-import { formatCount } from "../domain/format.ts";
+import { formatCount, onOneLine } from "../domain/format.ts";
 import type { HeldDates } from "../ledger/record-gates.ts";
 import type { Gate } from "../runbook/runbook.ts";
 import { checkGate, type GateLook } from "../operations/check-gate.ts";
@@ -64,7 +64,7 @@ export const recoverCommand: Command = {
     const recovery = await recover(warehouse, request, effects);
     const json = options.json ? escapeJson(JSON.stringify(recoveryJson(recovery), undefined, 2)) : undefined;
     terminal.out(json ?? recoveryText(recovery));
-    for (const message of failed) terminal.note(`${paint("bad", "check-failed")} ${message}`);
+    for (const message of failed) terminal.note(`${paint("bad", "check-failed")} ${onOneLine(message)}`);
     return exitCodeOf(problemsOf({ decisions: recovery.remaining, failed }));
   },
 };
@@ -86,7 +86,7 @@ async function heldBy(
   { note, ...look }: GateLook & { readonly note: (text: string) => void },
 ): Promise<readonly HeldDates[]> {
   const { gate, status, held, summary } = await checkGate(warehouse, look);
-  if (held.length > 0) note(`${paint("bad", `gate ${gate} ${status}`)}: ${summary}`);
+  if (held.length > 0) note(`${paint("bad", `gate ${gate} ${status}`)}: ${onOneLine(summary)}`);
   return held;
 }
 

@@ -1,4 +1,5 @@
 import { escapeJson } from "../report/text/terminal-text.ts";
+import { onOneLine } from "../domain/format.ts";
 import { dayOf } from "../domain/calendar-date.ts";
 import { exitCodeOf, type ResultProblem } from "../domain/verdict.ts";
 import { assessPartitions, type Assessment } from "../operations/assess-partitions.ts";
@@ -32,7 +33,7 @@ export const triageCommand: Command = {
         ? escapeJson(JSON.stringify(decisionsJson(decisions), undefined, 2))
         : decisionsText(decisions),
     );
-    for (const message of failed) terminal.note(`${paint("bad", "check-failed")} ${message}`);
+    for (const message of failed) terminal.note(`${paint("bad", "check-failed")} ${onOneLine(message)}`);
     return exitCodeOf(problemsOf(assessment));
   },
 };

@@ -121,15 +121,21 @@ export function formatSome(
   return `${shown} and ${more}`;
 }
 
-/** The first of some lines, and one that tells how many there are besides and where: `and 3 more; all with --json`. */
+/** A text on one line: what somebody else wrote must not end a line of ours. */
+export function onOneLine(text: string): string {
+  return text.replaceAll(/[\n\r\u2028\u2029\u0085\v\f]+/g, " ");
+}
+
+/** The first of some lines, each on one, and one that tells how many there are besides and where: `and 3 more; all with --json`. */
 export function formatLines(
   lines: readonly string[],
   { limit, where }: { readonly limit: number; readonly where?: string },
 ): readonly string[] {
+  const shown = lines.slice(0, limit).map(onOneLine);
   const rest = lines.length - limit;
-  if (rest <= 0) return lines;
+  if (rest <= 0) return shown;
   const more = `and ${formatCount(rest)} more`;
-  return [...lines.slice(0, limit), where === undefined ? more : `${more}; ${where}`];
+  return [...shown, where === undefined ? more : `${more}; ${where}`];
 }
 
 /** Dates by name, or the first, the last and how many there are where more than `limit` would be named. */

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { onOneLine } from "../domain/format.ts";
 import { Fault } from "../errors.ts";
 import { interruptedFault } from "./interrupted-fault.ts";
 
@@ -50,7 +51,7 @@ export function statementFault(purpose: string, cause: unknown): Fault {
 
 function firstLine(cause: unknown): string {
   const text = cause instanceof Error ? cause.message : String(cause);
-  return text.split("\n")[0] ?? "";
+  return onOneLine(text.split("\n")[0] ?? "");
 }
 
 function progressOf(path: string): string {

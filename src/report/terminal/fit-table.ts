@@ -1,4 +1,5 @@
 import { markdownTable } from "markdown-table";
+import { onOneLine } from "../../domain/format.ts";
 import type { StateTone } from "../processor-state.ts";
 
 const wide =
@@ -96,7 +97,7 @@ export function formatTable(rows: readonly (readonly string[])[]): string {
       : "l";
   });
   return markdownTable(
-    rows.map((row) => [...row]),
+    rows.map((row) => row.map(onOneLine)),
     { align },
   );
 }
