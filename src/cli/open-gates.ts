@@ -1,4 +1,5 @@
 import { dayOf } from "../domain/calendar-date.ts";
+import { gateStateRange } from "../gates/gate-range.ts";
 import { openGateScope, type GateScope } from "../gates/gate-scope.ts";
 import { refuseDrift } from "../ledger/drift.ts";
 import { readState } from "../ledger/read-state.ts";
@@ -21,7 +22,7 @@ export async function openGates(
   const selection = selectionOf(runbook, options);
   const { range, dates, processors, phases } = selection;
   refuseUnknownNames(runbook, selection);
-  const state = await readState(warehouse, runbook, range);
+  const state = await readState(warehouse, runbook, gateStateRange(runbook, range));
   selectDates(state.calendar, { selection });
   const scope = await openGateScope(warehouse, {
     runbook,

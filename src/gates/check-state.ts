@@ -10,9 +10,13 @@ export type CheckState = {
 /** Of a kind that nobody asked about, or that had no table to look at. */
 export const notChecked: CheckState = { state: "not-checked", detail: "not checked in this report" };
 
-/** The same, naming the tables of which nothing worse is said than that a detector warns. */
-export function noteSuspects(check: CheckState, suspect: number): CheckState {
-  return suspect === 0 ? check : { ...check, detail: `${check.detail}, ${suspect} suspect` };
+/** The same, naming the tables of which nothing worse is said than that a detector warns, or that a waiver accepts it. */
+export function noteSuspects(check: CheckState, tables: readonly { readonly status: string }[]): CheckState {
+  const counts = ["suspect", "accepted"].map((name): readonly [string, number] => {
+    return [name, tables.filter(({ status }) => status === name).length];
+  });
+  const notes = counts.flatMap(([name, count]) => (count === 0 ? [] : [`, ${count} ${name}`]));
+  return { ...check, detail: `${check.detail}${notes.join("")}` };
 }
 
 /** The state of a look at tables: how many of them were found wanting, and of how many there is no answer. */

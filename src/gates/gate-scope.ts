@@ -9,6 +9,7 @@ import type { Waiver } from "../runbook/waiver.ts";
 import type { HeldDates } from "../ledger/record-gates.ts";
 import type { Parameter, Warehouse } from "../warehouse/warehouse.ts";
 import { staleCalendar } from "./stale-calendar.ts";
+import { withAccepted } from "../plan/waivers/with-waivers.ts";
 import { waiversInForce, type WaiverVerdict } from "../plan/waivers/waivers-in-force.ts";
 
 /** What a check is asked to look at; absent fields mean all. */
@@ -62,7 +63,7 @@ export async function openGateScope(warehouse: Warehouse, request: ScopeRequest)
   const verdicts = waiversInForce(runbook, { state, today: request.today });
   return {
     runbook,
-    state,
+    state: withAccepted(state, verdicts),
     range,
     days,
     selected: new Set(selected.map(({ date }) => date)),

@@ -8,6 +8,8 @@ import { createSettledWindows } from "../plan/versions/settled-windows.ts";
 import { emptyContent } from "../plan/versions/settlement.ts";
 import { isStanding } from "../plan/versions/withdrawn.ts";
 import { createFingerprints } from "../plan/versions/window-fingerprint.ts";
+import { waiversInForce } from "../plan/waivers/waivers-in-force.ts";
+import { planStateRange, withAccepted } from "../plan/waivers/with-waivers.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import { quoteName, quoteNames, quoteTable, storedRows } from "../sql/identifiers.ts";
 import { populationRows } from "../sql/population.ts";
@@ -56,10 +58,11 @@ export type EntityExplanation = {
 /** Reads the facts behind a partition; writes nothing. */
 export async function explainPartition(
   warehouse: Warehouse,
-  request: { runbook: Runbook; processor: Processor; date: CalendarDate; entity: string | undefined },
+  request: Asked & { readonly entity: string | undefined; readonly today: CalendarDate },
 ): Promise<Explanation> {
-  const { runbook, processor, date, entity } = request;
-  const state = await readState(warehouse, runbook, { from: date, to: date });
+  const { runbook, processor, date, entity, today } = request;
+  const found = await readState(warehouse, runbook, planStateRange(runbook, { from: date, to: date }));
+  const state = withAccepted(found, waiversInForce(runbook, { state: found, today }));
   const day = state.calendar.find((known) => known.date === date);
   return {
     processor: processor.id,

@@ -1,7 +1,9 @@
 import { tupleText } from "../domain/tuple-text.ts";
-import { hullOf, type CalendarDate } from "../domain/calendar-date.ts";
+import { dayOf, hullOf, type CalendarDate } from "../domain/calendar-date.ts";
 import { createTables, refreshCalendar } from "../ledger/create-tables.ts";
 import { readState } from "../ledger/read-state.ts";
+import { waiversInForce } from "../plan/waivers/waivers-in-force.ts";
+import { planStateRange, withAccepted } from "../plan/waivers/with-waivers.ts";
 import type { RecoveryRule, Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { createRecoveryGates, type GateCheck, type RecoveryGates } from "./recovery-gates.ts";
@@ -73,7 +75,7 @@ export async function recover<Step extends RecoveryStep>(
     if (runnable.length === 0) break;
     request.report?.(rounds.length + 1, steps);
     const gates = await useSession(warehouse, effects.signal, (session) =>
-      openGates(session, request, runnable),
+      openGates(session, request, { steps: runnable, now: effects.now() }),
     );
     const ran = await runRound(warehouse, { runbook, limit, gates, steps: runnable }, effects);
     rounds.push({ steps, ran });
@@ -90,11 +92,13 @@ function isRun({ decision, isObstructed }: RecoveryStep): boolean {
 async function openGates(
   warehouse: Warehouse,
   { runbook, checkGate }: Pick<RecoveryRequest<RecoveryStep>, "runbook" | "checkGate">,
-  steps: readonly RecoveryStep[],
+  { steps, now }: { readonly steps: readonly RecoveryStep[]; readonly now: Date },
 ): Promise<RecoveryGates | undefined> {
   const range = hullOf(steps.map(({ date }) => date));
   if (checkGate === undefined || range === undefined) return undefined;
-  return createRecoveryGates(runbook, await readState(warehouse, runbook, range), checkGate);
+  const state = await readState(warehouse, runbook, planStateRange(runbook, range));
+  const verdicts = waiversInForce(runbook, { state, today: dayOf(now, runbook.timeZone) });
+  return createRecoveryGates(runbook, withAccepted(state, verdicts), checkGate);
 }
 
 type Round = {

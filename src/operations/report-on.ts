@@ -71,7 +71,7 @@ export async function readFacts(warehouse: Warehouse, request: ReportRequest): P
   const all = { ...others, ...answers, coverage };
   const held = await readHeld(remembering, { runbook, ...asked, today: context.today });
   const isWaived = gapWaived(scope.waivers);
-  const pending = planBackfill(runbook, state, { ...own, isWaived });
+  const pending = planBackfill(runbook, scope.state, { ...own, isWaived });
   return {
     runbook,
     range,

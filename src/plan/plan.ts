@@ -48,6 +48,8 @@ export type WarehouseState = {
   readonly ledger: ReadonlyMap<string, ReadonlyMap<CalendarDate, Bookkeeping>>;
   /** The gate whose newest recorded look objects to a partition, by processor and date. */
   readonly held: ReadonlyMap<string, ReadonlyMap<CalendarDate, string>>;
+  /** Dates of sources whose absence a waiver in force accepts, so that they may be read; absent where none are. */
+  readonly accepted?: ReadonlyMap<TableId, ReadonlySet<CalendarDate>>;
   /** Sources that do not exist, and how existing tables differ from their declaration, one line each. */
   readonly drift?: readonly string[];
 };

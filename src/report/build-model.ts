@@ -24,6 +24,7 @@ import type { ReportFacts } from "./facts.ts";
 import { ofData, type Taint } from "../gates/contamination/taint.ts";
 import type { WaiverVerdict } from "../plan/waivers/waivers-in-force.ts";
 import { asTyped } from "../domain/printed-command.ts";
+import type { Waiver } from "../runbook/waiver.ts";
 import { formatDates } from "../domain/format.ts";
 
 const reasons = {
@@ -113,8 +114,8 @@ function buildWaivers(verdicts: readonly WaiverVerdict[]): readonly ReportWaiver
     return {
       id: waiver.id,
       kind: waiver.kind,
-      processor: waiver.processor,
-      extent: waiver.period ?? formatDates(waiver.dates),
+      processor: waiver.processor ?? waiver.source ?? "",
+      extent: extentOf(waiver),
       reason: waiver.reason,
       approver: waiver.approver,
       expires: waiver.expires,
@@ -122,6 +123,11 @@ function buildWaivers(verdicts: readonly WaiverVerdict[]): readonly ReportWaiver
       why: verdict.status === "in-force" ? "" : reasons[verdict.why],
     };
   });
+}
+
+function extentOf({ period, dates, finding }: Waiver): string {
+  const on = period ?? formatDates(dates);
+  return finding === undefined ? on : `${finding}: ${on}`;
 }
 
 /** The state of every kind of gate that the runbook asks for; one that was not asked is `not-checked`. */

@@ -3,6 +3,7 @@ import type { RateVerdict } from "../domain/rate-verdict.ts";
 import type { CheckStatus } from "../domain/verdict.ts";
 import type { GateTally } from "../gates/gate-description.ts";
 import type { GateKind } from "../runbook/runbook.ts";
+import type { Waiver } from "../runbook/waiver.ts";
 
 /** Version of the report's form. A reader refuses another one rather than guess. */
 export const reportSchema = 1;
@@ -232,7 +233,7 @@ export type ReportDecision = PartitionName & {
 /** A finding that somebody accepted, and whether that still counts. */
 export type ReportWaiver = {
   readonly id: string;
-  readonly kind: "gap" | "budget";
+  readonly kind: Waiver["kind"];
   readonly processor: string;
   readonly extent: string;
   readonly reason: string;

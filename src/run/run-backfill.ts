@@ -59,14 +59,12 @@ export async function runBackfill(
   const startedAt = effects.now();
   const reach = planStateRange(runbook, selection.range);
   const versions = createVersionMemory();
-  const state = await useSession(warehouse, effects.signal, (session) =>
+  const found = await useSession(warehouse, effects.signal, (session) =>
     readStateInto(versions, session, { runbook, range: reach }),
   );
-  const plan = planBackfill(
-    runbook,
-    state,
-    withWaivers(selection, { runbook, state, today: dayOf(startedAt, runbook.timeZone) }),
-  );
+  const today = dayOf(startedAt, runbook.timeZone);
+  const { state, ...asked } = withWaivers(selection, { runbook, state: found, today });
+  const plan = planBackfill(runbook, state, asked.selection);
   refuseOtherDigest(plan, request.digest);
   await createTables(warehouse, runbook);
   await recordVersions(warehouse, runbook.ledger, versions);

@@ -1,10 +1,12 @@
-import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
+import { dayOf, type CalendarDate, type DateRange } from "../domain/calendar-date.ts";
 import type { TableId } from "../domain/table-id.ts";
 import { readStateInto } from "../ledger/read-state.ts";
 import { createVersionMemory, recordVersions } from "../ledger/version-memory.ts";
 import type { Cell } from "../plan/plan.ts";
 import { createSettledWindows } from "../plan/versions/settled-windows.ts";
 import { createFingerprints } from "../plan/versions/window-fingerprint.ts";
+import { waiversInForce } from "../plan/waivers/waivers-in-force.ts";
+import { planStateRange, withAccepted } from "../plan/waivers/with-waivers.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { runCell } from "./run-cell.ts";
@@ -35,9 +37,12 @@ export async function runPlannedCell(
   effects: RunEffects,
 ): Promise<CellResult> {
   const versions = createVersionMemory();
-  const state = await useSession(warehouse, effects.signal, (session) =>
-    readStateInto(versions, session, { runbook, range }),
+  const reach = planStateRange(runbook, range);
+  const found = await useSession(warehouse, effects.signal, (session) =>
+    readStateInto(versions, session, { runbook, range: reach }),
   );
+  const today = dayOf(effects.now(), runbook.timeZone);
+  const state = withAccepted(found, waiversInForce(runbook, { state: found, today }));
   const windows = createSettledWindows(runbook, state);
   for (const held of holds) windows.hold({ ...held, from: [cell.processor] });
   const knowledge = { state, windows, fingerprints: createFingerprints(runbook, state), versions };

@@ -5,7 +5,7 @@ import type { CheckedField, CheckedValues, CoveredDate, TriageFindings } from ".
 /** A value of a fact, and what stands behind it. */
 export type NotedFact = { readonly value: string; readonly note: string | undefined };
 
-/** From best to worst. What only warns decides nothing: it stays clean, with a note. */
+/** From best to worst. What only warns, or is accepted, decides nothing: it stays clean, with a note. */
 const ranks = ["clean", "partial", "no-data", "contaminated", "check-failed"];
 const clean: NotedFact = { value: "clean", note: undefined };
 
@@ -42,14 +42,14 @@ export function createContaminationFacts(
 type TableFacts = {
   readonly byDate: ReadonlyMap<string, readonly NotedFact[]>;
   readonly ofRange: readonly NotedFact[];
-  /** What detectors that only warn found on single dates. */
+  /** What detectors that only warn found on single dates, and what is accepted there. */
   readonly suspects: ReadonlyMap<string, readonly NotedFact[]>;
   readonly messages: readonly string[];
 };
 
 function tableFacts({ fields, messages }: CheckedValues): TableFacts {
-  const bad = fields.filter(({ status }) => status !== "clean" && status !== "suspect");
-  const suspect = fields.filter(({ status, date }) => status === "suspect" && date !== undefined);
+  const bad = fields.filter(({ status }) => status !== "clean" && !isMild(status));
+  const suspect = fields.filter(({ status, date }) => isMild(status) && date !== undefined);
   const dated = bad.filter(({ date }) => date !== undefined);
   const named = new Set(dated.map(({ field, detector }) => tupleText([detector, field])));
   const whole = bad.filter(
@@ -67,6 +67,10 @@ function tableFacts({ fields, messages }: CheckedValues): TableFacts {
     ),
     messages,
   };
+}
+
+function isMild(status: string): boolean {
+  return status === "suspect" || status === "accepted";
 }
 
 function factOf({ field, status, detail }: CheckedField): NotedFact {

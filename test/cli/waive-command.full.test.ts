@@ -80,6 +80,35 @@ describe("cascade waive", () => {
     assert.deepEqual([written?.id, written?.maximumRate], ["trend-late", 0.5]);
   });
 
+  it("writes a waiver of a finding that a gate has, which is red no more, and names what it finds where it has not", async () => {
+    const contract = `cascade contract ${book} --dates 2024-01-20`;
+    await change("update shop_raw.sales set amount = -1 where sale_date = date '2024-01-20'");
+    assert.equal((await typeLine(contract, path)).code, 1);
+    const on = "--source shop_raw.sales --dates 2024-01-20";
+    const guessed = await waive(`${on} --finding amounts`, reason);
+    assert.equal(guessed.code, 2);
+    assert.match(guessed.stderr, /They find .*"amount is below 0"/);
+    const typed = await typeLine(`cascade waive ${book} ${on}`, path, [
+      "--finding",
+      "amount is below 0",
+      ...reason,
+    ]);
+    assert.match(typed.stdout, /Waived shop_raw.sales "amount is below 0" on 2024-01-20 until 2099-12-31/);
+    const [waiver] = (await readRunbook(book)).waivers;
+    assert.partialDeepStrictEqual(waiver, {
+      kind: "finding",
+      source: "shop_raw.sales",
+      processor: undefined,
+    });
+    const accepted = await typeLine(contract, path);
+    assert.equal(accepted.code, 0);
+    assert.match(accepted.stdout, /accepted/);
+    assert.equal(
+      (await typeLine(`cascade lint ${book}`, path)).stdout.includes("waiver-names-nothing"),
+      false,
+    );
+  });
+
   it("keeps comments and the other entries, and gives a second waiver another id", async () => {
     await waive("--processor TREND --period late --max-rate 0.5", reason);
     const file = join(book, "waivers.yml");

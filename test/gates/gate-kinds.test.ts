@@ -65,6 +65,7 @@ const answers: {
       low: [],
       thin: [],
       volume: "warn",
+      accepted: [],
       notExpected: [],
       offCalendar: [],
     } as const;

@@ -157,6 +157,7 @@ function blocked(): ReportFacts {
       low: [],
       thin: [],
       volume: "warn" as const,
+      accepted: [],
       notExpected: [],
       offCalendar: [],
       message: undefined,

@@ -106,6 +106,7 @@ export function reportFacts(changes: SmallReport = {}): ReportFacts {
             low: [],
             thin: [],
             volume: "warn",
+            accepted: [],
             notExpected: [],
             offCalendar: [],
             message: undefined,

@@ -74,7 +74,7 @@ describe("keys of several parts", () => {
     assert.partialDeepStrictEqual(rows, [
       { date, expected: 3, present: 2, explained: 1, untracked: 0, phantom: 0, unexpected: 0 },
     ]);
-    const asked = { runbook, processor: branches, date, entity: String.raw`a|b\|c` };
+    const asked = { runbook, processor: branches, date, entity: String.raw`a|b\|c`, today: date };
     const { entity } = await explainPartition(warehouse, asked);
     assert.partialDeepStrictEqual(entity, { isExpected: true, row: undefined });
     assert.equal(entity?.failures.length, 1);

@@ -134,7 +134,13 @@ async function sayEverything(
   };
   await sayCommits(warehouse, { runbook, knowledge, effects });
   for (const processor of runbook.processors) {
-    await explainPartition(warehouse, { runbook, processor, date: range.from, entity: "somebody" });
+    await explainPartition(warehouse, {
+      runbook,
+      processor,
+      date: range.from,
+      entity: "somebody",
+      today: range.to,
+    });
     await missingEntities(warehouse, scope, { processor, dates, kind: "untracked", limit: 3 });
   }
   await collectReport(warehouse, { runbook, range });

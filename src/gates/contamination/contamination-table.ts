@@ -1,13 +1,15 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
 import type { Level } from "../../domain/column.ts";
 import type { TableId } from "../../domain/table-id.ts";
+import { missingRows } from "../../runbook/waiver.ts";
 
 /**
- * From best to worst. `suspect`: something was found by a detector that only warns; `no-data`: entities are expected to
+ * From best to worst. `accepted`: something was found, and a waiver accepts it; `suspect`: something was found by a detector that only warns; `no-data`: entities are expected to
  * have rows on the date, and there are none.
  */
 const contaminationStatuses = [
   "clean",
+  "accepted",
   "suspect",
   "partial",
   "no-data",
@@ -33,6 +35,12 @@ export type FieldCheck = {
   /** What was found, for people; empty when clean. */
   readonly detail: string;
 };
+
+/** The name by which a check's finding is accepted: its field, distribution or relation, or what is wrong with the date. */
+export function nameOfCheck({ detector, field }: Pick<FieldCheck, "detector" | "field">): string {
+  if (detector === "rows") return missingRows;
+  return detector === "duplicate" ? "repeated" : field;
+}
 
 /** All that was checked in one table; the status is that of the worst field and date. */
 export type ContaminationTable = {

@@ -14,9 +14,8 @@ export const contaminationDescription: GateDescription<"contamination"> = {
   check({ tables, taints }, runbook) {
     const found = dirtyTables(tables, runbook);
     const failed = tables.filter(({ status }) => status === "check-failed").length;
-    const suspect = tables.filter(({ status }) => status === "suspect").length;
     const counts = { failed, found, of: tables.length, words: "are not clean" };
-    const state = noteSuspects(stateOfTables(counts), suspect);
+    const state = noteSuspects(stateOfTables(counts), tables);
     const tainted = ofData(taints).length;
     if (tainted === 0) return state;
     const worse = state.state === "passed" ? "findings" : state.state;

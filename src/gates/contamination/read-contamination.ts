@@ -4,7 +4,14 @@ import { valuesByDate, valuesOfRange } from "../../sql/gate-contamination.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import { askWarehouse } from "../ask-warehouse.ts";
 import { checkRelation, type RelationAnswer } from "../contract/check-relation.ts";
-import { statusAt, worstStatus, type ContaminationTable, type FieldCheck } from "./contamination-table.ts";
+import { acceptanceOf, withNote } from "../acceptance.ts";
+import {
+  nameOfCheck,
+  statusAt,
+  worstStatus,
+  type ContaminationTable,
+  type FieldCheck,
+} from "./contamination-table.ts";
 import type { Coverage } from "../coverage/coverage-row.ts";
 import { gateParameters, type GateScope } from "../gate-scope.ts";
 import { dateValueShape, rangeValueShape, type DateValues } from "./table-values.ts";
@@ -40,7 +47,8 @@ async function checkSource(
   source: Source,
 ): Promise<ContaminationTable> {
   const expected = source.required ? scope.days.map(({ date }) => date) : [];
-  return tableOf(source, undefined, await checkValues(warehouse, scope, { table: source, expected }));
+  const found = await checkValues(warehouse, scope, { table: source, expected });
+  return tableOf(scope, { table: source, processor: undefined }, found);
 }
 
 async function checkProcessor(
@@ -57,23 +65,36 @@ async function checkProcessor(
     checkValues(warehouse, scope, { table: processor, expected }),
     checkRelations(warehouse, scope, processor),
   ]);
-  return tableOf(processor, processor.id, {
-    checks: [...values.checks, ...relations.checks],
-    messages: [...unaccounted, ...values.messages, ...relations.messages],
-  });
+  return tableOf(
+    scope,
+    { table: processor, processor: processor.id },
+    {
+      checks: [...values.checks, ...relations.checks],
+      messages: [...unaccounted, ...values.messages, ...relations.messages],
+    },
+  );
 }
 
 function tableOf(
-  { table, phase }: Source | Processor,
-  processor: string | undefined,
-  { checks, messages }: ValueFindings,
+  scope: GateScope,
+  { table: { table, phase }, processor }: { table: Source | Processor; processor: string | undefined },
+  { checks: found, messages }: ValueFindings,
 ): ContaminationTable {
+  const checks = found.map((check) => acceptCheck(scope, table, check));
   const dated = checks.filter(({ date }) => date !== undefined);
   const whole = checks.filter(({ date }) => date === undefined);
   const bad = dated.filter(({ status }) => status !== "clean");
   const statuses = checks.map(({ status }) => status);
   const status = messages.length > 0 ? "check-failed" : worstStatus(statuses);
   return { table, phase, processor, status, fields: [...summarizeFields(dated), ...whole, ...bad], messages };
+}
+
+/** What was found, and whether somebody accepts it. */
+function acceptCheck(scope: GateScope, table: string, check: FieldCheck): FieldCheck {
+  if (check.status === "clean") return check;
+  const acceptance = acceptanceOf(scope, { table, name: nameOfCheck(check), date: check.date });
+  const detail = withNote(check.detail, acceptance);
+  return { ...check, detail, status: acceptance.isAccepted ? "accepted" : check.status };
 }
 
 async function checkValues(

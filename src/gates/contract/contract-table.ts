@@ -11,9 +11,14 @@ export type Violation = {
   readonly date: CalendarDate | undefined;
   readonly occurrences: number;
   readonly example: string;
-  /** What follows; only a relation's may be other than `block`. */
-  readonly level: Level;
+  /** What follows; only a relation's may warn, and what a waiver accepts neither blocks nor warns. */
+  readonly level: Level | "accepted";
+  /** What waivers say of it. */
+  readonly note?: string;
 };
+
+/** The status of a table in which nothing is worse than a violation of some level. */
+export const statusOfViolation = { block: "violated", warn: "suspect", accepted: "accepted" } as const;
 
 /** Whether one table keeps its contract. */
 export type ContractTable = {
@@ -21,8 +26,8 @@ export type ContractTable = {
   readonly phase: number;
   /** Undefined of a source. */
   readonly processor: string | undefined;
-  /** `suspect`: nothing is violated but relations that only warn. */
-  readonly status: "ok" | "suspect" | "violated" | "check-failed";
+  /** `suspect`: nothing is violated but relations that only warn; `accepted`: nothing but what waivers accept. */
+  readonly status: "ok" | (typeof statusOfViolation)[Violation["level"]] | "check-failed";
   readonly violations: readonly Violation[];
   /** What could not be asked. */
   readonly messages: readonly string[];
@@ -38,8 +43,11 @@ export function contractTable(
 ): ContractTable {
   const violations = found.flatMap((finding) => (finding.kind === "violation" ? [finding.violation] : []));
   const messages = found.flatMap((finding) => (finding.kind === "check-failed" ? [finding.message] : []));
-  const worst = violations.some(({ level }) => level === "block") ? "violated" : "suspect";
-  const status = messages.length > 0 ? "check-failed" : violations.length > 0 ? worst : "ok";
+  const worst = (["block", "warn", "accepted"] as const).find((own) =>
+    violations.some(({ level }) => level === own),
+  );
+  const ofRows = worst === undefined ? "ok" : statusOfViolation[worst];
+  const status = messages.length > 0 ? "check-failed" : ofRows;
   return { ...head, status, violations, messages };
 }
 

@@ -1,6 +1,7 @@
 import { noteSuspects, stateOfTables } from "../check-state.ts";
 import type { GateDescription, TableFinding } from "../gate-description.ts";
-import { contractJson, type ContractTable } from "./contract-table.ts";
+import { tupleText } from "../../domain/tuple-text.ts";
+import { contractJson, statusOfViolation, type ContractTable } from "./contract-table.ts";
 import { judgeContract } from "./judge-contract.ts";
 
 /** Whether tables keep what the runbook declares. */
@@ -10,9 +11,8 @@ export const contractDescription: GateDescription<"contract"> = {
   check(tables) {
     const found = brokenTables(tables);
     const failed = tables.filter(({ status }) => status === "check-failed").length;
-    const suspect = tables.filter(({ status }) => status === "suspect").length;
     const counts = { failed, found, of: tables.length, words: "break their contract" };
-    return noteSuspects(stateOfTables(counts), suspect);
+    return noteSuspects(stateOfTables(counts), tables);
   },
   findings: (tables) => tables.flatMap(tableFindings),
   headline: {
@@ -31,14 +31,16 @@ function brokenTables(tables: readonly ContractTable[]): number {
 
 function tableFindings({ table, violations, messages }: ContractTable): readonly TableFinding[] {
   const head = { subject: table };
-  const groups = Map.groupBy(violations, ({ check }) => check);
-  const found = [...groups].map(([check, group]): TableFinding => {
+  const groups = Map.groupBy(violations, ({ check, level, note = "" }) => tupleText([check, level, note]));
+  const found = [...groups.values()].flatMap((group): readonly TableFinding[] => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const { check, level, example, note } = first;
     const times = group.reduce((sum, { occurrences }) => sum + occurrences, 0);
     const dates = group.flatMap(({ date }) => (date === undefined ? [] : [date])).toSorted();
-    const example = group[0]?.example ?? "";
-    const detail = `${check}: ${times} times${example === "" ? "" : `, for example ${example}`}`;
-    const status = group.some(({ level }) => level === "block") ? "violated" : "suspect";
-    return { ...head, status, dates, detail };
+    const found = `${check}: ${times} times${example === "" ? "" : `, for example ${example}`}`;
+    const detail = note === undefined ? found : `${found}; ${note}`;
+    return [{ ...head, status: statusOfViolation[level], dates, detail }];
   });
   const failed = messages.map((detail): TableFinding => ({
     ...head,

@@ -59,7 +59,8 @@ function contractFindings(
   );
 }
 
-function violationText({ of, check, occurrences, example }: Violation): string {
+function violationText({ of, check, occurrences, example, note }: Violation): string {
   if (of === "shape") return check;
-  return `${check} (${occurrences} ${occurrences === 1 ? "time" : "times"}${example === "" ? "" : `, first ${example}`})`;
+  const told = note === undefined ? "" : `; ${note}`;
+  return `${check} (${occurrences} ${occurrences === 1 ? "time" : "times"}${example === "" ? "" : `, first ${example}`})${told}`;
 }

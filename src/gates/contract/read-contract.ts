@@ -7,6 +7,7 @@ import { failureFindings, tableFindings, undatedFindings } from "../../sql/gate-
 import { typed, type ShapedRow } from "../../warehouse/row-shape.ts";
 import type { Statement, Warehouse } from "../../warehouse/warehouse.ts";
 import { askWarehouse } from "../ask-warehouse.ts";
+import { acceptanceOf } from "../acceptance.ts";
 import { contractTable, type ContractTable, type Violation } from "./contract-table.ts";
 import { gateParameters, type GateScope } from "../gate-scope.ts";
 import { checkRelation } from "./check-relation.ts";
@@ -91,8 +92,19 @@ async function checkTable(
     findInTable(warehouse, scope, table),
     ...(processor?.relations ?? []).map((relation) => findInRelation(warehouse, scope, relation)),
   ]);
-  const found = [...inTable, ...own.findings, ...relations.flat()];
+  const found = [...inTable, ...own.findings, ...relations.flat()].map((finding) =>
+    acceptFinding(scope, table.table, finding),
+  );
   return contractTable({ table: table.table, phase: table.phase, processor: processor?.id }, found);
+}
+
+/** What was found, and whether somebody accepts it: rows that break a check, never another shape of the table. */
+function acceptFinding(scope: GateScope, table: TableId, finding: ContractFinding): ContractFinding {
+  if (finding.kind === "check-failed" || finding.violation.of === "shape") return finding;
+  const { violation } = finding;
+  const { isAccepted, note } = acceptanceOf(scope, { table, name: violation.check, date: violation.date });
+  const told = { ...violation, ...(note === "" ? {} : { note }) };
+  return { kind: "violation", violation: isAccepted ? { ...told, level: "accepted" } : told };
 }
 
 async function findInRelation(

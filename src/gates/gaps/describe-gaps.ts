@@ -10,8 +10,7 @@ export const gapsDescription: GateDescription<"gaps"> = {
   check({ gaps: { tables } }) {
     const found = openTables(tables);
     const failed = tables.filter(({ status }) => status === "check-failed").length;
-    const suspect = tables.filter(({ status }) => status === "suspect").length;
-    return noteSuspects(stateOfTables({ failed, found, of: tables.length, words: "have gaps" }), suspect);
+    return noteSuspects(stateOfTables({ failed, found, of: tables.length, words: "have gaps" }), tables);
   },
   findings: ({ gaps }) => gaps.tables.flatMap(tableFindings),
   headline: {
@@ -28,14 +27,7 @@ function openTables(tables: readonly GapTable[]): number {
   return tables.filter(isOpen).length;
 }
 
-function tableFindings({
-  table,
-  status,
-  missing,
-  low,
-  message,
-  ...volumes
-}: GapTable): readonly TableFinding[] {
+function tableFindings({ table, status, missing, low, message, ...rest }: GapTable): readonly TableFinding[] {
   const head = { subject: table };
   const fewest = Math.min(...low.map(({ rows }) => rows));
   return [
@@ -44,8 +36,19 @@ function tableFindings({
     ...(low.length === 0
       ? []
       : [{ ...head, status: "low", dates: low.map(({ date }) => date), detail: `as few as ${fewest} rows` }]),
-    ...thinFindings(table, volumes),
+    ...thinFindings(table, rest),
+    ...acceptedFindings(table, rest),
   ];
+}
+
+function acceptedFindings(
+  subject: string,
+  { accepted }: Pick<GapTable, "accepted">,
+): readonly TableFinding[] {
+  const groups = Map.groupBy(accepted, ({ because }) => because);
+  return [...groups].map(([detail, group]) => {
+    return { subject, status: "accepted", dates: group.map(({ date }) => date), detail };
+  });
 }
 
 function thinFindings(

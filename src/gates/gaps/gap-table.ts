@@ -4,13 +4,21 @@ import type { TableId } from "../../domain/table-id.ts";
 import type { ThinDate } from "./judge-volume.ts";
 
 /**
- * `not-expected`: failures explain the whole expected set of every date; `suspect`: nothing is absent that somebody
+ * `accepted`: something is absent, and waivers accept all of it; `not-expected`: failures explain the whole expected set of every date; `suspect`: nothing is absent that somebody
  * declared, and a date has far fewer rows than usual; `thin`: the same where the runbook says that it blocks.
  */
-type GapStatus = "ok" | "suspect" | "thin" | "missing" | "low" | "not-expected" | "check-failed";
+type GapStatus = "ok" | "accepted" | "suspect" | "thin" | "missing" | "low" | "not-expected" | "check-failed";
+
+/** Names of the findings that a date has fewer rows than its minimum, or far fewer than usual. */
+export const lowRows = "low";
+/** See `lowRows`. */
+export const thinRows = "volume";
 
 /** A date and how many rows it has. */
 type DateRows = { readonly date: CalendarDate; readonly rows: number };
+
+/** A date on which something is absent, what, and who accepts it. */
+type AcceptedDate = { readonly date: CalendarDate; readonly because: string };
 
 /** What is absent from one table. */
 export type GapTable = {
@@ -27,6 +35,8 @@ export type GapTable = {
   readonly thin: readonly ThinDate[];
   /** What follows from those. */
   readonly volume: Level;
+  /** Calendar dates that would stand above if a waiver did not accept it. */
+  readonly accepted: readonly AcceptedDate[];
   /** Calendar dates without rows, all of which failures explain. */
   readonly notExpected: readonly CalendarDate[];
   /** Days off the calendar with rows. Of a source that may be legitimate; of a processor they are left over. */
@@ -41,14 +51,18 @@ export type Gaps = { readonly expectedDates: number; readonly tables: readonly G
 /** What is absent from a table by the dates that were found; the status is the worst. */
 export function gapTable(
   head: Pick<GapTable, "table" | "phase" | "processor">,
-  found: Pick<GapTable, "missing" | "low" | "thin" | "volume" | "notExpected" | "offCalendar"> & {
+  found: Pick<
+    GapTable,
+    "missing" | "low" | "thin" | "volume" | "accepted" | "notExpected" | "offCalendar"
+  > & {
     readonly expectedDates: number;
   },
 ): GapTable {
   const { expectedDates, ...dates } = found;
   const isNotExpected = expectedDates > 0 && dates.notExpected.length === expectedDates;
+  const none = dates.accepted.length > 0 ? "accepted" : isNotExpected ? "not-expected" : "ok";
   const thin = dates.volume === "block" ? "thin" : "suspect";
-  const rest = dates.thin.length > 0 ? thin : isNotExpected ? "not-expected" : "ok";
+  const rest = dates.thin.length > 0 ? thin : none;
   const status = dates.missing.length > 0 ? "missing" : dates.low.length > 0 ? "low" : rest;
   return { ...head, status, ...dates, message: undefined };
 }
@@ -70,6 +84,7 @@ export function failedGapTable(
     low: [],
     thin: [],
     volume: "warn",
+    accepted: [],
     notExpected: [],
     offCalendar: [],
     message,
@@ -80,9 +95,10 @@ export function failedGapTable(
 export function gapsJson({ expectedDates, tables }: Gaps): object {
   return {
     expectedDates,
-    tables: tables.map(({ table, phase, status, missing, low, thin, notExpected, offCalendar, message }) => {
+    tables: tables.map(({ table, phase, status, missing, low, thin, accepted, ...rest }) => {
+      const { notExpected, offCalendar, message } = rest;
       const failed = message === undefined ? {} : { message };
-      return { table, phase, status, missing, low, thin, notExpected, offCalendar, ...failed };
+      return { table, phase, status, missing, low, thin, accepted, notExpected, offCalendar, ...failed };
     }),
   };
 }

@@ -1,3 +1,5 @@
+import { missingRows } from "../../runbook/waiver.ts";
+import { acceptanceOf, withNote, type NamedFinding } from "../acceptance.ts";
 import type { Coverage } from "../coverage/coverage-row.ts";
 import { coverageFindings } from "../coverage/judge-coverage.ts";
 import { explainFindings } from "../explain-findings.ts";
@@ -5,7 +7,7 @@ import type { Finding } from "../finding.ts";
 import { nothingFound, type GateJudgement } from "../gate-result.ts";
 import type { GateScope } from "../gate-scope.ts";
 import { heldDates } from "../held-dates.ts";
-import { gapsJson, type Gaps, type GapTable } from "./gap-table.ts";
+import { gapsJson, lowRows, thinRows, type Gaps, type GapTable } from "./gap-table.ts";
 
 /** Gaps: dates that are missing or low hold back, and far fewer rows than usual where the runbook says so. */
 export function judgeGaps(
@@ -21,14 +23,14 @@ export function judgeGaps(
     message === undefined ? [] : [{ table, message }],
   );
   const absent = gapFindings(scope, gaps, coverage).filter(({ kind }) => kind === "absent");
-  const thin = gaps.tables.filter(({ volume }) => held.length === 0 || volume === "block");
-  const open = [...absent, ...thin.flatMap(thinFindings)];
+  const volumes = gaps.tables.filter(({ volume }) => held.length === 0 || volume === "block");
+  const open = [...absent, ...volumes.flatMap((table) => thinFindings(scope, table))];
   return {
     ...nothingFound,
     isFound: held.length > 0,
-    isNotable: gaps.tables.some(({ thin }) => thin.length > 0),
+    isNotable: gaps.tables.some(({ thin, accepted }) => thin.length + accepted.length > 0),
     ...explainFindings(scope, {
-      findings: open,
+      findings: open.length > 0 ? open : gaps.tables.flatMap(acceptedFindings),
       failed,
       held,
       otherwise: `no gaps in ${gaps.tables.length} tables`,
@@ -39,29 +41,43 @@ export function judgeGaps(
 
 /** What gaps say of the sources and, by their coverage, of the processors. */
 function gapFindings(scope: GateScope, gaps: Gaps, coverage: Coverage): readonly Finding[] {
-  const ofSources = gaps.tables.filter(({ processor }) => processor === undefined).flatMap(sourceFindings);
-  return [...ofSources, ...coverageFindings(scope, coverage)];
-}
-
-function sourceFindings({ table, missing, low }: GapTable): readonly Finding[] {
+  const ofSources = gaps.tables.filter(({ processor }) => processor === undefined);
   return [
-    ...missing.map((date) => {
-      return {
-        kind: "absent" as const,
-        table,
-        date,
-        text: `${table} ${date}: no row, and the calendar expects some`,
-      };
-    }),
-    ...low.map(({ date, rows }) => {
-      return { kind: "absent" as const, table, date, text: `${table} ${date}: only ${rows} rows` };
-    }),
+    ...ofSources.flatMap((table) => sourceFindings(scope, table)),
+    ...coverageFindings(scope, coverage),
   ];
 }
 
-function thinFindings({ table, thin }: GapTable): readonly Finding[] {
+function sourceFindings(scope: GateScope, { table, missing, low }: GapTable): readonly Finding[] {
+  const none = missing.map((date) => {
+    return gapFinding(scope, { table, name: missingRows, date }, "no row, and the calendar expects some");
+  });
+  const few = low.map(({ date, rows }) => {
+    return gapFinding(scope, { table, name: lowRows, date }, `only ${rows} rows`);
+  });
+  return [...none, ...few].map((finding) => ({ ...finding, kind: "absent" }));
+}
+
+function thinFindings(scope: GateScope, { table, thin }: GapTable): readonly Finding[] {
   return thin.map(({ date, rows, usual }) => {
-    const text = `${table} ${date}: only ${rows} rows, about ${usual} are usual`;
-    return { kind: "volume", table, date, text };
+    const text = `only ${rows} rows, about ${usual} are usual`;
+    return gapFinding(scope, { table, name: thinRows, date }, text);
+  });
+}
+
+/** A finding with what is to be told of waivers that accepted it once. */
+function gapFinding(scope: GateScope, found: NamedFinding, text: string): Finding {
+  const { table, date } = found;
+  return {
+    kind: "volume",
+    table,
+    date,
+    text: `${table} ${date}: ${withNote(text, acceptanceOf(scope, found))}`,
+  };
+}
+
+function acceptedFindings({ table, accepted }: GapTable): readonly Finding[] {
+  return accepted.map(({ date, because }) => {
+    return { kind: "volume", table, date, text: `${table} ${date}: ${because}` };
   });
 }

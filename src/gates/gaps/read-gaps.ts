@@ -3,9 +3,11 @@ import type { Processor, Source } from "../../runbook/runbook.ts";
 import { sourceCounts } from "../../sql/gate-gaps.ts";
 import { typed, type ShapedRow } from "../../warehouse/row-shape.ts";
 import type { Statement, Warehouse } from "../../warehouse/warehouse.ts";
+import { missingRows } from "../../runbook/waiver.ts";
+import { acceptanceOf } from "../acceptance.ts";
 import { askWarehouse } from "../ask-warehouse.ts";
 import type { Coverage, CoverageRow } from "../coverage/coverage-row.ts";
-import { failedGapTable, gapTable, type Gaps, type GapTable } from "./gap-table.ts";
+import { failedGapTable, gapTable, lowRows, thinRows, type Gaps, type GapTable } from "./gap-table.ts";
 import { gateParameters, type GateScope } from "../gate-scope.ts";
 import { likeDates, thinDates, type ThinDate } from "./judge-volume.ts";
 
@@ -85,12 +87,24 @@ function sourceGaps(
   if (rows.length < days.size || rows.length < counted.length) {
     return failedGapTable(head, `The minimum rows of ${source.table} are not known on every date`);
   }
-  const low = rows.filter(isLow);
-  const known = new Set<string>(low.map(({ date }) => date));
+  const few = rows.filter(isLow);
+  const known = new Set<string>(few.map(({ date }) => date));
+  const missing = sortOut(scope, {
+    source,
+    name: missingRows,
+    dates: rows.filter((row) => isMissing(source, row)),
+  });
+  const low = sortOut(scope, { source, name: lowRows, dates: few });
+  const thin = sortOut(scope, {
+    source,
+    name: thinRows,
+    dates: thinIn(scope, count.rows, sizes).filter(({ date }) => days.has(date) && !known.has(date)),
+  });
   return gapTable(head, {
-    missing: rows.filter((row) => isMissing(source, row)).map(({ date }) => date),
-    low: low.map(({ date, rows: found }) => ({ date, rows: found })),
-    thin: thinIn(scope, count.rows, sizes).filter(({ date }) => days.has(date) && !known.has(date)),
+    missing: missing.open.map(({ date }) => date),
+    low: low.open.map(({ date, rows: found }) => ({ date, rows: found })),
+    thin: thin.open,
+    accepted: [...missing.accepted, ...low.accepted, ...thin.accepted],
     volume: source.volume,
     notExpected: [],
     offCalendar: count.rows
@@ -98,6 +112,23 @@ function sourceGaps(
       .map((row) => ({ date: row.analysis_date, rows: row.row_count })),
     expectedDates: days.size,
   });
+}
+
+/** The dates of one kind of finding that somebody accepts, and those that nobody does. */
+function sortOut<Found extends { readonly date: CalendarDate; readonly rows: number }>(
+  scope: GateScope,
+  found: { readonly source: Source; readonly name: string; readonly dates: readonly Found[] },
+): { readonly open: readonly Found[]; readonly accepted: GapTable["accepted"] } {
+  const { source, name, dates } = found;
+  const judged = dates.map((own) => {
+    return { own, ...acceptanceOf(scope, { table: source.table, name, date: own.date }) };
+  });
+  return {
+    open: judged.filter(({ isAccepted }) => !isAccepted).map(({ own }) => own),
+    accepted: judged
+      .filter(({ isAccepted }) => isAccepted)
+      .map(({ own, note }) => ({ date: own.date, because: `${name}, ${own.rows} rows; ${note}` })),
+  };
 }
 
 /** Dates of the calendar with far fewer rows than usual for their size; where no source has a minimum all are of one size. */
@@ -129,6 +160,7 @@ function processorGaps(processor: Processor, coverage: Coverage): GapTable {
     low: open.filter(({ present }) => present > 0).map(({ date, present }) => ({ date, rows: present })),
     thin: [],
     volume: "warn",
+    accepted: [],
     notExpected: rows.filter(isNotExpected).map(({ date }) => date),
     offCalendar: coverage.strays
       .filter((stray) => stray.processor === processor.id)

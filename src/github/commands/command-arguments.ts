@@ -29,6 +29,8 @@ const allowed: Readonly<Record<CommandName, Options>> = {
     "max-rate": text,
     dates: text,
     entity: text,
+    finding: text,
+    source: text,
     reason: text,
     expires: text,
   },
@@ -41,6 +43,7 @@ const forms: Readonly<Record<string, RegExp>> = {
   phase: /^\d{1,3}(?:,\d{1,3})*$/,
   processor: /^[A-Za-z]\w*(?:,[A-Za-z]\w*)*$/,
   period: /^[\w-]+$/,
+  source: /^\w+\.\w+$/,
   "max-rate": /^(?:0?\.\d+|1(?:\.0+)?|0)$/,
 };
 const dateOptions = new Set(["start-date", "end-date", "dates", "expires"]);

@@ -70,12 +70,13 @@ export async function runPlanJob(inputs: PlanInputs, effects: PlanEffects): Prom
   const origin = await prepare(warehouse, { runbook, inputs }, effects);
   await createTables(warehouse, runbook);
   const reach = planStateRange(runbook, selection.range);
-  const state = await useSession(warehouse, effects.signal, (session) =>
+  const found = await useSession(warehouse, effects.signal, (session) =>
     readStateInto(createVersionMemory(), session, { runbook, range: reach }),
   );
   await refreshCalendar(warehouse, runbook);
   const today = dayOf(effects.now(), runbook.timeZone);
-  const plan = planBackfill(runbook, state, withWaivers(selection, { runbook, state, today }));
+  const { state, ...asked } = withWaivers(selection, { runbook, state: found, today });
+  const plan = planBackfill(runbook, state, asked.selection);
   const matrices = matricesOf(runbook, plan, state.calendar);
   refuseTooManyJobs(matrices, { runbook, state, selection });
   await publish(warehouse, { runbook, inputs, selection, plan, calendar: state.calendar }, effects);

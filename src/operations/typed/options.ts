@@ -37,6 +37,8 @@ const definitions = {
   against: { type: "string" },
   period: { type: "string" },
   entity: { type: "string" },
+  finding: { type: "string" },
+  source: { type: "string" },
   "max-rate": { type: "string" },
   reason: { type: "string" },
   approver: { type: "string" },

@@ -14,8 +14,9 @@ export async function planSelection(
   { options, now, note, runbook }: Typing & { readonly runbook: Runbook },
 ): Promise<{ readonly plan: Plan; readonly state: WarehouseState }> {
   const selection = selectionOf(runbook, options);
-  const state = await readState(warehouse, runbook, planStateRange(runbook, selection.range));
-  tellDrift({ note }, state);
+  const found = await readState(warehouse, runbook, planStateRange(runbook, selection.range));
+  tellDrift({ note }, found);
   const today = dayOf(now(), runbook.timeZone);
-  return { plan: planBackfill(runbook, state, withWaivers(selection, { runbook, state, today })), state };
+  const { state, ...asked } = withWaivers(selection, { runbook, state: found, today });
+  return { plan: planBackfill(runbook, state, asked.selection), state };
 }

@@ -5,19 +5,23 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { dayOf, type CalendarDate } from "../../domain/calendar-date.ts";
-import { Fault } from "../../errors.ts";
+import { Fault, unreachable } from "../../errors.ts";
+import { openGateScope, type ScopeRequest } from "../../gates/gate-scope.ts";
+import type { Warehouse } from "../../warehouse/warehouse.ts";
+import { readNamedFindings } from "../named-findings.ts";
 import { waiverDigest } from "../../plan/waivers/waiver-digest.ts";
 import { readState } from "../../ledger/read-state.ts";
 import { namedRunbook, type Paint, type TypedCommand } from "./typed-command.ts";
 import { requireDate, type Options } from "./options.ts";
-import { waiverRange, waiverRequest } from "./waiver-request.ts";
+import { waiverRange, waiverRequest, type WaiverRequest } from "./waiver-request.ts";
 
 /** `cascade waive`: accepts a finding until a day, as an entry of waivers.yml to be reviewed and committed. */
 export const waiveCommand: TypedCommand = {
-  summary: "accept a gap or a budget until a day, in waivers.yml",
+  summary: "accept a gap, a budget or a finding until a day, in waivers.yml",
   usage: [
     "cascade waive [runbook] --processor P --period ID --max-rate 0.18 --reason TEXT --expires D [--approver NAME]",
     "cascade waive [runbook] --processor P --dates D,D [--entity A,B] --reason TEXT --expires D [--approver NAME]",
+    "cascade waive [runbook] --finding NAME (--source T | --processor P) --dates D,D --reason TEXT --expires D [--approver NAME]",
   ].join("\n"),
   async answer(typing) {
     const { options } = typing;
@@ -25,8 +29,10 @@ export const waiveCommand: TypedCommand = {
     await using warehouse = await typing.openWarehouse(runbook);
     const today = dayOf(typing.now(), runbook.timeZone);
     const request = waiverRequest(runbook, options, today);
-    const state = await readState(warehouse, runbook, waiverRange(runbook, request));
+    const range = waiverRange(runbook, request);
+    const state = await readState(warehouse, runbook, range);
     refuseOffCalendar(request.dates, new Set(state.calendar.map(({ date }) => date)));
+    await refuseUnfound(warehouse, { runbook, state, range, today, request });
     const extent = {
       ...request,
       reason: requireText(options, "reason"),
@@ -53,11 +59,43 @@ function waiverText({
   readonly waiver: NewWaiver;
   readonly paint: Paint;
 }): string {
-  const extent = waiver.period ?? waiver.dates.join(", ");
+  const on = waiver.period ?? waiver.dates.join(", ");
+  const extent = waiver.finding === undefined ? on : `"${waiver.finding}" on ${on}`;
   return [
-    `${paint("good", "Waived")} ${waiver.processor} ${extent} until ${waiver.expires} as "${waiver.id}" in ${path}`,
-    "It lapses by itself when it expires or when the upstream content changes. Commit the file: whoever merges it approves it.",
+    `${paint("good", "Waived")} ${waiver.processor ?? waiver.source} ${extent} until ${waiver.expires} as "${waiver.id}" in ${path}`,
+    "It lapses by itself when it expires or when the content that it was accepted for changes. Commit the file: whoever merges it approves it.",
   ].join("\n");
+}
+
+/** A finding that no gate finds on one of its dates cannot be accepted: the name would be a guess. */
+async function refuseUnfound(
+  warehouse: Warehouse,
+  asked: Pick<ScopeRequest, "runbook" | "state" | "range" | "today"> & { readonly request: WaiverRequest },
+): Promise<void> {
+  const { request, ...scope } = asked;
+  const { finding, source, processor, dates } = request;
+  if (finding === undefined) return;
+  const tables =
+    source === undefined
+      ? { processors: [processor ?? ""], sources: [] }
+      : { processors: [], sources: [source] };
+  const found = await readNamedFindings(
+    warehouse,
+    await openGateScope(warehouse, { ...scope, dates, ...tables }),
+  );
+  const own = found.filter(({ name }) => name === finding);
+  const without = dates.find((date) => !own.some((one) => one.date === undefined || one.date === date));
+  if (without === undefined) return;
+  const names = [
+    ...new Set(found.filter(({ date }) => date === undefined || date === without).map(({ name }) => name)),
+  ];
+  const text = `Cannot waive "${finding}" of ${processor ?? source} on ${without}: gates find nothing of that name there`;
+  throw new Fault("waiver-invalid", text, {
+    hint:
+      names.length === 0
+        ? "They find nothing there"
+        : `They find ${names.map((name) => `"${name}"`).join(", ")}`,
+  });
 }
 
 function refuseOffCalendar(dates: readonly CalendarDate[], calendar: ReadonlySet<string>): void {
@@ -101,7 +139,13 @@ export type NewWaiver = Omit<Waiver, "place">;
 /** An id that no waiver has yet: `sales-p4`, `sales-2021-11-05`, with a number where that is taken. */
 export function waiverId(waiver: Omit<NewWaiver, "id">, taken: readonly string[]): string {
   const extent = waiver.period ?? waiver.dates[0] ?? "";
-  const id = `${waiver.processor}-${extent}`.toLowerCase().replaceAll(/[^a-z0-9-]/g, "-");
+  const what = [waiver.processor ?? waiver.source, waiver.finding, extent].filter(
+    (part) => part !== undefined,
+  );
+  const id = what
+    .join("-")
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]/g, "-");
   const candidates = [id, ...Array.from({ length: taken.length + 1 }, (_, index) => `${id}-${index + 2}`)];
   return candidates.find((candidate) => !taken.includes(candidate)) ?? id;
 }
@@ -118,8 +162,20 @@ export function addWaiver(text: string | undefined, waiver: NewWaiver): string {
 }
 
 function entryOf(waiver: NewWaiver): Readonly<Record<string, unknown>> {
-  const { id, kind, processor, period, dates, entities, maximumRate } = waiver;
-  const { reason, approver, expires, digest, warehouse } = waiver;
-  const extent = kind === "gap" ? { dates, entities } : { period, "max-rate": maximumRate };
-  return { id, kind, processor, ...extent, reason, approver, expires, digest, warehouse };
+  const { id, kind, reason, approver, expires, digest, warehouse } = waiver;
+  return { id, kind, ...extentOf(waiver), reason, approver, expires, digest, warehouse };
+}
+
+function extentOf(waiver: NewWaiver): Readonly<Record<string, unknown>> {
+  const { processor, source, finding, period, dates, entities, maximumRate } = waiver;
+  switch (waiver.kind) {
+    case "gap":
+      return { processor, dates, entities };
+    case "budget":
+      return { processor, period, "max-rate": maximumRate };
+    case "finding":
+      return { ...(source === undefined ? { processor } : { source }), finding, dates };
+    default:
+      return unreachable(waiver.kind);
+  }
 }

@@ -9,11 +9,15 @@ import type { Options } from "./options.ts";
 /** What a waiver is to accept. */
 export type WaiverRequest = Pick<
   Waiver,
-  "kind" | "processor" | "period" | "dates" | "entities" | "maximumRate"
+  "kind" | "processor" | "source" | "finding" | "period" | "dates" | "entities" | "maximumRate"
 >;
 
-/** Reads a waiver's extent from the command line: `--period` makes a budget waiver, `--dates` one of a gap. */
+/**
+ * Reads a waiver's extent from the command line: `--period` makes a budget waiver, `--dates` one of a gap, and with
+ * `--finding` one of what gates found.
+ */
 export function waiverRequest(runbook: Runbook, options: Options, today: CalendarDate): WaiverRequest {
+  if (options.text("finding") !== undefined) return findingRequest(runbook, options, today);
   const processor = requireProcessor(runbook, options);
   const period = options.text("period");
   const { dates } = options;
@@ -23,8 +27,6 @@ export function waiverRequest(runbook: Runbook, options: Options, today: Calenda
     });
   }
   if (period !== undefined) return budgetRequest(runbook, options, { processor, period });
-  const future = dates?.find((date) => date > today);
-  if (future !== undefined) throw invalid(`${future} has not come yet`, "Waive a gap once it is there");
   const entities = (options.text("entity") ?? "")
     .split(",")
     .map((entity) => entity.trim())
@@ -33,7 +35,7 @@ export function waiverRequest(runbook: Runbook, options: Options, today: Calenda
     kind: "gap",
     processor,
     period: undefined,
-    dates: [...new Set(dates)].toSorted(),
+    dates: pastDates(dates, today),
     entities,
     maximumRate: undefined,
   };
@@ -44,6 +46,31 @@ export function waiverRange(runbook: Runbook, { period, dates }: WaiverRequest):
   const range = runbook.periods.find(({ id }) => id === period) ?? hullOf(dates);
   if (range === undefined) throw new Error("A waiver has a period or dates");
   return { from: range.from, to: range.to };
+}
+
+function findingRequest(runbook: Runbook, options: Options, today: CalendarDate): WaiverRequest {
+  const finding = options.text("finding")?.trim() ?? "";
+  const dates = pastDates(options.dates, today);
+  if (finding === "" || dates.length === 0) {
+    throw new Fault("usage", "Cannot waive: expected --finding with a name and --dates", {
+      hint: "Give the finding as gates tell it, and the dates on which it is accepted",
+    });
+  }
+  const extent = { period: undefined, dates, entities: [], maximumRate: undefined };
+  const name = options.text("source");
+  if (name === undefined) {
+    return { kind: "finding", processor: requireProcessor(runbook, options), finding, ...extent };
+  }
+  const source = runbook.sources.find(({ table }) => table === name)?.table;
+  const names = runbook.sources.map(({ table }) => table);
+  if (source === undefined) throw unknown("source", name, names);
+  return { kind: "finding", processor: undefined, source, finding, ...extent };
+}
+
+function pastDates(dates: readonly CalendarDate[] | undefined, today: CalendarDate): readonly CalendarDate[] {
+  const future = dates?.find((date) => date > today);
+  if (future !== undefined) throw invalid(`${future} has not come yet`, "Waive it once it is there");
+  return [...new Set(dates)].toSorted();
 }
 
 function budgetRequest(

@@ -1,4 +1,4 @@
-import { parseCalendarDate } from "../../domain/calendar-date.ts";
+import { dayOf, parseCalendarDate } from "../../domain/calendar-date.ts";
 import { formatCount } from "../../domain/format.ts";
 import { Fault } from "../../errors.ts";
 import { cleanText } from "../../report/text/clean-text.ts";
@@ -24,7 +24,13 @@ export const whyCommand: TypedCommand = {
     const processor = requireProcessor(runbook, processorId);
     const date = requireDate("<date>", dateText);
     await using warehouse = await typing.openWarehouse(runbook);
-    const explanation = await explainPartition(warehouse, { runbook, processor, date, entity });
+    const explanation = await explainPartition(warehouse, {
+      runbook,
+      processor,
+      date,
+      entity,
+      today: dayOf(typing.now(), runbook.timeZone),
+    });
     tellDrift(typing, explanation);
     return {
       exitCode: 0,

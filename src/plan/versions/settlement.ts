@@ -35,13 +35,14 @@ export function settlementOf(
   return matches(held.attempt, content, held.failures) ? settled : unsettled("content-differs");
 }
 
-/** Whether a source may be read on a calendar date: it has rows there, or need not have any. */
+/** Whether a source may be read on a calendar date: it has rows there, need not have any, or somebody accepts that. */
 export function isSourceSettled(
   source: Pick<Source, "table" | "required">,
   date: CalendarDate,
-  state: Pick<WarehouseState, "content">,
+  state: Pick<WarehouseState, "content" | "accepted">,
 ): boolean {
-  return !source.required || (state.content.get(source.table)?.get(date)?.rows ?? 0) > 0;
+  if (!source.required || state.accepted?.get(source.table)?.has(date) === true) return true;
+  return (state.content.get(source.table)?.get(date)?.rows ?? 0) > 0;
 }
 
 function unsettled(why: UnsettledWhy): Settlement {

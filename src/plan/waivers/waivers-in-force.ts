@@ -1,4 +1,5 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
+import { unreachable } from "../../errors.ts";
 import type { WarehouseState } from "../plan.ts";
 import { createFingerprints, type Fingerprints } from "../versions/window-fingerprint.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
@@ -10,6 +11,20 @@ export type WaiverVerdict =
   | { readonly waiver: Waiver; readonly status: "in-force" }
   | { readonly waiver: Waiver; readonly status: "lapsed"; readonly why: "expired" | "digest-changed" }
   | { readonly waiver: Waiver; readonly status: "not-applicable"; readonly why: "other-warehouse" };
+
+/** Why a waiver does not count, as people read it behind its name. */
+export function whyLapsed({ why }: Exclude<WaiverVerdict, { readonly status: "in-force" }>): string {
+  switch (why) {
+    case "expired":
+      return "lapsed: it has expired";
+    case "digest-changed":
+      return "lapsed: what it was accepted for has changed";
+    case "other-warehouse":
+      return "does not apply: it was accepted on another warehouse";
+    default:
+      return unreachable(why);
+  }
+}
 
 /** What waivers are judged by; `today` is inclusive of the day of expiry. */
 export type WaiverFacts = {

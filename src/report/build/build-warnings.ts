@@ -8,7 +8,7 @@ import type { PeriodResult, ReportCheck, ReportWaiver, ReportWarning, Tally } fr
 /** Days before its expiry on which a waiver is called lapsing. */
 const noticeDays = 14;
 
-/** Findings of detectors that only warn which are told by name. */
+/** Findings that only warn, or that are accepted, which are told by name. */
 const mostSuspects = 10;
 
 type WarningFacts = {
@@ -28,6 +28,7 @@ export function buildWarnings(facts: ReportFacts, found: WarningFacts): readonly
     ...found.waivers.flatMap((waiver) => waiverWarnings(facts, waiver)),
     ...waived(found.results),
     ...suspicious(found.results),
+    ...accepted(facts),
     ...suspects(facts),
     ...withdrawn(facts),
     ...oddRows(facts, found.tally),
@@ -82,16 +83,24 @@ function suspicious(results: readonly PeriodResult[]): readonly ReportWarning[] 
   return [{ kind: "suspiciously-good", text }];
 }
 
+/** What gates found and a waiver accepts. */
+function accepted(facts: ReportFacts): readonly ReportWarning[] {
+  return linesOf(facts, "accepted", "that waivers accept").map((text) => ({ kind: "waived", text }));
+}
+
 /** What detectors found that only warn: a line per table and detector. */
-function suspects({ gates }: ReportFacts): readonly ReportWarning[] {
-  const found = findingsIn(gates).filter(({ status }) => status === "suspect");
+function suspects(facts: ReportFacts): readonly ReportWarning[] {
+  return linesOf(facts, "suspect", "of detectors that only warn").map((text) => ({ kind: "suspect", text }));
+}
+
+function linesOf({ gates }: ReportFacts, wanted: string, which: string): readonly string[] {
+  const found = findingsIn(gates).filter(({ status }) => status === wanted);
   const lines = found.slice(0, mostSuspects).map(({ subject, dates, detail }) => {
     const on = dates.length === 0 ? "" : ` on ${formatDates(dates)}`;
     return `${subject}${on}: ${detail}`;
   });
   const more = found.length - lines.length;
-  const rest = more > 0 ? [`${countOf(more, "more finding")} of detectors that only warn`] : [];
-  return [...lines, ...rest].map((text) => ({ kind: "suspect", text }));
+  return more > 0 ? [...lines, `${countOf(more, "more finding")} ${which}`] : lines;
 }
 
 /** What a run will take back: it stands on dates that have left the calendar. */

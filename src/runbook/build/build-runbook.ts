@@ -1,3 +1,4 @@
+import { unreachable } from "../../errors.ts";
 import type { TableId } from "../../domain/table-id.ts";
 import type { Declaration, RunbookFiles } from "../declaration.ts";
 import type { Calendar, Population, Runbook, Ingest } from "../runbook.ts";
@@ -102,20 +103,21 @@ function targetOf({ source, scratch }: IngestText["steps"][number]): Ingest["ste
   return { kind: "scratch", name: scratch ?? "" };
 }
 
-/** A waiver of either kind in one shape. */
+/** A waiver of any kind in one shape. */
 function buildWaiver({ value, at }: Entry<WaiverText>): Waiver {
   const { id, processor, reason, approver, expires, digest, warehouse } = value;
   const common = { id, processor, reason, approver, expires, digest, warehouse, place: at() };
-  if (value.kind === "gap") {
-    const { dates, entities } = value;
-    return { ...common, kind: "gap", period: undefined, dates, entities, maximumRate: undefined };
+  const none = { period: undefined, dates: [], entities: [], maximumRate: undefined };
+  switch (value.kind) {
+    case "gap":
+      return { ...common, ...none, kind: "gap", dates: value.dates, entities: value.entities };
+    case "budget":
+      return { ...common, ...none, kind: "budget", period: value.period, maximumRate: value["max-rate"] };
+    case "finding": {
+      const { source, finding, dates } = value;
+      return { ...common, ...none, kind: "finding", source, finding, dates };
+    }
+    default:
+      return unreachable(value);
   }
-  return {
-    ...common,
-    kind: "budget",
-    period: value.period,
-    dates: [],
-    entities: [],
-    maximumRate: value["max-rate"],
-  };
 }

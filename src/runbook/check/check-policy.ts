@@ -113,7 +113,18 @@ function* checkRule({ value, at }: Entry<RecoveryRuleText>, { names }: Declarati
 }
 
 function* checkWaiver({ value, at }: Entry<WaiverText>, { names }: Declaration): Iterable<Problem> {
-  yield* known("processor", value.processor, { names: names.processors, place: at("processor") });
+  const source = value.kind === "finding" ? value.source : undefined;
+  if ((source === undefined) === (value.processor === undefined)) {
+    yield {
+      place: at("id"),
+      message: `The waiver "${value.id}" is not of one table`,
+      hint: "name either its `processor` or its `source`",
+    };
+  }
+  if (source !== undefined) yield* known("source", source, { names: names.sources, place: at("source") });
+  if (value.processor !== undefined) {
+    yield* known("processor", value.processor, { names: names.processors, place: at("processor") });
+  }
   if (value.kind === "budget") {
     yield* known("period", value.period, { names: names.periods, place: at("period") });
   }

@@ -6,9 +6,10 @@ import type { Policy } from "./recorded-policy.ts";
 /** Waivers that are new, and those that accept more or for longer. */
 export function* looserWaivers(before: Policy, after: Policy): Iterable<Loosening> {
   for (const [id, now, old] of pairsOf(after.waivers, before.waivers, (waiver) => waiver.id)) {
-    const { processor, period, place } = now;
-    const table = after.processors.find((other) => other.id === processor)?.table;
-    const scope = now.kind === "budget" && period !== undefined ? { processor, period } : table && { table };
+    const { processor, period, source, place } = now;
+    const table = source ?? after.processors.find((other) => other.id === processor)?.table;
+    const isOfBudget = period !== undefined && processor !== undefined;
+    const scope = isOfBudget ? { processor, period } : table && { table };
     for (const [subject, was, is] of old === undefined ? [brandNew(now)] : changesOf(old, now)) {
       yield { subject: `${subject} ${id}`, before: was, after: is, place, scope: scope || undefined };
     }
@@ -17,9 +18,10 @@ export function* looserWaivers(before: Policy, after: Policy): Iterable<Loosenin
 
 type Change = readonly [subject: string, before: string, after: string];
 
-function brandNew({ kind, processor, period, dates, maximumRate }: Waiver): Change {
+function brandNew({ kind, processor, source, finding, period, dates, maximumRate }: Waiver): Change {
   const rate = maximumRate === undefined ? "" : ` up to ${formatDeclared(maximumRate)}`;
-  const what = kind === "budget" ? `${processor} in ${period}${rate}` : `${processor} on ${listed(dates)}`;
+  const place = `${processor ?? source}${finding === undefined ? "" : ` "${finding}"`}`;
+  const what = kind === "budget" ? `${place} in ${period}${rate}` : `${place} on ${listed(dates)}`;
   return ["the waiver", "none", `accepts ${what}`];
 }
 

@@ -11,6 +11,7 @@ import { lintLimits } from "./lint-limits.ts";
 import { lintPeriods } from "./lint-periods.ts";
 import { lintRates } from "./lint-rates.ts";
 import { lintRules } from "./lint-rules.ts";
+import { lintWaivers } from "./lint-waivers.ts";
 import type { PolicyFinding } from "../problem.ts";
 import { buildPolicyModel, type PolicyModel } from "./policy-model.ts";
 
@@ -23,6 +24,7 @@ const lints: readonly ((model: PolicyModel) => Iterable<PolicyFinding>)[] = [
   lintRules,
   lintGates,
   lintCategories,
+  lintWaivers,
 ];
 
 /**

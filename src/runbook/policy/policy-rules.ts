@@ -54,6 +54,8 @@ export const policyRules = [
   "rerun-without-downstream",
   /** The recovery tree runs again what running again cannot help. */
   "tree-reruns-non-retryable",
+  /** A waiver that can never accept anything. */
+  "waiver-names-nothing",
   /** A key of a service account lies in the runbook. */
   "service-account-key",
 ] as const;

@@ -128,6 +128,7 @@ describe("readGaps()", () => {
           missing,
           low: [],
           thin: [],
+          accepted: [],
           notExpected: [],
           offCalendar: [],
         },

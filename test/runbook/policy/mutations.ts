@@ -168,6 +168,15 @@ export const mutations: readonly Mutation[] = [
   nba("tree-reruns-non-retryable", "the tree reruns what never has a row", (files) =>
     rule(files, { when: { ...clean, category: ["NO_SHOT_ZONE"], rate: ["within"] }, decision: "rerun" }),
   ),
+  web("waiver-names-nothing", "a finding is accepted that no gate tells", (files) =>
+    waive(files, { kind: "finding", processor: "SESS", finding: "strangers", dates: ["2024-01-09"] }),
+  ),
+  web("waiver-names-nothing", "a gap is accepted on a day that the calendar cannot have", (files) =>
+    waive(files, { kind: "gap", processor: "SESS", dates: ["2031-01-09"] }),
+  ),
+  nba("waiver-names-nothing", "a rate is accepted where no budget sets a maximum", (files) =>
+    waive(files, { kind: "budget", processor: "PSZA", period: "P0", "max-rate": 0.3 }),
+  ),
   web("service-account-key", "a key is committed with the runbook", (files) =>
     files.set("key.json", '{\n  "type": "service_account"\n}'),
   ),
@@ -186,6 +195,11 @@ export function edit(files: Files, file: string, change: (document: Document) =>
   const document = parseDocument(files.get(file) ?? "");
   change(document);
   files.set(file, String(document));
+}
+
+function waive(files: Files, waiver: object): void {
+  const signed = { reason: "known", approver: "jane", expires: "2031-12-31", digest: "0", warehouse: "none" };
+  files.set("waivers.yml", JSON.stringify({ waivers: [{ id: "known", ...waiver, ...signed }] }));
 }
 
 function lengthOf(document: Document, section: string): number {
