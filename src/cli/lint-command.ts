@@ -101,7 +101,7 @@ function lintJson(text: RunbookText, linted: LintedRunbook, compared: PolicyComp
   };
 }
 
-function atPath<Found extends Problem>(folder: string, found: Found): Found {
+function atPath<Placed extends Problem>(folder: string, found: Placed): Placed {
   return { ...found, place: { ...found.place, file: join(folder, found.place.file) } };
 }
 

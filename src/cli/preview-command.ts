@@ -113,9 +113,9 @@ function listOf(lines: readonly string[]): string {
     .join("\n");
 }
 
-function atPath<Found extends { readonly place: { readonly file: string } }>(
+function atPath<Placed extends { readonly place: { readonly file: string } }>(
   { folder }: RunbookText,
-  found: Found,
-): Found {
+  found: Placed,
+): Placed {
   return { ...found, place: { ...found.place, file: join(folder, found.place.file) } };
 }

@@ -1,4 +1,4 @@
-import { countOf, formatCount, formatDuration, onOneLine } from "../domain/format.ts";
+import { countOf, formatCount, formatDuration, formatLines, onOneLine } from "../domain/format.ts";
 import { levelOfLook, toneOf } from "../domain/verdict.ts";
 import { formatMoved } from "../run/find-moved.ts";
 import type { CellResult, GateVerdict, RunEvent } from "../run/run-event.ts";
@@ -76,12 +76,12 @@ function cellLine(result: CellResult, progress: Progress, now: number): string {
 function failedLines({ outcomes }: CellResult): readonly string[] {
   const failed = outcomes.filter((outcome) => outcome.kind === "failed");
   const groups = [...Map.groupBy(failed, ({ error }) => error)];
-  const lines = groups.slice(0, namedErrors).map(([error, [first, ...others]]) => {
+  const lines = groups.map(([error, [first, ...others]]) => {
     const more = others.length === 0 ? "" : ` (and ${countOf(others.length, "more date", "more dates")})`;
-    return `         ${first?.date ?? ""}${more}: ${onOneLine(error)}`;
+    return `${first?.date ?? ""}${more}: ${onOneLine(error)}`;
   });
-  const rest = groups.length - lines.length;
-  return rest === 0 ? lines : [...lines, `         and ${countOf(rest, "other error")}; all in the report`];
+  const shown = formatLines(lines, { limit: namedErrors, where: "all in the report" });
+  return shown.map((line) => `         ${line}`);
 }
 
 /** What moved under a cell, each upstream once. */

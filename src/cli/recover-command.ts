@@ -4,7 +4,7 @@ import { dayOf } from "../domain/calendar-date.ts";
 import { formatCount, onOneLine } from "../domain/format.ts";
 import type { HeldDates } from "../ledger/record-gates.ts";
 import type { Gate } from "../runbook/runbook.ts";
-import { checkGate, type GateLook } from "../operations/check-gate.ts";
+import { checkGate, type GateToCheck } from "../operations/check-gate.ts";
 import { recover, type Recovery, type RecoveryRound } from "../operations/recover.ts";
 import type { Decision } from "../triage/decision.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
@@ -83,7 +83,7 @@ async function assess(
 /** What a blocking gate holds back now, told to people where it holds anything. */
 async function heldBy(
   warehouse: Warehouse,
-  { note, ...look }: GateLook & { readonly note: (text: string) => void },
+  { note, ...look }: GateToCheck & { readonly note: (text: string) => void },
 ): Promise<readonly HeldDates[]> {
   const { gate, status, held, summary } = await checkGate(warehouse, look);
   if (held.length > 0) note(`${paint("bad", `gate ${gate} ${status}`)}: ${onOneLine(summary)}`);

@@ -155,9 +155,9 @@ export function endingWord(ending: Ending): { readonly word: string; readonly le
 }
 
 /** What is wrong, the gravest first. */
-export function bySeverity<Found extends { readonly kind: ProblemKind }>(
-  found: readonly Found[],
-): readonly Found[] {
+export function bySeverity<Problem extends { readonly kind: ProblemKind }>(
+  found: readonly Problem[],
+): readonly Problem[] {
   return found.toSorted((left, right) => severity.indexOf(left.kind) - severity.indexOf(right.kind));
 }
 
@@ -181,7 +181,7 @@ const looks = {
 } as const satisfies Record<string, { level: VerdictLevel; problem: ProblemKind | undefined }>;
 
 /** Names of the ways in which a look ends. */
-type Look = keyof typeof looks;
+type LookStatus = keyof typeof looks;
 
 /** How the look of a gate ends. `warned` and `blocked` both mean findings; only `blocked` holds dates back. */
 export const gateStatuses = [
@@ -189,20 +189,20 @@ export const gateStatuses = [
   "warned",
   "blocked",
   "check-failed",
-] as const satisfies readonly Look[];
+] as const satisfies readonly LookStatus[];
 /** One of `gateStatuses`. */
 export type GateStatus = (typeof gateStatuses)[number];
 
 /** How a look at one kind of gate ends for a report; what was not asked is never passed. */
-export type CheckStatus = Extract<Look, "passed" | "findings" | "check-failed" | "not-checked">;
+export type CheckStatus = Extract<LookStatus, "passed" | "findings" | "check-failed" | "not-checked">;
 
 /** What a look asks of its reader. */
-export function levelOfLook(look: Look): VerdictLevel {
+export function levelOfLook(look: LookStatus): VerdictLevel {
   return looks[look].level;
 }
 
 /** What is wrong by a look; nothing where it passed, only warned, or was not made. */
-export function problemsOfLook(look: Look): readonly { readonly kind: ProblemKind }[] {
+export function problemsOfLook(look: LookStatus): readonly { readonly kind: ProblemKind }[] {
   const { problem } = looks[look];
   return problem === undefined ? [] : [{ kind: problem }];
 }

@@ -30,12 +30,10 @@ export function heldDates(scope: GateScope, found: readonly TableDates[]): reado
   });
 }
 
-/** `SALES 2021-11-05, 2021-11-06 and 3 more; 4 more tables`: where to look first. */
+/** `SALES 2021-11-05, 2021-11-06 and 3 more and 4 more tables`: where to look first. */
 export function placesText(held: readonly HeldDates[]): string {
-  const rest = held.length - namedTables;
-  const places = held
-    .slice(0, namedTables)
-    .map(({ table, processor, dates }) => `${processor ?? table} ${formatSome(dates, { limit: 2 })}`)
-    .join("; ");
-  return rest > 0 ? `${places}; ${rest} more ${rest === 1 ? "table" : "tables"}` : places;
+  const places = held.map(
+    ({ table, processor, dates }) => `${processor ?? table} ${formatSome(dates, { limit: 2 })}`,
+  );
+  return formatSome(places, { limit: namedTables, noun: "table", separator: "; " });
 }

@@ -50,8 +50,8 @@ function undecidedHolds({ runbook, file, processor, manifests }: HoldFacts): rea
     .filter((cell) => read.has(cell.processor))
     .flatMap((cell) => {
       const own = manifests.filter(({ kind, id }) => kind === "cell" && id === cell.id);
-      const told = own.flatMap(({ dates }) => dates).filter(({ outcome }) => outcome !== "moved");
-      const decided = new Set(told.map(({ date }) => date));
+      const judged = own.flatMap(({ dates }) => dates).filter(({ outcome }) => outcome !== "moved");
+      const decided = new Set(judged.map(({ date }) => date));
       const dates = cell.dates.filter((date) => !decided.has(date));
       const table = runbook.processors.find(({ id }) => id === cell.processor)?.table;
       if (dates.length === 0 || table === undefined) return [];

@@ -49,9 +49,9 @@ export function partitionsOf(rows: readonly PartitionRow[], dateColumn: string):
 
 /**
  * Decides which dates of a range have to be hashed. A known version is kept when the partition has the rows and the time
- * that the engine told right before it was hashed. That is sound: whatever adds or changes rows moves the time forward,
+ * that the engine partitions right before it was hashed. That is sound: whatever adds or changes rows moves the time forward,
  * and what only removes rows makes them fewer, though it may leave the time (BigQuery says so). When both are as they
- * were, nothing has happened since they were told, so nothing between that and the hash either. A partition without
+ * were, nothing has happened since they were partitions, so nothing between that and the hash either. A partition without
  * rows needs no hash; a version of another tag is none.
  */
 export function judgeVersions({
@@ -79,8 +79,8 @@ export function judgeVersions({
 }
 
 /**
- * What may be remembered of dates that were hashed after `partitions` had been told: nothing of a date whose rows are
- * not as many as told, since they changed in between or not all of them may be seen.
+ * What may be remembered of dates that were hashed after `partitions` had been partitions: nothing of a date whose rows are
+ * not as many as partitions, since they changed in between or not all of them may be seen.
  */
 export function rememberedVersions(
   hashed: ReadonlyMap<CalendarDate, RowContent>,
@@ -99,10 +99,10 @@ export function rememberedVersions(
  * Undefined for views and while rows stand in the streaming buffer.
  */
 export function signatureOf(rows: readonly PartitionRow[]): string | undefined {
-  const told = rows.filter((row) => row.partition_column === undefined);
-  const facts = told.flatMap((row) => factsOf(row) ?? []);
-  if (told.length === 0 || facts.length < told.length) return undefined;
-  if (told.some((row) => row.partition_id?.includes("UNPARTITIONED"))) return undefined;
+  const partitions = rows.filter((row) => row.partition_column === undefined);
+  const facts = partitions.flatMap((row) => factsOf(row) ?? []);
+  if (partitions.length === 0 || facts.length < partitions.length) return undefined;
+  if (partitions.some((row) => row.partition_id?.includes("UNPARTITIONED"))) return undefined;
   const total = facts.reduce((sum, { rows: own }) => sum + own, 0);
   return `${total} ${Math.max(...facts.map(({ lastModified }) => lastModified))}`;
 }

@@ -33,7 +33,7 @@ export type ReadTable = {
 export type VersionMemory = {
   readonly known: Map<TableId, Map<CalendarDate, KnownVersion>>;
   readonly unrecorded: Map<TableId, Map<CalendarDate, KnownVersion>>;
-  /** Metadata by table as it was told first, with the state; undefined: not asked yet; `unavailable`: there is none. */
+  /** Metadata by table as it was metadata first, with the state; undefined: not asked yet; `unavailable`: there is none. */
   metadata: Metadata | "unavailable" | undefined;
   /** Whether the ledger has a table for versions. */
   isRecordable: boolean;
@@ -81,9 +81,9 @@ export async function readMetadata(
     };
     const rows = await queryRows(warehouse, statement, metadataShape);
     const found = Map.groupBy(rows, tableOf);
-    const told = new Map(tables.map((table) => [table, found.get(table) ?? []]));
-    memory.metadata ??= told;
-    return told;
+    const metadata = new Map(tables.map((table) => [table, found.get(table) ?? []]));
+    memory.metadata ??= metadata;
+    return metadata;
   } catch (cause) {
     if (!isUnavailable(cause)) throw cause;
     memory.metadata = "unavailable";
@@ -155,7 +155,7 @@ export async function recallVersions(
 }
 
 /**
- * Rows and version of one table by date, within `range`. What `metadata`, told before, shows to be as it was known is not
+ * Rows and version of one table by date, within `range`. What `metadata`, metadata before, shows to be as it was known is not
  * read; what else there is is hashed, in one query, and remembered. Without metadata the whole range is hashed.
  */
 export async function readVersions(

@@ -6,7 +6,7 @@ import type { Gate, Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 
 /** A look of one gate at the dates of a selection. */
-export type GateLook = {
+export type GateToCheck = {
   readonly runbook: Runbook;
   readonly selection: Pick<Selection, "range" | "dates">;
   readonly gate: Gate;
@@ -15,7 +15,7 @@ export type GateLook = {
 };
 
 /** Runs one gate on the warehouse as it is now; writes nothing. */
-export async function checkGate(warehouse: Warehouse, look: GateLook): Promise<GateResult> {
+export async function checkGate(warehouse: Warehouse, look: GateToCheck): Promise<GateResult> {
   const { runbook, selection, gate, checkedAt } = look;
   const { range, dates } = selection;
   const today = dayOf(checkedAt, runbook.timeZone);
@@ -28,7 +28,7 @@ export async function checkGate(warehouse: Warehouse, look: GateLook): Promise<G
 /** Runs one gate through `reading` and enters what it says into the ledger, as a look of the run. */
 export async function checkAndRecord(
   { reading, ledger }: { readonly reading: Warehouse; readonly ledger: Warehouse },
-  look: GateLook & { readonly runId: string },
+  look: GateToCheck & { readonly runId: string },
 ): Promise<GateResult> {
   const { runbook, runId, checkedAt } = look;
   const result = await checkGate(reading, look);

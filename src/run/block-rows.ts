@@ -1,3 +1,4 @@
+import { formatSome } from "../domain/format.ts";
 import type { AttemptRow } from "../ledger/append-attempts.ts";
 import type { ClassifiedDates, Knowledge } from "./classify-dates.ts";
 import type { UpstreamGap } from "./run-event.ts";
@@ -33,6 +34,6 @@ export const emptyAttempt = {
 
 /** `SALES 2021-11-20, 2021-11-21 and 4 more dates`. */
 export function formatGap(gap: UpstreamGap): string {
-  const more = gap.count - gap.dates.length;
-  return `${gap.upstream} ${gap.dates.join(", ")}${more > 0 ? ` and ${more} more dates` : ""}`;
+  const dates = formatSome(gap.dates, { limit: gap.dates.length, of: gap.count, noun: "date" });
+  return `${gap.upstream} ${dates}`;
 }

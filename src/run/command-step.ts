@@ -103,8 +103,8 @@ async function runCommand(request: CommandStep, { folder, dates, address }: Exch
     signal: effects.signal,
     onLine: voice.hear,
   });
-  const told = voice.redact(result.stderr).replaceAll(folder, "<files>").trim().slice(-mostTold);
-  const fault = faultOf(request, result.end, told);
+  const lastWords = voice.redact(result.stderr).replaceAll(folder, "<files>").trim().slice(-mostTold);
+  const fault = faultOf(request, result.end, lastWords);
   if (fault !== undefined) throw fault;
   return voice;
 }
@@ -141,7 +141,7 @@ function parameterEnvironment(runbook: Runbook, dates: readonly CalendarDate[]):
 }
 
 /** What a command's end means, with the end of what it told; undefined when it did what it should. */
-function faultOf(request: CommandStep, end: ProgramEnd, told: string): Fault | undefined {
+function faultOf(request: CommandStep, end: ProgramEnd, lastWords: string): Fault | undefined {
   const { processor, step } = request;
   if (end.kind === "exited" && end.code === 0) return undefined;
   if (end.kind === "interrupted") {
@@ -149,7 +149,7 @@ function faultOf(request: CommandStep, end: ProgramEnd, told: string): Fault | u
       hint: "Type the command again: what was committed stays, the rest is done anew",
     });
   }
-  const found = `${describeEnd(end, request)}${told === "" ? "" : `: ${told}`}`;
+  const found = `${describeEnd(end, request)}${lastWords === "" ? "" : `: ${lastWords}`}`;
   const message = `Cannot run the command of ${processor.id}: ${found}`;
   if (end.kind === "missing") {
     const hint = `Install "${step.argv[0]}" on this machine, or mend the step's command`;

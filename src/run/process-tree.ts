@@ -19,11 +19,11 @@ const mostKills = 20;
  */
 export async function stopTree(tree: ProcessTree, graceMs: number): Promise<void> {
   const deadline = performance.now() + graceMs;
-  const told = new Set<number>();
+  const signalled = new Set<number>();
   for (let left = membersOf(tree); left.length > 0; left = membersOf(tree)) {
     if (performance.now() >= deadline) break;
-    const strangers = left.filter((pid) => !told.has(pid));
-    for (const pid of strangers) told.add(pid);
+    const strangers = left.filter((pid) => !signalled.has(pid));
+    for (const pid of strangers) signalled.add(pid);
     signalEach(strangers, "SIGTERM");
     await wait(pollMs);
   }

@@ -25,7 +25,7 @@ export function decide(tree: Tree, facts: PartitionFacts): Decision {
   const rule = tree.recovery[index];
   const asked = new Set(tree.recovery.slice(0, index < 0 ? undefined : index + 1).flatMap(askedBy));
   const end = rule === undefined ? "no rule decides on this" : `rule ${rule.id}: ${rule.because}`;
-  const { decision, told } = outcomeOf(rule, facts);
+  const { decision, grounds } = outcomeOf(rule, facts);
   const isForced = decision === "rerun" && facts.isCurrent;
   const { processor, date, category } = facts;
   const isObstructed = decision === "backfill-upstream-first" && facts.obstacle !== undefined;
@@ -38,7 +38,7 @@ export function decide(tree: Tree, facts: PartitionFacts): Decision {
   });
   return {
     ...head,
-    path: [...[...asked].map((name) => factText(name, facts)), ...told, `${decision} by ${end}`],
+    path: [...[...asked].map((name) => factText(name, facts)), ...grounds, `${decision} by ${end}`],
     command,
   };
 }
@@ -47,10 +47,10 @@ export function decide(tree: Tree, facts: PartitionFacts): Decision {
 function outcomeOf(
   rule: RecoveryRule | undefined,
   { isRepeated }: PartitionFacts,
-): { readonly decision: RecoveryRule["decision"]; readonly told: readonly string[] } {
+): { readonly decision: RecoveryRule["decision"]; readonly grounds: readonly string[] } {
   if (rule?.decision !== "rerun" || !isRepeated)
-    return { decision: rule?.decision ?? "investigate", told: [] };
-  return { decision: "investigate", told: ["it ended the same way before, on the same inputs"] };
+    return { decision: rule?.decision ?? "investigate", grounds: [] };
+  return { decision: "investigate", grounds: ["it ended the same way before, on the same inputs"] };
 }
 
 /**

@@ -160,8 +160,8 @@ describe("tablesOf()", () => {
 describe("tableReferencesOf()", () => {
   it("gives names of any number of parts with their offsets", () => {
     assert.deepEqual(tableReferencesOf('select 1 from orders join "p"."q".r'), [
-      { name: "orders", offset: 14 },
-      { name: "p.q.r", offset: 26 },
+      { name: "orders", offset: 14, end: 20 },
+      { name: "p.q.r", offset: 26, end: 35 },
     ]);
   });
 

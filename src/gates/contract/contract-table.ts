@@ -55,10 +55,10 @@ export function contractTable(
 export function contractJson(tables: readonly ContractTable[]): object {
   return {
     tables: tables.map(({ table, phase, status, violations, messages }) => {
-      const told = violations.map(({ check, date, occurrences, example }) => {
+      const shown = violations.map(({ check, date, occurrences, example }) => {
         return { check, date, occurrences, example };
       });
-      return { table, phase, status, violations: told, ...(messages.length > 0 ? { messages } : {}) };
+      return { table, phase, status, violations: shown, ...(messages.length > 0 ? { messages } : {}) };
     }),
   };
 }

@@ -66,14 +66,14 @@ function limitedTables(
 }
 
 type Written = Metadata | undefined | Fault;
-type Look = {
+type TableReading = {
   readonly scope: GateScope;
   readonly ages: ReadonlyMap<string, number>;
   readonly written: Written;
 };
 
 function judgeTable(
-  { scope, ages, written }: Look,
+  { scope, ages, written }: TableReading,
   { table, phase }: Source | Processor,
   own: { readonly id: string | undefined; readonly isThere: (date: CalendarDate) => boolean },
 ): FreshTable {

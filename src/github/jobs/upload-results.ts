@@ -97,7 +97,7 @@ async function collectCell(warehouse: Warehouse, { handover, runbook, attempt }:
   const prefix = `${handover.runId}/${handover.id}/${attemptPrefix(attempt)}`;
   const rows = await readAttempts(warehouse, runbook, prefix);
   const recorded = new Set(rows.map(({ date }) => date));
-  const told = (handover.outcomes ?? []).filter(([date]) => !recorded.has(date));
+  const unrecorded = (handover.outcomes ?? []).filter(([date]) => !recorded.has(date));
   const processor = runbook.processors.find(({ id }) => rows.some((row) => row.processor === id));
   const committed = rows.filter(({ status }) => status === "committed").map(({ date }) => date);
   const attempts = [...new Set(rows.map((row) => row.attempt))];
@@ -105,7 +105,7 @@ async function collectCell(warehouse: Warehouse, { handover, runbook, attempt }:
     extracts: processor === undefined ? [] : extractCell(runbook, processor, { attempts, committed }),
     dates: [
       ...rows.map(({ date, status, version }) => ({ date, outcome: status, version })),
-      ...told.map(([date, outcome]) => ({ date, outcome, version: "" })),
+      ...unrecorded.map(([date, outcome]) => ({ date, outcome, version: "" })),
     ],
     isComplete: handover.outcomes !== undefined,
   };

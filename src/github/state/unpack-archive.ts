@@ -15,7 +15,7 @@ export const archiveLimits = { files: 2000, bytes: 4_000_000_000 };
  * such archive or over a limit.
  */
 export async function unpackArchive(archive: string, folder: string, limits = archiveLimits): Promise<void> {
-  const zip = await openPromise(archive, { lazyEntries: true, autoClose: false }).catch(told);
+  const zip = await openPromise(archive, { lazyEntries: true, autoClose: false }).catch(refuse);
   try {
     const entries = await readEntries(zip, limits.files);
     await mkdir(folder, { recursive: true });
@@ -27,7 +27,7 @@ export async function unpackArchive(archive: string, folder: string, limits = ar
       await pipeline(unpacked, count(), createWriteStream(path, { flags: "wx" }));
     }
   } catch (cause) {
-    told(cause);
+    refuse(cause);
   } finally {
     zip.close();
   }
@@ -62,7 +62,7 @@ function byteCounter(mostBytes: number): () => Transform {
 }
 
 /** What the archive, or the disk, has against it. */
-function told(cause: unknown): never {
+function refuse(cause: unknown): never {
   if (cause instanceof Fault) throw cause;
   throw refused(cause instanceof Error ? cause.message : String(cause), cause);
 }

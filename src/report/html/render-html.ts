@@ -68,13 +68,13 @@ function hashOf(text: string): string {
   return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }
 
-function footer({ footer: told, runbook }: ReportModel): Html {
-  const links = told.links.map(({ title, url }) => htmlMarkup` · ${htmlLink(title, url)}`);
+function footer({ footer: origin, runbook }: ReportModel): Html {
+  const links = origin.links.map(({ title, url }) => htmlMarkup` · ${htmlLink(title, url)}`);
   const texts = [
-    `Plan ${told.digest ?? "not recorded"}`,
-    `commit ${told.commit ?? "not recorded"}`,
-    `run ${told.runId ?? "not recorded"}, attempt ${told.runAttempt ?? "not recorded"}`,
-    `warehouse ${told.warehouse ?? "not recorded"}`,
+    `Plan ${origin.digest ?? "not recorded"}`,
+    `commit ${origin.commit ?? "not recorded"}`,
+    `run ${origin.runId ?? "not recorded"}, attempt ${origin.runAttempt ?? "not recorded"}`,
+    `warehouse ${origin.warehouse ?? "not recorded"}`,
     `dates in ${runbook.timeZone}`,
     "report.json holds all of this for programs",
   ];

@@ -11,18 +11,20 @@ export function* lintGraph(model: PolicyModel): Iterable<PolicyFinding> {
 
 function* lintOrder({ declaration, reads }: PolicyModel): Iterable<PolicyFinding> {
   for (const { value, at } of declaration.order) {
-    const told = withUpstream(reads, value.after);
+    const waited = withUpstream(reads, value.after);
     for (const [index, id] of value.run.entries()) {
       const upstream = withUpstream(reads, reads.get(id) ?? []);
-      const untold = (reads.get(id) ?? []).filter((other) => !told.has(other));
+      const unwaited = (reads.get(id) ?? []).filter((other) => !waited.has(other));
       const invented = value.after.filter((other) => !upstream.has(other) && reads.has(other));
-      if (untold.length + invented.length === 0) continue;
+      if (unwaited.length + invented.length === 0) continue;
       yield {
         rule: "order-differs-from-graph",
         place: at("run", index),
         message: `"${value.name}" puts ${id} after ${listed(value.after)}, and it reads ${listed(reads.get(id) ?? [])}`,
         hint:
-          untold.length > 0 ? `name ${listed(untold)} too` : `drop ${listed(invented)}, or declare the edge`,
+          unwaited.length > 0
+            ? `name ${listed(unwaited)} too`
+            : `drop ${listed(invented)}, or declare the edge`,
       };
     }
   }
@@ -30,8 +32,8 @@ function* lintOrder({ declaration, reads }: PolicyModel): Iterable<PolicyFinding
 
 function* lintOmissions({ declaration, processors }: PolicyModel): Iterable<PolicyFinding> {
   const { order, identity } = declaration;
-  const told = new Set(order.flatMap(({ value }) => value.run));
-  const omitted = processors.filter((id) => !told.has(id));
+  const named = new Set(order.flatMap(({ value }) => value.run));
+  const omitted = processors.filter((id) => !named.has(id));
   if (order.length === 0 || omitted.length === 0) return;
   yield {
     rule: "order-differs-from-graph",
