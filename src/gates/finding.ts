@@ -39,7 +39,10 @@ export type Finding = {
  * The finding that most probably caused the others: that of the table that stands first in the cascade (sources in the
  * runbook's order, then processors), there the plainest, and of these the earliest. Undefined when there is none.
  */
-export function firstFinding(runbook: Runbook, findings: readonly Finding[]): Finding | undefined {
+export function firstFinding<Found extends Finding>(
+  runbook: Runbook,
+  findings: readonly Found[],
+): Found | undefined {
   const ranks = tableRanks(runbook);
   const [first] = findings.toSorted(
     (left, right) =>

@@ -76,14 +76,17 @@ export function explainAnswers(answers: Partial<GateAnswers>): readonly Explaine
   });
 }
 
+/** A finding of a kind of gate that objects. */
+export type Objection = Finding & { readonly check: GateKind };
+
 /** What is wrong by some answers, each finding at the place where it lies; what only warns is left out. */
 export function locateObjections(
   answers: Partial<GateAnswers>,
   scopeOf: (kind: GateKind) => GateScope,
-): readonly Finding[] {
+): readonly Objection[] {
   return explainAnswers(answers).flatMap(({ kind, judge }) => {
     const { isFound, failed, findings } = judge(scopeOf(kind));
-    return isFound || failed.length > 0 ? findings : [];
+    return isFound || failed.length > 0 ? findings.map((finding) => ({ ...finding, check: kind })) : [];
   });
 }
 

@@ -44,7 +44,7 @@ export function buildModel(facts: ReportFacts): ReportModel {
   const tally = buildTally(facts, { results, partitions });
   const waivers = buildWaivers(facts.gates.waivers ?? []);
   const decisions = facts.decisions ?? [];
-  const rootCause = findRootCause(facts, partitions);
+  const cause = findRootCause(facts, partitions);
   return {
     schema: reportSchema,
     ...outline,
@@ -55,10 +55,10 @@ export function buildModel(facts: ReportFacts): ReportModel {
     results,
     partitions,
     tally,
-    ...(rootCause === undefined ? {} : { rootCause }),
+    ...(cause === undefined ? {} : { rootCause: cause.told }),
     warnings: buildWarnings(facts, { checks, results, waivers, tally }),
     checklist: buildChecklist(facts, { checks, partitions, tally }),
-    commands: asReaderTypes(facts, buildCommands(facts, { partitions, results, checks, decisions })),
+    commands: asReaderTypes(facts, buildCommands(facts, { partitions, results, checks, decisions, cause })),
     changes: buildChanges({ dates, partitions, results }, facts.previous),
     tainted: ofData(facts.gates.contamination?.taints ?? []).map(taintedOf),
     examples: facts.history.examples,

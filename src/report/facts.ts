@@ -1,6 +1,6 @@
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
-import type { Finding } from "../gates/finding.ts";
 import type { GateAnswers } from "../gates/gate-answers.ts";
+import type { Objection } from "../gates/gate-descriptions.ts";
 import type { Invocation } from "../domain/printed-command.ts";
 import type { WaiverVerdict } from "../plan/waivers/waivers-in-force.ts";
 import type { CalendarDay, Cell, Plan } from "../plan/plan.ts";
@@ -19,7 +19,7 @@ export type ReportFacts = {
   readonly processors?: readonly string[] | undefined;
   readonly gates: GateFacts;
   /** What the gates object to, each finding at the place where it lies; absent where nobody located it. */
-  readonly objections?: readonly Finding[] | undefined;
+  readonly objections?: readonly Objection[] | undefined;
   readonly history: RunHistory;
   /** What would run now; its units are pending, its blocked ones blocked. */
   readonly pending?: Plan | undefined;

@@ -1,4 +1,4 @@
-import { countOf, formatDates, orderOf } from "../domain/format.ts";
+import { countOf, formatCount, formatDates, orderOf } from "../domain/format.ts";
 import { isBreach } from "../domain/rate-verdict.ts";
 import {
   bySeverity,
@@ -36,13 +36,22 @@ type Brevity = {
   readonly hasRange: boolean;
   /** Longest text of what was found. */
   readonly found: number;
+  /** Whether tables have their dataset before them, and those that wait their noun. */
+  readonly isWhole: boolean;
   /** Whether the gravest problem is told by its numbers although a cause is. */
   readonly hasNumbers: boolean;
   /** How the other problems are told. */
   readonly others: "named" | "counted" | "left-out";
 };
 
-const full: Brevity = { name: 40, hasRange: true, found: 120, hasNumbers: true, others: "named" };
+const full: Brevity = {
+  name: 40,
+  hasRange: true,
+  found: 120,
+  isWhole: true,
+  hasNumbers: true,
+  others: "named",
+};
 const causeOnly: Brevity = { ...full, hasNumbers: false };
 const counted: Brevity = { ...causeOnly, others: "counted" };
 const alone: Brevity = { ...causeOnly, others: "left-out" };
@@ -59,7 +68,10 @@ const brevities: readonly Brevity[] = [
   { ...alone, hasRange: false },
   { ...alone, hasRange: false, name: 12 },
   { ...alone, name: 0, hasRange: false },
-  ...[100, 85, 75, 65, 55, 45, 35, 25].map((found) => ({ ...alone, name: 0, hasRange: false, found })),
+  ...[100, 85, 75].map((found) => ({ ...alone, name: 0, hasRange: false, found })),
+  ...[100, 85, 75, 65, 55, 45, 35, 25].map((found) => {
+    return { ...alone, name: 0, hasRange: false, isWhole: false, found };
+  }),
 ];
 
 /** The judgement: the gravest problem, what else there is, and what is needed of the reader. */
@@ -72,7 +84,7 @@ export function verdictOf(
   const [first, ...others] = problems;
   const exitCode = exitCodeOf(problems);
   if (first !== undefined) {
-    const cause = causeText(model, escape, brevity.found);
+    const cause = causeText(model, escape, brevity);
     const numbers = cause === "" || brevity.hasNumbers ? sentenceOf(first) : "";
     const text = [cause, numbers, alsoText(others, brevity)].filter((part) => part !== "").join("; ");
     return { level: "action", word: headlineWord(first), text, need: needOf(model), problems, exitCode };
@@ -123,17 +135,34 @@ function headline(model: ReportModel, escape: Escape, brevity: Brevity): string 
 }
 
 /** The root cause: where, when, what, and how much waits for it; empty where none is known. */
-function causeText({ rootCause: cause, dates }: ReportModel, escape: Escape, limit: number): string {
-  if (cause === undefined) return "";
-  const on = formatDates(cause.dates, { limit: 1, order: orderOf(dates) });
-  const found = cause.found === "" ? "" : `: ${escape(cause.found, limit)}`;
-  const waits = cause.waiting === 1 ? "waits" : "wait";
-  const waiting = cause.waiting === 0 ? "" : `; ${countOf(cause.waiting, "partition")} ${waits} for it`;
-  return `${[escape(cause.place, longestPlace), on].filter((part) => part !== "").join(" ")}${found}${waiting}`;
+function causeText(
+  { rootCause, dates }: ReportModel,
+  escape: Escape,
+  { found: limit, isWhole }: Pick<Brevity, "found" | "isWhole">,
+): string {
+  if (rootCause === undefined) return "";
+  const { place, found, waiting } = rootCause;
+  const named = isWhole ? place : place.split(" and ").map(withoutDataset).join(", ");
+  const on = formatDates(rootCause.dates, { limit: 1, order: orderOf(dates) });
+  const where = [escape(named, longestPlace), on].filter((part) => part !== "").join(" ");
+  const what = found === "" ? "" : `: ${escape(found, limit)}`;
+  return `${where}${what}${waitingText(waiting, isWhole)}`;
 }
 
-/** Two tables that contradict each other have one place. */
+/** Tables that contradict each other are one place. */
 const longestPlace = 70;
+
+function withoutDataset(place: string): string {
+  return place.slice(place.lastIndexOf(".") + 1);
+}
+
+function waitingText(waiting: number, isWhole: boolean): string {
+  if (waiting === 0) return "";
+  const waits = waiting === 1 ? "waits" : "wait";
+  return isWhole
+    ? `; ${countOf(waiting, "partition")} ${waits} for it`
+    : `; ${formatCount(waiting)} ${waits}`;
+}
 
 function alsoText(others: readonly ResultProblem[], { others: brevity }: Brevity): string {
   if (others.length === 0 || brevity === "left-out") return "";

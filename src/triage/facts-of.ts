@@ -9,7 +9,7 @@ import { isBuilt, type Plan, type Selection, type UnitReason, type WarehouseStat
 import { createSettledWindows, type SettledWindows } from "../plan/versions/settled-windows.ts";
 import { createFingerprints, type Fingerprints } from "../plan/versions/window-fingerprint.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
-import { askSource, showGaps, showWhy } from "../plan/units/plan-commands.ts";
+import { askGate, showGaps, showWhy } from "../plan/units/plan-commands.ts";
 import { createContaminationFacts, type NotedFact } from "./contamination-fact.ts";
 import type { PartitionFacts } from "./decision.ts";
 import type { CoveredDate, TriageFindings } from "./gate-findings.ts";
@@ -224,7 +224,9 @@ function upstreamFact(
 ): UpstreamFact {
   const raw = isDue ? knowledge.findRawGap(processor.id, date) : undefined;
   if (raw !== undefined) {
-    return unsettled(`${raw.table} lacks rows on ${raw.date}`, askSource(knowledge.runbook, raw));
+    const range = { from: raw.date, to: raw.date };
+    const command = askGate(knowledge.runbook, { asks: raw.asks, range });
+    return unsettled(`${raw.table} lacks rows on ${raw.date}`, command);
   }
   const [gap] = knowledge.windows.unsettledUpstreamOf(processor.id, date);
   if (gap !== undefined) {

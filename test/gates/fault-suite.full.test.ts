@@ -3,6 +3,7 @@ import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import { Fault } from "../../src/errors.ts";
 import { firstFinding } from "../../src/gates/finding.ts";
 import { rememberAnswers } from "../../src/gates/remember-answers.ts";
@@ -10,6 +11,8 @@ import type { GateResult } from "../../src/gates/gate-result.ts";
 import { readCatalog } from "../../src/ledger/catalog.ts";
 import { refuseDrift } from "../../src/ledger/drift.ts";
 import { readState } from "../../src/ledger/read-state.ts";
+import { reportOn } from "../../src/operations/report-on.ts";
+import { verdictLine } from "../../src/report/verdict.ts";
 import { readRunbook } from "../../src/run/read-runbook.ts";
 import { runBackfill } from "../../src/run/run-backfill.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
@@ -34,6 +37,9 @@ type Outcome = {
   readonly detectedBy: readonly string[];
   readonly first: string;
   readonly isRightCause: boolean;
+  /** The first line of a report, or the fault that there is instead of one. */
+  readonly headline: string;
+  readonly isRightHeadline: boolean;
   readonly exitCode: number;
 };
 
@@ -84,7 +90,19 @@ describe("the gates on a season with a fault", () => {
       const exitCode = await exitCodeOf(settled, book, results);
       const isRightCause = new RegExp(named(fault.cause)).test(first);
       const detectedBy = results.filter(({ status }) => status !== "passed").map(({ gate }) => gate);
-      outcomes.push({ kind: fault.kind, detectedBy, first, isRightCause, exitCode });
+      const headline = await headlineOf(settled, book);
+      const isRightHeadline = new RegExp(named(fault.headline ?? fault.cause.replace(/^\^/, ""))).test(
+        headline,
+      );
+      outcomes.push({
+        kind: fault.kind,
+        detectedBy,
+        first,
+        isRightCause,
+        headline,
+        isRightHeadline,
+        exitCode,
+      });
       assert.partialDeepStrictEqual(
         statuses,
         fault.found,
@@ -103,6 +121,15 @@ describe("the gates on a season with a fault", () => {
     assert.equal(outcomes.length, faults.length);
     assert.equal(found.length, outcomes.length);
     assert.ok(right.length >= 0.95 * outcomes.length);
+  });
+
+  it("are named by the headline of a report in at least 95 %: place, date and check, in 160 characters", () => {
+    const wrong = outcomes.filter(({ isRightHeadline }) => !isRightHeadline);
+    const long = outcomes.filter(({ headline }) => Array.from(headline).length > 160);
+    const lines = wrong.map(({ kind, headline }) => `${kind}: ${headline}`).join("\n");
+    assert.equal(outcomes.length, faults.length);
+    assert.ok(wrong.length <= 0.05 * outcomes.length, lines);
+    assert.deepEqual(long, []);
   });
 });
 
@@ -157,6 +184,23 @@ async function exitCodeOf(
     throw cause;
   }
   return Math.max(...results.map(({ exitCode }) => exitCode));
+}
+
+/** What a person reads first: the headline of the report, or the fault that there is instead of one. */
+async function headlineOf(warehouse: Warehouse, book: Runbook): Promise<string> {
+  const context = { today: "2022-06-01" as CalendarDate };
+  const request = {
+    runbook: book,
+    selection: { range: octoberToDecember },
+    out: join(folder, "none"),
+    context,
+  };
+  try {
+    return verdictLine(await reportOn(warehouse, request));
+  } catch (cause) {
+    if (cause instanceof Fault) return cause.message;
+    throw cause;
+  }
 }
 
 async function readNames(warehouse: Warehouse): Promise<Readonly<Record<string, string>>> {

@@ -64,6 +64,7 @@ describe("findRootCause()", () => {
   it("is never a rate", () => {
     const facts = reportFacts();
     const rate = {
+      check: "budget" as const,
       kind: "rate",
       table: tableOf(facts, "P2"),
       date: undefined,
@@ -91,12 +92,19 @@ function tableOf({ runbook }: ReportFacts, processor: string): string {
 }
 
 function value(id: string, date: string, found: string) {
-  return { id, kind: "value" as const, date, text: `${id} ${date}: ${found}` };
+  return {
+    id,
+    check: "contamination" as const,
+    kind: "value" as const,
+    date,
+    text: `${id} ${date}: ${found}`,
+  };
 }
 
 function absentAt(table: string, id: string) {
   const date = "2024-01-01";
   return {
+    check: "coverage" as const,
     kind: "absent" as const,
     table,
     date,

@@ -132,7 +132,15 @@ function contaminated(): ReportFacts {
   }));
   const [first] = facts.runbook.processors;
   const text = "P1 2024-01-04: points: 4 of 9 rows are NULL";
-  const objections = [{ kind: "value" as const, table: first?.table ?? "", date: "2024-01-04", text }];
+  const objections = [
+    {
+      check: "contamination" as const,
+      kind: "value" as const,
+      table: first?.table ?? "",
+      date: "2024-01-04",
+      text,
+    },
+  ];
   const gates = { ...facts.gates, contamination: { tables, taints } };
   return { ...facts, gates, objections, decisions };
 }
@@ -170,7 +178,7 @@ function blocked(): ReportFacts {
   );
   const objections = ["2024-01-09", "2024-01-10"].map((date) => {
     const text = `${gap.table} ${date}: no row, and the calendar expects some`;
-    return { kind: "absent" as const, table: gap.table, date, text };
+    return { check: "gaps" as const, kind: "absent" as const, table: gap.table, date, text };
   });
   return {
     ...facts,

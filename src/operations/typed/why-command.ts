@@ -6,7 +6,7 @@ import { escapeJson } from "../../report/text/terminal-text.ts";
 import { reasonText } from "../../plan/approval/plan-json.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
 import { explainPartition, type EntityExplanation, type Explanation } from "../explain-partition.ts";
-import { askSource } from "../../plan/units/plan-commands.ts";
+import { askGate } from "../../plan/units/plan-commands.ts";
 import { nearestName } from "../../runbook/nearest.ts";
 import type { Processor, Runbook } from "../../runbook/runbook.ts";
 import { asTyped, commandText, runbookWord, type Invocation } from "../../domain/printed-command.ts";
@@ -115,7 +115,7 @@ function stateText(
   if (period === "not a calendar date") return "not a calendar date: nothing is expected";
   const gate = runbook.gates.find(({ id }) => id === heldBy);
   if (pending === undefined && gate !== undefined) {
-    const next = asTyped(askSource(runbook, { asks: gate.kind, date }), invocation);
+    const next = asTyped(askGate(runbook, { asks: gate.kind, range: { from: date, to: date } }), invocation);
     return `held: the newest look of the gate ${gate.id} objects to it; next: ${next}`;
   }
   if (pending === undefined) return "settled, and its inputs are what it was built from";

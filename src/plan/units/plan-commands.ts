@@ -23,15 +23,14 @@ export function runWithUpstream(runbook: Runbook, selection: Selection): string 
 
 /** The command that shows which rows of a source are missing. */
 export function showGaps(runbook: Runbook, range: DateRange): string {
-  return commandText({ name: "gaps", runbook: runbook.folder, range });
+  return askGate(runbook, { asks: "gaps", range });
 }
 
-/** The command that asks a kind of gate about one date. */
-export function askSource(
-  runbook: Runbook,
-  { asks, date }: { readonly asks: GateKind; readonly date: CalendarDate },
+/** The command that asks a kind of gate about a range. */
+export function askGate(
+  runbook: Pick<Runbook, "folder">,
+  { asks, range }: { readonly asks: GateKind; readonly range: DateRange },
 ): string {
-  const range = { from: date, to: date };
   return commandText({ name: gateTraits[asks].command, runbook: runbook.folder, range });
 }
 

@@ -2,8 +2,17 @@ import { gateTraits } from "../../runbook/gate-traits.ts";
 import type { ReportFacts } from "../facts.ts";
 import { countOf, formatLimit, formatRateBeside, formatSome } from "../../domain/format.ts";
 import { isBreach } from "../../domain/rate-verdict.ts";
-import type { NextCommand, PartitionSeries, PeriodResult, ReportCheck, ReportDecision } from "../model.ts";
+import type {
+  NextCommand,
+  PartitionName,
+  PartitionSeries,
+  PeriodResult,
+  ReportCheck,
+  ReportDecision,
+} from "../model.ts";
 import { statusOfLetter, type PartitionStatus } from "../partition-status.ts";
+import { causeFirst, type Step } from "./cause-first.ts";
+import type { FoundCause } from "./find-root-cause.ts";
 import { commandText, runbookWord } from "../../domain/printed-command.ts";
 
 const maximum = 5;
@@ -16,39 +25,37 @@ type CommandFacts = {
   readonly results: readonly PeriodResult[];
   readonly checks: readonly ReportCheck[];
   readonly decisions: readonly ReportDecision[];
+  readonly cause: FoundCause | undefined;
 };
 
-/** At most five commands, first those that move the most partitions. */
+/** At most five commands: what is about the root cause first, then those that move the most partitions. */
 export function buildCommands(facts: ReportFacts, found: CommandFacts): readonly NextCommand[] {
-  const decided = decidedCommands(facts, found.decisions);
-  const repairs = decided.length > 0 ? decided : repairCommands(facts, found.partitions);
-  const all = [...repairs, ...overBudget(facts, found), ...failedChecks(facts, found.checks)];
+  const decided = decidedSteps(facts, found.decisions);
+  const repairs = decided.length > 0 ? decided : repairSteps(facts, found.partitions);
+  const steps = [...repairs, ...overBudget(facts, found), ...failedChecks(facts, found.checks)];
+  const all = causeFirst(facts, { steps, cause: found.cause });
   const known = new Set<string>();
   return all.filter(({ command }) => !known.has(command) && known.add(command).size > 0).slice(0, maximum);
 }
 
 const order = ["backfill-upstream-first", "rerun"] as const;
 
-/** More commands of this kind than this are one `cascade recover`, which carries them out in order. */
-const mostRepairs = 2;
 const mostRoots = 3;
 
-/** The commands of triage, one per distinct text: upstream first, since it unblocks what stands behind it. */
-function decidedCommands(
+/** The commands of triage, one per distinct text; several repairs are one `cascade recover`, which goes in order. */
+function decidedSteps(
   { runbook, range }: ReportFacts,
   decisions: readonly ReportDecision[],
-): readonly NextCommand[] {
-  const groups = order.map((decision) =>
+): readonly Step[] {
+  const repairs = order.flatMap((decision) =>
     groupDecisions(decisions.filter((known) => known.decision === decision)),
   );
-  const [upstream = [], rerun = []] = groups;
   const investigate = groupInvestigations(decisions.filter(({ decision }) => decision === "investigate"));
-  const repairs = [...upstream, ...rerun];
-  if (repairs.length <= mostRepairs) return [...repairs, ...investigate];
-  const partitions = repairs.reduce((sum, repair) => sum + repair.partitions, 0);
+  if (repairs.length <= 1) return [...repairs, ...investigate];
+  const units = repairs.flatMap((repair) => repair.units);
   const command = commandText({ name: "recover", runbook: runbookWord(runbook), range });
-  const why = `Carry out the ${countOf(partitions, "decision")} to build upstream first or to rerun, in order${rootsOf(decisions)}`;
-  return [{ command, why, partitions }, ...investigate];
+  const why = `Carry out the ${countOf(units.length, "decision")} to build upstream first or to rerun, in order${rootsOf(decisions)}`;
+  return [{ kind: "repair", command, why, partitions: units.length, units }, ...investigate];
 }
 
 /** What is repaired first: the partitions that wait for nothing. */
@@ -59,50 +66,52 @@ function rootsOf(decisions: readonly ReportDecision[]): string {
   return `: ${formatSome([...names], { limit: mostRoots })} first`;
 }
 
-function groupDecisions(decisions: readonly ReportDecision[]): readonly NextCommand[] {
+function groupDecisions(decisions: readonly ReportDecision[]): readonly Step[] {
   return [...Map.groupBy(decisions, ({ command }) => command).values()]
-    .flatMap(commandOf)
+    .flatMap((group) => stepOf("repair", group))
     .toSorted((left, right) => right.partitions - left.partitions);
 }
 
 /** One command per rule, that of the processor which stands first: what it shows is often the cause of the rest. */
-function groupInvestigations(decisions: readonly ReportDecision[]): readonly NextCommand[] {
+function groupInvestigations(decisions: readonly ReportDecision[]): readonly Step[] {
   return [...Map.groupBy(decisions, ({ rule }) => rule).values()]
-    .flatMap(commandOf)
+    .flatMap((group) => stepOf("look", group))
     .toSorted((left, right) => right.partitions - left.partitions);
 }
 
-function commandOf(group: readonly ReportDecision[]): readonly NextCommand[] {
+function stepOf(kind: Step["kind"], group: readonly ReportDecision[]): readonly Step[] {
   const first = group.find(({ command }) => command !== "");
   if (first === undefined) return [];
   const processors = [...new Set(group.map(({ processor }) => processor))];
   const names = formatSome(processors, { limit: 3 });
   const why = `${names}, ${countOf(group.length, "partition")}: ${first.path.at(-1) ?? first.rule}`;
-  return [{ command: first.command, why, partitions: group.length }];
+  return [{ kind, command: first.command, why, partitions: group.length, units: group }];
 }
 
 /** What repairs bad partitions where triage has not spoken, by status. */
-function repairCommands(facts: ReportFacts, partitions: readonly PartitionSeries[]): readonly NextCommand[] {
+function repairSteps(facts: ReportFacts, partitions: readonly PartitionSeries[]): readonly Step[] {
   const { range } = facts;
   const runbook = runbookWord(facts.runbook);
-  function run(statuses: readonly PartitionStatus[], flags: readonly string[], why: string): NextCommand[] {
-    const count = countStatuses(partitions, statuses);
+  function run(statuses: readonly PartitionStatus[], flags: readonly string[], why: string): readonly Step[] {
+    const units = unitsWith(facts, partitions, statuses);
     const command = commandText({ name: "run", runbook, range, flags });
-    return count === 0 ? [] : [{ command, why: `${why}: ${countOf(count, "partition")}`, partitions: count }];
-  }
-  const looks = (["failed", "untracked", "held", "check-failed"] as const).flatMap((status) => {
-    const first = firstOf(facts, partitions, status);
-    if (first === undefined) return [];
-    const count = countStatuses(partitions, [status]);
-    const command = commandText({ name: "why", runbook, words: [first.processor, first.date] });
+    const count = units.length;
+    if (count === 0) return [];
     return [
-      {
-        command,
-        why: `See why ${countOf(count, "partition")} ${count === 1 ? "is" : "are"} ${status}`,
-        partitions: count,
-      },
+      { kind: "repair", command, why: `${why}: ${countOf(count, "partition")}`, partitions: count, units },
     ];
-  });
+  }
+  const looks = (["failed", "untracked", "held", "check-failed"] as const).flatMap(
+    (status): readonly Step[] => {
+      const units = unitsWith(facts, partitions, [status]);
+      const [first] = units;
+      if (first === undefined) return [];
+      const count = units.length;
+      const command = commandText({ name: "why", runbook, words: [first.processor, first.date] });
+      const why = `See why ${countOf(count, "partition")} ${count === 1 ? "is" : "are"} ${status}`;
+      return [{ kind: "look", command, why, partitions: count, units }];
+    },
+  );
   return [
     ...run(["blocked"], ["with-upstream"], "Build what the blocked partitions wait for, then them"),
     ...run(["pending", "unknown"], [], "Build what has no current result"),
@@ -110,7 +119,7 @@ function repairCommands(facts: ReportFacts, partitions: readonly PartitionSeries
   ];
 }
 
-function overBudget(facts: ReportFacts, { results, partitions }: CommandFacts): readonly NextCommand[] {
+function overBudget(facts: ReportFacts, { results, partitions }: CommandFacts): readonly Step[] {
   return results
     .filter(({ verdict }) => isBreach(verdict))
     .toSorted((left, right) => excessOf(right) - excessOf(left))
@@ -125,17 +134,15 @@ function overBudget(facts: ReportFacts, { results, partitions }: CommandFacts): 
         words: [processor, date],
       });
       const why = `${processor} ${period} fails ${formatRateBeside(rate, limit)} of at most ${formatLimit(limit)}; its worst date. ${note}`;
-      return [{ command, why, partitions: dates }];
+      return [{ kind: "look", command, why, partitions: dates, units: [{ processor, date }] }];
     });
 }
 
-function failedChecks(
-  { runbook, range }: ReportFacts,
-  checks: readonly ReportCheck[],
-): readonly NextCommand[] {
+function failedChecks({ runbook, range }: ReportFacts, checks: readonly ReportCheck[]): readonly Step[] {
   return checks
     .filter(({ state }) => state === "check-failed")
     .map(({ kind }) => ({
+      kind: "look",
       command: commandText({
         name: gateTraits[kind].command,
         runbook: runbookWord(runbook),
@@ -143,6 +150,7 @@ function failedChecks(
       }),
       why: `The ${kind} check could not be made: ask it again`,
       partitions: 0,
+      units: [],
     }));
 }
 
@@ -166,23 +174,14 @@ function worstDate(
   return worst?.date;
 }
 
-function countStatuses(partitions: readonly PartitionSeries[], statuses: readonly PartitionStatus[]): number {
-  let count = 0;
-  for (const series of partitions) {
-    for (const letter of series.statuses) if (statuses.includes(statusOfLetter(letter))) count += 1;
-  }
-  return count;
-}
-
-function firstOf(
+function unitsWith(
   { days }: ReportFacts,
   partitions: readonly PartitionSeries[],
-  status: PartitionStatus,
-): { processor: string; date: string } | undefined {
-  for (const { processor, statuses } of partitions) {
-    const index = Array.from(statuses).findIndex((letter) => statusOfLetter(letter) === status);
-    const date = days[index]?.date;
-    if (date !== undefined) return { processor, date };
-  }
-  return undefined;
+  statuses: readonly PartitionStatus[],
+): readonly PartitionName[] {
+  return partitions.flatMap(({ processor, statuses: letters }) =>
+    days
+      .filter((_, index) => statuses.includes(statusOfLetter(letters[index])))
+      .map(({ date }) => ({ processor, date })),
+  );
 }

@@ -2,8 +2,9 @@ import { tupleText } from "../../domain/tuple-text.ts";
 import { firstFinding, type Finding } from "../../gates/finding.ts";
 import { blockedCauses } from "../../plan/units/blocked-causes.ts";
 import { withReaders } from "../../plan/upstream/upstream.ts";
+import type { GateKind } from "../../runbook/runbook.ts";
 import type { ReportFacts } from "../facts.ts";
-import type { PartitionSeries, RootCause } from "../model.ts";
+import type { PartitionName, PartitionSeries, RootCause } from "../model.ts";
 import { isBad, statusOfLetter, type PartitionStatus } from "../partition-status.ts";
 
 /**
@@ -14,16 +15,37 @@ import { isBad, statusOfLetter, type PartitionStatus } from "../partition-status
 export function findRootCause(
   facts: ReportFacts,
   partitions: readonly PartitionSeries[],
-): RootCause | undefined {
+): FoundCause | undefined {
   const world = openWorld(facts, partitions);
-  const candidates = [...ownFindings(world), ...attemptFindings(world), ...blockerFindings(facts)];
+  const candidates: readonly Candidate[] = [
+    ...ownFindings(world),
+    ...attemptFindings(world),
+    ...blockerFindings(facts),
+  ];
   const first = firstFinding(facts.runbook, candidates);
   if (first === undefined) return undefined;
-  const alike = candidates.filter((other) => other.table === first.table && isAlike(other, first));
+  const { table } = first;
+  const alike = candidates.filter((other) => other.table === table && isAlike(other, first));
   const dates = [...new Set(alike.flatMap(({ date }) => date ?? []))].toSorted();
-  const { place, found } = partsOf(first);
-  return { place, dates, found, waiting: countWaiting(world, { table: first.table, from: dates[0] }) };
+  const waits = readsFrom(facts.runbook, { table, from: dates[0] });
+  const told = { ...partsOf(first), dates, waiting: countWaiting(world, waits) };
+  return { told, kind: first.kind, check: first.check, processor: world.processors.get(table), waits };
 }
+
+/** The root cause, and what a report has to know of it besides what it tells. */
+export type FoundCause = {
+  readonly told: RootCause;
+  readonly kind: Finding["kind"];
+  /** The kind of gate that found it; undefined of an attempt, and of what blocked partitions wait for. */
+  readonly check: GateKind | undefined;
+  /** The processor in whose table it lies; undefined of a source. */
+  readonly processor: string | undefined;
+  /** Whether a partition lies downstream of it. */
+  readonly waits: (partition: PartitionName) => boolean;
+};
+
+/** A finding, with the kind of gate that objects. */
+type Candidate = Finding & { readonly check?: GateKind };
 
 type World = {
   readonly facts: ReportFacts;
@@ -48,7 +70,7 @@ function openWorld(facts: ReportFacts, partitions: readonly PartitionSeries[]): 
 }
 
 /** What gates object to, without rates, and without rows that are absent because nothing could be built there yet. */
-function ownFindings({ facts, processors, statusOf }: World): readonly Finding[] {
+function ownFindings({ facts, processors, statusOf }: World): readonly Candidate[] {
   const stood = standing(facts);
   return (facts.objections ?? []).filter(({ kind, table, date }) => {
     const processor = processors.get(table);
@@ -124,22 +146,23 @@ function partsOf({ text, date }: Finding): { readonly place: string; readonly fo
   return { place, found: colon < 0 ? "" : text.slice(colon + 2) };
 }
 
-/** Partitions downstream of a table from a date on that are not as they should be. */
-function countWaiting(
-  { facts, partitions }: World,
-  { table, from }: { readonly table: string; readonly from: string | undefined },
-): number {
-  const { runbook, days } = facts;
+/** Tells the partitions that read a table from a date on, directly or through others. */
+function readsFrom(
+  runbook: ReportFacts["runbook"],
+  { table, from = "" }: { readonly table: string; readonly from: string | undefined },
+): FoundCause["waits"] {
   const readers = new Set(readersOf(runbook, table));
-  let count = 0;
-  for (const { processor, statuses } of partitions) {
-    if (!readers.has(processor)) continue;
-    for (const [index, { date }] of days.entries()) {
-      if (from !== undefined && date < from) continue;
-      if (isWaiting(statusOfLetter(statuses[index]))) count += 1;
-    }
-  }
-  return count;
+  return ({ processor, date }) => readers.has(processor) && date >= from;
+}
+
+/** Partitions downstream of the cause that are not as they should be. */
+function countWaiting({ facts, partitions }: World, waits: FoundCause["waits"]): number {
+  const units = partitions.flatMap(({ processor, statuses }) =>
+    facts.days.filter(
+      ({ date }, index) => waits({ processor, date }) && isWaiting(statusOfLetter(statuses[index])),
+    ),
+  );
+  return units.length;
 }
 
 /** All that read a table, directly or through others; the processor that makes it is not among them. */

@@ -21,6 +21,8 @@ export type FaultCase = {
   readonly found: Partial<Readonly<Record<GateKind, GateResult["status"]>>>;
   /** Pattern of the text of the first finding of all gates: table or processor, date, and field or entity where there is one. */
   readonly cause: string;
+  /** The same of a report's headline, where 160 characters have no room for all of it; absent: the cause. */
+  readonly headline?: string;
   readonly exitCode: 1 | 2 | 3;
 };
 

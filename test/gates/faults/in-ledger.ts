@@ -64,6 +64,7 @@ insert into ${attempts} select * replace ('zzz' as attempt_id, finished_at + int
     found: { gaps: "blocked", coverage: "blocked", contamination: "blocked" },
     cause:
       "^PSZA 2021-12-10: \\d+ of \\d+ expected have neither row nor failure, first [a-z]+; no attempt is recorded",
+    headline: "PSZA 2021-12-10: \\d+ of \\d+ expected have neither row nor failure",
     exitCode: 1,
   },
   {
@@ -92,6 +93,7 @@ insert into ${attempts} select * replace ('zzz' as attempt_id, finished_at + int
       }),
     found: { gaps: "blocked", coverage: "blocked", contamination: "blocked" },
     cause: '^PSZA 2021-12-10: 1 of \\d+ .*first {player}; the waiver "accepted" lapsed: it has expired',
+    headline: "PSZA 2021-12-10: 1 of \\d+ expected have neither row nor failure",
     exitCode: 1,
   },
   {
@@ -119,6 +121,7 @@ insert into ${attempts} select * replace ('zzz' as attempt_id, finished_at + int
     run: "all",
     found: { budget: "blocked" },
     cause: '^PSZA P4 exceeded \\(\\d+\\.\\d %\\): the waiver "accepted" lapsed',
+    headline: "PSZA P4 fails \\d+\\.\\d %",
     exitCode: 1,
   },
   {
@@ -152,6 +155,7 @@ insert into ${attempts} select * replace ('zzz' as attempt_id, finished_at + int
     run: "all",
     found: { gaps: "blocked", contamination: "blocked" },
     cause: "^PDC 2021-12-10: .*the newest attempt failed: .*no number",
+    headline: "PDC 2021-12-10: .*no number",
     exitCode: 1,
   },
 ];

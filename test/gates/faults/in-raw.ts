@@ -53,6 +53,7 @@ export const faultsInRaw: readonly FaultCase[] = [
     run: "all",
     found: { coverage: "passed", contract: "blocked", contamination: "blocked" },
     cause: `^${schedule} and .* 2021-12-10: box scores belong to final games`,
+    headline: "nbac_schedule.* 2021-12-10: box scores belong to final games",
     exitCode: 1,
   },
   {
@@ -68,6 +69,7 @@ export const faultsInRaw: readonly FaultCase[] = [
     run: "all",
     found: { contract: "blocked" },
     cause: `^${schedule} and ${gamebook} and ${box} 2021-12-10: box scores belong to final games.*{game}: .* does not have as final`,
+    headline: "nbac_schedule, nbac_gamebook_player_stats, .* 2021-12-10: box scores belong to final",
     exitCode: 1,
   },
   {
@@ -84,6 +86,7 @@ export const faultsInRaw: readonly FaultCase[] = [
     run: "all",
     found: { contract: "blocked" },
     cause: `${gamebook} and ${box} 2021-12-10: players in the gamebook add up to the box score .*{game}\\|{team}: no player`,
+    headline: "nbac_gamebook_player_stats.* 2021-12-10: players in the gamebook add up to the",
     exitCode: 1,
   },
   {
@@ -92,6 +95,7 @@ export const faultsInRaw: readonly FaultCase[] = [
     run: "all",
     found: { contract: "blocked" },
     cause: `${gamebook} and ${box} {before}: players in the gamebook add up to the box score`,
+    headline: "nbac_gamebook_player_stats.* {before}: players in the gamebook add up to the",
     exitCode: 1,
   },
   {
@@ -119,6 +123,7 @@ export const faultsInRaw: readonly FaultCase[] = [
     run: "all",
     found: { contamination: "blocked", contract: "blocked" },
     cause: `^${gamebook} and ${playByPlay} 2021-12-10: shooters are in the gamebook .*20211210_[A-Z_]+\\|[A-Z]+: not active`,
+    headline: "bigdataball_play_by_play.* 2021-12-10: shooters are in the gamebook",
     exitCode: 1,
   },
   {
@@ -127,6 +132,7 @@ export const faultsInRaw: readonly FaultCase[] = [
     run: "all",
     found: { contract: "blocked", contamination: "blocked" },
     cause: `${playByPlay}.* 2021-12-10: sh(ots|ooters) .*20211210_`,
+    headline: "bigdataball_play_by_play.* 2021-12-10: sh(ots|ooters) ",
     exitCode: 1,
   },
   {
@@ -152,6 +158,7 @@ export const faultsInRaw: readonly FaultCase[] = [
     run: "all",
     found: { contract: "blocked", contamination: "blocked" },
     cause: `${gamebook} and ${box} 2021-12-10: players in the gamebook add up to the box score .*{game}\\|{team}: \\d+ points of players`,
+    headline: "nbac_gamebook_player_stats.* 2021-12-10: players in the gamebook add up to the",
     exitCode: 1,
   },
   {
@@ -160,6 +167,7 @@ export const faultsInRaw: readonly FaultCase[] = [
     run: "all",
     found: { contract: "blocked", contamination: "blocked" },
     cause: `^${box} and ${playByPlay} 2021-12-10: shots in the play-by-play are those of the box score .*{game}\\|.*: 0 of`,
+    headline: "bigdataball_play_by_play.* 2021-12-10: shots in the play-by-play are those",
     exitCode: 1,
   },
   {
