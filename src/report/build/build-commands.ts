@@ -11,7 +11,7 @@ import type {
   ReportDecision,
 } from "../model.ts";
 import { statusOfLetter, type PartitionStatus } from "../partition-status.ts";
-import { causeFirst, type Step } from "./cause-first.ts";
+import { causeFirst, type NextStep } from "./cause-first.ts";
 import type { FoundCause } from "./find-root-cause.ts";
 import { commandText, runbookWord } from "../../domain/printed-command.ts";
 
@@ -46,7 +46,7 @@ const mostRoots = 3;
 function decidedSteps(
   { runbook, range }: ReportFacts,
   decisions: readonly ReportDecision[],
-): readonly Step[] {
+): readonly NextStep[] {
   const repairs = order.flatMap((decision) =>
     groupDecisions(decisions.filter((known) => known.decision === decision)),
   );
@@ -66,20 +66,20 @@ function rootsOf(decisions: readonly ReportDecision[]): string {
   return `: ${formatSome([...names], { limit: mostRoots })} first`;
 }
 
-function groupDecisions(decisions: readonly ReportDecision[]): readonly Step[] {
+function groupDecisions(decisions: readonly ReportDecision[]): readonly NextStep[] {
   return [...Map.groupBy(decisions, ({ command }) => command).values()]
     .flatMap((group) => stepOf("repair", group))
     .toSorted((left, right) => right.partitions - left.partitions);
 }
 
 /** One command per rule, that of the processor which stands first: what it shows is often the cause of the rest. */
-function groupInvestigations(decisions: readonly ReportDecision[]): readonly Step[] {
+function groupInvestigations(decisions: readonly ReportDecision[]): readonly NextStep[] {
   return [...Map.groupBy(decisions, ({ rule }) => rule).values()]
     .flatMap((group) => stepOf("look", group))
     .toSorted((left, right) => right.partitions - left.partitions);
 }
 
-function stepOf(kind: Step["kind"], group: readonly ReportDecision[]): readonly Step[] {
+function stepOf(kind: NextStep["kind"], group: readonly ReportDecision[]): readonly NextStep[] {
   const first = group.find(({ command }) => command !== "");
   if (first === undefined) return [];
   const processors = [...new Set(group.map(({ processor }) => processor))];
@@ -89,10 +89,14 @@ function stepOf(kind: Step["kind"], group: readonly ReportDecision[]): readonly 
 }
 
 /** What repairs bad partitions where triage has not spoken, by status. */
-function repairSteps(facts: ReportFacts, partitions: readonly PartitionSeries[]): readonly Step[] {
+function repairSteps(facts: ReportFacts, partitions: readonly PartitionSeries[]): readonly NextStep[] {
   const { range } = facts;
   const runbook = runbookWord(facts.runbook);
-  function run(statuses: readonly PartitionStatus[], flags: readonly string[], why: string): readonly Step[] {
+  function run(
+    statuses: readonly PartitionStatus[],
+    flags: readonly string[],
+    why: string,
+  ): readonly NextStep[] {
     const units = unitsWith(facts, partitions, statuses);
     const command = commandText({ name: "run", runbook, range, flags });
     const count = units.length;
@@ -102,7 +106,7 @@ function repairSteps(facts: ReportFacts, partitions: readonly PartitionSeries[])
     ];
   }
   const looks = (["failed", "untracked", "held", "check-failed"] as const).flatMap(
-    (status): readonly Step[] => {
+    (status): readonly NextStep[] => {
       const units = unitsWith(facts, partitions, [status]);
       const [first] = units;
       if (first === undefined) return [];
@@ -119,7 +123,7 @@ function repairSteps(facts: ReportFacts, partitions: readonly PartitionSeries[])
   ];
 }
 
-function overBudget(facts: ReportFacts, { results, partitions }: CommandFacts): readonly Step[] {
+function overBudget(facts: ReportFacts, { results, partitions }: CommandFacts): readonly NextStep[] {
   return results
     .filter(({ verdict }) => isBreach(verdict))
     .toSorted((left, right) => excessOf(right) - excessOf(left))
@@ -138,7 +142,7 @@ function overBudget(facts: ReportFacts, { results, partitions }: CommandFacts): 
     });
 }
 
-function failedChecks({ runbook, range }: ReportFacts, checks: readonly ReportCheck[]): readonly Step[] {
+function failedChecks({ runbook, range }: ReportFacts, checks: readonly ReportCheck[]): readonly NextStep[] {
   return checks
     .filter(({ state }) => state === "check-failed")
     .map(({ kind }) => ({

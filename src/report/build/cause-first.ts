@@ -6,7 +6,7 @@ import type { NextCommand, PartitionName } from "../model.ts";
 import type { FoundCause } from "./find-root-cause.ts";
 
 /** A command to be typed next, and the partitions that it is about: it repairs them, or shows what is wrong. */
-export type Step = NextCommand & {
+export type NextStep = NextCommand & {
   readonly kind: "repair" | "look";
   readonly units: readonly PartitionName[];
 };
@@ -17,7 +17,7 @@ export type Step = NextCommand & {
  */
 export function causeFirst(
   facts: ReportFacts,
-  { steps, cause }: { readonly steps: readonly Step[]; readonly cause: FoundCause | undefined },
+  { steps, cause }: { readonly steps: readonly NextStep[]; readonly cause: FoundCause | undefined },
 ): readonly NextCommand[] {
   if (cause === undefined) return steps.map(told);
   const own = steps.filter((step) => isAbout(cause, step));
@@ -30,24 +30,24 @@ export function causeFirst(
   ];
 }
 
-function told({ command, why, partitions }: Step): NextCommand {
+function told({ command, why, partitions }: NextStep): NextCommand {
   return { command, why, partitions };
 }
 
 /** What was built before its upstream changed is repaired by running it again: so are all that run something. */
-function isAbout({ told: { dates }, kind, processor }: FoundCause, step: Step): boolean {
+function isAbout({ told: { dates }, kind, processor }: FoundCause, step: NextStep): boolean {
   if ((kind === "upstream" || kind === "through") && step.kind === "repair") return true;
   return step.units.some(
     (unit) => unit.processor === processor && (dates.length === 0 || dates.includes(unit.date)),
   );
 }
 
-function isConsequence({ waits }: FoundCause, { kind, units }: Step): boolean {
+function isConsequence({ waits }: FoundCause, { kind, units }: NextStep): boolean {
   return kind === "look" && units.length > 0 && units.every(waits);
 }
 
 /** What shows the cause: the check that found it, on its dates, or the facts behind the partition. */
-function lookAt({ runbook, range, days }: ReportFacts, cause: FoundCause): Step {
+function lookAt({ runbook, range, days }: ReportFacts, cause: FoundCause): NextStep {
   const { told: found, processor, check } = cause;
   const { place, dates } = found;
   const [first] = dates;
@@ -63,7 +63,7 @@ function lookAt({ runbook, range, days }: ReportFacts, cause: FoundCause): Step 
 }
 
 /** How much waits for a step that is not about that too. */
-function waitText({ told: { waiting }, waits }: FoundCause, { units }: Step): string {
+function waitText({ told: { waiting }, waits }: FoundCause, { units }: NextStep): string {
   if (waiting === 0 || units.some(waits)) return "";
   return `; ${countOf(waiting, "partition")} ${waiting === 1 ? "waits" : "wait"} for it`;
 }
