@@ -7,6 +7,7 @@ import { defaultBranchOf } from "../../src/github/default-branch.ts";
 import { runReportJob } from "../../src/github/jobs/report-job.ts";
 import { runWatchJob } from "../../src/github/jobs/watch-job.ts";
 import { reportDelivery } from "../../src/github/report/deliver-report.ts";
+import { earlierReports } from "../../src/github/report/earlier-report.ts";
 import { fetchNewestState } from "../../src/github/state/fetch-newest-state.ts";
 
 await startAction(core, async (job) => {
@@ -16,6 +17,7 @@ await startAction(core, async (job) => {
   const effects = {
     ...job,
     deliver: reportDelivery(client, job.job, (ms) => setTimeout(ms, undefined, { signal: job.signal })),
+    fetchEarlier: earlierReports({ client, token, job: job.job }),
     serverUrl: context.serverUrl,
   };
   if (inputs.step === "report") return runReportJob(inputs, effects);

@@ -2,6 +2,7 @@ import { handsTablesOn } from "../../engines/engine-table.ts";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { dayOf } from "../../domain/calendar-date.ts";
+import { Fault } from "../../errors.ts";
 import { recordRunEnd } from "../../ledger/record-run.ts";
 import { reportOn } from "../../operations/report-on.ts";
 import { writeReport } from "../../operations/write-report.ts";
@@ -18,7 +19,8 @@ import type { JobEffects } from "../job-effects.ts";
 import { selectionOfPlan, type PlanFile } from "../plan-file.ts";
 import { readDecisions, summariseDecisions, writeRecoveryFile } from "../recovery/recovery-file.ts";
 import type { Delivery } from "../report/deliver-report.ts";
-import { markerSubject, unknownText, type ReportSubject } from "../report/sticky-content.ts";
+import type { FetchEarlier } from "../report/earlier-report.ts";
+import { markerOf, markerSubject, unknownText, type ReportSubject } from "../report/sticky-content.ts";
 import { tellDelivery, tellVerdict } from "../report/tell-report.ts";
 import { reportArtifactName } from "../state/artifact-names.ts";
 import { openAssembled } from "../state/open-assembled.ts";
@@ -31,6 +33,8 @@ import type { Manifest } from "../state/manifest.ts";
 export type ReportEffects = JobEffects & {
   /** Brings the report to its issue or comment. */
   readonly deliver: (subject: ReportSubject) => Promise<Delivery>;
+  /** Fetches the newest earlier report on the same subject, of whichever run. */
+  readonly fetchEarlier: FetchEarlier;
   /** Address of GitHub's pages. */
   readonly serverUrl: string;
 };
@@ -76,7 +80,7 @@ async function assess(
   const report = {
     runbook,
     selection: selectionOfPlan(file),
-    out: await fetchPreviousReport(effects),
+    out: await fetchPrevious({ runbook: runbook.name, range: file.plan.range }, inputs, effects),
     context: { ...contextOf(file, { ...effects, timeZone: runbook.timeZone }), warehouse: inputs.warehouse },
     plan: file.plan,
     lost: file.plan.cells.filter(({ id }) => unknown.includes(id)),
@@ -130,7 +134,7 @@ async function leaveRecovery(
     runbook: runbook.name,
     range: file.plan.range,
     reportTo: subject.inputs["report-to"],
-    subject: markerSubject(subject),
+    subject: markerSubject(subject.model.range, subject.inputs),
     requestedBy: file.requestedBy,
     round: file.round,
     mostRounds: depthOf(runbook) + 2,
@@ -140,23 +144,42 @@ async function leaveRecovery(
   });
 }
 
-/** Unpacks the report of the newest attempt before this one; gives its folder, which is absent in a first attempt. */
-async function fetchPreviousReport({
-  artifacts,
-  folder,
-  job,
-}: Pick<JobEffects, "artifacts" | "folder" | "job">): Promise<string> {
-  const target = join(folder, "report-before");
-  if (job.attempt === 1) return target;
+type EarlierEffects = Pick<ReportEffects, "artifacts" | "folder" | "job" | "voice" | "fetchEarlier">;
+
+/**
+ * Unpacks the report that this one is set against: of the newest attempt before this one, else of the newest run before
+ * it that reported on the same subject. Gives its folder, which is absent where there is none. A report is made also
+ * where that one cannot be had.
+ */
+export async function fetchPrevious(
+  about: Parameters<typeof markerOf>[0],
+  inputs: ReportSubject["inputs"],
+  effects: EarlierEffects,
+): Promise<string> {
+  const target = join(effects.folder, "report-before");
+  try {
+    const isFound = await fetchAttempt(target, effects);
+    const marker = markerOf(about, { inputs, job: effects.job });
+    if (!isFound) await effects.fetchEarlier({ marker, to: inputs["report-to"] }, target);
+  } catch (cause) {
+    if (!(cause instanceof Fault)) throw cause;
+    const message = `This report compares with none, since the one before could not be had: ${cause.message}`;
+    effects.voice.annotate({ level: "warning", title: cause.code, message });
+  }
+  return target;
+}
+
+/** The same of the newest attempt before this one; false where this is the first, or none has reported. */
+async function fetchAttempt(target: string, { artifacts, job }: EarlierEffects): Promise<boolean> {
+  if (job.attempt === 1) return false;
   const listed = await artifacts.list();
   for (let attempt = job.attempt - 1; attempt >= 1; attempt -= 1) {
     const found = listed.find(({ name }) => name === reportArtifactName(attempt));
-    if (found !== undefined) {
-      await artifacts.download(found.id, target);
-      return target;
-    }
+    if (found === undefined) continue;
+    await artifacts.download(found.id, target);
+    return true;
   }
-  return target;
+  return false;
 }
 
 /** What became of a run as its cells tell it. */

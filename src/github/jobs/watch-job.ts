@@ -13,7 +13,7 @@ import type { Annotation } from "../job-effects.ts";
 import { tellDelivery, tellVerdict } from "../report/tell-report.ts";
 import { watchArtifactName } from "../state/artifact-names.ts";
 import { openState, type FetchState } from "../state/open-state.ts";
-import type { ReportEffects } from "./report-job.ts";
+import { fetchPrevious, type ReportEffects } from "./report-job.ts";
 
 /** What watching needs besides what a report needs. */
 export type WatchEffects = ReportEffects & { readonly fetchState: FetchState };
@@ -61,10 +61,12 @@ async function watchRunbook(name: string, effects: WatchEffects): Promise<void> 
   }
   await using warehouse = opened.warehouse;
   const url = `${effects.serverUrl}/${job.owner}/${job.repository}/actions/runs/${job.runId}`;
+  const range = usualRange(runbook);
+  const inputs = { warehouse: localEngine.name, "report-to": "watch" } as const;
   const model = await reportOn(warehouse, {
     runbook,
-    selection: { range: usualRange(runbook) },
-    out: join(folder, "report-before"),
+    selection: { range },
+    out: await fetchPrevious({ runbook: runbook.name, range }, inputs, { ...effects, folder }),
     context: {
       today: dayOf(effects.now(), runbook.timeZone),
       commit: job.commit,
@@ -73,7 +75,7 @@ async function watchRunbook(name: string, effects: WatchEffects): Promise<void> 
     },
   });
   await publish(model, { folder, name: runbook.name }, effects);
-  const subject = { model, unknown: [], inputs: { warehouse: localEngine.name, "report-to": "watch" }, job };
+  const subject = { model, unknown: [], inputs, job };
   tellDelivery(await effects.deliver(subject), subject, effects);
   tellVerdict(subject, effects);
 }

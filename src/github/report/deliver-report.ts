@@ -101,11 +101,15 @@ export function reportDelivery(
   wait: (ms: number) => Promise<void>,
 ): (subject: ReportSubject) => Promise<Delivery> {
   return (subject) => {
-    const to = subject.inputs["report-to"];
-    const thread = to.startsWith("#")
-      ? commentThread(client, { ...job, thread: Number(to.slice(1)) })
-      : issueThread(client, job);
+    const thread = threadOf(client, job, subject.inputs["report-to"]);
     const shorten = shorterContent.bind(undefined, subject);
     return deliverReport(stickyContent(subject), { thread, wait, shorten });
   };
+}
+
+/** Where reports to such a place live: as comments on `#n`, else in issues of their own. */
+export function threadOf(client: GitHubClient, job: JobIdentity, to: string): StickyThread {
+  return to.startsWith("#")
+    ? commentThread(client, { ...job, thread: Number(to.slice(1)) })
+    : issueThread(client, job);
 }

@@ -29,7 +29,7 @@ export function stickyContent(subject: ReportSubject): StickyReport {
   const { model } = subject;
   const { word, level } = verdictOf(model);
   const { from, to } = model.range;
-  const marker = markerOf(subject);
+  const marker = markerOf({ runbook: model.runbook.name, range: model.range }, subject);
   const isWatch = subject.inputs["report-to"] === "watch";
   return {
     marker,
@@ -58,16 +58,18 @@ export function unknownText(unknown: readonly string[]): Markdown {
 }
 
 /** What a report is about, as its marker says it. */
-export function markerSubject({ model, inputs }: Pick<ReportSubject, "model" | "inputs">): string {
+export function markerSubject({ from, to }: ReportModel["range"], inputs: ReportSubject["inputs"]): string {
   if (inputs["report-to"] === "watch") return watchSubject;
-  const { from, to } = model.range;
   return `${from}..${to} ${inputs.warehouse.split(":")[0]} ${inputs["report-to"]}`;
 }
 
-function markerOf(subject: ReportSubject): StickyMarker {
-  const { model, job } = subject;
+/** The marker of a report that a job makes. */
+export function markerOf(
+  { runbook, range }: { readonly runbook: string; readonly range: ReportModel["range"] },
+  { inputs, job }: Pick<ReportSubject, "inputs" | "job">,
+): StickyMarker {
   const { runId, attempt } = job;
-  return { runbook: model.runbook.name, subject: markerSubject(subject), runId, attempt };
+  return { runbook, subject: markerSubject(range, inputs), runId, attempt };
 }
 
 function bodyOf(subject: ReportSubject, marker: StickyMarker, report: Markdown): Markdown {

@@ -27,6 +27,8 @@ describe("a backfill on GitHub", () => {
     await using relay = await openRelay();
     const { github } = relay;
     relay.setWeather("2024-01-03", "shout");
+    // The look for an earlier report, and that for the issue to write to.
+    github.inject({ operation: "issues/list-for-repo", answer: secondaryLimit(1) });
     github.inject({ operation: "issues/list-for-repo", answer: secondaryLimit(1) });
     github.inject({ operation: "issues/create", answer: serverError, applied: true });
     const first = await relay.backfill();
@@ -104,6 +106,7 @@ describe("a backfill on GitHub", () => {
     });
     assert.match(legOf(next, "Plan").summaries.join("\n"), /\*\*Nothing to do\*\*: 30 dates are up to date/);
     assert.match(issue.body ?? "", /attempt 1 /);
+    assert.match(issue.body ?? "", new RegExp(`Against run .gh-${first.run.id}-1.: .* ±0 unchanged`));
     assert.equal(issue.state, "closed");
     assert.equal(github.state.issues.size, 1);
     assert.ok(github.requests.length < 80, `${github.requests.length} requests`);

@@ -49,6 +49,7 @@ async function report(
         delivered.push(subject);
         return Promise.resolve(delivery);
       },
+      fetchEarlier: () => Promise.resolve(false),
       serverUrl: "https://github.com",
     },
   );

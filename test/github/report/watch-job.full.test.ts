@@ -21,6 +21,7 @@ function watch(
     {
       ...run.effects(),
       deliver,
+      fetchEarlier: () => Promise.resolve(false),
       serverUrl: "https://github.com",
       fetchState: () => Promise.resolve(state),
     },
@@ -34,7 +35,7 @@ async function runAll(run: MemoryRun, deliver: Reporter["deliver"]): Promise<Art
   await run.gate("laps-coverage");
   for (const id of ["TOTAL", "PLACE"]) for (const period of periods) await run.cell(`${id}-${period}`);
   const inputs = { runbook: relay, warehouse: "duckdb", step: "report", "report-to": "none" } as const;
-  const effects = { ...run.effects(), deliver };
+  const effects = { ...run.effects(), deliver, fetchEarlier: () => Promise.resolve(false) };
   await runReportJob({ ...inputs, "github-token": "t" }, { ...effects, serverUrl: "https://github.com" });
   return readArtifactFolder("state", run.artifacts.get(`state-relay.a${run.attempt}`) ?? "");
 }
@@ -64,6 +65,7 @@ describe("runWatchJob()", () => {
       {
         ...run.effects(),
         ...openReporter(github),
+        fetchEarlier: () => Promise.resolve(false),
         serverUrl: "https://github.com",
         fetchState: (name) =>
           name === first ? Promise.reject(new TypeError("x is not a function")) : Promise.resolve(undefined),
