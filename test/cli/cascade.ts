@@ -79,9 +79,10 @@ export function start(program: string, args: readonly string[], options: StartOp
   return follow(child);
 }
 
+/** The tests' environment without what would change the output; on one core, as `onOneCore` keeps a warehouse. */
 function inherited(): NodeJS.ProcessEnv {
   const { CASCADE_WAREHOUSE: _, FORCE_COLOR: __, NO_COLOR: ___, ...rest } = process.env;
-  return rest;
+  return { CASCADE_THREADS: "1", ...rest };
 }
 
 function follow(child: ChildProcessByStdio<null, Readable, Readable>): Started {

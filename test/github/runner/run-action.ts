@@ -96,6 +96,8 @@ async function startMain(
     args: [path],
     cwd: session.workspace,
     env: {
+      // Jobs run side by side here: on tables so small more threads only cost.
+      CASCADE_THREADS: "1",
       ...action.environment,
       ...session.seat.actionEnvironment,
       ...variables,
