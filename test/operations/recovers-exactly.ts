@@ -11,8 +11,8 @@ import { cascadeOf, cascadeRange, rawRowsOf, type CascadeShape } from "../run/ra
 import {
   contentsOf,
   openCascade,
+  openRebuilder,
   rawChanges,
-  rebuild,
   stateOf,
   strike,
   type Incident,
@@ -31,14 +31,14 @@ export async function recoversExactly(
 ): Promise<void> {
   const runbook = cascadeOf(shape);
   await using warehouse = await openCascade(runbook, rawRowsOf(shape));
-  let raw = rawRowsOf(shape);
-  let wanted = await rebuild(runbook, raw);
+  await using clean = await openRebuilder(runbook);
+  let wanted = await clean.rebuildAfter(rawRowsOf(shape));
+  let before = contentsOf(runbook, await stateOf(warehouse, runbook));
   for (const [index, happened] of sets.entries()) {
     const changes = rawChanges(shape, happened);
-    raw = [...raw, ...changes];
-    if (changes.length > 0) wanted = await rebuild(runbook, raw);
+    if (changes.length > 0) wanted = await clean.rebuildAfter(changes);
     const now = new Date(Date.UTC(2024, 6, 1 + index));
-    await recoverFrom(happened, { warehouse, runbook, shape, wanted, now });
+    before = await recoverFrom(happened, { warehouse, runbook, shape, before, wanted, now });
   }
 }
 
@@ -46,17 +46,18 @@ type Scene = {
   readonly warehouse: Warehouse;
   readonly runbook: Runbook;
   readonly shape: CascadeShape;
+  /** What the tables hold before the incidents. */
+  readonly before: Contents;
   /** What the tables hold after a clean rebuild from the raw rows as the incidents leave them. */
   readonly wanted: Contents;
   readonly now: Date;
 };
 
-/** Strikes a settled cascade and recovers it. */
+/** Strikes a settled cascade and recovers it; gives what the tables hold then. */
 async function recoverFrom(
   happened: readonly Incident[],
-  { warehouse, runbook, shape, wanted, now }: Scene,
-): Promise<void> {
-  const before = contentsOf(runbook, await stateOf(warehouse, runbook));
+  { warehouse, runbook, shape, before, wanted, now }: Scene,
+): Promise<Contents> {
   await strike(warehouse, shape, happened);
   const assessments: Assessment[] = [];
   const recovery = await recover(
@@ -86,6 +87,7 @@ async function recoverFrom(
       `${processor} ${date} was recomputed for nothing`,
     );
   }
+  return after;
 }
 
 function assess(warehouse: Warehouse, runbook: Runbook): Promise<Assessment> {

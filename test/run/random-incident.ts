@@ -62,29 +62,45 @@ export async function openCascade(runbook: Runbook, statements: readonly string[
   return warehouse;
 }
 
-/**
- * What every partition holds when all of them are built in order from raw rows by the SQL of their steps: no plan, no
- * cells, no staging. The ledger says no more than the failures need to be read downstream.
- */
-export async function rebuild(
-  runbook: Runbook,
-  statements: readonly string[],
-): Promise<ReadonlyMap<string, string>> {
-  await using warehouse = await onOneCore(await openDuckDb({ path: inMemory }));
+/** Clean rebuilds of a cascade, one after the other. */
+export type Rebuilder = AsyncDisposable & {
+  /**
+   * What every partition holds when raw rows are changed so and all is built in order by the SQL of the steps, from empty
+   * tables: no plan, no cells, no staging. The ledger says no more than the failures need to be read downstream.
+   */
+  readonly rebuildAfter: (changes: readonly string[]) => Promise<ReadonlyMap<string, string>>;
+};
+
+/** Opens it in a warehouse of its own, without a raw row. */
+export async function openRebuilder(runbook: Runbook): Promise<Rebuilder> {
+  const warehouse = await onOneCore(await openDuckDb({ path: inMemory }));
   await createTables(warehouse, runbook);
   await createSources(warehouse, runbook);
-  await change(warehouse, statements);
-  await refreshCalendar(warehouse, runbook);
-  for (const processor of runbook.processors) {
-    const [built, ...rest] = buildWhole(processor);
-    const parameters = {
-      start_date: { type: "date", value: cascadeRange.from },
-      end_date: { type: "date", value: cascadeRange.to },
-    } as const;
-    await warehouse.query({ sql: built, parameters, purpose: "build a table" });
-    await change(warehouse, rest);
-  }
-  return contentsOf(runbook, await stateOf(warehouse, runbook));
+  return {
+    async rebuildAfter(changes) {
+      await change(warehouse, changes);
+      await refreshCalendar(warehouse, runbook);
+      await change(warehouse, emptying(runbook));
+      for (const processor of runbook.processors) await build(warehouse, processor);
+      return contentsOf(runbook, await stateOf(warehouse, runbook));
+    },
+    [Symbol.asyncDispose]: () => warehouse[Symbol.asyncDispose](),
+  };
+}
+
+function emptying({ processors }: Runbook): readonly string[] {
+  const ledger = ["book.cascade_failures", "book.cascade_partitions"];
+  return [...processors.map(({ table }) => table), ...ledger].map((table) => `delete from ${table}`);
+}
+
+async function build(warehouse: Warehouse, processor: Processor): Promise<void> {
+  const [built, ...rest] = buildWhole(processor);
+  const parameters = {
+    start_date: { type: "date", value: cascadeRange.from },
+    end_date: { type: "date", value: cascadeRange.to },
+  } as const;
+  await warehouse.query({ sql: built, parameters, purpose: "build a table" });
+  await change(warehouse, rest);
 }
 
 function buildWhole({ id, table, step }: Processor): readonly [string, ...string[]] {

@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { planBackfill } from "../../src/plan/plan-backfill.ts";
 import { runBackfill } from "../../src/run/run-backfill.ts";
 import { cascadeOf, cascadeRange, datesOf, rawRowsOf, type CascadeShape } from "./random-cascade.ts";
-import { contentsOf, openCascade, rebuild, stateOf } from "./random-incident.ts";
+import { contentsOf, openCascade, openRebuilder, stateOf } from "./random-incident.ts";
 import { testEffects } from "./shop.ts";
 
 /** Which dates of a cascade are withdrawn, by their place on the calendar; at least two dates stay. */
@@ -40,7 +40,9 @@ export async function withdrawsExactly(shape: CascadeShape, places: readonly num
   const { isClean } = await runBackfill(warehouse, { runbook, selection }, effects);
   assert.equal(isClean, true);
   const state = await stateOf(warehouse, runbook);
-  assert.deepEqual(contentsOf(runbook, state), await rebuild(runbook, [...rawRowsOf(shape), ...removal]));
+  await using clean = await openRebuilder(runbook);
+  const wanted = await clean.rebuildAfter([...rawRowsOf(shape), ...removal]);
+  assert.deepEqual(contentsOf(runbook, state), wanted);
   for (const { table, id } of runbook.processors) {
     for (const date of gone) {
       assert.equal(state.content.get(table)?.get(date), undefined, `${table} holds rows of ${date}`);
