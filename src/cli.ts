@@ -44,6 +44,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   triage: async () => (await import("./cli/triage-command.ts")).triageCommand,
   recover: async () => (await import("./cli/recover-command.ts")).recoverCommand,
   waive: async () => typedHere((await import("./operations/typed/waive-command.ts")).waiveCommand),
+  calibrate: async () => (await import("./cli/calibrate-command.ts")).calibrateCommand,
   report: async () => (await import("./cli/report-command.ts")).reportCommand,
   status: async () => typedHere((await import("./operations/typed/status-command.ts")).statusCommand),
   why: async () => typedHere((await import("./operations/typed/why-command.ts")).whyCommand),

@@ -33,6 +33,8 @@ export type FaultCode =
   | "load-failed"
   /** A waiver that cannot be written: unknown scope, date in the past, rate out of range. */
   | "waiver-invalid"
+  /** Too few settled dates to propose bounds from. */
+  | "too-little-history"
   /** No warehouse at the given address, or a kind that is not supported. */
   | "warehouse-missing"
   /** Another process holds the warehouse. */
@@ -88,6 +90,7 @@ const exitCodes: Record<FaultCode, number> = {
   "rows-of-others": 2,
   "load-failed": 2,
   "waiver-invalid": 2,
+  "too-little-history": 2,
   "warehouse-missing": 3,
   "warehouse-locked": 3,
   "warehouse-unusable": 3,

@@ -20,6 +20,7 @@ export const printed: Readonly<Record<string, string>> = {
   triage: "Triage",
   recover: "Recover",
   waive: "Waive",
+  calibrate: "Calibrate",
   lint: "Lint",
   init: "Init",
   sample: "Ingest",
@@ -69,6 +70,7 @@ export async function printEverything(folder: string): Promise<readonly Output[]
   await type("init", join(folder, "empty.duckdb"));
   for (const line of ["plan", "triage", "run"]) await type(line);
   for (const line of ["contamination", "contract", "freshness", "coverage"]) await type(line);
+  await type("calibrate");
   await type("report", path, ["--out", join(folder, "out")]);
   await change(
     path,

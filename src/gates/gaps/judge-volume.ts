@@ -1,4 +1,5 @@
 import { compareDates, type CalendarDate } from "../../domain/calendar-date.ts";
+import { quantileOf } from "../../domain/quantile.ts";
 
 /** How many earlier dates a date is set against. */
 export const likeDates = 30;
@@ -52,12 +53,4 @@ function thinAgainst({ date, rows, size }: SizedDate, before: readonly SizedDate
   const isThin = share < lowShare * quantileOf(shares, 0.1) && share < median - deviations * deviation;
   const usual = Math.round(median * size);
   return isThin && usual >= fewestRows ? [{ date, rows, usual }] : [];
-}
-
-/** By linear interpolation between the nearest ranks. */
-function quantileOf(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((left, right) => left - right);
-  const rank = (sorted.length - 1) * share;
-  const [low, high] = [sorted[Math.floor(rank)] ?? 0, sorted[Math.ceil(rank)] ?? 0];
-  return low + (high - low) * (rank - Math.floor(rank));
 }

@@ -44,6 +44,7 @@ const definitions = {
   approver: { type: "string" },
   expires: { type: "string" },
   check: { type: "boolean" },
+  write: { type: "boolean" },
   approval: { type: "string" },
   "fail-on": { type: "string" },
 } as const;
