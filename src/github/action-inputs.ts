@@ -36,10 +36,10 @@ export const planInputs = z.strictObject({
 export const cellInputs = z.strictObject({ ...targetShape, ...token, cell: z.string().regex(/^[\w-]+$/) });
 
 /** Inputs of `actions/check-gate`. */
-export const gateInputs = z.strictObject({ ...targetShape, gate: z.string().regex(/^[\w-]+$/) });
+export const gateInputs = z.strictObject({ ...targetShape, ...token, gate: z.string().regex(/^[\w-]+$/) });
 
 /** Inputs of `actions/triage-run`. */
-export const triageInputs = z.strictObject(targetShape);
+export const triageInputs = z.strictObject({ ...targetShape, ...token });
 
 /** Inputs of `actions/post-report`. */
 export const reportInputs = z.strictObject({

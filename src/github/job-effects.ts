@@ -17,7 +17,7 @@ export type Annotation = {
 export type RunArtifacts = {
   list(): Promise<readonly ListedArtifact[]>;
   /** Unpacks an artifact into a folder. */
-  download(id: number, folder: string): Promise<void>;
+  download(artifact: ListedArtifact, folder: string): Promise<void>;
   /** Uploads all files of a folder; a name can be used once. */
   upload(name: string, folder: string): Promise<void>;
 };

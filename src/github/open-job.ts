@@ -65,7 +65,7 @@ export function openJob(core: ActionsCore, shell: ActionShell): JobEffects {
         ...opening,
         folders: opening.mode === "read" ? folders : [folder, ...folders],
       }),
-    artifacts: openRunArtifacts(),
+    artifacts: openRunArtifacts(environment["INPUT_GITHUB-TOKEN"] ?? "", job),
     voice: openVoice(core, shell.print),
   };
 }

@@ -41,6 +41,6 @@ async function takeState(
 ): Promise<ArtifactFolder> {
   const found = (await artifacts.list()).find(({ name }) => name === state);
   const target = join(folder, "command-state");
-  if (found !== undefined) await artifacts.download(found.id, target);
+  if (found !== undefined) await artifacts.download(found, target);
   return readArtifactFolder(state, target);
 }

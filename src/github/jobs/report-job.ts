@@ -176,7 +176,7 @@ async function fetchAttempt(target: string, { artifacts, job }: EarlierEffects):
   for (let attempt = job.attempt - 1; attempt >= 1; attempt -= 1) {
     const found = listed.find(({ name }) => name === reportArtifactName(attempt));
     if (found === undefined) continue;
-    await artifacts.download(found.id, target);
+    await artifacts.download(found, target);
     return true;
   }
   return false;

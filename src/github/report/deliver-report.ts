@@ -34,10 +34,17 @@ export async function deliverReport(report: StickyReport, effects: DeliveryEffec
     left -= 1;
     return work();
   }
+  let created: StickyFound | undefined;
+  const asking = {
+    ...effects,
+    ask,
+    mayAsk: () => left > 0,
+    remember: (found: StickyFound) => (created = found),
+  };
   for (let tries = 0; left > 1; tries += 1) {
     try {
-      const found = await ask(() => effects.thread.find(wanted.marker));
-      return await write(found, wanted, { ...effects, ask, mayAsk: () => left > 0 });
+      const found = created ?? (await ask(() => effects.thread.find(wanted.marker)));
+      return await write(found, wanted, asking);
     } catch (cause) {
       const refusal = judgeRefusal(cause, tries);
       if (refusal.kind === "absent") return { kind: "absent" };
@@ -50,21 +57,25 @@ export async function deliverReport(report: StickyReport, effects: DeliveryEffec
 type Asking = Pick<DeliveryEffects, "thread"> & {
   readonly ask: <T>(work: () => Promise<T>) => Promise<T>;
   readonly mayAsk: () => boolean;
+  /** Keeps what was created: without its label nobody finds it again. */
+  readonly remember: (created: StickyFound) => StickyFound;
 };
 
 async function write(
   found: StickyFound | undefined,
   wanted: StickyReport,
-  { thread, ask, mayAsk }: Asking,
+  { thread, ask, mayAsk, remember }: Asking,
 ): Promise<Delivery> {
   if (found === undefined) {
     if (decideSticky(found, wanted) === "unneeded") return { kind: "unneeded" };
-    const created = await ask(() => thread.create(wanted));
+    const created = remember(await ask(() => thread.create(wanted)));
+    if (created.isLabelled === false) await ask(() => thread.label(created));
     // An issue cannot be created closed.
     const isDone = decideSticky(created, wanted) !== "update" || !mayAsk();
     if (!isDone) await ask(() => thread.update(created, wanted));
     return { kind: "created", url: created.url };
   }
+  if (found.isLabelled === false) await ask(() => thread.label(found));
   const decision = decideSticky(found, wanted);
   if (decision !== "update") return { kind: decision === "outrun" ? decision : "unchanged", url: found.url };
   await ask(() => thread.update(found, wanted));

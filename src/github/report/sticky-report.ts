@@ -13,7 +13,7 @@ export type StickyReport = {
   readonly isQuiet?: boolean;
 };
 
-/** An issue or comment as GitHub has it; a comment has neither title nor state. */
+/** An issue or comment as GitHub has it; a comment has neither title nor state nor label. */
 export type StickyFound = {
   /** Number of the issue, or id of the comment. */
   readonly id: number;
@@ -23,6 +23,8 @@ export type StickyFound = {
   readonly body: string;
   readonly title?: string;
   readonly isOpen?: boolean;
+  /** Whether an issue has the label by which it is found again. */
+  readonly isLabelled?: boolean;
 };
 
 /**

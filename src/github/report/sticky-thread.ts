@@ -1,13 +1,15 @@
-import type { GitHubClient } from "../ask-github.ts";
+import { isStatus, type GitHubClient } from "../ask-github.ts";
 import type { JobIdentity } from "../job-identity.ts";
 import type { StickyMarker } from "./sticky-marker.ts";
 import { findSticky, type StickyFound, type StickyReport } from "./sticky-report.ts";
 
-/** Where a report lives. Each function takes one request; `find` one more per hundred issues or comments. */
+/** Where a report lives. Each function takes one request; `find` one more per hundred issues or comments, `label` two. */
 export type StickyThread = {
   find(marker: StickyMarker): Promise<StickyFound | undefined>;
   create(report: StickyReport): Promise<StickyFound>;
   update(found: StickyFound, report: StickyReport): Promise<StickyFound>;
+  /** Gives an issue the label by which `find` finds it. */
+  label(found: StickyFound): Promise<StickyFound>;
 };
 
 /** The label of the issues that are reports. */
@@ -37,7 +39,18 @@ export function issueThread({ rest, paginate }: GitHubClient, job: Repository): 
       const { data } = await rest.issues.update({ ...here, issue_number: id, title, body, ...state });
       return foundIssue(data);
     },
+    async label(found) {
+      const label = { ...here, name: reportLabel, description: "A report of a backfill" };
+      await rest.issues.createLabel(label).catch(allowKnown);
+      await rest.issues.addLabels({ ...here, issue_number: found.id, labels: [reportLabel] });
+      return { ...found, isLabelled: true };
+    },
   };
+}
+
+/** GitHub refuses to make a label that is there. */
+function allowKnown(cause: unknown): void {
+  if (!isStatus(cause, 422)) throw cause;
 }
 
 const closed = { state: "closed", state_reason: "completed" } as const;
@@ -65,6 +78,7 @@ export function commentThread(
       const { data } = await rest.issues.updateComment({ ...here, comment_id: id, body });
       return foundComment(data);
     },
+    label: (found) => Promise.resolve(found),
   };
 }
 
@@ -75,10 +89,16 @@ type Written = {
 };
 
 function foundIssue(
-  issue: Written & { readonly number: number; readonly title: string; readonly state: string },
+  issue: Written & {
+    readonly number: number;
+    readonly title: string;
+    readonly state: string;
+    readonly labels: readonly (string | { readonly name?: string })[];
+  },
 ): StickyFound {
-  const { number: id, title, state } = issue;
-  return { id, title, isOpen: state === "open", isMinimised: false, ...written(issue) };
+  const { number: id, title, state, labels } = issue;
+  const isLabelled = labels.some((label) => (typeof label === "string" ? label : label.name) === reportLabel);
+  return { id, title, isOpen: state === "open", isLabelled, isMinimised: false, ...written(issue) };
 }
 
 function foundComment(

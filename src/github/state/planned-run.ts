@@ -58,11 +58,11 @@ export async function fetchResults(
 
 async function fetchArtifact(
   { artifacts, folder }: Pick<JobEffects, "artifacts" | "folder">,
-  { id, name }: SelectedArtifact,
+  artifact: SelectedArtifact,
 ): Promise<ArtifactFolder> {
-  const target = join(folder, "in", name);
-  await artifacts.download(id, target);
-  return readArtifactFolder(name, target);
+  const target = join(folder, "in", artifact.name);
+  await artifacts.download(artifact, target);
+  return readArtifactFolder(artifact.name, target);
 }
 
 function refuseOther(what: string, expected: string, found: string): void {

@@ -147,6 +147,27 @@ describe("a backfill on GitHub", () => {
     assert.deepEqual(red.length > 3, true, "nothing runs without its plan");
   });
 
+  it("is re-run by what the public API has of attempt 1 where the runner's service only lists it", async () => {
+    await using relay = await openRelay();
+    relay.setWeather("2024-01-03");
+    const run = await relay.backfill({ "end-date": "2024-01-05", processors: "LAP" });
+    assert.equal(jobsOf(run)["LAP"], "failure", logOf(run));
+    relay.setWeather();
+    relay.github.state.earlierArtifacts = "lost";
+    const dead = await relay.rerun(run.run, "failed");
+    assert.deepEqual([jobsOf(dead)["LAP"], jobsOf(dead)["report"]], ["failure", "failure"]);
+    assert.deepEqual(errorsOf(dead, "LAP one"), ["github-failed"]);
+    assert.match(
+      legOf(dead, "LAP one").log.join("\n"),
+      /Cannot download the artifact "plan\.a1": the runner's service said ".*not.found.*", the public API said "/i,
+    );
+    relay.github.state.earlierArtifacts = "listed by the service";
+    const again = await relay.rerun(run.run, "failed");
+    assert.deepEqual([jobsOf(again)["LAP"], jobsOf(again)["report"]], ["success", "success"], logOf(again));
+    const [issue, ...others] = relay.github.state.issues.values();
+    assert.deepEqual([issue?.state, others.length], ["closed", 0]);
+  });
+
   it("refuses a plan of too many jobs, and says which cut fits", async () => {
     await using relay = await openRelay({ workflow: { chunkDays: 1 } });
     const run = await relay.backfill({ "end-date": "2024-03-31" });

@@ -59,9 +59,14 @@ function artifactBody({ state, url }: Call, artifact: Artifact): Record<string, 
   };
 }
 
-function download({ url }: Call, artifact: Artifact): Reply {
+function download({ state, url }: Call, artifact: Artifact): Reply {
+  if (state.earlierArtifacts === "lost" && artifact.attempt < newestAttempt(state, artifact)) return notFound;
   if (artifact.isExpired) return { status: 410, body: { message: "Artifact has expired" } };
   return { status: 302, headers: { location: `${url}/blobs/${artifact.id}?sig=${artifact.id}` } };
+}
+
+function newestAttempt({ runs }: Call["state"], { runId }: Artifact): number {
+  return runs.get(runId)?.attempts.length ?? 0;
 }
 
 function remove({ state }: Call, artifact: Artifact): Reply {

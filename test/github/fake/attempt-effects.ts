@@ -41,6 +41,7 @@ function openSeat(
   const runtimeToken = writeRuntimeToken({
     runId: run.id,
     generation: attempt.generation,
+    attempt: attempt.attempt,
     backendRun: `run-${run.id}-${attempt.generation}`,
     backendJob: `job-${recorded.id}`,
   });

@@ -119,7 +119,7 @@ function createIssue(call: Call): Reply {
     body: fields.body ?? null,
     state: "open",
     stateReason: null,
-    labels: labelNames(fields),
+    labels: keptLabels(state, labelNames(fields)),
   };
   state.issues.set(issue.number, issue);
   return { status: 201, body: issueBody(call, issue) };
@@ -131,7 +131,7 @@ function updateIssue(call: Call, issue: Issue): Reply {
   if (refusal !== undefined) return refusal;
   issue.title = fields.title ?? issue.title;
   issue.body = fields.body === undefined ? issue.body : fields.body;
-  if (fields.labels !== undefined) issue.labels = labelNames(fields);
+  if (fields.labels !== undefined) issue.labels = keptLabels(call.state, labelNames(fields));
   if (fields.state !== undefined) {
     issue.stateReason = fields.state_reason ?? (fields.state === "closed" ? "completed" : "reopened");
     issue.state = fields.state;
@@ -164,7 +164,7 @@ function listLabels({ state }: Call, issue: Issue): Reply {
 function addLabels(call: Call, issue: Issue): Reply {
   const body = call.body as IssueFields | readonly string[];
   const names = Array.isArray(body) ? (body as readonly string[]) : labelNames(body as IssueFields);
-  issue.labels = [...new Set([...issue.labels, ...names])];
+  issue.labels = [...new Set([...issue.labels, ...keptLabels(call.state, names)])];
   return listLabels(call, issue);
 }
 
@@ -193,6 +193,11 @@ function refuse({ title, body }: IssueFields): Reply | undefined {
 
 function labelNames({ labels = [] }: IssueFields): string[] {
   return labels.map((label) => (typeof label === "string" ? label : (label.name ?? "")));
+}
+
+/** Labels that an issue keeps of those that a request names. */
+function keptLabels(state: GitHubState, names: readonly string[]): readonly string[] {
+  return state.dropsUnknownLabels ? names.filter((name) => state.labels.has(name)) : names;
 }
 
 /** A label that an issue names comes into being. */

@@ -32,6 +32,7 @@ export type RuntimeScope = {
   readonly generation: number;
   readonly backendRun: string;
   readonly backendJob: string;
+  readonly attempt: number;
 };
 
 const prefix = "/twirp/github.actions.results.api.v1.ArtifactService/";
@@ -67,12 +68,20 @@ export function openResultsService(state: GitHubState, url: () => string) {
       found.isFinal = true;
       return ok({ ok: true, artifact_id: String(found.id) });
     }
+    if (method === "GetSignedArtifactURL" && isEarlier(found, scope)) {
+      return refuse(404, "not_found", "workflow run not found");
+    }
     if (method === "GetSignedArtifactURL") return ok({ signed_url: blobUrl(found) });
     if (method === "DeleteArtifact") {
       state.artifacts.delete(found.id);
       return ok({ ok: true, artifact_id: String(found.id) });
     }
     return refuse(404, "bad_route", `no method ${method}`);
+  }
+
+  /** Artifacts of an attempt before that of the token, where the service lists them without serving. */
+  function isEarlier({ attempt }: Artifact, scope: RuntimeScope): boolean {
+    return state.earlierArtifacts !== "served" && attempt < scope.attempt;
   }
 
   function createArtifact(message: Message, scope: RuntimeScope): ResultsReply {
@@ -157,10 +166,10 @@ export function writeRuntimeToken(scope: RuntimeScope): string {
 function readRuntimeToken(authorization: string | undefined): RuntimeScope | undefined {
   const claims = authorization?.split(".")[1];
   if (claims === undefined) return undefined;
-  const { runId, generation, backendRun, backendJob } = JSON.parse(
+  const { runId, generation, backendRun, backendJob, attempt } = JSON.parse(
     Buffer.from(claims, "base64url").toString(),
   ) as RuntimeScope;
-  return { runId, generation, backendRun, backendJob };
+  return { runId, generation, backendRun, backendJob, attempt };
 }
 
 function store(artifact: Artifact, content: Buffer): void {

@@ -79,6 +79,8 @@ export type Artifact = {
   readonly generation: number;
   readonly backendRun: string;
   readonly backendJob: string;
+  /** The attempt whose job uploaded it. */
+  readonly attempt: number;
   readonly name: string;
   readonly mimeType: string;
   readonly createdAt: string;
@@ -93,6 +95,10 @@ export type GitHubState = {
   readonly repository: string;
   readonly defaultBranch: string;
   hasIssues: boolean;
+  /** Whether issues keep only labels that somebody has made. */
+  dropsUnknownLabels: boolean;
+  /** What the service of the runner and the public API do with artifacts of earlier attempts. */
+  earlierArtifacts: "served" | "listed by the service" | "lost";
   readonly roles: Map<string, Role>;
   readonly users: Map<string, User>;
   readonly tokens: Map<string, Caller>;
@@ -121,6 +127,8 @@ export function createState(repository: string, defaultBranch: string): GitHubSt
     repository,
     defaultBranch,
     hasIssues: true,
+    dropsUnknownLabels: false,
+    earlierArtifacts: "served",
     roles: new Map(),
     users: new Map(),
     tokens: new Map(),

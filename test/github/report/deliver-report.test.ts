@@ -119,6 +119,18 @@ describe("a report in an issue", () => {
     assert.equal(github.state.issues.size, 4);
   });
 
+  it("has its label made where GitHub left it out, and is found by it, though making it fails at first", async () => {
+    await using github = await openGitHub();
+    github.state.dropsUnknownLabels = true;
+    github.inject({ operation: "issues/create-label", answer: serverError });
+    const { post } = openReporter(github);
+    await post({ model: redModel });
+    assert.deepEqual(onlyIssue(github).labels, ["cascade"]);
+    assert.equal((await post({ runId: 8, model: redModel })).kind, "updated");
+    await post({ runId: 9 });
+    assert.equal(onlyIssue(github).state, "closed");
+  });
+
   it("is found on a later page of the list", async () => {
     await using github = await openGitHub();
     for (let index = 0; index < 150; index += 1) {
