@@ -1,11 +1,5 @@
-import * as core from "@actions/core";
-import { startAction } from "../../src/process/start-action.ts";
-import { gateInputs, readActionInputs } from "../../src/github/action-inputs.ts";
-import { runGateJob } from "../../src/github/jobs/gate-job.ts";
-import { uploadResults } from "../../src/github/jobs/upload-results.ts";
+import { shedTokens } from "../../src/process/shed-tokens.ts";
 
-await startAction(core, async (job) => {
-  if (core.getState("phase") === "started") return uploadResults(job);
-  core.saveState("phase", "started");
-  return runGateJob(readActionInputs(gateInputs, core.getInput), job);
-});
+// Loaded when the tokens are shed: that starts the process again, and what was loaded before it would be so twice.
+shedTokens(process);
+await import("./job.ts");

@@ -1,11 +1,5 @@
-import * as core from "@actions/core";
-import { startAction } from "../../src/process/start-action.ts";
-import { readActionInputs, triageInputs } from "../../src/github/action-inputs.ts";
-import { runTriageJob } from "../../src/github/jobs/triage-job.ts";
+import { shedTokens } from "../../src/process/shed-tokens.ts";
 
-await startAction(core, async (job) => {
-  const inputs = readActionInputs(triageInputs, core.getInput);
-  const outputs = await runTriageJob(inputs, job);
-  for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);
-  return true;
-});
+// Loaded when the tokens are shed: that starts the process again, and what was loaded before it would be so twice.
+shedTokens(process);
+await import("./job.ts");

@@ -2,7 +2,6 @@ import type { JobEffects } from "../github/job-effects.ts";
 import { openJob, runAction, type ActionsCore } from "../github/open-job.ts";
 import { openEffects, openProcess } from "./effects.ts";
 import { openWarehouse } from "./open-warehouse.ts";
-import { shedTokens } from "./shed-tokens.ts";
 
 /** Seconds of a statement that answers a comment, when the environment says nothing: less than its job has. */
 const secondsToAnswer = "300";
@@ -15,7 +14,6 @@ export async function startAction(
   core: ActionsCore,
   work: (job: JobEffects) => Promise<boolean>,
 ): Promise<void> {
-  shedTokens(process);
   const shell = openProcess(process);
   const environment = { CASCADE_STATEMENT_SECONDS: secondsToAnswer, ...shell.environment };
   const answering = { ...shell, environment };

@@ -1,0 +1,32 @@
+import * as core from "@actions/core";
+import { context, getOctokit } from "@actions/github";
+import { startAction } from "../../src/process/start-action.ts";
+import { commandInputs, readActionInputs } from "../../src/github/action-inputs.ts";
+import { parseCommentEvent } from "../../src/github/commands/comment-event.ts";
+import { openCommands } from "../../src/github/commands/open-commands.ts";
+import { runRecoverJob } from "../../src/github/jobs/recover-job.ts";
+import { openRecovery } from "../../src/github/recovery/open-recovery.ts";
+import { parseRunEvent } from "../../src/github/recovery/run-event.ts";
+
+await startAction(core, async (job) => {
+  const inputs = readActionInputs(commandInputs, core.getInput);
+  const token = inputs["github-token"];
+  const client = getOctokit(token);
+  if (inputs.step === "recover") {
+    const event = parseRunEvent(context.payload);
+    await runRecoverJob(event, openRecovery(job, { client, token }));
+    return true;
+  }
+  const commands = openCommands(job, {
+    client,
+    token,
+    serverUrl: context.serverUrl,
+    event: parseCommentEvent(context.payload),
+  });
+  if (inputs.step === "handle") {
+    for (const [name, text] of Object.entries(await commands.handle())) core.setOutput(name, text);
+  } else if (inputs.step === "plan") core.setOutput("answer", await commands.plan(inputs.plan));
+  else if (inputs.step === "write") core.setOutput("answer", await commands.write(inputs.write));
+  else await commands.answer(inputs.answer, inputs.plan);
+  return true;
+});
