@@ -23,11 +23,18 @@ export function narrowTables(text: string, queryOf: (table: string) => string | 
   for (const { name, offset, end } of tableReferencesOf(text)) {
     const query = queryOf(name);
     if (query === undefined) continue;
-    const alias = hasAlias(tokens, end) ? "" : ` as ${text.slice(text.lastIndexOf(".", end) + 1, end)}`;
+    const own = tokens.findLast((token) => token.offset >= offset && token.offset < end);
+    const alias = hasAlias(tokens, end) ? "" : ` as ${lastName(name, own?.text ?? name)}`;
     narrowed += `${text.slice(done, offset)}(${query})${alias}`;
     done = end;
   }
   return narrowed + text.slice(done);
+}
+
+/** The last part of a name, quoted as its last token is: one pair of quotes may hold all parts. */
+function lastName(name: string, token: string): string {
+  const quote = /^[`"]/.exec(token)?.[0];
+  return quote === undefined ? token : `${quote}${name.slice(name.lastIndexOf(".") + 1)}${quote}`;
 }
 
 function hasAlias(tokens: readonly SqlToken[], end: number): boolean {

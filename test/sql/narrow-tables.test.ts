@@ -16,7 +16,12 @@ describe("narrowTables()", () => {
       ["select s.n from shop.sales as s", `select s.n from (${cut}) as s`],
       ["select s.n from shop.sales s, shop.other", `select s.n from (${cut}) s, shop.other`],
       ["select 1 from a.b join shop.sales using (n)", `select 1 from a.b join (${cut}) as sales using (n)`],
-      ["select 1 from a.b cross join shop . sales", `select 1 from a.b cross join (${cut}) as  sales`],
+      ["select 1 from a.b cross join shop . sales", `select 1 from a.b cross join (${cut}) as sales`],
+      [
+        "select sales.n from `shop.sales` where n > 1",
+        `select sales.n from (${cut}) as \`sales\` where n > 1`,
+      ],
+      ["select sales.n from `shop`.`sales`", `select sales.n from (${cut}) as \`sales\``],
       ["select 'from shop.sales' -- from shop.sales", "select 'from shop.sales' -- from shop.sales"],
     ];
     assert.deepEqual(
