@@ -36,7 +36,7 @@ type Brevity = {
   readonly hasRange: boolean;
   /** Longest text of what was found. */
   readonly found: number;
-  /** Whether tables have their dataset before them, and those that wait their noun. */
+  /** Whether tables that contradict each other have their datasets before them, and those that wait their noun. */
   readonly isWhole: boolean;
   /** Whether the gravest problem is told by its numbers although a cause is. */
   readonly hasNumbers: boolean;
@@ -142,7 +142,8 @@ function causeText(
 ): string {
   if (rootCause === undefined) return "";
   const { place, found, waiting } = rootCause;
-  const named = isWhole ? place : place.split(" and ").map(withoutDataset).join(", ");
+  const tables = place.split(" and ");
+  const named = isWhole || tables.length === 1 ? place : tables.map(withoutDataset).join(", ");
   const on = formatDates(rootCause.dates, { limit: 1, order: orderOf(dates) });
   const where = [escape(named, longestPlace), on].filter((part) => part !== "").join(" ");
   const what = found === "" ? "" : `: ${escape(found, limit)}`;

@@ -142,6 +142,7 @@ insert into ${attempts} select * replace ('zzz' as attempt_id, finished_at + int
     edit: (runbook) => withStep(runbook, "PSZA", stepText(runbook, "PSZA")),
     found: { contamination: "blocked" },
     cause: "^PSZA 2021-10-19: it was built by another definition",
+    headline: "PSZA 2021-10-19 to 2021-12-31: it was built by another definition",
     exitCode: 1,
   },
   {

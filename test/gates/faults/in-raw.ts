@@ -86,7 +86,7 @@ export const faultsInRaw: readonly FaultCase[] = [
     run: "all",
     found: { contract: "blocked" },
     cause: `${gamebook} and ${box} 2021-12-10: players in the gamebook add up to the box score .*{game}\\|{team}: no player`,
-    headline: "nbac_gamebook_player_stats.* 2021-12-10: players in the gamebook add up to the",
+    headline: "nbac_gamebook_player_stats.* 2021-12-10: players in the gamebook add up to",
     exitCode: 1,
   },
   {
@@ -95,7 +95,7 @@ export const faultsInRaw: readonly FaultCase[] = [
     run: "all",
     found: { contract: "blocked" },
     cause: `${gamebook} and ${box} {before}: players in the gamebook add up to the box score`,
-    headline: "nbac_gamebook_player_stats.* {before}: players in the gamebook add up to the",
+    headline: "nbac_gamebook_player_stats.* {before}: players in the gamebook add up to",
     exitCode: 1,
   },
   {
@@ -158,7 +158,7 @@ export const faultsInRaw: readonly FaultCase[] = [
     run: "all",
     found: { contract: "blocked", contamination: "blocked" },
     cause: `${gamebook} and ${box} 2021-12-10: players in the gamebook add up to the box score .*{game}\\|{team}: \\d+ points of players`,
-    headline: "nbac_gamebook_player_stats.* 2021-12-10: players in the gamebook add up to the",
+    headline: "nbac_gamebook_player_stats.* 2021-12-10: players in the gamebook add up to",
     exitCode: 1,
   },
   {

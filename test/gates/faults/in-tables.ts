@@ -52,6 +52,8 @@ where game_date in ('2021-12-10', '2021-12-11')`,
     found: { gaps: "blocked", coverage: "blocked", contamination: "blocked" },
     cause:
       "^TOGS 2021-12-10: 18 of 18 expected have neither row nor failure, 12 are there that nobody expects",
+    headline:
+      "TOGS 2021-12-10 to 2021-12-11: 18 of 18 expected have neither row nor failure, 12 are there that nobody expects",
     exitCode: 1,
   },
   {
