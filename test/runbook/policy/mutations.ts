@@ -51,8 +51,8 @@ export const mutations: readonly Mutation[] = [
   nba("period-defined-twice", "two periods have one name", (files) =>
     period(files, "P2", { aliases: ["Bootstrap"] }),
   ),
-  nba("overlapping-periods", "the lead-in reaches into November", (files) =>
-    period(files, "P0", { to: "2021-11-01" }),
+  nba("overlapping-periods", "what comes after reaches into December", (files) =>
+    period(files, "P5", { from: "2021-12-31" }),
   ),
   nba("missing-period", "New Year is in no period", (files) => period(files, "P5", { from: "2022-01-03" })),
   nba("limit-without-allowed-category", "no category may occur, and 15 % may fail", (files) =>
@@ -175,7 +175,7 @@ export const mutations: readonly Mutation[] = [
     waive(files, { kind: "gap", processor: "SESS", dates: ["2031-01-09"] }),
   ),
   nba("waiver-names-nothing", "a rate is accepted where no budget sets a maximum", (files) =>
-    waive(files, { kind: "budget", processor: "PSZA", period: "P0", "max-rate": 0.3 }),
+    waive(files, { kind: "budget", processor: "PSZA", period: "P5", "max-rate": 0.3 }),
   ),
   web("service-account-key", "a key is committed with the runbook", (files) =>
     files.set("key.json", '{\n  "type": "service_account"\n}'),
