@@ -1,6 +1,8 @@
+import { planMonths } from "./plan-months.ts";
 import { reasonText } from "../plan/approval/plan-json.ts";
 import type { Cell, Plan } from "../plan/plan.ts";
 import { blockedCauses, blockedText, type BlockedCause } from "../plan/units/blocked-causes.ts";
+import { monthTable } from "../report/month-table.ts";
 import { renderTable, type TableColumn } from "../report/markdown/table.ts";
 import {
   diagramBlock,
@@ -25,7 +27,7 @@ export type PlanSummary = {
   readonly origin: Markdown;
 };
 
-/** The plan as Markdown: the verdict, a line per cell, what is blocked, the graph, what it costs at least. */
+/** The plan as Markdown: the verdict, how far each phase is built by month, a line per cell, what is blocked, the graph, what it costs at least. */
 export function renderPlanSummary(summary: PlanSummary): Markdown {
   const { runbook, plan, isDryRun, origin } = summary;
   const { units, cells, upToDate, held, blocked } = plan.totals;
@@ -39,12 +41,20 @@ export function renderPlanSummary(summary: PlanSummary): Markdown {
       ? markup`**Nothing to do**: ${upToDate} dates are up to date, ${blocked} blocked${heldText}`
       : head,
     origin,
+    monthsOf(runbook, plan),
     ...(plan.cells.length === 0 ? [] : [cellTable(plan)]),
     ...blockedCauses(runbook, plan).map(causeText),
     ...(plan.cells.length === 0 ? [] : graphParts(summary)),
     markup`Digest ${escapeCode(plan.digest)}`,
   ];
   return joinMarkdown(parts, "\n\n");
+}
+
+/** What stands already, by phase and month. */
+function monthsOf(runbook: Runbook, plan: Plan): Markdown {
+  const { heads, rows } = monthTable(planMonths(runbook, plan));
+  const columnsOfMonths = heads.map((head) => ({ head, limit: 60 }));
+  return rows.length === 0 ? markup`` : renderTable(columnsOfMonths, rows);
 }
 
 const columns: readonly TableColumn[] = ["processor", "wave", "dates", "first", "last", "why"].map((head) => {

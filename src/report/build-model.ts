@@ -1,5 +1,6 @@
 import { findingsIn, explainAnswers, gateDescriptions } from "../gates/gate-descriptions.ts";
 import {
+  type FailureExample,
   type ReportFinding,
   type ReportCheck,
   reportSchema,
@@ -14,6 +15,7 @@ import { dollarsOf, queryPrice } from "../domain/query-price.ts";
 import { buildChanges } from "./build/build-changes.ts";
 import { buildChecklist } from "./build/build-checklist.ts";
 import { buildCommands } from "./build/build-commands.ts";
+import { buildMonths } from "./build/build-months.ts";
 import { buildPartitions } from "./build/build-partitions.ts";
 import { buildResults } from "./build/build-results.ts";
 import { buildTally } from "./build/build-tally.ts";
@@ -52,6 +54,7 @@ export function buildModel(facts: ReportFacts): ReportModel {
     dates,
     checks,
     findings: buildFindings(facts),
+    months: buildMonths(facts),
     results,
     partitions,
     tally,
@@ -61,7 +64,7 @@ export function buildModel(facts: ReportFacts): ReportModel {
     commands: asReaderTypes(facts, buildCommands(facts, { partitions, results, checks, decisions, cause })),
     changes: buildChanges({ dates, partitions, results }, facts.previous),
     tainted: ofData(facts.gates.contamination?.taints ?? []).map(taintedOf),
-    examples: facts.history.examples,
+    examples: [...untrackedExamples(facts), ...facts.history.examples],
     decisions: asReaderTypes(facts, decisions),
     waivers,
     retries: facts.history.retries,
@@ -69,6 +72,15 @@ export function buildModel(facts: ReportFacts): ReportModel {
     ...costOf(facts.history),
     footer: footerOf(facts),
   };
+}
+
+/** The first member of every partition that has members without outcome. */
+function untrackedExamples({ gates, days }: ReportFacts): readonly FailureExample[] {
+  const dates = new Set(days.map(({ date }) => date));
+  return (gates.coverage?.rows ?? []).flatMap(({ processor, date, untracked: count, example }) => {
+    if (count === 0 || example === undefined || !dates.has(date)) return [];
+    return [{ processor, date, category: "untracked", count, entities: [{ entity: example, reason: "" }] }];
+  });
 }
 
 /** The same, each with its command complete for where the reader types. */

@@ -2,6 +2,7 @@ import type { Accounts } from "../domain/accounts.ts";
 import type { RateVerdict } from "../domain/rate-verdict.ts";
 import type { CheckStatus } from "../domain/verdict.ts";
 import type { GateTally } from "../gates/gate-description.ts";
+import type { PhaseMonth } from "./phase-month.ts";
 import type { GateKind } from "../runbook/runbook.ts";
 import type { Waiver } from "../runbook/waiver.ts";
 
@@ -26,6 +27,8 @@ export type ReportModel = {
   readonly checks: readonly ReportCheck[];
   /** What the checks found, as far as it lies in tables; see `partitions` and `results` for the rest. */
   readonly findings: readonly ReportFinding[];
+  /** How far each phase is filled, by month; absent in reports of earlier versions. */
+  readonly months?: readonly PhaseMonth[] | undefined;
   /** One per processor and period, in the order of processors, then periods. */
   readonly results: readonly PeriodResult[];
   readonly partitions: readonly PartitionSeries[];
@@ -114,6 +117,8 @@ export type PeriodResult = Accounts & {
   readonly rate?: number | undefined;
   readonly expectedRate?: { readonly from: number; readonly to: number } | undefined;
   readonly maximum?: number | undefined;
+  /** Rows that the runbook expects of the whole period, where it says so and nothing of it is left out. */
+  readonly expectedRows?: number | undefined;
   /** Dates of the period that the report leaves out, if any: then nothing is judged. */
   readonly leftOut?: number | undefined;
   /** What the runbook says to do, or why there is no verdict. */

@@ -40,19 +40,21 @@ export function textOf(node: Nodes): string {
 }
 
 function checkResults(model: ReportModel, rows: Rows): void {
-  const known = model.results.map(({ verdict, tainted, present, expected, rate, maximum }) => {
+  const known = model.results.map(({ verdict, tainted, present, expected, rate, maximum, expectedRows }) => {
     const word = tainted === undefined ? verdict : `${verdict}, ${formatCount(tainted)} tainted`;
-    return [word, present, expected, rate, maximum] as const;
+    return [word, present, expected, rate, maximum, expectedRows] as const;
   });
   for (const [, verdict = "", , counts = "", rate = "", , maximum = ""] of rows) {
-    const [present = 0, expected = 0] = counts.split(" / ").map(numberOf);
+    const [measured = "", declared] = counts.replace(/\)$/, "").split(" (declared ");
+    const [present = 0, expected = 0] = measured.split(" / ").map(numberOf);
     const found = known.some(
       (own) =>
         own[0] === verdict &&
         own[1] === present &&
         own[2] === expected &&
         isRate(rate, own[3]) &&
-        isRate(maximum, own[4]),
+        isRate(maximum, own[4]) &&
+        (declared === undefined ? undefined : numberOf(declared)) === own[5],
     );
     assert.ok(found, `${verdict} ${counts} ${rate} ${maximum}`);
   }

@@ -63,7 +63,7 @@ function resultOf(facts: ReportFacts, { processor, period, rows }: Cell): Period
     rate: rateOf(accounts),
     expectedRate: budget?.expectedRate,
     maximum: budget?.maximum,
-    ...(budget === undefined || budget.leftOut === 0 ? {} : { leftOut: budget.leftOut }),
+    ...extentOf(budget),
     note: [
       failure?.message ?? noteOf(budget),
       ...causesOf(facts, { processor, period, explained: accounts.explained }),
@@ -72,6 +72,13 @@ function resultOf(facts: ReportFacts, { processor, period, rows }: Cell): Period
       .join("; "),
     categories: sumCategories(rows),
   };
+}
+
+function extentOf(budget: BudgetVerdict | undefined): Pick<PeriodResult, "leftOut" | "expectedRows"> {
+  if (budget === undefined) return {};
+  const { leftOut, expectedRows } = budget;
+  if (leftOut > 0) return { leftOut };
+  return expectedRows === undefined ? {} : { expectedRows };
 }
 
 /** How many of the failures of an exceeded budget each cause explains. */

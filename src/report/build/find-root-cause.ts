@@ -56,16 +56,16 @@ type World = {
 };
 
 function openWorld(facts: ReportFacts, partitions: readonly PartitionSeries[]): World {
-  const statuses = new Map(
-    partitions.flatMap(({ processor, statuses: letters }) =>
-      facts.days.map(({ date }, index) => [tupleText([processor, date]), statusOfLetter(letters[index])]),
-    ),
-  );
+  const columns = new Map<string, number>(facts.days.map(({ date }, index) => [date, index]));
+  const letters = new Map(partitions.map(({ processor, statuses }) => [processor, statuses]));
   return {
     facts,
     partitions,
     processors: new Map(facts.runbook.processors.map(({ id, table }) => [table, id])),
-    statusOf: (processor, date) => statuses.get(tupleText([processor, date])),
+    statusOf(processor, date) {
+      const letter = letters.get(processor)?.[columns.get(date) ?? -1];
+      return letter === undefined ? undefined : statusOfLetter(letter);
+    },
   };
 }
 

@@ -1,7 +1,8 @@
 import { costText } from "../cost-text.ts";
 import { formatCount, formatDates, formatLimit, formatRateBeside, orderOf } from "../../domain/format.ts";
 import { formatAccounts } from "../../domain/accounts.ts";
-import { periodText } from "../markdown/results-table.ts";
+import { monthTable } from "../month-table.ts";
+import { declaredText, periodText } from "../markdown/results-table.ts";
 import type { PeriodResult, ReportModel } from "../model.ts";
 import { compareResults, toneOfResult, wordOfResult } from "../processor-state.ts";
 import { escapeHtml, htmlMarkup, htmlLink, joinHtml, type Html } from "../text/html-text.ts";
@@ -16,12 +17,22 @@ export function headerSections(model: ReportModel, heatMap: Html): Html {
     factsList(model),
     warnings(model),
     htmlSection("next", "Next", commands(model)),
+    htmlSection("months", "How far each phase is filled", months(model)),
     heatMap,
     htmlSection("results", "Periods and processors", results(model)),
     htmlSection("changes", "Since the last report", changes(model)),
     htmlSection("checklist", "Validation checklist", checklist(model)),
   ];
   return joinHtml(sections, "\n");
+}
+
+function months({ months: counts = [] }: ReportModel): Html {
+  const { heads, rows } = monthTable(counts);
+  if (rows.length === 0) return htmlMarkup``;
+  return htmlTable(
+    heads.map((head) => ({ head })),
+    rows,
+  );
 }
 
 function cost(model: ReportModel): Html {
@@ -83,7 +94,7 @@ function resultCells(model: ReportModel, result: PeriodResult): readonly HtmlCel
     { text: wordOfResult(result), tone: toneOfResult(result) },
     periodText(model, period),
     formatCount(present),
-    formatCount(expected),
+    `${formatCount(expected)}${declaredText(result)}`,
     formatRateBeside(rate, maximum),
     expectedRate === undefined
       ? "none"

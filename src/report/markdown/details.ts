@@ -4,6 +4,7 @@ import type { ReportModel, PartitionSeries } from "../model.ts";
 import { compareResults, processorStates, toneOfResult } from "../processor-state.ts";
 import { renderAttempts, renderRetries } from "./attempt-details.ts";
 import { renderFailingDates, renderPartitions } from "./date-details.ts";
+import { renderEntities } from "./entity-details.ts";
 import { isAtLeast, type DetailLevel } from "./detail-level.ts";
 import { renderDecisions, renderFindings, renderTainted, renderWaivers } from "./judgement-details.ts";
 import { chartedRates, rateRows } from "./rate-chart.ts";
@@ -20,6 +21,7 @@ export function renderDetails(model: ReportModel, level: DetailLevel): string {
     renderProcessors(model),
     renderFindings(model),
     renderFailingDates(model, level),
+    renderEntities(model, level),
     renderRates(model, level),
     renderTainted(model, level),
     renderWaivers(model),

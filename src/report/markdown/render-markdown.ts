@@ -12,6 +12,8 @@ import { renderChanges } from "./changes.ts";
 import { countListed } from "./date-details.ts";
 import { detailLevels, isAtLeast, leftOutBy, type DetailLevel } from "./detail-level.ts";
 import { renderDetails } from "./details.ts";
+import { monthTable } from "../month-table.ts";
+import { renderTable } from "./table.ts";
 import { renderResults } from "./results-table.ts";
 import { formatAccounts } from "../../domain/accounts.ts";
 import { formatCount, countOf } from "../../domain/format.ts";
@@ -56,6 +58,7 @@ export function renderLevel(model: ReportModel, level: DetailLevel): Markdown {
   const sections = [
     verdictLine(model, escapeMarkdown),
     renderWarnings(model),
+    renderMonths(model),
     renderResults(model),
     renderAccounting(model),
     renderCommands(model),
@@ -93,6 +96,17 @@ function renderAccounting(model: ReportModel): string {
   const cost = costText(model);
   const billed = cost === undefined ? "" : `\n\nCost: ${cost}`;
   return `**${formatAccounts(model.tally)}**\n\nChecks: ${checks}${plan}${billed}`;
+}
+
+/** How far each phase is filled, by month. */
+function renderMonths({ months = [] }: ReportModel): string {
+  const { heads, rows } = monthTable(months);
+  return rows.length === 0
+    ? ""
+    : renderTable(
+        heads.map((head) => ({ head, limit: 60 })),
+        rows,
+      );
 }
 
 /** The plan's validation checklist as boxes that only a result ticks. */

@@ -38,11 +38,16 @@ export function resultRow(model: ReportModel, result: PeriodResult): readonly st
     result.processor,
     wordOfResult(result),
     periodText(model, result.period),
-    `${formatCount(result.present)} / ${formatCount(result.expected)}`,
+    `${formatCount(result.present)} / ${formatCount(result.expected)}${declaredText(result)}`,
     formatRateBeside(result.rate, result.maximum),
     rangeText(result),
     formatLimit(result.maximum),
   ];
+}
+
+/** The rows that the runbook expects of the period, beside the measured ones; empty where it says none. */
+export function declaredText({ expectedRows }: PeriodResult): string {
+  return expectedRows === undefined ? "" : ` (declared ${formatCount(expectedRows)})`;
 }
 
 /** A period with its title. */
