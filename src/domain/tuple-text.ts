@@ -3,5 +3,11 @@
  * never share a text. `keyText` in src/sql is the same for keys of several parts.
  */
 export function tupleText(parts: readonly string[]): string {
-  return parts.map((part) => part.replaceAll(/[\\|]/g, String.raw`\$&`)).join("|");
+  return parts.map(escaped).join("|");
+}
+
+/** Almost no part holds either; looking first is several times as fast. */
+function escaped(part: string): string {
+  const isPlain = !part.includes("|") && !part.includes("\\");
+  return isPlain ? part : part.replaceAll(/[\\|]/g, String.raw`\$&`);
 }

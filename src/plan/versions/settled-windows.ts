@@ -111,8 +111,10 @@ function membersIn(flags: DateFlags, span: Span, index: number): readonly number
 function mergeTables(found: readonly UnsettledEdge[], timeline: Timeline): readonly UnsettledUpstream[] {
   const tables = Map.groupBy(found, ({ table }) => table);
   return [...tables].flatMap(([table, edges]) => {
-    const indexes = new Set(edges.flatMap((edge) => edge.indexes));
-    const dates = timeline.dates.filter((_, index) => indexes.has(index));
+    const indexes = [...new Set(edges.flatMap((edge) => edge.indexes))].toSorted(
+      (left, right) => left - right,
+    );
+    const dates = indexes.flatMap((index) => timeline.dates[index] ?? []);
     return dates.length === 0 ? [] : [{ table, processor: edges[0]?.processor, dates }];
   });
 }
