@@ -51,9 +51,11 @@ export const duckdb: Dialect = {
     const stepped = every === "month" && isMonthEnd ? `last_day(${day})` : day;
     return `select ${stepped} as ${column} from generate_series(0, ${steps}) as generated(step)`;
   },
-  catalogColumns: () => `select table_schema, table_name, column_name, data_type, ordinal_position
-from information_schema.columns
-where table_catalog = 'cascade'
+  // What `information_schema.columns` is a view of, in two thirds of its time.
+  catalogColumns:
+    () => `select schema_name as table_schema, table_name, column_name, data_type, column_index as ordinal_position
+from duckdb_columns()
+where database_name = 'cascade'
 order by table_schema, table_name, ordinal_position`,
   layouts: undefined,
   tableDescriptions: () => `select schema_name as table_schema, table_name, comment as description
