@@ -3,7 +3,7 @@ import fc from "fast-check";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 import {
-  buildPublicSeason,
+  openPublicSeason,
   change,
   contentByDate,
   failuresByDate,
@@ -33,7 +33,7 @@ const changes = fc.record({
 describe("a row of a date", () => {
   let season: PublicSeason;
   before(async () => {
-    season = await buildPublicSeason();
+    season = await openPublicSeason();
   });
   after(() => season[Symbol.asyncDispose]());
 

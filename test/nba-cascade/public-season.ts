@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +10,8 @@ import type { Runbook } from "../../src/runbook/runbook.ts";
 import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import type { Row, Warehouse } from "../../src/warehouse/warehouse.ts";
 import { wallEffects } from "../run/shop.ts";
-import { keptPublicFiles } from "./season.ts";
+import { keptFile } from "./kept-file.ts";
+import { keptPublicFiles, publicFolder } from "./season.ts";
 import { onOneCore } from "../one-core.ts";
 
 export const novemberAndDecember = { from: "2021-11-01" as CalendarDate, to: "2021-12-31" as CalendarDate };
@@ -17,18 +19,15 @@ export const novemberAndDecember = { from: "2021-11-01" as CalendarDate, to: "20
 /** The public season in files: raw tables only, and with the cascade of November and December. Opens copies of them. */
 export type PublicSeason = AsyncDisposable & {
   readonly runbook: Runbook;
-  /** What the run that built the cascade gave. */
-  readonly result: RunResult;
   readonly openRaw: () => Promise<Warehouse>;
   readonly openBuilt: () => Promise<Warehouse>;
 };
 
-/** Takes the public files as they were loaded and runs the cascade from an empty ledger, once for all copies. */
-export async function buildPublicSeason(selection: Partial<Selection> = {}): Promise<PublicSeason> {
+/** Takes the public files as they were loaded, and the cascade that was run on them from an empty ledger and kept. */
+export async function openPublicSeason(): Promise<PublicSeason> {
   const runbook = await readRunbook("nba-cascade");
   const folder = await mkdtemp(join(tmpdir(), "cascade-season-"));
-  const [raw, built] = [await keptPublicFiles(), join(folder, "built.duckdb")];
-  await copyFile(raw, built);
+  const [raw, built] = [await keptPublicFiles(), await keptNovemberAndDecember(runbook)];
   let copies = 0;
   async function openCopy(path: string): Promise<Warehouse> {
     copies += 1;
@@ -36,15 +35,24 @@ export async function buildPublicSeason(selection: Partial<Selection> = {}): Pro
     await copyFile(path, copy);
     return onOneCore(await openDuckDb({ path: copy }));
   }
-  await using warehouse = await onOneCore(await openDuckDb({ path: built }));
-  const result = await runSeason(warehouse, runbook, selection);
   return {
     runbook,
-    result,
     openRaw: () => openCopy(raw),
     openBuilt: () => openCopy(built),
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };
+}
+
+async function keptNovemberAndDecember(runbook: Runbook): Promise<string> {
+  return keptFile("public-november", {
+    inputs: [publicFolder.pathname],
+    async make(path) {
+      await copyFile(await keptPublicFiles(), path);
+      await using warehouse = await onOneCore(await openDuckDb({ path }));
+      const { isClean } = await runSeason(warehouse, runbook);
+      assert.equal(isClean, true);
+    },
+  });
 }
 
 /** Runs November and December, or what the selection says instead, without gates. */

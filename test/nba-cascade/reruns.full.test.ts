@@ -8,7 +8,7 @@ import type { Processor, Runbook } from "../../src/runbook/runbook.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 import { outcomesOf, stepText, withStep } from "../run/shop.ts";
 import {
-  buildPublicSeason,
+  openPublicSeason,
   change,
   contentByDate,
   failuresByDate,
@@ -112,7 +112,7 @@ async function runChunks(warehouse: Warehouse, to: string, chunkDays?: number): 
 
 describe("another run on the public season", () => {
   before(async () => {
-    season = await buildPublicSeason();
+    season = await openPublicSeason();
   });
   after(() => season[Symbol.asyncDispose]());
 
