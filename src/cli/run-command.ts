@@ -32,7 +32,7 @@ import { paint } from "./terminal.ts";
 export const runCommand: Command = {
   summary: "run it, with progress",
   usage:
-    "cascade run [runbook] [selection] [--no-resume] [--digest X] [--with-upstream] [--stop-on-failure] [--concurrency N] [--chunk-days N] [--allow-findings] [--fail-on failed,blocked,findings,budget] [--out <dir>]",
+    "cascade run [runbook] [selection] [--no-resume] [--digest X] [--with-upstream] [--stop-on-failure] [--no-audit] [--concurrency N] [--chunk-days N] [--allow-findings] [--fail-on failed,blocked,findings,budget] [--out <dir>]",
   async run(context) {
     const runbook = await runbookOf(context);
     return runAndSummarise(context, { runbook, out: context.options.text("out") });
@@ -116,6 +116,7 @@ function requestOf(runbook: Runbook, selection: Selection, { options }: CommandC
     runbook,
     selection,
     stopOnFailure: options.flag("stop-on-failure") ?? false,
+    skipAudit: options.flag("audit") === false,
     ...(digest === undefined ? {} : { digest }),
     ...(concurrency === undefined ? {} : { concurrency }),
   };

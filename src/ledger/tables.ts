@@ -4,6 +4,7 @@ import type { TableShape } from "../sql/dialect.ts";
 
 /** The engine's own tables in a runbook's ledger dataset. */
 export type LedgerTable =
+  | "cascade_audits"
   | "cascade_runs"
   | "cascade_partitions"
   | "cascade_failures"
@@ -116,6 +117,17 @@ const definitions: Record<LedgerTable, Definition> = {
       hash_tag: "string",
       version: "string",
       recorded_at: "timestamp",
+    },
+  },
+  cascade_audits: {
+    description: "One row per date on which a definition's windows were audited and found true",
+    partitionBy: undefined,
+    columns: {
+      processor_name: "string",
+      definition: "string",
+      analysis_date: "date",
+      attempt_id: "string",
+      audited_at: "timestamp",
     },
   },
   cascade_leases: {

@@ -1,5 +1,6 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { VersionMemory } from "../ledger/version-memory.ts";
+import type { AuditMemory } from "./audit/audit-memory.ts";
 import type { Cell, WarehouseState } from "../plan/plan.ts";
 import { settlementOf } from "../plan/versions/settlement.ts";
 import { isStanding } from "../plan/versions/withdrawn.ts";
@@ -15,6 +16,8 @@ export type Knowledge = {
   readonly windows: SettledWindows;
   /** What the state's versions were learnt from, and what has been learnt since. */
   readonly versions: VersionMemory;
+  /** The windows that were found true, and those that were audited since; undefined: nothing is audited. */
+  readonly audits: AuditMemory | undefined;
 };
 
 /** A cell's dates by what has to happen to them. */

@@ -13,6 +13,7 @@ import { createSettledWindows } from "../plan/versions/settled-windows.ts";
 import { createFingerprints } from "../plan/versions/window-fingerprint.ts";
 import type { Gate, Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
+import { createAuditMemory } from "./audit/audit-memory.ts";
 import { runCell, type CellContext } from "./run-cell.ts";
 import { isFinding, type CellResult, type GateVerdict, type RunEffects } from "./run-event.ts";
 import { scheduleTasks, type Task } from "./schedule-tasks.ts";
@@ -26,6 +27,8 @@ export type RunRequest = {
   readonly digest?: string;
   /** Start no further cell once one has failed or blocked dates. */
   readonly stopOnFailure?: boolean;
+  /** Take windows of new definitions to be true, without an audit. */
+  readonly skipAudit?: boolean;
   /** Cells side by side, 1 unless given. */
   readonly concurrency?: number;
   /** Checks and records a gate, in the session that is given, beside others; without it no gate runs. */
@@ -144,6 +147,7 @@ async function runCells(
     fingerprints: createFingerprints(runbook, state),
     windows: createSettledWindows(runbook, state),
     versions,
+    audits: request.skipAudit === true ? undefined : createAuditMemory(runbook.ledger),
   };
   const context: CellContext = { root: warehouse, runbook, knowledge, runId, effects };
   const results = new Map<string, CellResult>();

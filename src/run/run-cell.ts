@@ -6,6 +6,7 @@ import type { Processor, Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { classifyDates, classifyWithdrawn, type Knowledge } from "./classify-dates.ts";
 import { commandSource } from "./command-step.ts";
+import { auditCell } from "./audit/audit-cell.ts";
 import { blockRows, emptyAttempt } from "./block-rows.ts";
 import { commitDates } from "./commit-dates.ts";
 import { findMoved } from "./find-moved.ts";
@@ -108,9 +109,13 @@ async function computeDates(
   };
   const request = { runbook, processor, names, source: source.query, sight };
   const { violations, contentOn } = await stageDates(warehouse, request, dates);
+  const sound = dates.filter((date) => !violations.has(date));
+  const audited = await auditCell(warehouse, context, { dates: sound, staged: { names, contentOn } });
   const moved = await findMoved(warehouse, context, dates);
-  const good = dates.filter((date) => !violations.has(date) && !moved.has(date));
-  const bad = [...violations]
+  const refusal = audited.refusalAt(moved);
+  const good = refusal === undefined ? sound.filter((date) => !moved.has(date)) : [];
+  const refused = refusal === undefined ? [] : sound.map((date) => [date, refusal] as const);
+  const bad = [...violations, ...refused]
     .filter(([date]) => !moved.has(date))
     .map(([date, error]) => [date, effects.redact(error)] as const);
   const committed = good.map((date) =>
@@ -126,6 +131,7 @@ async function computeDates(
   const head = { ...context.head, finishedAt: effects.now() };
   await commitDates(warehouse, { runbook, processor, names, head, committed, failed, blocked, claim });
   await removeStage(warehouse, names);
+  if (refusal === undefined) await audited.record(head, good);
   knowledge.fingerprints.update(
     processor.id,
     new Map(

@@ -9,6 +9,7 @@ import { waiversInForce } from "../plan/waivers/waivers-in-force.ts";
 import { planStateRange, withAccepted } from "../plan/waivers/with-waivers.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
+import { createAuditMemory } from "./audit/audit-memory.ts";
 import { runCell } from "./run-cell.ts";
 import type { CellResult, RunEffects } from "./run-event.ts";
 import { useSession } from "./use-session.ts";
@@ -45,7 +46,9 @@ export async function runPlannedCell(
   const state = withAccepted(found, waiversInForce(runbook, { state: found, today }));
   const windows = createSettledWindows(runbook, state);
   for (const held of holds) windows.hold({ ...held, from: [cell.processor] });
-  const knowledge = { state, windows, fingerprints: createFingerprints(runbook, state), versions };
+  const fingerprints = createFingerprints(runbook, state);
+  const audits = createAuditMemory(runbook.ledger);
+  const knowledge = { state, windows, fingerprints, versions, audits };
   return useSession(warehouse, effects.signal, async (session) => {
     const result = await runCell(session, { root: warehouse, runbook, knowledge, runId, effects }, cell);
     if (versions.isRecordable) await recordVersions(session, runbook.ledger, versions);

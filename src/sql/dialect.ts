@@ -28,6 +28,8 @@ export type Dialect = {
   readonly readsAs: (type: ColumnType, found: string) => Reading;
   /** A table's name as the engine compares it: two names with one such text are one table. */
   readonly tableIdentity: (table: TableId) => string;
+  /** A value of any type as JSON, which tells two values of one type apart. */
+  readonly jsonText: (value: string) => string;
   /** How a cast is spelt that gives NULL where it cannot be made. */
   readonly tryCast: string;
   /** What a column's definition says after its type. */

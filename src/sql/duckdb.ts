@@ -24,6 +24,7 @@ export const duckdb: Dialect = {
   readsAs: (type, found) => readingOf(duckdbReadable, type, found),
   tableIdentity: (table) => table.toLowerCase(),
   lossOf: duckdbLoss,
+  jsonText: (value) => `cast(to_json(${value}) as varchar)`,
   tryCast: "try_cast",
   columnClauses: () => "",
   tableClauses: () => "",

@@ -41,6 +41,7 @@ export const googlesql: Dialect = {
   instantOf: (value) => `cast(${value} as timestamp)`,
   readsAs: (type, found) => readingOf(readable, type, found),
   tableIdentity: (table) => table,
+  jsonText: (value) => `to_json_string(${value})`,
   tryCast: "safe_cast",
   columnClauses: (column) => `${isRequired(column) ? " not null" : ""}${columnOptions(column)}`,
   tableClauses,

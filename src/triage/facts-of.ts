@@ -10,6 +10,7 @@ import { createSettledWindows, type SettledWindows } from "../plan/versions/sett
 import { createFingerprints, type Fingerprints } from "../plan/versions/window-fingerprint.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import { askGate, showGaps, showWhy } from "../plan/units/plan-commands.ts";
+import { isAuditRefusal } from "../plan/audit/window-finding.ts";
 import { createContaminationFacts, type NotedFact } from "./contamination-fact.ts";
 import type { PartitionFacts } from "./decision.ts";
 import type { CoveredDate, TriageFindings } from "./gate-findings.ts";
@@ -157,15 +158,18 @@ function partitionFacts(
   }));
 }
 
-/** Whether another attempt would end like the newest ones: they were alike, and what they were made from still stands. */
+/**
+ * Whether another attempt would end like the newest ones: they were alike, or the declaration was refused, and what they
+ * were made from still stands.
+ */
 function isRepeatedAttempt(
   knowledge: TriageKnowledge,
   { processor, date }: Pick<Unit, "processor" | "date">,
   own: UnitReason | undefined,
 ): boolean {
   if (own !== undefined && own.kind !== "failed") return false;
-  const { alike = 1 } = knowledge.state.ledger.get(processor.id)?.get(date)?.attempt ?? {};
-  return alike > 1 && changeSince(processor, date, knowledge) === undefined;
+  const { alike = 1, error } = knowledge.state.ledger.get(processor.id)?.get(date)?.attempt ?? {};
+  return (alike > 1 || isAuditRefusal(error)) && changeSince(processor, date, knowledge) === undefined;
 }
 
 function stateFact(

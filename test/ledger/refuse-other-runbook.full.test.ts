@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Fault } from "../../src/errors.ts";
 import { initialise } from "../../src/ledger/initialise.ts";
-import { contentOfShop, openShop, readShop, runShop } from "../run/shop.ts";
+import { contentOfShop, openShop, readShop, runShop, stepText, withStep } from "../run/shop.ts";
 
 describe("two runbooks with one ledger", () => {
   it("are told apart: the second is refused, and the first finds its work as it left it", async () => {
@@ -42,7 +42,9 @@ describe("two runbooks with one ledger", () => {
 describe("two ledgers with one table", () => {
   it("are told apart: the second is refused, at init and at run, until the table is said to be its own", async () => {
     const runbook = await readShop();
-    const second = { ...runbook, name: "shop-again", ledger: "other_processing" };
+    const score = stepText(runbook, "SCORE").replace("shop_processing.", "other_processing.");
+    const reading = withStep(runbook, "SCORE", score);
+    const second = { ...reading, name: "shop-again", ledger: "other_processing" };
     await using warehouse = await openShop();
     await runShop(warehouse, { runbook });
     const before = await contentOfShop(warehouse, runbook);

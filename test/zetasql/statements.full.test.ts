@@ -14,6 +14,7 @@ import { releaseLeasesOf, renewLeasesOf, takeLeasesOf } from "../../src/ledger/l
 import { createSources, createTables } from "../../src/ledger/create-tables.ts";
 import { initialise } from "../../src/ledger/initialise.ts";
 import { readGates } from "../../src/ledger/record-gates.ts";
+import { createAuditMemory } from "../../src/run/audit/audit-memory.ts";
 import { createVersionMemory } from "../../src/ledger/version-memory.ts";
 import { createFingerprints } from "../../src/plan/versions/window-fingerprint.ts";
 import { createSettledWindows } from "../../src/plan/versions/settled-windows.ts";
@@ -131,6 +132,7 @@ async function sayEverything(
     fingerprints: createFingerprints(runbook, state),
     windows: createSettledWindows(runbook, state),
     versions: createVersionMemory(),
+    audits: createAuditMemory(runbook.ledger),
   };
   await sayCommits(warehouse, { runbook, knowledge, effects });
   for (const processor of runbook.processors) {

@@ -25,6 +25,7 @@ const definitions = {
   resume: { type: "boolean" },
   digest: { type: "string" },
   "stop-on-failure": { type: "boolean" },
+  audit: { type: "boolean" },
   "with-upstream": { type: "boolean" },
   "with-downstream": { type: "boolean" },
   "allow-findings": { type: "boolean" },

@@ -15,7 +15,7 @@ import { upstreamsOf, type Producer } from "./upstream.ts";
 import { startsOfSeasons, windowRange } from "./window-range.ts";
 
 /** Dates of an upstream, seen from a date: a window, all dates before it in whatever season, or all there are. */
-type Reach = Window | { readonly kind: "all-earlier" } | { readonly kind: "everything" };
+export type Reach = Window | { readonly kind: "all-earlier" } | { readonly kind: "everything" };
 
 /** The rows or the failures of one table, and what of them a processor reads: all reaches together. */
 export type Input = {

@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import { dayNumber, type CalendarDate } from "../../domain/calendar-date.ts";
+import type { CalendarDay } from "../plan.ts";
+
+/** On how many dates a definition is audited at least, where there are as many. */
+export const fewestAudited = 5;
+
+/**
+ * Dates to audit a definition on, ascending: the first, the last, the one after the longest pause inside a season, and
+ * others by a draw that the definition decides.
+ */
+function sampleDates(days: readonly CalendarDay[], definition: string): readonly CalendarDate[] {
+  const dates = days.map(({ date }) => date);
+  const chosen = [...dates.slice(0, 1), ...dates.slice(-1), ...afterLongestPause(days)];
+  return [...new Set([...chosen, ...drawn(dates, definition)])].slice(0, fewestAudited).toSorted();
+}
+
+/**
+ * Which of the dates that a cell has computed are audited: those of the sample, and as many others as the definition
+ * lacks. `audited` are those that it was audited on before.
+ */
+export function datesToAudit({
+  calendar,
+  definition,
+  computed,
+  audited,
+}: {
+  readonly calendar: readonly CalendarDay[];
+  readonly definition: string;
+  readonly computed: readonly CalendarDate[];
+  readonly audited: ReadonlySet<CalendarDate>;
+}): readonly CalendarDate[] {
+  const free = new Set(computed.filter((date) => !audited.has(date)));
+  const own = sampleDates(calendar, definition).filter((date) => free.has(date));
+  const lacking = Math.max(0, fewestAudited - audited.size - own.length);
+  const others = sampleDates(
+    calendar.filter(({ date }) => free.has(date) && !own.includes(date)),
+    definition,
+  );
+  return [...own, ...others.slice(others.length - Math.min(lacking, others.length))].toSorted();
+}
+
+function afterLongestPause(days: readonly CalendarDay[]): readonly CalendarDate[] {
+  const pauses = days.flatMap((day, index) => {
+    const before = days[index - 1];
+    if (before === undefined || before.season !== day.season) return [];
+    return [{ date: day.date, length: dayNumber(day.date) - dayNumber(before.date) }];
+  });
+  const longest = Math.max(...pauses.map(({ length }) => length));
+  return pauses
+    .filter(({ length }) => length === longest)
+    .map(({ date }) => date)
+    .slice(-1);
+}
+
+/** All dates in an order that nobody chose. */
+function drawn(dates: readonly CalendarDate[], definition: string): readonly CalendarDate[] {
+  const lots = dates.map((date) => ({
+    date,
+    lot: createHash("sha256").update(`${definition} ${date}`).digest("hex"),
+  }));
+  return lots.toSorted((left, right) => (left.lot < right.lot ? -1 : 1)).map(({ date }) => date);
+}

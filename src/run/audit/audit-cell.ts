@@ -1,0 +1,65 @@
+import type { CalendarDate } from "../../domain/calendar-date.ts";
+import type { AttemptHead } from "../../ledger/append-attempts.ts";
+import { recordAudits } from "../../ledger/audits.ts";
+import { datesToAudit } from "../../plan/audit/sample-dates.ts";
+import { findingText } from "../../plan/audit/window-finding.ts";
+import type { Processor, Runbook } from "../../runbook/runbook.ts";
+import type { Warehouse } from "../../warehouse/warehouse.ts";
+import type { Knowledge } from "../classify-dates.ts";
+import type { RunEffects } from "../run-event.ts";
+import type { StagedCell } from "./trial.ts";
+import { auditAlone, auditTogether } from "./audit-windows.ts";
+
+/** What the audit of a cell says. */
+export type CellAudit = {
+  /** Why none of the cell's dates may be committed; dates whose inputs moved meanwhile are no reason. */
+  refusalAt(moved: ReadonlyMap<CalendarDate, unknown>): string | undefined;
+  /** Remembers, in the ledger too, that the windows were true on those of the dates that were audited. */
+  record(head: AttemptHead, committed: readonly CalendarDate[]): Promise<void>;
+};
+
+/**
+ * Most dates of a cell that are audited each alone. Larger cells have seen so much beside the windows of a date that one
+ * statement over the sample tells what rests on it, but for their last date, after which they see nothing.
+ */
+const mostAlone = 15;
+
+const nothingAudited: CellAudit = { refusalAt: () => undefined, record: () => Promise.resolve() };
+
+type CellContext = {
+  readonly runbook: Runbook;
+  readonly processor: Processor;
+  readonly knowledge: Knowledge;
+  readonly effects: RunEffects;
+};
+
+/** Audits a definition whose windows are not yet known to be true, on some of the dates that its cell has staged. */
+export async function auditCell(
+  warehouse: Warehouse,
+  { runbook, processor, knowledge, effects }: CellContext,
+  { dates: computed, staged }: { readonly dates: readonly CalendarDate[]; readonly staged: StagedCell },
+): Promise<CellAudit> {
+  const { audits, fingerprints } = knowledge;
+  const { calendar } = knowledge.state;
+  const definition = fingerprints.definitionOf(processor.id);
+  if (audits === undefined || processor.step.kind !== "sql" || computed.length === 0) return nothingAudited;
+  const audited = await audits.auditedDates(warehouse, definition);
+  if (audited === undefined) return nothingAudited;
+  const isLarge = computed.length > mostAlone;
+  const among = isLarge ? computed.slice(0, -1) : computed;
+  const dates = datesToAudit({ calendar, definition, computed: among, audited });
+  if (dates.length === 0) return nothingAudited;
+  const scope = { warehouse, runbook, processor, calendar, randomId: effects.randomId };
+  const findings = await (isLarge ? auditTogether : auditAlone)(scope, { dates, staged });
+  return {
+    refusalAt(moved) {
+      const standing = findings.filter(({ date }) => !moved.has(date));
+      return standing.length === 0 ? undefined : standing.map(findingText).join("; ");
+    },
+    async record(head, committed) {
+      const own = dates.filter((date) => committed.includes(date));
+      await recordAudits(warehouse, head, { definition, dates: own });
+      audits.add(definition, own);
+    },
+  };
+}

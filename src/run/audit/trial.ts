@@ -1,0 +1,175 @@
+import { Fault } from "../../errors.ts";
+import type { CalendarDate } from "../../domain/calendar-date.ts";
+import type { CalendarDay } from "../../plan/plan.ts";
+import type { Difference } from "../../plan/audit/window-finding.ts";
+import { cutInputs, type Input } from "../../plan/upstream/input-cut.ts";
+import type { Processor, Runbook } from "../../runbook/runbook.ts";
+import { contentOf } from "../../ledger/read-content.ts";
+import { auditedContent, stageDifference, type StagePart } from "../../sql/audit-stage.ts";
+import type { StageNames } from "../../sql/dialect.ts";
+import { createStage, fillStage } from "../../sql/stage.ts";
+import { queryRows, typed, type ShapedRow } from "../../warehouse/row-shape.ts";
+import type { Warehouse } from "../../warehouse/warehouse.ts";
+import { stepParameters, type StagedContent } from "../stage-dates.ts";
+import { withinCut } from "../within-cut.ts";
+
+/** A processor whose windows are audited, in a session. */
+export type AuditScope = {
+  readonly warehouse: Warehouse;
+  readonly runbook: Runbook;
+  readonly processor: Processor;
+  readonly calendar: readonly CalendarDay[];
+  readonly randomId: () => string;
+};
+
+/** Dates that were computed again, each alone, into a stage that nothing is committed from. */
+export type Trial = {
+  readonly names: StageNames;
+  /** The content of each date, as text; of one that could not be computed, what it said. */
+  readonly contents: ReadonlyMap<CalendarDate, string>;
+};
+
+const contentShape = {
+  analysis_date: typed.date,
+  part: typed.oneOf(["rows", "failures", "members"]),
+  row_count: typed.count,
+  version: typed.text,
+};
+
+/** What is computed again: some dates with what the inputs show; `token` names the stage. */
+export type TrialRequest = {
+  readonly dates: readonly CalendarDate[];
+  readonly inputs: readonly Input[];
+  readonly token: string;
+};
+
+/** Computes dates, each alone. SQL steps only. */
+export function computeAlone(scope: AuditScope, request: TrialRequest): Promise<Trial> {
+  return compute(
+    scope,
+    request,
+    request.dates.map((date) => [date]),
+  );
+}
+
+/** Computes dates by one statement, which sees what all of them may see. SQL steps only. */
+export function computeTogether(scope: AuditScope, request: TrialRequest): Promise<Trial> {
+  return compute(scope, request, [request.dates]);
+}
+
+async function compute(
+  scope: AuditScope,
+  { dates, inputs, token }: TrialRequest,
+  groups: readonly (readonly CalendarDate[])[],
+): Promise<Trial> {
+  const { warehouse, runbook, processor } = scope;
+  const names = warehouse.dialect.stage.names({ ledger: runbook.ledger, token });
+  for (const sql of createStage(warehouse.dialect, names, processor)) {
+    await warehouse.query({ sql, purpose: `create a stage to audit ${processor.id}` });
+  }
+  const failed = new Map<CalendarDate, string>();
+  for (const group of groups) {
+    const fault = await fill(scope, { dates: group, inputs, names, token });
+    if (fault !== undefined) for (const date of group) failed.set(date, fault.message);
+  }
+  const rows = await readParts(scope, { names, dates, parts: ["rows", "failures", "members"] });
+  return { names, contents: new Map([...contentTexts(scope, { dates, rows }), ...failed]) };
+}
+
+async function fill(
+  { warehouse, runbook, processor, calendar }: AuditScope,
+  { dates, inputs, names, token }: TrialRequest & { readonly names: StageNames },
+): Promise<Fault | undefined> {
+  if (processor.step.kind !== "sql") throw new Error(`${processor.id} has no SQL step`);
+  const cuts = cutInputs(runbook, { inputs, dates, calendar });
+  const { dialect } = warehouse;
+  const source = processor.step.sql.text;
+  const filling = dialect.inOneJob(fillStage(dialect, names, { processor, source, cuts }));
+  const head = { parameters: stepParameters(runbook, dates), purpose: `audit ${processor.id}` };
+  try {
+    await withinCut(warehouse, { cuts, token, purpose: head.purpose }, () =>
+      warehouse.execute(filling.map((sql) => ({ ...head, sql }))),
+    );
+    return undefined;
+  } catch (cause) {
+    if (cause instanceof Fault && cause.code === "statement-failed") return cause;
+    throw cause;
+  }
+}
+
+/** What a cell has staged: a stage, and what is known of it. */
+export type StagedCell = {
+  readonly names: StageNames;
+  readonly contentOn: (date: CalendarDate) => StagedContent;
+};
+
+/** The stage of a cell as a trial of some of its dates; only the population is read. */
+export async function trialOf(
+  scope: AuditScope,
+  { names, contentOn }: StagedCell,
+  dates: readonly CalendarDate[],
+): Promise<Trial> {
+  const rows = await readParts(scope, { names, dates, parts: ["members"] });
+  return { names, contents: contentTexts(scope, { dates, rows, contentOn }) };
+}
+
+type PartRow = ShapedRow<typeof contentShape>;
+
+function readParts(
+  { warehouse, processor }: AuditScope,
+  { names, dates, parts }: { names: StageNames; dates: readonly CalendarDate[]; parts: readonly StagePart[] },
+): Promise<readonly PartRow[]> {
+  const statement = {
+    sql: auditedContent(warehouse.dialect, names, { processor, parts }),
+    parameters: { dates: { type: "array<date>", value: dates } },
+    purpose: `read what the audit of ${processor.id} computed`,
+  } as const;
+  return queryRows(warehouse, statement, contentShape);
+}
+
+/** What a stage holds, as one text a date. */
+function contentTexts(
+  { warehouse }: AuditScope,
+  {
+    dates,
+    rows,
+    contentOn,
+  }: { dates: readonly CalendarDate[]; rows: readonly PartRow[]; contentOn?: StagedCell["contentOn"] },
+): ReadonlyMap<CalendarDate, string> {
+  return new Map(
+    dates.map((date) => {
+      const known = contentOn?.(date);
+      function versionOf(part: StagePart): string {
+        const row = rows.find((found) => found.analysis_date === date && found.part === part);
+        return row === undefined ? "" : contentOf(warehouse, row).version;
+      }
+      const content = known?.rows.version ?? versionOf("rows");
+      const failures = known?.failures.version ?? versionOf("failures");
+      return [date, [content, failures, versionOf("members")].join(" ")];
+    }),
+  );
+}
+
+const differenceShape = {
+  entity: typed.text,
+  field: typed.text,
+  narrow: typed.nullable(typed.text),
+  wide: typed.nullable(typed.text),
+};
+
+/** Where two trials differ on a date; undefined when they are the same but for the order of sums. */
+export async function differenceOf(
+  { warehouse, processor }: AuditScope,
+  { narrow, wide }: { readonly narrow: Trial; readonly wide: Trial },
+  date: CalendarDate,
+): Promise<Difference | undefined> {
+  const [declared, every] = [narrow.contents.get(date), wide.contents.get(date)];
+  if (declared === every) return undefined;
+  const statement = {
+    sql: stageDifference(warehouse.dialect, { narrow: narrow.names, wide: wide.names }, processor),
+    parameters: { date: { type: "date", value: date } },
+    purpose: `compare what the audit of ${processor.id} computed`,
+  } as const;
+  const [row] = await queryRows(warehouse, statement, differenceShape);
+  return row && { entity: row.entity, field: row.field, declared: row.narrow, every: row.wide };
+}
