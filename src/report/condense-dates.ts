@@ -30,6 +30,10 @@ export function condenseDates(model: ReportModel, mostPartitions: number): Conde
     dates: groups.map(({ from }) => model.dates[from] ?? ""),
     partitions: model.partitions.map((series) => condenseSeries(series, groups)),
     tainted: model.tainted.map(moved),
+    findings: model.findings.map((finding) => ({
+      ...finding,
+      dates: [...new Set(finding.dates.map((date) => firsts.get(date) ?? date))],
+    })),
     examples: uniteExamples(model.examples.map(moved)),
   };
   return { view, size };

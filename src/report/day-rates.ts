@@ -1,7 +1,7 @@
 import { compareRate } from "../domain/rate.ts";
 import type { PeriodResult, ReportModel } from "./model.ts";
 
-/** The failure rate of one processor by day, with the limit of each day's period; only days that expect something. */
+/** The failure rate of one processor by day, with the limit of each day's period; only days whose every member has an outcome. */
 export type DayRates = {
   readonly processor: string;
   readonly days: readonly DayRate[];
@@ -10,6 +10,8 @@ export type DayRates = {
 /** `limit` is the maximum, `band` the expected range; absent where no budget holds. */
 export type DayRate = {
   readonly date: string;
+  /** Its place among the dates of the report: where one is left out, nothing was judged. */
+  readonly place: number;
   readonly period: string;
   readonly expected: number;
   readonly explained: number;
@@ -22,11 +24,12 @@ export type DayRate = {
 export function dayRates(model: ReportModel): readonly DayRates[] {
   const periodOf = periodsByDate(model);
   const results = Map.groupBy(model.results, ({ processor }) => processor);
-  return model.partitions.map(({ processor, expected, explained }) => {
+  return model.partitions.map(({ processor, expected, explained, present, untracked }) => {
     const byPeriod = new Map((results.get(processor) ?? []).map((result) => [result.period, result]));
-    const days = model.dates.flatMap((date, index) => {
-      const counts = { expected: expected[index] ?? 0, explained: explained[index] ?? 0 };
-      return counts.expected === 0 ? [] : [dayRate({ date, ...counts }, byPeriod.get(periodOf[index] ?? ""))];
+    const days = model.dates.flatMap((date, place) => {
+      const counts = { expected: expected[place] ?? 0, explained: explained[place] ?? 0 };
+      const isJudged = (untracked[place] ?? 0) === 0 && counts.explained + (present[place] ?? 0) > 0;
+      return isJudged ? [dayRate({ date, place, ...counts }, byPeriod.get(periodOf[place] ?? ""))] : [];
     });
     return { processor, days };
   });
@@ -55,7 +58,7 @@ export function periodsByDate({ dates, periods }: ReportModel): readonly string[
 }
 
 function dayRate(
-  counts: Pick<DayRate, "date" | "expected" | "explained">,
+  counts: Pick<DayRate, "date" | "place" | "expected" | "explained">,
   result: PeriodResult | undefined,
 ): DayRate {
   return {

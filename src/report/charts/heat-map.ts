@@ -1,5 +1,5 @@
 import { dayRates, isOver } from "../day-rates.ts";
-import type { ReportModel } from "../model.ts";
+import type { PartitionName, ReportModel } from "../model.ts";
 import { isBad, letterOf, partitionStatuses, statusOfLetter } from "../partition-status.ts";
 import { htmlMarkup, joinHtml, type Html } from "../text/html-text.ts";
 import { round, rectanglesPath, svgElement, svgText } from "./svg.ts";
@@ -116,13 +116,23 @@ function overMarks(model: ReportModel, cell: CellSize): Html {
 function taintMarks(model: ReportModel, cell: CellSize): Html {
   const rows = new Map(model.partitions.map(({ processor }, row) => [processor, row]));
   const columns = new Map(model.dates.map((date, column) => [date, column]));
-  const marks = model.tainted.flatMap(({ processor, date }) => {
+  const marks = [...model.tainted, ...contaminatedCells(model)].flatMap(({ processor, date }) => {
     const [row, column] = [rows.get(processor), columns.get(date)];
     if (row === undefined || column === undefined) return [];
     const [x, y] = [(column + 1) * cell.width - 1, row * cell.height];
     return [`M${round(x)} ${round(y)}v8l${round(-Math.min(8, cell.width - 1))} -8z`];
   });
   return marks.length === 0 ? htmlMarkup`` : svgElement("path", { class: "taint", d: marks.join("") });
+}
+
+/** Partitions whose own values are contaminated. */
+export function contaminatedCells({ findings, processors }: ReportModel): readonly PartitionName[] {
+  const owners = new Map(processors.map(({ id, table }) => [table, id]));
+  const bad = findings.filter(({ status }) => status === "contaminated" || status === "no-data");
+  return bad.flatMap(({ subject, dates }) => {
+    const processor = owners.get(subject);
+    return processor === undefined ? [] : dates.map((date) => ({ processor, date }));
+  });
 }
 
 /** The first date of each month, and of each week where there is room. */

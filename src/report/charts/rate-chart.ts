@@ -1,4 +1,4 @@
-import { scaleLinear, scalePoint } from "d3-scale";
+import { scaleLinear } from "d3-scale";
 import { area, curveStepAfter, line } from "d3-shape";
 import { isOver, type DayRate, type DayRates } from "../day-rates.ts";
 import { formatRate } from "../../domain/format.ts";
@@ -12,12 +12,10 @@ const plot = { left: 40, right: 332, top: 10, bottom: 126 };
 export function rateChart({ processor, days }: DayRates): Html {
   const most = Math.max(0.05, ...days.flatMap(({ rate, limit = 0, band }) => [rate, limit, band?.to ?? 0]));
   const y = scaleLinear([0, most], [plot.bottom, plot.top]).nice(4);
-  const x = scalePoint(
-    days.map(({ date }) => date),
-    [plot.left, plot.right],
-  );
+  const [first, last] = [days[0]?.place ?? 0, days.at(-1)?.place ?? 0];
+  const x = scaleLinear([first, Math.max(first + 1, last)], [plot.left, plot.right]);
   function at(day: DayRate): number {
-    return x(day.date) ?? plot.left;
+    return x(day.place);
   }
   const body = joinHtml([
     ...y.ticks(4).map((tick) => gridLine(tick, y(tick))),
@@ -67,18 +65,20 @@ function limitPaths(days: readonly DayRate[], x: Place, y: Height): readonly Htm
   });
 }
 
+/** The rates, with a gap where nothing was judged. */
 function ratePath(days: readonly DayRate[], x: Place, y: Height): Html {
   const path = line<DayRate>()
     .x(x)
     .y(({ rate }) => y(rate))
-    .digits(1)([...days]);
+    .digits(1);
+  const paths = unbroken(days).map((run) => path([...run]) ?? "");
   const over = days.filter(isOver);
   const crosses = over.map((day) => {
     const [left, top] = [x(day), y(day.rate)];
     return `M${round(left - 3)} ${round(top - 3)}l6 6m0 -6l-6 6`;
   });
   const marks = crosses.length === 0 ? [] : [svgElement("path", { class: "over", d: crosses.join("") })];
-  return joinHtml([svgElement("path", { class: "value", d: path ?? "" }), ...marks]);
+  return joinHtml([svgElement("path", { class: "value", d: paths.join("") }), ...marks]);
 }
 
 /** Runs of neighbouring days with the same key; a run reaches to the first day of the next, so that steps join. */
@@ -95,10 +95,21 @@ function runsOf(
     const next = days[index + 1];
     const run = runs.at(-1);
     if (run !== undefined && key === run.key && next !== undefined && keyOf(next) !== key) {
-      run.days.push({ ...day, date: next.date });
+      run.days.push({ ...day, date: next.date, place: next.place });
     }
   }
   return runs.map((run) => run.days);
+}
+
+/** Runs of days that follow each other. */
+function unbroken(days: readonly DayRate[]): readonly (readonly DayRate[])[] {
+  const runs: DayRate[][] = [];
+  for (const day of days) {
+    const run = runs.at(-1);
+    if (run !== undefined && run.at(-1)?.place === day.place - 1) run.push(day);
+    else runs.push([day]);
+  }
+  return runs;
 }
 
 function gridLine(tick: number, top: number): Html {

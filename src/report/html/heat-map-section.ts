@@ -1,4 +1,4 @@
-import { cellSizeOf, heatMap } from "../charts/heat-map.ts";
+import { cellSizeOf, contaminatedCells, heatMap } from "../charts/heat-map.ts";
 import { svgElement } from "../charts/svg.ts";
 import { dayRates, isOver } from "../day-rates.ts";
 import type { CondensedReport } from "../condense-dates.ts";
@@ -53,7 +53,8 @@ function legend(model: ReportModel): Html {
   const above = isAbove
     ? htmlMarkup`<li>bar at the foot: above the maximum of its period</li>`
     : htmlMarkup``;
-  const taint = model.tainted.length > 0 ? htmlMarkup`<li>dark corner: tainted</li>` : htmlMarkup``;
+  const isTainted = model.tainted.length + contaminatedCells(model).length > 0;
+  const taint = isTainted ? htmlMarkup`<li>dark corner: contaminated or tainted</li>` : htmlMarkup``;
   return htmlMarkup`<ul class="legend">${joinHtml(items)}${above}${taint}</ul>`;
 }
 
