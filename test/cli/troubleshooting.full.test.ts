@@ -10,7 +10,7 @@ import type { Decision } from "../../src/triage/decision.ts";
 import { typeLine } from "./cascade.ts";
 import { onOneCore } from "../one-core.ts";
 
-const range = "--start-date 2021-11-01 --end-date 2021-11-14";
+const range = "--start-date 2021-11-01 --end-date 2021-11-10";
 
 describe("the troubleshooting section of the plan", () => {
   let folder: string;
@@ -20,7 +20,7 @@ describe("the troubleshooting section of the plan", () => {
     if (runbook.sample === undefined) throw new Error("The runbook has no sample");
     {
       await using warehouse = await onOneCore(await openDuckDb({ path: join(folder, "good.duckdb") }));
-      const parameters = { last_date: "2021-11-21" };
+      const parameters = { last_date: "2021-11-12" };
       await runIngest(warehouse, { runbook, ingest: runbook.sample, from: undefined, parameters });
     }
     const { code } = await typeLine(`cascade run nba-cascade ${range}`, join(folder, "good.duckdb"));
