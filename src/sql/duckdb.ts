@@ -9,8 +9,11 @@ import { onDates } from "./on-dates.ts";
 import { quoteDate, quoteName, quoteNames, quoteTable } from "./identifiers.ts";
 import { readingOf } from "./readable-types.ts";
 
+/** Names of the database and of the engine's own memory: none that a dataset of a user is likely to have. */
+export const duckdbCatalogs = { database: "cascade_database", memory: "cascade_memory" } as const;
+
 /** Where a session looks for names: in the database, then among what the engine lacks of the common subset. */
-export const duckdbSearchPath = "cascade.main,memory.main";
+export const duckdbSearchPath = `${duckdbCatalogs.database}.main,${duckdbCatalogs.memory}.main`;
 
 /** The SQL of DuckDB. A stage is two temporary tables; statements run in one transaction. */
 export const duckdb: Dialect = {
@@ -56,12 +59,12 @@ export const duckdb: Dialect = {
   catalogColumns:
     () => `select schema_name as table_schema, table_name, column_name, data_type, column_index as ordinal_position
 from duckdb_columns()
-where database_name = 'cascade'
+where database_name = '${duckdbCatalogs.database}'
 order by table_schema, table_name, ordinal_position`,
   layouts: undefined,
   tableDescriptions: () => `select schema_name as table_schema, table_name, comment as description
 from duckdb_tables()
-where database_name = 'cascade' and comment is not null`,
+where database_name = '${duckdbCatalogs.database}' and comment is not null`,
   describeTable: (table, description) =>
     `comment on table ${quoteTable(duckdb, table)} is ${duckdb.quoteText(description)}`,
   describesWhenCreating: false,
@@ -125,10 +128,10 @@ function beginCut(cuts: readonly TableCut[], token: string): readonly string[] {
   const datasets = new Set(cuts.map(({ table }) => datasetOf(table).toLowerCase()));
   return [
     `attach ':memory:' as ${catalog}`,
-    ...[...datasets].map((dataset) => `create schema ${catalog}.${quoteName(duckdb, dataset)}`),
+    ...[...datasets].map((dataset) => `create schema if not exists ${catalog}.${quoteName(duckdb, dataset)}`),
     ...cuts.map(
       (cut) =>
-        `create view ${catalog}.${quoteTable(duckdb, cut.table)} as\n${cutRows(duckdb, cut, `cascade.${quoteTable(duckdb, cut.table)}`)}`,
+        `create view ${catalog}.${quoteTable(duckdb, cut.table)} as\n${cutRows(duckdb, cut, `${duckdbCatalogs.database}.${quoteTable(duckdb, cut.table)}`)}`,
     ),
     `set search_path = '${catalog}.main,${duckdbSearchPath}'`,
   ];

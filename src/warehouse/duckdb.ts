@@ -1,5 +1,5 @@
 import type * as DuckDb from "@duckdb/node-api";
-import { duckdb, duckdbSearchPath } from "../sql/duckdb.ts";
+import { duckdb, duckdbCatalogs, duckdbSearchPath } from "../sql/duckdb.ts";
 import type {
   DuckDBConnection,
   DuckDBInstance,
@@ -44,7 +44,7 @@ type Client = {
 type Line = { readonly connection: DuckDBConnection; readonly values: DuckDbValues };
 
 /**
- * Opens (and creates unless `readOnly`) a DuckDB database under the fixed alias `cascade`, so that two-part names
+ * Opens (and creates unless `readOnly`) a DuckDB database under a fixed alias, so that two-part names
  * resolve whatever the file is called. Faults: warehouse-missing, warehouse-locked, warehouse-unusable.
  */
 export async function openDuckDb(options: {
@@ -69,7 +69,7 @@ export async function openDuckDb(options: {
     allow_community_extensions: "false",
   });
   const connection = await instance.connect();
-  for (const statement of Object.values(duckdbPrelude)) await connection.run(statement);
+  for (const statement of memoryStatements()) await connection.run(statement);
   await attach(connection, options.path, options.readOnly ?? false);
   const { timeZone = "UTC", lock } = options;
   await connection.run(`set global TimeZone = ${duckdb.quoteText(timeZone)}`);
@@ -98,13 +98,20 @@ async function loadClient(): Promise<typeof DuckDb> {
   }
 }
 
+/** What the engine keeps in memory, in a catalog of its own: its first one is called as a dataset may be. */
+function memoryStatements(): readonly string[] {
+  const { memory } = duckdbCatalogs;
+  return [`attach '${inMemory}' as ${memory}`, `use ${memory}`, ...Object.values(duckdbPrelude)];
+}
+
 async function attach(connection: DuckDBConnection, path: string, readOnly: boolean): Promise<void> {
   if (path !== inMemory && !readOnly) mkdirSync(dirname(path), { recursive: true });
   if (path !== inMemory && readOnly && !existsSync(path)) throw openFault(path, "database does not exist");
   try {
     const option = readOnly && path !== inMemory ? " (read_only)" : "";
-    await connection.run(`attach '${path.replaceAll("'", "''")}' as cascade${option}`);
+    await connection.run(`attach '${path.replaceAll("'", "''")}' as ${duckdbCatalogs.database}${option}`);
     await connection.run(`set search_path = '${duckdbSearchPath}'`);
+    await connection.run("detach memory");
   } catch (cause) {
     connection.closeSync();
     throw openFault(path, cause);

@@ -116,9 +116,9 @@ describe("a cell whose inputs change while it computes", () => {
     for (const changes of [
       [],
       [
-        "create or replace table memory.main.kept as select * from shop_raw.sales",
+        "create or replace table cascade_memory.main.kept as select * from shop_raw.sales",
         "delete from shop_raw.sales where true",
-        "insert into shop_raw.sales select * from memory.main.kept",
+        "insert into shop_raw.sales select * from cascade_memory.main.kept",
       ],
     ]) {
       await using warehouse = await openShop();

@@ -45,6 +45,17 @@ describe("checkDeclaration(): names", () => {
     );
   });
 
+  it("keeps the datasets in which nothing of an engine stays", () => {
+    const written = problemsAfter(["sums.yml", "table: shop.sums", "table: Temp.sums"]);
+    const ledger = problemsAfter([main, "ledger: shop_processing", "ledger: system"]);
+    for (const [problems, name] of [
+      [written, "Temp"],
+      [ledger, "system"],
+    ] as const) {
+      assert.ok(problems.some((problem) => problem.includes(`The dataset "${name}" belongs to the engine`)));
+    }
+  });
+
   it("finds a table that two entries claim", () => {
     assert.deepEqual(problemsAfter(["sums.yml", "table: shop.sums", "table: raw.events"]), [
       'sums.yml:4:8 The table "raw.events" is declared twice (choose another name, or remove this one; the first is at runbook.yml:24)',

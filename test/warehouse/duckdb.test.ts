@@ -53,7 +53,7 @@ describe("openDuckDb()", () => {
 
   it("keeps nothing of a transaction whose last statement fails", async () => {
     await using warehouse = await openDuckDb({ path: inMemory });
-    await warehouse.execute([{ sql: "create table cascade.main.t (n bigint)", purpose: "create" }]);
+    await warehouse.execute([{ sql: "create table cascade_database.main.t (n bigint)", purpose: "create" }]);
     const statements = ["insert into t values (1)", "select error('no')"].map((sql) => ({
       sql,
       purpose: "write",

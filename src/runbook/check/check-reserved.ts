@@ -17,6 +17,9 @@ const columns = ["failure_category", "failure_reason", "stage_date", "stage_enti
 /** Tables of the ledger, and what cells stage into beside them. */
 const ledgerTable = /^(?:cascade_|_cascade_|precompute_failures$)/i;
 
+/** Datasets of what an engine keeps for a session, or of its own: what is written there is gone, or refused. */
+const datasets = ["temp", "system", "information_schema", "pg_catalog"];
+
 /** Names that the engine keeps for itself, upper and lower case alike: where a runbook takes one, both would be meant. */
 export function* checkReserved(declaration: Declaration): Iterable<Problem> {
   for (const { name, at } of declaration.parameters) {
@@ -37,6 +40,14 @@ export function* checkReserved(declaration: Declaration): Iterable<Problem> {
 }
 
 function* checkTables({ sources, processors, calendar, identity }: Declaration): Iterable<Problem> {
+  const written = [...processors, ...(calendar === undefined ? [] : [calendar])];
+  for (const { value, at } of written) {
+    const [dataset = ""] = value.table.split(".");
+    if (has(datasets, dataset)) yield reserved(`The dataset "${dataset}"`, at("table"));
+  }
+  if (has(datasets, identity.value.ledger)) {
+    yield reserved(`The dataset "${identity.value.ledger}"`, identity.at("ledger"));
+  }
   const entries = [...sources, ...processors, ...(calendar === undefined ? [] : [calendar])];
   for (const { value, at } of entries) {
     const [dataset = "", table = ""] = value.table.split(".");
