@@ -102,7 +102,7 @@ describe("a hostile runbook of a pull request", () => {
       },
     });
     const { github } = relay;
-    const first = await relay.backfill();
+    const first = await relay.backfill({ "end-date": "2024-01-05", processors: "LAP" });
     const issue = [...github.state.issues.values()].find(({ labels }) => labels.includes("cascade"));
     assert.ok(issue, logOf(first));
     using change = mkdtempDisposableSync(join(tmpdir(), "cascade-change-"));
