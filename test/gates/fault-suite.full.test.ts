@@ -3,7 +3,7 @@ import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import type { CalendarDate } from "../../src/domain/calendar-date.ts";
+import type { CalendarDate, DateRange } from "../../src/domain/calendar-date.ts";
 import { Fault } from "../../src/errors.ts";
 import { firstFinding } from "../../src/gates/finding.ts";
 import { rememberAnswers } from "../../src/gates/remember-answers.ts";
@@ -29,6 +29,8 @@ import { runWholeGates } from "./whole-gates.ts";
 import { onOneCore } from "../one-core.ts";
 import { splitStatements } from "../../src/domain/sql-tokens.ts";
 
+/** From the first game to some days after the date of the faults. */
+const untilFaults: DateRange = { from: "2021-10-19" as CalendarDate, to: "2021-12-14" as CalendarDate };
 const faults = [...faultsInTables, ...faultsInLedger, ...faultsInRaw];
 
 /** What the gates made of one fault. */
@@ -77,20 +79,21 @@ describe("the gates on a clean season", () => {
 describe("the gates on a season with a fault", () => {
   for (const fault of faults) {
     it(`find and name: ${fault.kind}`, async () => {
+      const range = rangeOf(fault);
       await using warehouse = await copyOfSeason();
-      const book = await inject(warehouse, fault);
+      const book = await inject(warehouse, { fault, range });
       const settled = rememberAnswers(warehouse);
-      const results = await runWholeGates(settled, book, { range: octoberToDecember });
+      const results = await runWholeGates(settled, book, { range });
       const first =
         firstFinding(
           book,
           results.flatMap((result) => result.first ?? []),
         )?.text ?? "";
       const statuses = Object.fromEntries(results.map(({ gate, status }) => [gate, status]));
-      const exitCode = await exitCodeOf(settled, book, results);
+      const exitCode = await exitCodeOf(settled, { book, range, results });
       const isRightCause = new RegExp(named(fault.cause)).test(first);
       const detectedBy = results.filter(({ status }) => status !== "passed").map(({ gate }) => gate);
-      const headline = await headlineOf(settled, book);
+      const headline = await headlineOf(settled, { book, range });
       const isRightHeadline = new RegExp(named(fault.headline ?? fault.cause.replace(/^\^/, ""))).test(
         headline,
       );
@@ -141,10 +144,19 @@ async function copyOfSeason(): Promise<Warehouse> {
   return answerFromMemory(await onOneCore(await openDuckDb({ path })), clean);
 }
 
-async function inject(warehouse: Warehouse, { sql, edit, run, then }: FaultCase): Promise<Runbook> {
+/** What is asked about a fault: budgets are of whole months, nothing else changes after some days. */
+function rangeOf({ found }: FaultCase): DateRange {
+  return "budget" in found ? octoberToDecember : untilFaults;
+}
+
+async function inject(
+  warehouse: Warehouse,
+  { fault, range }: { readonly fault: FaultCase; readonly range: DateRange },
+): Promise<Runbook> {
+  const { sql, edit, run, then } = fault;
   if (sql !== undefined) await execute(warehouse, sql);
   const book = edit === undefined ? runbook : await edit(runbook, warehouse);
-  if (run !== undefined) await runAgain(warehouse, book, run);
+  if (run !== undefined) await runAgain(warehouse, { book, run, range });
   if (then !== undefined) await execute(warehouse, then);
   return book;
 }
@@ -157,27 +169,33 @@ async function execute(warehouse: Warehouse, sql: string): Promise<void> {
 
 async function runAgain(
   warehouse: Warehouse,
-  book: Runbook,
-  run: NonNullable<FaultCase["run"]>,
+  {
+    book,
+    run,
+    range,
+  }: {
+    readonly book: Runbook;
+    readonly run: NonNullable<FaultCase["run"]>;
+    readonly range: DateRange;
+  },
 ): Promise<void> {
   const effects = testEffects();
   const later = { ...effects, now: () => new Date(effects.now().getTime() + 3_600_000) };
   const selection = run === "all" ? {} : { processors: run.processors, dates: run.dates };
-  await runBackfill(
-    warehouse,
-    { runbook: book, selection: { range: octoberToDecember, ...selection } },
-    later,
-  );
+  await runBackfill(warehouse, { runbook: book, selection: { range, ...selection } }, later);
 }
 
 /** What a command ends with: a state that cannot be read decides, then drift, then a failed check, then findings. */
 async function exitCodeOf(
   warehouse: Warehouse,
-  book: Runbook,
-  results: readonly GateResult[],
+  {
+    book,
+    range,
+    results,
+  }: { readonly book: Runbook; readonly range: DateRange; readonly results: readonly GateResult[] },
 ): Promise<number> {
   try {
-    await readState(warehouse, book, octoberToDecember);
+    await readState(warehouse, book, range);
     refuseDrift(warehouse, { catalog: await readCatalog(warehouse, book), runbook: book });
   } catch (cause) {
     if (cause instanceof Fault) return cause.exitCode;
@@ -187,11 +205,14 @@ async function exitCodeOf(
 }
 
 /** What a person reads first: the headline of the report, or the fault that there is instead of one. */
-async function headlineOf(warehouse: Warehouse, book: Runbook): Promise<string> {
+async function headlineOf(
+  warehouse: Warehouse,
+  { book, range }: { readonly book: Runbook; readonly range: DateRange },
+): Promise<string> {
   const context = { today: "2022-06-01" as CalendarDate };
   const request = {
     runbook: book,
-    selection: { range: octoberToDecember },
+    selection: { range },
     out: join(folder, "none"),
     context,
   };
