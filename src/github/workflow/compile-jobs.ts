@@ -22,7 +22,7 @@ function planJob(scope: JobScope, ids: readonly string[]): Job {
   const { chunkDays } = scope.options;
   const matrices = ids.map((id) => [
     id,
-    expression(`toJSON(fromJSON(steps.plan.outputs.matrices)['${id}'])`),
+    expression(`toJSON(fromJSON(steps.plan.outputs.matrices || '{}')['${id}'])`),
   ]);
   return {
     name: "Plan",
@@ -114,7 +114,8 @@ function reportJob(scope: JobScope, ids: readonly string[]): Job {
   return {
     name: "Report",
     needs: ["plan", ...approve, ...ids],
-    if: expression("always()"),
+    // Where the plan refused there is nothing to report, and its own error says why.
+    if: expression("always() && needs.plan.result == 'success'"),
     "runs-on": runnerImage,
     "timeout-minutes": timeouts.report,
     permissions: permissionsOf(scope, { issues: "write", "pull-requests": "write" }),

@@ -103,7 +103,7 @@ describe("compileWorkflow()", () => {
           id,
           `\${{ !cancelled() && needs.plan.result == 'success' && needs.plan.outputs.${id} != '[]' }}`,
         ]),
-        ["report", "${{ always() }}"],
+        ["report", "${{ always() && needs.plan.result == 'success' }}"],
       ],
     );
   });
