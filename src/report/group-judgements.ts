@@ -13,6 +13,25 @@ export function compareDecisions(left: ReportDecision, right: ReportDecision): n
   return urgency.indexOf(left.decision) - urgency.indexOf(right.decision);
 }
 
+/** Decisions of one processor by one rule, one command and the same facts, whatever is noted beside a fact. */
+export function groupAlike(decisions: readonly ReportDecision[]): readonly (readonly ReportDecision[])[] {
+  const groups = Map.groupBy(decisions, ({ decision, rule, processor, command, path }) => {
+    return tupleText([decision, rule, processor, command, ...path.map(withoutNote)]);
+  });
+  return [...groups.values()];
+}
+
+/** By which facts a group was decided; what is noted beside a fact only where it is the same for all of them. */
+export function factsOfGroup(group: readonly ReportDecision[]): string {
+  const paths = new Set(group.map(({ path }) => path.join(" → ")));
+  const [first = ""] = paths;
+  return paths.size === 1 ? first : (group[0]?.path ?? []).map(withoutNote).join(" → ");
+}
+
+function withoutNote(step: string): string {
+  return step.replace(/ \(.*\)$/s, "");
+}
+
 /** Tainted partitions of one processor that come from one place; what names none stays with what has the same cause. */
 export function groupTaints(tainted: readonly TaintedPartition[]): readonly (readonly TaintedPartition[])[] {
   const groups = Map.groupBy(tainted, (taint) => {

@@ -1,6 +1,5 @@
-import { tupleText } from "../../domain/tuple-text.ts";
 import { countOf, formatCount, formatDates, orderOf, type DateOrder } from "../../domain/format.ts";
-import { compareDecisions } from "../group-judgements.ts";
+import { compareDecisions, factsOfGroup, groupAlike } from "../group-judgements.ts";
 import type { ReportDecision, ReportModel } from "../model.ts";
 import { escapeHtml, htmlMarkup, joinHtml, type Html } from "../text/html-text.ts";
 import { htmlSection, htmlTable, type HtmlCell } from "./html-table.ts";
@@ -38,13 +37,8 @@ function findings({ findings: all, dates: calendar }: ReportModel): Html {
 
 function decisions(model: ReportModel): Html {
   const order = orderOf(model.dates);
-  const groups = Map.groupBy(
-    model.decisions.toSorted(compareDecisions),
-    ({ decision, rule, processor, command }) => {
-      return tupleText([decision, rule, processor, command]);
-    },
-  );
-  if (groups.size === 0) return htmlMarkup`<p>Triage was not asked, or had nothing to decide.</p>`;
+  const groups = groupAlike(model.decisions.toSorted(compareDecisions));
+  if (groups.length === 0) return htmlMarkup`<p>Triage was not asked, or had nothing to decide.</p>`;
   const columns = [
     { head: "Processor" },
     { head: "Decision" },
@@ -54,7 +48,7 @@ function decisions(model: ReportModel): Html {
     { head: "By these facts" },
     { head: "Command" },
   ];
-  const shown = [...groups.values()].slice(0, mostRows);
+  const shown = groups.slice(0, mostRows);
   const [accepted, open] = [shown.filter(isAccepted), shown.filter((group) => !isAccepted(group))];
   function table(own: typeof shown): Html {
     return htmlTable(
@@ -84,7 +78,7 @@ function decisionCells(group: readonly ReportDecision[], order: DateOrder): read
     first.rule,
     formatCount(dates.length),
     formatDates(dates, { order }),
-    first.path.join(" → "),
+    factsOfGroup(group),
     first.command,
   ];
 }

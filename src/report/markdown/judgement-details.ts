@@ -1,5 +1,5 @@
 import { tupleText } from "../../domain/tuple-text.ts";
-import { causeOf, compareDecisions, groupTaints } from "../group-judgements.ts";
+import { causeOf, compareDecisions, factsOfGroup, groupAlike, groupTaints } from "../group-judgements.ts";
 import { formatCount, formatDates, orderOf, type DateOrder } from "../../domain/format.ts";
 import type { PartitionName, ReportModel } from "../model.ts";
 import { isAtLeast, type DetailLevel } from "./detail-level.ts";
@@ -48,12 +48,12 @@ export function renderFindings({ findings, dates: calendar }: ReportModel): stri
   return fold("Findings of the gates", { columns, rows, groups: findings.length, of: findings.length });
 }
 
-/** What triage decided, grouped by decision, rule and processor. */
+/** What triage decided, grouped by processor, rule and facts. */
 export function renderDecisions({ decisions, dates }: ReportModel, level: DetailLevel): string {
   if (!isAtLeast(level, "full")) return "";
   const order = orderOf(dates);
   const urgent = decisions.toSorted(compareDecisions);
-  const groups = groupBy(urgent, ({ decision, rule, processor }) => [decision, rule, processor]);
+  const groups = groupAlike(urgent);
   const rows = groups.slice(0, mostRows).map((group) => {
     const [first] = group;
     return [
@@ -62,7 +62,7 @@ export function renderDecisions({ decisions, dates }: ReportModel, level: Detail
       first?.rule ?? "",
       formatCount(group.length),
       datesOf(group, order),
-      first?.path.join(" → ") ?? "",
+      factsOfGroup(group),
     ];
   });
   const columns = [
