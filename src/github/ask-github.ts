@@ -33,8 +33,12 @@ export async function orUndefined<T>(asked: Promise<T>): Promise<T | undefined> 
 
 /** GitHub's refusal as something an operator can act on. */
 export function githubFault(cause: unknown): Fault {
-  const found = cause instanceof Error ? cause.message : String(cause);
-  return new Fault("github-failed", `Cannot ask GitHub: ${found}`, {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  const status = statusOf(cause);
+  const found = [status === undefined ? "" : `status ${status}`, text.trim()]
+    .filter((part) => part !== "")
+    .join(", ");
+  return new Fault("github-failed", `Cannot ask GitHub: ${found === "" ? "it gave no reason" : found}`, {
     hint: "Re-run the failed jobs; if it persists look at githubstatus.com and at the job's permissions",
     cause,
   });
@@ -42,5 +46,10 @@ export function githubFault(cause: unknown): Fault {
 
 /** Whether GitHub refused with this status. */
 export function isStatus(cause: unknown, status: number): boolean {
-  return typeof cause === "object" && cause !== null && "status" in cause && cause.status === status;
+  return statusOf(cause) === status;
+}
+
+function statusOf(cause: unknown): number | undefined {
+  if (typeof cause !== "object" || cause === null || !("status" in cause)) return undefined;
+  return typeof cause.status === "number" ? cause.status : undefined;
 }

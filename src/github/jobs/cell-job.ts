@@ -147,9 +147,6 @@ function tellResult(
 ): boolean {
   const counts = Map.groupBy(result.outcomes, ({ kind }) => kind);
   voice.log(`${result.cell}: ${[...counts].map(([kind, own]) => `${own.length} ${kind}`).join(", ")}`);
-  for (const because of new Set(holds.map((hold) => hold.because))) {
-    voice.annotate({ level: "warning", title: "held back", message: because });
-  }
   const bad = result.outcomes.filter(({ kind }) => isFinding(kind));
   const place = placeOf(runbook, result.processor);
   for (const outcome of bad.slice(0, mostShown)) {
@@ -158,6 +155,11 @@ function tellResult(
   }
   if (bad.length > mostShown) {
     voice.log(`${bad.length - mostShown} more dates failed, are blocked or moved; the report names them all`);
+  }
+  // Behind the errors, and only where something waits: what holds nothing back here is the gate's news.
+  const isWaiting = result.outcomes.some(({ kind }) => kind === "blocked");
+  for (const because of isWaiting ? new Set(holds.map((hold) => hold.because)) : []) {
+    voice.annotate({ level: "warning", title: "held back", message: because });
   }
   return bad.length === 0;
 }

@@ -92,8 +92,10 @@ function statusText({
   readonly invocation: Invocation;
 }): string {
   const head = ["processor", "settled", "held", "pending", "blocked", "failed", "rows", "failures"];
-  const rows = runbook.processors.map(({ id }) => {
-    const own = partitions.filter((partition) => partition.processor === id);
+  const byProcessor = Map.groupBy(partitions, ({ processor }) => processor);
+  const asked = runbook.processors.filter(({ id }) => byProcessor.has(id));
+  const rows = asked.map(({ id }) => {
+    const own = byProcessor.get(id) ?? [];
     function count(state: PartitionStatus["state"]): string {
       return formatCount(own.filter((partition) => partition.state === state).length);
     }

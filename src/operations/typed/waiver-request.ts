@@ -87,9 +87,10 @@ function budgetRequest(
   const text = options.text("max-rate") ?? "";
   const maximumRate = text === "" ? Number.NaN : Number(text);
   if (!(maximumRate > budget.maximum && maximumRate <= 1)) {
+    const example = Math.min(1, Math.ceil(budget.maximum * 100 + 3) / 100);
     throw invalid(
       `expected --max-rate above ${budget.maximum} and up to 1, found "${text}"`,
-      "Give the highest rate that is accepted, for example 0.18",
+      `Give the highest rate that is accepted, for example ${example}`,
     );
   }
   return { kind: "budget", processor, period, dates: [], entities: [], maximumRate };
