@@ -7,6 +7,9 @@ import { paint, type Terminal } from "./terminal.ts";
 /** Errors that are told of a cell. */
 const namedErrors = 3;
 
+/** A shorter time is mostly the start. */
+const paceMs = 10_000;
+
 type Progress = { done: number; units: number; cells: number; startedAt: number };
 
 /** Shows a run as it goes: a line per cell with dates, rows, failures, elapsed, and the time left. */
@@ -63,13 +66,18 @@ function cellLine(result: CellResult, progress: Progress, now: number): string {
     sums.moved > 0 ? paint("careful", `${sums.moved} moved`) : "",
     sums.upToDate > 0 ? paint("quiet", `${sums.upToDate} up to date`) : "",
   ].filter((text) => text !== "");
-  const left = ((now - progress.startedAt) / progress.done) * (progress.units - progress.done);
-  const time = progress.done < progress.units ? paint("quiet", `about ${formatDuration(left)} left`) : "";
+  const time = leftText(progress, now - progress.startedAt);
   const isWaiting = sums.blocked + sums.moved > 0;
   const mark = sums.failed > 0 ? paint("bad", "✗") : isWaiting ? paint("careful", "!") : paint("good", "✓");
   return [`${mark} ${result.processor.padEnd(6)}${facts.join("  ")}`, ...trouble, time]
     .filter(Boolean)
     .join("  ");
+}
+
+/** How long the rest takes at the pace so far; the first seconds say nothing of it. */
+function leftText({ done, units }: Progress, elapsedMs: number): string {
+  if (done >= units || elapsedMs < paceMs) return "";
+  return paint("quiet", `about ${formatDuration((elapsedMs / done) * (units - done))} left`);
 }
 
 /** Why dates of a cell failed: the first date of each error, and how many share it. */

@@ -1,3 +1,5 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
 import { escapeJson } from "../report/text/terminal-text.ts";
 import { join } from "node:path";
 import { exitCodeOf } from "../domain/verdict.ts";
@@ -48,7 +50,7 @@ export const reportCommand: Command = {
       runbook,
       selection: selectionOf(runbook, options),
       out,
-      context: { ...readContext(effects, runbook), invocation: invocationOf(context) },
+      context: { ...(await readContext(effects, runbook)), invocation: invocationOf(context) },
       approved: options.text("digest"),
       loosened,
     });
@@ -81,11 +83,21 @@ export function reportText(model: ReportModel, context: CommandContext): string 
 }
 
 /** The day of the report, and what a workflow run tells of itself. */
-export function readContext(
+export async function readContext(
   { environment, now }: ShellEffects,
-  { timeZone }: Pick<Runbook, "timeZone">,
-): ReportContext {
-  const { GITHUB_SHA: commit, GITHUB_RUN_ATTEMPT: attempt } = environment;
+  { timeZone, folder }: Pick<Runbook, "timeZone" | "folder">,
+): Promise<ReportContext> {
+  const { GITHUB_RUN_ATTEMPT: attempt } = environment;
   const today = dayOf(now(), timeZone);
+  const commit = environment["GITHUB_SHA"] ?? (await commitOf(folder));
   return { today, commit, runAttempt: attempt === undefined ? undefined : Number(attempt) };
+}
+
+/** The commit of the clone that the runbook lies in, with `-dirty` where something differs from it; undefined outside. */
+async function commitOf(folder: string): Promise<string | undefined> {
+  const words = ["-C", folder, "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"];
+  return promisify(execFile)("git", words).then(
+    ({ stdout }) => stdout.trim(),
+    () => undefined,
+  );
 }

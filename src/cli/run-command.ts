@@ -84,7 +84,7 @@ export async function runAndSummarise(
     runbook,
     selection,
     out: out ?? defaultOut,
-    context: { ...readContext(context.effects, runbook), invocation: invocationOf(context) },
+    context: { ...(await readContext(context.effects, runbook)), invocation: invocationOf(context) },
     plan: result.plan,
   });
   const model = buildModel(facts);

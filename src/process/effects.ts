@@ -47,8 +47,14 @@ export function openProcess(process: NodeJS.Process): ShellEffects {
   };
 }
 
-/** Node decides on colours: by the terminal, NO_COLOR and FORCE_COLOR. */
+/**
+ * Node decides on colours: by the terminal, NO_COLOR and FORCE_COLOR. A reader who has gone, as `head` does, misses the
+ * rest, and the work goes on.
+ */
 function outputTo(stream: NodeJS.WriteStream): Output {
+  stream.on("error", (cause: NodeJS.ErrnoException) => {
+    if (cause.code !== "EPIPE") throw cause;
+  });
   return {
     line: (text) => stream.write(`${text}\n`),
     redraw: (text) => stream.write(`\r\u001B[K${text}`),

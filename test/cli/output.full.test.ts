@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { after, before, describe, it } from "node:test";
+import { showProgress } from "../../src/cli/progress.ts";
 import { openShop } from "../run/shop.ts";
 import { cascade, shopFolder, start, startCascade } from "./cascade.ts";
 
@@ -120,3 +123,53 @@ describe("cascade from a clone", () => {
     });
   }
 });
+
+describe("cascade status", () => {
+  it("shows the processors that were asked for and no others", async () => {
+    const { stdout } = await cascade(["status", shopFolder, ...warehouse, "--processor", "DAY"]);
+    const rows = stdout.split("\n").filter((line) => /^\| [A-Z]/.test(line));
+    assert.deepEqual(
+      rows.map((line) => line.split(" ")[1]),
+      ["DAY"],
+    );
+  });
+});
+
+describe("a command whose reader has gone", () => {
+  it("ends without a word", async () => {
+    const program = join(root, "src/cli/start-cli.ts");
+    const child = spawn(process.execPath, [program, "schema"], { stdio: ["ignore", "pipe", "pipe"] });
+    child.stdout.destroy();
+    const words: string[] = [];
+    child.stderr.on("data", (chunk: Buffer) => words.push(chunk.toString()));
+    const [code] = (await once(child, "close")) as [number];
+    assert.deepEqual([code, words.join("")], [0, ""]);
+  });
+});
+
+describe("showProgress()", () => {
+  it("tells no time that is left before it has a pace", () => {
+    const [early, late] = [endOfFirstCell(9000), endOfFirstCell(30_000)];
+    assert.doesNotMatch(early, / left/);
+    assert.match(late, /about 1 min 00 s left/);
+  });
+});
+
+/** What a run of three cells shows when the first has ended after so long. */
+function endOfFirstCell(elapsedMs: number): string {
+  const notes: string[] = [];
+  const terminal = {
+    columns: 80,
+    out: () => undefined,
+    note: (text: string) => notes.push(text),
+    redraw: () => undefined,
+  };
+  const times = [0, elapsedMs];
+  const show = showProgress(terminal, () => times.shift() ?? elapsedMs);
+  const totals = { units: 3, cells: 3, upToDate: 0, blocked: 0, processors: 1 };
+  show({ kind: "run-started", plan: { totals } } as never);
+  const cell = { processor: "DAY", dates: ["2024-01-01"] };
+  const outcomes = [{ kind: "up-to-date", date: "2024-01-01" }];
+  show({ kind: "cell-ended", cell, result: { processor: "DAY", elapsedMs, outcomes } } as never);
+  return notes.join("\n");
+}
