@@ -52,7 +52,11 @@ export const cascadeShapes: fc.Arbitrary<CascadeShape> = shapesOf({ processors: 
 /** The same with two processors: one reads raw rows, one may read the other. */
 export const smallShapes: fc.Arbitrary<CascadeShape> = shapesOf({ processors: 2, dates: 6 });
 
-function shapesOf(most: { readonly processors: number; readonly dates: number }): fc.Arbitrary<CascadeShape> {
+/** Cascades of at most so many processors and dates. */
+export function shapesOf(most: {
+  readonly processors: number;
+  readonly dates: number;
+}): fc.Arbitrary<CascadeShape> {
   return fc.record({
     processors: fc.array(
       fc.array(fc.record({ back: fc.nat(4), window: windows, failures: fc.boolean() }), {
