@@ -43,6 +43,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import("./cli/run-command.ts")).runCommand,
   triage: async () => (await import("./cli/triage-command.ts")).triageCommand,
   recover: async () => (await import("./cli/recover-command.ts")).recoverCommand,
+  audit: async () => typedHere((await import("./operations/typed/audit-command.ts")).auditCommand),
   waive: async () => typedHere((await import("./operations/typed/waive-command.ts")).waiveCommand),
   calibrate: async () => (await import("./cli/calibrate-command.ts")).calibrateCommand,
   report: async () => (await import("./cli/report-command.ts")).reportCommand,

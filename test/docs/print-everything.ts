@@ -12,6 +12,7 @@ export const printed: Readonly<Record<string, string>> = {
   run: "Run",
   status: "Status",
   why: "Why",
+  audit: "Audit",
   gaps: "Gaps",
   contamination: "Contamination",
   contract: "Contract",
@@ -77,7 +78,16 @@ export async function printEverything(folder: string): Promise<readonly Output[]
     "delete from shop_analytics.shop_day where sale_date between date '2024-01-19' and date '2024-01-21'",
   );
   await change(path, "update shop_raw.sales set amount = amount + 1 where sale_date = date '2024-01-09'");
-  const bad = ["plan", "plan --processor SCORE", "status", "gaps", "contamination", "coverage", "triage"];
+  const bad = [
+    "plan",
+    "plan --processor SCORE",
+    "status",
+    "audit",
+    "gaps",
+    "contamination",
+    "coverage",
+    "triage",
+  ];
   const asked = ["contract", "freshness"];
   for (const line of [...bad, ...asked]) await type(line);
   await type("waive --processor DAY --dates 2024-01-20 --reason lost --expires 2099-01-01 --approver jane");

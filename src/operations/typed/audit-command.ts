@@ -1,0 +1,104 @@
+import { countOf } from "../../domain/format.ts";
+import { Fault } from "../../errors.ts";
+import { readState } from "../../ledger/read-state.ts";
+import { datesToAudit } from "../../plan/audit/sample-dates.ts";
+import { findingText, type WindowFinding } from "../../plan/audit/window-finding.ts";
+import type { WarehouseState } from "../../plan/plan.ts";
+import { selectProcessors } from "../../plan/upstream/select-processors.ts";
+import { planStateRange } from "../../plan/waivers/with-waivers.ts";
+import { auditAlone } from "../../run/audit/audit-windows.ts";
+import { readRunbook } from "../../run/read-runbook.ts";
+import type { Processor, Runbook } from "../../runbook/runbook.ts";
+import type { Warehouse } from "../../warehouse/warehouse.ts";
+import { selectionOf } from "./options.ts";
+import { tellDrift, type TypedCommand, type Typing } from "./typed-command.ts";
+
+/** What `audit` says of one processor; without dates nothing of it was computed yet, or its step is a command. */
+type ProcessorAudit = {
+  readonly processor: string;
+  readonly dates: readonly string[];
+  readonly findings: readonly WindowFinding[];
+};
+
+/** `cascade audit`: whether processors read no more than their windows declare. Exit 1 on a finding. */
+export const auditCommand: TypedCommand = {
+  summary: "whether processors read no more than their windows declare",
+  usage: "cascade audit [runbook] [processor] [selection] [--json]",
+  async answer(typing) {
+    const { runbook, processors } = await namedProcessors(typing);
+    const selection = selectionOf(runbook, typing.options);
+    const chosen = selectProcessors(
+      runbook,
+      processors === undefined ? selection : { ...selection, processors },
+    );
+    await using warehouse = await typing.openWarehouse(runbook);
+    const state = await readState(warehouse, runbook, planStateRange(runbook, selection.range));
+    tellDrift(typing, state);
+    const audits: ProcessorAudit[] = [];
+    const token = typing.now().getTime().toString(36);
+    for (const processor of runbook.processors.filter(({ id }) => chosen.has(id))) {
+      audits.push(await auditProcessor(warehouse, { runbook, processor, state, token }));
+    }
+    const findings = audits.flatMap((audit) => audit.findings);
+    return {
+      exitCode: findings.length > 0 ? 1 : 0,
+      json: { runbook: runbook.name, processors: audits },
+      text: (paint) => audits.map((audit) => auditText(audit, paint)).join("\n"),
+    };
+  },
+};
+
+/** One word names a processor of the usual runbook where it names no runbook. */
+async function namedProcessors({
+  options: { positionals },
+  usualRunbook,
+}: Typing): Promise<{ readonly runbook: Runbook; readonly processors: readonly string[] | undefined }> {
+  const [name = usualRunbook, processor] = positionals;
+  try {
+    const runbook = await readRunbook(name);
+    return { runbook, processors: processor === undefined ? undefined : [processor] };
+  } catch (cause) {
+    const isProcessor = cause instanceof Fault && cause.code === "unknown-name" && processor === undefined;
+    if (!isProcessor || /[/.]/.test(name)) throw cause;
+    return { runbook: await readRunbook(usualRunbook), processors: [name] };
+  }
+}
+
+async function auditProcessor(
+  warehouse: Warehouse,
+  {
+    runbook,
+    processor,
+    state,
+    token,
+  }: { runbook: Runbook; processor: Processor; state: WarehouseState; token: string },
+): Promise<ProcessorAudit> {
+  const attempts = state.ledger.get(processor.id);
+  const { calendar } = state;
+  const known = calendar.map(({ date }) => date);
+  const computed = known.filter((date) => {
+    const status = attempts?.get(date)?.attempt.status;
+    return status === "committed" || status === "failed";
+  });
+  const dates =
+    processor.step.kind === "sql"
+      ? datesToAudit({ calendar, definition: processor.definition, computed, audited: new Set() })
+      : [];
+  let trials = 0;
+  function randomId(): string {
+    return `audit_${token}_${processor.id}_${(trials += 1)}`;
+  }
+  const scope = { warehouse, runbook, processor, calendar, randomId };
+  const findings = dates.length === 0 ? [] : await auditAlone(scope, { dates });
+  return { processor: processor.id, dates, findings };
+}
+
+function auditText(
+  { processor, dates, findings }: ProcessorAudit,
+  paint: Parameters<Awaited<ReturnType<TypedCommand["answer"]>>["text"]>[0],
+): string {
+  if (dates.length === 0) return `${processor}: nothing to audit: no date was computed by SQL yet`;
+  if (findings.length === 0)
+    return `${paint("good", processor)}: its windows are true on ${countOf(dates.length, "date")}`;
+  return findings.map((finding) => `${paint("bad", processor)}: ${findingText(finding)}`).join("\n");
+}
