@@ -1,9 +1,9 @@
--- One row per field goal attempt and free throw. Of a few games in the new year the feed has broken off or is missing.
+-- One row per field goal attempt and free throw. Of @broken_feeds games in the new year the feed has broken off or is missing.
 with feeds as (
   select
     game_no,
     case
-      when row_number() over breakdowns > 6 or month(game_date) >= 10 then 100000
+      when row_number() over breakdowns > @broken_feeds or month(game_date) >= 10 then 100000
       when row_number() over breakdowns % 2 = 0 then 0
       else 100
     end as events_kept
