@@ -9,8 +9,8 @@ import type { Waiver } from "../runbook/waiver.ts";
 import type { HeldDates } from "../ledger/record-gates.ts";
 import type { Parameter, Warehouse } from "../warehouse/warehouse.ts";
 import { staleCalendar } from "./stale-calendar.ts";
-import { withAccepted } from "../plan/waivers/with-waivers.ts";
-import { waiversInForce, type WaiverVerdict } from "../plan/waivers/waivers-in-force.ts";
+import { asOf } from "../plan/waivers/with-waivers.ts";
+import type { WaiverVerdict } from "../plan/waivers/waivers-in-force.ts";
 
 /** What a check is asked to look at; absent fields mean all. */
 export type ScopeRequest = {
@@ -60,10 +60,10 @@ export async function openGateScope(warehouse: Warehouse, request: ScopeRequest)
   const catalog = await readCatalog(warehouse, runbook);
   const days = daysIn(state, request);
   const selected = daysIn(state, request.selected ?? request);
-  const verdicts = waiversInForce(runbook, { state, today: request.today });
+  const known = asOf(runbook, state, request.today);
   return {
     runbook,
-    state: withAccepted(state, verdicts),
+    state: known.state,
     range,
     days,
     selected: new Set(selected.map(({ date }) => date)),
@@ -75,7 +75,7 @@ export async function openGateScope(warehouse: Warehouse, request: ScopeRequest)
     sources: runbook.sources.filter((source) => isAsked(source, request)),
     catalog,
     calendarFault: await staleCalendar(warehouse, { runbook, state, range }),
-    waivers: verdicts,
+    waivers: known.verdicts,
     today: request.today,
   };
 }
@@ -124,6 +124,15 @@ export function gateParameters(runbook: Runbook, range: DateRange): Readonly<Rec
 export function calendarFaultOf(scope: GateScope, text: string): string | undefined {
   const table = scope.runbook.calendar.table.toLowerCase();
   return tablesOf(text).some((name) => name.toLowerCase() === table) ? scope.calendarFault : undefined;
+}
+
+/** Whether a processor's partition stays as it is because what it was built from has expired. */
+export function isFrozen(
+  { state }: Pick<GateScope, "state">,
+  { id }: Pick<Processor, "id">,
+  date: CalendarDate | undefined,
+): boolean {
+  return date !== undefined && state.frozen?.get(id)?.has(date) === true;
 }
 
 /** Waivers in force of one kind. */

@@ -3,13 +3,12 @@ import { formatWindow } from "../domain/window.ts";
 import { readState } from "../ledger/read-state.ts";
 import { ledgerTable } from "../ledger/tables.ts";
 import { ownReason } from "../plan/versions/own-reason.ts";
-import type { Attempt, RowContent, UnitReason, WarehouseState } from "../plan/plan.ts";
+import type { Attempt, FrozenBy, RowContent, UnitReason, WarehouseState } from "../plan/plan.ts";
 import { createSettledWindows } from "../plan/versions/settled-windows.ts";
 import { emptyContent } from "../plan/versions/settlement.ts";
 import { isStanding } from "../plan/versions/withdrawn.ts";
 import { createFingerprints } from "../plan/versions/window-fingerprint.ts";
-import { waiversInForce } from "../plan/waivers/waivers-in-force.ts";
-import { planStateRange, withAccepted } from "../plan/waivers/with-waivers.ts";
+import { asOf, planStateRange } from "../plan/waivers/with-waivers.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import { quoteName, quoteNames, quoteTable, storedRows } from "../sql/identifiers.ts";
 import { populationRows } from "../sql/population.ts";
@@ -29,6 +28,8 @@ export type Explanation = {
   readonly pending: UnitReason | undefined;
   /** The gate whose newest recorded look objects to it. */
   readonly heldBy: string | undefined;
+  /** What has expired under it, so that it stays as it is. */
+  readonly frozenBy: FrozenBy | undefined;
   readonly reads: readonly { readonly table: string; readonly window: string; readonly failures: boolean }[];
   readonly unsettled: readonly { readonly upstream: string; readonly dates: readonly CalendarDate[] }[];
   /** Failures of the date by category. */
@@ -62,15 +63,13 @@ export async function explainPartition(
 ): Promise<Explanation> {
   const { runbook, processor, date, entity, today } = request;
   const found = await readState(warehouse, runbook, planStateRange(runbook, { from: date, to: date }));
-  const state = withAccepted(found, waiversInForce(runbook, { state: found, today }));
+  const { state } = asOf(runbook, found, today);
   const day = state.calendar.find((known) => known.date === date);
   return {
     processor: processor.id,
     date,
     period: day?.period ?? "not a calendar date",
-    content: state.content.get(processor.table)?.get(date) ?? emptyContent,
-    attempt: state.ledger.get(processor.id)?.get(date)?.attempt,
-    heldBy: state.held.get(processor.id)?.get(date),
+    ...standingOf(processor, date, state),
     reads: processor.reads.map(({ table, window, failures }) => ({
       table,
       window: formatWindow(window),
@@ -83,14 +82,28 @@ export async function explainPartition(
   };
 }
 
+function standingOf(
+  { id, table }: Processor,
+  date: CalendarDate,
+  { content, ledger, frozen, held }: WarehouseState,
+): Pick<Explanation, "content" | "attempt" | "frozenBy" | "heldBy"> {
+  return {
+    content: content.get(table)?.get(date) ?? emptyContent,
+    attempt: ledger.get(id)?.get(date)?.attempt,
+    frozenBy: frozen?.get(id)?.get(date),
+    heldBy: held.get(id)?.get(date),
+  };
+}
+
 function judge(
   runbook: Runbook,
   processor: Processor,
   { state, date, isCalendarDate }: { state: WarehouseState; date: CalendarDate; isCalendarDate: boolean },
 ): Pick<Explanation, "pending" | "unsettled"> {
   if (!isCalendarDate) {
-    const pending = isStanding(processor, date, state) ? ({ kind: "withdrawn" } as const) : undefined;
-    return { pending, unsettled: [] };
+    const isFrozen = state.frozen?.get(processor.id)?.has(date) === true;
+    const isWithdrawn = !isFrozen && isStanding(processor, date, state);
+    return { pending: isWithdrawn ? { kind: "withdrawn" } : undefined, unsettled: [] };
   }
   const fingerprints = createFingerprints(runbook, state);
   const gaps = createSettledWindows(runbook, state).unsettledUpstreamOf(processor.id, date);

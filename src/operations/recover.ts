@@ -2,8 +2,7 @@ import { tupleText } from "../domain/tuple-text.ts";
 import { dayOf, hullOf, type CalendarDate } from "../domain/calendar-date.ts";
 import { createTables, refreshCalendar } from "../ledger/create-tables.ts";
 import { readState } from "../ledger/read-state.ts";
-import { waiversInForce } from "../plan/waivers/waivers-in-force.ts";
-import { planStateRange, withAccepted } from "../plan/waivers/with-waivers.ts";
+import { asOf, planStateRange } from "../plan/waivers/with-waivers.ts";
 import type { RecoveryRule, Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { createRecoveryGates, type GateCheck, type RecoveryGates } from "./recovery-gates.ts";
@@ -96,9 +95,9 @@ async function openGates(
 ): Promise<RecoveryGates | undefined> {
   const range = hullOf(steps.map(({ date }) => date));
   if (checkGate === undefined || range === undefined) return undefined;
-  const state = await readState(warehouse, runbook, planStateRange(runbook, range));
-  const verdicts = waiversInForce(runbook, { state, today: dayOf(now, runbook.timeZone) });
-  return createRecoveryGates(runbook, withAccepted(state, verdicts), checkGate);
+  const found = await readState(warehouse, runbook, planStateRange(runbook, range));
+  const { state } = asOf(runbook, found, dayOf(now, runbook.timeZone));
+  return createRecoveryGates(runbook, state, checkGate);
 }
 
 type Round = {

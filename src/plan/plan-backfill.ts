@@ -61,12 +61,13 @@ function totalsOf(cells: readonly Cell[], skipped: readonly SkippedUnits[]): Pla
     const counted = skipped.filter(({ reason }) => kinds.includes(reason.kind));
     return counted.reduce((sum, { dates }) => sum + dates.length, 0);
   }
-  const held = count("held");
+  const [held, frozen] = [count("held"), count("frozen")];
   return {
     units: cells.reduce((sum, { dates }) => sum + dates.length, 0),
     cells: cells.length,
     upToDate: count("up-to-date", "waived"),
     ...(held === 0 ? {} : { held }),
+    ...(frozen === 0 ? {} : { frozen }),
     blocked: count("blocked-by"),
     processors: new Set(cells.map(({ processor }) => processor)).size,
   };

@@ -36,6 +36,9 @@ export type Bookkeeping = {
   readonly failures: RowContent;
 };
 
+/** What has expired under a partition: a source by table or a processor by id, and the first date. */
+export type FrozenBy = { readonly upstream: string; readonly date: CalendarDate };
+
 /**
  * What the warehouse holds, as far as a plan needs it. `content` has an entry for every date with rows; a date that
  * is absent has none. `ledger` has an entry for every date ever attempted.
@@ -50,6 +53,10 @@ export type WarehouseState = {
   readonly held: ReadonlyMap<string, ReadonlyMap<CalendarDate, string>>;
   /** Dates of sources whose absence a waiver in force accepts, so that they may be read; absent where none are. */
   readonly accepted?: ReadonlyMap<TableId, ReadonlySet<CalendarDate>>;
+  /** Dates of tables that are older than their retention and hold nothing; absent where no table has a retention. */
+  readonly expired?: ReadonlyMap<TableId, ReadonlySet<CalendarDate>>;
+  /** Partitions whose inputs, or own rows, have expired, by processor and date: they stay as they are. */
+  readonly frozen?: ReadonlyMap<string, ReadonlyMap<CalendarDate, FrozenBy>>;
   /** Sources that do not exist, and how existing tables differ from their declaration, one line each. */
   readonly drift?: readonly string[];
 };
@@ -71,6 +78,8 @@ export type Selection = {
   readonly chunkDays?: number;
   /** Whether cells also end where a period does; undefined: only where a season does. */
   readonly cellsPer?: "season" | "period";
+  /** Let what has expired be rebuilt from nothing. */
+  readonly allowEmpty?: boolean;
   /** Whether a gap waiver is in force for a partition, so that a failed attempt need not be repeated. */
   readonly isWaived?: (processor: string, date: CalendarDate) => boolean;
 };
@@ -94,12 +103,14 @@ export type UnitReason =
   | { readonly kind: "downstream-of"; readonly processor: string; readonly date: CalendarDate };
 
 /**
- * Why a unit is not to run. `held`: it is up to date, and a gate objects to it. `blocked-by` names the first upstream unit (or, for a source, its table) that has to be
+ * Why a unit is not to run. `held`: it is up to date, and a gate objects to it; `frozen`: what it was built from has
+ * expired, so that it stays as it is. `blocked-by` names the first upstream unit (or, for a source, its table) that has to be
  * repaired, and a command that does so or shows what is wrong.
  */
 export type SkipReason =
   | { readonly kind: "up-to-date" }
   | { readonly kind: "held"; readonly gate: string }
+  | ({ readonly kind: "frozen" } & FrozenBy)
   | { readonly kind: "waived" }
   | { readonly kind: "not-a-calendar-date" }
   | {
@@ -111,7 +122,7 @@ export type SkipReason =
 
 /** Whether what is skipped stands as it was built, whatever a gate says of it. */
 export function isBuilt({ kind }: SkipReason): boolean {
-  return kind === "up-to-date" || kind === "held";
+  return kind === "up-to-date" || kind === "held" || kind === "frozen";
 }
 
 /** Units of one processor over consecutive pending dates of one season. */
@@ -152,7 +163,7 @@ export type Plan = {
 };
 
 /**
- * `units` are those in cells; `upToDate` includes waived ones and no held ones; `held` is absent where none is;
+ * `units` are those in cells; `upToDate` includes waived ones and no held ones; `held` and `frozen` are absent where none is;
  * `processors` are those with a cell.
  */
 export type PlanTotals = {
@@ -160,6 +171,7 @@ export type PlanTotals = {
   readonly cells: number;
   readonly upToDate: number;
   readonly held?: number;
+  readonly frozen?: number;
   readonly blocked: number;
   readonly processors: number;
 };

@@ -1,7 +1,7 @@
 /**
  * What became of one (processor, date), from best to worst. `skipped`: nothing was expected of it or it was not
  * looked at; `waived`: some of its absent rows are accepted; `pending`: it is to be built, or built anew;
- * `held`: it stands, and a gate objects to it; `unknown`: it was planned and no result was recorded.
+ * `frozen`: what it was built from has expired, and it stays as it is; `held`: it stands, and a gate objects to it; `unknown`: it was planned and no result was recorded.
  */
 export const partitionStatuses = [
   "skipped",
@@ -9,6 +9,7 @@ export const partitionStatuses = [
   "not-eligible",
   "explained",
   "waived",
+  "frozen",
   "not-checked",
   "pending",
   "held",
@@ -28,6 +29,7 @@ const letters: Readonly<Record<PartitionStatus, string>> = {
   "not-eligible": "n",
   explained: "e",
   waived: "w",
+  frozen: "z",
   "not-checked": "_",
   pending: "p",
   held: "h",

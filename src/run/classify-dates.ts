@@ -66,6 +66,7 @@ function gapOf(gap: {
 }
 
 function isUpToDate({ state, fingerprints }: Knowledge, processor: Processor, date: CalendarDate): boolean {
+  if (state.frozen?.get(processor.id)?.has(date) === true) return true;
   if (settlementOf(processor, date, state).kind === "unsettled") return false;
   const attempt = state.ledger.get(processor.id)?.get(date)?.attempt;
   return (

@@ -149,7 +149,8 @@ async function runCells(
     versions,
     audits: request.skipAudit === true ? undefined : createAuditMemory(runbook.ledger),
   };
-  const context: CellContext = { root: warehouse, runbook, knowledge, runId, effects };
+  const { allowEmpty = false } = request.selection;
+  const context: CellContext = { root: warehouse, runbook, knowledge, runId, effects, allowEmpty };
   const results = new Map<string, CellResult>();
   const verdicts = new Map<string, GateVerdict>();
   const planned = checkGate === undefined ? [] : orderGates(runbook, plan);

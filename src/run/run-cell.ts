@@ -9,6 +9,7 @@ import { commandSource } from "./command-step.ts";
 import { auditCell } from "./audit/audit-cell.ts";
 import { blockRows, emptyAttempt } from "./block-rows.ts";
 import { commitDates } from "./commit-dates.ts";
+import { findEmptied } from "./find-emptied.ts";
 import { findMoved } from "./find-moved.ts";
 import { holdLease, type Lease, type LeaseRequest } from "./hold-lease.ts";
 import { isFinding, type CellResult, type DateOutcome, type RunEffects } from "./run-event.ts";
@@ -23,6 +24,8 @@ export type CellContext = {
   readonly knowledge: Knowledge;
   readonly runId: string;
   readonly effects: RunEffects;
+  /** Whether rows may be replaced by none because a source holds nothing any more. */
+  readonly allowEmpty?: boolean;
 };
 
 /**
@@ -113,9 +116,11 @@ async function computeDates(
   const audited = await auditCell(warehouse, context, { dates: sound, staged: { names, contentOn } });
   const moved = await findMoved(warehouse, context, dates);
   const refusal = audited.refusalAt(moved);
-  const good = refusal === undefined ? sound.filter((date) => !moved.has(date)) : [];
+  const emptied =
+    context.allowEmpty === true ? new Map() : findEmptied(context, processor, { dates: sound, contentOn });
+  const good = refusal === undefined ? sound.filter((date) => !moved.has(date) && !emptied.has(date)) : [];
   const refused = refusal === undefined ? [] : sound.map((date) => [date, refusal] as const);
-  const bad = [...violations, ...refused]
+  const bad = [...new Map([...violations, ...emptied, ...refused])]
     .filter(([date]) => !moved.has(date))
     .map(([date, error]) => [date, effects.redact(error)] as const);
   const committed = good.map((date) =>

@@ -5,8 +5,7 @@ import { createVersionMemory, recordVersions } from "../ledger/version-memory.ts
 import type { Cell } from "../plan/plan.ts";
 import { createSettledWindows } from "../plan/versions/settled-windows.ts";
 import { createFingerprints } from "../plan/versions/window-fingerprint.ts";
-import { waiversInForce } from "../plan/waivers/waivers-in-force.ts";
-import { planStateRange, withAccepted } from "../plan/waivers/with-waivers.ts";
+import { asOf, planStateRange } from "../plan/waivers/with-waivers.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { createAuditMemory } from "./audit/audit-memory.ts";
@@ -42,8 +41,7 @@ export async function runPlannedCell(
   const found = await useSession(warehouse, effects.signal, (session) =>
     readStateInto(versions, session, { runbook, range: reach }),
   );
-  const today = dayOf(effects.now(), runbook.timeZone);
-  const state = withAccepted(found, waiversInForce(runbook, { state: found, today }));
+  const { state } = asOf(runbook, found, dayOf(effects.now(), runbook.timeZone));
   const windows = createSettledWindows(runbook, state);
   for (const held of holds) windows.hold({ ...held, from: [cell.processor] });
   const fingerprints = createFingerprints(runbook, state);

@@ -118,6 +118,8 @@ type CheckedTable = {
   readonly dateColumn: string;
   readonly columns: readonly Column[];
   readonly key: readonly string[];
+  /** Days after which its rows may vanish; absent: they never do. */
+  readonly retention?: number;
   readonly cluster: readonly string[];
   readonly critical: readonly CriticalField[];
   readonly distributions: readonly Distribution[];

@@ -226,6 +226,9 @@ function upstreamFact(
   { processor, date }: Pick<Unit, "processor" | "date">,
   isDue: boolean,
 ): UpstreamFact {
+  if (knowledge.state.frozen?.get(processor.id)?.has(date) === true) {
+    return { value: "settled", note: "what it was built from has expired" };
+  }
   const raw = isDue ? knowledge.findRawGap(processor.id, date) : undefined;
   if (raw !== undefined) {
     const range = { from: raw.date, to: raw.date };

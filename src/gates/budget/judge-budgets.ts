@@ -132,6 +132,7 @@ function openDatesOf(
 /** A date counts when nothing is untracked and it is settled, or what keeps it unsettled is waived. */
 function isJudged(row: CoverageRow | undefined, processor: Processor, state: WarehouseState): boolean {
   if (row === undefined || row.untracked > 0 || row.status === "check-failed") return false;
+  if (state.frozen?.get(processor.id)?.has(row.date) === true) return true;
   return row.waived > 0 || settlementOf(processor, row.date, state).kind === "settled";
 }
 

@@ -90,8 +90,9 @@ function indexesUpTo(timeline: Timeline, range: DateRange): readonly number[] {
   );
 }
 
-/** Whether anything of the partition exists that could be wrong. */
+/** Whether anything of the partition exists that could be wrong; what is frozen stays as it is. */
 function isBuilt({ state }: Search, processor: Processor, date: CalendarDate): boolean {
+  if (state.frozen?.get(processor.id)?.has(date) === true) return false;
   const attempt = state.ledger.get(processor.id)?.get(date)?.attempt;
   return attempt?.status === "committed" || (state.content.get(processor.table)?.get(date)?.rows ?? 0) > 0;
 }

@@ -13,7 +13,7 @@ import {
   type FieldCheck,
 } from "./contamination-table.ts";
 import type { Coverage } from "../coverage/coverage-row.ts";
-import { gateParameters, type GateScope } from "../gate-scope.ts";
+import { gateParameters, isFrozen, type GateScope } from "../gate-scope.ts";
 import { dateValueShape, rangeValueShape, type DateValues } from "./table-values.ts";
 import {
   judgeConstants,
@@ -46,7 +46,9 @@ async function checkSource(
   scope: GateScope,
   source: Source,
 ): Promise<ContaminationTable> {
-  const expected = source.required ? scope.days.map(({ date }) => date) : [];
+  const expired = scope.state.expired?.get(source.table);
+  const due = scope.days.map(({ date }) => date).filter((date) => expired?.has(date) !== true);
+  const expected = source.required ? due : [];
   const found = await checkValues(warehouse, scope, { table: source, expected });
   return tableOf(scope, { table: source, processor: undefined }, found);
 }
@@ -176,7 +178,9 @@ async function checkRelations(
     }),
   );
   return {
-    checks: answers.flatMap(({ relation, answer }) => violationsOf(relation, answer)),
+    checks: answers
+      .flatMap(({ relation, answer }) => violationsOf(relation, answer))
+      .filter(({ date }) => !isFrozen(scope, processor, date)),
     messages: answers.flatMap(({ answer }) => (answer.kind === "check-failed" ? [answer.message] : [])),
   };
 }

@@ -2,14 +2,14 @@ import type { Column } from "../../domain/column.ts";
 import type { TableId } from "../../domain/table-id.ts";
 import { readingOfColumn, tableDriftOf } from "../../ledger/drift.ts";
 import { dateLevelEntity, ledgerTable } from "../../ledger/tables.ts";
-import type { Processor, Relation, Source } from "../../runbook/runbook.ts";
+import type { Processor, Source } from "../../runbook/runbook.ts";
 import { failureFindings, tableFindings, undatedFindings } from "../../sql/gate-contract.ts";
 import { typed, type ShapedRow } from "../../warehouse/row-shape.ts";
 import type { Statement, Warehouse } from "../../warehouse/warehouse.ts";
 import { askWarehouse } from "../ask-warehouse.ts";
 import { acceptanceOf } from "../acceptance.ts";
 import { contractTable, type ContractTable, type Violation } from "./contract-table.ts";
-import { gateParameters, type GateScope } from "../gate-scope.ts";
+import { gateParameters, isFrozen, type GateScope } from "../gate-scope.ts";
 import { checkRelation } from "./check-relation.ts";
 
 const findingShape = {
@@ -90,7 +90,7 @@ async function checkTable(
   const { table, processor } = own;
   const [inTable, ...relations] = await Promise.all([
     findInTable(warehouse, scope, table),
-    ...(processor?.relations ?? []).map((relation) => findInRelation(warehouse, scope, relation)),
+    ...(processor === undefined ? [] : findInRelations(warehouse, scope, processor)),
   ]);
   const found = [...inTable, ...own.findings, ...relations.flat()].map((finding) =>
     acceptFinding(scope, table.table, finding),
@@ -107,14 +107,19 @@ function acceptFinding(scope: GateScope, table: TableId, finding: ContractFindin
   return { kind: "violation", violation: isAccepted ? { ...told, level: "accepted" } : told };
 }
 
-async function findInRelation(
+/** What the relations of a processor find; what is frozen contradicts tables that have expired, which says nothing. */
+function findInRelations(
   warehouse: Warehouse,
   scope: GateScope,
-  relation: Relation,
-): Promise<readonly ContractFinding[]> {
-  const answer = await checkRelation(warehouse, scope, relation);
-  if (answer.kind === "check-failed") return [answer];
-  return answer.violations.map((violation) => ({ kind: "violation", violation }));
+  processor: Processor,
+): readonly Promise<readonly ContractFinding[]>[] {
+  return processor.relations.map(async (relation): Promise<readonly ContractFinding[]> => {
+    const answer = await checkRelation(warehouse, scope, relation);
+    if (answer.kind === "check-failed") return [answer];
+    return answer.violations
+      .filter(({ date }) => !isFrozen(scope, processor, date))
+      .map((violation) => ({ kind: "violation", violation }));
+  });
 }
 
 async function findInTable(

@@ -7,6 +7,11 @@ export type DateStanding = {
   readonly isBlocked: boolean;
   /** A gap waiver in force covers every member. */
   readonly isWaived: boolean;
+  /**
+   * What it was built from has expired: whoever stands there is expected, and nobody else. `gone`: so have its own rows,
+   * and nobody is.
+   */
+  readonly frozen: "kept" | "gone" | undefined;
   /** Categories that explain a member; a failure of any other explains nothing. */
   readonly categories: ReadonlySet<string>;
 };
@@ -27,8 +32,10 @@ export type MemberGroup = ShapedRow<typeof memberShape>;
 
 /** The accounting of one date from its groups. Every expected member lands in exactly one class. */
 export function countMembers(rows: readonly MemberGroup[], standing: DateStanding): MemberCounts {
+  if (standing.frozen === "gone") return noMembers;
+  const members = standing.frozen === "kept" ? rows.filter(hasOutcome) : rows;
   let counts = noMembers;
-  for (const row of rows) counts = addGroup(counts, row, standing);
+  for (const row of members) counts = addGroup(counts, row, standing);
   return counts;
 }
 
@@ -59,9 +66,14 @@ export function statusOf(
   return counts.present === counts.expected ? "ok" : "partial";
 }
 
+function hasOutcome(group: MemberGroup): boolean {
+  return group.is_present === 1 || group.failure_category !== "";
+}
+
 function addGroup(counts: MemberCounts, group: MemberGroup, standing: DateStanding): MemberCounts {
   const { members, failure_category: category } = group;
-  const [isExpected, isPresent] = [group.is_expected === 1, group.is_present === 1];
+  const isExpected = group.is_expected === 1 || standing.frozen === "kept";
+  const isPresent = group.is_present === 1;
   if (!isExpected) return { ...counts, unexpected: counts.unexpected + members };
   const expected = counts.expected + members;
   const phantom = counts.phantom + (isPresent && category !== "" ? members : 0);

@@ -14,7 +14,7 @@ import {
   type MemberGroup,
 } from "./count-members.ts";
 import { noMembers, type Coverage, type CoverageRow, type StrayDay } from "./coverage-row.ts";
-import { calendarFaultOf, daysOf, gateParameters, inForce, type GateScope } from "../gate-scope.ts";
+import { calendarFaultOf, daysOf, gateParameters, inForce, isFrozen, type GateScope } from "../gate-scope.ts";
 
 /**
  * Accounts for every expected row of the scope: one query per processor, whatever the number of dates. A processor
@@ -116,23 +116,29 @@ function standingsOf(scope: GateScope, { processor, waivers }: Waived): (date: C
   const entityLevel = scope.runbook.categories.filter(({ level }) => level === "entity");
   const categories = new Set(entityLevel.map(({ id }) => id));
   return (date) => ({
-    isBlocked: ledger?.get(date)?.attempt.status === "blocked",
+    isBlocked: ledger?.get(date)?.attempt.status === "blocked" && !isFrozen(scope, processor, date),
     isWaived: waivedDates.has(date),
+    frozen: frozenState(scope, processor, date),
     categories,
   });
 }
 
+function frozenState(scope: GateScope, processor: Processor, date: CalendarDate): DateStanding["frozen"] {
+  if (!isFrozen(scope, processor, date)) return undefined;
+  return scope.state.expired?.get(processor.table)?.has(date) === true ? "gone" : "kept";
+}
+
 /** Days of the range off the calendar on which something stands; members of the population do not count there. */
 function straysOf(
-  { state }: GateScope,
+  scope: GateScope,
   processor: Processor,
   byDate: ReadonlyMap<CalendarDate, readonly MemberGroup[]>,
 ): readonly StrayDay[] {
-  const onCalendar = new Set(state.calendar.map(({ date }) => date));
+  const onCalendar = new Set(scope.state.calendar.map(({ date }) => date));
   return [...byDate].flatMap(([date, groups]) => {
     const held = groups.filter((group) => group.is_present === 1 || group.failure_category !== "");
     const entities = held.reduce((total, { members }) => total + members, 0);
-    if (onCalendar.has(date) || entities === 0) return [];
+    if (onCalendar.has(date) || entities === 0 || isFrozen(scope, processor, date)) return [];
     return [{ processor: processor.id, date, entities, example: held[0]?.example ?? "null" }];
   });
 }

@@ -89,10 +89,11 @@ function sourceGaps(
   }
   const few = rows.filter(isLow);
   const known = new Set<string>(few.map(({ date }) => date));
+  const expired = scope.state.expired?.get(source.table);
   const missing = sortOut(scope, {
     source,
     name: missingRows,
-    dates: rows.filter((row) => isMissing(source, row)),
+    dates: rows.filter((row) => isMissing(source, row) && expired?.has(row.date) !== true),
   });
   const low = sortOut(scope, { source, name: lowRows, dates: few });
   const thin = sortOut(scope, {

@@ -29,6 +29,7 @@ const definitions = {
   "with-upstream": { type: "boolean" },
   "with-downstream": { type: "boolean" },
   "allow-findings": { type: "boolean" },
+  "allow-empty": { type: "boolean" },
   concurrency: { type: "string" },
   cost: { type: "boolean" },
   "max-cost": { type: "string" },
@@ -118,6 +119,7 @@ export function selectionOf(runbook: Runbook, options: Options): Selection {
     withUpstream: options.flag("with-upstream") ?? false,
     withDownstream: options.flag("with-downstream") ?? false,
     force: options.flag("resume") === false,
+    ...(options.flag("allow-empty") === true ? { allowEmpty: true } : {}),
   };
 }
 

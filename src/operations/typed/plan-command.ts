@@ -17,7 +17,7 @@ import { namedRunbook, type Paint, type TypedCommand } from "./typed-command.ts"
 export const planCommand: TypedCommand = {
   summary: "what would run, in which order, and why",
   usage:
-    "cascade plan [runbook] [--start-date D --end-date D | --dates D,D] [--phase N] [--processor A,B] [--cost [--max-cost dollars]] [--json]",
+    "cascade plan [runbook] [--start-date D --end-date D | --dates D,D] [--phase N] [--processor A,B] [--allow-empty] [--cost [--max-cost dollars]] [--json]",
   async answer(typing) {
     const { options, invocation } = typing;
     const runbook = await namedRunbook(typing);
@@ -86,8 +86,9 @@ function planText(plan: Plan, causes: readonly BlockedCause[], reader: Reader): 
   );
 }
 
-function heldText({ held }: Plan["totals"]): string {
-  return held === undefined ? "" : `, ${formatCount(held)} held by a gate`;
+function heldText({ held, frozen }: Plan["totals"]): string {
+  const kept = frozen === undefined ? "" : `, ${formatCount(frozen)} frozen`;
+  return `${held === undefined ? "" : `, ${formatCount(held)} held by a gate`}${kept}`;
 }
 
 function reasonsText(cell: Cell): string {

@@ -14,7 +14,7 @@ import { namedRunbook, type TypedCommand } from "./typed-command.ts";
 type PartitionStatus = {
   readonly processor: string;
   readonly date: string;
-  readonly state: "settled" | "held" | "pending" | "blocked" | "failed";
+  readonly state: "settled" | "held" | "frozen" | "pending" | "blocked" | "failed";
   readonly reason: string | undefined;
   readonly rows: number;
   readonly failures: number;
@@ -66,7 +66,7 @@ function statusesOf(processor: Processor, plan: Plan, state: WarehouseState): re
         return {
           processor: processor.id,
           date,
-          state: reason.kind === "blocked-by" ? "blocked" : reason.kind === "held" ? "held" : "settled",
+          state: stateOf(reason),
           reason: why,
           ...rowsOn(date),
         };
@@ -75,8 +75,14 @@ function statusesOf(processor: Processor, plan: Plan, state: WarehouseState): re
   return [...pending, ...skipped].toSorted((left, right) => (left.date < right.date ? -1 : 1));
 }
 
+function stateOf({ kind }: SkipReason): PartitionStatus["state"] {
+  if (kind === "blocked-by") return "blocked";
+  return kind === "held" || kind === "frozen" ? kind : "settled";
+}
+
 function skippedText(reason: SkipReason): string | undefined {
   if (reason.kind === "held") return `by gate ${reason.gate}`;
+  if (reason.kind === "frozen") return `${reason.upstream} ${reason.date} has expired`;
   return reason.kind === "blocked-by" ? `${reason.kind} ${reason.upstream} ${reason.date}` : undefined;
 }
 
@@ -91,7 +97,7 @@ function statusText({
   readonly partitions: readonly PartitionStatus[];
   readonly invocation: Invocation;
 }): string {
-  const head = ["processor", "settled", "held", "pending", "blocked", "failed", "rows", "failures"];
+  const head = ["processor", "settled", "held", "frozen", "pending", "blocked", "failed", "rows", "failures"];
   const byProcessor = Map.groupBy(partitions, ({ processor }) => processor);
   const asked = runbook.processors.filter(({ id }) => byProcessor.has(id));
   const rows = asked.map(({ id }) => {
@@ -106,6 +112,7 @@ function statusText({
       id,
       count("settled"),
       count("held"),
+      count("frozen"),
       count("pending"),
       count("blocked"),
       count("failed"),
@@ -113,7 +120,9 @@ function statusText({
       sum("failures"),
     ];
   });
-  const open = partitions.filter(({ state }) => state !== "settled" && state !== "blocked");
+  const open = partitions.filter(
+    ({ state }) => state !== "settled" && state !== "frozen" && state !== "blocked",
+  );
   const lines = open.map(({ processor, date, state, reason }) =>
     reason === undefined || reason === state
       ? `${processor} ${date} ${state}`

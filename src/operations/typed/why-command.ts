@@ -104,13 +104,17 @@ function oneLine(text: string): string {
 }
 
 function stateText(
-  { pending, heldBy, period, processor, date }: Explanation,
+  { pending, heldBy, frozenBy, period, processor, date }: Explanation,
   { runbook, invocation }: Reader,
 ): string {
   const run = { name: "run", runbook: runbookWord(runbook), processors: [processor], dates: [date] };
   const runIt = asTyped(commandText(run), invocation);
   if (pending?.kind === "withdrawn") {
     return `withdrawn: the date has left the calendar, what it holds is to be taken back; next: ${runIt}`;
+  }
+  if (frozenBy !== undefined) {
+    const by = `${frozenBy.upstream} ${frozenBy.date}`;
+    return `frozen: ${by} has expired, and it stays as it is; rebuild it all the same: ${asTyped(commandText({ ...run, flags: ["allow-empty", "no-resume"] }), invocation)}`;
   }
   if (period === "not a calendar date") return "not a calendar date: nothing is expected";
   const gate = runbook.gates.find(({ id }) => id === heldBy);

@@ -47,8 +47,8 @@ function policyOf(runbook: Runbook): object {
 
 /** What was asked for, without how it is cut into cells: every cut gives the same tables. */
 function choicesOf({ range, dates, phases, processors, ...flags }: Selection): object {
-  const { withDownstream = false, withUpstream = false, force = false } = flags;
-  return { range, dates, phases, processors, withDownstream, withUpstream, force };
+  const { withDownstream = false, withUpstream = false, force = false, allowEmpty } = flags;
+  return { range, dates, phases, processors, withDownstream, withUpstream, force, allowEmpty };
 }
 
 /** Absent where there are none, so that a plan without any has the digest that it always had. */

@@ -61,5 +61,6 @@ function skippedJson({ processor, dates, reason }: SkippedUnits): SkippedJson {
 /** A reason not to run as one line, without its command: `up-to-date`, `held days`, `blocked-by SALES 2021-10-19`. */
 function skipText(reason: SkipReason): string {
   if (reason.kind === "held") return `${reason.kind} ${reason.gate}`;
-  return reason.kind === "blocked-by" ? `${reason.kind} ${reason.upstream} ${reason.date}` : reason.kind;
+  const hasUpstream = reason.kind === "blocked-by" || reason.kind === "frozen";
+  return hasUpstream ? `${reason.kind} ${reason.upstream} ${reason.date}` : reason.kind;
 }

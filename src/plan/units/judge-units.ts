@@ -26,8 +26,7 @@ export function judgeUnits(scope: PlanScope): UnitVerdicts {
     for (const [index, date] of scope.timeline.dates.entries()) {
       const role = roles[index];
       if (role === undefined) continue;
-      const isWithdrawn = scope.timeline.days[index] === undefined;
-      own[index] = isWithdrawn ? withdrawn : judgeUnit(known, { processor, date, index, role });
+      own[index] = judgeAnyUnit(known, { processor, date, index, role });
       known.marks.mark(processor.table, index, own[index]);
     }
   }
@@ -48,6 +47,20 @@ type Unit = {
   readonly index: number;
   readonly role: UnitRole;
 };
+
+/** What has expired comes before everything else: a unit that reads it stays as it is, whatever its dates have become. */
+function judgeAnyUnit(known: JudgedSoFar, unit: Unit): UnitVerdict | undefined {
+  const { state, timeline } = known.scope;
+  const by = state.frozen?.get(unit.processor.id)?.get(unit.date);
+  if (by === undefined) {
+    return timeline.days[unit.index] === undefined ? withdrawn : judgeUnit(known, unit);
+  }
+  if (unit.role === "outside" || unit.role === "upstream") return undefined;
+  const { upstream, date } = by;
+  return shared(known, tupleText(["frozen", upstream, date]), () => {
+    return { kind: "skip", reason: { kind: "frozen", upstream, date } };
+  });
+}
 
 function judgeUnit(known: JudgedSoFar, unit: Unit): UnitVerdict | undefined {
   const own = ownReason(unit.processor, unit.date, known.scope);

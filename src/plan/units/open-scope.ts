@@ -3,7 +3,12 @@ import type { TableId } from "../../domain/table-id.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { Selection, WarehouseState } from "../plan.ts";
 import { selectDates } from "../calendar/select-dates.ts";
-import { withdrawnDates, workedDates } from "../versions/withdrawn.ts";
+import {
+  frozenOffCalendar,
+  withdrawnDates,
+  workedDates,
+  type WithdrawnDates,
+} from "../versions/withdrawn.ts";
 import { createTableSums, type TableSums } from "../versions/table-sums.ts";
 import { stateTimeline } from "../calendar/timeline.ts";
 import { assignRoles } from "./unit-roles.ts";
@@ -21,7 +26,7 @@ export type OpenScope = {
 /** Resolves a selection. Throws a fault for unknown names, a reversed range, and dates off the calendar. */
 export function openScope(runbook: Runbook, state: WarehouseState, selection: Selection): OpenScope {
   const timeline = stateTimeline(state);
-  const withdrawn = withdrawnDates(runbook, state);
+  const withdrawn = leftDates(runbook, state);
   const { dates, offCalendar } = selectDates(state.calendar, {
     selection,
     withdrawn,
@@ -36,4 +41,15 @@ export function openScope(runbook: Runbook, state: WarehouseState, selection: Se
     sums,
     offCalendar,
   };
+}
+
+/** Dates that have left the calendar and of which a plan has something to say: they are withdrawn, or frozen. */
+function leftDates(runbook: Runbook, state: WarehouseState): WithdrawnDates {
+  const frozen = frozenOffCalendar(runbook, state);
+  return new Map(
+    [...withdrawnDates(runbook, state)].map(([id, dates]) => [
+      id,
+      [...dates, ...(frozen.get(id) ?? [])].toSorted(),
+    ]),
+  );
 }

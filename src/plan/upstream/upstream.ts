@@ -80,6 +80,23 @@ export function changedEdges(
   return labels.filter((_, index) => before[index] !== now[index]);
 }
 
+/** The first source of which a window held something when a partition was built and holds nothing now. */
+export function vanishedSource(
+  upstreams: readonly Upstream[],
+  recorded: string,
+  current: string,
+): TableId | undefined {
+  const [before, now] = [recorded.split("."), current.split(".")];
+  if (before.length !== upstreams.length || now.length !== upstreams.length) return undefined;
+  const vanished = upstreams.find(({ producer }, index) => {
+    return producer.kind === "source" && before[index] !== nothing && now[index] === nothing;
+  });
+  return vanished?.edge.table;
+}
+
+/** Part of a fingerprint of a window in which there is no row. */
+const nothing = "0";
+
 /** Number of processors on the longest chain of which each reads the one before. */
 export function depthOf(runbook: Runbook): number {
   const depths = new Map<string, number>();

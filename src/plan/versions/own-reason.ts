@@ -13,12 +13,13 @@ const definitionChanged: UnitReason = { kind: "definition-changed" };
 const withdrawn: UnitReason = { kind: "withdrawn" };
 const upstreamChanged: UnitReason = { kind: "upstream-changed" };
 
-/** Why a unit is pending as the warehouse stands; undefined when it is settled and its inputs are current. */
+/** Why a unit is pending as the warehouse stands; undefined when it is settled and its inputs are current, or frozen. */
 export function ownReason(
   processor: Processor,
   date: CalendarDate,
   { state, fingerprints }: OwnScope,
 ): UnitReason | undefined {
+  if (state.frozen?.get(processor.id)?.has(date) === true) return undefined;
   if (!fingerprints.isCalendarDate(date)) return isStanding(processor, date, state) ? withdrawn : undefined;
   const settlement = settlementOf(processor, date, state);
   if (settlement.kind === "unsettled") {

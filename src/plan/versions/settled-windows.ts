@@ -1,6 +1,6 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
 import type { TableId } from "../../domain/table-id.ts";
-import type { Runbook } from "../../runbook/runbook.ts";
+import type { Processor, Runbook } from "../../runbook/runbook.ts";
 import { createDateFlags, type DateFlags } from "../calendar/date-flags.ts";
 import type { WarehouseState } from "../plan.ts";
 import { isSourceSettled, settlementOf } from "./settlement.ts";
@@ -85,10 +85,16 @@ export function unsettledDates(producer: Producer, timeline: Timeline, state: Wa
     const isSettled =
       producer.kind === "source"
         ? isSourceSettled(producer.source, date, state)
-        : settlementOf(producer.processor, date, state).kind === "settled";
+        : isProcessorSettled(producer.processor, date, state);
     flags.set(index, !isSettled && timeline.days[index] !== undefined);
   }
   return flags;
+}
+
+/** What is frozen may be read: it stays as it is. */
+function isProcessorSettled(processor: Processor, date: CalendarDate, state: WarehouseState): boolean {
+  if (state.frozen?.get(processor.id)?.has(date) === true) return true;
+  return settlementOf(processor, date, state).kind === "settled";
 }
 
 type UnsettledEdge = {

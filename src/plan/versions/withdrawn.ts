@@ -7,18 +7,34 @@ export type WithdrawnDates = ReadonlyMap<string, readonly CalendarDate[]>;
 
 /**
  * The dates off the calendar that processors have worked for and that still hold rows, failures or an attempt that came to
- * nothing. Rows that no attempt of theirs has left are not theirs to take back.
+ * nothing. Rows that no attempt of theirs has left are not theirs to take back, and what is frozen stays.
  */
 export function withdrawnDates(
   runbook: Runbook,
-  state: Pick<WarehouseState, "calendar" | "content" | "ledger">,
+  state: Pick<WarehouseState, "calendar" | "content" | "ledger" | "frozen">,
 ): WithdrawnDates {
   const onCalendar = new Set(state.calendar.map(({ date }) => date));
   return new Map(
     runbook.processors.map((processor) => {
       const worked = [...(state.ledger.get(processor.id)?.keys() ?? [])];
-      const left = worked.filter((date) => !onCalendar.has(date) && isStanding(processor, date, state));
+      const frozen = state.frozen?.get(processor.id);
+      const left = worked.filter(
+        (date) => !onCalendar.has(date) && frozen?.has(date) !== true && isStanding(processor, date, state),
+      );
       return [processor.id, left.toSorted()];
+    }),
+  );
+}
+
+/** The same of dates that have left the calendar because what it reads has expired: they stay. */
+export function frozenOffCalendar(
+  runbook: Runbook,
+  { calendar, frozen = new Map() }: Pick<WarehouseState, "calendar" | "frozen">,
+): WithdrawnDates {
+  const onCalendar = new Set(calendar.map(({ date }) => date));
+  return new Map(
+    runbook.processors.map(({ id }) => {
+      return [id, [...(frozen.get(id)?.keys() ?? [])].filter((date) => !onCalendar.has(date)).toSorted()];
     }),
   );
 }

@@ -4,6 +4,7 @@ import type { TableId } from "../../domain/table-id.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import { missingRows } from "../../runbook/waiver.ts";
 import type { Selection, WarehouseState } from "../plan.ts";
+import { withExpired } from "../versions/frozen.ts";
 import { waiversInForce, type WaiverVerdict } from "./waivers-in-force.ts";
 
 /** The range over which the state has to be read for a plan: the selection's, and the dates of every waiver that has some. */
@@ -18,15 +19,25 @@ export function withWaivers(
   world: { readonly runbook: Runbook; readonly state: WarehouseState; readonly today: CalendarDate },
 ): { readonly selection: Selection; readonly state: WarehouseState } {
   const { runbook, state, today } = world;
-  const verdicts = waiversInForce(runbook, { state, today });
+  const { state: known, verdicts } = asOf(runbook, state, today);
   return {
     selection: { ...selection, isWaived: gapWaived(verdicts) },
-    state: withAccepted(state, verdicts),
+    state: selection.allowEmpty === true ? withAccepted(state, verdicts) : known,
   };
 }
 
+/** The state, knowing what waivers accept and what has expired on a day, and the verdicts on the waivers. */
+export function asOf(
+  runbook: Runbook,
+  state: WarehouseState,
+  today: CalendarDate,
+): { readonly state: WarehouseState; readonly verdicts: readonly WaiverVerdict[] } {
+  const verdicts = waiversInForce(runbook, { state, today });
+  return { state: withExpired(runbook, withAccepted(state, verdicts), today), verdicts };
+}
+
 /** The state, knowing on which dates of sources it is accepted that there is nothing. */
-export function withAccepted(state: WarehouseState, verdicts: readonly WaiverVerdict[]): WarehouseState {
+function withAccepted(state: WarehouseState, verdicts: readonly WaiverVerdict[]): WarehouseState {
   const accepted = new Map<TableId, Set<CalendarDate>>();
   for (const { status, waiver } of verdicts) {
     const { source, finding, dates } = waiver;

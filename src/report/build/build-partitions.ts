@@ -14,6 +14,7 @@ export function buildPartitions(
   const blocked = unitsOf(
     (facts.pending?.skipped ?? []).filter(({ reason }) => reason.kind === "blocked-by"),
   );
+  const frozen = unitsOf((facts.pending?.skipped ?? []).filter(({ reason }) => reason.kind === "frozen"));
   const unknown = unknownUnits(facts, pending);
   const held = heldUnits(facts);
   const rows = Map.groupBy(facts.gates.coverage?.rows ?? [], ({ processor }) => processor);
@@ -27,6 +28,7 @@ export function buildPartitions(
       isPending: pending.has(processor, date),
       isBlocked: blocked.has(processor, date),
       isHeld: held.has(processor, date),
+      isFrozen: frozen.has(processor, date),
     }));
   });
 }
@@ -63,6 +65,7 @@ type Partition = {
   readonly isPending: boolean;
   readonly isBlocked: boolean;
   readonly isHeld: boolean;
+  readonly isFrozen: boolean;
 };
 
 function seriesOf(
@@ -93,6 +96,7 @@ const standing: ReadonlySet<PartitionStatus> = new Set([
   "not-eligible",
   "explained",
   "waived",
+  "frozen",
   "not-checked",
 ]);
 
@@ -102,18 +106,26 @@ function statusOf(partition: Partition): PartitionStatus {
 }
 
 function statusWithoutGates(partition: Partition): PartitionStatus {
-  const { row, attempt, isUnknown, isPending, isBlocked } = partition;
+  const { row, isUnknown, isFrozen } = partition;
   if (isUnknown) return "unknown";
   if (row?.status === "check-failed") return "check-failed";
   if (isWaived(row)) return "waived";
+  return isFrozen && hasNoGap(row) ? "frozen" : statusOfAttempt(partition);
+}
+
+function statusOfAttempt({ row, attempt, isPending, isBlocked }: Partition): PartitionStatus {
   if (attempt === "failed") return "failed";
   if (attempt === "blocked" || isBlocked || row?.status === "blocked") return "blocked";
   if (isPending) return "pending";
   return row === undefined ? "not-checked" : statusOfRow(row);
 }
 
+function hasNoGap(row: CoverageRow | undefined): boolean {
+  return row !== undefined && row.untracked === 0;
+}
+
 function isWaived(row: CoverageRow | undefined): boolean {
-  return row !== undefined && row.waived > 0 && row.untracked === 0;
+  return hasNoGap(row) && (row?.waived ?? 0) > 0;
 }
 
 function statusOfRow(row: CoverageRow): PartitionStatus {

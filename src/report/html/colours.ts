@@ -24,7 +24,7 @@ svg .axis { fill: var(--faint); } svg .end { text-anchor: end; } svg .middle, sv
 svg .grid { stroke: var(--line); } svg .ground { fill: var(--raised); }
 .s-complete { fill: var(--cell-complete); } .s-skipped { fill: var(--cell-none); } .s-not-eligible { fill: var(--cell-eligible); }
 .s-explained.r0 { fill: var(--cell-r0); } .s-explained.r1 { fill: var(--cell-r1); } .s-explained.r2 { fill: var(--cell-r2); }
-.s-explained.r3 { fill: var(--cell-r3); } .s-waived { fill: var(--cell-waived); }
+.s-explained.r3 { fill: var(--cell-r3); } .s-waived, .s-frozen { fill: var(--cell-waived); }
 .s-pending, .s-not-checked { fill: var(--cell-pending); }
 .s-held, .s-untracked, .s-blocked, .s-failed, .s-check-failed, .s-unknown, .tainted-date { fill: var(--cell-bad); }
 .hatched { fill: url(#hatch); opacity: 0.45; } .hatch-line { fill: var(--hatch); }

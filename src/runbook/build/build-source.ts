@@ -23,6 +23,7 @@ export function checkedTable({ value, at }: Entry<SourceText> | Entry<ProcessorT
     dateColumn: value.date,
     columns: columnsOf(value.columns),
     key: value.key,
+    ...(value.retention === undefined ? {} : { retention: value.retention }),
     cluster: value.cluster,
     critical: value.critical.flatMap(buildCritical),
     distributions: value.distributions.map(buildDistribution),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { levels } from "../../domain/column.ts";
 import { columnsSchema } from "./column-schema.ts";
-import { filePath, sentence, sqlName, tableName } from "./value-schemas.ts";
+import { filePath, positiveCount, sentence, sqlName, tableName } from "./value-schemas.ts";
 
 const criticalSchema = z.strictObject({
   field: z.union([sqlName, z.array(sqlName).min(1)]).describe("Column, or columns that share the rule"),
@@ -40,6 +40,9 @@ export const checkedTableShape = {
     .array(sqlName)
     .min(1, "expected at least one column")
     .describe("Columns that name a row, each combination once"),
+  retention: positiveCount
+    .optional()
+    .describe("Days after which rows may vanish: what was built from them stays as it is"),
   cluster: z.array(sqlName).default([]).describe("Columns that rows of a partition are sorted by"),
   columns: columnsSchema.describe("Every column of the table"),
   critical: z.array(criticalSchema).default([]).describe("Fields whose values the contamination gate checks"),
