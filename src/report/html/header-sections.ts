@@ -2,7 +2,7 @@ import { costText } from "../cost-text.ts";
 import { formatCount, formatDates, formatLimit, formatRateBeside, orderOf } from "../../domain/format.ts";
 import { formatAccounts } from "../../domain/accounts.ts";
 import { monthTable } from "../month-table.ts";
-import { declaredText, periodText } from "../markdown/results-table.ts";
+import { periodText } from "../markdown/results-table.ts";
 import type { PeriodResult, ReportModel } from "../model.ts";
 import { compareResults, toneOfResult, wordOfResult } from "../processor-state.ts";
 import { escapeHtml, htmlMarkup, htmlLink, joinHtml, type Html } from "../text/html-text.ts";
@@ -70,7 +70,7 @@ const columns = [
   { head: "Processor" },
   { head: "Verdict" },
   { head: "Period" },
-  ...["Present", "Expected", "Failure rate", "Expected range", "Maximum"].map((head) => ({
+  ...["Present / expected", "Declared", "Failure rate", "Expected range", "Maximum"].map((head) => ({
     head,
     isNumber: true,
   })),
@@ -88,13 +88,13 @@ function results(model: ReportModel): Html {
 }
 
 function resultCells(model: ReportModel, result: PeriodResult): readonly HtmlCell[] {
-  const { processor, period, present, expected, rate, expectedRate, maximum, note } = result;
+  const { processor, period, present, expected, expectedRows, rate, expectedRate, maximum, note } = result;
   return [
     processor,
     { text: wordOfResult(result), tone: toneOfResult(result) },
     periodText(model, period),
-    formatCount(present),
-    `${formatCount(expected)}${declaredText(result)}`,
+    `${formatCount(present)} / ${formatCount(expected)}`,
+    expectedRows === undefined ? "none" : formatCount(expectedRows),
     formatRateBeside(rate, maximum),
     expectedRate === undefined
       ? "none"

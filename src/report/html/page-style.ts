@@ -19,7 +19,7 @@ th, td { text-align: left; padding: 4px 10px; border-bottom: 1px solid var(--lin
 th { position: sticky; top: 0; background: var(--ground); white-space: nowrap; } .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 td.good::before, td.fine::before { content: "✓ "; color: var(--good); } td.careful::before { content: "! "; color: var(--careful); font-weight: 700; } td.bad::before { content: "✗ "; color: var(--bad); font-weight: 700; }
 td.good, td.fine { color: var(--good); } td.careful { color: var(--careful); } td.bad { color: var(--bad); font-weight: 600; } td.good, td.careful, td.bad, td.fine { white-space: nowrap; }
-td.short { white-space: nowrap; } td.long { min-width: 14em; }
+td.short { white-space: nowrap; } td.long { min-width: 11em; }
 .heat-box { display: flex; border: 1px solid var(--line); border-radius: 6px; overflow: hidden; }
 .heat-names { flex: none; max-width: 34vw; padding: 26px 8px 0 10px; background: var(--raised); } .heat-names div { height: 20px; line-height: 20px; font-size: 12px; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .heat-scroll { overflow-x: auto; flex: 1; cursor: crosshair; padding-right: 8px; } .heat { display: block; } .heat-scroll:focus-visible { outline-offset: -3px; }

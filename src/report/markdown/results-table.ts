@@ -46,7 +46,7 @@ export function resultRow(model: ReportModel, result: PeriodResult): readonly st
 }
 
 /** The rows that the runbook expects of the period, beside the measured ones; empty where it says none. */
-export function declaredText({ expectedRows }: PeriodResult): string {
+function declaredText({ expectedRows }: PeriodResult): string {
   return expectedRows === undefined ? "" : ` (declared ${formatCount(expectedRows)})`;
 }
 
