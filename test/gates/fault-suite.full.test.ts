@@ -3,7 +3,7 @@ import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import type { CalendarDate, DateRange } from "../../src/domain/calendar-date.ts";
+import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import { Fault } from "../../src/errors.ts";
 import { firstFinding } from "../../src/gates/finding.ts";
 import { rememberAnswers } from "../../src/gates/remember-answers.ts";
@@ -29,8 +29,6 @@ import { runWholeGates } from "./whole-gates.ts";
 import { onOneCore } from "../one-core.ts";
 import { splitStatements } from "../../src/domain/sql-tokens.ts";
 
-/** From the first game to some days after the date of the faults. */
-const untilFaults: DateRange = { from: "2021-10-19" as CalendarDate, to: "2021-12-14" as CalendarDate };
 const faults = [...faultsInTables, ...faultsInLedger, ...faultsInRaw];
 
 /** What the gates made of one fault. */
@@ -79,21 +77,20 @@ describe("the gates on a clean season", () => {
 describe("the gates on a season with a fault", () => {
   for (const fault of faults) {
     it(`find and name: ${fault.kind}`, async () => {
-      const range = rangeOf(fault);
       await using warehouse = await copyOfSeason();
-      const book = await inject(warehouse, { fault, range });
+      const book = await inject(warehouse, fault);
       const settled = rememberAnswers(warehouse);
-      const results = await runWholeGates(settled, book, { range });
+      const results = await runWholeGates(settled, book, { range: octoberToDecember });
       const first =
         firstFinding(
           book,
           results.flatMap((result) => result.first ?? []),
         )?.text ?? "";
       const statuses = Object.fromEntries(results.map(({ gate, status }) => [gate, status]));
-      const exitCode = await exitCodeOf(settled, { book, range, results });
+      const exitCode = await exitCodeOf(settled, book, results);
       const isRightCause = new RegExp(named(fault.cause)).test(first);
       const detectedBy = results.filter(({ status }) => status !== "passed").map(({ gate }) => gate);
-      const headline = await headlineOf(settled, { book, range });
+      const headline = await headlineOf(settled, book);
       const isRightHeadline = new RegExp(named(fault.headline ?? fault.cause.replace(/^\^/, ""))).test(
         headline,
       );
@@ -144,19 +141,10 @@ async function copyOfSeason(): Promise<Warehouse> {
   return answerFromMemory(await onOneCore(await openDuckDb({ path })), clean);
 }
 
-/** What is asked about a fault: budgets are of whole months, nothing else changes after some days. */
-function rangeOf({ found }: FaultCase): DateRange {
-  return "budget" in found ? octoberToDecember : untilFaults;
-}
-
-async function inject(
-  warehouse: Warehouse,
-  { fault, range }: { readonly fault: FaultCase; readonly range: DateRange },
-): Promise<Runbook> {
-  const { sql, edit, run, then } = fault;
+async function inject(warehouse: Warehouse, { sql, edit, run, then }: FaultCase): Promise<Runbook> {
   if (sql !== undefined) await execute(warehouse, sql);
   const book = edit === undefined ? runbook : await edit(runbook, warehouse);
-  if (run !== undefined) await runAgain(warehouse, { book, run, range });
+  if (run !== undefined) await runAgain(warehouse, book, run);
   if (then !== undefined) await execute(warehouse, then);
   return book;
 }
@@ -169,33 +157,27 @@ async function execute(warehouse: Warehouse, sql: string): Promise<void> {
 
 async function runAgain(
   warehouse: Warehouse,
-  {
-    book,
-    run,
-    range,
-  }: {
-    readonly book: Runbook;
-    readonly run: NonNullable<FaultCase["run"]>;
-    readonly range: DateRange;
-  },
+  book: Runbook,
+  run: NonNullable<FaultCase["run"]>,
 ): Promise<void> {
   const effects = testEffects();
   const later = { ...effects, now: () => new Date(effects.now().getTime() + 3_600_000) };
   const selection = run === "all" ? {} : { processors: run.processors, dates: run.dates };
-  await runBackfill(warehouse, { runbook: book, selection: { range, ...selection } }, later);
+  await runBackfill(
+    warehouse,
+    { runbook: book, selection: { range: octoberToDecember, ...selection } },
+    later,
+  );
 }
 
 /** What a command ends with: a state that cannot be read decides, then drift, then a failed check, then findings. */
 async function exitCodeOf(
   warehouse: Warehouse,
-  {
-    book,
-    range,
-    results,
-  }: { readonly book: Runbook; readonly range: DateRange; readonly results: readonly GateResult[] },
+  book: Runbook,
+  results: readonly GateResult[],
 ): Promise<number> {
   try {
-    await readState(warehouse, book, range);
+    await readState(warehouse, book, octoberToDecember);
     refuseDrift(warehouse, { catalog: await readCatalog(warehouse, book), runbook: book });
   } catch (cause) {
     if (cause instanceof Fault) return cause.exitCode;
@@ -205,14 +187,11 @@ async function exitCodeOf(
 }
 
 /** What a person reads first: the headline of the report, or the fault that there is instead of one. */
-async function headlineOf(
-  warehouse: Warehouse,
-  { book, range }: { readonly book: Runbook; readonly range: DateRange },
-): Promise<string> {
+async function headlineOf(warehouse: Warehouse, book: Runbook): Promise<string> {
   const context = { today: "2022-06-01" as CalendarDate };
   const request = {
     runbook: book,
-    selection: { range },
+    selection: { range: octoberToDecember },
     out: join(folder, "none"),
     context,
   };
