@@ -39,7 +39,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import("./cli/init-command.ts")).initCommand,
   sample: async () => (await import("./cli/ingest-commands.ts")).sampleCommand,
   load: async () => (await import("./cli/ingest-commands.ts")).loadCommand,
-  plan: async () => typedHere((await import("./operations/typed/plan-command.ts")).planCommand),
+  plan: async () => (await import("./cli/plan-command.ts")).localPlanCommand,
   run: async () => (await import("./cli/run-command.ts")).runCommand,
   triage: async () => (await import("./cli/triage-command.ts")).triageCommand,
   recover: async () => (await import("./cli/recover-command.ts")).recoverCommand,

@@ -9,7 +9,7 @@ import { findWarehouse } from "../engines/engine-table.ts";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { coverageJson } from "../gates/coverage/coverage-json.ts";
-import { formatDuration } from "../domain/format.ts";
+import { countOf, formatDuration } from "../domain/format.ts";
 import { exitCodeOf } from "../domain/verdict.ts";
 import type { Selection } from "../plan/plan.ts";
 import { buildModel } from "../report/build-model.ts";
@@ -163,18 +163,31 @@ function openProgressFile(
 
 /**
  * Stops before a run when the policy of the runbook that the options name contradicts itself, unless
- * `--allow-findings` is given. A runbook that breaks the format is left to whoever reads it. Fault: policy-findings.
+ * `--allow-findings` is given. Fault: policy-findings.
  */
 export async function refuseFindings(options: Options): Promise<void> {
   if (options.flag("allow-findings") === true) return;
+  const { folder, lines } = await readContradictions(options);
+  if (lines.length === 0) return;
+  throw new Fault(
+    "policy-findings",
+    `Cannot run "${folder}": its policy has ${countOf(lines.length, "contradiction")}\n${lines.join("\n")}`,
+    { hint: "Resolve them, or give --allow-findings" },
+  );
+}
+
+/**
+ * The contradictions for which a run refuses the runbook that the options name, a line each. One that breaks the format
+ * is left to whoever reads it.
+ */
+export async function readContradictions(
+  options: Options,
+): Promise<{ readonly folder: string; readonly lines: readonly string[] }> {
   const { folder, ...text } = await readRunbookText(options.positionals[0] ?? defaultRunbook);
   const linted = lintRunbook({ folder, ...text });
-  if (linted.kind === "invalid" || linted.findings.length === 0) return;
+  if (linted.kind === "invalid") return { folder, lines: [] };
   const lines = linted.findings.map((finding) =>
     formatFinding({ ...finding, place: { ...finding.place, file: join(folder, finding.place.file) } }),
   );
-  const count = lines.length === 1 ? "1 contradiction" : `${lines.length} contradictions`;
-  throw new Fault("policy-findings", `Cannot run "${folder}": its policy has ${count}\n${lines.join("\n")}`, {
-    hint: "Resolve them, or give --allow-findings",
-  });
+  return { folder, lines };
 }

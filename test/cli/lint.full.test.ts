@@ -61,6 +61,9 @@ describe("cascade run", () => {
     assert.equal(existsSync(warehouse), false);
     const allowed = await cascade([...common, "--allow-findings"]);
     assert.doesNotMatch(allowed.stderr, /policy-findings/);
+    const planned = await cascade(["plan", ...common.slice(1)]);
+    assert.equal(planned.code, 0);
+    assert.match(planned.stderr, /`run` will refuse this: .* has 1 contradiction/);
   });
 });
 

@@ -154,6 +154,12 @@ describe("cascade waive", () => {
     return typeLine(`cascade waive ${book} ${flags}`, path, extra);
   }
 
+  it("gives an example that it would take", async () => {
+    const { stderr } = await waive("--processor DAY --period late --max-rate 0.2", reason);
+    const [, maximum, example] = /above ([\d.]+) [^]* for example ([\d.]+)/.exec(stderr) ?? [];
+    assert.ok(Number(example) > Number(maximum), stderr);
+  });
+
   async function planned(selection: string): Promise<string> {
     return (await typeLine(`cascade plan ${book} ${selection} --json`, path)).stdout;
   }

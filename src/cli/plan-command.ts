@@ -1,0 +1,22 @@
+import { countOf } from "../domain/format.ts";
+import { planCommand } from "../operations/typed/plan-command.ts";
+import { typedHere, type Command } from "./command.ts";
+import { readContradictions } from "./run-command.ts";
+
+const planning = typedHere(planCommand);
+
+/** `cascade plan`: also says where `run` will refuse what was planned. */
+export const localPlanCommand: Command = {
+  ...planning,
+  async run(context) {
+    const code = await planning.run(context);
+    const { folder, lines } = await readContradictions(context.options);
+    if (lines.length > 0) {
+      const count = countOf(lines.length, "contradiction");
+      context.terminal.note(
+        `\n\`run\` will refuse this: the policy of ${folder} has ${count}, see \`cascade lint\``,
+      );
+    }
+    return code;
+  },
+};
