@@ -27,6 +27,7 @@ import type { RunEffects } from "../../src/run/run-event.ts";
 import { addColumn } from "../../src/sql/create-table.ts";
 import { replaceSource } from "../../src/sql/replace-partitions.ts";
 import { cutInputs, inputsOfProcessor } from "../../src/plan/upstream/input-cut.ts";
+import { stageDifference } from "../../src/sql/audit-stage.ts";
 import { fillNothing, stepQueries, writtenRows } from "../../src/sql/stage.ts";
 import { stageTable } from "../../src/sql/stage-table.ts";
 import { explainPartition } from "../../src/operations/explain-partition.ts";
@@ -181,6 +182,11 @@ async function sayBuilt(
       .inOneJob(fillNothing(dialect, names, processor))
       .map((sql) => ({ sql, parameters, purpose: "stage nothing" })),
   );
+  await warehouse.query({
+    sql: stageDifference(dialect, { narrow: names, wide: names }, processor),
+    parameters: { date: { type: "date", value: dates[0] ?? null } },
+    purpose: "compare two stages",
+  });
   const columns = source.columns.map(({ name }) => name);
   const replacement = { table: source.table, from: loaded, dateColumn: source.dateColumn, columns };
   const written = [

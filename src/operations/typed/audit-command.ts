@@ -97,7 +97,8 @@ function auditText(
   { processor, dates, findings }: ProcessorAudit,
   paint: Parameters<Awaited<ReturnType<TypedCommand["answer"]>>["text"]>[0],
 ): string {
-  if (dates.length === 0) return `${processor}: nothing to audit: no date was computed by SQL yet`;
+  if (dates.length === 0)
+    return `${processor}: not audited: none of its dates was computed yet, or its step is a command`;
   if (findings.length === 0)
     return `${paint("good", processor)}: its windows are true on ${countOf(dates.length, "date")}`;
   return findings.map((finding) => `${paint("bad", processor)}: ${findingText(finding)}`).join("\n");
