@@ -360,7 +360,7 @@ export async function settle(warehouse: Warehouse, runbook: Runbook): Promise<Ru
     { runbook, selection: { range } },
     {
       now: () => startedAt,
-      randomId: () => `0000000${runs}`,
+      randomId: () => String((ids += 1)).padStart(8, "0"),
       emit: () => undefined,
       holder: "a test",
       redact: createRedact([]),
@@ -371,6 +371,7 @@ export async function settle(warehouse: Warehouse, runbook: Runbook): Promise<Ru
 }
 
 let runs = 0;
+let ids = 0;
 
 const settledShops = copiesOf(async (path) => {
   const runbook = shopRunbook();
