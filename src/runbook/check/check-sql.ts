@@ -119,7 +119,11 @@ function nullableColumns(
   return new Set(columns.map(({ name }) => name).filter((name) => !required.has(name)));
 }
 
-function placeIn({ file, text }: { readonly file: string; readonly text: string }, offset: number): Place {
+/** Where an offset of a file's text stands. */
+export function placeIn(
+  { file, text }: { readonly file: string; readonly text: string },
+  offset: number,
+): Place {
   const lines = text.slice(0, offset).split("\n");
   return { file, line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
 }

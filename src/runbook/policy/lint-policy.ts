@@ -10,6 +10,7 @@ import { lintGraph } from "./lint-graph.ts";
 import { lintLimits } from "./lint-limits.ts";
 import { lintPeriods } from "./lint-periods.ts";
 import { lintRates } from "./lint-rates.ts";
+import { lintWindows } from "./lint-windows.ts";
 import { lintRules } from "./lint-rules.ts";
 import { lintWaivers } from "./lint-waivers.ts";
 import type { PolicyFinding } from "../problem.ts";
@@ -24,6 +25,7 @@ const lints: readonly ((model: PolicyModel) => Iterable<PolicyFinding>)[] = [
   lintRules,
   lintGates,
   lintCategories,
+  lintWindows,
   lintWaivers,
 ];
 

@@ -56,6 +56,8 @@ export const policyRules = [
   "tree-reruns-non-retryable",
   /** A waiver that can never accept anything. */
   "waiver-names-nothing",
+  /** SQL compares a table's date by `<=`, and the window ends the day before. */
+  "window-excludes-date",
   /** A key of a service account lies in the runbook. */
   "service-account-key",
 ] as const;

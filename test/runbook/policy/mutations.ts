@@ -177,6 +177,15 @@ export const mutations: readonly Mutation[] = [
   nba("waiver-names-nothing", "a rate is accepted where no budget sets a maximum", (files) =>
     waive(files, { kind: "budget", processor: "PSZA", period: "P5", "max-rate": 0.3 }),
   ),
+  nba("window-excludes-date", "a window of earlier games is read with the date itself", (files) =>
+    files.set(
+      "sql/tdza.sql",
+      (files.get("sql/tdza.sql") ?? "").replace(
+        "where games.game_date >=",
+        "where games.game_date <= calendar_days.game_date and games.game_date >=",
+      ),
+    ),
+  ),
   web("service-account-key", "a key is committed with the runbook", (files) =>
     files.set("key.json", '{\n  "type": "service_account"\n}'),
   ),
