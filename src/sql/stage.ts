@@ -140,12 +140,22 @@ function stagedEntity(dialect: Dialect, { entity, columns }: Processor): string 
   );
 }
 
-/** A value in its declared type: NULL where what it would lose is told by `lossText`. */
-function typedValue(dialect: Dialect, { name, type }: Column): string {
+/** Decimals below which a float differs by the order in which its parts were added. */
+const noiseDecimals = 9;
+
+/**
+ * A value in its declared type and with its declared decimals: NULL where what it would lose is told by `lossText`. A
+ * float is rounded half away from zero, first to nine decimals: what the order of a sum changes is gone before.
+ */
+function typedValue(dialect: Dialect, { name, type, decimals }: Column): string {
   const value = quoteName(dialect, name);
   if (type === "timestamp") return dialect.instantOf(value);
   const cast = dialect.lossOf(type, value) === undefined ? "cast" : dialect.tryCast;
-  return `${cast}(${value} as ${dialect.columnType(type)})`;
+  const typed = `${cast}(${value} as ${dialect.columnType(type)})`;
+  if (type !== "float64" || decimals === undefined) return typed;
+  return decimals < noiseDecimals
+    ? `round(round(${typed}, ${noiseDecimals}), ${decimals})`
+    : `round(${typed}, ${decimals})`;
 }
 
 /** Which value of a row its declared type would change, or NULL. */

@@ -21,7 +21,7 @@ describe("a source that has expired on a BigQuery emulator", () => {
       await runBackfill(warehouse, request, testEffects());
       const before = await resultsOf(warehouse, runbook);
       await changeTables(warehouse, expiry);
-      const run = await runBackfill(warehouse, request, testEffects({ randomId: () => "0000000b" }));
+      const run = await runBackfill(warehouse, request, testEffects({ randomId: idsAfter("b") }));
       assert.equal(run.isClean, true);
       assert.partialDeepStrictEqual(run.plan.totals, { units: 0, blocked: 0, frozen: 20 });
       assert.deepEqual(await resultsOf(warehouse, runbook), before);
@@ -30,10 +30,16 @@ describe("a source that has expired on a BigQuery emulator", () => {
       const refused = await runBackfill(
         warehouse,
         { ...request, runbook: { ...unknown, sources } },
-        testEffects({ randomId: () => "0000000c" }),
+        testEffects({ randomId: idsAfter("c") }),
       );
       assert.equal(refused.isClean, false);
       assert.deepEqual(await resultsOf(warehouse, runbook), before, "and not replaced without it");
     });
   }
 });
+
+/** Ids of one run, which no other run has. */
+function idsAfter(letter: string): () => string {
+  let ids = 0;
+  return () => `${letter}${String((ids += 1)).padStart(7, "0")}`;
+}

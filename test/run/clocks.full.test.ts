@@ -7,7 +7,8 @@ import { contentOfShop, outcomesOf, openShop, readShop, shopRange, testEffects }
 
 /** Runs the shop on a machine whose clock differs by some hours. */
 async function runAt(warehouse: Warehouse, hours: number): Promise<RunResult> {
-  const effects = testEffects({ randomId: () => String(Math.abs(hours)).padStart(8, "0") });
+  let ids = 0;
+  const effects = testEffects({ randomId: () => `${Math.abs(hours)}x${(ids += 1)}` });
   const now = (): Date => new Date(effects.now().getTime() + hours * 3_600_000);
   const request = { runbook: await readShop(), selection: { range: shopRange } };
   return runBackfill(warehouse, request, { ...effects, now });

@@ -36,12 +36,19 @@ const bounded: ReadonlySet<string> = new Set(["int64", "float64"]);
 function* checkBounds(entry: Entry<{ readonly columns: ColumnsText }>): Iterable<Problem> {
   const { value, at, atKey } = entry;
   yield* checkBoundTypes(entry);
-  for (const { name, type, min, max, values } of columnsOf(value.columns)) {
+  for (const { name, type, min, max, values, decimals } of columnsOf(value.columns)) {
     if (min !== undefined && max !== undefined && min > max) {
       yield {
         place: at("columns", name, "min"),
         message: `"${name}": min ${min} is above max ${max}`,
         hint: "exchange them",
+      };
+    }
+    if (decimals !== undefined && type !== "float64") {
+      yield {
+        place: atKey("columns", name, "decimals"),
+        message: `"${name}" has decimals but is ${type}`,
+        hint: "remove decimals, or make the type float64",
       };
     }
     if (values !== undefined && type !== "string") {

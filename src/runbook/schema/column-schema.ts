@@ -16,7 +16,11 @@ const columnSchema = z.union([
     min: exactNumber.optional().describe("Least value, included"),
     max: exactNumber.optional().describe("Greatest value, included"),
     values: z.array(z.string()).min(1).optional().describe("The closed list of values of a text column"),
-    decimals: z.int().min(0).optional().describe("Decimals to which two engines must agree"),
+    decimals: z
+      .int()
+      .min(0)
+      .optional()
+      .describe("Decimals that a computed float is rounded to, half away from zero, before checks and hash"),
     description: sentence.optional().describe("What the column holds"),
   }),
 ]);

@@ -60,6 +60,7 @@ export function openMemoryRun({ runbook: book = relay, warehouse: address = "duc
   const annotations: Annotation[] = [];
   const summaries: string[] = [];
   let jobs = 0;
+  let ids = 0;
   runs += 1;
   let ticks = Date.parse("2024-02-01T00:00:00Z") + runs * 3_600_000;
   const store: RunArtifacts = {
@@ -131,7 +132,7 @@ export function openMemoryRun({ runbook: book = relay, warehouse: address = "duc
       const { attempt, commit, hold, state } = run;
       return {
         now: () => new Date((ticks += 1000)),
-        randomId: () => String(jobs).padStart(8, "0"),
+        randomId: () => String((ids += 1)).padStart(8, "0"),
         holder: "a test",
         redact: createRedact([]),
         signal: new AbortController().signal,
