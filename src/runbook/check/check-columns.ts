@@ -30,6 +30,9 @@ export function* checkColumns(declaration: Declaration): Iterable<Problem> {
   yield* undeclared(calendar, [["season"]]);
 }
 
+/** Types that may say how many decimals they have; the engine rounds single values, a step its arrays. */
+const floats: ReadonlySet<string> = new Set(["float64", "array<float64>"]);
+
 /** Types whose values have the order of numbers. */
 const bounded: ReadonlySet<string> = new Set(["int64", "float64"]);
 
@@ -44,7 +47,7 @@ function* checkBounds(entry: Entry<{ readonly columns: ColumnsText }>): Iterable
         hint: "exchange them",
       };
     }
-    if (decimals !== undefined && type !== "float64") {
+    if (decimals !== undefined && !floats.has(type)) {
       yield {
         place: atKey("columns", name, "decimals"),
         message: `"${name}" has decimals but is ${type}`,
