@@ -1,7 +1,7 @@
 import manifest from "../package.json" with { type: "json" };
 import { typedHere, type Command } from "./cli/command.ts";
 import type { ShellEffects } from "./process/effects.ts";
-import { parseOptions } from "./operations/typed/options.ts";
+import { parseOptions, refuseUnused } from "./operations/typed/options.ts";
 import { withDatesOfFile } from "./cli/dates-file.ts";
 import { openTerminal, paint } from "./cli/terminal.ts";
 import { createRedact, secretsOf } from "./domain/redact.ts";
@@ -71,6 +71,7 @@ export async function main([name, ...rest]: readonly string[], effects: ShellEff
       terminal.out(`${command.usage}\n\n${command.summary}`);
       return 0;
     }
+    refuseUnused(options, command.usage);
     return await command.run({ options, terminal, effects });
   } catch (error) {
     if (!(error instanceof Fault)) {

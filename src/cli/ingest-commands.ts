@@ -23,7 +23,7 @@ import { formatTable } from "../report/terminal/fit-table.ts";
 /** `cascade sample`: fills the raw tables by the runbook's seeded generator. */
 export const sampleCommand: Command = {
   summary: "generate the runbook's synthetic raw tables",
-  usage: "cascade sample [runbook] [--seed N] [--replace]",
+  usage: "cascade sample [runbook] [--seed N] [--seasons N] [--replace]",
   async run(context) {
     const runbook = await runbookOf(context);
     return ingestAndPrint(context, { runbook, command: "sample", ingest: required(runbook, "sample") });

@@ -32,7 +32,7 @@ import { paint } from "./terminal.ts";
 export const runCommand: Command = {
   summary: "run it, with progress",
   usage:
-    "cascade run [runbook] [selection] [--no-resume] [--digest X] [--with-upstream] [--stop-on-failure] [--no-audit] [--concurrency N] [--chunk-days N] [--allow-findings] [--allow-empty] [--fail-on failed,blocked,findings,budget] [--out <dir>]",
+    "cascade run [runbook] [selection] [--no-resume] [--digest X] [--with-upstream] [--with-downstream] [--stop-on-failure] [--no-audit] [--concurrency N] [--chunk-days N] [--allow-findings] [--allow-empty] [--fail-on failed,blocked,findings,budget] [--out <dir>]",
   async run(context) {
     const runbook = await runbookOf(context);
     return runAndSummarise(context, { runbook, out: context.options.text("out") });

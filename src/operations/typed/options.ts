@@ -71,7 +71,15 @@ export type Options = {
   readonly failOn: readonly FailureClass[] | undefined;
   /** A whole number of at least 1. */
   readonly count: (name: OptionName) => number | undefined;
+  /** Names of the options that were given. */
+  readonly given: readonly string[];
 };
+
+/** What every command takes. */
+const everywhere = ["warehouse", "json", "help"];
+
+/** What `[selection]` stands for in a usage. */
+const selecting = ["start-date", "end-date", "dates", "phase", "processor"];
 
 /** Parses what follows the command's name. Faults: usage, invalid-date. */
 export function parseOptions(
@@ -94,6 +102,7 @@ export function parseOptions(
     failOn: listOf(text("fail-on"))?.map(requireClass),
     json: values.json ?? false,
     help: values.help ?? false,
+    given: Object.keys(values),
     text,
     flag: (name) => {
       const value = values[name];
@@ -104,6 +113,17 @@ export function parseOptions(
       return value === undefined ? undefined : requireCount(`--${name}`, value);
     },
   };
+}
+
+/** Refuses what a command's usage does not name: an option that is ignored looks as if it were carried out. Fault: usage. */
+export function refuseUnused({ given }: Options, usage: string): void {
+  const named = [...usage.matchAll(/--(?:no-)?([a-z-]+)/g)].map(([, name]) => name ?? "");
+  const taken = new Set([...everywhere, ...named, ...(usage.includes("[selection]") ? selecting : [])]);
+  const unused = given.find((name) => !taken.has(name));
+  if (unused === undefined) return;
+  throw new Fault("usage", `Cannot read the command line: this command takes no "--${unused}"`, {
+    hint: `Its usage is: ${usage.split("\n")[0] ?? ""}`,
+  });
 }
 
 /** What the options select of a runbook. Faults: usage, invalid-date. */

@@ -17,7 +17,7 @@ import { namedRunbook, type Paint, type TypedCommand } from "./typed-command.ts"
 export const planCommand: TypedCommand = {
   summary: "what would run, in which order, and why",
   usage:
-    "cascade plan [runbook] [--start-date D --end-date D | --dates D,D] [--phase N] [--processor A,B] [--allow-empty] [--cost [--max-cost dollars]] [--json]",
+    "cascade plan [runbook] [selection] [--no-resume] [--with-upstream] [--with-downstream] [--chunk-days N] [--allow-empty] [--cost [--max-cost dollars]] [--json]",
   async answer(typing) {
     const { options, invocation } = typing;
     const runbook = await namedRunbook(typing);
