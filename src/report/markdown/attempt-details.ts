@@ -1,15 +1,15 @@
 import { dollarsOf } from "../../domain/query-price.ts";
 import { countOf, formatBytes, formatCount, formatDollars, formatDuration } from "../../domain/format.ts";
 import type { ReportAttempt, ReportCost, ReportModel } from "../model.ts";
-import { markdownLink } from "../text/markdown-text.ts";
+import { escapeMarkdown, type Markdown, markdownLink, markup } from "../text/markdown-text.ts";
 import { isAtLeast, type DetailLevel } from "./detail-level.ts";
 import { foldSection, renderTable } from "./table.ts";
 
 const mostRows = 200;
 
 /** Partitions that were attempted more than once. */
-export function renderRetries({ retries }: ReportModel, level: DetailLevel): string {
-  if (!isAtLeast(level, "full") || retries.length === 0) return "";
+export function renderRetries({ retries }: ReportModel, level: DetailLevel): Markdown {
+  if (!isAtLeast(level, "full") || retries.length === 0) return markup``;
   const rows = retries.slice(0, mostRows).map(({ processor, date, attempts, lastStatus, lastError }) => {
     return [processor, date, formatCount(attempts), lastStatus, lastError];
   });
@@ -21,14 +21,15 @@ export function renderRetries({ retries }: ReportModel, level: DetailLevel): str
     { head: "Last error", limit: 160 },
   ];
   return foldSection(
-    `Retries (${formatCount(retries.length)})`,
-    `${renderTable(columns, rows)}${moreNote(retries.length)}`,
+    "Retries",
+    formatCount(retries.length),
+    markup`${renderTable(columns, rows)}${moreNote(retries.length)}`,
   );
 }
 
 /** Durations, rows and failures of every attempt, the newest last, and what it was billed where anything is. */
-export function renderAttempts({ attempts, cost }: ReportModel, level: DetailLevel): string {
-  if (!isAtLeast(level, "full") || attempts.length === 0) return "";
+export function renderAttempts({ attempts, cost }: ReportModel, level: DetailLevel): Markdown {
+  if (!isAtLeast(level, "full") || attempts.length === 0) return markup``;
   const shown = attempts.slice(-mostRows);
   const columns = [
     { head: "Processor", limit: 40 },
@@ -44,15 +45,17 @@ export function renderAttempts({ attempts, cost }: ReportModel, level: DetailLev
     return formatCount(attempts.reduce((total, attempt) => total + attempt[field], 0));
   }
   const billed =
-    cost === undefined ? "" : `; ${markdownLink("price", cost.source)} of bytes billed, on demand`;
-  const totals = `${countOf(attempts.length, "attempt")}, ${sum("rows")} rows, ${sum("failures")} failures${billed}`;
+    cost === undefined
+      ? markup``
+      : markup`; ${markdownLink("price", cost.source)} of bytes billed, on demand`;
+  const counts = `${countOf(attempts.length, "attempt")}, ${sum("rows")} rows, ${sum("failures")} failures`;
   const rows = shown.map((attempt) => [
     ...attemptRow(attempt),
     ...(cost === undefined ? [] : costCells(attempt, cost)),
   ]);
-  const body = `${totals}\n\n${renderTable(columns, rows)}${moreNote(attempts.length)}`;
+  const body = markup`${escapeMarkdown(counts)}${billed}\n\n${renderTable(columns, rows)}${moreNote(attempts.length)}`;
   const title = cost === undefined ? "Attempts and durations" : "Attempts, durations and cost";
-  return foldSection(`${title} (${formatCount(attempts.length)})`, body);
+  return foldSection(title, formatCount(attempts.length), body);
 }
 
 /** What became of the dates of an attempt: `30 committed, 1 failed`. */
@@ -87,6 +90,7 @@ function attemptRow(attempt: ReportAttempt): readonly string[] {
   ];
 }
 
-function moreNote(count: number): string {
-  return count > mostRows ? `\n\n${formatCount(count - mostRows)} more are in \`report.html\`.` : "";
+function moreNote(count: number): Markdown {
+  const rest = escapeMarkdown(formatCount(count - mostRows));
+  return count > mostRows ? markup`\n\n${rest} more are in \`report.html\`.` : markup``;
 }

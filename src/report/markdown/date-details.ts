@@ -4,16 +4,17 @@ import { isBad, statusOfLetter } from "../partition-status.ts";
 import { isOver, periodsByDate } from "../day-rates.ts";
 import { isAtLeast, type DetailLevel } from "./detail-level.ts";
 import { foldSection, renderTable } from "./table.ts";
+import { markup, type Markdown } from "../text/markdown-text.ts";
 
 /** Dates with failures by category; below full detail only those on which something is wrong or the limit is passed. */
-export function renderFailingDates(model: ReportModel, level: DetailLevel): string {
-  if (!isAtLeast(level, "failing-dates")) return "";
+export function renderFailingDates(model: ReportModel, level: DetailLevel): Markdown {
+  if (!isAtLeast(level, "failing-dates")) return markup``;
   const withCategories = isAtLeast(level, "full");
   const rows = partitionRows(model, (partition) => isFailing(partition, level));
-  if (rows.length === 0) return "";
+  if (rows.length === 0) return markup``;
   const columns = [...dateColumns, ...(withCategories ? [{ head: "Categories", limit: 120 }] : [])];
   const cells = rows.map((row) => (withCategories ? [...cellsOf(row), row.categories] : cellsOf(row)));
-  return foldSection(`Failing dates (${formatCount(rows.length)})`, renderTable(columns, cells));
+  return foldSection("Failing dates", formatCount(rows.length), renderTable(columns, cells));
 }
 
 /** How many partitions a level lists, without rendering them. */
@@ -34,10 +35,10 @@ export function countListed(model: ReportModel, level: DetailLevel): number {
 }
 
 /** Every partition; only where a mebibyte is allowed. */
-export function renderPartitions(model: ReportModel, level: DetailLevel): string {
-  if (level !== "everything") return "";
+export function renderPartitions(model: ReportModel, level: DetailLevel): Markdown {
+  if (level !== "everything") return markup``;
   const rows = partitionRows(model, () => true).map(cellsOf);
-  return foldSection(`Every partition (${formatCount(rows.length)})`, renderTable(dateColumns, rows));
+  return foldSection("Every partition", formatCount(rows.length), renderTable(dateColumns, rows));
 }
 
 function isFailing(

@@ -10,12 +10,13 @@ import { renderDecisions, renderFindings, renderTainted, renderWaivers } from ".
 import { chartedRates, rateRows } from "./rate-chart.ts";
 import { resultColumns, resultRow } from "./results-table.ts";
 import { foldSection, renderTable } from "./table.ts";
+import { joinMarkdown, markup, type Markdown } from "../text/markdown-text.ts";
 
 const mostRows = 400;
 
 /** The folded sections of a level. */
-export function renderDetails(model: ReportModel, level: DetailLevel): string {
-  if (level === "counts") return "";
+export function renderDetails(model: ReportModel, level: DetailLevel): Markdown {
+  if (level === "counts") return markup``;
   const sections = [
     renderPeriods(model, level),
     renderProcessors(model),
@@ -31,28 +32,29 @@ export function renderDetails(model: ReportModel, level: DetailLevel): string {
     renderCategories(model, level),
     renderPartitions(model, level),
   ];
-  return sections.filter((section) => section !== "").join("\n\n");
+  return joinMarkdown(sections, "\n\n");
 }
 
 /** Every period × processor; at the level of failing periods only those that are not as expected. */
-function renderPeriods(model: ReportModel, level: DetailLevel): string {
+function renderPeriods(model: ReportModel, level: DetailLevel): Markdown {
   const all = isAtLeast(level, "failing-dates");
   const ranked = model.results.toSorted(compareResults);
   const shown = ranked
     .filter((result) => all || toneOfResult(result) === "bad")
     .slice(0, all ? undefined : mostRows);
-  if (shown.length === 0) return "";
+  if (shown.length === 0) return markup``;
   const columns = [...resultColumns, { head: "Note", limit: 240 }];
   const rows = shown.map((result) => [...resultRow(model, result), result.note]);
   const title = all ? "Every period and processor" : "Periods that are not as expected";
   return foldSection(
-    `${title} (${formatCount(shown.length)} of ${formatCount(model.results.length)})`,
+    title,
+    `${formatCount(shown.length)} of ${formatCount(model.results.length)}`,
     renderTable(columns, rows),
   );
 }
 
 /** State and accounting of every processor: what the graph shows, in words. */
-function renderProcessors(model: ReportModel): string {
+function renderProcessors(model: ReportModel): Markdown {
   const states = processorStates(model);
   const columns = [
     { head: "Processor", limit: 40 },
@@ -66,7 +68,8 @@ function renderProcessors(model: ReportModel): string {
     return [id, states.get(id)?.word ?? "unknown", reads.join(", "), ...accountCells(sumSeries(series))];
   });
   return foldSection(
-    `Accounting by processor (${formatCount(rows.length)} of ${formatCount(model.processors.length)})`,
+    "Accounting by processor",
+    `${formatCount(rows.length)} of ${formatCount(model.processors.length)}`,
     renderTable(columns, rows),
   );
 }
@@ -75,22 +78,23 @@ function accountCells({ expected, present, explained, waived, untracked }: Accou
   return [expected, present, explained, waived, untracked].map(formatCount);
 }
 
-function renderRates(model: ReportModel, level: DetailLevel): string {
+function renderRates(model: ReportModel, level: DetailLevel): Markdown {
   const rates = isAtLeast(level, "failing-dates") ? chartedRates(model) : undefined;
-  if (rates === undefined) return "";
+  if (rates === undefined) return markup``;
   const columns = [
     { head: "Date" },
     ...["Failing / expected", "Failure rate", "Limit"].map((head) => ({ head, isNumber: true })),
   ];
   return foldSection(
-    `Failure rate by day (${formatCount(rates.days.length)} dates)`,
+    "Failure rate by day",
+    `${formatCount(rates.days.length)} dates`,
     renderTable(columns, rateRows(rates)),
   );
 }
 
 /** What the categories mean, how often each occurs, and what it asks for. */
-function renderCategories(model: ReportModel, level: DetailLevel): string {
-  if (!isAtLeast(level, "full")) return "";
+function renderCategories(model: ReportModel, level: DetailLevel): Markdown {
+  if (!isAtLeast(level, "full")) return markup``;
   const counts = new Map<string, number>();
   for (const { categories } of model.results) {
     for (const [id, count] of Object.entries(categories)) counts.set(id, (counts.get(id) ?? 0) + count);
@@ -109,8 +113,9 @@ function renderCategories(model: ReportModel, level: DetailLevel): string {
     { head: "Action", limit: 160 },
   ];
   return foldSection(
-    `Failure categories (${formatCount(rows.length)})`,
-    rows.length === 0 ? "" : renderTable(columns, rows),
+    "Failure categories",
+    formatCount(rows.length),
+    rows.length === 0 ? markup`` : renderTable(columns, rows),
   );
 }
 

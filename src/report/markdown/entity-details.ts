@@ -3,6 +3,7 @@ import type { FailureExample, ReportModel } from "../model.ts";
 import { isBad, statusOfLetter } from "../partition-status.ts";
 import { isAtLeast, type DetailLevel } from "./detail-level.ts";
 import { foldSection, renderTable } from "./table.ts";
+import { markup, type Markdown } from "../text/markdown-text.ts";
 
 const mostRows = 200;
 const mostEntities = 5;
@@ -11,13 +12,13 @@ const mostEntities = 5;
  * The first entities behind every failing or untracked partition, by name; those on which something is wrong come first.
  * Below full detail only those.
  */
-export function renderEntities(model: ReportModel, level: DetailLevel): string {
-  if (!isAtLeast(level, "failing-dates")) return "";
+export function renderEntities(model: ReportModel, level: DetailLevel): Markdown {
+  if (!isAtLeast(level, "failing-dates")) return markup``;
   const bad = badPartitions(model);
   const wrong = model.examples.filter((example) => bad(example));
   const others = isAtLeast(level, "full") ? model.examples.filter((example) => !bad(example)) : [];
   const shown = [...wrong, ...others].slice(0, mostRows);
-  if (shown.length === 0) return "";
+  if (shown.length === 0) return markup``;
   const rows = shown.map(({ processor, date, category, count, entities }) => [
     processor,
     date,
@@ -28,8 +29,8 @@ export function renderEntities(model: ReportModel, level: DetailLevel): string {
       { limit: mostEntities, of: count },
     ),
   ]);
-  const title = `Entities by name (${formatCount(shown.length)} of ${formatCount(model.examples.length)})`;
-  return foldSection(title, renderTable(columns, rows));
+  const count = `${formatCount(shown.length)} of ${formatCount(model.examples.length)}`;
+  return foldSection("Entities by name", count, renderTable(columns, rows));
 }
 
 const columns = [

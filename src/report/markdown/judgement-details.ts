@@ -4,11 +4,12 @@ import { formatCount, formatDates, orderOf, type DateOrder } from "../../domain/
 import type { PartitionName, ReportModel } from "../model.ts";
 import { isAtLeast, type DetailLevel } from "./detail-level.ts";
 import { foldSection, renderTable } from "./table.ts";
+import { escapeMarkdown, markup, type Markdown } from "../text/markdown-text.ts";
 
 const mostRows = 200;
 
 /** Tainted dates with their cause, grouped by it; at the level of failing periods counts by processor. */
-export function renderTainted({ tainted, dates }: ReportModel, level: DetailLevel): string {
+export function renderTainted({ tainted, dates }: ReportModel, level: DetailLevel): Markdown {
   const withCause = isAtLeast(level, "failing-dates");
   const order = orderOf(dates);
   const groups = withCause ? groupTaints(tainted) : groupBy(tainted, ({ processor }) => [processor]);
@@ -27,7 +28,7 @@ export function renderTainted({ tainted, dates }: ReportModel, level: DetailLeve
 }
 
 /** What the gates found, table by table. */
-export function renderFindings({ findings, dates: calendar }: ReportModel): string {
+export function renderFindings({ findings, dates: calendar }: ReportModel): Markdown {
   const order = orderOf(calendar);
   const rows = findings
     .slice(0, mostRows)
@@ -49,8 +50,8 @@ export function renderFindings({ findings, dates: calendar }: ReportModel): stri
 }
 
 /** What triage decided, grouped by processor, rule and facts. */
-export function renderDecisions({ decisions, dates }: ReportModel, level: DetailLevel): string {
-  if (!isAtLeast(level, "full")) return "";
+export function renderDecisions({ decisions, dates }: ReportModel, level: DetailLevel): Markdown {
+  if (!isAtLeast(level, "full")) return markup``;
   const order = orderOf(dates);
   const urgent = decisions.toSorted(compareDecisions);
   const groups = groupAlike(urgent);
@@ -77,7 +78,7 @@ export function renderDecisions({ decisions, dates }: ReportModel, level: Detail
 }
 
 /** Every waiver and whether it counts. */
-export function renderWaivers({ waivers }: ReportModel): string {
+export function renderWaivers({ waivers }: ReportModel): Markdown {
   const rows = waivers
     .slice(0, mostRows)
     .map((waiver) => [
@@ -109,12 +110,13 @@ function fold(
     readonly groups: number;
     readonly of: number;
   },
-): string {
+): Markdown {
   const { columns, rows, groups, of } = table;
-  if (rows.length === 0) return "";
+  if (rows.length === 0) return markup``;
   const rest = groups - rows.length;
-  const note = rest > 0 ? `\n\nAnd ${formatCount(rest)} more in \`report.html\`.` : "";
-  return foldSection(`${title} (${formatCount(of)})`, `${renderTable(columns, rows)}${note}`);
+  const more = escapeMarkdown(formatCount(rest));
+  const note = rest > 0 ? markup`\n\nAnd ${more} more in \`report.html\`.` : markup``;
+  return foldSection(title, formatCount(of), markup`${renderTable(columns, rows)}${note}`);
 }
 
 function groupBy<Item extends PartitionName>(

@@ -1,11 +1,14 @@
 import type { ReportModel, ChecklistItem } from "../model.ts";
 import {
-  escapeMarkdown,
   codeBlock,
-  markdownLink,
-  renderedMarkdown,
-  type Markdown,
   diagramBlock,
+  escapeMarkdown,
+  indented,
+  joinMarkdown,
+  type Markdown,
+  markdownLink,
+  markup,
+  renderedMarkdown,
 } from "../text/markdown-text.ts";
 import { verdictLine } from "../verdict.ts";
 import { renderChanges } from "./changes.ts";
@@ -56,7 +59,7 @@ export function renderMarkdown(model: ReportModel, target: MarkdownTarget = "com
 /** The report at one level, whatever its size; `counts` is bounded. */
 export function renderLevel(model: ReportModel, level: DetailLevel): Markdown {
   const sections = [
-    verdictLine(model, escapeMarkdown),
+    renderedMarkdown(verdictLine(model, escapeMarkdown)),
     renderWarnings(model),
     renderMonths(model),
     renderResults(model),
@@ -64,12 +67,12 @@ export function renderLevel(model: ReportModel, level: DetailLevel): Markdown {
     renderCommands(model),
     renderChanges(model),
     renderChecklist(model),
-    isAtLeast(level, "failing-periods") ? renderDiagrams(model) : "",
+    isAtLeast(level, "failing-periods") ? renderDiagrams(model) : markup``,
     renderDetails(model, level),
     renderLeftOut(level),
     renderFooter(model),
   ];
-  return renderedMarkdown(`${sections.filter((section) => section !== "").join("\n\n")}\n`);
+  return markup`${joinMarkdown(sections, "\n\n")}\n`;
 }
 
 /** Spares the rendering of what is certainly too long: no row of a table takes less than 24 characters. */
@@ -82,27 +85,32 @@ function sizeOf(text: string, target: MarkdownTarget): number {
   return target === "comment" ? text.length : new TextEncoder().encode(text).length;
 }
 
-function renderLeftOut(level: DetailLevel): string {
+function renderLeftOut(level: DetailLevel): Markdown {
   const what = leftOutBy(level);
-  return what === "" ? "" : `_Left out here: ${what}. All of it is in \`report.html\` and \`report.json\`._`;
+  return what === ""
+    ? markup``
+    : markup`_Left out here: ${escapeMarkdown(what)}. All of it is in \`report.html\` and \`report.json\`._`;
 }
 
 /** The accounting line, and which checks it rests on. */
-function renderAccounting(model: ReportModel): string {
+function renderAccounting(model: ReportModel): Markdown {
   const checks = model.checks.map(({ kind, state }) => `${kind} ${state}`).join(" · ");
   const { planned, recorded = 0 } = model.tally;
   const plan =
-    planned === undefined ? "" : `\n\nPlanned ${formatCount(planned)} · recorded ${formatCount(recorded)}`;
+    planned === undefined
+      ? markup``
+      : markup`Planned ${escapeMarkdown(formatCount(planned))} · recorded ${escapeMarkdown(formatCount(recorded))}`;
   const cost = costText(model);
-  const billed = cost === undefined ? "" : `\n\nCost: ${cost}`;
-  return `**${formatAccounts(model.tally)}**\n\nChecks: ${checks}${plan}${billed}`;
+  const billed = cost === undefined ? markup`` : markup`Cost: ${escapeMarkdown(cost)}`;
+  const accounts = markup`**${escapeMarkdown(formatAccounts(model.tally))}**`;
+  return joinMarkdown([accounts, markup`Checks: ${escapeMarkdown(checks, 1000)}`, plan, billed], "\n\n");
 }
 
 /** How far each phase is filled, by month. */
-function renderMonths({ months = [] }: ReportModel): string {
+function renderMonths({ months = [] }: ReportModel): Markdown {
   const { heads, rows } = monthTable(months);
   return rows.length === 0
-    ? ""
+    ? markup``
     : renderTable(
         heads.map((head) => ({ head, limit: 60 })),
         rows,
@@ -110,62 +118,65 @@ function renderMonths({ months = [] }: ReportModel): string {
 }
 
 /** The plan's validation checklist as boxes that only a result ticks. */
-function renderChecklist({ checklist }: ReportModel): string {
+function renderChecklist({ checklist }: ReportModel): Markdown {
   const groups = [...Map.groupBy(checklist, ({ group }) => group)];
-  const parts = groups.map(([group, items]) => `**${group}**\n\n${boxesOf(items).join("\n")}`);
-  return ["### Validation checklist", ...parts].join("\n\n");
+  const parts = groups.map(
+    ([group, items]) => markup`**${escapeMarkdown(group)}**\n\n${joinMarkdown(boxesOf(items), "\n")}`,
+  );
+  return joinMarkdown([markup`### Validation checklist`, ...parts], "\n\n");
 }
 
 /** Boxes, open ones always first to be kept; a long list of ticked ones becomes one. */
-function boxesOf(items: readonly ChecklistItem[]): readonly string[] {
+function boxesOf(items: readonly ChecklistItem[]): readonly Markdown[] {
   if (items.length <= mostItems) return items.map(boxOf);
   const done = items.filter(({ state }) => state === "done");
   const open = items.filter(({ state }) => state !== "done");
   const shown = open.slice(0, mostItems).map(boxOf);
   const rest = open.length - shown.length;
   return [
-    ...(done.length > 0 ? [`- [x] ${countOf(done.length, "box", "boxes")} of this group`] : []),
+    ...(done.length > 0
+      ? [markup`- [x] ${escapeMarkdown(countOf(done.length, "box", "boxes"))} of this group`]
+      : []),
     ...shown,
-    ...(rest > 0 ? [`- [ ] ${countOf(rest, "more open box", "more open boxes")}`] : []),
+    ...(rest > 0 ? [markup`- [ ] ${escapeMarkdown(countOf(rest, "more open box", "more open boxes"))}`] : []),
   ];
 }
 
-function boxOf({ text, state, evidence }: ChecklistItem): string {
-  const box = state === "done" ? "x" : " ";
-  const unknown = state === "unknown" ? " (not known)" : "";
-  return `- [${box}] ${escapeMarkdown(text, 80)}${unknown}: ${escapeMarkdown(evidence, 120)}`;
+function boxOf({ text, state, evidence }: ChecklistItem): Markdown {
+  const box = state === "done" ? markup`x` : markup` `;
+  const unknown = state === "unknown" ? markup` (not known)` : markup``;
+  return markup`- [${box}] ${escapeMarkdown(text, 80)}${unknown}: ${escapeMarkdown(evidence, 120)}`;
 }
 
 /** What to do next, numbered, each with a command to copy; empty when nothing is to be done. */
-function renderCommands({ commands }: ReportModel): string {
-  if (commands.length === 0) return "";
+function renderCommands({ commands }: ReportModel): Markdown {
+  if (commands.length === 0) return markup``;
   const items = commands.map(({ command, why }, index) => {
     const isShort = command.length <= longestCommand;
-    const block = isShort ? codeBlock(command).replaceAll("\n", "\n   ") : "The command is in `report.html`.";
-    return `${index + 1}. ${escapeMarkdown(why, 240)}\n\n   ${block}`;
+    const block = isShort ? indented(codeBlock(command)) : markup`The command is in \`report.html\`.`;
+    return markup`${index + 1}. ${escapeMarkdown(why, 240)}\n\n   ${block}`;
   });
-  return ["### Next", ...items].join("\n\n");
+  return joinMarkdown([markup`### Next`, ...items], "\n\n");
 }
 
 /** The cascade and the worst failure rate as pictures; each only repeats what a table says. */
-function renderDiagrams(model: ReportModel): string {
+function renderDiagrams(model: ReportModel): Markdown {
   const rates = chartedRates(model);
-  return [
-    renderDiagram("### Cascade", cascadeGraph(model)),
-    renderDiagram("### Failure rate by day", rates === undefined ? undefined : mermaidRateChart(rates)),
-  ]
-    .filter((part) => part !== "")
-    .join("\n\n");
+  const diagrams = [
+    renderDiagram(markup`### Cascade`, cascadeGraph(model)),
+    renderDiagram(markup`### Failure rate by day`, rates === undefined ? undefined : mermaidRateChart(rates)),
+  ];
+  return joinMarkdown(diagrams, "\n\n");
 }
 
-function renderDiagram(title: string, diagram: Diagram | undefined): string {
-  if (diagram === undefined) return "";
-  const block = `${title}\n\n${diagramBlock(diagram.text)}`;
-  return diagram.note === "" ? block : `${block}\n\n${diagram.note}`;
+function renderDiagram(title: Markdown, diagram: Diagram | undefined): Markdown {
+  if (diagram === undefined) return markup``;
+  const note = diagram.note === "" ? markup`` : escapeMarkdown(diagram.note);
+  return joinMarkdown([title, diagramBlock(diagram.text), note], "\n\n");
 }
 
 /** Where the report comes from. */
-function renderFooter({ footer, schema, runbook }: ReportModel): string {
+function renderFooter({ footer, schema, runbook }: ReportModel): Markdown {
   const facts = [
     fact("plan", footer.digest),
     fact("commit", footer.commit),
@@ -173,21 +184,22 @@ function renderFooter({ footer, schema, runbook }: ReportModel): string {
     fact("attempt", footer.runAttempt === undefined ? undefined : String(footer.runAttempt)),
     fact("warehouse", footer.warehouse),
     fact("dates in", runbook.timeZone),
-    `report schema ${schema}`,
+    markup`report schema ${schema}`,
     ...footer.links.slice(0, mostLinks).map(({ title, url }) => markdownLink(title, url)),
   ];
-  return `---\n\n<sub>${facts.join(" · ")}</sub>`;
+  return markup`---\n\n<sub>${joinMarkdown(facts, " · ")}</sub>`;
 }
 
-function fact(name: string, value: string | undefined): string {
-  return `${name} ${value === undefined ? "not recorded" : escapeMarkdown(value, 80)}`;
+function fact(name: string, value: string | undefined): Markdown {
+  const text = value === undefined ? markup`not recorded` : escapeMarkdown(value, 80);
+  return markup`${escapeMarkdown(name)} ${text}`;
 }
 
 /** What outranks the results, as an alert; empty when there is none. */
-function renderWarnings({ warnings }: ReportModel): string {
-  if (warnings.length === 0) return "";
-  const shown = warnings.slice(0, mostWarnings).map(({ text }) => `> - ${escapeMarkdown(text, 300)}`);
+function renderWarnings({ warnings }: ReportModel): Markdown {
+  if (warnings.length === 0) return markup``;
+  const shown = warnings.slice(0, mostWarnings).map(({ text }) => markup`> - ${escapeMarkdown(text, 300)}`);
   const rest = warnings.length - shown.length;
-  const more = rest > 0 ? [`> - and ${formatCount(rest)} more in \`report.html\``] : [];
-  return ["> [!WARNING]", ...shown, ...more].join("\n");
+  const more = rest > 0 ? [markup`> - and ${escapeMarkdown(formatCount(rest))} more in \`report.html\``] : [];
+  return joinMarkdown([markup`> [!WARNING]`, ...shown, ...more], "\n");
 }

@@ -3,6 +3,7 @@ import type { PeriodResult, ReportModel } from "../model.ts";
 import { mergeResults, sumTainted, type MergedResult } from "../merge-results.ts";
 import { wordOfResult } from "../processor-state.ts";
 import { renderTable, type TableColumn } from "./table.ts";
+import { escapeMarkdown, joinMarkdown, markup, type Markdown } from "../text/markdown-text.ts";
 
 const mostRows = 12;
 
@@ -18,8 +19,8 @@ export const resultColumns: readonly TableColumn[] = [
 ];
 
 /** The table period × processor in at most twelve rows, the worst first, and a line that states what was merged. */
-export function renderResults(model: ReportModel): string {
-  if (model.results.length === 0) return "No processor has a date in the range.";
+export function renderResults(model: ReportModel): Markdown {
+  if (model.results.length === 0) return markup`No processor has a date in the range.`;
   const merged = mergeResults(model.results, mostRows);
   const table = renderTable(
     resultColumns,
@@ -29,7 +30,7 @@ export function renderResults(model: ReportModel): string {
   if (together.length === 0) return table;
   const count = together.reduce((sum, { results }) => sum + results.length, 0);
   const note = `${countOf(model.results.length, "result")}, the worst first; ${formatCount(count)} of them are merged by verdict into ${countOf(together.length, "row")}.`;
-  return `${table}\n\n${note}`;
+  return joinMarkdown([table, escapeMarkdown(note)], "\n\n");
 }
 
 /** One result as a row of cells. */

@@ -1,5 +1,12 @@
 import { markdownTable } from "markdown-table";
-import { escapeCell, escapeCode, renderedMarkdown, type Markdown } from "../text/markdown-text.ts";
+import {
+  escapeCell,
+  escapeCode,
+  escapeMarkdown,
+  type Markdown,
+  markup,
+  renderedMarkdown,
+} from "../text/markdown-text.ts";
 
 /** A column: its head, whether it holds numbers (aligned right) or commands, and the longest text shown. */
 export type TableColumn = {
@@ -26,7 +33,8 @@ function renderCell(cell: string, column: TableColumn | undefined): string {
   return escapeCell(cell, column?.limit ?? 80);
 }
 
-/** A folded section with a title and a count. */
-export function foldSection(title: string, body: string): string {
-  return body === "" ? "" : `<details>\n<summary>${title}</summary>\n\n${body}\n\n</details>`;
+/** A folded section with a title and a count in parentheses; nothing without a body. */
+export function foldSection(title: string, count: string, body: Markdown): Markdown {
+  if (body === "") return body;
+  return markup`<details>\n<summary>${escapeMarkdown(title)} (${escapeMarkdown(count)})</summary>\n\n${body}\n\n</details>`;
 }

@@ -12,9 +12,14 @@ export function markup(texts: TemplateStringsArray, ...pieces: readonly (Markdow
 }
 
 /** Pieces in their order, with a separator of ours. */
-export function joinMarkdown(pieces: readonly Markdown[], separator: "\n\n" | "\n" | ", "): Markdown {
+export function joinMarkdown(pieces: readonly Markdown[], separator: "\n\n" | "\n" | ", " | " · "): Markdown {
   const texts = pieces.map((piece) => piece.trimEnd());
   return texts.filter((text) => text !== "").join(separator) as Markdown;
+}
+
+/** The same inside an item of a numbered list. */
+export function indented(markdown: Markdown): Markdown {
+  return markdown.replaceAll("\n", "\n   ") as Markdown;
 }
 
 /** A document or table that one of the report's renderers put together of escaped pieces. */
