@@ -15,6 +15,9 @@ const { describe, it } = testsThatNeed(withoutEmulator);
  */
 const readAgain = { DAY: 2, TREND: 3, SCORE: 5 };
 
+/** What an audit of a large cell takes, and what it takes to see that there is nothing to audit. */
+const [auditing, reading] = [5, 1];
+
 /** What one cell did: dates by what became of them, and the jobs that it sent. */
 type CountedCell = { readonly dates: Readonly<Record<string, number>>; readonly jobs: number };
 
@@ -35,7 +38,11 @@ ${stepText(runbook, id)}
 async function countJobs(
   { warehouse, emulator }: EmulatedWarehouse,
   runbook: Runbook,
-  { days, processors }: { readonly days: number; readonly processors: readonly string[] },
+  {
+    days,
+    processors,
+    skipAudit = true,
+  }: { readonly days: number; readonly processors: readonly string[]; readonly skipAudit?: boolean },
 ): Promise<Record<string, CountedCell>> {
   const cells: Record<string, CountedCell> = {};
   let before = 0;
@@ -50,7 +57,11 @@ async function countJobs(
     },
   };
   const range = { from: fortnight.from, to: addDays(fortnight.from, days - 1) };
-  await runBackfill(warehouse, { runbook, selection: { range, processors, force: true } }, effects);
+  await runBackfill(
+    warehouse,
+    { runbook, selection: { range, processors, force: true }, skipAudit },
+    effects,
+  );
   return cells;
 }
 
@@ -81,5 +92,14 @@ describe("the jobs of a cell on BigQuery", () => {
     );
     const bisected = await countJobs(shop, broken, { days: 3, processors: ["DAY"] });
     assert.deepEqual(bisected["DAY"]?.dates, { committed: 2, failed: 1 });
+  });
+
+  it("are a few more where a new definition is audited, and the same afterwards", async () => {
+    const runbook = await readShop();
+    await using shop = await openEmulatedShop(runbook);
+    const asked = { days: 31, processors: ["DAY"], skipAudit: false };
+    const [first, second] = [await countJobs(shop, runbook, asked), await countJobs(shop, runbook, asked)];
+    const own = 4 + readAgain.DAY;
+    assert.deepEqual([first["DAY"]?.jobs, second["DAY"]?.jobs], [own + auditing, own + reading]);
   });
 });

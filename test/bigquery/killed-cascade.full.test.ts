@@ -40,7 +40,7 @@ describe("the cascade on BigQuery, killed at each write of each cell", () => {
         assert.deepEqual(rows.map((row) => String(row["processor_name"])).toSorted(), settled.toSorted());
       }
     }
-    const { plan } = await runBackfill(warehouse, { runbook, selection }, wallEffects());
+    const { plan } = await runBackfill(warehouse, { runbook, selection, skipAudit: true }, wallEffects());
     assert.equal(plan.totals.units, 0);
     assert.deepEqual(await resultsOf(warehouse, runbook), await resultsOf(local, runbook));
   });

@@ -28,11 +28,11 @@ export async function auditAlone(
   const inputs = inputsOfProcessor(scope.runbook, scope.processor.id);
   const narrow = await computeAlone(scope, { dates, inputs, token: scope.randomId() });
   const wide = await computeAlone(scope, { dates, inputs: inputs.map(whole), token: scope.randomId() });
-  const bench: Bench = { ...scope, inputs, wide, token: scope.randomId() };
+  const trials: NarrowTrials = { ...scope, inputs, wide, token: scope.randomId() };
   const differing = await differencesBetween(scope, { narrow, wide }, dates);
   const findings =
     differing.size > 0
-      ? await findingsOf(bench, differing)
+      ? await findingsOf(trials, differing)
       : await chunkFindings(scope, { dates, staged, wide });
   for (const { names } of [narrow, wide]) await removeStage(scope.warehouse, names);
   return findings;
@@ -93,7 +93,7 @@ function unexplained({ processor }: AuditScope, differing: Differences): readonl
     .map(([date, difference]) => ({ processor: processor.id, edge: undefined, date, difference }));
 }
 
-type Bench = AuditScope & {
+type NarrowTrials = AuditScope & {
   readonly inputs: readonly Input[];
   readonly wide: Trial;
   /** Of the stage in which something is tried. */
@@ -101,48 +101,48 @@ type Bench = AuditScope & {
 };
 
 /** By edge: on which dates it alone is too narrow while every other one is seen whole. */
-async function findingsOf(bench: Bench, differing: Differences): Promise<readonly WindowFinding[]> {
+async function findingsOf(trials: NarrowTrials, differing: Differences): Promise<readonly WindowFinding[]> {
   const findings: WindowFinding[] = [];
   const dates = [...differing.keys()].slice(-mostTried);
-  for (const input of bench.inputs) {
+  for (const input of trials.inputs) {
     const needs: { date: CalendarDate; need: Need; difference: Difference }[] = [];
     for (const date of dates) {
-      const difference = await tryReaches(bench, { input, date }, input.reaches);
-      if (difference !== undefined) needs.push({ date, need: await needOf(bench, input, date), difference });
+      const difference = await tryReaches(trials, { input, date }, input.reaches);
+      if (difference !== undefined) needs.push({ date, need: await needOf(trials, input, date), difference });
     }
     const [first] = needs;
     if (first === undefined) continue;
     const { table, holds } = input;
     const suffices = sufficientWindow(needs.map(({ need }) => need));
     findings.push({
-      processor: bench.processor.id,
+      processor: trials.processor.id,
       edge: { table, holds, declared: windowsText(input), suffices },
       date: first.date,
       difference: first.difference,
     });
   }
   await removeStage(
-    bench.warehouse,
-    bench.warehouse.dialect.stage.names({ ledger: bench.runbook.ledger, token: bench.token }),
+    trials.warehouse,
+    trials.warehouse.dialect.stage.names({ ledger: trials.runbook.ledger, token: trials.token }),
   );
-  return findings.length > 0 ? findings : unexplained(bench, differing);
+  return findings.length > 0 ? findings : unexplained(trials, differing);
 }
 
-async function needOf(bench: Bench, input: Input, date: CalendarDate): Promise<Need> {
-  const start = startsOfSeasons(bench.calendar).get(date) ?? date;
+async function needOf(trials: NarrowTrials, input: Input, date: CalendarDate): Promise<Need> {
+  const start = startsOfSeasons(trials.calendar).get(date) ?? date;
   return findNeed(input.reaches, {
     daysBefore: dayNumber(date) - dayNumber(start),
-    suffices: async (reaches) => (await tryReaches(bench, { input, date }, reaches)) === undefined,
+    suffices: async (reaches) => (await tryReaches(trials, { input, date }, reaches)) === undefined,
   });
 }
 
 /** How a date differs from what every row gives when one input shows some reaches and all others everything. */
 async function tryReaches(
-  bench: Bench,
+  trials: NarrowTrials,
   { input, date }: { readonly input: Input; readonly date: CalendarDate },
   reaches: readonly Reach[],
 ): Promise<Difference | undefined> {
-  const inputs = bench.inputs.map((other) => (other === input ? { ...input, reaches } : whole(other)));
-  const narrow = await computeAlone(bench, { dates: [date], inputs, token: bench.token });
-  return differenceOf(bench, { narrow, wide: bench.wide }, date);
+  const inputs = trials.inputs.map((other) => (other === input ? { ...input, reaches } : whole(other)));
+  const narrow = await computeAlone(trials, { dates: [date], inputs, token: trials.token });
+  return differenceOf(trials, { narrow, wide: trials.wide }, date);
 }
