@@ -9,12 +9,12 @@ export type DispatchInput = {
 /** What a person, or a command on their behalf, may say when they start a backfill; none is required. */
 export const dispatchInputs = {
   "start-date": {
-    description: "First date as YYYY-MM-DD; empty: the first date that has a budget",
+    description: "First date as YYYY-MM-DD; empty: the first date with a maximum failure rate",
     type: "string",
     default: "",
   },
   "end-date": {
-    description: "Last date as YYYY-MM-DD, included; empty: the last date that has a budget",
+    description: "Last date as YYYY-MM-DD, included; empty: the last date with a maximum failure rate",
     type: "string",
     default: "",
   },

@@ -30,9 +30,13 @@ function hullOfSingle(dates: readonly CalendarDate[], end: CalendarDate | undefi
   });
 }
 
-/** The range when nobody names one: the periods that have a budget, or the whole calendar. */
+/**
+ * The range when nobody names one: the periods whose failure rate has a maximum; where none has, those with a budget, or
+ * the whole calendar. A period that only expects a rate, as a lead-in does, is judged where it is selected.
+ */
 export function usualRange(runbook: Runbook): DateRange {
-  const judged = new Set(runbook.budgets.map((budget) => budget.period));
+  const limited = runbook.budgets.filter(({ maximum }) => maximum !== undefined);
+  const judged = new Set((limited.length > 0 ? limited : runbook.budgets).map(({ period }) => period));
   const hull = hullOf(
     runbook.periods.filter(({ id }) => judged.has(id)).flatMap(({ from, to }) => [from, to]),
   );
