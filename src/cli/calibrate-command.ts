@@ -2,10 +2,9 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { countOf } from "../domain/format.ts";
 import { calibrate, type Calibration } from "../operations/calibrate/calibrate.ts";
-import { openWarehouse } from "../process/open-warehouse.ts";
 import { formatTable } from "../report/terminal/fit-table.ts";
 import { escapeJson } from "../report/text/terminal-text.ts";
-import { runbookOf, type Command } from "./command.ts";
+import { runbookOf, type Command, openToRead } from "./command.ts";
 import { openGates } from "./open-gates.ts";
 import { paint } from "./terminal.ts";
 
@@ -14,13 +13,9 @@ export const calibrateCommand: Command = {
   summary: "propose bounds and expected ranges from settled dates, as a patch; --write applies it",
   usage: "cascade calibrate [runbook] [selection] [--write] [--json]",
   async run(context) {
-    const { options, terminal, effects } = context;
+    const { options, terminal } = context;
     const runbook = await runbookOf(context);
-    await using warehouse = await openWarehouse(effects, {
-      address: options.warehouse,
-      mode: "read",
-      runbook,
-    });
+    await using warehouse = await openToRead(context, runbook);
     const scope = await openGates(warehouse, context, runbook);
     const found = await calibrate(warehouse, scope, (file) => readFile(join(runbook.folder, file), "utf8"));
     const isWritten = options.flag("write") ?? false;

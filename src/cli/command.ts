@@ -7,6 +7,7 @@ import { rangeOf, type Options } from "../operations/typed/options.ts";
 import { answerText, namedRunbook, type TypedCommand } from "../operations/typed/typed-command.ts";
 import type { ShellEffects } from "../process/effects.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
+import type { Warehouse } from "../warehouse/warehouse.ts";
 import { paint, type Terminal } from "./terminal.ts";
 
 /** The runbook that commands use when none is named. */
@@ -39,6 +40,14 @@ export function invocationOf({ options, effects }: CommandContext): Invocation {
 /** The runbook that the only positional names, or the default. Faults: usage, unknown-name, runbook-invalid. */
 export function runbookOf({ options }: Pick<CommandContext, "options">): Promise<Runbook> {
   return namedRunbook({ options, usualRunbook: defaultRunbook });
+}
+
+/** The warehouse of the options, for a command that writes nothing. Faults: those of opening it. */
+export function openToRead(
+  { options, effects }: Pick<CommandContext, "options" | "effects">,
+  runbook: Runbook,
+): Promise<Warehouse> {
+  return openWarehouse(effects, { address: options.warehouse, mode: "read", runbook });
 }
 
 /** A command that is typed here and in comments, as one of the command line. */

@@ -8,9 +8,8 @@ import { readContamination } from "../gates/contamination/read-contamination.ts"
 import { readCoverage } from "../gates/coverage/read-coverage.ts";
 import type { Taint } from "../gates/contamination/taint.ts";
 import { gateTraits } from "../runbook/gate-traits.ts";
-import { runbookOf, type Command } from "./command.ts";
+import { runbookOf, type Command, openToRead } from "./command.ts";
 import { openGates } from "./open-gates.ts";
-import { openWarehouse } from "../process/open-warehouse.ts";
 import { formatTable } from "../report/terminal/fit-table.ts";
 import { paint } from "./terminal.ts";
 
@@ -21,13 +20,9 @@ export const contaminationCommand: Command = {
   summary: gateTraits.contamination.question,
   usage: "cascade contamination [runbook] [selection] [--strict] [--json]",
   async run(context) {
-    const { options, terminal, effects } = context;
+    const { options, terminal } = context;
     const runbook = await runbookOf(context);
-    await using warehouse = await openWarehouse(effects, {
-      address: options.warehouse,
-      mode: "read",
-      runbook,
-    });
+    await using warehouse = await openToRead(context, runbook);
     const scope = await openGates(warehouse, context, runbook);
     const coverage = await readCoverage(warehouse, scope);
     const tables = await readContamination(warehouse, scope, coverage);

@@ -8,9 +8,8 @@ import { judgeBudgets } from "../gates/budget/judge-budgets.ts";
 import { missingEntities } from "../gates/coverage/missing-entities.ts";
 import { readCoverage } from "../gates/coverage/read-coverage.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
-import { invocationOf, runbookOf, type Command } from "./command.ts";
+import { invocationOf, runbookOf, type Command, openToRead } from "./command.ts";
 import { openGates } from "./open-gates.ts";
-import { openWarehouse } from "../process/open-warehouse.ts";
 import { coverageProblems, coverageText } from "./coverage-text.ts";
 import { formatTable } from "../report/terminal/fit-table.ts";
 
@@ -21,13 +20,9 @@ export const coverageCommand: Command = {
   summary: "every expected row accounted for, and the budgets",
   usage: "cascade coverage [runbook] [selection] [--reconcile] [--fail-on findings,budget] [--json]",
   async run(context) {
-    const { options, terminal, effects } = context;
+    const { options, terminal } = context;
     const runbook = await runbookOf(context);
-    await using warehouse = await openWarehouse(effects, {
-      address: options.warehouse,
-      mode: "read",
-      runbook,
-    });
+    await using warehouse = await openToRead(context, runbook);
     const scope = await openGates(warehouse, context, runbook);
     const coverage = await readCoverage(warehouse, scope);
     const waivers = inForce(scope, "budget");

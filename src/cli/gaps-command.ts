@@ -5,9 +5,8 @@ import { gapsJson, isOpen, type Gaps, type GapTable } from "../gates/gaps/gap-ta
 import { readCoverage } from "../gates/coverage/read-coverage.ts";
 import { readGaps } from "../gates/gaps/read-gaps.ts";
 import { gateTraits } from "../runbook/gate-traits.ts";
-import { runbookOf, type Command } from "./command.ts";
+import { runbookOf, type Command, openToRead } from "./command.ts";
 import { openGates } from "./open-gates.ts";
-import { openWarehouse } from "../process/open-warehouse.ts";
 import { formatTable } from "../report/terminal/fit-table.ts";
 import { paint } from "./terminal.ts";
 
@@ -18,13 +17,9 @@ export const gapsCommand: Command = {
   summary: gateTraits.gaps.question,
   usage: "cascade gaps [runbook] [selection] [--phase N] [--json]",
   async run(context) {
-    const { options, terminal, effects } = context;
+    const { options, terminal } = context;
     const runbook = await runbookOf(context);
-    await using warehouse = await openWarehouse(effects, {
-      address: options.warehouse,
-      mode: "read",
-      runbook,
-    });
+    await using warehouse = await openToRead(context, runbook);
     const scope = await openGates(warehouse, context, runbook);
     const gaps = await readGaps(warehouse, scope, await readCoverage(warehouse, scope));
     terminal.out(options.json ? escapeJson(JSON.stringify(gapsJson(gaps), undefined, 2)) : gapsText(gaps));

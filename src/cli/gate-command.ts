@@ -6,10 +6,9 @@ import { explainAnswer, gateDescriptions } from "../gates/gate-descriptions.ts";
 import type { TableFinding } from "../gates/gate-description.ts";
 import { gateReaders, openReading } from "../gates/gate-readers.ts";
 import { Fault } from "../errors.ts";
-import { openWarehouse } from "../process/open-warehouse.ts";
 import { gateTraits } from "../runbook/gate-traits.ts";
 import type { GateKind } from "../runbook/runbook.ts";
-import { runbookOf, type Command } from "./command.ts";
+import { runbookOf, type Command, openToRead } from "./command.ts";
 import { openGates } from "./open-gates.ts";
 import { formatTable } from "../report/terminal/fit-table.ts";
 import { paint } from "./terminal.ts";
@@ -24,14 +23,10 @@ export function gateCommand(kind: GateKind): Command {
     summary: question,
     usage: `cascade ${command} [runbook] [selection] [--phase N] [--json]`,
     async run(context) {
-      const { options, terminal, effects } = context;
+      const { options, terminal } = context;
       const runbook = await runbookOf(context);
       if (!gateDescriptions[kind].isAsked(runbook)) throw noLimit(kind, runbook.folder);
-      await using warehouse = await openWarehouse(effects, {
-        address: options.warehouse,
-        mode: "read",
-        runbook,
-      });
+      await using warehouse = await openToRead(context, runbook);
       const scope = await openGates(warehouse, context, runbook);
       const answer = await gateReaders[kind](openReading(warehouse, scope));
       const { check, findings, json } = explainAnswer(kind, answer);

@@ -18,13 +18,13 @@ import {
   runbookOf,
   type Command,
   type CommandContext,
+  openToRead,
 } from "./command.ts";
 import { comparePolicies, formatLoosening } from "../operations/compare-policies.ts";
 import { readRunbookText } from "../run/read-runbook.ts";
 import type { ShellEffects } from "../process/effects.ts";
 import { reportOn } from "../operations/report-on.ts";
 import { writeReport } from "../operations/write-report.ts";
-import { openWarehouse } from "../process/open-warehouse.ts";
 import { selectionOf } from "../operations/typed/options.ts";
 
 /** Folder that reports go to unless `--out` names one. */
@@ -40,11 +40,7 @@ export const reportCommand: Command = {
     const runbook = await runbookOf(context);
     const ref = options.text("against");
     const loosened = ref === undefined ? undefined : await loosenedAgainst(context, ref);
-    await using warehouse = await openWarehouse(effects, {
-      address: options.warehouse,
-      mode: "read",
-      runbook,
-    });
+    await using warehouse = await openToRead(context, runbook);
     const out = options.text("out") ?? defaultOut;
     const model = await reportOn(warehouse, {
       runbook,

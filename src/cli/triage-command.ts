@@ -3,9 +3,8 @@ import { onOneLine } from "../domain/format.ts";
 import { dayOf } from "../domain/calendar-date.ts";
 import { exitCodeOf, type ResultProblem } from "../domain/verdict.ts";
 import { assessPartitions, type Assessment } from "../operations/assess-partitions.ts";
-import { invocationOf, runbookOf, type Command } from "./command.ts";
+import { invocationOf, runbookOf, type Command, openToRead } from "./command.ts";
 import { decisionsAsTyped, decisionsJson, decisionsText } from "./decisions-text.ts";
-import { openWarehouse } from "../process/open-warehouse.ts";
 import { selectionOf } from "../operations/typed/options.ts";
 import { paint } from "./terminal.ts";
 
@@ -16,11 +15,7 @@ export const triageCommand: Command = {
   async run(context) {
     const { options, terminal, effects } = context;
     const runbook = await runbookOf(context);
-    await using warehouse = await openWarehouse(effects, {
-      address: options.warehouse,
-      mode: "read",
-      runbook,
-    });
+    await using warehouse = await openToRead(context, runbook);
     const assessment = await assessPartitions(warehouse, {
       runbook,
       selection: selectionOf(runbook, options),

@@ -36,7 +36,11 @@ export function openRunArtifacts(token: string, job: JobIdentity): RunArtifacts 
       await unpackInto(folder, (path) =>
         eitherWay(`download the artifact "${name}"`, token, {
           service: () => client.downloadArtifact(id, { path, skipDecompress: true }),
-          api: () => client.downloadArtifact(id, { path, findBy, skipDecompress: true }),
+          async api() {
+            // What the service left of it is no part of what comes now.
+            await rm(path, { recursive: true, force: true });
+            return client.downloadArtifact(id, { path, findBy, skipDecompress: true });
+          },
         }),
       );
     },
