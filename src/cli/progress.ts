@@ -36,7 +36,7 @@ export function showProgress(terminal: Terminal, clock: () => number): (event: R
         progress.cells += 1;
         terminal.redraw("");
         terminal.note(cellLine(event.result, progress, clock()));
-        for (const line of [...failedLines(event.result), ...movedLines(event.result)]) terminal.note(line);
+        for (const line of linesBelow(event.result)) terminal.note(line);
         return;
       case "command-printed":
         terminal.redraw("");
@@ -80,10 +80,20 @@ function leftText({ done, units }: Progress, elapsedMs: number): string {
   return paint("quiet", `about ${formatDuration((elapsedMs / done) * (units - done))} left`);
 }
 
-/** Why dates of a cell failed: the first date of each error, and how many share it. */
-function failedLines({ outcomes }: CellResult): readonly string[] {
-  const failed = outcomes.filter((outcome) => outcome.kind === "failed");
-  const groups = [...Map.groupBy(failed, ({ error }) => error)];
+/** What is wrong with dates of a cell. */
+function linesBelow(result: CellResult): readonly string[] {
+  const failed = result.outcomes.filter((outcome) => outcome.kind === "failed");
+  const odd = result.outcomes.flatMap((outcome) =>
+    outcome.kind === "committed" && outcome.finding !== undefined
+      ? [{ date: outcome.date, error: outcome.finding }]
+      : [],
+  );
+  return [...errorLines(failed), ...errorLines(odd), ...movedLines(result)];
+}
+
+/** The first date of each error, and how many share it. */
+function errorLines(found: readonly { readonly date: string; readonly error: string }[]): readonly string[] {
+  const groups = [...Map.groupBy(found, ({ error }) => error)];
   const lines = groups.map(([error, [first, ...others]]) => {
     const more = others.length === 0 ? "" : ` (and ${countOf(others.length, "more date", "more dates")})`;
     return `${first?.date ?? ""}${more}: ${onOneLine(error)}`;

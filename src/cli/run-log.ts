@@ -122,6 +122,7 @@ function troubleOf(processor: string, outcome: DateOutcome): readonly Entry[] {
   const unit = `${processor} ${outcome.date}`;
   switch (outcome.kind) {
     case "committed":
+      return outcome.finding === undefined ? [] : [{ level: "warning", text: `${unit} ${outcome.finding}` }];
     case "up-to-date":
       return [];
     case "failed":

@@ -15,8 +15,22 @@ export type AttemptRow = {
   readonly inputs: string;
   readonly rowsVersion: string;
   readonly failuresVersion: string;
+  /** Of a committed one: what is odd about what it gave. */
   readonly error: string | undefined;
 };
+
+/** What a partition was made from, as the ledger writes it: definition and inputs. */
+export function fingerprintText({ definition, inputs }: Pick<AttemptRow, "definition" | "inputs">): string {
+  return `${definition}+${inputs}`;
+}
+
+/** What a partition holds, as the ledger writes it: rows and failures. */
+export function versionText({
+  rowsVersion,
+  failuresVersion,
+}: Pick<AttemptRow, "rowsVersion" | "failuresVersion">): string {
+  return `${rowsVersion}+${failuresVersion}`;
+}
 
 /** What all rows of one append share. */
 export type AttemptHead = {
@@ -39,8 +53,8 @@ const attemptColumns: readonly AttemptColumn[] = [
   { name: "status", type: "string", of: (row) => row.status },
   { name: "row_count", type: "int64", of: (row) => row.rows },
   { name: "failure_count", type: "int64", of: (row) => row.failures },
-  { name: "input_fingerprint", type: "string", of: (row) => `${row.definition}+${row.inputs}` },
-  { name: "version", type: "string", of: (row) => `${row.rowsVersion}+${row.failuresVersion}` },
+  { name: "input_fingerprint", type: "string", of: fingerprintText },
+  { name: "version", type: "string", of: versionText },
   { name: "error", type: "string", of: (row) => row.error ?? "" },
 ];
 

@@ -260,7 +260,7 @@ function attemptOf(row: ShapedRow<typeof attemptShape>): Attempt {
     failuresVersion,
     definition,
     inputs,
-    error: row.error,
+    ...(row.status === "committed" ? { error: undefined, finding: row.error } : { error: row.error }),
     alike: row.alike,
   };
 }

@@ -129,7 +129,7 @@ function newestOf({ partitions }: Tables): string {
   cast(analysis_date as string) as analysis_date,
   status,
   run_id,
-  case when status = 'failed' then error end as error
+  case when status <> 'blocked' then error end as error
 from ${partitions}
 where analysis_date between @start_date and @end_date
 qualify ${isNewest}
@@ -154,7 +154,7 @@ function attemptsOf({ partitions }: Tables): string {
   cast(sum(bytes) as int64) as bytes,
   cast(sum(sum(bytes)) over () as int64) as bytes_of_all,
   max(job_url) as job_url,
-  min(error) as error
+  min(case when status <> 'committed' then error end) as error
 from ${partitions}
 where analysis_date between @start_date and @end_date
 group by 1, 2, 3
@@ -169,7 +169,7 @@ function retriesOf({ partitions }: Tables): string {
   cast(analysis_date as string) as analysis_date,
   status,
   count(*) over (partition by processor_name, analysis_date) as attempts,
-  coalesce(max(error) over (partition by processor_name, analysis_date), '') as last_error
+  coalesce(max(case when status <> 'committed' then error end) over (partition by processor_name, analysis_date), '') as last_error
 from ${partitions}
 where analysis_date between @start_date and @end_date
 qualify ${isNewest}

@@ -25,6 +25,8 @@ export type Attempt = {
   readonly definition: string;
   readonly inputs: string;
   readonly error: string | undefined;
+  /** Of a committed one: what is odd about what it gave. */
+  readonly finding?: string | undefined;
   /** Attempts that ended like this one on the same inputs, itself included; absent where nobody counted. */
   readonly alike?: number;
 };

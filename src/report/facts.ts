@@ -68,7 +68,7 @@ export type RunHistory = {
 export type NewestAttempt = {
   readonly status: "committed" | "failed" | "blocked";
   readonly runId: string;
-  /** Of one that failed. */
+  /** Of one that failed; of one that was committed, what is odd about what it gave. */
   readonly error?: string | undefined;
 };
 

@@ -175,6 +175,7 @@ export type ReportWarning = {
     | "waived"
     | "suspiciously-good"
     | "suspect"
+    | "not-deterministic"
     | "phantom"
     | "stray"
     | "withdrawn"

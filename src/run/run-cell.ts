@@ -11,6 +11,7 @@ import { blockRows, emptyAttempt } from "./block-rows.ts";
 import { commitDates } from "./commit-dates.ts";
 import { findEmptied } from "./find-emptied.ts";
 import { findMoved } from "./find-moved.ts";
+import { findNotDeterministic } from "./find-not-deterministic.ts";
 import { holdLease, type Lease, type LeaseRequest } from "./hold-lease.ts";
 import { isFinding, type CellResult, type DateOutcome, type RunEffects } from "./run-event.ts";
 import { removeStage, withdrawDates } from "./withdraw-dates.ts";
@@ -123,9 +124,9 @@ async function computeDates(
   const bad = [...new Map([...violations, ...emptied, ...refused])]
     .filter(([date]) => !moved.has(date))
     .map(([date, error]) => [date, effects.redact(error)] as const);
-  const committed = good.map((date) =>
-    committedRow(knowledge, processor, { date, content: contentOn(date) }),
-  );
+  const rows = good.map((date) => committedRow(knowledge, processor, { date, content: contentOn(date) }));
+  const odd = await findNotDeterministic(warehouse, { ...context, names }, rows);
+  const committed = rows.map((row) => ({ ...row, error: odd.get(row.date) }));
   const failed = bad.map(([date, error]): AttemptRow => ({
     ...emptyAttempt,
     ...builtFrom(knowledge, processor, date),
@@ -144,10 +145,14 @@ async function computeDates(
     ),
   );
   return [
-    ...committed.map(({ date, rows, failures }) => ({ kind: "committed", date, rows, failures }) as const),
+    ...committed.map(committedOutcome),
     ...bad.map(([date, error]) => ({ kind: "failed", date, error }) as const),
     ...[...moved].map(([date, upstream]) => ({ kind: "moved", date, upstream }) as const),
   ];
+}
+
+function committedOutcome({ date, rows, failures, error }: AttemptRow): DateOutcome {
+  return { kind: "committed", date, rows, failures, ...(error === undefined ? {} : { finding: error }) };
 }
 
 /** The commit of a cell without a free date. */

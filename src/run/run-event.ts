@@ -16,6 +16,8 @@ export type DateOutcome =
       readonly date: CalendarDate;
       readonly rows: number;
       readonly failures: number;
+      /** What is odd about it: the same definition and inputs gave other content before. */
+      readonly finding?: string;
     }
   | { readonly kind: "up-to-date"; readonly date: CalendarDate }
   | { readonly kind: "failed"; readonly date: CalendarDate; readonly error: string }

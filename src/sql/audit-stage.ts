@@ -75,13 +75,15 @@ order by entity, field
 limit 1`;
 }
 
-type Field = {
+/** A value of two rows of one entity: when it differs, and the text of each. */
+export type Field = {
   readonly name: string;
   readonly differs: string;
   readonly texts: readonly [narrow: string, wide: string];
 };
 
-function difference(narrow: string, wide: string, fields: readonly Field[]): string {
+/** How rows of @date differ between two queries' tables, by entity; `field` is NULL where they do not. */
+export function difference(narrow: string, wide: string, fields: readonly Field[]): string {
   function choose(of: (field: Field) => string): string {
     return `case ${fields.map((field) => `when ${field.differs} then ${of(field)}`).join("\n    ")} end`;
   }
@@ -104,7 +106,8 @@ function columnField(dialect: Dialect, { name, type }: Column): Field {
   return { ...field, differs: `(case when ${isSpecial} then ${field.differs} else ${isFar} end)` };
 }
 
-function textField(dialect: Dialect, name: string, column: string): Field {
+/** A column compared by its exact text. */
+export function textField(dialect: Dialect, name: string, column: string): Field {
   const texts = [dialect.jsonText(`narrow.${column}`), dialect.jsonText(`wide.${column}`)] as const;
   return { name, differs: `coalesce(${texts[0]}, '') <> coalesce(${texts[1]}, '')`, texts };
 }

@@ -5,6 +5,7 @@ import type { Cell } from "../../plan/plan.ts";
 import { readsByProcessor } from "../../plan/upstream/upstream.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
 import { formatGap } from "../../run/block-rows.ts";
+import { notDeterministic } from "../../run/find-not-deterministic.ts";
 import { formatMoved } from "../../run/find-moved.ts";
 import { isFinding, type CellResult, type DateOutcome, type RunEvent } from "../../run/run-event.ts";
 import { runPlannedCell } from "../../run/run-planned-cell.ts";
@@ -156,6 +157,10 @@ function tellResult(
   if (bad.length > mostShown) {
     voice.log(`${bad.length - mostShown} more dates failed, are blocked or moved; the report names them all`);
   }
+  for (const outcome of result.outcomes.filter(hasFinding).slice(0, mostShown)) {
+    const title = `${result.processor} ${outcome.date} ${notDeterministic}`;
+    voice.annotate({ level: "warning", title, message: messageOf(outcome), ...place });
+  }
   // Behind the errors, and only where something waits: what holds nothing back here is the gate's news.
   const isWaiting = result.outcomes.some(({ kind }) => kind === "blocked");
   for (const because of isWaiting ? new Set(holds.map((hold) => hold.because)) : []) {
@@ -164,7 +169,12 @@ function tellResult(
   return bad.length === 0;
 }
 
+function hasFinding(outcome: DateOutcome): boolean {
+  return outcome.kind === "committed" && outcome.finding !== undefined;
+}
+
 function messageOf(outcome: DateOutcome): string {
+  if (outcome.kind === "committed") return outcome.finding ?? "";
   if (outcome.kind === "failed") return outcome.error;
   if (outcome.kind === "moved") return formatMoved(outcome.upstream);
   return outcome.kind === "blocked" ? `waits for ${outcome.upstream.map(formatGap).join("; ")}` : "";

@@ -93,8 +93,9 @@ function explanationText(facts: Explanation, reader: Reader): string {
 function attemptText({ attempt }: Explanation): string {
   if (attempt === undefined) return "never attempted";
   const result = `${formatCount(attempt.rows)} rows, ${formatCount(attempt.failures)} failures`;
+  const odd = attempt.finding === undefined ? "" : `; ${oneLine(attempt.finding)}`;
   return attempt.status === "committed"
-    ? `committed ${result} by ${attempt.id}`
+    ? `committed ${result} by ${attempt.id}${odd}`
     : `${attempt.status}: ${oneLine(attempt.error ?? "no reason")} (${attempt.id})`;
 }
 

@@ -30,6 +30,7 @@ export function buildWarnings(facts: ReportFacts, found: WarningFacts): readonly
     ...suspicious(found.results),
     ...accepted(facts),
     ...suspects(facts),
+    ...notDeterministic(facts),
     ...withdrawn(facts),
     ...oddRows(facts, found.tally),
   ];
@@ -101,6 +102,19 @@ function linesOf({ gates }: ReportFacts, wanted: string, which: string): readonl
   });
   const more = found.length - lines.length;
   return more > 0 ? [...lines, `${countOf(more, "more finding")} ${which}`] : lines;
+}
+
+/** What equal inputs gave otherwise: a line per processor, with the first date as an example. */
+function notDeterministic({ history }: ReportFacts): readonly ReportWarning[] {
+  return [...history.newest].flatMap(([processor, dates]): readonly ReportWarning[] => {
+    const odd = [...dates].flatMap(([date, { status, error }]) =>
+      status === "committed" && error !== undefined ? [{ date, error }] : [],
+    );
+    const [first] = odd;
+    if (first === undefined) return [];
+    const on = formatDates(odd.map(({ date }) => date));
+    return [{ kind: "not-deterministic", text: `${processor} on ${on}: ${first.error}` }];
+  });
 }
 
 /** What a run will take back: it stands on dates that have left the calendar. */
