@@ -23,6 +23,7 @@ export function createRecoveryGates(
   const placed = placeGates(runbook);
   const asked = new Set<PlannedGate>();
   const windows = openWindows(runbook, state);
+  const calendar = new Set(state.calendar.map(({ date }) => date));
   return {
     async freeOf(processor, dates) {
       for (const gate of placed) {
@@ -30,7 +31,10 @@ export function createRecoveryGates(
         asked.add(gate);
         for (const held of await check(gate.gate)) windows.hold({ ...held, from: gate.before });
       }
-      return dates.filter((date) => windows.unsettledUpstreamOf(processor, date).length === 0);
+      // A date that has left the calendar reads nothing.
+      return dates.filter(
+        (date) => !calendar.has(date) || windows.unsettledUpstreamOf(processor, date).length === 0,
+      );
     },
   };
 }
