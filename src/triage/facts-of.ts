@@ -2,7 +2,7 @@ import { tupleText } from "../domain/tuple-text.ts";
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import { formatSome } from "../domain/format.ts";
 import { unreachable } from "../errors.ts";
-import { changeSince, ownReason } from "../plan/versions/own-reason.ts";
+import { ownReason } from "../plan/versions/own-reason.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
 import { reasonText } from "../plan/approval/plan-json.ts";
 import { isBuilt, type Plan, type Selection, type UnitReason, type WarehouseState } from "../plan/plan.ts";
@@ -10,17 +10,19 @@ import { createSettledWindows, type SettledWindows } from "../plan/versions/sett
 import { createFingerprints, type Fingerprints } from "../plan/versions/window-fingerprint.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import { askGate, showGaps, showWhy } from "../plan/units/plan-commands.ts";
-import { isAuditRefusal } from "../plan/audit/window-finding.ts";
 import { createContaminationFacts, type NotedFact } from "./contamination-fact.ts";
 import type { PartitionFacts } from "./decision.ts";
 import type { CoveredDate, TriageFindings } from "./gate-findings.ts";
+import { prospectsOf } from "./prospects.ts";
 import { createRateFacts } from "./rate-fact.ts";
 import { periodAround, withdrawnFacts } from "./withdrawn-facts.ts";
 import {
+  createStuckPartitions,
   searchHeld,
   searchPending,
   searchSourceGaps,
   type SourceGapSearch,
+  type StuckPartitions,
   type UpstreamPartition,
   type UpstreamSearch,
 } from "./upstream-search.ts";
@@ -63,6 +65,7 @@ type TriageKnowledge = TriageScope & {
   readonly holders: ReadonlyMap<string, readonly string[]>;
   readonly covered: ReadonlyMap<string, CoveredDate>;
   readonly obstacles: ReadonlyMap<string, string>;
+  readonly stuck: StuckPartitions;
   readonly contaminationOf: (processor: string, date: CalendarDate) => NotedFact;
   readonly rateOf: (processor: string, period: string, row: CoveredDate | undefined) => NotedFact;
 };
@@ -81,6 +84,7 @@ function gatherKnowledge(scope: TriageScope): TriageKnowledge {
     holders: holdersOf(findings),
     covered: new Map(findings.coverage.map((row) => [tupleText([row.processor, row.date]), row])),
     obstacles: obstaclesOf(plan),
+    stuck: createStuckPartitions(scope),
     contaminationOf: createContaminationFacts(findings),
     rateOf: createRateFacts(runbook, findings),
   };
@@ -125,7 +129,7 @@ function partitionFacts(
   const own = ownReason(processor, date, knowledge);
   const row = knowledge.covered.get(key);
   const error = knowledge.state.ledger.get(processor.id)?.get(date)?.attempt.error;
-  const isRepeated = isRepeatedAttempt(knowledge, { processor, date }, own);
+  const { failsAgain, isRepeated } = prospectsOf({ ...knowledge, processor, date }, own);
   if (own?.kind === "withdrawn") return [withdrawnFacts({ processor: processor.id, date, period })];
   const upstream = upstreamFact(knowledge, { processor, date }, own !== undefined);
   const [state, held] = [stateFact(own, row, error), heldFact(knowledge, { processor, date })];
@@ -133,6 +137,12 @@ function partitionFacts(
     knowledge.contaminationOf(processor.id, date),
     knowledge.rateOf(processor.id, period, row),
   ];
+  const obstacle =
+    knowledge.obstacles.get(key) ?? upstream.obstacle ?? knowledge.stuck.commandBefore(processor.id, date);
+  const showOwn = failsAgain ? showWhy(knowledge.runbook, { name: processor.id, date }) : undefined;
+  const shows = own === undefined ? undefined : (obstacle ?? showOwn);
+  if (shows !== undefined)
+    knowledge.stuck.add({ table: processor.table, processor: processor.id, date }, shows);
   const notes = {
     state: state.note,
     upstream: upstream.note,
@@ -154,22 +164,8 @@ function partitionFacts(
     notes: definedOf({ ...notes, category: note }),
     isCurrent: own === undefined,
     isRepeated,
-    obstacle: knowledge.obstacles.get(key) ?? upstream.obstacle,
+    obstacle,
   }));
-}
-
-/**
- * Whether another attempt would end like the newest ones: they were alike, or the declaration was refused, and what they
- * were made from still stands.
- */
-function isRepeatedAttempt(
-  knowledge: TriageKnowledge,
-  { processor, date }: Pick<Unit, "processor" | "date">,
-  own: UnitReason | undefined,
-): boolean {
-  if (own !== undefined && own.kind !== "failed") return false;
-  const { alike = 1, error } = knowledge.state.ledger.get(processor.id)?.get(date)?.attempt ?? {};
-  return (alike > 1 || isAuditRefusal(error)) && changeSince(processor, date, knowledge) === undefined;
 }
 
 function stateFact(

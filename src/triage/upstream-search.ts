@@ -1,4 +1,5 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
+import { tupleText } from "../domain/tuple-text.ts";
 import { createDateFlags, type DateFlags } from "../plan/calendar/date-flags.ts";
 import { stateTimeline, indexOfDate } from "../plan/calendar/timeline.ts";
 import { placeGates } from "../plan/order/order-gates.ts";
@@ -74,17 +75,49 @@ export function searchHeld(world: World, held: readonly GateHold[]): UpstreamSea
   };
 }
 
-function search({ runbook, state }: World, marked: readonly Marked[]): UpstreamSearch {
+/** Partitions that no machine can settle, found while they are looked at in the runbook's order. */
+export type StuckPartitions = {
+  /** The command that shows what a person has to mend before this partition can be built; undefined when nothing is. */
+  readonly commandBefore: (processor: string, date: CalendarDate) => string | undefined;
+  readonly add: (partition: UpstreamPartition, command: string) => void;
+};
+
+/** Knows of no stuck partition yet. */
+export function createStuckPartitions(world: World): StuckPartitions {
+  const { find, mark } = openSearch(world);
+  const commands = new Map<string, string>();
+  return {
+    commandBefore(processor, date) {
+      const found = find(processor, date);
+      return found === undefined ? undefined : commands.get(tupleText([found.table, found.date]));
+    },
+    add({ table, date }, command) {
+      mark({ table, dates: [date] });
+      commands.set(tupleText([table, date]), command);
+    },
+  };
+}
+
+function search(world: World, marked: readonly Marked[]): UpstreamSearch {
+  const { find, mark } = openSearch(world);
+  for (const own of marked) mark(own);
+  return find;
+}
+
+function openSearch({ runbook, state }: World): {
+  readonly find: UpstreamSearch;
+  readonly mark: (marked: Marked) => void;
+} {
   const timeline = stateTimeline(state);
   const upstreams = upstreamsOf(runbook);
   const flags = new Map<string, DateFlags>();
-  for (const { table, dates } of marked) {
-    if (dates.length === 0) continue;
+  function mark({ table, dates }: Marked): void {
+    if (dates.length === 0) return;
     const own = flags.get(table) ?? createDateFlags(timeline.dates.length);
     flags.set(table, own);
     for (const date of dates) own.set(timeline.indexes.get(date) ?? 0, true);
   }
-  return (processor, date) => {
+  function find(processor: string, date: CalendarDate): UpstreamPartition | undefined {
     const index = indexOfDate(timeline, date);
     for (const { edge, producer } of upstreams.get(processor) ?? []) {
       const span = timeline.spanOf(edge.window);
@@ -95,5 +128,6 @@ function search({ runbook, state }: World, marked: readonly Marked[]): UpstreamS
       return { table: edge.table, processor: owner, date: found };
     }
     return undefined;
-  };
+  }
+  return { find, mark };
 }

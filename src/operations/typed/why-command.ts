@@ -1,4 +1,4 @@
-import { dayOf, parseCalendarDate } from "../../domain/calendar-date.ts";
+import { dayOf, parseCalendarDate, type CalendarDate } from "../../domain/calendar-date.ts";
 import { formatCount } from "../../domain/format.ts";
 import { Fault } from "../../errors.ts";
 import { cleanText } from "../../report/text/clean-text.ts";
@@ -10,6 +10,9 @@ import { askGate } from "../../plan/units/plan-commands.ts";
 import { nearestName } from "../../runbook/nearest.ts";
 import type { Processor, Runbook } from "../../runbook/runbook.ts";
 import { asTyped, commandText, runbookWord, type Invocation } from "../../domain/printed-command.ts";
+import { assessPartitions } from "../assess-partitions.ts";
+import type { Decision } from "../../triage/decision.ts";
+import type { Warehouse } from "../../warehouse/warehouse.ts";
 import { tellDrift, type TypedCommand, type Typing } from "./typed-command.ts";
 import { requireDate } from "./options.ts";
 
@@ -24,21 +27,40 @@ export const whyCommand: TypedCommand = {
     const processor = requireProcessor(runbook, processorId);
     const date = requireDate("<date>", dateText);
     await using warehouse = await typing.openWarehouse(runbook);
-    const explanation = await explainPartition(warehouse, {
-      runbook,
-      processor,
-      date,
-      entity,
-      today: dayOf(typing.now(), runbook.timeZone),
-    });
+    const today = dayOf(typing.now(), runbook.timeZone);
+    const explanation = await explainPartition(warehouse, { runbook, processor, date, entity, today });
     tellDrift(typing, explanation);
+    const decision =
+      explanation.pending === undefined
+        ? undefined
+        : await decisionOn(warehouse, { runbook, processor: processor.id, date, today });
     return {
       exitCode: 0,
       json: explanation,
-      text: () => explanationText(explanation, { runbook, invocation }),
+      text: () => explanationText(explanation, { runbook, invocation, decision }),
     };
   },
 };
+
+/** What triage says of the partition, so that nothing else is printed here than there. */
+async function decisionOn(
+  warehouse: Warehouse,
+  {
+    runbook,
+    processor,
+    date,
+    today,
+  }: {
+    readonly runbook: Runbook;
+    readonly processor: string;
+    readonly date: CalendarDate;
+    readonly today: CalendarDate;
+  },
+): Promise<Decision | undefined> {
+  const selection = { range: { from: date, to: date }, dates: [date], processors: [processor] };
+  const { decisions } = await assessPartitions(warehouse, { runbook, selection, today });
+  return decisions.find((decision) => decision.processor === processor && decision.date === date);
+}
 
 function readArguments({ options: { positionals }, usualRunbook }: Typing): {
   name: string;
@@ -66,7 +88,12 @@ function requireProcessor(runbook: Runbook, id: string): Processor {
   });
 }
 
-type Reader = { readonly runbook: Runbook; readonly invocation: Invocation };
+type Reader = {
+  readonly runbook: Runbook;
+  readonly invocation: Invocation;
+  /** What triage says of a pending partition; undefined where there is nothing to decide. */
+  readonly decision: Decision | undefined;
+};
 
 function explanationText(facts: Explanation, reader: Reader): string {
   const lines = [
@@ -106,12 +133,12 @@ function oneLine(text: string): string {
 
 function stateText(
   { pending, heldBy, frozenBy, period, processor, date }: Explanation,
-  { runbook, invocation }: Reader,
+  { runbook, invocation, decision }: Reader,
 ): string {
   const run = { name: "run", runbook: runbookWord(runbook), processors: [processor], dates: [date] };
-  const runIt = asTyped(commandText(run), invocation);
+  const next = decision === undefined ? "" : `; next: ${nextText(decision, invocation)}`;
   if (pending?.kind === "withdrawn") {
-    return `withdrawn: the date has left the calendar, what it holds is to be taken back; next: ${runIt}`;
+    return `withdrawn: the date has left the calendar, what it holds is to be taken back${next}`;
   }
   if (frozenBy !== undefined) {
     const by = `${frozenBy.upstream} ${frozenBy.date}`;
@@ -120,11 +147,16 @@ function stateText(
   if (period === "not a calendar date") return "not a calendar date: nothing is expected";
   const gate = runbook.gates.find(({ id }) => id === heldBy);
   if (pending === undefined && gate !== undefined) {
-    const next = asTyped(askGate(runbook, { asks: gate.kind, range: { from: date, to: date } }), invocation);
-    return `held: the newest look of the gate ${gate.id} objects to it; next: ${next}`;
+    const ask = asTyped(askGate(runbook, { asks: gate.kind, range: { from: date, to: date } }), invocation);
+    return `held: the newest look of the gate ${gate.id} objects to it; next: ${ask}`;
   }
   if (pending === undefined) return "settled, and its inputs are what it was built from";
-  return `pending: ${reasonText(pending)}; next: ${runIt}`;
+  return `pending: ${reasonText(pending)}${next}`;
+}
+
+/** The command of the decision; where a person has to decide, why, since its command is the one that was typed. */
+function nextText({ decision, command, path }: Decision, invocation: Invocation): string {
+  return decision === "investigate" ? oneLine(path.slice(-2).join(", ")) : asTyped(command, invocation);
 }
 
 function entityLines(processor: string, entity: EntityExplanation): readonly string[] {

@@ -1,3 +1,4 @@
+import type { Decision } from "../../triage/decision.ts";
 import { gateTraits } from "../../runbook/gate-traits.ts";
 import type { ReportFacts } from "../facts.ts";
 import { countOf, formatLimit, formatRateBeside, formatSome } from "../../domain/format.ts";
@@ -20,11 +21,14 @@ const maximum = 5;
 /** Rates above their maximum that get a command of their own. */
 const mostRates = 2;
 
+/** A decision, and whether a person has to mend something first. */
+type OpenDecision = ReportDecision & Pick<Decision, "isObstructed">;
+
 type CommandFacts = {
   readonly partitions: readonly PartitionSeries[];
   readonly results: readonly PeriodResult[];
   readonly checks: readonly ReportCheck[];
-  readonly decisions: readonly ReportDecision[];
+  readonly decisions: readonly OpenDecision[];
   readonly cause: FoundCause | undefined;
 };
 
@@ -45,17 +49,26 @@ const mostRoots = 3;
 /** The commands of triage, one per distinct text; several repairs are one `cascade recover`, which goes in order. */
 function decidedSteps(
   { runbook, range }: ReportFacts,
-  decisions: readonly ReportDecision[],
+  decisions: readonly OpenDecision[],
 ): readonly NextStep[] {
+  const free = decisions.filter(({ isObstructed }) => isObstructed !== true);
   const repairs = order.flatMap((decision) =>
-    groupDecisions(decisions.filter((known) => known.decision === decision)),
+    groupDecisions(
+      "repair",
+      free.filter((known) => known.decision === decision),
+    ),
+  );
+  const obstacles = groupDecisions(
+    "look",
+    decisions.filter(({ isObstructed }) => isObstructed === true),
   );
   const investigate = groupInvestigations(decisions.filter(({ decision }) => decision === "investigate"));
-  if (repairs.length <= 1) return [...repairs, ...investigate];
+  const looks = [...obstacles, ...investigate];
+  if (repairs.length <= 1) return [...repairs, ...looks];
   const units = repairs.flatMap((repair) => repair.units);
   const command = commandText({ name: "recover", runbook: runbookWord(runbook), range });
   const why = `Carry out the ${countOf(units.length, "decision")} to build upstream first or to rerun, in order${rootsOf(decisions)}`;
-  return [{ kind: "repair", command, why, partitions: units.length, units }, ...investigate];
+  return [{ kind: "repair", command, why, partitions: units.length, units }, ...looks];
 }
 
 /** What is repaired first: the partitions that wait for nothing. */
@@ -66,9 +79,9 @@ function rootsOf(decisions: readonly ReportDecision[]): string {
   return `: ${formatSome([...names], { limit: mostRoots })} first`;
 }
 
-function groupDecisions(decisions: readonly ReportDecision[]): readonly NextStep[] {
+function groupDecisions(kind: NextStep["kind"], decisions: readonly ReportDecision[]): readonly NextStep[] {
   return [...Map.groupBy(decisions, ({ command }) => command).values()]
-    .flatMap((group) => stepOf("repair", group))
+    .flatMap((group) => stepOf(kind, group))
     .toSorted((left, right) => right.partitions - left.partitions);
 }
 
