@@ -7,24 +7,25 @@ type AskEach = (sql: string, texts: readonly string[]) => Promise<readonly strin
 /** A node of DuckDB's serialised parse tree. */
 type Node = { readonly [key: string]: unknown };
 
-/** Words that the parser takes for columns, though they are the clock or who asks. */
+/** Words that the parser takes for columns, though they are the clock, who asks, or where a row happens to lie. */
 const unstableWords = new Set(
   (
     "current_date current_time current_timestamp localtime localtimestamp " +
-    "current_user current_role session_user current_catalog current_schema"
+    "current_user current_role session_user current_catalog current_schema rowid"
   ).split(" "),
 );
 
 /**
- * Functions that DuckDB calls VOLATILE or CONSISTENT_WITHIN_QUERY, but for `error`, which gives no value; and macros and
- * words that stand for such.
+ * Functions that DuckDB calls VOLATILE or CONSISTENT_WITHIN_QUERY, but for `error`, which gives no value; macros and words
+ * that stand for such; and the ones that read the clock, the session or the build although DuckDB calls them CONSISTENT.
  */
 export const unstableFunctions: ReadonlySet<string> = new Set(
   (
     "currval current_connection_id current_query current_query_id current_transaction_id gen_random_uuid nextval random " +
     "setseed sleep_ms stats uuid uuidv4 uuidv7 write_log current_database current_date current_schema current_schemas " +
     "get_current_time get_current_timestamp in_search_path now today transaction_timestamp txid_current " +
-    "ago user current_user session_user current_catalog pg_postmaster_start_time pg_conf_load_time"
+    "ago user current_user session_user current_catalog pg_postmaster_start_time pg_conf_load_time pg_sleep " +
+    "current_localtime current_localtimestamp current_setting getvariable version"
   ).split(" "),
 );
 
@@ -77,7 +78,7 @@ function readStatement(statement: Node, offsetOf: (location: unknown) => number)
     .filter(({ type }) => type === "COLUMN_REF")
     .filter((node) => unstableWords.has(columnName(node)));
   const functions = nodes
-    .filter((node) => node["class"] === "FUNCTION" && unstableFunctions.has(textOf(node, "function_name")))
+    .filter((node) => node["class"] === "FUNCTION" && isUnstable(node))
     .map((node) => named(textOf(node, "function_name"), node));
   const sampled = nodes
     .filter((node) => typeof node["sample"] === "object")
@@ -89,6 +90,13 @@ function readStatement(statement: Node, offsetOf: (location: unknown) => number)
     unstable: [...functions, ...words.map((node) => named(columnName(node), node)), ...sampled],
     isValue: isValue((statement["node"] as Node | undefined) ?? {}),
   };
+}
+
+/** Whether a call gives another value when it is made again; an age with one argument is counted from today. */
+function isUnstable(call: Node): boolean {
+  const name = textOf(call, "function_name");
+  const given = call["children"];
+  return unstableFunctions.has(name) || (name === "age" && Array.isArray(given) && given.length === 1);
 }
 
 /** Every object of a tree, itself first. */

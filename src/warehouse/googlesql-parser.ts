@@ -36,11 +36,12 @@ function withoutEscapes(text: string): string {
   return text.replaceAll(/\\[^]/g, "__");
 }
 
-/** Where a text asks a clock or a draw, or reads a sample or another time. What follows a point or `as` is a name. */
+/** Where a text asks a clock, a draw or its session, or reads a sample or another time. What follows a point or `as` is a name. */
 function unstableIn(text: string): readonly NameInQuery[] {
   const tokens = meaningfulTokens(text).map((token) => ({ ...token, word: token.text.toLowerCase() }));
   return tokens.flatMap(({ kind, word, offset }, index) => {
     const [before, after] = [tokens[index - 1]?.word, tokens[index + 1]?.word];
+    if (kind === "parameter" && before === "@") return [{ name: `@${word}`, offset: offset - 1 }];
     const isName = kind !== "word" || before === "." || before === "as";
     const isUnstable =
       clocks.has(word) ||

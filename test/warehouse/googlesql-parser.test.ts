@@ -13,7 +13,7 @@ const timing = { requestMs: 2_000, firstPauseMs: 1, longestPauseMs: 4, pollMs: 1
 describe("parseGoogleSql()", () => {
   it("tells tables, table functions and what is unstable by the words, at their offsets", () => {
     const sql = String.raw`with own as (select 'it\'s' as e, @day as d)
-select rand() as r, current_date, own.rand, 1 as current_time
+select rand() as r, current_date, own.rand, 1 as current_time, @@session_id as s
 from own, raw.sales tablesample system (10 percent), external_query('c', 'select 1') as q,
   \`other.raw.sales\` for system_time as of @then, unnest([1]) as rand`.replaceAll(String.raw`\``, "`");
     const parsed = parseGoogleSql(sql);
@@ -34,6 +34,7 @@ from own, raw.sales tablesample system (10 percent), external_query('c', 'select
       [
         ["rand", "rand"],
         ["current_date", "curr"],
+        ["@@session_id", "@@se"],
         ["tablesample", "tabl"],
         ["system_time", "syst"],
       ],

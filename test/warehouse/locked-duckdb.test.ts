@@ -114,6 +114,27 @@ where stability in ('VOLATILE', 'CONSISTENT_WITHIN_QUERY') and function_name <> 
     assert.deepEqual(missing, []);
   });
 
+  it("knows what reads the clock, the session or the build although DuckDB calls it consistent", async () => {
+    await using warehouse = await openDuckDb({ path: inMemory });
+    const calls = [
+      ...["current_localtimestamp()", "current_localtime()", "localtimestamp", "age(timestamp '2020-01-01')"],
+      ...["current_setting('threads')", "getvariable('x')", "version()", "pg_sleep(1)", "rowid"],
+    ];
+    const parsed = await warehouse.parse(
+      calls.map((call) => ({ text: `select ${call} as x from raw.sales` })),
+    );
+    const told = parsed.map((query) =>
+      query.kind === "query" ? query.unstable.map(({ name }) => name) : query,
+    );
+    assert.deepEqual(
+      told,
+      calls.map((call) => [call.replace(/\(.*/, "")]),
+    );
+    const between = { text: "select age(timestamp '2020-01-01', timestamp '2019-01-01') as x" };
+    const [apart] = await warehouse.parse([between]);
+    assert.deepEqual(apart?.kind === "query" && apart.unstable, []);
+  });
+
   it("tells tables, table functions and what is unstable with their offsets, in text of several bytes too", async () => {
     await using warehouse = await openDuckDb({ path: inMemory });
     const sql = `with own as (select 'é' as e, @day as d)
