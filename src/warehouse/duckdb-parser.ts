@@ -102,12 +102,10 @@ function isUnstable(call: Node): boolean {
 /** Every object of a tree, itself first. */
 function nodesOf(tree: Node): readonly Node[] {
   const nodes: Node[] = [];
-  const waiting: unknown[] = [tree];
-  while (waiting.length > 0) {
-    const value = waiting.pop();
-    if (typeof value !== "object" || value === null) continue;
-    if (!Array.isArray(value)) nodes.push(value as Node);
-    for (const part of Object.values(value)) waiting.push(part);
+  const waiting: Node[] = [tree];
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (!Array.isArray(next)) nodes.push(next);
+    for (const part of partsOf(next)) waiting.push(part);
   }
   return nodes;
 }
@@ -115,19 +113,22 @@ function nodesOf(tree: Node): readonly Node[] {
 /** What stands where a table stands and is no common table of a query around it: those have one part, and one case. */
 function foreignTables(tree: Node): readonly Node[] {
   const found: Node[] = [];
-  const waiting: { readonly value: unknown; readonly own: ReadonlySet<string> }[] = [
-    { value: tree, own: new Set() },
+  const waiting: { readonly node: Node; readonly own: ReadonlySet<string> }[] = [
+    { node: tree, own: new Set() },
   ];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { value, own } = next;
-    if (typeof value !== "object" || value === null) continue;
-    const node = value as Node;
+    const { node, own } = next;
     if (isTable(node) && !(isBare(node) && own.has(tableName(node).toLowerCase()))) found.push(node);
     const names = commonTables(node);
     const inside = names.length === 0 ? own : new Set([...own, ...names]);
-    for (const part of Object.values(node)) waiting.push({ value: part, own: inside });
+    for (const part of partsOf(node)) waiting.push({ node: part, own: inside });
   }
   return found;
+}
+
+/** The objects and lists right below one. */
+function partsOf(node: Node): readonly Node[] {
+  return Object.values(node).filter((part): part is Node => typeof part === "object" && part !== null);
 }
 
 function isTable({ type }: Node): boolean {

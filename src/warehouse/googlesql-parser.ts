@@ -43,13 +43,16 @@ function unstableIn(text: string): readonly NameInQuery[] {
     const [before, after] = [tokens[index - 1]?.word, tokens[index + 1]?.word];
     if (kind === "parameter" && before === "@") return [{ name: `@${word}`, offset: offset - 1 }];
     const isName = kind !== "word" || before === "." || before === "as";
-    const isUnstable =
-      clocks.has(word) ||
-      (draws.has(word) && after === "(") ||
-      word === "tablesample" ||
-      (word === "system_time" && before === "for");
-    return isUnstable && !isName ? [{ name: word, offset }] : [];
+    return !isName && isUnstable(word, { before, after }) ? [{ name: word, offset }] : [];
   });
+}
+
+function isUnstable(
+  word: string,
+  { before, after }: { readonly before: string | undefined; readonly after: string | undefined },
+): boolean {
+  if (word === "system_time") return before === "for";
+  return clocks.has(word) || (draws.has(word) && after === "(") || word === "tablesample";
 }
 
 /** Whether a text is `select` with one value and nothing after it. */

@@ -117,8 +117,15 @@ where stability in ('VOLATILE', 'CONSISTENT_WITHIN_QUERY') and function_name <> 
   it("knows what reads the clock, the session or the build although DuckDB calls it consistent", async () => {
     await using warehouse = await openDuckDb({ path: inMemory });
     const calls = [
-      ...["current_localtimestamp()", "current_localtime()", "localtimestamp", "age(timestamp '2020-01-01')"],
-      ...["current_setting('threads')", "getvariable('x')", "version()", "pg_sleep(1)", "rowid"],
+      "current_localtimestamp()",
+      "current_localtime()",
+      "localtimestamp",
+      "age(timestamp '2020-01-01')",
+      "current_setting('threads')",
+      "getvariable('x')",
+      "version()",
+      "pg_sleep(1)",
+      "rowid",
     ];
     const parsed = await warehouse.parse(
       calls.map((call) => ({ text: `select ${call} as x from raw.sales` })),
