@@ -46,6 +46,8 @@ export type Dialect = {
   readonly isNotFinite: (expression: string) => string;
   /** Whether an array of floats holds NULL, NaN or an infinite number. */
   readonly holdsNotFinite: (expression: string) => string;
+  /** An array whose elements, as `element`, became what an expression gives, in their order; NULL of NULL. */
+  readonly mapArray: (expression: string, element: string) => string;
   /**
    * An aggregate giving the content version of a group of rows as text `count:xor:sum` of hashes of the rows' text: the
    * order of rows does not matter, a row that stands twice does. Columns are hashed in the order given, with their types.

@@ -37,6 +37,7 @@ export const duckdb: Dialect = {
   isNotFinite: (expression) => `not isfinite(${expression})`,
   holdsNotFinite: (expression) =>
     `len(list_filter(${expression}, lambda element: element is null or not isfinite(element))) > 0`,
+  mapArray: (expression, element) => `list_transform(${expression}, lambda element: ${element})`,
   contentHash,
   hashTag: "duckdb/json-md5-1",
   formerHash: {

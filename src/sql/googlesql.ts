@@ -55,6 +55,8 @@ export const googlesql: Dialect = {
   isNotFinite: (expression) => `is_nan(${expression}) or is_inf(${expression})`,
   holdsNotFinite: (expression) =>
     `exists(select 1 from unnest(${expression}) as element where element is null or is_nan(element) or is_inf(element))`,
+  mapArray: (expression, element) =>
+    `if(${expression} is null, null, array(select ${element} from unnest(${expression}) as element with offset as place order by place))`,
   contentHash,
   hashTag: "bigquery/json-farm-2",
   formerHash: {

@@ -145,17 +145,23 @@ const noiseDecimals = 9;
 
 /**
  * A value in its declared type and with its declared decimals: NULL where what it would lose is told by `lossText`. A
- * float is rounded half away from zero, first to nine decimals: what the order of a sum changes is gone before.
+ * float, alone or in an array, is rounded half away from zero, first to nine decimals: what the order of a sum changes
+ * is gone before.
  */
 function typedValue(dialect: Dialect, { name, type, decimals }: Column): string {
   const value = quoteName(dialect, name);
   if (type === "timestamp") return dialect.instantOf(value);
   const cast = dialect.lossOf(type, value) === undefined ? "cast" : dialect.tryCast;
   const typed = `${cast}(${value} as ${dialect.columnType(type)})`;
-  if (type !== "float64" || decimals === undefined) return typed;
+  if (decimals === undefined) return typed;
+  if (type === "array<float64>") return dialect.mapArray(typed, rounded("element", decimals));
+  return type === "float64" ? rounded(typed, decimals) : typed;
+}
+
+function rounded(value: string, decimals: number): string {
   return decimals < noiseDecimals
-    ? `round(round(${typed}, ${noiseDecimals}), ${decimals})`
-    : `round(${typed}, ${decimals})`;
+    ? `round(round(${value}, ${noiseDecimals}), ${decimals})`
+    : `round(${value}, ${decimals})`;
 }
 
 /** Which value of a row its declared type would change, or NULL. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { initialise } from "../../src/ledger/initialise.ts";
 import { problemsAfter } from "../runbook/small-runbook.ts";
 import { contentOfShop, openShop, readShop, runShop, stepText, withStep } from "./shop.ts";
 
@@ -18,6 +19,23 @@ describe("the decimals of a column", () => {
     }
     assert.deepEqual(contents[1], contents[0]);
     assert.deepEqual(contents[2], contents[0]);
+  });
+
+  it("round every element of an array", async () => {
+    const runbook = await readShop();
+    const step = `select *, [mean_total + 25e-2, -25e-2, 349e-3] as parts from (${stepText(runbook, "TREND")})`;
+    const changed = withStep(runbook, "TREND", step);
+    const parts = { name: "parts", type: "array<float64>", decimals: 1, nullable: "no trend" } as const;
+    const processors = changed.processors.map((processor) =>
+      processor.id === "TREND" ? { ...processor, columns: [...processor.columns, parts] } : processor,
+    );
+    await using warehouse = await openShop();
+    await initialise(warehouse, { ...changed, processors });
+    const result = await runShop(warehouse, { runbook: { ...changed, processors } });
+    assert.equal(result.isClean, true);
+    const sql =
+      "select distinct list_slice(parts, 2, 3) as rest, parts[1] = round(parts[1], 1) as rounded from shop_analytics.shop_trend";
+    assert.deepEqual(await warehouse.query({ sql, purpose: "read" }), [{ rest: [-0.3, 0.3], rounded: true }]);
   });
 
   it("are a problem of a column that is no float", () => {

@@ -30,7 +30,7 @@ export function* checkColumns(declaration: Declaration): Iterable<Problem> {
   yield* undeclared(calendar, [["season"]]);
 }
 
-/** Types that may say how many decimals they have; the engine rounds single values, a step its arrays. */
+/** Types that may say how many decimals they have. */
 const floats: ReadonlySet<string> = new Set(["float64", "array<float64>"]);
 
 /** Types whose values have the order of numbers. */

@@ -5,6 +5,7 @@ import type { Declaration } from "../declaration.ts";
 import { compareProblems } from "../problem.ts";
 import { lintCategories } from "./lint-categories.ts";
 import { lintCounts } from "./lint-counts.ts";
+import { lintFloats } from "./lint-floats.ts";
 import { lintGates } from "./lint-gates.ts";
 import { lintGraph } from "./lint-graph.ts";
 import { lintLimits } from "./lint-limits.ts";
@@ -26,6 +27,7 @@ const lints: readonly ((model: PolicyModel) => Iterable<PolicyFinding>)[] = [
   lintGates,
   lintCategories,
   lintWindows,
+  lintFloats,
   lintWaivers,
 ];
 

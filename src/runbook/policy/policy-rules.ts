@@ -58,6 +58,8 @@ export const policyRules = [
   "waiver-names-nothing",
   /** SQL compares a table's date by `<=`, and the window ends the day before. */
   "window-excludes-date",
+  /** A float that depends on the order of rows is stored without decimals and without a rounding. */
+  "float-without-decimals",
   /** A key of a service account lies in the runbook. */
   "service-account-key",
 ] as const;

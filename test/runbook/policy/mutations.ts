@@ -186,6 +186,11 @@ export const mutations: readonly Mutation[] = [
       ),
     ),
   ),
+  web("float-without-decimals", "the revenue of a visitor is stored with all its digits", (files) => {
+    const sql = files.get("sql/sess.sql") ?? "";
+    files.set("sql/sess.sql", sql.replace("round(round(sum(amount), 9) * 1e2) / 1e2", "sum(amount)"));
+    edit(files, "processors/sess.yml", (document) => document.deleteIn(["columns", "revenue", "decimals"]));
+  }),
   web("service-account-key", "a key is committed with the runbook", (files) =>
     files.set("key.json", '{\n  "type": "service_account"\n}'),
   ),
