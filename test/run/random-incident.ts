@@ -4,12 +4,16 @@ import { readState } from "../../src/ledger/read-state.ts";
 import type { WarehouseState } from "../../src/plan/plan.ts";
 import { runBackfill } from "../../src/run/run-backfill.ts";
 import type { Processor, Runbook } from "../../src/runbook/runbook.ts";
+import { recordAudits } from "../../src/ledger/audits.ts";
+import { createFingerprints } from "../../src/plan/versions/window-fingerprint.ts";
 import { createSources, createTables, refreshCalendar } from "../../src/ledger/create-tables.ts";
 import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 import { cascadeRange, datesOf, rawRowsOf, saleOf, shopNames, type CascadeShape } from "./random-cascade.ts";
 import { testEffects } from "./shop.ts";
 import { onOneCore } from "../one-core.ts";
+
+const audited = new Date(Date.UTC(2024, 4, 1));
 
 /** Something that happens to a settled cascade. */
 export type Incident = {
@@ -63,7 +67,29 @@ export async function openCascade(runbook: Runbook, statements: readonly string[
     { runbook, selection: { range: cascadeRange }, skipAudit: true },
     testEffects(),
   );
+  await knowWindows(warehouse, runbook);
   return warehouse;
+}
+
+/**
+ * Enters every definition as audited, as a run that audits would: the windows of these cascades are true. That an audit
+ * finds those that are not is shown by graphs of its own; here it would be most of what a recovery does.
+ */
+async function knowWindows(warehouse: Warehouse, runbook: Runbook): Promise<void> {
+  const state = await stateOf(warehouse, runbook);
+  const fingerprints = createFingerprints(runbook, state);
+  const dates = state.calendar.map(({ date }) => date);
+  for (const { id } of runbook.processors) {
+    const head = {
+      ledger: runbook.ledger,
+      processor: id,
+      runId: "audit",
+      attemptId: "audit",
+      startedAt: audited,
+      finishedAt: audited,
+    };
+    await recordAudits(warehouse, head, { definition: fingerprints.definitionOf(id), dates });
+  }
 }
 
 /** Clean rebuilds of a cascade, one after the other. */
