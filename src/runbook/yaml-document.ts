@@ -1,7 +1,7 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from "yaml";
 import type { Problem } from "./problem.ts";
 import type { Place } from "./runbook.ts";
-import { findLostKeys, findRepeatedKeys, lostKey } from "./lost-keys.ts";
+import { findLosingKeys, lostKey } from "./losing-keys.ts";
 import { readYamlContent } from "./yaml-content.ts";
 
 /** Keys and list positions from the root of a document to a node. */
@@ -68,11 +68,12 @@ function readYaml(file: string, text: string): YamlDocument {
     const place = placeAt(startOf(content.alias) ?? 0);
     problems.push({ place, message: content.message, hint: "write less, without aliases" });
   }
-  for (const key of findRepeatedKeys(document)) {
+  const { repeated, lost } = findLosingKeys(document);
+  for (const key of repeated) {
     const message = "A key occurs twice in one mapping";
     problems.push({ place: placeAt(startOf(key) ?? 0), message, hint: "keep one of them" });
   }
-  for (const key of findLostKeys(document)) {
+  for (const key of lost) {
     const message = `"${lostKey}" is no name: every JavaScript object has it`;
     problems.push({ place: placeAt(startOf(key) ?? 0), message, hint: "choose another name" });
   }
