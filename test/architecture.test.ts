@@ -351,6 +351,8 @@ const rowKeepers = new Set([
   "src/engines/bigquery-exchange.ts",
   "src/operations/explain-partition.ts",
   "src/gates/remember-answers.ts",
+  "src/gates/keep-answers.ts",
+  "src/ledger/kept-answers.ts",
 ]);
 
 /** Rows that a module takes from a query itself, or by a column's name, instead of by `queryRows`. */

@@ -23,6 +23,8 @@ import { openWarehouse } from "../process/open-warehouse.ts";
 import { showProgress } from "./progress.ts";
 import { defaultOut, readContext, reportText } from "./report-command.ts";
 import { checkAndRecord } from "../operations/check-gate.ts";
+import { recordKept } from "../operations/record-kept.ts";
+import { createAnswerMemory } from "../ledger/kept-answers.ts";
 import { writeReport } from "../operations/write-report.ts";
 import { readFacts, type CheckedFacts } from "../operations/report-on.ts";
 import { openRunLog } from "./run-log.ts";
@@ -68,13 +70,13 @@ export async function runAndSummarise(
   });
   effects.signal.addEventListener("abort", reads.interrupt);
   const startedAt = performance.now();
-  // Gates ask nothing twice that no cell has written meanwhile, and neither does the report after the last of them.
+  const answers = createAnswerMemory();
   const request: RunRequest = {
     ...requestOf(runbook, selection, context),
     checkGate: (ledger, { gate, runId }) =>
       checkAndRecord(
         { reading: reads.warehouse, ledger },
-        { runbook, selection, gate, runId, checkedAt: effects.now() },
+        { runbook, selection, gate, runId, checkedAt: effects.now(), answers },
       ),
   };
   const result = await runBackfill(warehouse, request, effects);
@@ -86,7 +88,9 @@ export async function runAndSummarise(
     out: out ?? defaultOut,
     context: { ...(await readContext(context.effects, runbook)), invocation: invocationOf(context) },
     plan: result.plan,
+    answers,
   });
+  await recordKept(warehouse, { runbook, selection, memory: answers, now: effects.now() });
   const model = buildModel(facts);
   const { level, problems } = verdictOf(model);
   log.end(level, verdictLine(model));

@@ -1,6 +1,7 @@
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import { isWithin } from "../domain/calendar-date.ts";
 import { Fault } from "../errors.ts";
+import { createAnswerMemory, type AnswerMemory } from "../ledger/kept-answers.ts";
 import { recordGate } from "../ledger/record-gates.ts";
 import type { WarehouseState } from "../plan/plan.ts";
 import { readsByProcessor, upstreamsOf } from "../plan/upstream/upstream.ts";
@@ -16,6 +17,7 @@ import { gateDescriptions } from "./gate-descriptions.ts";
 import { gateReaders, openReading } from "./gate-readers.ts";
 import { allDates, openGateScope, type GateScope } from "./gate-scope.ts";
 import { resultWithoutState, tryState } from "./unreadable-state.ts";
+import { keepAnswers } from "./keep-answers.ts";
 import { rememberAnswers } from "./remember-answers.ts";
 
 /** What a barrier of gates looks at. */
@@ -26,6 +28,8 @@ export type GateRequest = {
   readonly dates?: readonly CalendarDate[];
   /** The day on which waivers are judged. */
   readonly today: CalendarDate;
+  /** Answers that may stand; absent: only those that the ledger keeps, and none is kept. */
+  readonly answers?: AnswerMemory;
 };
 
 /**
@@ -42,7 +46,9 @@ export async function runGates(
   const state = await tryState(warehouse, runbook, gateStateRange(runbook, range));
   if (state instanceof Fault) return gates.map((gate) => resultWithoutState(gate, { range, fault: state }));
   await using pool = openQueryPool(warehouse);
-  const remembering = rememberAnswers(pool);
+  const { answers = createAnswerMemory() } = request;
+  const ground = { runbook, state, range: gateStateRange(runbook, range), memory: answers };
+  const remembering = rememberAnswers(await keepAnswers(pool, ground));
   const results: GateResult[] = [];
   for (const gate of gates) results.push(await runGate(remembering, { ...request, state }, gate));
   return results;

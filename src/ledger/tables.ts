@@ -4,6 +4,7 @@ import type { TableShape } from "../sql/dialect.ts";
 
 /** The engine's own tables in a runbook's ledger dataset. */
 export type LedgerTable =
+  | "cascade_answers"
   | "cascade_audits"
   | "cascade_runs"
   | "cascade_partitions"
@@ -117,6 +118,19 @@ const definitions: Record<LedgerTable, Definition> = {
       hash_tag: "string",
       version: "string",
       recorded_at: "timestamp",
+    },
+  },
+  cascade_answers: {
+    description:
+      "One row per question of a gate: its answer, and a digest of what the tables that it reads held. Only a cache",
+    partitionBy: undefined,
+    cluster: ["question"],
+    columns: {
+      question: "string",
+      basis: "string",
+      answer: "string",
+      digest: "string",
+      answered_at: "timestamp",
     },
   },
   cascade_audits: {

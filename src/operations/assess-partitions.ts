@@ -1,7 +1,9 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import { gateStateRange, wholePeriods } from "../gates/gate-range.ts";
 import { openGateScope, type GateScope, type ScopeRequest } from "../gates/gate-scope.ts";
+import { keepAnswers } from "../gates/keep-answers.ts";
 import { rememberAnswers } from "../gates/remember-answers.ts";
+import { createAnswerMemory, type AnswerMemory } from "../ledger/kept-answers.ts";
 import { readState } from "../ledger/read-state.ts";
 import type { Selection, WarehouseState } from "../plan/plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";
@@ -14,6 +16,8 @@ export type AssessmentRequest = {
   readonly runbook: Runbook;
   readonly selection: Selection;
   readonly today: CalendarDate;
+  /** Answers that may stand. */
+  readonly answers?: AnswerMemory;
 };
 
 /** What the gates found and what the recovery tree makes of it. */
@@ -31,8 +35,11 @@ export async function assessPartitions(
 ): Promise<Assessment> {
   const { runbook, selection, today } = request;
   const { range, dates } = selection;
-  const remembering = rememberAnswers(warehouse);
-  const state = await readState(remembering, runbook, gateStateRange(runbook, selection.range));
+  const once = rememberAnswers(warehouse);
+  const reach = gateStateRange(runbook, selection.range);
+  const state = await readState(once, runbook, reach);
+  const { answers = createAnswerMemory() } = request;
+  const remembering = await keepAnswers(once, { runbook, state, range: reach, memory: answers });
   const accounts = await openScope(remembering, request, {
     state,
     range: wholePeriods(runbook, selection.range),
@@ -41,7 +48,7 @@ export async function assessPartitions(
   const values = await openScope(remembering, request, { state, range: selection.range });
   const sources = { ...values, sources: runbook.sources, processors: [] };
   const checks = await makeChecks(remembering, { accounts, values, sources });
-  const asked = { runbook, range, today, ...(dates === undefined ? {} : { dates }) };
+  const asked = { runbook, range, today, answers, ...(dates === undefined ? {} : { dates }) };
   const held = await readHeld(remembering, asked);
   return {
     ...checks,

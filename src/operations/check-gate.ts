@@ -1,5 +1,6 @@
 import { dayOf } from "../domain/calendar-date.ts";
 import type { GateResult } from "../gates/gate-result.ts";
+import type { AnswerMemory } from "../ledger/kept-answers.ts";
 import { recordGateResult, runGates } from "../gates/run-gates.ts";
 import type { Selection } from "../plan/plan.ts";
 import type { Gate, Runbook } from "../runbook/runbook.ts";
@@ -12,14 +13,22 @@ export type GateToCheck = {
   readonly gate: Gate;
   /** When it looks; waivers are judged on that day. */
   readonly checkedAt: Date;
+  /** Answers that may stand. */
+  readonly answers?: AnswerMemory;
 };
 
 /** Runs one gate on the warehouse as it is now; writes nothing. */
 export async function checkGate(warehouse: Warehouse, look: GateToCheck): Promise<GateResult> {
-  const { runbook, selection, gate, checkedAt } = look;
+  const { runbook, selection, gate, checkedAt, answers } = look;
   const { range, dates } = selection;
   const today = dayOf(checkedAt, runbook.timeZone);
-  const request = { runbook, range, today, ...(dates === undefined ? {} : { dates }) };
+  const request = {
+    runbook,
+    range,
+    today,
+    ...(dates === undefined ? {} : { dates }),
+    ...(answers === undefined ? {} : { answers }),
+  };
   const [result] = await runGates(warehouse, request, [gate]);
   if (result === undefined) throw new Error(`The gate "${gate.id}" gave no result`);
   return result;

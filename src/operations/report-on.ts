@@ -7,7 +7,9 @@ import { askGates, openReading } from "../gates/gate-readers.ts";
 import { gateStateRange, wholePeriods } from "../gates/gate-range.ts";
 import { openGateScope, type GateScope, type ScopeRequest } from "../gates/gate-scope.ts";
 import { coverageWithin } from "../gates/coverage/coverage-row.ts";
+import { keepAnswers } from "../gates/keep-answers.ts";
 import { rememberAnswers } from "../gates/remember-answers.ts";
+import { createAnswerMemory, type AnswerMemory } from "../ledger/kept-answers.ts";
 import type { RecordedRun } from "../ledger/read-runs.ts";
 import { decideOn, makeChecks, readHeld } from "./make-checks.ts";
 import { readState } from "../ledger/read-state.ts";
@@ -41,6 +43,8 @@ export type ReportRequest = {
   readonly approved?: string | undefined;
   /** What is weaker in the policy, where it was compared already; else it is set against that of the last runs. */
   readonly loosened?: readonly string[] | undefined;
+  /** Answers that may stand. */
+  readonly answers?: AnswerMemory | undefined;
 };
 
 /** Makes every check over the selection, its budgets over whole periods, reads the ledger, and builds the report; writes nothing. */
@@ -59,8 +63,11 @@ export async function readFacts(warehouse: Warehouse, request: ReportRequest): P
   const { range, dates } = selection;
   const { runs, ...history } = await collectReport(warehouse, { runbook, range });
   const [run] = runs;
-  const remembering = rememberAnswers(warehouse);
-  const state = await readState(remembering, runbook, stateRange(runbook, { range, run }));
+  const once = rememberAnswers(warehouse);
+  const reach = stateRange(runbook, { range, run });
+  const state = await readState(once, runbook, reach);
+  const { answers: memory = createAnswerMemory() } = request;
+  const remembering = await keepAnswers(once, { runbook, state, range: reach, memory });
   const asked = { ...(dates === undefined ? {} : { dates }), range };
   const own = { ...asked, ...processorsOf(selection) };
   const { scope, accounts } = await openScopes(remembering, { runbook, state, today: context.today, ...own });
@@ -69,7 +76,12 @@ export async function readFacts(warehouse: Warehouse, request: ReportRequest): P
   const others = await askOthers(remembering, scope, answers);
   const coverage = coverageWithin(answers.coverage, scope);
   const all = { ...others, ...answers, coverage };
-  const held = await readHeld(remembering, { runbook, ...asked, today: context.today });
+  const held = await readHeld(remembering, {
+    runbook,
+    ...asked,
+    today: context.today,
+    answers: memory,
+  });
   const isWaived = gapWaived(scope.waivers);
   const pending = planBackfill(runbook, scope.state, { ...own, isWaived });
   return {

@@ -1,0 +1,198 @@
+import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
+import { tableReferencesOf } from "../domain/sql-tokens.ts";
+import { parseTableId, type TableId } from "../domain/table-id.ts";
+import { readCatalog, type Catalog } from "../ledger/catalog.ts";
+import { readingOfColumn } from "../ledger/drift.ts";
+import {
+  digestOf,
+  keepAnswer,
+  questionOf,
+  recallAnswers,
+  type AnswerMemory,
+  type KeptAnswer,
+} from "../ledger/kept-answers.ts";
+import { seasonStart } from "../ledger/season-start.ts";
+import { ledgerTable } from "../ledger/tables.ts";
+import type { RowContent, WarehouseState } from "../plan/plan.ts";
+import type { Processor, Runbook, Source } from "../runbook/runbook.ts";
+import { calendarColumns, contentByDate } from "../sql/content-hash.ts";
+import { quoteTable } from "../sql/identifiers.ts";
+import { rowsOutside } from "../sql/kept-answers.ts";
+import { queryRows, typed } from "../warehouse/row-shape.ts";
+import type { Warehouse } from "../warehouse/warehouse.ts";
+
+/** What answers rest on: the state as it was just read, over a range. */
+export type AnswerGround = {
+  readonly runbook: Runbook;
+  readonly state: WarehouseState;
+  /** The range over which the state was read. */
+  readonly range: DateRange;
+  readonly memory: AnswerMemory;
+};
+
+/** What the tables of a statement hold, as one digest; undefined where not all of it is known. */
+type BasisOf = (sql: string) => string | undefined;
+
+/**
+ * The warehouse, where a question that was answered before, by this process or as the ledger keeps it, is not asked again
+ * while every table that it reads holds what it held. That is measured, not believed: an answer is kept only where the
+ * state covers every row of each table, each column of it reads as what it is declared as, and the text reads nothing else.
+ */
+export async function keepAnswers(warehouse: Warehouse, ground: AnswerGround): Promise<Warehouse> {
+  const { runbook, memory } = ground;
+  const catalog = await readCatalog(warehouse, runbook);
+  if (!catalog.has(ledgerTable(runbook.ledger, "cascade_answers"))) return warehouse;
+  const known = await recallAnswers(warehouse, runbook.ledger, memory);
+  const basisOf = await measure(warehouse, { ...ground, catalog });
+  const keeping: Warehouse = {
+    ...warehouse,
+    async query(statement) {
+      const basis = basisOf(statement.sql);
+      if (basis === undefined) return warehouse.query(statement);
+      const question = questionOf(statement);
+      const kept = known.get(question);
+      if (kept?.basis === basis) return kept.rows;
+      const rows = await warehouse.query(statement);
+      keepAnswer(memory, question, { basis, rows });
+      return rows;
+    },
+    session: () => Promise.resolve({ ...keeping, [Symbol.asyncDispose]: () => Promise.resolve() }),
+  };
+  return keeping;
+}
+
+/** Tells of the answers of a memory which still stand on what the tables hold now. */
+export async function standingAnswers(
+  warehouse: Warehouse,
+  ground: Omit<AnswerGround, "memory">,
+): Promise<(answer: KeptAnswer) => boolean> {
+  const catalog = await readCatalog(warehouse, ground.runbook);
+  const parts = await partsOf(warehouse, { ...ground, catalog });
+  const standing = new Set(parts.values());
+  return ({ basis }) => basis.split(" ").every((part) => standing.has(part));
+}
+
+type Measured = Omit<AnswerGround, "memory"> & { readonly catalog: Catalog };
+
+async function measure(warehouse: Warehouse, ground: Measured): Promise<BasisOf> {
+  const parts = await partsOf(warehouse, ground);
+  const bases = new Map<string, string | undefined>();
+  return (sql) => {
+    if (!bases.has(sql)) bases.set(sql, basisIn(warehouse, parts, sql));
+    return bases.get(sql);
+  };
+}
+
+/** The digests of all that a text reads, in the order of the tables' names. */
+function basisIn(
+  { dialect }: Warehouse,
+  parts: ReadonlyMap<string, string>,
+  sql: string,
+): string | undefined {
+  const read = tableReferencesOf(sql);
+  const found = read.flatMap(({ name }) => {
+    const table = parseTableId(name);
+    return (table === undefined ? undefined : parts.get(dialect.tableIdentity(table))) ?? [];
+  });
+  if (read.length === 0 || found.length < read.length) return undefined;
+  return [...new Set(found)].toSorted((left, right) => (left < right ? -1 : 1)).join(" ");
+}
+
+/** A digest of each table that the state covers whole, by the name as the engine compares it. */
+async function partsOf(warehouse: Warehouse, ground: Measured): Promise<ReadonlyMap<string, string>> {
+  const { runbook, state } = ground;
+  const parts = new Map<string, string>();
+  if ((state.drift ?? []).length > 0) return parts;
+  const { tableIdentity } = warehouse.dialect;
+  function add(table: TableId, content: unknown): void {
+    parts.set(tableIdentity(table), digestOf(JSON.stringify([warehouse.hashTag, table, content])));
+  }
+  for (const { table, columns } of await coveredTables(warehouse, ground)) {
+    add(table, [columns.map(({ name, type }) => [name, type]), datedContent(state.content.get(table))]);
+  }
+  add(runbook.calendar.table, await calendarContent(warehouse, runbook));
+  add(ledgerTable(runbook.ledger, "precompute_failures"), await standingFailures(warehouse, ground));
+  return parts;
+}
+
+/** The versions of a table in the order of their dates. */
+function datedContent(content: ReadonlyMap<CalendarDate, RowContent> = new Map()): unknown {
+  return [...content]
+    .map(([date, { rows, version }]) => ({ date, rows, version }))
+    .toSorted((left, right) => (left.date < right.date ? -1 : 1));
+}
+
+/** What the statements of a runbook may read of the failures that stand. */
+const failureColumns = ["processor_name", "entity_id", "failure_category", "failure_reason"].map(
+  (name) => ({ name, type: "string" }) as const,
+);
+
+/** The failures that stand, with their reasons, which versions leave out. */
+function standingFailures(warehouse: Warehouse, { runbook, state, range }: Measured): Promise<unknown> {
+  const statement = {
+    sql: contentByDate(warehouse.dialect, {
+      from: quoteTable(warehouse.dialect, ledgerTable(runbook.ledger, "precompute_failures")),
+      dateColumn: "analysis_date",
+      columns: failureColumns,
+    }),
+    parameters: rangeOf(state, range),
+    purpose: "read what the standing failures are",
+  };
+  return queryRows(warehouse, statement, dayShape);
+}
+
+/** The dates that the state covers. */
+function rangeOf({ calendar }: WarehouseState, { from, to }: DateRange) {
+  return {
+    start_date: { type: "date", value: seasonStart(calendar, from) },
+    end_date: { type: "date", value: to },
+  } as const;
+}
+
+const outsideShape = { table_name: typed.text, outside: typed.count };
+
+type Dated = Pick<Source | Processor, "table" | "dateColumn" | "columns">;
+
+/** The tables of which every row lies in the state's range, and every column reads as what it is declared as. */
+async function coveredTables(
+  warehouse: Warehouse,
+  { runbook, state, range, catalog }: Measured,
+): Promise<readonly Dated[]> {
+  const readable = [...runbook.sources, ...runbook.processors].filter(
+    ({ table, columns }) =>
+      state.content.has(table) &&
+      columns.every((column) => readingOfColumn(warehouse, { catalog, table, column }) === "always"),
+  );
+  const failures = {
+    table: ledgerTable(runbook.ledger, "cascade_failures"),
+    dateColumn: "analysis_date",
+    columns: [],
+  };
+  const statement = {
+    sql: rowsOutside(warehouse.dialect, [...readable, failures]),
+    parameters: rangeOf(state, range),
+    purpose: "look for rows outside the range",
+  };
+  const rows = await queryRows(warehouse, statement, outsideShape);
+  const outside = new Set(rows.filter((row) => row.outside > 0).map((row) => row.table_name));
+  return outside.has(failures.table) ? [] : readable.filter(({ table }) => !outside.has(table));
+}
+
+const dayShape = { analysis_date: typed.date, row_count: typed.count, version: typed.text };
+
+/** The calendar table as it is, which need not be what its origin gives. */
+async function calendarContent(warehouse: Warehouse, { calendar }: Runbook): Promise<unknown> {
+  const statement = {
+    sql: contentByDate(warehouse.dialect, {
+      from: quoteTable(warehouse.dialect, calendar.table),
+      dateColumn: calendar.dateColumn,
+      columns: calendarColumns(calendar),
+    }),
+    parameters: {
+      start_date: { type: "date", value: "1000-01-01" },
+      end_date: { type: "date", value: "9999-12-31" },
+    },
+    purpose: "read what the calendar table holds",
+  } as const;
+  return queryRows(warehouse, statement, dayShape);
+}

@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import * as fc from "fast-check";
+import type { CalendarDate } from "../../src/domain/calendar-date.ts";
+import { createAnswerMemory } from "../../src/ledger/kept-answers.ts";
+import { recordKept } from "../../src/operations/record-kept.ts";
+import { reportOn } from "../../src/operations/report-on.ts";
+import type { ReportModel } from "../../src/report/model.ts";
+import type { Runbook } from "../../src/runbook/runbook.ts";
+import type { Warehouse } from "../../src/warehouse/warehouse.ts";
+import { changeTables, openSettledShop, readShop, shopRange } from "../run/shop.ts";
+
+const today = "2024-06-01" as CalendarDate;
+const selection = { range: shopRange };
+
+/** Questions of gates; what is read of the state, the ledger and the tables' content is asked by everybody. */
+const ofGates = /^(?:account for|count the rows|check |look for the causes)/;
+
+type Look = { readonly model: ReportModel; readonly asked: readonly string[] };
+
+/** Makes a report as `run` does at its end, and leaves its answers; tells what the gates asked. */
+async function look(warehouse: Warehouse, runbook: Runbook): Promise<Look> {
+  const asked: string[] = [];
+  const listened: Warehouse = {
+    ...warehouse,
+    query(statement) {
+      if (ofGates.test(statement.purpose)) asked.push(statement.purpose);
+      return warehouse.query(statement);
+    },
+  };
+  const memory = createAnswerMemory();
+  const request = { runbook, selection, out: "none", context: { today } };
+  const model = await reportOn(listened, { ...request, answers: memory });
+  await recordKept(warehouse, { runbook, selection, memory, now: new Date("2024-06-01T00:00:00Z") });
+  return { model, asked };
+}
+
+/** The same without anything that was kept. */
+async function lookAnew(warehouse: Warehouse, runbook: Runbook): Promise<ReportModel> {
+  await changeTables(warehouse, "delete from shop_processing.cascade_answers");
+  return (await look(warehouse, runbook)).model;
+}
+
+/** The tables and processors that questions are about. */
+function subjects({ asked }: Look): readonly string[] {
+  return [...new Set(asked.map((purpose) => purpose.split(" ").at(-1) ?? ""))].toSorted();
+}
+
+describe("keepAnswers()", () => {
+  it("asks no gate's question of a warehouse that did not change", async () => {
+    const runbook = await readShop();
+    const { warehouse } = await openSettledShop();
+    await using _ = warehouse;
+    const first = await look(warehouse, runbook);
+    const second = await look(warehouse, runbook);
+    assert.notEqual(first.asked.length, 0);
+    assert.deepEqual(second.asked, []);
+    assert.deepEqual(second.model, first.model);
+  });
+
+  const dayOf = "where sale_date = date '2024-01-20'";
+  const changes: readonly (readonly [what: string, sql: string, asks: readonly string[]])[] = [
+    [
+      "a row of a partition",
+      `update shop_analytics.shop_score set ratio = 9 ${dayOf}`,
+      ["SCORE", "shop_analytics.shop_score"],
+    ],
+    [
+      "a row of a source",
+      `update shop_raw.sales set amount = amount + 1 ${dayOf}`,
+      ["DAY", "SCORE", "TREND", "shop_raw.sales"],
+    ],
+    [
+      "a failure",
+      "update shop_processing.cascade_failures set failure_category = 'NO_TREND'",
+      ["DAY", "SCORE", "TREND", "ledger"],
+    ],
+    [
+      "the reason of a failure",
+      "update shop_processing.cascade_failures set failure_reason = 'another'",
+      ["DAY", "SCORE", "TREND", "ledger"],
+    ],
+    [
+      "a row outside the range",
+      "insert into shop_analytics.shop_score (shop, sale_date, ratio) values ('north', date '2030-01-01', 1)",
+      ["SCORE", "shop_analytics.shop_score"],
+    ],
+    [
+      "a kept answer",
+      "update shop_processing.cascade_answers set answer = '[]'",
+      [
+        "DAY",
+        "SCORE",
+        "TREND",
+        "shop_analytics.shop_day",
+        "shop_analytics.shop_score",
+        "shop_analytics.shop_trend",
+        "shop_raw.sales",
+      ],
+    ],
+  ];
+  for (const [what, sql, asks] of changes) {
+    it(`asks again about what reads it when ${what} changes`, async () => {
+      const runbook = await readShop();
+      const { warehouse } = await openSettledShop();
+      await using _ = warehouse;
+      await look(warehouse, runbook);
+      await changeTables(warehouse, sql);
+      const second = await look(warehouse, runbook);
+      assert.deepEqual(subjects(second), asks);
+      assert.deepEqual(second.model, await lookAnew(warehouse, runbook));
+    });
+  }
+
+  it("judges anew by another bound, without asking", async () => {
+    const runbook = await readShop();
+    const { warehouse } = await openSettledShop();
+    await using _ = warehouse;
+    await look(warehouse, runbook);
+    const strict = { ...runbook, budgets: runbook.budgets.map((own) => ({ ...own, maximum: 0.001 })) };
+    const judged = await look(warehouse, strict);
+    assert.deepEqual(judged.asked, []);
+    assert.notDeepEqual(judged.model.results, (await look(warehouse, runbook)).model.results);
+    assert.deepEqual(judged.model, await lookAnew(warehouse, strict));
+  });
+
+  it("tells what a look without memory tells, over 12 walks of changes", async () => {
+    const runbook = await readShop();
+    const day = fc.integer({ min: 1, max: 31 }).map((at) => `2024-01-${String(at).padStart(2, "0")}`);
+    const table = fc.constantFrom("shop_analytics.shop_day", "shop_analytics.shop_score", "shop_raw.sales");
+    const step = fc.oneof(
+      fc.tuple(table, day).map(([from, on]) => `delete from ${from} where sale_date = date '${on}'`),
+      day.map((on) => `update shop_analytics.shop_day set total = -1 where sale_date = date '${on}'`),
+      day.map((on) => `insert into shop_raw.sales values ('new', date '${on}', 'west', 5)`),
+      day.map((on) => `delete from shop_processing.cascade_failures where analysis_date = date '${on}'`),
+      day.map((on) => `delete from shop_processing.cascade_partitions where analysis_date = date '${on}'`),
+      fc.constant("update shop_processing.calendar set season = season + 1"),
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 4 }), async (steps) => {
+        const { warehouse } = await openSettledShop();
+        await using _ = warehouse;
+        await look(warehouse, runbook);
+        for (const sql of steps) {
+          await changeTables(warehouse, sql);
+          await look(warehouse, runbook);
+        }
+        const { model } = await look(warehouse, runbook);
+        assert.deepEqual(model, await lookAnew(warehouse, runbook));
+      }),
+      { numRuns: 12 },
+    );
+  });
+});
