@@ -140,7 +140,7 @@ function partitionFacts(
   const obstacle =
     knowledge.obstacles.get(key) ?? upstream.obstacle ?? knowledge.stuck.commandBefore(processor.id, date);
   const showOwn = failsAgain ? showWhy(knowledge.runbook, { name: processor.id, date }) : undefined;
-  const shows = own === undefined ? undefined : (obstacle ?? showOwn);
+  const shows = (upstream.value === "unsettled" ? obstacle : undefined) ?? showOwn;
   if (shows !== undefined)
     knowledge.stuck.add({ table: processor.table, processor: processor.id, date }, shows);
   const notes = {
