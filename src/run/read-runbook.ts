@@ -11,13 +11,15 @@ import { parseRunbook } from "../runbook/parse-runbook.ts";
 import { formatProblem, type Problem } from "../runbook/problem.ts";
 
 const runbooksFolder = "runbooks";
+/** The runbooks that come with Cascade, in its repository and in its package alike. */
+const examplesFolder = join(import.meta.dirname, "../../runbooks");
 
 let lastRead: { readonly digest: string; readonly runbook: Runbook } | undefined;
 
 /**
- * Reads the runbook that an operator names: by its folder's name under `runbooks`, or by the path of its folder or of
- * its runbook.yml. One that is read again as it was is not parsed again. Faults: unknown-name when there is none,
- * runbook-invalid with every problem it has.
+ * Reads the runbook that an operator names: by its folder's name under `runbooks`, by the path of its folder or of its
+ * runbook.yml, or by the name of an example where none of these is there. One that is read again as it was is not parsed
+ * again. Faults: unknown-name when there is none, runbook-invalid with every problem it has.
  */
 export async function readRunbook(nameOrPath: string): Promise<Runbook> {
   const text = await readRunbookText(nameOrPath);
@@ -57,7 +59,7 @@ export async function listRunbooks(): Promise<readonly string[]> {
 
 async function findFolder(nameOrPath: string): Promise<string> {
   const path = basename(nameOrPath) === "runbook.yml" ? dirname(nameOrPath) : nameOrPath;
-  for (const folder of [join(runbooksFolder, nameOrPath), path]) {
+  for (const folder of [join(runbooksFolder, nameOrPath), path, join(examplesFolder, nameOrPath)]) {
     if (await isFile(join(folder, "runbook.yml"))) return folder;
   }
   const names = await listRunbooks();

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { appendFile, cp, mkdir, mkdtempDisposable, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { describe, it } from "node:test";
 import { Fault } from "../../src/errors.ts";
 import type { Processor } from "../../src/runbook/runbook.ts";
@@ -15,6 +16,15 @@ describe("readRunbook()", () => {
       runbooks.map(({ name, folder }) => [name, folder]),
       given.map(() => ["web-events", join("runbooks", "web-events")]),
     );
+  });
+
+  it("takes an example by its name where there is no such folder", async () => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), "cascade-runbook-"));
+    const script = `import { readRunbook } from ${JSON.stringify(join(import.meta.dirname, "../../src/run/read-runbook.ts"))};
+      console.log((await readRunbook("web-events")).folder);`;
+    const options = { cwd: folder.path, encoding: "utf8" } as const;
+    const printed = execFileSync(process.execPath, ["--input-type=module", "--eval", script], options);
+    assert.equal(resolve(folder.path, printed.trim()), resolve("runbooks/web-events"));
   });
 
   it("parses one anew when any of its files has changed, and only then", async () => {

@@ -1,0 +1,3 @@
+import { putBack } from "./laid-over.ts";
+
+await putBack(process.cwd());
