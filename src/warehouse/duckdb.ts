@@ -118,6 +118,12 @@ async function attach(connection: DuckDBConnection, path: string, readOnly: bool
   }
 }
 
+/** Writes all into the file and lets go of it, in the background: what closing the engine does would stop the process. */
+async function detach(connection: DuckDBConnection): Promise<void> {
+  await connection.run(`use ${duckdbCatalogs.memory}`);
+  await connection.run(`detach ${duckdbCatalogs.database}`);
+}
+
 function openSession(options: {
   readonly client: Client;
   readonly connection: DuckDBConnection;
@@ -154,7 +160,7 @@ function openSession(options: {
       return openSession({ client, connection: next, exclusive, owner: false, parent: interruption.signal });
     },
     async [Symbol.asyncDispose]() {
-      if (options.owner && exclusive) await connection.run("detach cascade").catch(() => undefined);
+      if (options.owner && exclusive) await detach(connection).catch(() => undefined);
       connection.closeSync();
       if (options.owner) client.instance.closeSync();
     },

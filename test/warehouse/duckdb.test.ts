@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -60,6 +61,19 @@ describe("openDuckDb()", () => {
     }));
     await assert.rejects(warehouse.execute(statements), { code: "statement-failed" });
     assert.deepEqual(await warehouse.query({ sql: "select * from t", purpose: "read" }), []);
+  });
+
+  it("has all in the file once it is closed, also where a session is still open", async () => {
+    const path = join(folder, "closed.duckdb");
+    const warehouse = await openDuckDb({ path });
+    await warehouse.execute([{ sql: "create table main.t as select 1 as a", purpose: "create" }]);
+    const session = await warehouse.session();
+    await session.query({ sql: "select * from main.t", purpose: "read" });
+    await warehouse[Symbol.asyncDispose]();
+    assert.equal(existsSync(`${path}.wal`), false);
+    await using again = await openDuckDb({ path, readOnly: true });
+    assert.deepEqual(await again.query({ sql: "select * from main.t", purpose: "read" }), [{ a: 1 }]);
+    await session[Symbol.asyncDispose]();
   });
 
   it("calls a missing database missing and creates nothing when it only reads", async () => {
