@@ -1,3 +1,4 @@
+import { duckdbCatalogs } from "../../../src/sql/duckdb.ts";
 import { meaningfulTokens, tableReferencesOf } from "../../../src/domain/sql-tokens.ts";
 import type { Row, Statement, Warehouse } from "../../../src/warehouse/warehouse.ts";
 
@@ -13,9 +14,11 @@ export type CleanAnswers = {
 export async function noAnswers(warehouse: Warehouse): Promise<CleanAnswers> {
   const rows = await warehouse.query({
     sql: `select lower(table_schema || '.' || table_name) as name from information_schema.tables
-where table_catalog = 'cascade' and table_type = 'BASE TABLE'`,
+where table_catalog = '${duckdbCatalogs.database}' and table_type = 'BASE TABLE'`,
     purpose: "read which tables exist",
   });
+  // Of a file without tables nothing would ever be remembered, and nobody would notice.
+  if (rows.length === 0) throw new Error("The file has no tables");
   return { tables: new Set(rows.map((row) => String(row["name"]))), answers: new Map() };
 }
 
