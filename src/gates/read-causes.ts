@@ -1,6 +1,8 @@
+import type { CalendarDay } from "../plan/plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { typed } from "../warehouse/row-shape.ts";
 import type { Statement, Warehouse } from "../warehouse/warehouse.ts";
+import { seenText } from "./seen-text.ts";
 import { askWarehouse } from "./ask-warehouse.ts";
 import { gateParameters } from "./gate-scope.ts";
 import type { BudgetVerdict } from "./budget/judge-budgets.ts";
@@ -21,7 +23,7 @@ const causeShape = { cause: typed.text, failures: typed.count };
 /** Asks every cause once for each exceeded budget that it can speak of, also where a waiver accepts the rate. */
 export async function readCauses(
   warehouse: Warehouse,
-  runbook: Runbook,
+  { runbook, calendar }: { readonly runbook: Runbook; readonly calendar: readonly CalendarDay[] },
   budgets: readonly BudgetVerdict[],
 ): Promise<Causes> {
   const counts: CauseCount[] = [];
@@ -33,7 +35,13 @@ export async function readCauses(
     for (const cause of runbook.causes) {
       if (cause.processors?.includes(processor) === false) continue;
       const question: Statement = {
-        sql: countsOf(cause.sql.text),
+        sql: countsOf(
+          seenText(
+            warehouse.dialect,
+            { runbook, calendar, range },
+            { text: cause.sql.text, reads: cause.reads },
+          ),
+        ),
         parameters: {
           ...gateParameters(runbook, { from: range.from, to: range.to }),
           processor_name: { type: "string", value: processor },

@@ -58,7 +58,11 @@ export async function makeChecks(warehouse: Warehouse, scopes: CheckScopes): Pro
     contamination: contamination.tables,
     taints: contamination.taints,
     gaps: gaps.gaps,
-    causes: await readCauses(warehouse, runbook, budget.verdicts),
+    causes: await readCauses(
+      warehouse,
+      { runbook, calendar: scopes.accounts.state.calendar },
+      budget.verdicts,
+    ),
   };
 }
 

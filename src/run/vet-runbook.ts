@@ -2,10 +2,12 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { everyDate } from "../domain/calendar-date.ts";
+import type { TableId } from "../domain/table-id.ts";
 import { mostSqlCharacters } from "../domain/sql-statement.ts";
 import { splitStatements, tokenizeSql } from "../domain/sql-tokens.ts";
 import { compareProblems, type Problem } from "../runbook/problem.ts";
 import type { Place, Processor, Runbook, Source, SqlFile } from "../runbook/runbook.ts";
+import type { TableRead } from "../runbook/table-read.ts";
 import type { ParsedQuery } from "../warehouse/parsed-query.ts";
 import type { QueryText, Warehouse } from "../warehouse/warehouse.ts";
 import { invalidRunbook } from "./read-runbook.ts";
@@ -159,13 +161,17 @@ function queriesOf({ calendar, processors, causes, ledger }: Runbook): readonly 
     ...processors.flatMap(({ table, reads, step, population, relations }) => {
       const edges = [calendar.table, failures, ...reads.map((edge) => edge.table)];
       return [
-        query(population.sql, [calendar.table, ...population.reads]),
+        query(population.sql, [calendar.table, ...tablesRead(population.reads)]),
         ...(step.kind === "sql" ? [query(step.sql, edges)] : []),
-        ...relations.map((relation) => query(relation.sql, [table, ...edges, ...relation.reads])),
+        ...relations.map((relation) => query(relation.sql, [table, ...edges, ...tablesRead(relation.reads)])),
       ];
     }),
-    ...causes.map(({ sql, reads }) => query(sql, [calendar.table, failures, ...reads])),
+    ...causes.map(({ sql, reads }) => query(sql, [calendar.table, failures, ...tablesRead(reads)])),
   ];
+}
+
+function tablesRead(reads: readonly TableRead[]): readonly TableId[] {
+  return reads.map(({ table }) => table);
 }
 
 /** Expressions of the runbook's own files, at the places of their tables. */

@@ -1,4 +1,4 @@
-import type { TableId } from "../domain/table-id.ts";
+import type { TableRead } from "./table-read.ts";
 
 /**
  * Evidence about a rate: a statement that returns (`cause` text, `failures` int) for `@processor_name` from `@start_date`
@@ -10,5 +10,5 @@ export type Cause = {
   /** Processors that it can speak of; all of the runbook when undefined. */
   readonly processors: readonly string[] | undefined;
   readonly sql: { readonly file: string; readonly text: string };
-  readonly reads: readonly TableId[];
+  readonly reads: readonly TableRead[];
 };

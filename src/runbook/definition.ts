@@ -2,6 +2,7 @@ import { asDigits, type Column } from "../domain/column.ts";
 import { normalizeSql } from "../domain/sql-tokens.ts";
 import { formatWindow } from "../domain/window.ts";
 import type { Edge, Processor, RunbookParameter, Step } from "./runbook.ts";
+import type { TableRead } from "./table-read.ts";
 
 type Undefined = Omit<Processor, "definition">;
 
@@ -20,7 +21,7 @@ export function definitionOf(processor: Undefined, parameters: readonly RunbookP
     population: {
       sql: normalizeSql(population.sql.text),
       key: population.key,
-      reads: population.reads.toSorted(),
+      reads: population.reads.map(describeRead).toSorted(),
     },
     edges: reads.map(describeEdge).toSorted(),
     parameters: parameters
@@ -42,6 +43,11 @@ function describeStep(step: Step): unknown {
     writes: step.writes,
     files: step.files.map(({ path, digest }) => `${path} ${digest}`).toSorted(),
   };
+}
+
+/** The date itself is what a population reads unless it says otherwise, and is not told. */
+function describeRead({ table, window }: TableRead): string {
+  return window === undefined || window.kind === "same-date" ? table : `${table} ${formatWindow(window)}`;
 }
 
 function describeEdge({ table, window, failures }: Edge): string {

@@ -52,8 +52,8 @@ function relationUses(entry: Entry<ProcessorText>, declaration: Declaration): re
     owner: `the relation "${relation.name}"`,
     parameters: ["start_date", "end_date", ...value.parameters],
     tables: {
-      declared: relation.reads.map((name, position) => ({
-        name,
+      declared: relation.reads.map(({ from }, position) => ({
+        name: from,
         place: at("relations", index, "reads", position),
       })),
       implicit: [value.table, failureView(declaration), ...implicitTables(entry, declaration)],
@@ -77,7 +77,7 @@ function implicitTables(
   { populations, calendar }: Declaration,
 ): readonly string[] {
   const population = populations.find(({ name }) => name === value.population)?.value.reads ?? [];
-  return [...population, ...(calendar === undefined ? [] : [calendar.value.table])];
+  return [...population.map(({ from }) => from), ...(calendar === undefined ? [] : [calendar.value.table])];
 }
 
 function failureView({ identity }: Declaration): string {

@@ -4,6 +4,7 @@ import type { TableId } from "../domain/table-id.ts";
 import type { Window } from "../domain/window.ts";
 import { rateVerdicts } from "../domain/rate-verdict.ts";
 import type { Cause } from "./cause.ts";
+import type { TableRead } from "./table-read.ts";
 import type { Waiver } from "./waiver.ts";
 
 /** A place in a runbook's file, for messages; `line` and `column` count from 1. */
@@ -109,7 +110,7 @@ export type Distribution = {
 export type Relation = {
   readonly name: string;
   readonly sql: SqlFile;
-  readonly reads: readonly TableId[];
+  readonly reads: readonly TableRead[];
   readonly level: Level;
 };
 
@@ -155,7 +156,7 @@ export type Population = {
   readonly title: string;
   readonly key?: readonly string[] | undefined;
   readonly sql: SqlFile;
-  readonly reads: readonly TableId[];
+  readonly reads: readonly TableRead[];
 };
 
 /** How a processor's rows come into being. */

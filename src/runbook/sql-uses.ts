@@ -33,7 +33,10 @@ function calendarUses({ calendar }: Declaration): readonly SqlUse[] {
 function populationUses({ populations, calendar }: Declaration): readonly SqlUse[] {
   return populations.flatMap(({ name, value, at }) => {
     if (value.sql === undefined) return [];
-    const declared = (value.reads ?? []).map((table, index) => ({ name: table, place: at("reads", index) }));
+    const declared = (value.reads ?? []).map(({ from }, index) => ({
+      name: from,
+      place: at("reads", index),
+    }));
     return [
       {
         file: value.sql,
@@ -53,7 +56,7 @@ function causeUses({ causes, calendar, identity, parameters }: Declaration): rea
     owner: `the cause "${value.id}"`,
     parameters: ["processor_name", "start_date", "end_date", ...parameters.map(({ name }) => name)],
     tables: {
-      declared: value.reads.map((name, index) => ({ name, place: at("reads", index) })),
+      declared: value.reads.map(({ from }, index) => ({ name: from, place: at("reads", index) })),
       implicit: [
         ...(calendar === undefined ? [] : [calendar.value.table]),
         `${identity.value.ledger}.precompute_failures`,

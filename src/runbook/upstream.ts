@@ -4,7 +4,7 @@ import type { UpstreamNames } from "./sort-processors.ts";
 /** For each processor the ids that it reads: by its own edges and by its population's tables. */
 export function upstreamOf({ processors, populations, names }: Declaration): UpstreamNames {
   const owners = new Map<string, string>(processors.map(({ value }) => [value.table, value.id]));
-  const tables = new Map(populations.map(({ name, value }) => [name, value.reads]));
+  const tables = new Map(populations.map(({ name, value }) => [name, value.reads?.map(({ from }) => from)]));
   return ({ value }) => {
     const computed = (tables.get(value.population ?? "") ?? []).filter(
       (table) => !names.sources.includes(table),

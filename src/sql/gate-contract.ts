@@ -1,7 +1,7 @@
 import { everyDate } from "../domain/calendar-date.ts";
 import type { Column } from "../domain/column.ts";
 import type { Dialect } from "./dialect.ts";
-import type { FailureCategory, Processor, Relation, Source } from "../runbook/runbook.ts";
+import type { FailureCategory, Processor, Source } from "../runbook/runbook.ts";
 import { columnFindings } from "./column-findings.ts";
 import { quoteDate, quoteName, quoteNames, storedRows } from "./identifiers.ts";
 import { namedKey } from "./key-text.ts";
@@ -104,13 +104,13 @@ order by 1, 2, 3`;
 }
 
 /** Violations of a relation. Grain: one row per analysis_date, with the number, the first entity and its detail. */
-export function relationFindings(relation: Relation): string {
+export function relationFindings(text: string): string {
   return `select
   cast(analysis_date as string) as analysis_date,
   count(*) as occurrences,
   min(entity_id || ': ' || detail) as example
 from (
-${relation.sql.text}
+${text}
 ) as violation
 group by 1
 order by 1`;

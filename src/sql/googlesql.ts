@@ -1,16 +1,14 @@
 import type { Column, ColumnType } from "../domain/column.ts";
-import type { TableCut } from "../domain/table-cut.ts";
 import { datasetOf, type TableId } from "../domain/table-id.ts";
 import { clusterOf, isRequired } from "./create-table.ts";
 import type { Dialect, HashedColumn, Replacement, StageContent, StageNames, TableShape } from "./dialect.ts";
 import { googlesqlLoss } from "./googlesql-losses.ts";
 import { quoteDate, quoteName, quoteNames, quoteTable } from "./identifiers.ts";
 import { leaseStands, releaseLeases, renewLeases, takeLeases } from "./leases.ts";
-import { narrowTables } from "./narrow-tables.ts";
+import { narrowToCuts } from "./narrow-to-cuts.ts";
 import { onDates } from "./on-dates.ts";
 import { readingOf, type Readable } from "./readable-types.ts";
 import { stageTable } from "./stage-table.ts";
-import { cutRows } from "./table-cut.ts";
 import { typeLetters } from "./type-letters.ts";
 
 const decimal = String.raw`(?:BIG)?NUMERIC(?:\(\d+(?:, ?\d+)?\))?`;
@@ -122,7 +120,8 @@ where option_name in ('description')`,
   },
   cut: {
     begin: () => [],
-    narrow: narrowToCuts,
+    // A session keeps no views, so the texts themselves are narrowed.
+    narrow: (query, cuts) => narrowToCuts(googlesql, query, cuts),
     end: () => [],
   },
   replaceRows: (replacement) => [mergeRows(replacement)],
@@ -216,14 +215,6 @@ function partitionColumnsOf(dataset: string): string {
   table_schema, table_name, cast(null as string), cast(null as int64), cast(null as int64), column_name
 from ${quoteName(googlesql, dataset)}.INFORMATION_SCHEMA.COLUMNS
 where table_name in unnest(@tables) and is_partitioning_column = 'YES'`;
-}
-
-/** A session keeps no views, so the texts themselves are narrowed; constant ranges prune partitions. */
-function narrowToCuts(query: string, cuts: readonly TableCut[]): string {
-  return narrowTables(query, (name) => {
-    const cut = cuts.find(({ table }) => table === name);
-    return cut && cutRows(googlesql, cut, quoteTable(googlesql, cut.table));
-  });
 }
 
 function sideOf(table: string, side: "outcome" | "member"): string {

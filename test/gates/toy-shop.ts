@@ -82,7 +82,7 @@ const population = {
 from shop_raw.openings
 where open_date between @start_date and @end_date`,
   },
-  reads: [openings.table],
+  reads: [{ table: openings.table, window: undefined }],
 };
 
 const implicit: readonly Edge[] = [
@@ -178,7 +178,7 @@ join (
 where sales.sale_date between @start_date and @end_date
   and abs(order_of_day.amount - sales.revenue) > 0.001e0`,
       },
-      reads: [orders.table],
+      reads: [{ table: orders.table, window: undefined }],
       level: "block",
     },
   ],

@@ -205,7 +205,7 @@ function processorOf(number: number, shapes: readonly EdgeShape[]): Processor {
         file: "population.sql",
         text: "select day as analysis_date, shop as entity_id from raw.openings where day between @start_date and @end_date",
       },
-      reads: [openings.table],
+      reads: [{ table: openings.table, window: undefined }],
     },
     leadIn: true,
     parameters: [],

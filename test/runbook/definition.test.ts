@@ -47,6 +47,11 @@ describe("definitionOf()", () => {
     "a column": [main, "person: string, events", "person: string, extra: bool, events"],
     "a parameter's value": [main, "value: 2", "value: 3"],
     "the key": [main, "key: [day, person]", "key: [person, day]"],
+    "the window of a population's table": [
+      main,
+      "reads: [raw.events] }",
+      "reads: [{ from: raw.events, window: season-to-date }] }",
+    ],
     "the window of an edge": [main, "window: same-date", "window: season-to-date"],
   };
   for (const [name, change] of Object.entries(changes)) {
@@ -65,6 +70,10 @@ describe("definitionOf()", () => {
       definition([command, ["sql/visit.sql", "count(*) as", "count(1) as"]]),
       definition([command]),
     );
+  });
+
+  it("does not see that a population's table is read on the date itself", () => {
+    assertSame([[main, "reads: [raw.events] }", "reads: [{ from: raw.events, window: same-date }] }"]]);
   });
 
   it("does not see another processor's changes", () => {

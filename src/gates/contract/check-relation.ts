@@ -4,6 +4,7 @@ import { typed } from "../../warehouse/row-shape.ts";
 import type { Statement, Warehouse } from "../../warehouse/warehouse.ts";
 import { askWarehouse } from "../ask-warehouse.ts";
 import type { Violation } from "./contract-table.ts";
+import { seenText } from "../seen-text.ts";
 import { calendarFaultOf, gateParameters, type GateScope } from "../gate-scope.ts";
 
 /** What a relation found, a violation per date; or why it could not be asked. */
@@ -26,9 +27,15 @@ export async function checkRelation(
 ): Promise<RelationAnswer> {
   const fault = calendarFaultOf(scope, relation.sql.text);
   if (fault !== undefined) return { kind: "check-failed", message: fault };
+  const { runbook, state, range } = scope;
+  const text = seenText(
+    warehouse.dialect,
+    { runbook, calendar: state.calendar, range },
+    { text: relation.sql.text, reads: relation.reads },
+  );
   const question: Statement = {
-    sql: relationFindings(relation),
-    parameters: gateParameters(scope.runbook, scope.range),
+    sql: relationFindings(text),
+    parameters: gateParameters(runbook, range),
     purpose: `check that ${relation.name}`,
   };
   const answer = await askWarehouse(warehouse, question, violationShape);

@@ -55,7 +55,7 @@ function comparedBy(runbook: Runbook, { kind, after, processors }: Gate): readon
   const tables = new Set(
     runbook.processors
       .filter(({ id }) => processors.includes(id) && hasRun.has(id))
-      .flatMap(({ relations }) => relations.flatMap(({ reads }) => reads)),
+      .flatMap(({ relations }) => relations.flatMap(({ reads }) => reads.map(({ table }) => table))),
   );
   return runbook.processors.filter(({ table }) => tables.has(table)).map(({ id }) => id);
 }

@@ -10,8 +10,9 @@ import { parseTableId, type TableId } from "../../domain/table-id.ts";
 import type { Window } from "../../domain/window.ts";
 import { unreachable } from "../../errors.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
+import type { TableRead } from "../../runbook/table-read.ts";
 import type { CalendarDay } from "../plan.ts";
-import { upstreamsOf, type Producer } from "./upstream.ts";
+import { producersOf, upstreamsOf, type Producer } from "./upstream.ts";
 import { startsOfSeasons, windowRange } from "./window-range.ts";
 
 /** Dates of an upstream, seen from a date: a window, all dates before it in whatever season, or all there are. */
@@ -43,6 +44,17 @@ export function inputsOfProcessor(runbook: Runbook, processor: string): readonly
             },
           ]),
     ]);
+  });
+}
+
+/** What a statement beside a step reads, an input per table: the windows that it declares, or every row. */
+export function inputsOfReads(runbook: Runbook, reads: readonly TableRead[]): readonly Input[] {
+  const producers = producersOf(runbook);
+  return [...Map.groupBy(reads, ({ table }) => table)].flatMap(([table, own]) => {
+    const producer = producers.get(table);
+    if (producer === undefined) return [];
+    const reaches = own.map(({ window }): Reach => window ?? { kind: "everything" });
+    return [{ table, producer, holds: "rows" as const, reaches }];
   });
 }
 

@@ -57,7 +57,7 @@ function upstreamsAmong(
 }
 
 /** What stands behind every table that a runbook declares. */
-function producersOf(runbook: Runbook): ReadonlyMap<TableId, Producer> {
+export function producersOf(runbook: Runbook): ReadonlyMap<TableId, Producer> {
   return new Map<TableId, Producer>([
     [runbook.calendar.table, { kind: "calendar" }],
     ...runbook.sources.map((source) => [source.table, { kind: "source", source }] as const),

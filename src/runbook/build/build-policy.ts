@@ -9,6 +9,7 @@ import type {
   GateText,
   RecoveryRuleText,
 } from "../schema/policy-schema.ts";
+import { buildRead } from "./build-read.ts";
 import { sqlFile } from "./sql-file.ts";
 
 /** A failure category under its key. */
@@ -46,7 +47,12 @@ export function buildGate({ value, at }: Entry<GateText>): Gate {
 
 /** A cause with its SQL. */
 export function buildCause({ value }: Entry<CauseText>, files: RunbookFiles): Cause {
-  return { ...value, processors: value.processors, sql: sqlFile(files, value.sql) };
+  return {
+    ...value,
+    processors: value.processors,
+    reads: value.reads.map(buildRead),
+    sql: sqlFile(files, value.sql),
+  };
 }
 
 /** A rule with the facts that it names and no others. */

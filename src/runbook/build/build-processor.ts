@@ -8,6 +8,7 @@ import type { Entry } from "../entry.ts";
 import type { Calendar, Edge, Population, Processor, RunbookParameter, Step } from "../runbook.ts";
 import type { EdgeText, ProcessorText, StepText } from "../schema/processor-schema.ts";
 import { checkedTable } from "./build-source.ts";
+import { buildRead, buildWindow } from "./build-read.ts";
 import { sqlFile } from "./sql-file.ts";
 
 /** What processors refer to. */
@@ -43,7 +44,7 @@ export function buildProcessor(entry: Entry<ProcessorText>, references: Processo
     relations: value.relations.map(({ name, sql, reads, level }) => ({
       name,
       sql: sqlFile(references.files, sql),
-      reads,
+      reads: reads.map(buildRead),
       level,
     })),
   };
@@ -51,7 +52,7 @@ export function buildProcessor(entry: Entry<ProcessorText>, references: Processo
 }
 
 /**
- * Declared edges first; the population's tables are read on the date itself. So is the calendar, and by a step whose SQL
+ * Declared edges first; the population's tables are read on the date itself unless it says otherwise. So is the calendar, and by a step whose SQL
  * names it also as far back as any table that the step reads: it is what their rows are joined to.
  */
 function edgesOf(
@@ -59,14 +60,14 @@ function edgesOf(
   { population, references }: { readonly population: Population; readonly references: ProcessorReferences },
 ): readonly Edge[] {
   const declared = reads.map((edge) => buildEdge(edge, references.tables));
-  const sameDate = new Set(
-    declared.filter(({ window }) => window.kind === "same-date").map(({ table }) => table),
-  );
   const { table: calendar } = references.calendar;
-  const implicit = population.reads.filter((table) => table !== calendar && !sameDate.has(table));
+  const implicit = population.reads
+    .map(({ table, window }) => implicitEdge(table, "population", window))
+    .filter((edge) => edge.table !== calendar || edge.window.kind !== "same-date")
+    .filter((edge) => !declared.some((own) => isSameReach(own, edge)));
   return [
     ...declared,
-    ...implicit.map((table) => implicitEdge(table, "population")),
+    ...implicit,
     implicitEdge(calendar, "calendar"),
     ...calendarWindows(
       declared,
@@ -80,7 +81,7 @@ function calendarWindows(declared: readonly Edge[], sql: string, calendar: Table
   if (!tablesOf(sql).some((table) => table.toLowerCase() === calendar.toLowerCase())) return [];
   const windows = declared.flatMap(({ window }) => (window.kind === "same-date" ? [] : [window]));
   const distinct = new Map(windows.map((window) => [formatWindow(window), window]));
-  return [...distinct.values()].map((window) => ({ ...implicitEdge(calendar, "calendar"), window }));
+  return [...distinct.values()].map((window) => implicitEdge(calendar, "calendar", window));
 }
 
 function buildEdge({ from, window, failures }: EdgeText, tables: ReadonlyMap<string, TableId>): Edge {
@@ -89,14 +90,16 @@ function buildEdge({ from, window, failures }: EdgeText, tables: ReadonlyMap<str
   return { table, window: buildWindow(window), failures, origin: "reads" };
 }
 
-function implicitEdge(table: TableId, origin: "population" | "calendar"): Edge {
-  return { table, window: { kind: "same-date" }, failures: false, origin };
+function implicitEdge(
+  table: TableId,
+  origin: "population" | "calendar",
+  window: Window = { kind: "same-date" },
+): Edge {
+  return { table, window, failures: false, origin };
 }
 
-function buildWindow(window: EdgeText["window"]): Window {
-  if (typeof window === "string") return { kind: window };
-  const { "previous-days": days, "last-games": rows } = window;
-  return days === undefined ? { kind: "last-games", rows: rows ?? 0 } : { kind: "previous-days", days };
+function isSameReach(left: Edge, right: Edge): boolean {
+  return left.table === right.table && formatWindow(left.window) === formatWindow(right.window);
 }
 
 function buildStep(step: StepText, files: RunbookFiles): Step {

@@ -8,6 +8,7 @@ import { upstreamOf } from "../upstream.ts";
 import { columnsOf } from "./build-columns.ts";
 import { buildBudget, buildCategory, buildCause, buildGate, buildRule } from "./build-policy.ts";
 import { buildProcessor } from "./build-processor.ts";
+import { buildRead } from "./build-read.ts";
 import { buildSource } from "./build-source.ts";
 import { scriptFile, sqlFile } from "./sql-file.ts";
 import type { IngestText } from "../schema/ingest-schema.ts";
@@ -73,7 +74,7 @@ function buildPopulations({ populations, files }: Declaration): ReadonlyMap<stri
         title: value.title,
         key: value.key,
         sql: sqlFile(files, value.sql ?? ""),
-        reads: value.reads ?? [],
+        reads: (value.reads ?? []).map(buildRead),
       },
     ]),
   );

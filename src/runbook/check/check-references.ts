@@ -2,6 +2,7 @@ import type { Declaration } from "../declaration.ts";
 import type { Entry } from "../entry.ts";
 import { unknownName, type Problem } from "../problem.ts";
 import type { Place } from "../runbook.ts";
+import type { TableReadText } from "../schema/read-schema.ts";
 import type { ProcessorText } from "../schema/processor-schema.ts";
 
 /** Names in processors, sources, populations and the calendar stand for something declared. */
@@ -12,10 +13,10 @@ export function* checkReferences(declaration: Declaration): Iterable<Problem> {
   }
   const tables = tablesOfRunbook(declaration);
   for (const { value, at } of declaration.populations) {
-    yield* knownTables(value.reads ?? [], { tables, at: (index) => at("reads", index) });
+    yield* knownTables(tablesRead(value.reads), { tables, at: (index) => at("reads", index) });
   }
   for (const { value, at } of declaration.causes) {
-    yield* knownTables(value.reads, { tables, at: (index) => at("reads", index) });
+    yield* knownTables(tablesRead(value.reads), { tables, at: (index) => at("reads", index) });
   }
   const { calendar } = declaration;
   if (calendar === undefined) return;
@@ -61,7 +62,10 @@ function* checkProcessor(entry: Entry<ProcessorText>, declaration: Declaration):
   }
   const tables = tablesOfRunbook(declaration);
   for (const [index, { reads }] of value.relations.entries()) {
-    yield* knownTables(reads, { tables, at: (position) => at("relations", index, "reads", position) });
+    yield* knownTables(tablesRead(reads), {
+      tables,
+      at: (position) => at("relations", index, "reads", position),
+    });
   }
 }
 
@@ -81,6 +85,10 @@ function* checkUpstream(
         otherwise: "declare it as a source",
       })
     : { place, message: `"${from}" is the table of the processor "${owner}"`, hint: `write "${owner}"` };
+}
+
+function tablesRead(reads: readonly TableReadText[] = []): readonly string[] {
+  return reads.map(({ from }) => from);
 }
 
 function* knownTables(

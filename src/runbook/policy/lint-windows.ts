@@ -2,15 +2,14 @@ import { meaningfulTokens, tableReferencesOf, type SqlToken } from "../../domain
 import { placeIn } from "../check/check-sql.ts";
 import type { Declaration } from "../declaration.ts";
 import type { PolicyFinding } from "../problem.ts";
-import type { ProcessorText } from "../schema/processor-schema.ts";
+import type { TableReadText, WindowText } from "../schema/read-schema.ts";
 import type { PolicyModel } from "./policy-model.ts";
 
 /** SQL that compares a table's date by `<=` with another date, though its windows there end the day before. */
 export function* lintWindows({ declaration }: PolicyModel): Iterable<PolicyFinding> {
-  for (const { value } of declaration.processors) {
-    const file = value.step?.sql ?? "";
+  for (const { file, reads } of statementsOf(declaration)) {
     const text = declaration.files.get(file) ?? "";
-    const excluding = tablesBefore(declaration, value);
+    const excluding = tablesBefore(declaration, reads);
     for (const { name, end } of tableReferencesOf(text)) {
       const date = excluding.get(name);
       const offset = date === undefined ? undefined : comparisonIn(meaningfulTokens(text), { end, date });
@@ -25,21 +24,49 @@ export function* lintWindows({ declaration }: PolicyModel): Iterable<PolicyFindi
   }
 }
 
-/** The tables of which a processor sees nothing on the date itself, with their date columns. */
+/** A SQL file, and the tables whose windows bound it; undefined: every row. */
+type Statement = {
+  readonly file: string;
+  readonly reads: readonly { readonly table: string; readonly window: WindowText | undefined }[];
+};
+
+function statementsOf({ processors, populations }: Declaration): readonly Statement[] {
+  const tables = new Map<string, string>(processors.map(({ value }) => [value.id, value.table]));
+  const members = new Map(populations.map(({ name, value }) => [name, membersOf(value.reads)]));
+  const steps = processors.map(({ value: { step, reads, population } }) => ({
+    file: step?.sql ?? "",
+    reads: [
+      ...reads.map(({ from, window }) => ({ table: tables.get(from) ?? from, window })),
+      ...(members.get(population ?? "") ?? []),
+    ],
+  }));
+  const relations = processors.flatMap(({ value }) =>
+    value.relations.map(({ sql, reads }) => ({
+      file: sql,
+      reads: reads.map(({ from, window }) => ({ table: from, window })),
+    })),
+  );
+  const own = populations.map(({ name, value }) => ({
+    file: value.sql ?? "",
+    reads: members.get(name) ?? [],
+  }));
+  return [...steps, ...relations, ...own];
+}
+
+function membersOf(reads: readonly TableReadText[] = []): Statement["reads"] {
+  return reads.map(({ from, window = "same-date" }) => ({ table: from, window }));
+}
+
+/** The tables of which a statement sees nothing on the date itself, with their date columns. */
 function tablesBefore(
-  { sources, processors, populations }: Declaration,
-  { reads, population }: ProcessorText,
+  { sources, processors }: Declaration,
+  reads: Statement["reads"],
 ): ReadonlyMap<string, string> {
-  const members = populations.find(({ name }) => name === population)?.value.reads ?? [];
-  const known = [
-    ...sources.map(({ value }) => ({ ...value, from: String(value.table) })),
-    ...processors.map(({ value }) => ({ ...value, from: value.id })),
-  ];
-  const before = known.filter(({ table, from }) => {
-    const windows = reads.filter((edge) => edge.from === from).map(({ window }) => window);
-    return windows.length > 0 && !windows.includes("same-date") && !members.includes(table);
+  const before = [...sources, ...processors].filter(({ value }) => {
+    const windows = reads.filter(({ table }) => table === value.table).map(({ window }) => window);
+    return windows.length > 0 && !windows.includes("same-date") && !windows.includes(undefined);
   });
-  return new Map(before.map(({ table, date }) => [table, date]));
+  return new Map(before.map(({ value }) => [value.table, value.date]));
 }
 
 /** Where `alias.date <= other.date` stands, without a sum after it, for the alias that follows the table's name. */

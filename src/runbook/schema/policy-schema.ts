@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { tableReadSchema } from "./read-schema.ts";
 import { gateKinds, recoveryFacts } from "../runbook.ts";
-import { filePath, identifier, rate, sentence, slug, tableName } from "./value-schemas.ts";
+import { filePath, identifier, rate, sentence, slug } from "./value-schemas.ts";
 
 /** Why an entity has no row. */
 export const categorySchema = z.strictObject({
@@ -87,7 +88,9 @@ export const causeSchema = z.strictObject({
   sql: filePath.describe(
     "Statement that returns (cause, failures) for @processor_name, @start_date, @end_date",
   ),
-  reads: z.array(tableName).describe("Tables that the statement reads besides the calendar and the failures"),
+  reads: z
+    .array(tableReadSchema)
+    .describe("Tables that the statement reads besides the calendar and the failures"),
 });
 
 function factSchema<Value extends string>(values: readonly Value[]) {

@@ -1,16 +1,7 @@
 import { z } from "zod";
+import { windowSchema } from "./read-schema.ts";
 import { checkedTableShape, relationSchema } from "./table-schema.ts";
 import { filePath, identifier, positiveCount, sentence, sqlName } from "./value-schemas.ts";
-
-const windowSchema = z.union([
-  z.enum(["same-date", "season-to-date"]),
-  z
-    .strictObject({
-      "previous-days": positiveCount.optional().describe("The N days before the date"),
-      "last-games": positiveCount.optional().describe("The N newest rows of the entity before the date"),
-    })
-    .refine((window) => Object.keys(window).length === 1, "expected either `previous-days` or `last-games`"),
-]);
 
 const edgeSchema = z.strictObject({
   from: sentence.describe("A source by table, or a processor by id"),

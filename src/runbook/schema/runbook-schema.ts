@@ -12,6 +12,7 @@ import {
   recoveryRuleSchema,
 } from "./policy-schema.ts";
 import { processorSchema } from "./processor-schema.ts";
+import { tableReadSchema } from "./read-schema.ts";
 import { sourceSchema } from "./source-schema.ts";
 import {
   exactNumber,
@@ -22,7 +23,6 @@ import {
   sentence,
   slug,
   sqlName,
-  tableName,
 } from "./value-schemas.ts";
 
 /** A value that steps read as `@name`. */
@@ -44,7 +44,11 @@ const populationSchema = z.strictObject({
     .min(1)
     .optional()
     .describe("Columns of the statement instead of entity_id: the entity's key"),
-  reads: z.array(tableName).describe("Tables that the statement reads besides the calendar"),
+  reads: z
+    .array(tableReadSchema)
+    .describe(
+      "Tables that the statement reads besides the calendar; on the date itself unless a window is given",
+    ),
   capacity: positiveCount.optional().describe("Most members that a date can have"),
 });
 

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { levels } from "../../domain/column.ts";
 import { columnsSchema } from "./column-schema.ts";
+import { tableReadSchema } from "./read-schema.ts";
 import { filePath, positiveCount, sentence, sqlName, tableName } from "./value-schemas.ts";
 
 const criticalSchema = z.strictObject({
@@ -26,9 +27,11 @@ export const relationSchema = z.strictObject({
   name: sentence.describe("What holds between the tables"),
   sql: filePath.describe("Statement of which every row (analysis_date, entity_id, detail) is a violation"),
   reads: z
-    .array(tableName)
+    .array(tableReadSchema)
     .default([])
-    .describe("Tables that the statement reads besides the processor's own"),
+    .describe(
+      "Tables that the statement reads besides the processor's own; with a window it sees nothing else",
+    ),
   level: z.enum(levels).default("block").describe("What follows when rows violate it"),
 });
 

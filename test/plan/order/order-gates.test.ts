@@ -14,7 +14,7 @@ async function comparingRelay(gates: readonly Partial<Gate>[]): Promise<Runbook>
   const relation = {
     name: "laps are enough",
     sql: { file: "enough.sql", text: "select 1" },
-    reads: ["relay_analytics.laps" as TableId],
+    reads: [{ table: "relay_analytics.laps" as TableId, window: undefined }],
     level: "block" as const,
   };
   const processors = runbook.processors.map((processor) =>

@@ -1,0 +1,15 @@
+import type { TableRead } from "../table-read.ts";
+import type { Window } from "../../domain/window.ts";
+import type { TableReadText, WindowText } from "../schema/read-schema.ts";
+
+/** A window as the engine takes it. */
+export function buildWindow(window: WindowText): Window {
+  if (typeof window === "string") return { kind: window };
+  const { "previous-days": days, "last-games": rows } = window;
+  return days === undefined ? { kind: "last-games", rows: rows ?? 0 } : { kind: "previous-days", days };
+}
+
+/** What a statement reads of a table. */
+export function buildRead({ from, window }: TableReadText): TableRead {
+  return { table: from, window: window === undefined ? undefined : buildWindow(window) };
+}
