@@ -5,6 +5,8 @@ import { formatCount, onOneLine } from "../domain/format.ts";
 import type { HeldDates } from "../ledger/record-gates.ts";
 import type { Gate } from "../runbook/runbook.ts";
 import { checkGate, type GateToCheck } from "../operations/check-gate.ts";
+import { recordKept } from "../operations/record-kept.ts";
+import { createAnswerMemory } from "../ledger/kept-answers.ts";
 import { recover, type Recovery, type RecoveryRound } from "../operations/recover.ts";
 import type { Decision } from "../triage/decision.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
@@ -44,7 +46,8 @@ export const recoverCommand: Command = {
     });
     effects.signal.addEventListener("abort", reads.interrupt);
     const today = dayOf(effects.now(), runbook.timeZone);
-    const asked = { runbook, selection, today };
+    const answers = createAnswerMemory();
+    const asked = { runbook, selection, today, answers };
     const invocation = invocationOf(context);
     const failed: string[] = [];
     const request = {
@@ -56,12 +59,14 @@ export const recoverCommand: Command = {
           selection,
           gate,
           checkedAt: effects.now(),
+          answers,
           note: terminal.note,
         }),
       report: (round: number, steps: readonly Decision[]) =>
         terminal.note(`\nRound ${round}\n${decisionsText(steps)}\n`),
     };
     const recovery = await recover(warehouse, request, effects);
+    await recordKept(warehouse, { runbook, selection, memory: answers, now: effects.now() });
     const json = options.json ? escapeJson(JSON.stringify(recoveryJson(recovery), undefined, 2)) : undefined;
     terminal.out(json ?? recoveryText(recovery));
     for (const message of failed) terminal.note(`${paint("bad", "check-failed")} ${onOneLine(message)}`);
