@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
+import { readState } from "../../src/ledger/read-state.ts";
+import { statusesOf } from "../../src/operations/typed/status-command.ts";
+import { planBackfill } from "../../src/plan/plan-backfill.ts";
+import { withExpired } from "../../src/plan/versions/frozen.ts";
 import { runGates } from "../../src/gates/run-gates.ts";
 import { explainPartition } from "../../src/operations/explain-partition.ts";
 import { reportOn } from "../../src/operations/report-on.ts";
@@ -83,6 +87,37 @@ describe("a source that has expired", () => {
     const date = "2024-01-05" as CalendarDate;
     const why = await explainPartition(warehouse, { runbook, processor, date, entity: undefined, today });
     assert.deepEqual(why.frozenBy, { upstream: "shop_raw.sales", date });
+  });
+
+  it("is told beside an attempt that left nothing, which stays failed or blocked", async () => {
+    const runbook = expiringShop(await readShop(), { required: true, retention });
+    const broken = withStep(
+      runbook,
+      "DAY",
+      `with step as (${stepText(runbook, "DAY")})
+select * replace (case when sale_date = '2024-01-05' then null else total end as total) from step`,
+    );
+    await using warehouse = await openShop();
+    await changeTables(warehouse, everyDay);
+    await runShop(warehouse, { runbook: broken });
+    await changeTables(warehouse, expiry);
+    const selection = { range: built };
+    const report = await reportOn(warehouse, { runbook: broken, selection, context: { today }, out: "none" });
+    const told = report.partitions.map(({ statuses }) => statusOfLetter(statuses[4]));
+    assert.deepEqual(told, ["failed", "frozen", "blocked"]);
+    const state = withExpired(broken, await readState(warehouse, broken, built), today);
+    const plan = planBackfill(broken, state, selection);
+    const statuses = broken.processors.map((processor) =>
+      statusesOf(processor, plan, state).find(({ date }) => date === "2024-01-05"),
+    );
+    assert.deepEqual(
+      statuses.map((status) => [status?.state, status?.reason]),
+      [
+        ["failed", "shop_raw.sales 2024-01-05 has expired, so it cannot be built again"],
+        ["frozen", "shop_raw.sales 2024-01-05 has expired"],
+        ["blocked", "shop_raw.sales 2024-01-05 has expired, so it cannot be built again"],
+      ],
+    );
   });
 
   it("takes no date from a calendar that reads it, and shortens no season", async () => {

@@ -38,7 +38,12 @@ export const statusCommand: TypedCommand = {
   },
 };
 
-function statusesOf(processor: Processor, plan: Plan, state: WarehouseState): readonly PartitionStatus[] {
+/** What is to be told of each date of a processor, ascending. */
+export function statusesOf(
+  processor: Processor,
+  plan: Plan,
+  state: WarehouseState,
+): readonly PartitionStatus[] {
   const ledger = state.ledger.get(processor.id);
   function rowsOn(date: CalendarDate): Pick<PartitionStatus, "rows" | "failures"> {
     const attempt = ledger?.get(date)?.attempt;
@@ -62,17 +67,29 @@ function statusesOf(processor: Processor, plan: Plan, state: WarehouseState): re
     .filter((units) => units.processor === processor.id && units.reason.kind !== "not-a-calendar-date")
     .flatMap(({ dates, reason }) =>
       dates.map((date): PartitionStatus => {
+        const lost = reason.kind === "frozen" ? lostAttempt(processor, state, date) : undefined;
         const why = skippedText(reason);
         return {
           processor: processor.id,
           date,
-          state: stateOf(reason),
-          reason: why,
+          state: lost ?? stateOf(reason),
+          reason: lost === undefined ? why : `${why}, so it cannot be built again`,
           ...rowsOn(date),
         };
       }),
     );
   return [...pending, ...skipped].toSorted((left, right) => (left.date < right.date ? -1 : 1));
+}
+
+/** How an attempt ended that left nothing which could stay as it is. */
+function lostAttempt(
+  { id, table }: Processor,
+  { ledger, content }: WarehouseState,
+  date: CalendarDate,
+): "failed" | "blocked" | undefined {
+  const status = ledger.get(id)?.get(date)?.attempt.status;
+  const isStanding = (content.get(table)?.get(date)?.rows ?? 0) > 0;
+  return status === "committed" || isStanding ? undefined : status;
 }
 
 function stateOf({ kind }: SkipReason): PartitionStatus["state"] {

@@ -110,7 +110,12 @@ function statusWithoutGates(partition: Partition): PartitionStatus {
   if (isUnknown) return "unknown";
   if (row?.status === "check-failed") return "check-failed";
   if (isWaived(row)) return "waived";
-  return isFrozen && hasNoGap(row) ? "frozen" : statusOfAttempt(partition);
+  return isFrozen && hasNoGap(row) && isKept(partition) ? "frozen" : statusOfAttempt(partition);
+}
+
+/** Whether something was built that stays; an attempt that left nothing is told as what it is. */
+function isKept({ row, attempt }: Partition): boolean {
+  return attempt === "committed" || (row?.present ?? 0) > 0;
 }
 
 function statusOfAttempt({ row, attempt, isPending, isBlocked }: Partition): PartitionStatus {
