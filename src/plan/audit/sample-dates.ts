@@ -6,13 +6,13 @@ import type { CalendarDay } from "../plan.ts";
 export const fewestAudited = 5;
 
 /**
- * Dates to audit a definition on, ascending: the first, the last, the one after the longest pause inside a season, and
- * others by a draw that the definition decides.
+ * Dates to audit a definition on, the weightiest first: the first, the last, the one after the longest pause inside a
+ * season, and others by a draw that the definition decides.
  */
 function sampleDates(days: readonly CalendarDay[], definition: string): readonly CalendarDate[] {
   const dates = days.map(({ date }) => date);
   const chosen = [...dates.slice(0, 1), ...dates.slice(-1), ...afterLongestPause(days)];
-  return [...new Set([...chosen, ...drawn(dates, definition)])].slice(0, fewestAudited).toSorted();
+  return [...new Set([...chosen, ...drawn(dates, definition)])].slice(0, fewestAudited);
 }
 
 /**
@@ -37,7 +37,7 @@ export function datesToAudit({
     calendar.filter(({ date }) => free.has(date) && !own.includes(date)),
     definition,
   );
-  return [...own, ...others.slice(others.length - Math.min(lacking, others.length))].toSorted();
+  return [...own, ...others.slice(0, lacking)].toSorted();
 }
 
 function afterLongestPause(days: readonly CalendarDay[]): readonly CalendarDate[] {
