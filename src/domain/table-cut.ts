@@ -1,4 +1,4 @@
-import type { DateRange } from "./calendar-date.ts";
+import type { CalendarDate, DateRange } from "./calendar-date.ts";
 import type { TableId } from "./table-id.ts";
 
 /**
@@ -13,3 +13,6 @@ export type CutPart = {
   readonly ranges: readonly DateRange[] | undefined;
   readonly processor?: string | undefined;
 };
+
+/** A date, and what may be seen for it; dates that are asked together have cuts of the same tables and parts. */
+export type Sight = { readonly date: CalendarDate; readonly cuts: readonly TableCut[] };

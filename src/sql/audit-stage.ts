@@ -2,7 +2,9 @@ import type { Column } from "../domain/column.ts";
 import type { Processor } from "../runbook/runbook.ts";
 import { hashedFailure } from "./content-hash.ts";
 import type { Dialect, StageNames } from "./dialect.ts";
+import type { Sight } from "../domain/table-cut.ts";
 import { quoteName } from "./identifiers.ts";
+import { stagedQueries } from "./stage.ts";
 
 /** What a stage holds of dates: its rows, its failures, and the members of its population. */
 export type StagePart = "rows" | "failures" | "members";
@@ -13,29 +15,68 @@ export function auditedContent(
   names: StageNames,
   { processor, parts }: { readonly processor: Processor; readonly parts: readonly StagePart[] },
 ): string {
-  const hashes: Record<StagePart, readonly [from: string, hash: string]> = {
-    rows: [
-      `${names.outcomes} as staged where failure_category is null`,
-      dialect.contentHash(processor.columns),
-    ],
-    failures: [
-      `${names.outcomes} as staged where failure_category is not null`,
-      dialect.contentHash(hashedFailure("stage_entity")),
-    ],
-    members: [
-      `${names.population} as staged where stage_entity is not null`,
-      dialect.contentHash([{ name: "stage_entity", type: "string" }]),
-    ],
-  };
+  const hashes = partHashes(dialect, processor);
   const dates = dialect.isIn("stage_date", "dates");
   return parts
     .map((part) => {
-      const [from, hash] = hashes[part];
+      const { of, where, hash } = hashes[part];
       return `select cast(stage_date as string) as analysis_date, '${part}' as part, count(*) as row_count, ${hash} as version
-from ${from} and ${dates}
+from ${names[of]} as staged where ${where} and ${dates}
 group by 1`;
     })
     .join("\nunion all\n");
+}
+
+type PartHash = { readonly of: "outcomes" | "population"; readonly where: string; readonly hash: string };
+
+function partHashes(dialect: Dialect, { columns }: Processor): Readonly<Record<StagePart, PartHash>> {
+  const member = { name: "stage_entity", type: "string" } as const;
+  return {
+    rows: { of: "outcomes", where: "failure_category is null", hash: dialect.contentHash(columns) },
+    failures: {
+      of: "outcomes",
+      where: "failure_category is not null",
+      hash: dialect.contentHash(hashedFailure("stage_entity")),
+    },
+    members: { of: "population", where: "stage_entity is not null", hash: dialect.contentHash([member]) },
+  };
+}
+
+/**
+ * What a SQL step and its population give on dates, each alone: (analysis_date, part, row_count, version), as
+ * `auditedContent` tells it of a stage. Undefined where the engine cannot say it by one query, or the step is a command.
+ */
+export function contentAlone(
+  dialect: Dialect,
+  processor: Processor,
+  sights: readonly Sight[],
+): string | undefined {
+  const queries = stagedQueries(dialect, processor);
+  const { eachAlone } = dialect;
+  if (eachAlone === undefined || queries === undefined) return undefined;
+  const { rows, failures, members } = partHashes(dialect, processor);
+  const outcomes = `select failure_category is null as is_row, count(*) as row_count,
+  ${rows.hash} as rows_version, ${failures.hash} as failures_version
+from (
+${queries.outcomes}
+) as staged
+group by 1`;
+  const population = `select count(*) as row_count, ${members.hash} as version
+from (
+${queries.population}
+) as staged
+where ${members.where}`;
+  return `select cast(asked_date as string) as analysis_date,
+  case when is_row then 'rows' else 'failures' end as part, row_count,
+  case when is_row then rows_version else failures_version end as version
+from (
+${eachAlone(outcomes, sights)}
+) as each_outcome
+union all
+select cast(asked_date as string), 'members', row_count, version
+from (
+${eachAlone(population, sights)}
+) as each_population`;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { Column, ColumnType } from "../domain/column.ts";
-import type { TableCut } from "../domain/table-cut.ts";
+import type { Sight, TableCut } from "../domain/table-cut.ts";
 import type { TableId } from "../domain/table-id.ts";
 
 /**
@@ -81,6 +81,11 @@ export type Dialect = {
   readonly stage: StageStatements;
   /** How what a runbook writes sees of tables only what it may. */
   readonly cut: CutStatements;
+  /**
+   * A query that answers another one, which is not narrowed, once for each date, as if it were asked for this date alone:
+   * (asked_date, ...what it gives). Undefined where the engine cannot.
+   */
+  readonly eachAlone: ((query: string, sights: readonly Sight[]) => string) | undefined;
   /** Statements that make a part of a table, or all of it, hold exactly the rows of a query; all or nothing. */
   readonly replaceRows: (replacement: Replacement) => readonly string[];
   /**

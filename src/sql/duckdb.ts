@@ -3,6 +3,7 @@ import { datasetOf } from "../domain/table-id.ts";
 import { cutRows } from "./table-cut.ts";
 import type { Dialect, HashedColumn, Replacement } from "./dialect.ts";
 import { duckdbLoss } from "./duckdb-losses.ts";
+import { eachAlone } from "./each-alone.ts";
 import { duckdbReadable, duckdbTypes } from "./duckdb-types.ts";
 import { typeLetters } from "./type-letters.ts";
 import { onDates } from "./on-dates.ts";
@@ -92,6 +93,7 @@ where database_name = '${duckdbCatalogs.database}' and comment is not null`,
     narrow: (query) => query,
     end: (token) => [`set search_path = '${duckdbSearchPath}'`, `detach ${cutCatalog(token)}`],
   },
+  eachAlone: (query, sights) => eachAlone(duckdb, query, sights),
   replaceRows({ table, columns, rows, scope }) {
     const [name, names] = [quoteTable(duckdb, table), quoteNames(duckdb, columns)];
     return [`delete from ${name}${replaced(scope)}`, `insert into ${name} (${names})\n${rows}`];

@@ -124,6 +124,8 @@ where option_name in ('description')`,
     narrow: (query, cuts) => narrowToCuts(googlesql, query, cuts),
     end: () => [],
   },
+  // It has no lateral join.
+  eachAlone: undefined,
   replaceRows: (replacement) => [mergeRows(replacement)],
   provesWrites: "condition",
   inOneJob: (statements) => (statements.length === 0 ? [] : [statements.join(";\n")]),

@@ -108,9 +108,27 @@ function stageColumns(dialect: Dialect, processor: Processor): readonly string[]
   ];
 }
 
+/** What a SQL step and its population give as a stage would hold it, but for what values lose; nothing is narrowed. */
+export function stagedQueries(
+  dialect: Dialect,
+  processor: Processor,
+): { readonly outcomes: string; readonly population: string } | undefined {
+  const { step } = processor;
+  if (step.kind !== "sql") return undefined;
+  const loss = `cast(null as ${dialect.columnType("string")})`;
+  return {
+    outcomes: outcomesQuery(dialect, { processor, source: step.sql.text, loss }),
+    population: populationQuery(dialect, processor),
+  };
+}
+
 function outcomesQuery(
   dialect: Dialect,
-  { processor, source }: { readonly processor: Processor; readonly source: string },
+  {
+    processor,
+    source,
+    loss = lossText(dialect, processor),
+  }: { readonly processor: Processor; readonly source: string; readonly loss?: string },
 ): string {
   const date = quoteName(dialect, processor.dateColumn);
   const text = dialect.columnType("string");
@@ -123,7 +141,7 @@ function outcomesQuery(
   ${stagedEntity(dialect, processor)} as stage_entity,
   cast(failure_category as ${text}) as failure_category,
   cast(failure_reason as ${text}) as failure_reason,
-  ${lossText(dialect, processor)} as stage_loss,
+  ${loss} as stage_loss,
   ${columns.join(",\n  ")}
 from (
 ${source}

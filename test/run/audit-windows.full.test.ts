@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
-import { auditAlone } from "../../src/run/audit/audit-windows.ts";
+import { auditDates } from "../../src/run/audit/audit-windows.ts";
 import { readState } from "../../src/ledger/read-state.ts";
 import { openShop, readShop, runShop, shopRange } from "./shop.ts";
 import { trendOver } from "./trend-over.ts";
@@ -37,7 +37,7 @@ describe("the audit of windows", () => {
       assert.ok(processor !== undefined && ledger.has(id));
       let trials = 0;
       const scope = { warehouse, runbook, processor, calendar, randomId: () => `trial${(trials += 1)}` };
-      const findings = await auditAlone(scope, { dates: dates.map((date) => date as CalendarDate) });
+      const findings = await auditDates(scope, { dates: dates.map((date) => date as CalendarDate) });
       assert.deepEqual(
         findings.map(({ edge }) => edge?.suffices),
         found,

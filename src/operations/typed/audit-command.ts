@@ -6,7 +6,7 @@ import { findingText, type WindowFinding } from "../../plan/audit/window-finding
 import type { WarehouseState } from "../../plan/plan.ts";
 import { selectProcessors } from "../../plan/upstream/select-processors.ts";
 import { planStateRange } from "../../plan/waivers/with-waivers.ts";
-import { auditAlone } from "../../run/audit/audit-windows.ts";
+import { auditDates } from "../../run/audit/audit-windows.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
 import type { Processor, Runbook } from "../../runbook/runbook.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
@@ -89,7 +89,7 @@ async function auditProcessor(
     return `audit_${token}_${processor.id}_${(trials += 1)}`;
   }
   const scope = { warehouse, runbook, processor, calendar, randomId };
-  const findings = dates.length === 0 ? [] : await auditAlone(scope, { dates });
+  const findings = dates.length === 0 ? [] : await auditDates(scope, { dates });
   return { processor: processor.id, dates, findings };
 }
 

@@ -8,7 +8,7 @@ import type { Warehouse } from "../../warehouse/warehouse.ts";
 import type { Knowledge } from "../classify-dates.ts";
 import type { RunEffects } from "../run-event.ts";
 import type { StagedCell } from "./trial.ts";
-import { auditAlone, auditTogether } from "./audit-windows.ts";
+import { auditDates } from "./audit-windows.ts";
 
 /** What the audit of a cell says. */
 export type CellAudit = {
@@ -19,10 +19,10 @@ export type CellAudit = {
 };
 
 /**
- * Most dates of a cell that are audited each alone. Larger cells have seen so much beside the windows of a date that one
- * statement over the sample tells what rests on it, but for their last date, after which they see nothing.
+ * Most dates of a cell whose outcome is compared with one that sees every row. Larger cells have seen so much beside the
+ * windows of a date that they are compared themselves, but for their last date, after which they see nothing.
  */
-const mostAlone = 15;
+const mostCompared = 15;
 
 const nothingAudited: CellAudit = { refusalAt: () => undefined, record: () => Promise.resolve() };
 
@@ -45,12 +45,12 @@ export async function auditCell(
   if (audits === undefined || processor.step.kind !== "sql" || computed.length === 0) return nothingAudited;
   const audited = await audits.auditedDates(warehouse, definition);
   if (audited === undefined) return nothingAudited;
-  const isLarge = computed.length > mostAlone;
+  const isLarge = computed.length > mostCompared;
   const among = isLarge ? computed.slice(0, -1) : computed;
   const dates = datesToAudit({ calendar, definition, computed: among, audited });
   if (dates.length === 0) return nothingAudited;
   const scope = { warehouse, runbook, processor, calendar, randomId: effects.randomId };
-  const findings = await (isLarge ? auditTogether : auditAlone)(scope, { dates, staged });
+  const findings = await auditDates(scope, { dates, staged, isLarge });
   return {
     refusalAt(moved) {
       const standing = findings.filter(({ date }) => !moved.has(date));

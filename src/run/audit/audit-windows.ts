@@ -6,7 +6,7 @@ import { startsOfSeasons } from "../../plan/upstream/window-range.ts";
 import { removeStage } from "../withdraw-dates.ts";
 import {
   computeAlone,
-  computeTogether,
+  contentsAlone,
   differenceOf,
   trialOf,
   type AuditScope,
@@ -17,43 +17,81 @@ import {
 /** On how many dates, the latest, it is tried which edge is too narrow. */
 const mostTried = 3;
 
+/** Dates to audit, and the stage of their cell where there is one. */
+export type AuditRequest = {
+  readonly dates: readonly CalendarDate[];
+  readonly staged?: StagedCell | undefined;
+  /** Whether the cell has seen so much beside the windows of each date that its outcome stands for one with every row. */
+  readonly isLarge?: boolean;
+};
+
 /**
  * Computes dates again, each alone: with exactly its windows, and with every row of what it reads. Where the two differ,
  * or a stage holds something else, the outcome rests on what is not declared. Nothing is stored.
  */
-export async function auditAlone(
+export async function auditDates(
   scope: AuditScope,
-  { dates, staged }: { readonly dates: readonly CalendarDate[]; readonly staged?: StagedCell | undefined },
+  request: AuditRequest,
 ): Promise<readonly WindowFinding[]> {
   const inputs = inputsOfProcessor(scope.runbook, scope.processor.id);
+  const suspects = await suspectsAmong(scope, { ...request, inputs });
+  return suspects.length === 0 ? [] : auditAlone(scope, { ...request, dates: suspects, inputs });
+}
+
+type InputRequest = AuditRequest & { readonly inputs: readonly Input[] };
+
+/** Dates on which something may differ; all of them where that is known from a statement for each only. */
+async function suspectsAmong(
+  scope: AuditScope,
+  { dates, staged, isLarge, inputs }: InputRequest,
+): Promise<readonly CalendarDate[]> {
+  const narrow = await contentsAlone(scope, { dates, inputs });
+  if (narrow === undefined) return dates;
+  const chunk = staged === undefined ? narrow : (await trialOf(scope, staged, dates)).contents;
+  const wide = isLarge === true ? chunk : await contentsAlone(scope, { dates, inputs: inputs.map(whole) });
+  return dates.filter((date) => {
+    const [own, ...others] = [narrow, chunk, wide].map((contents) => contents?.get(date));
+    return others.some((other) => other !== own);
+  });
+}
+
+/** The same by statements of their own for each date, and which edge it is. */
+async function auditAlone(
+  scope: AuditScope,
+  { dates, staged, isLarge, inputs }: InputRequest,
+): Promise<readonly WindowFinding[]> {
   const narrow = await computeAlone(scope, { dates, inputs, token: scope.randomId() });
-  const wide = await computeAlone(scope, { dates, inputs: inputs.map(whole), token: scope.randomId() });
-  const trials: NarrowTrials = { ...scope, inputs, wide, token: scope.randomId() };
-  const differing = await differencesBetween(scope, { narrow, wide }, dates);
+  const chunk = staged && (await trialOf(scope, staged, dates));
+  const doubted =
+    isLarge === true && chunk !== undefined
+      ? [...(await differencesBetween(scope, { narrow, wide: chunk }, dates)).keys()]
+      : dates;
   const findings =
-    differing.size > 0
-      ? await findingsOf(trials, differing)
-      : await chunkFindings(scope, { dates, staged, wide });
-  for (const { names } of [narrow, wide]) await removeStage(scope.warehouse, names);
+    doubted.length === 0 ? [] : await findingsAmong(scope, { dates: doubted, inputs, narrow, chunk });
+  await removeStage(scope.warehouse, narrow.names);
   return findings;
 }
 
-/**
- * Computes dates that were staged among many others again, by one statement that sees their windows only; `auditAlone`
- * says why where that gives something else. It costs a part of what the cell has cost.
- */
-export async function auditTogether(
+async function findingsAmong(
   scope: AuditScope,
-  { dates, staged }: { readonly dates: readonly CalendarDate[]; readonly staged: StagedCell },
+  {
+    dates,
+    inputs,
+    narrow,
+    chunk,
+  }: Pick<InputRequest, "dates" | "inputs"> & { readonly narrow: Trial; readonly chunk: Trial | undefined },
 ): Promise<readonly WindowFinding[]> {
-  const inputs = inputsOfProcessor(scope.runbook, scope.processor.id);
-  const narrow = await computeTogether(scope, { dates, inputs, token: scope.randomId() });
-  const wide = await trialOf(scope, staged, dates);
+  const wide = await computeAlone(scope, { dates, inputs: inputs.map(whole), token: scope.randomId() });
   const differing = await differencesBetween(scope, { narrow, wide }, dates);
-  await removeStage(scope.warehouse, narrow.names);
-  if (differing.size === 0) return [];
-  const findings = await auditAlone(scope, { dates, staged });
-  return findings.length > 0 ? findings : unexplained(scope, differing);
+  const findings =
+    differing.size > 0
+      ? await findingsOf({ ...scope, inputs, wide, token: scope.randomId() }, differing)
+      : unexplained(
+          scope,
+          chunk ? await differencesBetween(scope, { narrow: chunk, wide }, dates) : differing,
+        );
+  await removeStage(scope.warehouse, wide.names);
+  return findings;
 }
 
 /** An input of which every row is seen. */
@@ -74,16 +112,6 @@ async function differencesBetween(
     if (difference !== undefined) differing.set(date, difference);
   }
   return differing;
-}
-
-/** A date that comes out alone as it does with every row, and otherwise together with the dates of its cell. */
-async function chunkFindings(
-  scope: AuditScope,
-  { dates, staged, wide }: { dates: readonly CalendarDate[]; staged: StagedCell | undefined; wide: Trial },
-): Promise<readonly WindowFinding[]> {
-  if (staged === undefined) return [];
-  const chunk = await trialOf(scope, staged, dates);
-  return unexplained(scope, await differencesBetween(scope, { narrow: chunk, wide }, dates));
 }
 
 /** The first difference, without an edge that it comes from. */

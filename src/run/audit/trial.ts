@@ -5,7 +5,7 @@ import type { Difference } from "../../plan/audit/window-finding.ts";
 import { cutInputs, type Input } from "../../plan/upstream/input-cut.ts";
 import type { Processor, Runbook } from "../../runbook/runbook.ts";
 import { contentOf } from "../../ledger/read-content.ts";
-import { auditedContent, stageDifference, type StagePart } from "../../sql/audit-stage.ts";
+import { auditedContent, contentAlone, stageDifference, type StagePart } from "../../sql/audit-stage.ts";
 import type { StageNames } from "../../sql/dialect.ts";
 import { createStage, fillStage } from "../../sql/stage.ts";
 import { queryRows, typed, type ShapedRow } from "../../warehouse/row-shape.ts";
@@ -43,24 +43,42 @@ export type TrialRequest = {
   readonly token: string;
 };
 
-/** Computes dates, each alone. SQL steps only. */
-export function computeAlone(scope: AuditScope, request: TrialRequest): Promise<Trial> {
-  return compute(
-    scope,
-    request,
-    request.dates.map((date) => [date]),
-  );
+/** What is asked of dates without a stage: each alone, and what the inputs show. */
+type AloneRequest = Omit<TrialRequest, "token">;
+
+/**
+ * The content of each date as a trial has it, by one query in which no date sees what another one shows; undefined where
+ * the engine cannot say it so, or refuses.
+ */
+export async function contentsAlone(
+  scope: AuditScope,
+  { dates, inputs }: AloneRequest,
+): Promise<Trial["contents"] | undefined> {
+  const { warehouse, runbook, processor, calendar } = scope;
+  const sights = dates.map((date) => ({
+    date,
+    cuts: cutInputs(runbook, { inputs, dates: [date], calendar }),
+  }));
+  const sql = contentAlone(warehouse.dialect, processor, sights);
+  if (sql === undefined) return undefined;
+  const statement = { sql, parameters: stepParameters(runbook, dates), purpose: `audit ${processor.id}` };
+  try {
+    const rows = await queryRows(warehouse, statement, contentShape);
+    return contentTexts(scope, { dates, rows });
+  } catch (cause) {
+    if (isRefusal(cause)) return undefined;
+    throw cause;
+  }
 }
 
-/** Computes dates by one statement, which sees what all of them may see. SQL steps only. */
-export function computeTogether(scope: AuditScope, request: TrialRequest): Promise<Trial> {
-  return compute(scope, request, [request.dates]);
+function isRefusal(cause: unknown): cause is Fault {
+  return cause instanceof Fault && cause.code === "statement-failed";
 }
 
-async function compute(
+/** Computes dates, each alone, into a stage. SQL steps only. */
+export async function computeAlone(
   scope: AuditScope,
   { dates, inputs, token }: TrialRequest,
-  groups: readonly (readonly CalendarDate[])[],
 ): Promise<Trial> {
   const { warehouse, runbook, processor } = scope;
   const names = warehouse.dialect.stage.names({ ledger: runbook.ledger, token });
@@ -68,9 +86,9 @@ async function compute(
     await warehouse.query({ sql, purpose: `create a stage to audit ${processor.id}` });
   }
   const failed = new Map<CalendarDate, string>();
-  for (const group of groups) {
-    const fault = await fill(scope, { dates: group, inputs, names, token });
-    if (fault !== undefined) for (const date of group) failed.set(date, fault.message);
+  for (const date of dates) {
+    const fault = await fill(scope, { dates: [date], inputs, names, token });
+    if (fault !== undefined) failed.set(date, fault.message);
   }
   const rows = await readParts(scope, { names, dates, parts: ["rows", "failures", "members"] });
   return { names, contents: new Map([...contentTexts(scope, { dates, rows }), ...failed]) };
@@ -92,7 +110,7 @@ async function fill(
     );
     return undefined;
   } catch (cause) {
-    if (cause instanceof Fault && cause.code === "statement-failed") return cause;
+    if (isRefusal(cause)) return cause;
     throw cause;
   }
 }

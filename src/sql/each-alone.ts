@@ -1,0 +1,143 @@
+import { everyDate, type CalendarDate, type DateRange } from "../domain/calendar-date.ts";
+import { tokenizeSql } from "../domain/sql-tokens.ts";
+import type { CutPart, Sight, TableCut } from "../domain/table-cut.ts";
+import { parseTableId } from "../domain/table-id.ts";
+import type { Dialect } from "./dialect.ts";
+import { quoteDate, quoteName, quoteTable } from "./identifiers.ts";
+import { narrowTables } from "./narrow-tables.ts";
+
+/** The row of the date that is computed; names that no runbook is likely to have. */
+const asked = "cascade_asked";
+
+/** The same as a table, for the places where a column of the row beside cannot stand. */
+const askedAgain = "cascade_asked_again";
+
+/** Column that tells for which date a row is shown. */
+const shownFor = "cascade_shown_for";
+
+/**
+ * A query that answers another one once for each date, as if it were asked for this date alone with no table showing more
+ * than its cuts: (asked_date, ...what the query gives). `@start_date`, `@end_date` and `@dates` are the date in it. No
+ * date sees what another one shows: the query stands beside the dates, and each row is shown to the dates that may see
+ * it. One column ties the two, since the engine carries each such column through every window and join.
+ */
+export function eachAlone(dialect: Dialect, query: string, sights: readonly Sight[]): string {
+  const tables = shownTables(dialect, sights);
+  const narrowed = narrowTables(query, (name) => {
+    const place = tables.findIndex(({ identity }) => identity === identityOf(dialect, name));
+    if (place < 0) return undefined;
+    return `select * exclude (${shownFor}) from ${shownName(place)} where ${shownFor} = ${asked}.asked_date`;
+  });
+  const shown = tables.map(({ rows }, place) => `${shownName(place)} as (\n${rows}\n),`);
+  return `with ${shown.join("\n")}
+${asked} as (select unnest([${sights.map(({ date }) => quoteDate(dialect, date)).join(", ")}]) as asked_date)
+select ${asked}.asked_date, answer.*
+from ${asked}
+cross join lateral (
+with ${askedAgain} as (select ${asked}.asked_date as asked_date)
+select * from (
+${askForOne(narrowed)}
+) as given
+) as answer`;
+}
+
+function shownName(place: number): string {
+  return `cascade_shown_${place}`;
+}
+
+function identityOf(dialect: Dialect, name: string): string | undefined {
+  const table = parseTableId(name);
+  return table && dialect.tableIdentity(table);
+}
+
+/** The tables of which some date may not see everything, each with its rows once for each date that may see them. */
+function shownTables(
+  dialect: Dialect,
+  sights: readonly Sight[],
+): readonly { readonly identity: string; readonly rows: string }[] {
+  const cuts = sights.flatMap((sight) => sight.cuts.map((cut) => ({ ...cut, date: sight.date })));
+  return [...Map.groupBy(cuts, ({ table }) => dialect.tableIdentity(table))]
+    .filter(([, own]) => own.some(({ parts }) => parts.some(isNarrow)))
+    .map(([identity, own]) => ({ identity, rows: shownRows(dialect, own) }));
+}
+
+function isNarrow({ ranges, processor }: CutPart): boolean {
+  return ranges !== undefined || processor !== undefined;
+}
+
+/** The rows of one table, part by part; `cuts` are its cuts, one for each date. */
+function shownRows(dialect: Dialect, cuts: readonly (TableCut & { readonly date: CalendarDate })[]): string {
+  const parts = cuts.flatMap((cut) => cut.parts.map((part, place) => ({ ...cut, part, place })));
+  return [...Map.groupBy(parts, ({ place }) => place).values()]
+    .map((own) => {
+      const sights = own.map(({ date, part }) => ({ date, ranges: part.ranges }));
+      const [first] = own;
+      if (first === undefined) throw new Error("A group has at least one part");
+      const { table, part } = first;
+      const { dateColumn, processor } = part;
+      const date = `stored_row.${quoteName(dialect, dateColumn)}`;
+      const where =
+        processor === undefined ? "" : `\nwhere stored_row.processor_name = ${dialect.quoteText(processor)}`;
+      return `select sight.asked_date as ${shownFor}, stored_row.*
+from ${quoteTable(dialect, table)} as stored_row
+join (values ${boundRows(dialect, sights)}) as sight(asked_date, from_date, to_date)
+  on ${date} ${inSight(sights)}${where}`;
+    })
+    .join("\nunion all\n");
+}
+
+/** Dates alone are looked up at once, where ranges have to be compared one by one. */
+function inSight(sights: Parameters<typeof boundRows>[1]): string {
+  const isSingle = sights.every(({ ranges }) => ranges?.every(({ from, to }) => from === to) === true);
+  return isSingle ? "= sight.from_date" : "between sight.from_date and sight.to_date";
+}
+
+/** Rows of what dates may see: (asked_date, from_date, to_date). */
+function boundRows(
+  dialect: Dialect,
+  sights: readonly { readonly date: CalendarDate; readonly ranges: readonly DateRange[] | undefined }[],
+): string {
+  const rows = sights.flatMap(({ date, ranges = [everyDate] }) =>
+    ranges.map(({ from, to }) => [date, from, to].map((day) => quoteDate(dialect, day))),
+  );
+  const none = ["cast(null as date)", "cast(null as date)", "cast(null as date)"];
+  return (rows.length === 0 ? [none] : rows).map((row) => `(${row.join(", ")})`).join(", ");
+}
+
+/** Words that end the condition of a join. */
+const conditionEnds = new Set(
+  "join left right inner full cross where group order having qualify union except intersect window limit".split(
+    " ",
+  ),
+);
+
+/**
+ * The text with the date's row in place of its parameters. In the condition of a join, where DuckDB refuses a column of
+ * the row beside, it is asked from a table.
+ */
+function askForOne(text: string): string {
+  const isCondition = [false];
+  return tokenizeSql(text)
+    .map((token) => {
+      const word = token.text.toLowerCase();
+      const inside = isCondition.at(-1) === true;
+      if (word === "(") isCondition.push(inside);
+      if (word === ")") isCondition.pop();
+      if (token.kind === "word" && (word === "on" || conditionEnds.has(word)))
+        isCondition.splice(-1, 1, word === "on");
+      return token.kind === "parameter" ? dateFor(token.text, inside) : token.text;
+    })
+    .join("");
+}
+
+function dateFor(parameter: string, inCondition: boolean): string {
+  const date = inCondition ? "asked_date" : `${asked}.asked_date`;
+  const values: Readonly<Record<string, string>> = {
+    "@start_date": date,
+    "@end_date": date,
+    "@dates": `[${date}]`,
+  };
+  const value = values[parameter];
+  if (value === undefined) return parameter;
+  return inCondition ? `(select ${value} from ${askedAgain})` : value;
+}
