@@ -57,6 +57,8 @@ export type FaultCode =
   | "interrupted"
   /** A runbook that does not fit into one GitHub workflow: a limit, or a reserved name. */
   | "workflow-limit"
+  /** A runbook whose workflow would have nothing to fill the raw tables with. */
+  | "workflow-without-rows"
   /** The committed workflow is not the one that the runbook compiles to. */
   | "workflow-stale"
   /** An input of an action that does not parse. */
@@ -102,6 +104,7 @@ const exitCodes: Record<FaultCode, number> = {
   "command-missing": 3,
   interrupted: 130,
   "workflow-limit": 2,
+  "workflow-without-rows": 2,
   "workflow-stale": 1,
   "input-invalid": 2,
   "commit-changed": 1,

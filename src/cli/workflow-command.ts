@@ -1,35 +1,96 @@
 import { allEngines, localEngine, parseEngineName } from "../engines/engine-table.ts";
-import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { dirname } from "node:path";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { EngineName } from "../domain/engine-name.ts";
 import { Fault } from "../errors.ts";
 import { compileWorkflow, type CompiledWorkflow } from "../github/compile-workflow.ts";
+import { actionsPlace } from "../github/workflow/actions-place.ts";
+import { adaptCompanion, companions } from "../github/workflow/companions.ts";
 import type { WorkflowOptions } from "../github/workflow/job.ts";
+import { parseOptions, type Options } from "../operations/typed/options.ts";
+import { listRunbooks } from "../run/read-runbook.ts";
 import { runbookOf, type Command } from "./command.ts";
-import type { Options } from "../operations/typed/options.ts";
 
-/** `cascade workflow`: compiles a runbook to the workflow that runs it. Exit 1 when --check finds another file. */
+const workflowsFolder = ".github/workflows";
+/** The workflow that follows the ends of backfills, by their names. */
+const recoveryPath = `${workflowsFolder}/recover.yml`;
+/** The companions as they come with Cascade, in its repository and in its package alike. */
+const companionsFolder = join(import.meta.dirname, "../..", workflowsFolder);
+
+type WorkflowText = Pick<CompiledWorkflow, "path" | "text">;
+
+/** `cascade workflow`: compiles runbooks to the workflows that run them. Exit 1 when --check finds other files. */
 export const workflowCommand: Command = {
   summary: "compile a runbook to its GitHub workflow",
   usage:
-    "cascade workflow [runbook] --warehouse duckdb|bigquery [--check] [--chunk-days N] [--approval <environment>]",
-  async run(context) {
-    const { options, terminal } = context;
-    const compiled = compileWorkflow(await runbookOf(context), optionsOf(options));
-    if (options.flag("check") === true) await refuseOther(compiled);
-    else await write(compiled);
-    terminal.out(compiled.path);
-    if (!(await isRecovered(compiled))) {
+    "cascade workflow [runbook | --all] --warehouse duckdb|bigquery [--check] [--chunk-days N] [--approval <environment>]",
+  async run({ options, terminal }) {
+    const actions = actionsPlace(await textOf("package.json"));
+    const all = options.flag("all") === true;
+    const compiled = all ? await compileAll(options, actions) : [await compileOne(options, actions)];
+    const texts = all ? [...compiled, ...(await companionsOf(compiled, actions))] : compiled;
+    if (options.flag("check") === true) await refuseOthers(texts, all);
+    else for (const text of texts) await write(text);
+    for (const { path } of texts) terminal.out(path);
+    for (const { name } of all ? [] : compiled) {
+      if (await isRecovered(name)) continue;
       terminal.note(
-        `Name "${compiled.name}" in ${recoveryPath}, so that what no person need decide is done after red runs`,
+        `Name "${name}" in ${recoveryPath}, so that what no person need decide is done after red runs`,
       );
     }
     return 0;
   },
 };
 
-/** The workflow that follows the ends of backfills, by their names. */
-const recoveryPath = ".github/workflows/recover.yml";
+async function compileOne(options: Options, actions: string): Promise<CompiledWorkflow> {
+  return compileWorkflow(await runbookOf({ options }), { ...optionsOf(options), actions });
+}
+
+/**
+ * The backfills of all runbooks, sorted by name: each as its committed file says that it was compiled, for every warehouse
+ * for which there is one; where there is none, for that of the options.
+ */
+async function compileAll(options: Options, actions: string): Promise<readonly CompiledWorkflow[]> {
+  const [extra] = options.positionals;
+  if (extra !== undefined) {
+    throw new Fault("usage", `Cannot compile "${extra}" and all: expected one or the other`, {
+      hint: "Leave out the name, or --all",
+    });
+  }
+  const committed = await committedCommands();
+  const compiled: CompiledWorkflow[] = [];
+  for (const name of await listRunbooks()) {
+    const given = committed.filter(([runbook]) => runbook === name);
+    const usual = [name, "--warehouse", options.text("warehouse") ?? localEngine.name];
+    for (const words of given.length === 0 ? [usual] : given) {
+      compiled.push(await compileOne(parseOptions(words, {}), actions));
+    }
+  }
+  return compiled.toSorted((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/** The words after `cascade workflow` by which each committed backfill was compiled. */
+async function committedCommands(): Promise<readonly (readonly string[])[]> {
+  const files = await readdir(workflowsFolder).catch(() => []);
+  const texts = await Promise.all(files.map((file) => textOf(join(workflowsFolder, file))));
+  return texts.flatMap((text) => {
+    const [, words] = /^# Compiled by `cascade workflow ([^`]+)`/.exec(text ?? "") ?? [];
+    return words === undefined ? [] : [words.split(" ")];
+  });
+}
+
+async function companionsOf(
+  compiled: readonly CompiledWorkflow[],
+  actions: string,
+): Promise<readonly WorkflowText[]> {
+  const place = { actions, backfills: compiled.map(({ name }) => name) };
+  return Promise.all(
+    companions.map(async (file) => ({
+      path: `${workflowsFolder}/${file}`,
+      text: adaptCompanion(await readFile(join(companionsFolder, file), "utf8"), place),
+    })),
+  );
+}
 
 function optionsOf(options: Options): WorkflowOptions {
   const chunkDays = options.count("chunk-days");
@@ -50,22 +111,35 @@ function warehouseOf(text: string): EngineName {
   });
 }
 
-async function write({ path, text }: CompiledWorkflow): Promise<void> {
+async function write({ path, text }: WorkflowText): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, text);
 }
 
 /** Whether the recovery follows the workflow; also where there is no recovery to name it in. */
-async function isRecovered({ name }: CompiledWorkflow): Promise<boolean> {
-  const text = await readFile(recoveryPath, "utf8").catch(() => undefined);
+async function isRecovered(name: string): Promise<boolean> {
+  const text = await textOf(recoveryPath);
   return text === undefined || text.split("\n").some((line) => line.trim() === `- ${name}`);
 }
 
-async function refuseOther({ path, text }: CompiledWorkflow): Promise<void> {
-  const committed = await readFile(path, "utf8").catch(() => undefined);
-  if (committed === text) return;
-  const found = committed === undefined ? "there is none" : "it was compiled from another runbook or by hand";
-  throw new Fault("workflow-stale", `Cannot use "${path}": ${found}`, {
-    hint: `Run \`${/`(.*)`/.exec(text)?.[1] ?? "cascade workflow"}\` and commit the file`,
+async function refuseOthers(texts: readonly WorkflowText[], all: boolean): Promise<void> {
+  const found = await Promise.all(
+    texts.map(async (file) => ({ ...file, committed: await textOf(file.path) })),
+  );
+  const others = found.filter(({ committed, text }) => committed !== text);
+  const [first] = others;
+  if (first === undefined) return;
+  const lines = others.map(({ path, committed }) =>
+    committed === undefined
+      ? `"${path}": there is none`
+      : `"${path}": it was compiled from another runbook or by hand`,
+  );
+  const command = all ? "cascade workflow --all" : /`(.*)`/.exec(first.text)?.[1];
+  throw new Fault("workflow-stale", `Cannot use ${lines.join("; ")}`, {
+    hint: `Run \`${command ?? "cascade workflow"}\` and commit the ${others.length === 1 ? "file" : "files"}`,
   });
+}
+
+function textOf(path: string): Promise<string | undefined> {
+  return readFile(path, "utf8").catch(() => undefined);
 }

@@ -1,4 +1,6 @@
 import { Document, isScalar, visit } from "yaml";
+import { engines } from "../engines/engine-table.ts";
+import { Fault } from "../errors.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { checkLimits } from "./workflow/check-limits.ts";
 import { compileJobs } from "./workflow/compile-jobs.ts";
@@ -12,9 +14,10 @@ export type CompiledWorkflow = { readonly path: string; readonly text: string; r
 
 /**
  * Compiles a runbook to the workflow that runs it: one job per processor and per barrier of gates, a matrix of cells
- * inside each. Fault: workflow-limit, naming what to change.
+ * inside each. Faults: workflow-limit, naming what to change; workflow-without-rows.
  */
 export function compileWorkflow(runbook: Runbook, options: WorkflowOptions): CompiledWorkflow {
+  requireRows(runbook, options);
   const jobs = compileJobs({ runbook, options });
   const name = workflowName(runbook.name, options.warehouse);
   const document = new Document(
@@ -37,6 +40,18 @@ export function compileWorkflow(runbook: Runbook, options: WorkflowOptions): Com
   const text = document.toString({ lineWidth: 0 });
   checkLimits(runbook, { jobs, text });
   return { path: `.github/workflows/${workflowFile(runbook.name, options.warehouse)}`, text, name };
+}
+
+/** Where every job makes a file of its own, nothing but the sample brings the first rows. */
+function requireRows({ name, sources, sample }: Runbook, { warehouse }: WorkflowOptions): void {
+  if (engines[warehouse].jobs.tables === "in-place" || sample !== undefined || sources.length === 0) return;
+  throw new Fault(
+    "workflow-without-rows",
+    `Cannot compile "${name}" to a workflow: expected a sample, found none`,
+    {
+      hint: "Give the runbook a `sample`, or compile it with `--warehouse bigquery`",
+    },
+  );
 }
 
 function rangeExpression(): string {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempDisposableSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, globSync, mkdirSync, mkdtempDisposableSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, it } from "node:test";
@@ -27,6 +27,45 @@ describe("cascade workflow", () => {
       writeFileSync(first.stdout.trim(), "name: mine\n");
       const stale = await cascade(["workflow", relay, "--check"]);
       assert.match(stale.stderr, /^workflow-stale /);
+    } finally {
+      process.chdir(before);
+    }
+  });
+
+  it("has all committed workflows as they are written together", async () => {
+    const { code, stdout, stderr } = await cascade(["workflow", "--all", "--check"]);
+    assert.equal(code, 0, stderr);
+    const files = globSync(".github/workflows/*.yml").filter((file) => !file.endsWith("/ci.yml"));
+    assert.deepEqual(stdout.trim().split("\n").toSorted(), files.toSorted());
+  });
+
+  it("writes for a repository that depends on the package what finds the actions there", async () => {
+    using folder = mkdtempDisposableSync(join(tmpdir(), "cascade-workflow-"));
+    cpSync("test/fixtures/relay", join(folder.path, "runbooks/relay"), { recursive: true });
+    const before = process.cwd();
+    process.chdir(folder.path);
+    try {
+      writeFileSync("package.json", JSON.stringify({ devDependencies: { "cascade-backfill": "1" } }));
+      assert.match((await cascade(["workflow", "relay"])).stderr, /^usage .*--save-prod/s);
+      writeFileSync("package.json", JSON.stringify({ dependencies: { "cascade-backfill": "1" } }));
+      const { stdout, stderr } = await cascade(["workflow", "--all"]);
+      const files = ["backfill-relay", "commands", "preview", "recover", "watch"];
+      assert.equal(stdout, files.map((name) => `.github/workflows/${name}.yml\n`).join(""), stderr);
+      const texts = stdout
+        .trim()
+        .split("\n")
+        .map((file) => readFileSync(file, "utf8"));
+      const own = texts.flatMap((text) =>
+        [...text.matchAll(/ uses: (\.\/.*\/)[a-z-]+$/gm)].map(([, at]) => at),
+      );
+      assert.deepEqual([...new Set(own)], ["./node_modules/cascade-backfill/actions/"]);
+      assert.doesNotMatch(texts.join(""), /\bsrc\/|nba/);
+      assert.match(texts[3] ?? "", /workflows:\n {6}- Backfill relay\n {4}types/);
+      assert.equal((await cascade(["workflow", "--all", "--check"])).code, 0);
+      writeFileSync(".github/workflows/watch.yml", "name: mine\n");
+      const stale = await cascade(["workflow", "--all", "--check"]);
+      assert.equal(stale.code, 1);
+      assert.match(stale.stderr, /^workflow-stale .*watch\.yml".*cascade workflow --all/s);
     } finally {
       process.chdir(before);
     }

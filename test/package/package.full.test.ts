@@ -10,7 +10,8 @@ import { start, type Ending } from "../cli/cascade.ts";
 
 const root = join(import.meta.dirname, "../..");
 /** Everything that `npm pack` reads; packing lays files over it, so it is done in a copy. */
-const packed = ["package.json", "README.md", "CHANGELOG.md", "LICENSE", "actions", "docs", "runbooks", "src"];
+const files = ["package.json", "README.md", "CHANGELOG.md", "LICENSE"];
+const folders = [".github/workflows", "actions", "docs", "runbooks", "src", "test/package"];
 const dates = ["--start-date", "2021-10-19", "--end-date", "2021-10-20"];
 
 describe("npm pack", () => {
@@ -20,7 +21,7 @@ describe("npm pack", () => {
     folder = await mkdtemp(join(tmpdir(), "cascade-package-"));
     home = join(folder, "home");
     const copy = join(folder, "repository");
-    for (const path of [...packed, "test/package"]) {
+    for (const path of [...files, ...folders]) {
       await cp(join(root, path), join(copy, path), { recursive: true });
     }
     await symlink(join(root, "node_modules"), join(copy, "node_modules"));
@@ -94,6 +95,9 @@ describe("npm pack", () => {
       assert.equal(again.code, 0, `${command}: ${again.stdout}${again.stderr}`);
     }
     assert.equal((await installed("workflow", "web-events", "--warehouse", "bigquery")).code, 0);
+    assert.equal((await installed("workflow", "--all")).code, 0);
+    const compiled = await readFile(join(home, ".github/workflows/backfill-web-events-bigquery.yml"), "utf8");
+    assert.match(compiled, /uses: \.\/node_modules\/cascade-backfill\/actions\/run-cell$/m);
   });
 
   it("brings the client of BigQuery", async () => {

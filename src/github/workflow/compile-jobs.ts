@@ -2,7 +2,7 @@ import { engines } from "../../engines/engine-table.ts";
 import { dispatchInputs } from "./dispatch-inputs.ts";
 import { jobGraph, type GraphJob } from "./job-graph.ts";
 import { actionTarget, permissionsOf, setUpSteps } from "./job-steps.ts";
-import { expression, runnerImage, timeouts, type Job, type JobScope } from "./job.ts";
+import { expression, ownAction, runnerImage, timeouts, type Job, type JobScope } from "./job.ts";
 
 /** Jobs by id in the order of the cascade: plan, approval, processors with the gates before them, report. */
 export function compileJobs(scope: JobScope): Readonly<Record<string, Job>> {
@@ -39,7 +39,7 @@ function planJob(scope: JobScope, ids: readonly string[]): Job {
       {
         id: "plan",
         name: "Plan the backfill",
-        uses: "./actions/plan-backfill",
+        uses: ownAction(scope, "plan-backfill"),
         with: {
           ...actionTarget(scope),
           ...(chunkDays === undefined ? {} : { "chunk-days": chunkDays }),
@@ -83,7 +83,7 @@ function cellJob(scope: JobScope, job: GraphJob): Job {
       ...setUpSteps(scope, "writer"),
       {
         name: "Run the cell",
-        uses: "./actions/run-cell",
+        uses: ownAction(scope, "run-cell"),
         with: { ...actionTarget(scope), cell: expression("matrix.cell.id") },
       },
     ],
@@ -102,7 +102,7 @@ function gateJob(scope: JobScope, job: GraphJob): Job {
       ...setUpSteps(scope, "reader"),
       {
         name: "Check the gate",
-        uses: "./actions/check-gate",
+        uses: ownAction(scope, "check-gate"),
         with: { ...actionTarget(scope), gate: expression("matrix.gate") },
       },
     ],
@@ -124,13 +124,13 @@ function reportJob(scope: JobScope, ids: readonly string[]): Job {
       {
         id: "triage",
         name: "Decide what comes next",
-        uses: "./actions/triage-run",
+        uses: ownAction(scope, "triage-run"),
         with: actionTarget(scope),
       },
       {
         name: "Post the report",
         if: expression("always()"),
-        uses: "./actions/post-report",
+        uses: ownAction(scope, "post-report"),
         with: { ...actionTarget(scope), "report-to": expression("inputs.report-to") },
       },
     ],

@@ -4,6 +4,8 @@ import type { Runbook } from "../../runbook/runbook.ts";
 /** What a workflow is compiled for. */
 export type WorkflowOptions = {
   readonly warehouse: EngineName;
+  /** Folder of the actions in a checkout after the install step; undefined: that of Cascade's own repository. */
+  readonly actions?: string;
   /** Most calendar dates a cell; undefined: one cell per processor and period. */
   readonly chunkDays?: number;
   /** Environment whose reviewers approve the plan before the first cell. */
@@ -46,6 +48,17 @@ export type Job = {
 
 /** The image that every job runs on. */
 export const runnerImage = "ubuntu-24.04";
+
+/** Where Cascade's own repository has its actions. */
+export const ownActions = "./actions";
+
+/** How a step names an action of ours. */
+export function ownAction(
+  { options: { actions = ownActions } }: Pick<JobScope, "options">,
+  name: string,
+): string {
+  return `${actions}/${name}`;
+}
 
 /** An expression of the workflow language. */
 export function expression(text: string): string {

@@ -46,6 +46,7 @@ const definitions = {
   approver: { type: "string" },
   expires: { type: "string" },
   check: { type: "boolean" },
+  all: { type: "boolean" },
   write: { type: "boolean" },
   approval: { type: "string" },
   "fail-on": { type: "string" },

@@ -175,6 +175,15 @@ describe("compileWorkflow()", () => {
     }
   });
 
+  it("refuses jobs on a file of their own that nothing would fill", async () => {
+    const runbook = { ...(await readRunbook("web-events")), sample: undefined };
+    assert.throws(
+      () => compileWorkflow(runbook, { warehouse: "duckdb" }),
+      (error: unknown) => error instanceof Fault && error.code === "workflow-without-rows",
+    );
+    assert.doesNotThrow(() => compileWorkflow(runbook, { warehouse: "bigquery" }));
+  });
+
   it("refuses runbooks that one run cannot hold, and says what to change", async () => {
     const runbook = await readRunbook("web-events");
     const limit = (error: unknown) =>
