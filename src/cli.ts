@@ -50,6 +50,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   status: async () => typedHere((await import("./operations/typed/status-command.ts")).statusCommand),
   why: async () => typedHere((await import("./operations/typed/why-command.ts")).whyCommand),
   lint: async () => (await import("./cli/lint-command.ts")).lintCommand,
+  explain: async () => (await import("./cli/explain-command.ts")).explainCommand,
   preview: async () => (await import("./cli/preview-command.ts")).previewCommand,
   schema: async () => (await import("./cli/schema-command.ts")).schemaCommand,
   workflow: async () => (await import("./cli/workflow-command.ts")).workflowCommand,

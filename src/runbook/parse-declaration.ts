@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Place } from "./runbook.ts";
 import type { Declaration, DeclaredNames, Identity, RunbookFiles } from "./declaration.ts";
+import { fillDefaults, type FilledRunbook } from "./defaults/fill-defaults.ts";
 import { parseEntry, type Entry } from "./entry.ts";
 import { type RawEntry } from "./yaml-document.ts";
 import type { Problem } from "./problem.ts";
@@ -49,21 +50,51 @@ export function parseDeclaration({ folder, name, files }: RunbookText): ParsedDe
     return { declaration: undefined, problems: text === undefined ? [absent] : document.problems };
   }
   const problems = [...document.problems];
-  const frame = parseEntry({ name: file, raw: document.value, document, path: [] }, frameSchema);
+  const full = fillRunbook(document, { files, problems });
+  const frame = parseEntry({ name: file, raw: full.document.value, document, path: [] }, frameSchema);
   problems.push(...frame.problems);
-  const declaration = readSections({ folder, name, files, document, problems });
+  const declaration = readSections({ folder, name, files, ...full, problems });
   return { declaration, problems };
 }
 
-type Reading = RunbookText & {
-  readonly document: YamlDocument;
-  /** Grows while sections are read. */
-  readonly problems: Problem[];
-};
+/** What a runbook says with its defaults and its tables in one mapping, in the order of the format; for people. */
+export function writeDefaults({ files }: RunbookText): Readonly<Record<string, unknown>> {
+  const document = parseYaml("runbook.yml", files.get("runbook.yml") ?? "");
+  const full = fillRunbook(document, { files, problems: [] });
+  const value: Readonly<Record<string, unknown>> = {
+    ...(full.document.value as object),
+    sources: full.sources.map(({ raw }) => inOrder(raw as object, sourceSchema)),
+    processors: full.processors.map(({ raw }) => inOrder(raw as object, processorDraftSchema)),
+  };
+  return inOrder(value, frameSchema);
+}
 
-function readSections({ folder, name, files, document, problems }: Reading): Declaration {
-  const sources = openAll(entriesOfList(document, "sources"), files, problems);
-  const processors = openAll(entriesOfList(document, "processors"), files, problems);
+function inOrder(value: object, { shape }: z.ZodObject): Readonly<Record<string, unknown>> {
+  const order = Object.keys(shape);
+  const entries = Object.entries(value);
+  return Object.fromEntries(
+    entries.toSorted(([left], [right]) => order.indexOf(left) - order.indexOf(right)),
+  );
+}
+
+function fillRunbook(
+  document: YamlDocument,
+  { files, problems }: Pick<Reading, "files" | "problems">,
+): FilledRunbook {
+  return fillDefaults(document, {
+    sources: openAll(entriesOfList(document, "sources"), files, problems),
+    processors: openAll(entriesOfList(document, "processors"), files, problems),
+  });
+}
+
+type Reading = RunbookText &
+  FilledRunbook & {
+    /** Grows while sections are read. */
+    readonly problems: Problem[];
+  };
+
+function readSections(reading: Reading): Declaration {
+  const { folder, name, files, document, sources, processors, problems } = reading;
   const [load] = openAll(entryUnder(document, "load"), files, problems);
   const [sample] = openAll(entryUnder(document, "sample"), files, problems);
   const check = entryChecker(problems);

@@ -95,8 +95,8 @@ describe("parseRunbook()", () => {
   });
 
   it("says what is missing", () => {
-    assert.deepEqual(problemsAfter([main, "title: Small\n", ""]), [
-      'runbook.yml:1:1 "title" is missing (add "title")',
+    assert.deepEqual(problemsAfter([main, "name: small\n", ""]), [
+      'runbook.yml:1:1 "name" is missing (add "name")',
     ]);
   });
 

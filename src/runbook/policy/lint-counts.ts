@@ -12,7 +12,7 @@ type Counted = ExpectedCount & {
   readonly capacity: number | undefined;
 };
 
-/** Expected rows against what can be, against the rates beside them, and against nothing. */
+/** Expected rows against what can be and against the rates beside them; and who is left out where others are counted. */
 export function* lintCounts(model: PolicyModel): Iterable<PolicyFinding> {
   const counts = countsOf(model);
   for (const count of counts) yield* lintCapacity(count);
@@ -20,7 +20,7 @@ export function* lintCounts(model: PolicyModel): Iterable<PolicyFinding> {
   yield* lintTrends(counts);
   const counted = new Set(counts.map(({ processor }) => processor));
   for (const { value, at } of model.declaration.processors) {
-    if (counted.has(value.id)) continue;
+    if (counted.size === 0 || counted.has(value.id)) continue;
     yield {
       rule: "processor-without-expected-count",
       place: at("id"),

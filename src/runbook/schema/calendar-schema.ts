@@ -9,17 +9,23 @@ const ruleSchema = z.strictObject({
   season: z.enum(["whole", "year"]).describe("One season, or a season per calendar year"),
 });
 
+const calendarShape = z.strictObject({
+  table: tableName.describe("Table that `run` keeps: the dates and their period"),
+  date: sqlName.describe("Column that holds the date"),
+  season: sqlName.describe("Column that holds the season"),
+  columns: columnsSchema.describe("Columns besides `period`"),
+  rule: ruleSchema.optional().describe("Dates by rule"),
+  sql: filePath.optional().describe("Statement that returns the columns, one row per date"),
+  reads: z.array(tableName).optional().describe("Tables that the statement reads"),
+});
+
+/** The dates that must exist, as people may write them. */
+export const shortCalendarSchema = calendarShape
+  .partial({ table: true, date: true, season: true, columns: true })
+  .extend({ rule: ruleSchema.partial({ every: true, season: true }).optional().describe("Dates by rule") });
+
 /** The dates that must exist: from a rule or from a query. */
-export const calendarSchema = z
-  .strictObject({
-    table: tableName.describe("Table that `run` keeps: the dates and their period"),
-    date: sqlName.describe("Column that holds the date"),
-    season: sqlName.describe("Column that holds the season"),
-    columns: columnsSchema.describe("Columns besides `period`"),
-    rule: ruleSchema.optional().describe("Dates by rule"),
-    sql: filePath.optional().describe("Statement that returns the columns, one row per date"),
-    reads: z.array(tableName).optional().describe("Tables that the statement reads"),
-  })
+export const calendarSchema = calendarShape
   .refine(({ rule, sql }) => (rule === undefined) !== (sql === undefined), "expected either `rule` or `sql`")
   .refine(
     ({ sql, reads }) => (sql === undefined) === (reads === undefined),

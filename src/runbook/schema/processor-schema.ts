@@ -36,7 +36,7 @@ const stepSchema = z
   );
 
 /** A table that the runbook computes. */
-export const processorSchema = z.strictObject({
+const processorSchema = z.strictObject({
   id: identifier.describe("Short name in commands, reports and the ledger"),
   title: sentence.describe("Name for people"),
   phase: z.int().describe("Phase in which it runs"),
@@ -51,6 +51,16 @@ export const processorSchema = z.strictObject({
 
 /** A processor as the linter takes it: without a step or a population it has no way to run, yet there is much to say of it. */
 export const processorDraftSchema = processorSchema.partial({ step: true, population: true });
+
+/** A processor as people may write it. */
+export const shortProcessorSchema = processorSchema
+  .partial({ title: true, phase: true, date: true, step: true })
+  .extend({
+    reads: z
+      .array(z.union([sentence, edgeSchema]))
+      .describe("Upstream tables, one entry per window; a name alone reads the same date"),
+    sql: filePath.optional().describe("Short for `step: { sql: <path> }`"),
+  });
 
 /** A processor as written. */
 export type ProcessorText = z.output<typeof processorDraftSchema>;

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseCalendarDate } from "../../domain/calendar-date.ts";
 import { isInt64 } from "../../domain/column.ts";
-import { calendarSchema, periodSchema } from "./calendar-schema.ts";
+import { periodSchema, shortCalendarSchema } from "./calendar-schema.ts";
 import { ingestSchema } from "./ingest-schema.ts";
 import { commandSchema, conditionSchema, expectationSchema, orderSchema } from "./plan-schema.ts";
 import {
@@ -11,9 +11,9 @@ import {
   gateSchema,
   recoveryRuleSchema,
 } from "./policy-schema.ts";
-import { processorSchema } from "./processor-schema.ts";
+import { shortProcessorSchema } from "./processor-schema.ts";
 import { tableReadSchema } from "./read-schema.ts";
-import { sourceSchema } from "./source-schema.ts";
+import { shortSourceSchema } from "./source-schema.ts";
 import {
   exactNumber,
   exactValue,
@@ -96,18 +96,23 @@ export const frameSchema = z.strictObject({
   sample: fileOrMapping.optional(),
 });
 
-/** The whole of runbook.yml, for editors. */
+/** The whole of runbook.yml as people may write it, for editors. */
 const runbookSchema = z.strictObject({
-  ...identityShape,
+  ...z.strictObject(identityShape).partial().required({ name: true }).shape,
   parameters: z.record(sqlName, parameterSchema).optional().describe("Values that steps read as @name"),
-  calendar: calendarSchema.describe("The dates that must exist"),
+  calendar: shortCalendarSchema.describe("The dates that must exist"),
   periods: z.array(periodSchema).optional().describe("Named dates; the others form the period `none`"),
-  phases: z.record(phaseNumber, phaseSchema).describe("Titles of the phases by number"),
-  categories: z.record(identifier, categorySchema).describe("Why an entity may have no row: a closed list"),
+  phases: z.record(phaseNumber, phaseSchema).optional().describe("Titles of the phases by number"),
+  categories: z
+    .record(identifier, categorySchema)
+    .optional()
+    .describe("Why an entity may have no row: a closed list"),
   populations: z.record(identifier, populationSchema).describe("Who must have an outcome on a date"),
-  sources: z.array(z.union([filePath, sourceSchema])).describe("Tables that others write, here or in files"),
+  sources: z
+    .array(z.union([filePath, shortSourceSchema]))
+    .describe("Tables that others write, here or in files"),
   processors: z
-    .array(z.union([filePath, processorSchema]))
+    .array(z.union([filePath, shortProcessorSchema]))
     .describe("Tables that are computed, here or in files"),
   budgets: z.array(budgetSchema).optional().describe("What periods expect of processors"),
   gates: z.array(gateSchema).optional().describe("Checks in the order in which `run` makes them"),

@@ -15,5 +15,8 @@ export const sourceSchema = z.strictObject({
   volume: z.enum(levels).default("warn").describe("What follows when a date has far fewer rows than usual"),
 });
 
+/** A source as people may write it. */
+export const shortSourceSchema = sourceSchema.partial({ phase: true });
+
 /** A source as written. */
 export type SourceText = z.output<typeof sourceSchema>;

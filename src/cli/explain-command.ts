@@ -1,0 +1,16 @@
+import { readRunbookText, invalidRunbook } from "../run/read-runbook.ts";
+import { explainRunbook } from "../runbook/explain-runbook.ts";
+import { defaultRunbook, type Command } from "./command.ts";
+
+/** `cascade explain`: the runbook with its defaults written out. Exit 2 when it breaks the format. */
+export const explainCommand: Command = {
+  summary: "the runbook as one file, with every default written out",
+  usage: "cascade explain [runbook or path]",
+  async run({ options, terminal }) {
+    const text = await readRunbookText(options.positionals[0] ?? defaultRunbook);
+    const explained = explainRunbook(text);
+    if (explained.kind === "invalid") throw invalidRunbook(text.folder, explained.problems);
+    terminal.out(explained.yaml.trimEnd());
+    return 0;
+  },
+};

@@ -1,0 +1,108 @@
+import type { RawEntry } from "../yaml-document.ts";
+import { readBy } from "./usual-gates.ts";
+import { listUnder, mappingOf, textUnder, type Written } from "./written.ts";
+
+/** Sources and processors as written, each in the file that holds it. */
+export type WrittenTables = {
+  readonly sources: readonly RawEntry[];
+  readonly processors: readonly RawEntry[];
+};
+
+/**
+ * The tables with what they leave out: phases by depth (sources 1, a processor one more than the deepest that it reads),
+ * titles, the date of a processor whose key has the date of what it reads, `sql` in place of `step: { sql }`, and a name in
+ * `reads` in place of an edge to the same date.
+ */
+export function fillTables({ sources, processors }: WrittenTables): WrittenTables {
+  const full = {
+    sources: sources.map((entry) => filled(entry, (written) => ({ phase: 1, ...written }))),
+    processors: processors.map((entry) => filled(entry, withoutShortcuts)),
+  };
+  const depths = depthsOf(full);
+  const dates = datesOf(full);
+  return {
+    ...full,
+    processors: full.processors.map((entry) =>
+      filled(entry, (written) => {
+        const id = textUnder(written, "id");
+        const date = dates.get(id) ?? "";
+        return { title: id, phase: depths.get(id), ...(date === "" ? {} : { date }), ...written };
+      }),
+    ),
+  };
+}
+
+/** An entry whose mapping is another; what is no mapping stays, for the schema to refuse. */
+function filled(entry: RawEntry, fill: (written: Written) => Written): RawEntry {
+  const isMapping = mappingOf(entry.raw) === entry.raw;
+  return isMapping ? { ...entry, raw: fill(mappingOf(entry.raw)) } : entry;
+}
+
+function withoutShortcuts(written: Written): Written {
+  const { sql, ...others } = written;
+  const isShort = sql !== undefined && written["step"] === undefined;
+  const reads = written["reads"];
+  return {
+    ...(isShort ? { ...others, step: { sql } } : written),
+    ...(Array.isArray(reads) ? { reads: reads.map(edgeOf) } : {}),
+  };
+}
+
+function edgeOf(edge: unknown): unknown {
+  return typeof edge === "string" ? { from: edge, window: "same-date" } : edge;
+}
+
+/** Phase of each table by name. */
+function depthsOf(tables: WrittenTables): ReadonlyMap<string, number> {
+  return foundUpstream(tables, {
+    own: phaseOf,
+    inherited: (_, upstream) => Math.max(1, ...upstream) + 1,
+    otherwise: 1,
+  });
+}
+
+/** Column of the date of each table by name: a processor has that of the first table it reads whose date is in its key. */
+function datesOf(tables: WrittenTables): ReadonlyMap<string, string> {
+  return foundUpstream(tables, {
+    own: (written) => textUnder(written, "date") || undefined,
+    inherited: (written, upstream) => upstream.find((date) => listUnder(written, "key").includes(date)) ?? "",
+    otherwise: "",
+  });
+}
+
+type Finding<Found> = {
+  /** What a table says itself; undefined when it says nothing. */
+  readonly own: (written: Written) => Found | undefined;
+  /** What follows for a processor from what it reads. */
+  readonly inherited: (written: Written, upstream: readonly Found[]) => Found;
+  /** What holds for a source that says nothing, and for a name that is no table's or is read in a circle: other checks tell. */
+  readonly otherwise: Found;
+};
+
+/** Something of each table by name, upstream first. */
+function foundUpstream<Found>(
+  { sources, processors }: WrittenTables,
+  { own, inherited, otherwise }: Finding<Found>,
+): ReadonlyMap<string, Found> {
+  const byId = new Map(processors.map(({ raw }) => [textUnder(mappingOf(raw), "id"), mappingOf(raw)]));
+  const found = new Map(
+    sources.map(({ raw }) => [textUnder(mappingOf(raw), "table"), own(mappingOf(raw)) ?? otherwise]),
+  );
+  function find(name: string, path: readonly string[]): Found {
+    const known = found.get(name);
+    if (known !== undefined) return known;
+    const processor = byId.get(name);
+    if (processor === undefined || path.includes(name)) return otherwise;
+    const upstream = readBy(processor).map((read) => find(read, [...path, name]));
+    const value = own(processor) ?? inherited(processor, upstream);
+    found.set(name, value);
+    return value;
+  }
+  for (const id of byId.keys()) find(id, []);
+  return found;
+}
+
+function phaseOf(written: Written): number | undefined {
+  const phase = written["phase"];
+  return typeof phase === "number" || typeof phase === "bigint" ? Number(phase) : undefined;
+}
