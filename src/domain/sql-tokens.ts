@@ -110,11 +110,21 @@ export function tablesOf(text: string): readonly TableId[] {
   return [...new Set(tables.filter((table) => table !== undefined))];
 }
 
-type Scope = { readonly opener: string; inFrom: boolean; expectsTable: boolean };
+type Scope = {
+  readonly opener: string;
+  /** The scope whose aliases can be named here as well; queries in a from clause and common tables see none beside them. */
+  readonly outer: Scope | undefined;
+  aliases: Set<string>;
+  inFrom: boolean;
+  expectsTable: boolean;
+};
+
+type ScopedReference = TableReference & { readonly isField: boolean; readonly outer: Scope | undefined };
 
 const clauseEnds = new Set(
   "select where group order having limit qualify window union except intersect returning".split(" "),
 );
+const setOperations = new Set(["union", "except", "intersect"]);
 const functionsWithFrom = new Set(["extract", "trim", "substring", "overlay"]);
 
 /**
@@ -136,29 +146,38 @@ function placesOf(text: string): {
 } {
   const tokens = meaningfulTokens(text);
   const functions: TableReference[] = [];
-  const references: TableReference[] = [];
-  const aliases = new Set<string>();
+  const references: ScopedReference[] = [];
   const common = new Set<string>();
-  const scopes: Scope[] = [{ opener: "", inFrom: false, expectsTable: false }];
+  const whole = innerScope(undefined, tokens, -1);
+  const scopes: Scope[] = [whole];
   for (const [index, token] of tokens.entries()) {
-    const scope = scopes.at(-1) ?? { opener: "", inFrom: false, expectsTable: false };
+    const scope = scopes.at(-1) ?? whole;
     if (opensParenthesis(tokens, index)) common.add(wordAt(tokens, index - 2));
     if (token.text === "(") scopes.push(innerScope(scope, tokens, index));
     else if (token.text === ")" && scopes.length > 1) scopes.pop();
     else if (startsName(tokens, index, scope)) {
       const name = nameAt(tokens, index);
-      const found = textAt(tokens, name.end) === "(" ? functions : references;
       const last = tokens[name.end - 1] ?? token;
-      found.push({ name: name.text, offset: token.offset, end: last.offset + last.text.length });
-      aliases.add(aliasAt(tokens, name.end));
+      const found = { name: name.text, offset: token.offset, end: last.offset + last.text.length };
+      const isField = scope.aliases.has(firstPart(found));
+      if (textAt(tokens, name.end) === "(") functions.push(found);
+      else references.push({ ...found, isField, outer: scope.outer });
+      scope.aliases.add(aliasAt(tokens, name.end));
     }
     advance(scope, tokens, index);
   }
-  const tables = references.filter(({ name }) => {
-    const [first = "", ...fields] = name.toLowerCase().split(".");
-    return !aliases.has(first) && (fields.length > 0 || !common.has(first));
-  });
-  return { tables, functions };
+  const tables = references
+    .filter((found) => !found.isField && !isAlias(firstPart(found), found.outer))
+    .filter(({ name }) => name.includes(".") || !common.has(name.toLowerCase()));
+  return { tables: tables.map(({ name, offset, end }) => ({ name, offset, end })), functions };
+}
+
+function firstPart({ name }: TableReference): string {
+  return name.toLowerCase().split(".")[0] ?? "";
+}
+
+function isAlias(name: string, scope: Scope | undefined): boolean {
+  return scope !== undefined && (scope.aliases.has(name) || isAlias(name, scope.outer));
 }
 
 /** Whether the token at `index` is the parenthesis of `name as (`. */
@@ -166,10 +185,17 @@ function opensParenthesis(tokens: readonly SqlToken[], index: number): boolean {
   return textAt(tokens, index) === "(" && wordAt(tokens, index - 1) === "as";
 }
 
-function innerScope(outer: Scope, tokens: readonly SqlToken[], index: number): Scope {
-  const isQuery = ["select", "with"].includes(wordAt(tokens, index + 1));
-  const joins = outer.expectsTable && !isQuery;
-  return { opener: wordAt(tokens, index - 1), inFrom: joins, expectsTable: joins };
+function innerScope(around: Scope | undefined, tokens: readonly SqlToken[], index: number): Scope {
+  const isQuery = ["select", "with", "from"].includes(wordAt(tokens, index + 1));
+  const joins = around?.expectsTable === true && !isQuery;
+  const standsAlone = around?.expectsTable === true ? isQuery : opensParenthesis(tokens, index);
+  return {
+    opener: wordAt(tokens, index - 1),
+    outer: standsAlone && wordAt(tokens, index - 1) !== "lateral" ? around?.outer : around,
+    aliases: new Set(joins ? around.aliases : []),
+    inFrom: joins,
+    expectsTable: joins,
+  };
 }
 
 function startsName(tokens: readonly SqlToken[], index: number, scope: Scope): boolean {
@@ -182,6 +208,7 @@ function advance(scope: Scope, tokens: readonly SqlToken[], index: number): void
   const word = wordAt(tokens, index);
   if (word === "lateral") return;
   if (clauseEnds.has(word)) scope.inFrom = false;
+  if (setOperations.has(word)) scope.aliases = new Set();
   if (word === "from" && startsFromClause(scope, tokens, index)) scope.inFrom = true;
   const separates = word === "from" || word === "join" || textAt(tokens, index) === ",";
   scope.expectsTable = scope.inFrom && separates;

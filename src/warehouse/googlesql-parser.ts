@@ -16,11 +16,16 @@ const draws = new Set(["rand", "generate_uuid", "session_user"]);
 
 /** What the words of a GoogleSQL text tell: there is no parser of it but BigQuery's own. */
 export function parseGoogleSql(sql: string): ParsedQuery {
-  const text = withoutEscapes(sql);
+  const text = withPlainLiterals(sql);
   const statements = splitStatements(text);
   if (statements.length !== 1) {
     const offset = statements[1]?.offset ?? 0;
     return { kind: "refused", offset, message: `expected one statement, found ${statements.length}` };
+  }
+  const first = meaningfulTokens(text).find((token) => token.text !== "(");
+  if (!["select", "with", "from"].includes(first?.text.toLowerCase() ?? "")) {
+    const message = "expected one query, found another kind of statement";
+    return { kind: "refused", offset: first?.offset ?? 0, message };
   }
   return {
     kind: "query",
@@ -31,20 +36,37 @@ export function parseGoogleSql(sql: string): ParsedQuery {
   };
 }
 
-/** Pairs of a backslash and what it escapes stand in strings only; none of them ends one. */
-function withoutEscapes(text: string): string {
-  return text.replaceAll(/\\[^]/g, "__");
+/** Comments, and texts and names in quotes, as GoogleSQL ends them: not where other dialects do. */
+const literals = /(?:--|#)[^\r\n]*|\/\*[^]*?(?:\*\/|$)|('''|"""|['"`])(?:\\[^]|(?!\1)[^\\])*(?:\1|$)/g;
+
+/** The text with every comment as space, every string in single quotes, and no escape: its length stays. */
+function withPlainLiterals(text: string): string {
+  return text.replaceAll(literals, (literal, quote?: string) => {
+    if (quote === undefined) return literal.replaceAll(/[^\n]/g, " ");
+    if (quote === "`") return literal.replaceAll(/\\[^]/g, "__");
+    return `'${"_".repeat(Math.max(0, literal.length - 2))}'`;
+  });
 }
 
 /** Where a text asks a clock, a draw or its session, or reads a sample or another time. What follows a point or `as` is a name. */
 function unstableIn(text: string): readonly NameInQuery[] {
-  const tokens = meaningfulTokens(text).map((token) => ({ ...token, word: token.text.toLowerCase() }));
+  const tokens = meaningfulTokens(text).map((token) => ({
+    ...token,
+    word: token.text.replaceAll("`", "").toLowerCase(),
+  }));
   return tokens.flatMap(({ kind, word, offset }, index) => {
     const [before, after] = [tokens[index - 1]?.word, tokens[index + 1]?.word];
-    if (kind === "parameter" && before === "@") return [{ name: `@${word}`, offset: offset - 1 }];
-    const isName = kind !== "word" || before === "." || before === "as";
-    return !isName && isUnstable(word, { before, after }) ? [{ name: word, offset }] : [];
+    if (before === "@") return systemVariable(word, offset);
+    const mayAsk = kind === "word" || (kind === "quoted" && after === "(");
+    const isPart = before === "." && tokens[index - 2]?.word !== "safe";
+    if (!mayAsk || isPart || before === "as") return [];
+    return isUnstable(word, { before, after }) ? [{ name: word, offset }] : [];
   });
+}
+
+/** What follows an `@` of its own: the name, with or without the second `@` of `@@name`. */
+function systemVariable(word: string, offset: number): readonly NameInQuery[] {
+  return word === "@" ? [] : [{ name: `@@${word.replace("@", "")}`, offset: offset - 1 }];
 }
 
 function isUnstable(

@@ -41,6 +41,63 @@ from own, raw.sales tablesample system (10 percent), external_query('c', 'select
     );
   });
 
+  it("takes literals, comments and quoted names as GoogleSQL does", () => {
+    const [own, other] = ["shop.own", "x.secret"];
+    const texts = [
+      `select """a"b""", k from ${other}`,
+      `select '''it's''', k from ${other}`,
+      `select 1 # isn't\nfrom ${other}`,
+      `select 1 -- isn't\rfrom ${other}`,
+      `select "it's", k from ${other}`,
+      String.raw`select r"\"'", k from ${other}`,
+      `select * from ${other} as x`,
+      `select * from ${own} as x union all select * from ${other}`,
+      `with t as (select * from ${other}) select * from t, ${own} as x`,
+      `select * from ${own} as x, (select * from ${other})`,
+      `select (select 1 from ${own} as x), k from ${other}`,
+    ];
+    for (const sql of texts) {
+      const parsed = parseGoogleSql(sql);
+      assert.ok(parsed.kind === "query", sql);
+      assert.ok(parsed.tables.map(({ name }) => name).includes(other), sql);
+    }
+    const fields = parseGoogleSql(
+      "select array(select v from o.lines) from shop.own as o, o.parts as p, p.codes",
+    );
+    assert.ok(fields.kind === "query");
+    assert.deepEqual(
+      fields.tables.map(({ name }) => name),
+      ["shop.own"],
+    );
+    const asked = parseGoogleSql(
+      "select `rand`(), safe.rand(), `current_date`(), @@ project_id, a.rand, 1 as rand",
+    );
+    assert.ok(asked.kind === "query");
+    assert.deepEqual(
+      asked.unstable.map(({ name }) => name),
+      ["rand", "rand", "current_date", "@@project_id"],
+    );
+  });
+
+  it("refuses what is one statement but no query", () => {
+    const others = [
+      "call x.p()",
+      "execute immediate 'select 1'",
+      "export data options (uri = 'x') as select 1",
+    ];
+    for (const sql of [...others, "assert (select true)", "table x.secret", "graph x.g match (a) return a"]) {
+      assert.equal(parseGoogleSql(sql).kind, "refused", sql);
+    }
+    for (const sql of [
+      "select 1",
+      "(select 1)",
+      "with t as (select 1) select * from t",
+      "from a.b |> limit 1",
+    ]) {
+      assert.equal(parseGoogleSql(sql).kind, "query", sql);
+    }
+  });
+
   it("tells one value from more, and refuses what is not one statement", () => {
     const isValue = (value: string): boolean => {
       const parsed = parseGoogleSql(`select\n${value}`);
