@@ -30,7 +30,7 @@ export function parseGoogleSql(sql: string): ParsedQuery {
   return {
     kind: "query",
     tables: tableReferencesOf(text),
-    tableFunctions: tableFunctionsOf(text),
+    tableFunctions: [...tableFunctionsOf(text), ...routinesIn(text)],
     unstable: unstableIn(text),
     isValue: isValue(text),
   };
@@ -46,6 +46,27 @@ function withPlainLiterals(text: string): string {
     if (quote === "`") return literal.replaceAll(/\\[^]/g, "__");
     return `'${"_".repeat(Math.max(0, literal.length - 2))}'`;
   });
+}
+
+/** Families of GoogleSQL's own functions; what else has a point in its name is a routine of a dataset, or asks a model. */
+const ownFamilies = new Set(["safe", "net", "hll_count", "kll_quantiles"]);
+
+/** Calls of routines, which may read any table, where a value stands. */
+function routinesIn(text: string): readonly NameInQuery[] {
+  const asTables = tableFunctionsOf(text);
+  const calls = withoutGaps(text).matchAll(
+    /(?<![\w.`)])(?:[\p{L}_]\w*|`[^`]*`)(?:\.(?:\w+|`[^`]*`))*(?=\()/gu,
+  );
+  return [...calls]
+    .map((call) => ({ name: call[0].replaceAll("`", ""), offset: text.indexOf(call[0].split(".")[0] ?? "") }))
+    .filter(({ name }) => name.includes(".") && !ownFamilies.has(name.split(".")[0]?.toLowerCase() ?? ""))
+    .filter(({ name }) => asTables.every((found) => found.name !== name));
+}
+
+/** The text without what stands between its parts where a point or a parenthesis follows or a point goes before. */
+function withoutGaps(text: string): string {
+  const words = meaningfulTokens(text).map((token) => (token.kind === "string" ? "''" : token.text));
+  return words.join(" ").replaceAll(/ ?\. ?| (?=\()/g, (gap) => gap.trim());
 }
 
 /** Where a text asks a clock, a draw or its session, or reads a sample or another time. What follows a point or `as` is a name. */
