@@ -6,6 +6,7 @@ import { runBackfill } from "../../src/run/run-backfill.ts";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
+import { cascade } from "../cli/cascade.ts";
 import { wallEffects } from "../run/shop.ts";
 import { benchPlan } from "./plan.bench.ts";
 import { runCheckedScript, runDateByDate, runNakedScript } from "./scripts.ts";
@@ -30,6 +31,9 @@ const works: Readonly<Record<string, () => Promise<Work>>> = {
   load: () => onWarehouse((warehouse) => ingest(warehouse, "load", { from })),
   sample: () => onWarehouse((warehouse) => ingest(warehouse, "sample", { seasons: Number(from) })),
   engine: () => onWarehouse(runEngine),
+  "engine-without-audit": () => onWarehouse((warehouse) => runEngine(warehouse, { skipAudit: true })),
+  command: () => timed(() => runCommand([])),
+  "command-without-audit": () => timed(() => runCommand(["--no-audit"])),
   checked: () =>
     onWarehouse(async (warehouse) => runCheckedScript(warehouse, { runbook, range }).then(() => 1)),
   naked: () => onWarehouse(async (warehouse) => runNakedScript(warehouse, { runbook, range }).then(() => 1)),
@@ -44,9 +48,20 @@ const works: Readonly<Record<string, () => Promise<Work>>> = {
 
 async function onWarehouse(work: (warehouse: Warehouse) => Promise<number>): Promise<Work> {
   await using warehouse = await openDuckDb({ path });
+  return timed(() => work(warehouse));
+}
+
+async function timed(work: () => Promise<number>): Promise<Work> {
   const startedAt = performance.now();
-  const count = await work(warehouse);
+  const count = await work();
   return { seconds: (performance.now() - startedAt) / 1000, count };
+}
+
+/** What a person types: the cascade with its gates and report. */
+async function runCommand(options: readonly string[]): Promise<number> {
+  const { code } = await cascade(["run", "nba-cascade", "--warehouse", `duckdb:${path}`, ...options]);
+  if (code === 2 || code === 70) throw new Error(`The command ended with ${code}`);
+  return code ?? 0;
 }
 
 async function ingest(
@@ -61,8 +76,9 @@ async function ingest(
   return tables.reduce((total, table) => total + table.rows, 0);
 }
 
-async function runEngine(warehouse: Warehouse): Promise<number> {
-  const { plan, isClean } = await runBackfill(warehouse, { runbook, selection: { range } }, wallEffects());
+async function runEngine(warehouse: Warehouse, how: { readonly skipAudit?: boolean } = {}): Promise<number> {
+  const request = { runbook, selection: { range }, ...how };
+  const { plan, isClean } = await runBackfill(warehouse, request, wallEffects());
   if (!isClean) throw new Error("The cascade did not run clean");
   return plan.totals.units;
 }
