@@ -1,4 +1,4 @@
-import { firstFinding, type Finding } from "./finding.ts";
+import { findingText, firstFinding, type Finding } from "./finding.ts";
 import type { GateJudgement } from "./gate-result.ts";
 import type { GateScope } from "./gate-scope.ts";
 import { placesText } from "./held-dates.ts";
@@ -27,6 +27,6 @@ export function explainFindings(
     held,
     findings: all,
     first: firstFinding(scope.runbook, all),
-    summary: first === undefined ? otherwise : `${first.text}${extent}`,
+    summary: first === undefined ? otherwise : `${findingText(first)}${extent}`,
   };
 }

@@ -31,9 +31,17 @@ export type Finding = {
   readonly table: string;
   /** Undefined when it concerns the whole table or range. */
   readonly date: string | undefined;
-  /** For people: the place, a colon and what was found there. */
-  readonly text: string;
+  /** For people: the processor, table or tables; empty when what was found names its place itself. */
+  readonly place: string;
+  /** For people: what was found there. */
+  readonly found: string;
 };
+
+/** A finding as one sentence: place, date, and what was found there. */
+export function findingText({ place, date, found }: Pick<Finding, "place" | "date" | "found">): string {
+  if (place === "") return found;
+  return `${date === undefined ? place : `${place} ${date}`}: ${found}`;
+}
 
 /**
  * The finding that most probably caused the others: that of the table that stands first in the cascade (sources in the

@@ -15,7 +15,8 @@ export function failedFindings(
       kind: "check-failed",
       table: isCalendar ? scope.runbook.calendar.table : table,
       date: undefined,
-      text: isCalendar ? message : `${table}: ${message}`,
+      place: isCalendar ? "" : table,
+      found: message,
     };
   });
 }
@@ -48,8 +49,7 @@ export function relationFinding(
     .map((table) => (table === failures ? own : table));
   const tables = inCascadeOrder(runbook, [...new Set(read)]);
   const place = tables.includes(own) ? (processor ?? own) : tables.join(" and ");
-  const text = `${place}${date === undefined ? "" : ` ${date}`}: ${found}`;
-  return { kind: "relation", table: tables.at(-1) ?? own, date, text };
+  return { kind: "relation", table: tables.at(-1) ?? own, date, place, found };
 }
 
 /** How messages name a table: its processor by id, a source by its own name. */

@@ -32,7 +32,8 @@ export function resultWithoutState(
     kind: isDrift ? ("shape" as const) : ("check-failed" as const),
     table: "",
     date: undefined,
-    text: fault.message,
+    place: "",
+    found: fault.message,
   };
   const findings = {
     isFound: isViolation,

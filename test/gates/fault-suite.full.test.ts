@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import { Fault } from "../../src/errors.ts";
-import { firstFinding } from "../../src/gates/finding.ts";
+import { findingText, firstFinding } from "../../src/gates/finding.ts";
 import { rememberAnswers } from "../../src/gates/remember-answers.ts";
 import type { GateResult } from "../../src/gates/gate-result.ts";
 import { readCatalog } from "../../src/ledger/catalog.ts";
@@ -81,11 +81,11 @@ describe("the gates on a season with a fault", () => {
       const book = await inject(warehouse, fault);
       const settled = rememberAnswers(warehouse);
       const results = await runWholeGates(settled, book, { range: octoberToDecember });
-      const first =
-        firstFinding(
-          book,
-          results.flatMap((result) => result.first ?? []),
-        )?.text ?? "";
+      const cause = firstFinding(
+        book,
+        results.flatMap((result) => result.first ?? []),
+      );
+      const first = cause === undefined ? "" : findingText(cause);
       const statuses = Object.fromEntries(results.map(({ gate, status }) => [gate, status]));
       const exitCode = await exitCodeOf(settled, book, results);
       const isRightCause = new RegExp(named(fault.cause)).test(first);

@@ -68,7 +68,8 @@ describe("findRootCause()", () => {
       kind: "rate",
       table: tableOf(facts, "P2"),
       date: undefined,
-      text: "P2 A exceeded (40.0 %)",
+      place: "",
+      found: "P2 A exceeded (40.0 %)",
     };
     assert.equal(causeOf({ ...facts, objections: [{ ...rate, kind: "rate" as const }] }), undefined);
   });
@@ -97,7 +98,8 @@ function value(id: string, date: string, found: string) {
     check: "contamination" as const,
     kind: "value" as const,
     date,
-    text: `${id} ${date}: ${found}`,
+    place: id,
+    found,
   };
 }
 
@@ -108,7 +110,8 @@ function absentAt(table: string, id: string) {
     kind: "absent" as const,
     table,
     date,
-    text: `${id} ${date}: 10 of 10 have neither row nor failure`,
+    place: id,
+    found: "10 of 10 have neither row nor failure",
   };
 }
 

@@ -131,14 +131,14 @@ function contaminated(): ReportFacts {
     isForced: false,
   }));
   const [first] = facts.runbook.processors;
-  const text = "P1 2024-01-04: points: 4 of 9 rows are NULL";
   const objections = [
     {
       check: "contamination" as const,
       kind: "value" as const,
       table: first?.table ?? "",
       date: "2024-01-04",
-      text,
+      place: "P1",
+      found: "points: 4 of 9 rows are NULL",
     },
   ];
   const gates = { ...facts.gates, contamination: { tables, taints } };
@@ -177,8 +177,15 @@ function blocked(): ReportFacts {
       : budget,
   );
   const objections = ["2024-01-09", "2024-01-10"].map((date) => {
-    const text = `${gap.table} ${date}: no row, and the calendar expects some`;
-    return { check: "gaps" as const, kind: "absent" as const, table: gap.table, date, text };
+    const found = "no row, and the calendar expects some";
+    return {
+      check: "gaps" as const,
+      kind: "absent" as const,
+      table: gap.table,
+      date,
+      place: gap.table,
+      found,
+    };
   });
   return {
     ...facts,

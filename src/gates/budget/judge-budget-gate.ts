@@ -33,7 +33,7 @@ export function judgeBudgetGate(
   }));
   const findings = [...breaches, ...open].map((verdict): Finding => {
     const table = tableOf(scope, verdict.processor);
-    return { kind: "rate", table, date: verdict.openDates[0], text: verdictText(scope, verdict) };
+    return { kind: "rate", table, date: verdict.openDates[0], place: "", found: verdictText(scope, verdict) };
   });
   const all = [...findings, ...failedFindings(scope, failed)];
   return {

@@ -63,10 +63,9 @@ function fieldFinding(
   { detector, field, date, detail }: FieldCheck,
 ): Finding {
   const found = field === "*" ? detail : `${field}: ${detail}`;
-  const place = date === undefined ? placeOf(checked) : `${placeOf(checked)} ${date}`;
   const relation = relationFinding(scope, checked, { name: field, date, found });
   if (detector === "relation" && relation !== undefined) return relation;
-  return { kind: detectorKinds[detector], table: checked.table, date, text: `${place}: ${found}` };
+  return { kind: detectorKinds[detector], table: checked.table, date, place: placeOf(checked), found };
 }
 
 const detectorKinds: Readonly<Record<Detector, Finding["kind"]>> = {
@@ -90,10 +89,10 @@ function dirtyFields({ fields }: Pick<ContaminationTable, "fields">): readonly F
 }
 
 function taintFinding(scope: GateScope, { processor, date, because }: Taint, cause: TaintCause): Finding {
-  const own = { table: tableOf(scope, processor), date, text: `${processor} ${date}: ${because}` };
+  const own = { table: tableOf(scope, processor), date, place: processor, found: because };
   if (cause.kind === "content" || cause.kind === "definition") {
     const error = scope.state.ledger.get(processor)?.get(date)?.attempt.error;
-    return { kind: "content", ...own, text: `${own.text}${error === undefined ? "" : `: ${error}`}` };
+    return { kind: "content", ...own, found: error === undefined ? because : `${because}: ${error}` };
   }
   if (!("upstream" in cause) || cause.kind === "through") return { kind: "through", ...own };
   const { upstream, first } = cause;
@@ -105,6 +104,7 @@ function taintFinding(scope: GateScope, { processor, date, because }: Taint, cau
     kind: "upstream",
     table: scope.runbook.processors.find(({ id }) => id === upstream)?.table ?? upstream,
     date: first,
-    text: `${upstream} ${first}: ${what}`,
+    place: upstream,
+    found: what,
   };
 }

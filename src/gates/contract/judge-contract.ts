@@ -50,11 +50,11 @@ function contractFindings(
           kind: violation.of === "shape" ? "shape" : "row",
           table: checked.table,
           date,
-          text: `${placeOf(checked)}: ${found}`,
+          place: placeOf(checked),
+          found,
         };
-      const text = `${placeOf(checked)} ${date}: ${found}`;
       const relation = relationFinding(scope, checked, { name: check, date, found });
-      return relation ?? { kind: "row", table: checked.table, date, text };
+      return relation ?? { kind: "row", table: checked.table, date, place: placeOf(checked), found };
     }),
   );
 }

@@ -36,17 +36,17 @@ export function coverageFindings(scope: GateScope, coverage: Coverage): readonly
   const troubled = coverage.rows.filter((row) => row.status !== "check-failed" && isTroubled(row));
   const ofDates = troubled.map((row): Finding => {
     const parts = [accountText(row), attemptText(scope, row), waiverText(scope, row)];
-    const text = `${row.processor} ${row.date}: ${parts.filter((part) => part !== "").join("; ")}`;
     return {
       kind: row.untracked > 0 ? "absent" : "account",
       table: tableOf(scope, row.processor),
       date: row.date,
-      text,
+      place: row.processor,
+      found: parts.filter((part) => part !== "").join("; "),
     };
   });
   const strays = coverage.strays.map(({ processor, date, entities, example }): Finding => {
-    const text = `${processor} ${date}: ${entities} rows or failures on a day off the calendar, first ${example}`;
-    return { kind: "account", table: tableOf(scope, processor), date, text };
+    const found = `${entities} rows or failures on a day off the calendar, first ${example}`;
+    return { kind: "account", table: tableOf(scope, processor), date, place: processor, found };
   });
   return [...ofDates, ...strays];
 }

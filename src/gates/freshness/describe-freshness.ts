@@ -53,6 +53,5 @@ function judgeFreshness(scope: GateScope, tables: readonly FreshTable[]): GateJu
 
 function findingOf(found: FreshTable): Finding {
   const [date] = found.missing;
-  const text = `${placeOf(found)}${date === undefined ? "" : ` ${date}`}: ${latenessOf(found)}`;
-  return { kind: "absent", table: found.table, date, text };
+  return { kind: "absent", table: found.table, date, place: placeOf(found), found: latenessOf(found) };
 }

@@ -72,12 +72,13 @@ function gapFinding(scope: GateScope, found: NamedFinding, text: string): Findin
     kind: "volume",
     table,
     date,
-    text: `${table} ${date}: ${withNote(text, acceptanceOf(scope, found))}`,
+    place: table,
+    found: withNote(text, acceptanceOf(scope, found)),
   };
 }
 
 function acceptedFindings({ table, accepted }: GapTable): readonly Finding[] {
   return accepted.map(({ date, because }) => {
-    return { kind: "volume", table, date, text: `${table} ${date}: ${because}` };
+    return { kind: "volume", table, date, place: table, found: because };
   });
 }

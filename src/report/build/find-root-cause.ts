@@ -28,7 +28,8 @@ export function findRootCause(
   const alike = candidates.filter((other) => other.table === table && isAlike(other, first));
   const dates = [...new Set(alike.flatMap(({ date }) => date ?? []))].toSorted();
   const waits = readsFrom(facts.runbook, { table, from: dates[0] });
-  const told = { ...partsOf(first), dates, waiting: countWaiting(world, waits) };
+  const { place, found } = first;
+  const told = { place, found, dates, waiting: countWaiting(world, waits) };
   return { told, kind: first.kind, check: first.check, processor: world.processors.get(table), waits };
 }
 
@@ -103,7 +104,7 @@ function attemptFindings({ facts, partitions, statusOf }: World): readonly Findi
       const error = facts.history.newest.get(processor)?.get(date)?.error;
       const found = status === "failed" ? firstLine(error) : "planned, and no result was recorded";
       const table = tables.get(processor) ?? processor;
-      return [{ kind: "attempt", table, date, text: `${processor} ${date}: ${found}` }];
+      return [{ kind: "attempt", table, date, place: processor, found }];
     }),
   );
 }
@@ -123,7 +124,8 @@ function blockerFindings({ runbook, pending }: ReportFacts): readonly Finding[] 
       kind: "absent" as const,
       table,
       date,
-      text: `${upstream} ${date}: ${found}`,
+      place: upstream,
+      found,
     }));
   });
 }
@@ -133,17 +135,8 @@ function isAlike(left: Finding, right: Finding): boolean {
   return left.kind === right.kind && patternOf(left) === patternOf(right);
 }
 
-function patternOf(finding: Finding): string {
-  const { place, found } = partsOf(finding);
+function patternOf({ place, found }: Finding): string {
   return tupleText([place, found.replace(/, first .*$/s, "").replaceAll(/\d+/g, "0")]);
-}
-
-/** The place of a finding without its date, and what was found there. */
-function partsOf({ text, date }: Finding): { readonly place: string; readonly found: string } {
-  const colon = text.indexOf(": ");
-  const head = colon < 0 ? text : text.slice(0, colon);
-  const place = date !== undefined && head.endsWith(` ${date}`) ? head.slice(0, -date.length - 1) : head;
-  return { place, found: colon < 0 ? "" : text.slice(colon + 2) };
 }
 
 /** Tells the partitions that read a table from a date on, directly or through others. */

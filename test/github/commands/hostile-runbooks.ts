@@ -105,7 +105,7 @@ function statements({ secret, target, server }: Bait): readonly HostileRunbook[]
     `import database '${dirname(secret)}'`,
     `attach '${target}' as other`,
     `attach '${server}/other.duckdb' as other`,
-    "detach cascade",
+    "detach cascade_database",
     "install httpfs",
     "load httpfs",
     "set threads = 1",
