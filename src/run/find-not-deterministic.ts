@@ -57,7 +57,7 @@ export async function findNotDeterministic(
     ),
   );
   const found = new Map<CalendarDate, string>();
-  for (const { date } of others) found.set(date, await findingText(warehouse, staging, date));
+  for (const { date } of others) found.set(date, await earlierContentText(warehouse, staging, date));
   return found;
 }
 
@@ -66,7 +66,7 @@ function isHashedAlike(version: string, tag: string): boolean {
   return version.split("+").every((part) => part === "" || part.startsWith(`${tag}:`));
 }
 
-async function findingText(
+async function earlierContentText(
   warehouse: Warehouse,
   { processor, names, effects }: Staging,
   date: CalendarDate,

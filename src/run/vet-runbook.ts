@@ -95,7 +95,7 @@ function judge(sql: RunbookSql, parsed: ParsedQuery): readonly Objection[] {
   if (sql.kind === "value" && !parsed.isValue) {
     return [objection(valueHead.length, "It is more than one value", "write one expression")];
   }
-  if (sql.kind === "value" && tokenizeSql(sql.text).at(-1)?.text.startsWith("--") === true) {
+  if (sql.kind === "value" && endsInComment(sql.text)) {
     const message = "It ends in a comment, which takes in what stands behind it";
     return [objection(valueHead.length, message, "leave the comment out")];
   }
@@ -228,4 +228,11 @@ function preludeProblems({ load, sample }: Runbook): readonly Problem[] {
         hint: "keep to `create macro` here",
       })),
   );
+}
+
+/** Whether a text ends in a comment of one line; GoogleSQL begins one with `#`, too. */
+function endsInComment(text: string): boolean {
+  const tokens = tokenizeSql(text);
+  const lastLine = tokens.slice(tokens.findLastIndex((token) => token.text.includes("\n")) + 1);
+  return tokens.at(-1)?.text.startsWith("--") === true || lastLine.some((token) => token.text === "#");
 }

@@ -49,7 +49,11 @@ function withPlainLiterals(text: string): string {
 }
 
 /** Families of GoogleSQL's own functions; what else has a point in its name is a routine of a dataset, or asks a model. */
-const ownFamilies = new Set(["safe", "net", "hll_count", "kll_quantiles"]);
+const ownFamilies = new Set(["net", "hll_count", "kll_quantiles"]);
+
+function isRoutine(name: string): boolean {
+  return name.includes(".") && !ownFamilies.has(name.split(".")[0] ?? "");
+}
 
 /** Calls of routines, which may read any table, where a value stands. */
 function routinesIn(text: string): readonly NameInQuery[] {
@@ -59,7 +63,7 @@ function routinesIn(text: string): readonly NameInQuery[] {
   );
   return [...calls]
     .map((call) => ({ name: call[0].replaceAll("`", ""), offset: text.indexOf(call[0].split(".")[0] ?? "") }))
-    .filter(({ name }) => name.includes(".") && !ownFamilies.has(name.split(".")[0]?.toLowerCase() ?? ""))
+    .filter(({ name }) => isRoutine(name.toLowerCase().replace(/^safe\./, "")))
     .filter(({ name }) => asTables.every((found) => found.name !== name));
 }
 

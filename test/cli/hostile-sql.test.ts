@@ -90,6 +90,8 @@ describe("vetRunbook()", () => {
       "1, (select 1)",
       "1) as x from shop_raw.sales, (select 1",
       "(select count(*) from glob('/*'))",
+      "1 -- and",
+      "1 # and",
     ]) {
       const runbook = changed({
         "runbook.yml": { from: "minimum-rows: 1", to: `minimum-rows: "${expression}"` },

@@ -81,12 +81,12 @@ from own, raw.sales tablesample system (10 percent), external_query('c', 'select
 
   it("tells routines of datasets and models where a value stands", () => {
     const parsed = parseGoogleSql(
-      "select x.udf(1), `y.udf`(2), `z` . udf (3), ai.generate('a.b(c'), safe.abs(o.v), net.host(o.v) from a.b as o where o.v in (1)",
+      "select x.udf(1), `y.udf`(2), `z` . udf (3), ai.generate('a.b(c'), safe.abs(o.v), safe.keys.new_keyset('x'), net.host(o.v) from a.b as o where o.v in (1)",
     );
     assert.ok(parsed.kind === "query");
     assert.deepEqual(
       parsed.tableFunctions.map(({ name }) => name),
-      ["x.udf", "y.udf", "z.udf", "ai.generate"],
+      ["x.udf", "y.udf", "z.udf", "ai.generate", "safe.keys.new_keyset"],
     );
   });
 

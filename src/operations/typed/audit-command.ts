@@ -2,7 +2,7 @@ import { countOf } from "../../domain/format.ts";
 import { Fault } from "../../errors.ts";
 import { readState } from "../../ledger/read-state.ts";
 import { datesToAudit } from "../../plan/audit/sample-dates.ts";
-import { findingText, type WindowFinding } from "../../plan/audit/window-finding.ts";
+import { windowFindingText, type WindowFinding } from "../../plan/audit/window-finding.ts";
 import type { WarehouseState } from "../../plan/plan.ts";
 import { selectProcessors } from "../../plan/upstream/select-processors.ts";
 import { planStateRange } from "../../plan/waivers/with-waivers.ts";
@@ -101,5 +101,5 @@ function auditText(
     return `${processor}: not audited: none of its dates was computed yet, or its step is a command`;
   if (findings.length === 0)
     return `${paint("good", processor)}: its windows are true on ${countOf(dates.length, "date")}`;
-  return findings.map((finding) => `${paint("bad", processor)}: ${findingText(finding)}`).join("\n");
+  return findings.map((finding) => `${paint("bad", processor)}: ${windowFindingText(finding)}`).join("\n");
 }

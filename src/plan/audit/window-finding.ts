@@ -37,7 +37,7 @@ export function isAuditRefusal(error: string | undefined): boolean {
 }
 
 /** A finding as a sentence: which edge, an example, and what to declare. */
-export function findingText({ edge, date, difference }: WindowFinding): string {
+export function windowFindingText({ edge, date, difference }: WindowFinding): string {
   const { entity, field, declared, every } = difference;
   const values = `${declared ?? "nothing"} with it and ${every ?? "nothing"} with every row`;
   const example = `on ${date} ${field} of "${entity}" is ${values}`;

@@ -2,7 +2,7 @@ import type { CalendarDate } from "../../domain/calendar-date.ts";
 import type { AttemptHead } from "../../ledger/append-attempts.ts";
 import { recordAudits } from "../../ledger/audits.ts";
 import { datesToAudit } from "../../plan/audit/sample-dates.ts";
-import { findingText } from "../../plan/audit/window-finding.ts";
+import { windowFindingText } from "../../plan/audit/window-finding.ts";
 import type { Processor, Runbook } from "../../runbook/runbook.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import type { Knowledge } from "../classify-dates.ts";
@@ -54,7 +54,7 @@ export async function auditCell(
   return {
     refusalAt(moved) {
       const standing = findings.filter(({ date }) => !moved.has(date));
-      return standing.length === 0 ? undefined : standing.map(findingText).join("; ");
+      return standing.length === 0 ? undefined : standing.map(windowFindingText).join("; ");
     },
     async record(head, committed) {
       const own = dates.filter((date) => committed.includes(date));
