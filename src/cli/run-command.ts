@@ -21,6 +21,7 @@ import type { Runbook } from "../runbook/runbook.ts";
 import { openEffects } from "../process/effects.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import { showProgress } from "./progress.ts";
+import { asTyped, commandText, runbookWord } from "../domain/printed-command.ts";
 import { defaultOut, readContext, reportText } from "./report-command.ts";
 import { checkAndRecord } from "../operations/check-gate.ts";
 import { recordKept } from "../operations/record-kept.ts";
@@ -80,8 +81,8 @@ export async function runAndSummarise(
       ),
   };
   const result = await runBackfill(warehouse, request, effects);
-  const elapsed = formatDuration(performance.now() - startedAt);
-  terminal.note(endLine(result, { elapsed, log: log.path() }));
+  const ended = { elapsed: formatDuration(performance.now() - startedAt), log: log.path() };
+  terminal.note(endLine(result, { ...ended, plan: planText({ runbook, selection }, context) }));
   const facts = await readFacts(reads.warehouse, {
     runbook,
     selection,
@@ -126,9 +127,24 @@ function requestOf(runbook: Runbook, selection: Selection, { options }: CommandC
   };
 }
 
+/** The command that shows what a run would do, as the reader types it. */
+function planText(
+  { runbook, selection }: { readonly runbook: Runbook; readonly selection: Selection },
+  context: CommandContext,
+): string {
+  const { range, dates, phases, processors } = selection;
+  const which = dates === undefined ? { range } : { dates };
+  const command = { name: "plan", runbook: runbookWord(runbook), ...which, phases, processors };
+  return asTyped(commandText(command), invocationOf(context));
+}
+
 function endLine(
   result: RunResult,
-  { elapsed, log }: { readonly elapsed: string; readonly log: string | undefined },
+  {
+    elapsed,
+    log,
+    plan,
+  }: { readonly elapsed: string; readonly log: string | undefined; readonly plan: string },
 ): string {
   if (result.plan.cells.length === 0) {
     const { upToDate, held, blocked } = result.plan.totals;
@@ -136,7 +152,7 @@ function endLine(
       return `${paint("careful", "Nothing to build")}: ${upToDate} dates are up to date, ${held} held by a gate (${elapsed})`;
     return blocked === 0
       ? `${paint("good", "Nothing to do")}: all ${upToDate} dates are up to date (${elapsed})`
-      : `${paint("careful", "Nothing can run")}: ${blocked} dates are blocked, see \`cascade plan\``;
+      : `${paint("careful", "Nothing can run")}: ${blocked} dates are blocked, see \`${plan}\``;
   }
   return `Run ${result.runId} ended after ${elapsed}${log === undefined ? "" : `; its log: ${log}`}`;
 }

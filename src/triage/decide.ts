@@ -4,7 +4,7 @@ import type { Decision, FactName, PartitionFacts } from "./decision.ts";
 import { askedBy, decidesOn, finalCategories } from "./rule-match.ts";
 
 /** What a decision is made by. */
-export type Tree = Pick<Runbook, "recovery" | "categories" | "periods" | "folder">;
+export type Tree = Pick<Runbook, "name" | "folder" | "recovery" | "categories" | "periods">;
 
 /** Most urgent first. */
 const urgency: readonly RecoveryRule["decision"][] = [

@@ -1,5 +1,5 @@
 import { hullOf, isWithin, type CalendarDate } from "../domain/calendar-date.ts";
-import { commandText, type PrintedCommand } from "../domain/printed-command.ts";
+import { commandText, runbookWord, type PrintedCommand } from "../domain/printed-command.ts";
 import { unreachable } from "../errors.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Decision, PartitionFacts } from "./decision.ts";
@@ -18,9 +18,12 @@ type CommandRequest = Pick<Decision, "processor" | "decision" | "isForced"> & {
 };
 
 /** What a person types to carry a decision out; for `investigate`, what shows the facts; empty for `accept`. */
-export function commandFor(runbook: Pick<Runbook, "folder" | "periods">, request: CommandRequest): string {
+export function commandFor(
+  runbook: Pick<Runbook, "name" | "folder" | "periods">,
+  request: CommandRequest,
+): string {
   const { processor, decision, facts, isForced } = request;
-  const run = { name: "run", runbook: runbook.folder, processors: [processor], ...datesOf(request) };
+  const run = { name: "run", runbook: runbookWord(runbook), processors: [processor], ...datesOf(request) };
   switch (decision) {
     case "accept":
       return "";
@@ -43,13 +46,13 @@ function datesOf({ dates, calendar = [] }: CommandRequest): Pick<PrintedCommand,
   return inside.length === dates.length ? { range } : { dates };
 }
 
-function showFacts(runbook: Pick<Runbook, "folder" | "periods">, request: CommandRequest): string {
+function showFacts(runbook: Pick<Runbook, "name" | "folder" | "periods">, request: CommandRequest): string {
   const { processor, dates, facts, isOfRate } = request;
   const [date = ""] = dates;
   const range = runbook.periods.find(({ id }) => id === facts.period);
   if (isOfRate && range !== undefined) {
-    const shown = { name: "coverage", runbook: runbook.folder, processors: [processor], range };
+    const shown = { name: "coverage", runbook: runbookWord(runbook), processors: [processor], range };
     return commandText({ ...shown, flags: ["reconcile"] });
   }
-  return commandText({ name: "why", runbook: runbook.folder, words: [processor, date] });
+  return commandText({ name: "why", runbook: runbookWord(runbook), words: [processor, date] });
 }

@@ -184,7 +184,7 @@ describe("planBackfill()", () => {
     ]);
     assert.equal(plan.totals.blocked, 4);
     const command =
-      "cascade run runbooks/small --processor Q,R --start-date 2021-01-02 --end-date 2021-01-03 --with-upstream";
+      "cascade run small --processor Q,R --start-date 2021-01-02 --end-date 2021-01-03 --with-upstream";
     for (const { reason } of plan.skipped)
       assert.equal(reason.kind === "blocked-by" && reason.command, command);
   });
@@ -232,7 +232,7 @@ describe("planBackfill()", () => {
       "Q 2021-01-06 blocked-by P 2021-01-05",
       "R 2021-01-06 blocked-by Q 2021-01-06",
     ]);
-    const command = "cascade gaps runbooks/small --start-date 2021-01-05 --end-date 2021-01-05";
+    const command = "cascade gaps small --start-date 2021-01-05 --end-date 2021-01-05";
     for (const { reason } of plan.skipped)
       assert.equal(reason.kind === "blocked-by" && reason.command, command);
   });

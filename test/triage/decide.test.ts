@@ -29,7 +29,7 @@ describe("decide()", () => {
   });
 
   it("prints the command that carries it out", () => {
-    const run = "cascade run runbooks/shop --processor SALES --dates 2024-05-07";
+    const run = "cascade run shop --processor SALES --dates 2024-05-07";
     const contaminated = { contamination: "contaminated" };
     assert.equal(decide(usual, facts({ state: "missing", isCurrent: false })).command, run);
     assert.equal(decide(usual, facts({ ...contaminated, isCurrent: false })).command, run);
@@ -44,16 +44,16 @@ describe("decide()", () => {
   });
 
   it("shows what is in the way of the upstream instead of a run that cannot succeed", () => {
-    const obstacle = "cascade gaps runbooks/shop --start-date 2024-05-01 --end-date 2024-05-01";
+    const obstacle = "cascade gaps shop --start-date 2024-05-01 --end-date 2024-05-01";
     assert.equal(decide(usual, facts({ upstream: "unsettled", obstacle })).command, obstacle);
   });
 
   it("points at the period where the rate decides, and at the date otherwise", () => {
     assert.equal(
       decide(usual, facts({ rate: "exceeded" })).command,
-      "cascade coverage runbooks/shop --processor SALES --start-date 2024-05-05 --end-date 2024-05-31 --reconcile",
+      "cascade coverage shop --processor SALES --start-date 2024-05-05 --end-date 2024-05-31 --reconcile",
     );
-    assert.equal(decide(tree([]), facts()).command, "cascade why runbooks/shop SALES 2024-05-07");
+    assert.equal(decide(tree([]), facts()).command, "cascade why shop SALES 2024-05-07");
   });
 
   it("asks for a person when no rule decides", () => {

@@ -58,7 +58,7 @@ describe("the real November and December 2021", () => {
     assert.match(rate, /105 players first listed on or after 2021-12-01: 394 of the 1321/);
     assert.equal(
       decision?.command,
-      "cascade coverage runbooks/nba-cascade --processor PSZA --start-date 2021-12-01 --end-date 2021-12-31 --reconcile",
+      "cascade coverage nba-cascade --processor PSZA --start-date 2021-12-01 --end-date 2021-12-31 --reconcile",
     );
   });
 

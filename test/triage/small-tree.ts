@@ -30,6 +30,7 @@ function category(id: string, retryable: boolean): FailureCategory {
 export function tree(recovery: readonly RecoveryRule[]): Tree {
   return {
     recovery,
+    name: "shop",
     folder: "runbooks/shop",
     categories: [category("SLOW", false), category("BROKEN", true)],
     periods: [

@@ -1,5 +1,5 @@
 import type { CalendarDate, DateRange } from "../../domain/calendar-date.ts";
-import { commandText } from "../../domain/printed-command.ts";
+import { commandText, runbookWord } from "../../domain/printed-command.ts";
 import { gateTraits } from "../../runbook/gate-traits.ts";
 import type { GateKind, Runbook } from "../../runbook/runbook.ts";
 import type { Selection } from "../plan.ts";
@@ -9,7 +9,7 @@ export function runWithUpstream(runbook: Runbook, selection: Selection): string 
   const { range, dates, phases, processors } = selection;
   return commandText({
     name: "run",
-    runbook: runbook.folder,
+    runbook: runbookWord(runbook),
     processors,
     phases,
     ...(dates === undefined ? { range } : { dates }),
@@ -28,16 +28,16 @@ export function showGaps(runbook: Runbook, range: DateRange): string {
 
 /** The command that asks a kind of gate about a range. */
 export function askGate(
-  runbook: Pick<Runbook, "folder">,
+  runbook: Pick<Runbook, "name" | "folder">,
   { asks, range }: { readonly asks: GateKind; readonly range: DateRange },
 ): string {
-  return commandText({ name: gateTraits[asks].command, runbook: runbook.folder, range });
+  return commandText({ name: gateTraits[asks].command, runbook: runbookWord(runbook), range });
 }
 
 /** The command that shows what is behind one unit. */
 export function showWhy(
-  runbook: Pick<Runbook, "folder">,
+  runbook: Pick<Runbook, "name" | "folder">,
   unit: { readonly name: string; readonly date: CalendarDate },
 ): string {
-  return commandText({ name: "why", runbook: runbook.folder, words: [unit.name, unit.date] });
+  return commandText({ name: "why", runbook: runbookWord(runbook), words: [unit.name, unit.date] });
 }

@@ -94,10 +94,7 @@ describe("runWatchJob()", () => {
     assert.equal(await watch(run, reporter, { state: broken }), true);
     const issue = github.state.issues.get(1);
     assert.match(issue?.title ?? "", /^Watch: Failed: relay 2024-01-01 to 2024-01-10$/);
-    assert.match(
-      issue?.body ?? "",
-      /cascade recover test\/fixtures\/relay --start-date 2024-01-01 --end-date 2024-01-10/,
-    );
+    assert.match(issue?.body ?? "", /cascade run test\/fixtures\/relay --processor LAP --dates 2024-01-03/);
     assert.equal(issue?.state, "open");
     assert.ok(run.artifacts.has("watch-relay.a1"));
 

@@ -16,7 +16,7 @@ describe("planJson()", () => {
     const { digest, ...json } = planJson(planBackfill(book, state, { range }));
     assert.match(digest, /^[\da-f]{32}$/);
     const [first, second] = ["2021-01-01", "2021-01-02"];
-    const command = `cascade gaps runbooks/small --start-date ${second} --end-date ${second}`;
+    const command = `cascade gaps small --start-date ${second} --end-date ${second}`;
     assert.deepEqual(JSON.parse(JSON.stringify(json)), {
       runbook: "small",
       range: { from: first, to: second },

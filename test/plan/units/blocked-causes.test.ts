@@ -27,10 +27,7 @@ describe("blockedCauses()", () => {
     assert.deepEqual(causes.map(blockedText), [
       "21 partitions wait for test.raw 2021-01-10: P, Q, R, from 2021-01-10",
     ]);
-    assert.equal(
-      causes[0]?.command,
-      "cascade gaps runbooks/small --start-date 2021-01-10 --end-date 2021-01-10",
-    );
+    assert.equal(causes[0]?.command, "cascade gaps small --start-date 2021-01-10 --end-date 2021-01-10");
   });
 
   it("names a source that lacks several dates once, over all of them", () => {
