@@ -138,7 +138,8 @@ function stateText(
   const run = { name: "run", runbook: runbookWord(runbook), processors: [processor], dates: [date] };
   const next = decision === undefined ? "" : `; next: ${nextText(decision, invocation)}`;
   if (pending?.kind === "withdrawn") {
-    return `withdrawn: the date has left the calendar, what it holds is to be taken back${next}`;
+    const takeBack = asTyped(commandText(run), invocation);
+    return `withdrawn: the date has left the calendar, what it holds is to be taken back; next: ${takeBack}`;
   }
   if (frozenBy !== undefined) {
     const by = `${frozenBy.upstream} ${frozenBy.date}`;
