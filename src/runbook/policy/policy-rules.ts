@@ -66,3 +66,9 @@ export const policyRules = [
 
 /** One of `policyRules`. */
 export type PolicyRule = (typeof policyRules)[number];
+
+/** Rules that ask a question of what may be right as it stands: `lint` tells them, and no run is refused for them. */
+export const questionRules: ReadonlySet<PolicyRule> = new Set([
+  "window-excludes-date",
+  "float-without-decimals",
+]);
