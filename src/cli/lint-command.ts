@@ -3,13 +3,15 @@ import { join } from "node:path";
 import { readRunbookText, invalidRunbook } from "../run/read-runbook.ts";
 import { lintRunbook, type LintedRunbook } from "../runbook/lint-runbook.ts";
 import type { RunbookText } from "../runbook/parse-declaration.ts";
+import { countOf } from "../domain/format.ts";
+import { contradictionsAmong } from "../runbook/policy/policy-rules.ts";
 import { formatFinding, type PolicyFinding } from "../runbook/problem.ts";
 import type { Problem } from "../runbook/problem.ts";
 import { comparisonOf, defaultRunbook, type Command, type CommandContext } from "./command.ts";
 import { comparePolicies, formatLoosening, type PolicyComparison } from "../operations/compare-policies.ts";
 import { paint } from "./terminal.ts";
 
-/** `cascade lint`: contradictions of the policy. Exit 1 on findings, 2 when the runbook breaks the format. */
+/** `cascade lint`: contradictions of the policy, and questions. Exit 1 on contradictions, 2 when the runbook breaks the format. */
 export const lintCommand: Command = {
   summary: "contradictions of the policy, before anything runs; what has become weaker",
   usage: "cascade lint [runbook or path] [--against <git ref>] [--json]",
@@ -24,7 +26,7 @@ export const lintCommand: Command = {
     if (options.json)
       terminal.out(escapeJson(JSON.stringify(lintJson(text, linted, compared), undefined, 2)));
     else tell(context, { text, findings: linted.findings, compared });
-    return linted.findings.length === 0 ? 0 : 1;
+    return contradictionsAmong(linted.findings).length === 0 ? 0 : 1;
   },
 };
 
@@ -51,12 +53,19 @@ function tell(context: CommandContext, { text, findings, compared }: Told): void
   const { terminal } = context;
   for (const finding of findings) terminal.out(formatFinding(atPath(text.folder, finding)));
   if (compared !== undefined) tellComparison(context, text.folder, compared);
-  const rules = new Set(findings.map(({ rule }) => rule)).size;
-  terminal.note(
-    findings.length === 0
-      ? paint("good", `No contradiction in ${text.folder}`)
-      : paint("bad", `${findings.length} contradictions by ${rules} rules in ${text.folder}`),
-  );
+  terminal.note(countText(text.folder, findings));
+}
+
+function countText(folder: string, findings: readonly PolicyFinding[]): string {
+  const contradictions = contradictionsAmong(findings);
+  const asked = findings.length - contradictions.length;
+  const more = asked === 0 ? "" : `, ${countOf(asked, "question")}`;
+  if (contradictions.length === 0) {
+    return paint(asked === 0 ? "good" : "careful", `No contradiction${more} in ${folder}`);
+  }
+  const rules = new Set(contradictions.map(({ rule }) => rule)).size;
+  const count = `${countOf(contradictions.length, "contradiction")} by ${countOf(rules, "rule")}`;
+  return paint("bad", `${count}${more} in ${folder}`);
 }
 
 function tellComparison(

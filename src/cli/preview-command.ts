@@ -1,4 +1,4 @@
-import { formatLines } from "../domain/format.ts";
+import { countOf, formatLines } from "../domain/format.ts";
 import { join } from "node:path";
 import { Fault } from "../errors.ts";
 import { readState } from "../ledger/read-state.ts";
@@ -10,6 +10,7 @@ import { usualRange } from "../plan/calendar/selected-range.ts";
 import { escapeMarkdown, markup } from "../report/text/markdown-text.ts";
 import { listRunbooks, readRunbook, readRunbookText } from "../run/read-runbook.ts";
 import { lintRunbook } from "../runbook/lint-runbook.ts";
+import { contradictionsAmong } from "../runbook/policy/policy-rules.ts";
 import { formatFinding } from "../runbook/problem.ts";
 import { formatProblem } from "../runbook/problem.ts";
 import type { RunbookText } from "../runbook/parse-declaration.ts";
@@ -63,10 +64,15 @@ async function preview(text: RunbookText, context: CommandContext): Promise<Prev
     return { code: 2, parts: [`**${count}**: it cannot be planned.`, listOf(lines)] };
   }
   const findings = linted.findings.map((finding) => formatFinding(atPath(text, finding)));
+  const contradictions = contradictionsAmong(linted.findings).length;
+  const asked = findings.length - contradictions;
+  const more = asked === 0 ? "" : ` and ${countOf(asked, "question")}`;
   const verdict =
-    findings.length === 0 ? "**No contradiction** in its policy." : `**${findings.length} contradictions**:`;
+    contradictions === 0
+      ? `**No contradiction${more}** in its policy.`
+      : `**${countOf(contradictions, "contradiction")}${more}**:`;
   return {
-    code: findings.length === 0 ? 0 : 1,
+    code: contradictions === 0 ? 0 : 1,
     parts: [
       verdict,
       ...listsOf(findings),

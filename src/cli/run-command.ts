@@ -1,7 +1,7 @@
 import { defaultRunbook, invocationOf, runbookOf, type Command, type CommandContext } from "./command.ts";
 import { Fault } from "../errors.ts";
 import { readRunbookText } from "../run/read-runbook.ts";
-import { questionRules } from "../runbook/policy/policy-rules.ts";
+import { contradictionsAmong } from "../runbook/policy/policy-rules.ts";
 import { lintRunbook } from "../runbook/lint-runbook.ts";
 import { formatFinding } from "../runbook/problem.ts";
 import { type Options, selectionOf } from "../operations/typed/options.ts";
@@ -207,10 +207,8 @@ export async function readContradictions(
   const { folder, ...text } = await readRunbookText(options.positionals[0] ?? defaultRunbook);
   const linted = lintRunbook({ folder, ...text });
   if (linted.kind === "invalid") return { folder, lines: [] };
-  const lines = linted.findings
-    .filter(({ rule }) => !questionRules.has(rule))
-    .map((finding) =>
-      formatFinding({ ...finding, place: { ...finding.place, file: join(folder, finding.place.file) } }),
-    );
+  const lines = contradictionsAmong(linted.findings).map((finding) =>
+    formatFinding({ ...finding, place: { ...finding.place, file: join(folder, finding.place.file) } }),
+  );
   return { folder, lines };
 }

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { promisify } from "node:util";
-import { cascade } from "./cascade.ts";
+import { cascade, shopFolder } from "./cascade.ts";
 
 const run = promisify(execFile);
 const repository = join(import.meta.dirname, "..", "..");
@@ -47,6 +47,29 @@ describe("cascade lint", () => {
     const json = await cascade(["lint", bookIn(folder.path), "--json"]);
     assert.equal(json.code, 2);
     assert.equal((JSON.parse(json.stdout) as { problems: unknown[] }).problems.length, 2);
+  });
+});
+
+describe("what the linter only asks", () => {
+  it("is told, is no contradiction, and refuses no run", async () => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), "cascade-asked-"));
+    const shop = join(folder.path, "shop");
+    await cp(join(repository, shopFolder), shop, { recursive: true });
+    const [book, step] = [join(shop, "runbook.yml"), join(shop, "sql/trend.sql")];
+    await writeFile(
+      book,
+      (await readFile(book, "utf8")).replace("type: float64, decimals: 2", "type: float64"),
+    );
+    const computed = /round\(round\(cast\(trend\.total as float64\) \/ trend\.days, 9\), 2\)/;
+    const text = (await readFile(step, "utf8")).replace("sum(total)", "avg(cast(total as float64))");
+    await writeFile(step, text.replace(computed, "trend.total"));
+    const { code, stdout, stderr } = await cascade(["lint", shop]);
+    assert.match(stdout, /^\S+sql\/trend\.sql:\d+:\d+ float-without-decimals .*\n$/);
+    assert.match(stderr, /No contradiction, 1 question in /);
+    assert.equal(code, 0);
+    const run = await cascade(["run", shop, "--warehouse", `duckdb:${join(folder.path, "new.duckdb")}`]);
+    assert.match(run.stderr, /missing-table/);
+    assert.doesNotMatch(run.stderr, /policy-findings/);
   });
 });
 

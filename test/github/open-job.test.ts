@@ -3,17 +3,13 @@ import { describe, it } from "node:test";
 import * as core from "@actions/core";
 import { openEffects, openProcess } from "../../src/process/effects.ts";
 import { openJob } from "../../src/github/open-job.ts";
+import { jobEnvironment } from "./runner/job-environment.ts";
 import { parseCommand } from "./runner/workflow-commands.ts";
 
 const environment = {
   PATH: "/bin",
   SHOP_PASSWORD: "given on purpose",
-  GITHUB_RUN_ID: "7",
-  GITHUB_RUN_ATTEMPT: "1",
-  GITHUB_SHA: "c".repeat(40),
-  GITHUB_REPOSITORY: "octo/cascade",
-  GITHUB_WORKFLOW_REF: "octo/cascade/.github/workflows/backfill-relay.yml@refs/heads/main",
-  GITHUB_ACTOR: "octocat",
+  ...jobEnvironment,
   GITHUB_TOKEN: "ghs_1",
   "INPUT_GITHUB-TOKEN": "ghs_1",
   ACTIONS_ID_TOKEN_REQUEST_TOKEN: "oidc",

@@ -7,6 +7,7 @@ import { escapeAnnotation } from "../../src/report/text/annotation-text.ts";
 import { escapeLog } from "../../src/report/text/log-text.ts";
 import { hostileText } from "../report/hostile-text.ts";
 import { commandText } from "./runner/hostile-commands.ts";
+import { jobEnvironment } from "./runner/job-environment.ts";
 import { nodeBinary } from "./runner/node-binary.ts";
 import { parseCommand } from "./runner/workflow-commands.ts";
 
@@ -69,14 +70,7 @@ function linesOf(texts: readonly string[]): readonly string[] {
   const { stdout, stderr, status } = spawnSync(nodeBinary, [join(import.meta.dirname, "speaking-job.ts")], {
     input: JSON.stringify(texts),
     encoding: "utf8",
-    env: {
-      GITHUB_RUN_ID: "7",
-      GITHUB_RUN_ATTEMPT: "1",
-      GITHUB_SHA: "c".repeat(40),
-      GITHUB_REPOSITORY: "octo/cascade",
-      GITHUB_WORKFLOW_REF: "octo/cascade/.github/workflows/backfill-relay.yml@refs/heads/main",
-      GITHUB_ACTOR: "octocat",
-    },
+    env: jobEnvironment,
   });
   assert.equal(status, 0, stderr);
   return stdout.split(/\r\n|\r|\n/).slice(0, -1);

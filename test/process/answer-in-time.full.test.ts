@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import { jobEnvironment } from "../github/runner/job-environment.ts";
 import { nodeBinary } from "../github/runner/node-binary.ts";
 
 /** Starts a job whose statement never ends, with a clock whose minutes are short, and gives what it prints. */
@@ -17,12 +18,7 @@ function startEndless(mode: string, environment: Readonly<Record<string, string>
     env: {
       PATH: process.env["PATH"] ?? "",
       GITHUB_ACTIONS: "true",
-      GITHUB_RUN_ID: "7",
-      GITHUB_RUN_ATTEMPT: "1",
-      GITHUB_SHA: "c".repeat(40),
-      GITHUB_REPOSITORY: "octo/cascade",
-      GITHUB_WORKFLOW_REF: "octo/cascade/.github/workflows/commands.yml@refs/heads/main",
-      GITHUB_ACTOR: "octocat",
+      ...jobEnvironment,
       RUNNER_TEMP: folder,
       ...environment,
     },

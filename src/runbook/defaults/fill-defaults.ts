@@ -7,7 +7,7 @@ import { mappingOf, textUnder, type Written } from "./written.ts";
 /** A runbook with its defaults written out; what is left out has the place of what is around it. */
 export type FilledRunbook = WrittenTables & { readonly document: YamlDocument };
 
-/** What a runbook leaves out, as `docs/format.md` lists it. What stands in it is not touched, right or wrong. */
+/** What a runbook leaves out, as `runbooks/README.md` lists it. What stands in it is not touched, right or wrong. */
 export function fillDefaults(document: YamlDocument, tables: WrittenTables): FilledRunbook {
   const written = mappingOf(document.value);
   const full = fillTables(tables);

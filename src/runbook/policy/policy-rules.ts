@@ -67,8 +67,12 @@ export const policyRules = [
 /** One of `policyRules`. */
 export type PolicyRule = (typeof policyRules)[number];
 
-/** Rules that ask a question of what may be right as it stands: `lint` tells them, and no run is refused for them. */
-export const questionRules: ReadonlySet<PolicyRule> = new Set([
-  "window-excludes-date",
-  "float-without-decimals",
-]);
+/** Rules that ask about what may be right as it stands. */
+const questions: ReadonlySet<PolicyRule> = new Set(["window-excludes-date", "float-without-decimals"]);
+
+/** The findings for which a run is refused: all but those that only ask. */
+export function contradictionsAmong<Finding extends { readonly rule: PolicyRule }>(
+  findings: readonly Finding[],
+): readonly Finding[] {
+  return findings.filter(({ rule }) => !questions.has(rule));
+}

@@ -17,6 +17,7 @@ import {
 } from "../../../src/github/action-inputs.ts";
 import { faultAnnotations } from "../../../src/github/open-job.ts";
 import { invalidRunbook } from "../../../src/run/read-runbook.ts";
+import { jobEnvironment } from "../runner/job-environment.ts";
 import { nodeBinary } from "../runner/node-binary.ts";
 
 type ActionFile = {
@@ -75,12 +76,7 @@ function start(
       env: {
         PATH: process.env["PATH"] ?? "",
         GITHUB_ACTIONS: "true",
-        GITHUB_RUN_ID: "7",
-        GITHUB_RUN_ATTEMPT: "1",
-        GITHUB_SHA: "c".repeat(40),
-        GITHUB_REPOSITORY: "octo/cascade",
-        GITHUB_WORKFLOW_REF: "octo/cascade/.github/workflows/backfill-relay.yml@refs/heads/main",
-        GITHUB_ACTOR: "octocat",
+        ...jobEnvironment,
         GITHUB_OUTPUT: output,
         GITHUB_STATE: output,
         RUNNER_TEMP: folder,
