@@ -1,4 +1,5 @@
 import { allEngines, localEngine, parseEngineName } from "../engines/engine-table.ts";
+import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { EngineName } from "../domain/engine-name.ts";
@@ -71,7 +72,7 @@ async function compileAll(options: Options, actions: string): Promise<readonly C
 
 /** The words after `cascade workflow` by which each committed backfill was compiled. */
 async function committedCommands(): Promise<readonly (readonly string[])[]> {
-  const files = await readdir(workflowsFolder).catch(() => []);
+  const files = existsSync(workflowsFolder) ? await readdir(workflowsFolder) : [];
   const texts = await Promise.all(files.map((file) => textOf(join(workflowsFolder, file))));
   return texts.flatMap((text) => {
     const [, words] = /^# Compiled by `cascade workflow ([^`]+)`/.exec(text ?? "") ?? [];
@@ -140,6 +141,7 @@ async function refuseOthers(texts: readonly WorkflowText[], all: boolean): Promi
   });
 }
 
-function textOf(path: string): Promise<string | undefined> {
-  return readFile(path, "utf8").catch(() => undefined);
+/** The text of a file; undefined where there is none. */
+async function textOf(path: string): Promise<string | undefined> {
+  return existsSync(path) ? readFile(path, "utf8") : undefined;
 }

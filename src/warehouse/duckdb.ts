@@ -160,6 +160,7 @@ function openSession(options: {
       return openSession({ client, connection: next, exclusive, owner: false, parent: interruption.signal });
     },
     async [Symbol.asyncDispose]() {
+      // Where it cannot be let go of, after an interruption, what was committed stays in its log, which the next open reads.
       if (options.owner && exclusive) await detach(connection).catch(() => undefined);
       connection.closeSync();
       if (options.owner) client.instance.closeSync();

@@ -45,6 +45,14 @@ describe("cascade workflow", () => {
     const before = process.cwd();
     process.chdir(folder.path);
     try {
+      for (const broken of ["{", '{"dependencies": 7}']) {
+        writeFileSync("package.json", broken);
+        assert.match(
+          (await cascade(["workflow", "relay"])).stderr,
+          /^usage Cannot read package\.json: /,
+          broken,
+        );
+      }
       writeFileSync("package.json", JSON.stringify({ devDependencies: { "cascade-backfill": "1" } }));
       assert.match((await cascade(["workflow", "relay"])).stderr, /^usage .*--save-prod/s);
       writeFileSync("package.json", JSON.stringify({ dependencies: { "cascade-backfill": "1" } }));
