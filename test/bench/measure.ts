@@ -48,7 +48,7 @@ const works: Readonly<Record<string, () => Promise<Work>>> = {
 
 async function onWarehouse(work: (warehouse: Warehouse) => Promise<number>): Promise<Work> {
   await using warehouse = await openDuckDb({ path });
-  return timed(() => work(warehouse));
+  return await timed(() => work(warehouse));
 }
 
 async function timed(work: () => Promise<number>): Promise<Work> {
