@@ -44,7 +44,7 @@ describe("the troubleshooting section of the plan", () => {
       first?.path[0] ?? "",
       /^upstream is unsettled \(nba_raw\.nbac_team_boxscore lacks rows on 2021-11-02\)$/,
     );
-    assert.match(first?.command ?? "", /^cascade gaps runbooks\/nba-cascade --start-date 2021-11-02 /);
+    assert.match(first?.command ?? "", /^cascade gaps nba-cascade --start-date 2021-11-02 /);
     const shown = await typeLine(first?.command ?? "", path);
     assert.equal(shown.code, 1);
     assert.match(shown.stdout, /nbac_team_boxscore/);
@@ -124,7 +124,7 @@ async function typeAll(
   const lines = new Set(decisions.filter(isRun).map(({ command }) => command));
   assert.ok(lines.size > 0);
   for (const line of lines) {
-    assert.match(line, /^cascade run runbooks\/nba-cascade --processor /);
+    assert.match(line, /^cascade run nba-cascade --processor /);
     await typeLine(line, path);
   }
 }
