@@ -1,8 +1,8 @@
 import { listUnder, mappingOf, textUnder, type Written } from "./written.ts";
 
 /**
- * Gates where a runbook has none: gaps of the sources before everything, contract and gaps of each processor that another
- * one reads, contamination and coverage of all of them at the end.
+ * Gates where a runbook has none: gaps and contract of the sources before everything, contract and gaps of each processor
+ * that another one reads, contamination and coverage of all of them at the end.
  */
 export function usualGates(processors: readonly Written[]): readonly Written[] {
   const ids = processors.map((processor) => textUnder(processor, "id"));
@@ -13,7 +13,12 @@ export function usualGates(processors: readonly Written[]): readonly Written[] {
     .filter((processor) => readBy(processor).some((name) => !ids.includes(name)))
     .map((processor) => textUnder(processor, "id"));
   return [
-    { id: "sources-gaps", kind: "gaps", after: [], processors: first.length > 0 ? first : ids },
+    ...["gaps", "contract"].map((kind) => ({
+      id: `sources-${kind}`,
+      kind,
+      after: [],
+      processors: first.length > 0 ? first : ids,
+    })),
     ...upstream.flatMap((id) =>
       ["contract", "gaps"].map((kind) => ({
         id: `${slugOf(id)}-${kind}`,

@@ -82,7 +82,14 @@ describe("explainRunbook()", () => {
     );
     assert.deepEqual(
       gates.map(({ id }) => id),
-      ["sources-gaps", "sums-contract", "sums-gaps", "final-contamination", "final-coverage"],
+      [
+        "sources-gaps",
+        "sources-contract",
+        "sums-contract",
+        "sums-gaps",
+        "final-contamination",
+        "final-coverage",
+      ],
     );
     assert.equal(recovery.at(-1)?.decision, "investigate");
   });
