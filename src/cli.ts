@@ -36,6 +36,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   ...gateCommands,
   start: async () => (await import("./cli/start-command.ts")).startCommand,
   demo: async () => (await import("./cli/demo-command.ts")).demoCommand,
+  new: async () => (await import("./cli/new-command.ts")).newCommand,
   init: async () => (await import("./cli/init-command.ts")).initCommand,
   sample: async () => (await import("./cli/ingest-commands.ts")).sampleCommand,
   load: async () => (await import("./cli/ingest-commands.ts")).loadCommand,

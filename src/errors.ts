@@ -13,6 +13,8 @@ export type FaultCode =
   | "date-outside-calendar"
   /** The runbook's YAML or SQL breaks the format; the message lists every problem. */
   | "runbook-invalid"
+  /** Something is where a new runbook would be written. */
+  | "runbook-exists"
   /** The policy linter found contradictions and the command refuses to run on them. */
   | "policy-findings"
   /** The plan's digest is not the one that was approved. */
@@ -82,6 +84,7 @@ const exitCodes: Record<FaultCode, number> = {
   "invalid-date": 2,
   "date-outside-calendar": 2,
   "runbook-invalid": 2,
+  "runbook-exists": 2,
   "policy-findings": 1,
   "digest-mismatch": 1,
   "schema-drift": 2,

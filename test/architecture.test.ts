@@ -33,6 +33,8 @@ const layers: Record<string, Layer> = {
     pureParts: ["gates"],
     packages: ["markdown-table", "d3-scale", "d3-shape", "node:crypto"],
   },
+  // What `new` guesses and writes: texts of a runbook out of what was found of tables, decided without looking at them.
+  starter: { folders: ["domain", "runbook", "sql"], packages: ["yaml", "zod"] },
   // What the command line and the actions both do with the layers above: assess, explain, compare, recover, report.
   operations: {
     folders: [
@@ -47,6 +49,7 @@ const layers: Record<string, Layer> = {
       "gates",
       "triage",
       "report",
+      "starter",
     ],
   },
   github: {
@@ -105,7 +108,7 @@ const outlets: readonly { readonly writes: RegExp; readonly by: RegExp }[] = [
   },
 ];
 
-const pure = new Set(["domain", "runbook", "plan", "sql", "triage", "report"]);
+const pure = new Set(["domain", "runbook", "plan", "sql", "triage", "report", "starter"]);
 const adapterPackages = { "@duckdb/node-api": "duckdb", "@google-cloud/bigquery": "bigquery" };
 const sources = readSources(join(root, "src"));
 const actions = existsSync(join(root, "actions")) ? readSources(join(root, "actions")) : [];

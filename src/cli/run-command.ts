@@ -21,6 +21,7 @@ import { openReadsBesideRun } from "../operations/read-beside-run.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { openEffects } from "../process/effects.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
+import { fillFirst } from "./fill-first.ts";
 import { showProgress } from "./progress.ts";
 import { asTyped, commandText, runbookWord } from "../domain/printed-command.ts";
 import { defaultOut, readContext, reportText } from "./report-command.ts";
@@ -39,6 +40,8 @@ export const runCommand: Command = {
     "cascade run [runbook] [selection] [--no-resume] [--digest X] [--with-upstream] [--with-downstream] [--stop-on-failure] [--no-audit] [--concurrency N] [--chunk-days N] [--allow-findings] [--allow-empty] [--fail-on failed,blocked,findings,budget] [--out <dir>]",
   async run(context) {
     const runbook = await runbookOf(context);
+    await refuseFindings(context.options);
+    await fillFirst(context, runbook);
     return runAndSummarise(context, { runbook, out: context.options.text("out") });
   },
 };

@@ -1,8 +1,7 @@
-import { formatCount, formatDuration } from "../domain/format.ts";
 import { hasRawRows } from "../operations/fill-sources.ts";
 import { readRunbook } from "../run/read-runbook.ts";
 import { defaultRunbook, type Command, type CommandContext } from "./command.ts";
-import { ingest } from "./ingest-commands.ts";
+import { sampleFirst } from "./fill-first.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import { defaultOut } from "./report-command.ts";
 import { runAndSummarise } from "./run-command.ts";
@@ -15,7 +14,7 @@ export const startCommand: Command = {
   async run(context) {
     const runbook = await readRunbook(context.options.positionals[0] ?? defaultRunbook);
     if (runbook.sample !== undefined && !(await isFilled(context, runbook))) {
-      await sampleOnce(context, { runbook, command: "sample", ingest: runbook.sample });
+      await sampleFirst(context, { runbook, command: "sample", ingest: runbook.sample });
     }
     return runAndSummarise(context, { runbook, out: context.options.text("out") ?? defaultOut });
   },
@@ -31,14 +30,4 @@ async function isFilled(
     runbook,
   });
   return await hasRawRows(warehouse, runbook);
-}
-
-async function sampleOnce(context: CommandContext, request: Parameters<typeof ingest>[1]): Promise<void> {
-  const { terminal } = context;
-  terminal.note(`The raw tables are empty: generating the sample season of "${request.runbook.name}"`);
-  const startedAt = performance.now();
-  const { tables } = await ingest(context, request);
-  const rows = tables.reduce((total, table) => total + table.rows, 0);
-  const elapsed = formatDuration(performance.now() - startedAt);
-  terminal.note(`${formatCount(rows)} rows in ${tables.length} raw tables (${elapsed})`);
 }

@@ -10,7 +10,8 @@ import type { RunbookText } from "../runbook/parse-declaration.ts";
 import { parseRunbook } from "../runbook/parse-runbook.ts";
 import { formatProblem, type Problem } from "../runbook/problem.ts";
 
-const runbooksFolder = "runbooks";
+/** Where the runbooks of a repository are, from its root. */
+export const runbooksFolder = "runbooks";
 /** The runbooks that come with Cascade, in its repository and in its package alike. */
 const examplesFolder = join(import.meta.dirname, "../../runbooks");
 
