@@ -233,7 +233,7 @@ function excessOf({ verdict, rate = 0, maximum = 0 }: PeriodResult): number {
 }
 
 function needOf({ commands }: ReportModel): string {
-  if (commands.length === 0) return "see the tables below";
+  if (commands.length === 0) return "no command mends it: somebody has to look";
   return commands.length === 1 ? "1 command below" : `${commands.length} commands below`;
 }
 

@@ -135,19 +135,21 @@ export function contaminatedCells({ findings, processors }: ReportModel): readon
   });
 }
 
-/** The first date of each month, and of each week where there is room. */
+/** Width of a character of the dates above the cells. */
+const labelDigit = 7;
+
+/** The first date of each month, and of each week where there is room; none that the right edge would cut off. */
 function dateLabels({ dates }: ReportModel, cell: CellSize): Html {
   const least = Math.ceil(64 / cell.width);
   let last = -least;
   const labels = dates.map((date, column) => {
     const isMonth = date.slice(0, 7) !== dates[column - 1]?.slice(0, 7);
     if (column - last < least && !(isMonth && column - last >= least / 2)) return htmlMarkup``;
+    const text = date.slice(column === 0 || isMonth ? 0 : 5);
+    const x = column * cell.width;
+    if (x + text.length * labelDigit > dates.length * cell.width && column > 0) return htmlMarkup``;
     last = column;
-    return svgText(date.slice(column === 0 || isMonth ? 0 : 5), {
-      class: "axis",
-      x: column * cell.width,
-      y: 18,
-    });
+    return svgText(text, { class: "axis", x, y: 18 });
   });
   return joinHtml(labels);
 }
