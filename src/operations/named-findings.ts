@@ -1,4 +1,5 @@
 import { nameOfCheck } from "../gates/contamination/contamination-table.ts";
+import { lateRows } from "../gates/freshness/fresh-table.ts";
 import { lowRows, thinRows } from "../gates/gaps/gap-table.ts";
 import { askGates, openReading } from "../gates/gate-readers.ts";
 import type { GateScope } from "../gates/gate-scope.ts";
@@ -6,13 +7,13 @@ import type { NamedFinding } from "../gates/acceptance.ts";
 import { missingRows } from "../runbook/waiver.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 
-/** What gaps, contract and contamination find in the tables of a scope that a waiver can accept, by name. */
+/** What gaps, contract, contamination and freshness find in the tables of a scope that a waiver can accept, by name. */
 export async function readNamedFindings(
   warehouse: Warehouse,
   scope: GateScope,
 ): Promise<readonly NamedFinding[]> {
   const reading = openReading(warehouse, { ...scope, waivers: [] });
-  const answers = await askGates(["gaps", "contract", "contamination"], () => reading);
+  const answers = await askGates(["gaps", "contract", "contamination", "freshness"], () => reading);
   const absent = answers.gaps.gaps.tables
     .filter(({ processor }) => processor === undefined)
     .flatMap(({ table, missing, low, thin }) => [
@@ -28,5 +29,8 @@ export async function readNamedFindings(
       .filter(({ status }) => status !== "clean")
       .map((check) => ({ table, name: nameOfCheck(check), date: check.date })),
   );
-  return [...absent, ...broken, ...odd];
+  const late = answers.freshness.flatMap(({ table, missing }) =>
+    missing.map((date) => ({ table, name: lateRows, date })),
+  );
+  return [...absent, ...broken, ...odd, ...late];
 }

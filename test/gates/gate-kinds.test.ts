@@ -48,6 +48,7 @@ const fresh: GateAnswers["freshness"][number] = {
   age: 0,
   maximumAge: 1,
   missing: [],
+  accepted: [],
   changedAt: undefined,
   message: undefined,
 };

@@ -4,7 +4,9 @@ import { nothingFound, type GateJudgement } from "../gate-result.ts";
 import type { GateScope } from "../gate-scope.ts";
 import { heldDates } from "../held-dates.ts";
 import { placeOf } from "../locate-finding.ts";
+import { withNote } from "../acceptance.ts";
 import { freshnessJson, latenessOf, type FreshTable } from "./fresh-table.ts";
+import { lateAcceptance } from "./read-freshness.ts";
 import { stateOfTables } from "../check-state.ts";
 import type { GateDescription } from "../gate-description.ts";
 
@@ -46,9 +48,23 @@ function judgeFreshness(scope: GateScope, tables: readonly FreshTable[]): GateJu
   return {
     ...nothingFound,
     isFound: late.length > 0,
-    ...explainFindings(scope, { findings: late.map(findingOf), failed, held, otherwise }),
+    isNotable: tables.some(({ accepted }) => accepted.length > 0),
+    ...explainFindings(scope, {
+      findings: late.length > 0 ? late.map(findingOf) : tables.flatMap((table) => acceptedOf(scope, table)),
+      failed,
+      held,
+      otherwise,
+    }),
     detail: freshnessJson(tables),
   };
+}
+
+function acceptedOf(scope: GateScope, found: FreshTable): readonly Finding[] {
+  const { table, accepted } = found;
+  return accepted.map((date) => {
+    const head = { kind: "absent", table, date, place: placeOf(found) } as const;
+    return { ...head, found: withNote("not there", lateAcceptance(scope, { table, date })) };
+  });
 }
 
 function findingOf(found: FreshTable): Finding {

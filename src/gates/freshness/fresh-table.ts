@@ -2,6 +2,9 @@ import { dayNumber, type CalendarDate } from "../../domain/calendar-date.ts";
 import { countOf } from "../../domain/format.ts";
 import type { TableId } from "../../domain/table-id.ts";
 
+/** Name of the finding that a table lacks a date that is due. */
+export const lateRows = "late";
+
 /** Whether the newest date of one table is as new as it must be. */
 export type FreshTable = {
   readonly table: TableId;
@@ -19,6 +22,8 @@ export type FreshTable = {
   readonly maximumAge: number;
   /** Calendar dates that are due and newer than `newest`, where it is late. */
   readonly missing: readonly CalendarDate[];
+  /** Dates that are not there and no longer due, since a waiver accepts it. */
+  readonly accepted: readonly CalendarDate[];
   /** When the engine last wrote the table, ISO 8601 in UTC; undefined where it does not tell. */
   readonly changedAt: string | undefined;
   /** Why the check could not be made. */
@@ -32,23 +37,31 @@ export function freshTable(
   head: Head,
   found: {
     readonly dueDates: readonly CalendarDate[];
+    readonly accepted: readonly CalendarDate[];
     readonly isThere: (date: CalendarDate) => boolean;
     readonly changedAt: string | undefined;
   },
 ): FreshTable {
-  const { dueDates, isThere, changedAt } = found;
+  const { dueDates, accepted, isThere, changedAt } = found;
   const due = dueDates.at(-1);
   const newest = dueDates.findLast(isThere);
   const age = due === undefined || newest === undefined ? undefined : dayNumber(due) - dayNumber(newest);
   const isLate = due !== undefined && (age === undefined || age > head.maximumAge);
   const missing = isLate ? dueDates.filter((date) => newest === undefined || date > newest) : [];
   const status = isLate ? "late" : "fresh";
-  return { ...head, status, due, newest, age, missing, changedAt, message: undefined };
+  return { ...head, status, due, newest, age, missing, accepted, changedAt, message: undefined };
 }
 
 /** A table whose check could not be made. */
 export function failedFreshTable(head: Head, message: string): FreshTable {
-  const unknown = { due: undefined, newest: undefined, age: undefined, missing: [], changedAt: undefined };
+  const unknown = {
+    due: undefined,
+    newest: undefined,
+    age: undefined,
+    missing: [],
+    accepted: [],
+    changedAt: undefined,
+  };
   return { ...head, ...unknown, status: "check-failed", message };
 }
 
@@ -72,6 +85,7 @@ export function freshnessJson(tables: readonly FreshTable[]): object {
       age: found.age ?? null,
       maximumAge,
       missing,
+      ...(found.accepted.length === 0 ? {} : { accepted: found.accepted }),
       changedAt: found.changedAt ?? null,
       ...(found.message === undefined ? {} : { message: found.message }),
     })),

@@ -8,7 +8,7 @@ import { missingRows } from "../waiver.ts";
 import type { PolicyModel } from "./policy-model.ts";
 
 /** Findings that a gate may tell of any table, and of a source. */
-const everyTable = ["repeated", "the key stands more than once"];
+const everyTable = ["late", "repeated", "the key stands more than once"];
 const everySource = [missingRows, "low", "volume"];
 const everyProcessor = ["an entity has more than one failure"];
 

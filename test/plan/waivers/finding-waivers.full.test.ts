@@ -57,7 +57,8 @@ async function look(
   { kind, today = day("2024-06-01") }: { readonly kind: GateKind; readonly today?: ReturnType<typeof day> },
 ): Promise<GateResult> {
   const processors = ["SALES"];
-  const gate = { id: kind, kind, after: processors, processors, blocking: true, strict: false, place };
+  const head = { id: kind, kind, after: processors, processors, blocking: true, strict: false, place };
+  const gate = kind === "freshness" ? { ...head, maximumAge: 0 } : head;
   const [result] = await runGates(warehouse, { runbook, range, today }, [gate]);
   assert.ok(result);
   return result;
@@ -125,6 +126,24 @@ describe("a waiver of a finding", () => {
       const book = await accepting(warehouse, waiver, changes);
       assert.equal((await look(warehouse, book, { kind })).status, "blocked", JSON.stringify(waiver));
     }
+  });
+
+  it("lets dates be late, and tells it, until what is waited for comes", async () => {
+    await using warehouse = await openShop(shopRunbook());
+    await change(warehouse, "delete from shop_raw.orders where order_date >= '2024-05-10'");
+    const kind = "freshness";
+    const dates = ["2024-05-10", "2024-05-11", "2024-05-12"].map(day);
+    const book = await accepting(warehouse, { ...ofOrders, finding: "late", dates });
+    const late = await look(warehouse, shopRunbook(), { kind });
+    assert.match(late.summary, /^shop_raw\.orders 2024-05-10: the newest date is 2024-05-09/);
+    const accepted = await look(warehouse, book, { kind });
+    assert.doesNotMatch(accepted.summary, /^shop_raw\.orders/);
+    const detail = accepted.detail as { readonly tables: readonly Readonly<Record<string, unknown>>[] };
+    const orders = detail.tables.find(({ table }) => table === "shop_raw.orders");
+    assert.partialDeepStrictEqual(orders, { status: "fresh", due: "2024-05-09", accepted: dates });
+    await change(warehouse, "insert into shop_raw.orders values ('first', '2024-05-10', 'ada', 9)");
+    const lapsed = await look(warehouse, book, { kind });
+    assert.match(lapsed.summary, /^shop_raw\.orders 2024-05-11: the newest date is 2024-05-10/);
   });
 
   it("accepts rows that break the contract, and a relation in both gates that ask it", async () => {
