@@ -25,6 +25,7 @@ export const planInputs = z.strictObject({
   processors: list(z.string().regex(/^[A-Za-z]\w*$/, "expected names of processors")),
   phase: list(z.coerce.number().int().min(0)),
   resume: flag(),
+  "allow-empty": flag(),
   "dry-run": flag(),
   state: z.enum(["latest", "fresh"]),
   "expected-sha": optional(z.string().regex(/^[0-9a-f]{40}$/, "expected a full commit SHA")),

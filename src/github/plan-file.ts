@@ -33,6 +33,8 @@ export const planFileSchema = z.strictObject({
   round: z.number(),
   /** Explicit dates, where the selection names some. */
   dates: z.array(dateText).optional(),
+  /** Whether rows may be replaced by none because the sources of a date hold nothing any more. */
+  allowEmpty: z.boolean().optional(),
   /** Gates that the run passes. */
   gates: z.array(plainName),
   plan: z.object({

@@ -25,6 +25,8 @@ export type PlannedCell = {
   readonly runId: string;
   /** What gates and lost upstream cells hold back, besides what the warehouse itself says. */
   readonly holds: readonly HeldPartitions[];
+  /** Whether rows may be replaced by none because the sources of a date hold nothing any more. */
+  readonly allowEmpty: boolean;
 };
 
 /**
@@ -33,7 +35,7 @@ export type PlannedCell = {
  */
 export async function runPlannedCell(
   warehouse: Warehouse,
-  { runbook, cell, range, runId, holds }: PlannedCell,
+  { runbook, cell, range, runId, holds, allowEmpty }: PlannedCell,
   effects: RunEffects,
 ): Promise<CellResult> {
   const versions = createVersionMemory();
@@ -48,7 +50,8 @@ export async function runPlannedCell(
   const audits = createAuditMemory(runbook.ledger);
   const knowledge = { state, windows, fingerprints, versions, audits };
   return useSession(warehouse, effects.signal, async (session) => {
-    const result = await runCell(session, { root: warehouse, runbook, knowledge, runId, effects }, cell);
+    const context = { root: warehouse, runbook, knowledge, runId, effects, allowEmpty };
+    const result = await runCell(session, context, cell);
     if (versions.isRecordable) await recordVersions(session, runbook.ledger, versions);
     return result;
   });

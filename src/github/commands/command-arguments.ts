@@ -19,7 +19,12 @@ const selection = { "start-date": text, "end-date": text, dates: text, phase: te
 const allowed: Readonly<Record<CommandName, Options>> = {
   help: {},
   plan: selection,
-  run: { ...selection, resume: { type: "boolean" }, fresh: { type: "boolean" } },
+  run: {
+    ...selection,
+    resume: { type: "boolean" },
+    fresh: { type: "boolean" },
+    "allow-empty": { type: "boolean" },
+  },
   retry: {},
   status: selection,
   why: {},

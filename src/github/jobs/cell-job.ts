@@ -120,7 +120,7 @@ async function runCellWith(
   },
   effects: CellEffects,
 ): Promise<CellResult> {
-  const { runId, plan } = run.file;
+  const { runId, plan, allowEmpty = false } = run.file;
   const runEffects = {
     ...effects,
     mask: effects.voice.mask,
@@ -130,7 +130,7 @@ async function runCellWith(
     },
   };
   return effects.voice.muted(() =>
-    runPlannedCell(warehouse, { runbook, cell, range: plan.range, runId, holds }, runEffects),
+    runPlannedCell(warehouse, { runbook, cell, range: plan.range, runId, holds, allowEmpty }, runEffects),
   );
 }
 

@@ -102,6 +102,7 @@ function selectionFrom(runbook: Runbook, inputs: PlanInputs): Selection {
     ...(phase === undefined ? {} : { phases: phase }),
     ...cutOf(inputs["chunk-days"]),
     force: !inputs.resume,
+    ...(inputs["allow-empty"] ? { allowEmpty: true } : {}),
   };
 }
 
@@ -176,6 +177,7 @@ async function publish(
     requestedBy: inputs["requested-by"],
     round: inputs.round,
     ...(inputs.dates === undefined ? {} : { dates: [...inputs.dates] }),
+    ...(selection.allowEmpty === true ? { allowEmpty: true } : {}),
     gates: orderGates(runbook, plan).map(({ gate }) => gate.id),
     plan,
   });

@@ -30,6 +30,11 @@ export const dispatchInputs = {
   },
   phase: { description: "Phases, separated by commas; empty: all", type: "string", default: "" },
   resume: { description: "Leave out what is up to date", type: "boolean", default: true },
+  "allow-empty": {
+    description: "Replace rows by none where the sources of a date hold nothing any more",
+    type: "boolean",
+    default: false,
+  },
   "dry-run": { description: "Plan and show, run nothing", type: "boolean", default: false },
   "report-to": {
     description: "Where the report goes: new (an issue), #n (that issue or pull request), none",

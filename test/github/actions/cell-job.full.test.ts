@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { Fault } from "../../../src/errors.ts";
@@ -205,6 +206,37 @@ from relay_processing.cascade_partitions where attempt_id like '%/a2_%' order by
       ...all("committed", [1]),
       ...all("blocked", [2, 3, 4, 5]),
     ]);
+  });
+
+  it("replaces rows by none, where the sources hold nothing any more, only when the dispatch allows it", async () => {
+    const root = mkdtempSync(join(tmpdir(), "cascade-empty-"));
+    const folder = join(root, "relay");
+    cpSync("test/fixtures/relay", folder, { recursive: true });
+    const path = join(folder, "runbook.yml");
+    const text = readFileSync(path, "utf8").replace("minimum-rows: 3\n    required: true", "required: false");
+    writeFileSync(path, text);
+    const results: (readonly string[])[] = [];
+    using built = openMemoryRun({ runbook: folder });
+    await built.plan(firstDays);
+    await built.cell(lap);
+    const state = await built.publish();
+    for (const allowed of ["false", "true"]) {
+      using run = openMemoryRun({ runbook: folder });
+      run.state = state;
+      await run.plan({ ...firstDays, resume: "false", processors: "LAP", "allow-empty": allowed });
+      run.through = (warehouse) =>
+        sharedWith(warehouse, async ({ purpose }) => {
+          if (purpose !== "read the calendar") return;
+          const sql = "delete from relay_raw.runs where race_date = '2024-01-02'";
+          await warehouse.execute([{ sql, purpose: "let a day expire" }]);
+        });
+      await run.cell(lap);
+      run.through = (warehouse) => warehouse;
+      results.push(await statusesOf(run, "LAP"));
+    }
+    rmSync(root, { recursive: true });
+    const kept = [...all("committed", [1]), ...all("failed", [2]), ...all("committed", [3, 4, 5])];
+    assert.deepEqual(results, [kept, all("committed")]);
   });
 
   it("does nothing while a person holds the runbook", async () => {

@@ -181,6 +181,7 @@ export function planInputsOf(given: Readonly<Record<string, string>>): PlanInput
     runbook: relay,
     warehouse: "duckdb",
     resume: "true",
+    "allow-empty": "false",
     "dry-run": "false",
     state: "latest",
     round: "0",
