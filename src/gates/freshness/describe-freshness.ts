@@ -5,8 +5,7 @@ import type { GateScope } from "../gate-scope.ts";
 import { heldDates } from "../held-dates.ts";
 import { placeOf } from "../locate-finding.ts";
 import { withNote } from "../acceptance.ts";
-import { freshnessJson, latenessOf, type FreshTable } from "./fresh-table.ts";
-import { lateAcceptance } from "./read-freshness.ts";
+import { freshnessJson, lateAcceptance, latenessOf, type FreshTable } from "./fresh-table.ts";
 import { stateOfTables } from "../check-state.ts";
 import type { GateDescription } from "../gate-description.ts";
 

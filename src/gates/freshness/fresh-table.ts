@@ -1,6 +1,9 @@
 import { dayNumber, type CalendarDate } from "../../domain/calendar-date.ts";
 import { countOf } from "../../domain/format.ts";
 import type { TableId } from "../../domain/table-id.ts";
+import { missingRows } from "../../runbook/waiver.ts";
+import { acceptanceOf, type Acceptance } from "../acceptance.ts";
+import type { GateScope } from "../gate-scope.ts";
 
 /** Name of the finding that a table lacks a date that is due. */
 export const lateRows = "late";
@@ -50,6 +53,15 @@ export function freshTable(
   const missing = isLate ? dueDates.filter((date) => newest === undefined || date > newest) : [];
   const status = isLate ? "late" : "fresh";
   return { ...head, status, due, newest, age, missing, accepted, changedAt, message: undefined };
+}
+
+/** What the waivers say of a date that is late, or of which a source has nothing. */
+export function lateAcceptance(
+  scope: GateScope,
+  { table, date }: { readonly table: string; readonly date: CalendarDate },
+): Acceptance {
+  const missing = acceptanceOf(scope, { table, name: missingRows, date });
+  return missing.isAccepted ? missing : acceptanceOf(scope, { table, name: lateRows, date });
 }
 
 /** A table whose check could not be made. */

@@ -6,9 +6,7 @@ import { settlementOf } from "../../plan/versions/settlement.ts";
 import type { Gate, Processor, Runbook, Source } from "../../runbook/runbook.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import type { GateScope } from "../gate-scope.ts";
-import { missingRows } from "../../runbook/waiver.ts";
-import { acceptanceOf, type Acceptance } from "../acceptance.ts";
-import { failedFreshTable, freshTable, lateRows, type FreshTable } from "./fresh-table.ts";
+import { failedFreshTable, freshTable, lateAcceptance, type FreshTable } from "./fresh-table.ts";
 
 /**
  * How old the scope's tables are that a freshness gate limits; sources first, both in the runbook's order. Dates are read
@@ -89,15 +87,6 @@ function judgeTable(
   const micros = (written?.get(table) ?? []).flatMap(({ last_modified: changed }) => changed ?? []);
   const changedAt = micros.length === 0 ? undefined : new Date(Math.max(...micros) / 1000).toISOString();
   return freshTable(head, { dueDates, accepted, isThere: own.isThere, changedAt });
-}
-
-/** What the waivers say of a date that is late, or of which a source has nothing. */
-export function lateAcceptance(
-  scope: GateScope,
-  { table, date }: { readonly table: string; readonly date: CalendarDate },
-): Acceptance {
-  const missing = acceptanceOf(scope, { table, name: missingRows, date });
-  return missing.isAccepted ? missing : acceptanceOf(scope, { table, name: lateRows, date });
 }
 
 function hasRows({ state }: GateScope, { table }: Source): (date: CalendarDate) => boolean {
