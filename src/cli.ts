@@ -3,6 +3,7 @@ import { typedHere, type Command } from "./cli/command.ts";
 import type { ShellEffects } from "./process/effects.ts";
 import { parseOptions, refuseUnused } from "./operations/typed/options.ts";
 import { withDatesOfFile } from "./cli/dates-file.ts";
+import { atHome } from "./cli/home-warehouse.ts";
 import { openTerminal, paint } from "./cli/terminal.ts";
 import { createRedact, secretsOf } from "./domain/redact.ts";
 import { Fault } from "./errors.ts";
@@ -68,7 +69,8 @@ export async function main([name, ...rest]: readonly string[], effects: ShellEff
     const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
     if (load === undefined) throw unknownCommand(name);
     const command = await load();
-    const options = parseOptions(await withDatesOfFile(rest), effects.environment);
+    const typed = parseOptions(await withDatesOfFile(rest), effects.environment);
+    const options = await atHome(typed, effects.environment);
     if (options.help) {
       terminal.out(`${command.usage}\n\n${command.summary}`);
       return 0;

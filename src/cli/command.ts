@@ -1,5 +1,4 @@
 import type { Invocation } from "../domain/printed-command.ts";
-import { usualAddress } from "../engines/engine-table.ts";
 import { dayOf } from "../domain/calendar-date.ts";
 import type { ComparisonRequest } from "../operations/compare-policies.ts";
 import type { Runbook } from "../runbook/runbook.ts";
@@ -33,7 +32,7 @@ const npmEvents: ReadonlySet<string> = new Set(["npx", "cascade", "start"]);
 /** How whoever typed this command types: through npm where it was, and on their warehouse unless it is the usual one. */
 export function invocationOf({ options, effects }: CommandContext): Invocation {
   const isThroughNpm = npmEvents.has(effects.environment["npm_lifecycle_event"] ?? "");
-  const warehouse = options.warehouse === usualAddress ? undefined : options.warehouse;
+  const warehouse = options.warehouse === options.usualWarehouse ? undefined : options.warehouse;
   return { prefix: isThroughNpm ? "npx cascade" : "cascade", warehouse };
 }
 

@@ -13,6 +13,7 @@ import {
 import { readCatalog } from "../ledger/catalog.ts";
 import { refuseOtherRunbook } from "../ledger/refuse-other-runbook.ts";
 import { filledTables, runIngest, type Filling, type IngestResult } from "../run/ingest.ts";
+import { fingerprintOfLoad } from "../run/load-files.ts";
 import { publishSources } from "../run/publish-sources.ts";
 import type { Ingest, Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
@@ -33,16 +34,15 @@ export const sampleCommand: Command = {
 /** `cascade load --from <dir>`: fills the raw tables from public files. */
 export const loadCommand: Command = {
   summary: "load public files into the raw tables",
-  usage: "cascade load [runbook] --from <dir>",
+  usage: "cascade load [runbook] [--from <dir>]",
   async run(context) {
     const runbook = await runbookOf(context);
     const ingest = required(runbook, "load");
-    if (context.options.text("from") === undefined) {
-      throw new Fault("usage", "Cannot load: expected --from <dir>, found none", {
-        hint: "Name the folder that holds the files, for example --from ../data",
-      });
-    }
-    return ingestAndPrint(context, { runbook, command: "load", ingest });
+    const from = context.options.text("from") ?? ingest.from;
+    if (from !== undefined) return ingestAndPrint(context, { runbook, command: "load", ingest, from });
+    throw new Fault("usage", "Cannot load: expected --from <dir>, found none", {
+      hint: "Name the folder that holds the files, for example --from ../data, or write it as `from` of the runbook's load",
+    });
   },
 };
 
@@ -59,6 +59,10 @@ type IngestRequest = {
   readonly runbook: Runbook;
   readonly command: FillingCommand;
   readonly ingest: Ingest;
+  /** Folder of the files of a load. */
+  readonly from?: string | undefined;
+  /** What the files were when somebody looked whether they have changed; as they are after the load where nobody did. */
+  readonly digest?: string;
 };
 
 /**
@@ -68,8 +72,7 @@ type IngestRequest = {
  */
 export async function ingest(context: CommandContext, request: IngestRequest): Promise<Filling> {
   const { options, effects, terminal } = context;
-  const { runbook, command } = request;
-  const from = options.text("from");
+  const { runbook, command, from } = request;
   const folders = from === undefined ? [] : [from];
   await using warehouse = await openWarehouse(effects, {
     address: options.warehouse,
@@ -83,9 +86,10 @@ export async function ingest(context: CommandContext, request: IngestRequest): P
   if (command === "sample" && options.flag("replace") !== true) refuseRowsOfOthers(standing);
   const startedAt = effects.now();
   const result = await fill(context, { ...request, from, folders, warehouse });
+  const digest = request.digest ?? (from === undefined ? "" : await fingerprintOfLoad(from, request.ingest));
   const runId = `${command}-${randomBytes(8).toString("hex")}`;
   const finishedAt = effects.now();
-  await recordFilling(warehouse, runbook, { command, runId, tables, startedAt, finishedAt });
+  await recordFilling(warehouse, runbook, { command, runId, tables, startedAt, finishedAt, digest });
   for (const rows of standing) terminal.note(replacementLine(rows));
   const replaced = new Map(standing.map(({ table, ...rows }) => [table, rows]));
   return {

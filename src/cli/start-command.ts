@@ -1,7 +1,7 @@
 import { hasRawRows } from "../operations/fill-sources.ts";
 import { readRunbook } from "../run/read-runbook.ts";
 import { defaultRunbook, type Command, type CommandContext } from "./command.ts";
-import { sampleFirst } from "./fill-first.ts";
+import { fillAndTell } from "./fill-first.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import { defaultOut } from "./report-command.ts";
 import { runAndSummarise } from "./run-command.ts";
@@ -14,7 +14,7 @@ export const startCommand: Command = {
   async run(context) {
     const runbook = await readRunbook(context.options.positionals[0] ?? defaultRunbook);
     if (runbook.sample !== undefined && !(await isFilled(context, runbook))) {
-      await sampleFirst(context, { runbook, command: "sample", ingest: runbook.sample });
+      await fillAndTell(context, { runbook, command: "sample", ingest: runbook.sample });
     }
     return runAndSummarise(context, { runbook, out: context.options.text("out") ?? defaultOut });
   },

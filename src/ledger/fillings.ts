@@ -65,6 +65,8 @@ export async function recordFilling(
     readonly tables: readonly TableId[];
     readonly startedAt: Date;
     readonly finishedAt: Date;
+    /** What it was made from; empty where nobody compares that. */
+    readonly digest: string;
   },
 ): Promise<void> {
   const catalog = await readCatalog(warehouse, runbook);
@@ -76,11 +78,12 @@ export async function recordFilling(
     {
       sql: `insert into ${quoteTable(warehouse.dialect, ledgerTable(runbook.ledger, "cascade_runs"))}
   (run_id, runbook, command, status, digest, selection, units, policy, started_at, finished_at)
-values (@run_id, @runbook, @command, 'ok', '', '', @units, '', @started_at, @finished_at)`,
+values (@run_id, @runbook, @command, 'ok', @digest, '', @units, '', @started_at, @finished_at)`,
       parameters: {
         run_id: { type: "string", value: filling.runId },
         runbook: { type: "string", value: runbook.name },
         command: { type: "string", value: filling.command },
+        digest: { type: "string", value: filling.digest },
         units: { type: "string", value: JSON.stringify(versions) },
         started_at: { type: "timestamp", value: filling.startedAt.toISOString() },
         finished_at: { type: "timestamp", value: filling.finishedAt.toISOString() },
@@ -88,6 +91,27 @@ values (@run_id, @runbook, @command, 'ok', '', '', @units, '', @started_at, @fin
       purpose: `enter the ${filling.command} into the ledger`,
     },
   ]);
+}
+
+/** What the newest load of a runbook was made from; undefined where none was. */
+export async function readLoadDigest(
+  warehouse: Warehouse,
+  catalog: Catalog,
+  { name, ledger }: Runbook,
+): Promise<string | undefined> {
+  const runs = ledgerTable(ledger, "cascade_runs");
+  if (!catalog.has(runs)) return undefined;
+  const statement = {
+    sql: `select digest
+from ${quoteTable(warehouse.dialect, runs)}
+where runbook = @runbook and command = 'load'
+order by started_at desc, run_id desc
+limit 1`,
+    parameters: { runbook: { type: "string", value: name } },
+    purpose: "read what was loaded",
+  } as const;
+  const [newest] = await queryRows(warehouse, statement, { digest: typed.text });
+  return newest?.digest;
 }
 
 /** Who left which content in a source, by table and version. */

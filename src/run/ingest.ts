@@ -1,6 +1,6 @@
-import { join, resolve, sep } from "node:path";
+import { resolve } from "node:path";
 import { duckdb } from "../sql/duckdb.ts";
-import { existsSync } from "node:fs";
+import { fileKindName, fileKindOf, fileRows } from "../sql/file-rows.ts";
 import { splitStatements } from "../domain/sql-tokens.ts";
 import type { TableId } from "../domain/table-id.ts";
 import { Fault } from "../errors.ts";
@@ -8,6 +8,7 @@ import { createSources, createTables } from "../ledger/create-tables.ts";
 import type { StandingRows } from "../ledger/fillings.ts";
 import type { Ingest, Runbook } from "../runbook/runbook.ts";
 import { quoteNames, quoteTable } from "../sql/identifiers.ts";
+import { findLoadFiles } from "./load-files.ts";
 import { queryRows, typed } from "../warehouse/row-shape.ts";
 import type { Parameter, Statement, Warehouse } from "../warehouse/warehouse.ts";
 
@@ -95,31 +96,15 @@ async function ingestAll(session: Warehouse, request: IngestRequest): Promise<In
   return { tables, findings: await runChecks(session, ingest, parameters) };
 }
 
-async function openFile(
-  session: Warehouse,
-  file: { readonly name: string; readonly path: string; readonly columns: readonly string[] },
-  folder: string,
-): Promise<void> {
-  const path = resolve(folder, file.path);
-  if (!path.startsWith(join(resolve(folder), sep))) {
-    throw new Fault(
-      "load-failed",
-      `Cannot load "${file.path}": it is outside of the folder that --from names`,
-      {
-        hint: "Write the file's path from that folder, without `..`",
-      },
-    );
-  }
-  if (!existsSync(path)) {
-    throw new Fault("load-failed", `Cannot load "${path}": the file does not exist`, {
-      hint: "Name the folder that holds the season's files with --from",
-    });
-  }
-  const source = `read_parquet(${duckdb.quoteText(path)})`;
+async function openFile(session: Warehouse, file: Ingest["files"][number], folder: string): Promise<void> {
+  const paths = await findLoadFiles(folder, file);
+  const kind = fileKindOf(file.path) ?? "parquet";
+  const source = fileRows(paths, kind);
+  const path = paths.length === 1 ? (paths[0] ?? "") : resolve(folder, file.path);
   const describing = { sql: `describe select * from ${source}`, purpose: `read ${path}` };
   const described = await queryRows(session, describing, { column_name: typed.text }).catch(
     (cause: unknown) => {
-      throw new Fault("load-failed", `Cannot load "${path}": it is not a Parquet file`, {
+      throw new Fault("load-failed", `Cannot load "${path}": it is not a ${fileKindName(kind)} file`, {
         hint: "Replace the file by a good copy; the tables are as they were",
         cause,
       });

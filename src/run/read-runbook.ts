@@ -58,11 +58,23 @@ export async function listRunbooks(): Promise<readonly string[]> {
   return folders.filter((_, index) => runbooks[index]).toSorted();
 }
 
-async function findFolder(nameOrPath: string): Promise<string> {
+/** The text of the runbook.yml that an operator names; undefined when there is none. */
+export async function readRunbookFile(nameOrPath: string): Promise<string | undefined> {
+  const folder = await seekFolder(nameOrPath);
+  return folder === undefined ? undefined : readFile(join(folder, "runbook.yml"), "utf8");
+}
+
+async function seekFolder(nameOrPath: string): Promise<string | undefined> {
   const path = basename(nameOrPath) === "runbook.yml" ? dirname(nameOrPath) : nameOrPath;
   for (const folder of [join(runbooksFolder, nameOrPath), path, join(examplesFolder, nameOrPath)]) {
     if (await isFile(join(folder, "runbook.yml"))) return folder;
   }
+  return undefined;
+}
+
+async function findFolder(nameOrPath: string): Promise<string> {
+  const folder = await seekFolder(nameOrPath);
+  if (folder !== undefined) return folder;
   const names = await listRunbooks();
   const nearest = nearestName(nameOrPath, names);
   throw new Fault("unknown-name", `Cannot read the runbook "${nameOrPath}": there is no runbook.yml`, {

@@ -270,7 +270,9 @@ type IngestCheck = { readonly name: string; readonly level: "stop" | "report"; r
 export type Ingest = {
   /** Statements run first (macros). */
   readonly prelude: SqlFile | undefined;
-  /** Files in the folder given by `--from`; each is readable as the view `file_<name>`. */
+  /** Folder of the files where `--from` names none; `run` loads from it the first time and when they change. */
+  readonly from?: string | undefined;
+  /** Files in the folder, or patterns of files; each is readable as the view `file_<name>`. */
   readonly files: readonly IngestFile[];
   /** Values for `@name`; `seed` may be given on the command line. */
   readonly parameters: Readonly<Record<string, number | bigint | string>>;

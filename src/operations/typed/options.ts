@@ -64,6 +64,8 @@ export type Options = {
   readonly phases: readonly number[] | undefined;
   readonly processors: readonly string[] | undefined;
   readonly warehouse: string;
+  /** The warehouse that the command would have where none was given. */
+  readonly usualWarehouse: string;
   readonly json: boolean;
   readonly help: boolean;
   readonly text: (name: OptionName) => string | undefined;
@@ -100,6 +102,7 @@ export function parseOptions(
     phases: listOf(text("phase"))?.map((phase) => requireCount("--phase", phase)),
     processors: listOf(text("processor")),
     warehouse: text("warehouse") ?? (environment.CASCADE_WAREHOUSE || usualAddress),
+    usualWarehouse: usualAddress,
     failOn: listOf(text("fail-on"))?.map(requireClass),
     json: values.json ?? false,
     help: values.help ?? false,

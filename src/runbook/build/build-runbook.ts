@@ -91,6 +91,7 @@ function tablesOf({ processors, sources }: Declaration): ReadonlyMap<string, Tab
 /** `load` or `sample` with its scripts read. */
 function buildIngest(ingest: IngestText, files: RunbookFiles): Ingest {
   return {
+    ...(ingest.from === undefined ? {} : { from: ingest.from }),
     prelude: ingest.prelude === undefined ? undefined : scriptFile(files, ingest.prelude),
     files: Object.entries(ingest.files).map(([name, file]) => ({ name, ...file })),
     parameters: ingest.parameters,

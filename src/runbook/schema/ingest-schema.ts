@@ -3,12 +3,19 @@ import { exactNumber, filePath, sentence, sqlName, tableName } from "./value-sch
 
 /** How raw tables come into being: DuckDB statements run in order in one transaction. */
 export const ingestSchema = z.strictObject({
+  from: sentence
+    .optional()
+    .describe(
+      "Folder of the files unless --from names one; `run` loads from it the first time and when they change",
+    ),
   prelude: filePath.optional().describe("Statements that run first"),
   files: z
     .record(
       sqlName,
       z.strictObject({
-        path: filePath.describe("File in the folder given by --from"),
+        path: filePath.describe(
+          "File in the folder: Parquet, CSV or NDJSON by its ending; * stands for any part of a name, ** for any folders",
+        ),
         columns: z.array(sentence).default([]).describe("Columns that it must have"),
       }),
     )

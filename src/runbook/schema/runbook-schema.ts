@@ -67,6 +67,9 @@ const identityShape = {
   owner: sentence.describe("Who answers for it"),
   "time-zone": sentence.describe("IANA zone in which the dates are days"),
   ledger: sqlName.describe("Dataset of the ledger tables"),
+  warehouse: sentence
+    .optional()
+    .describe("Address of the warehouse where neither --warehouse nor CASCADE_WAREHOUSE names one"),
 };
 
 const anyList = z.array(z.unknown());
