@@ -1,5 +1,3 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { escapeJson } from "../report/text/terminal-text.ts";
 import { join } from "node:path";
 import { exitCodeOf } from "../domain/verdict.ts";
@@ -20,6 +18,7 @@ import {
   type CommandContext,
   openToRead,
 } from "./command.ts";
+import { commitOfClone } from "../operations/ask-git.ts";
 import { comparePolicies, formatLoosening } from "../operations/compare-policies.ts";
 import { readRunbookText } from "../run/read-runbook.ts";
 import type { ShellEffects } from "../process/effects.ts";
@@ -85,15 +84,6 @@ export async function readContext(
 ): Promise<ReportContext> {
   const { GITHUB_RUN_ATTEMPT: attempt } = environment;
   const today = dayOf(now(), timeZone);
-  const commit = environment["GITHUB_SHA"] ?? (await commitOf(folder));
+  const commit = environment["GITHUB_SHA"] ?? (await commitOfClone(folder));
   return { today, commit, runAttempt: attempt === undefined ? undefined : Number(attempt) };
-}
-
-/** The commit of the clone that the runbook lies in, with `-dirty` where something differs from it; undefined outside. */
-async function commitOf(folder: string): Promise<string | undefined> {
-  const words = ["-C", folder, "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"];
-  return promisify(execFile)("git", words).then(
-    ({ stdout }) => stdout.trim(),
-    () => undefined,
-  );
 }

@@ -1,12 +1,8 @@
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
 import { Fault } from "../errors.ts";
 import { invalidRunbook } from "../run/read-runbook.ts";
 import { checkSize, isHidden, largestFileBytes, type ListedFile } from "../runbook/check-size.ts";
 import type { RunbookText } from "../runbook/parse-declaration.ts";
-
-const run = promisify(execFile);
-const largestOutputBytes = 50_000_000;
+import { askGit } from "./ask-git.ts";
 
 /**
  * The files of a runbook as a git ref has them; undefined when it has no such folder. Fault: unknown-name when there is
@@ -17,7 +13,7 @@ export async function readRunbookAtRef(
   ref: string,
 ): Promise<RunbookText | undefined> {
   const commit = await commitOf(folder, ref);
-  const listing = await git(folder, [
+  const listing = await askGit(folder, [
     "ls-tree",
     "-r",
     "-l",
@@ -32,7 +28,7 @@ export async function readRunbookAtRef(
   const files = new Map<string, string>();
   for (const { hash, path, size } of entries) {
     if (isHidden(path) || size > largestFileBytes) continue;
-    files.set(path, await git(folder, ["cat-file", "blob", hash]));
+    files.set(path, await askGit(folder, ["cat-file", "blob", hash]));
   }
   return { folder: `${folder} at ${ref}`, name, files };
 }
@@ -46,7 +42,7 @@ function parseEntry(line: string): readonly (ListedFile & { readonly hash: strin
 
 async function commitOf(folder: string, ref: string): Promise<string> {
   try {
-    return (await git(folder, ["rev-parse", "--verify", "--end-of-options", `${ref}^{commit}`])).trim();
+    return (await askGit(folder, ["rev-parse", "--verify", "--end-of-options", `${ref}^{commit}`])).trim();
   } catch (cause) {
     throw new Fault("unknown-name", `Cannot compare with "${ref}": git knows no such commit`, {
       hint: "Name a branch, tag or commit of this repository, and fetch it first",
@@ -57,10 +53,5 @@ async function commitOf(folder: string, ref: string): Promise<string> {
 
 /** The folder's path inside its repository; empty at the root. */
 async function pathOf(folder: string): Promise<string> {
-  return (await git(folder, ["rev-parse", "--show-prefix"])).trim().replace(/\/$/, "");
-}
-
-async function git(folder: string, args: readonly string[]): Promise<string> {
-  const { stdout } = await run("git", ["-C", folder, ...args], { maxBuffer: largestOutputBytes });
-  return stdout;
+  return (await askGit(folder, ["rev-parse", "--show-prefix"])).trim().replace(/\/$/, "");
 }

@@ -1,13 +1,12 @@
 import { isSeq, parseDocument, type Document } from "yaml";
 import type { Waiver } from "../../runbook/waiver.ts";
-import { execFile } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { dayOf, type CalendarDate } from "../../domain/calendar-date.ts";
 import { Fault, unreachable } from "../../errors.ts";
 import { openGateScope, type ScopeRequest } from "../../gates/gate-scope.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
+import { askGit } from "../ask-git.ts";
 import { readNamedFindings } from "../named-findings.ts";
 import { waiverDigest } from "../../plan/waivers/waiver-digest.ts";
 import { readState } from "../../ledger/read-state.ts";
@@ -123,8 +122,8 @@ function requireText(options: Options, name: "reason" | "expires"): string {
 }
 
 async function gitUser(): Promise<string> {
-  const name = await promisify(execFile)("git", ["config", "user.name"]).then(
-    ({ stdout }) => stdout.trim(),
+  const name = await askGit(".", ["config", "user.name"]).then(
+    (text) => text.trim(),
     () => "",
   );
   if (name !== "") return name;
