@@ -11,11 +11,14 @@ const secretName = /token|secret|passw|passphrase|credential|key|(?:^|_)(?:pass|
 /** Values that are no secrets, whatever they are called: switches, small numbers, a word of a few letters. */
 const plainValue = /^(?:.{0,3}|\d{0,5}|true|false|null|none|undefined|enabled|disabled)$/i;
 
-/** Where a text says of itself that a secret follows: in an address, a header or an assignment. */
+/**
+ * Where a text says of itself that a secret follows: in an address, a header or an assignment. A name is looked at once,
+ * from its first letter: the texts are of others, and may be made to take long.
+ */
 const announced: readonly RegExp[] = [
   /(:\/\/[^/\s:@]*:)[^/\s@]+(?=@)/g,
   /(\b(?:bearer|basic)\s+)[\w.~+/=-]{8,}/gi,
-  /([\w-]*(?:token|secret|passw(?:or)?d|passphrase|api[_-]?key|credential)[\w-]*["']?(?:=|["']\s*:)\s*["']?)[^\s"',;&)}\]]{4,}/gi,
+  /((?<![\w-])(?=[\w-]*(?:token|secret|passw(?:or)?d|passphrase|api[_-]?key|credential))[\w-]+["']?(?:=|["']\s*:)\s*["']?)[^\s"',;&)}\]]{4,}/gi,
 ];
 
 /** The values of variables whose names say that they are secret. */

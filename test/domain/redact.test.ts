@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import fc from "fast-check";
 import { createRedact, secretsOf } from "../../src/domain/redact.ts";
+import { findKey } from "../../src/runbook/find-keys.ts";
 
 const redact = createRedact([]);
 
@@ -95,6 +96,30 @@ describe("createRedact()", () => {
       "https://example.org/path?page=2",
     ]) {
       assert.equal(redact(text), text);
+    }
+  });
+
+  it("finds a secret behind a name inside of another assignment", () => {
+    assert.equal(redact("rows=token=abcd"), "rows=token=***");
+    assert.equal(redact("x-my_token_2=abcd"), "x-my_token_2=***");
+  });
+
+  it("reads a text in time that grows with its length, however it is made", { timeout: 60_000 }, () => {
+    const pieces = [
+      "token",
+      "secret-",
+      "eyJ-",
+      "eyJaaaaaaaa",
+      "a",
+      "password='",
+      "://a:",
+      "bearer ",
+      "-----BEGIN ",
+    ];
+    for (const piece of pieces) {
+      const text = piece.repeat(1_000_000 / piece.length);
+      assert.ok(redact(text).length > 0);
+      assert.equal(findKey(`${text}\n"private_key": "x"`)?.line, 2, piece);
     }
   });
 
