@@ -6,7 +6,8 @@ type Scalar = Exclude<ColumnType, `array<${string}>`>;
 
 /**
  * The JSON text of a value (of `parseExactJson`) as a column of a type holds it, one text for equal values; undefined
- * when the type cannot hold it without loss: fractions as int64, text as numbers, times as dates, what overflows.
+ * when the type cannot hold it without loss: fractions as int64, text as numbers, times as dates, half a character, what
+ * overflows.
  */
 export function fitValue(type: ColumnType, value: unknown): string | undefined {
   if (value === null) return "null";
@@ -18,7 +19,7 @@ export function fitValue(type: ColumnType, value: unknown): string | undefined {
 }
 
 const fitters: Readonly<Record<Scalar, (value: unknown) => string | undefined>> = {
-  string: (value) => (typeof value === "string" ? JSON.stringify(value) : undefined),
+  string: (value) => (typeof value === "string" && value.isWellFormed() ? JSON.stringify(value) : undefined),
   bool: (value) => (typeof value === "boolean" ? String(value) : undefined),
   int64: (value) => (value instanceof NumberText ? fitInteger(value.text) : undefined),
   float64: (value) => (value instanceof NumberText ? fitFloat(value.text) : undefined),
@@ -28,8 +29,12 @@ const fitters: Readonly<Record<Scalar, (value: unknown) => string | undefined>> 
 
 const mostDigits = 15;
 
+/** Digits of the largest integer of 64 bits: JSON begins no longer number with a zero. */
+const int64Digits = 19;
+
 /** Also `2.0` and `1e3`, as long as a JavaScript number holds every digit. */
 function fitInteger(text: string): string | undefined {
+  if (/^-?\d+$/.test(text) && text.length > int64Digits + 1) return undefined;
   if (/^-?\d+$/.test(text))
     return BigInt.asIntN(64, BigInt(text)) === BigInt(text) ? String(BigInt(text)) : undefined;
   const number = Number(text);

@@ -2,6 +2,7 @@ import { open } from "node:fs/promises";
 import { join } from "node:path";
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import type { Column } from "../domain/column.ts";
+import { formatSome } from "../domain/format.ts";
 import type { TableId } from "../domain/table-id.ts";
 import { inputReach } from "../plan/upstream/input-reach.ts";
 import type { CalendarDay } from "../plan/plan.ts";
@@ -87,13 +88,26 @@ export function columnComplaint(
   found: readonly string[],
 ): string | undefined {
   const declared = outputColumns(processor, kind).map(({ name }) => name);
-  const unknown = found.filter((name) => !declared.includes(name)).map((name) => nameWith(name, declared));
+  const others = found.filter((name) => !declared.includes(name));
+  const unknown = others.slice(0, mostNamed).map((name) => nameWith(cutName(name), declared));
   const missing = declared.filter((name) => !found.includes(name)).map((name) => `"${name}"`);
   const complaints = [
-    ...(unknown.length === 0 ? [] : [`has columns that are not declared: ${unknown.join(", ")}`]),
+    ...(unknown.length === 0
+      ? []
+      : [
+          `has columns that are not declared: ${formatSome(unknown, { limit: mostNamed, of: others.length })}`,
+        ]),
     ...(missing.length === 0 ? [] : [`lacks declared columns: ${missing.join(", ")}`]),
   ];
   return complaints.length === 0 ? undefined : complaints.join(", and ");
+}
+
+/** Columns that a complaint names, and characters of a name. */
+const mostNamed = 10;
+const longestName = 100;
+
+function cutName(name: string): string {
+  return name.length > longestName ? `${name.slice(0, longestName)}…` : name;
 }
 
 function nameWith(name: string, declared: readonly string[]): string {

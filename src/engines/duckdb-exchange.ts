@@ -74,7 +74,7 @@ async function exportInput(
     sql: `copy (select ${columns} from (${rows}) as input_row) to ${duckdb.quoteText(exported)} (format json)`,
     purpose,
   });
-  await rewriteLines(exported, ndjson, (line) => renderRow(input.columns, line));
+  await rewriteLines(exported, ndjson, { rewrite: (line) => renderRow(input.columns, line) });
   await rm(exported);
 }
 

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { Redact } from "../domain/redact.ts";
@@ -10,22 +10,24 @@ import {
   type CommandExchange,
   type CommandFile,
 } from "../engines/command-exchange.ts";
-import { rewriteRows, unreadable, type Misfits } from "./command-rows.ts";
+import { fileNames, rewriteRows, unreadable, type Misfits } from "./command-rows.ts";
 
 type Output = {
   readonly processor: Processor;
   /** Where the command has left its files. */
   readonly folder: string;
+  /** Where to write what they hold: made after the command had ended, so that nothing of it lies there. */
+  readonly checked: string;
   readonly redact: Redact;
 };
 
 /**
  * Reads what a command wrote, from NDJSON and Parquet alike: a query of its rows and failures, and what does not fit its
- * column, by date. Fault: command-failed when a file has other columns than declared, or is none.
+ * column, by date. Fault: command-failed when a file has other columns than declared, or is no file.
  */
 export async function readOutput(
   exchange: CommandExchange,
-  { processor, folder, redact }: Output,
+  { processor, folder, checked, redact }: Output,
 ): Promise<{ readonly sql: string; readonly misfits: Misfits }> {
   const written: readonly CommandFile[] = [
     { kind: "rows", path: outputPath(folder) },
@@ -33,9 +35,11 @@ export async function readOutput(
   ];
   const files: CommandFile[] = [];
   const misfits = new Map<CalendarDate, string>();
-  for (const file of written.filter(({ path }) => existsSync(path))) {
-    const from = await ndjsonOf(exchange, processor, file);
-    const to = join(folder, `${file.kind}.checked`);
+  for (const file of written) {
+    if (!(await isWritten(processor, file))) continue;
+    const rewritten = join(checked, `${file.kind}.rewritten`);
+    const from = await ndjsonOf(exchange, { ...file, processor, redact, to: rewritten });
+    const to = join(checked, file.kind);
     const found = await rewriteRows({ processor, kind: file.kind, from, to, redact });
     if (found !== undefined) files.push({ kind: file.kind, path: to });
     for (const [date, text] of found ?? [])
@@ -44,10 +48,24 @@ export async function readOutput(
   return { sql: await exchange.readRows(files), misfits };
 }
 
-async function ndjsonOf(exchange: CommandExchange, processor: Processor, file: CommandFile): Promise<string> {
-  if ((await formatOf(file.path)) === "ndjson") return file.path;
-  const to = `${file.path}.rewritten`;
-  const complaint = await exchange.rewriteParquet({ ...file, to });
+/** Whether there is such a file. Fault: command-failed for what could not be read to its end: a folder, a pipe, a device. */
+async function isWritten(processor: Processor, { kind, path }: CommandFile): Promise<boolean> {
+  const found = await stat(path).catch(() => undefined);
+  if (found === undefined) return false;
+  if (found.isFile()) return true;
+  throw unreadable(processor, `its ${fileNames[kind]} is no file`);
+}
+
+type WrittenFile = CommandFile &
+  Pick<Output, "processor" | "redact"> & {
+    /** Where to write the rows of one that is not NDJSON. */
+    readonly to: string;
+  };
+
+async function ndjsonOf(exchange: CommandExchange, file: WrittenFile): Promise<string> {
+  const { processor, kind, path, to, redact } = file;
+  if ((await formatOf(path)) === "ndjson") return path;
+  const complaint = await exchange.rewriteParquet({ kind, path, to });
   if (complaint === undefined) return to;
-  throw unreadable(processor, `its ${file.kind === "rows" ? "output" : "failures"} ${complaint}`);
+  throw unreadable(processor, redact(`its ${fileNames[kind]} ${complaint}`));
 }

@@ -11,47 +11,56 @@ import type { Processor } from "../runbook/runbook.ts";
 /** What does not fit its column in a file that a command wrote, by date, in the words of a violation. */
 export type Misfits = ReadonlyMap<CalendarDate, string>;
 
+/** Characters of a row; DuckDB takes no longer one. */
+const longestRow = 16_000_000;
+
 /** A file that a command wrote, and where to write what it holds. */
 export type RowsFile = {
   readonly processor: Processor;
   readonly kind: OutputKind;
   readonly from: string;
   readonly to: string;
-  /** For what a person reads of a failure. */
+  /** For what people read of failures, and of what does not fit. */
   readonly redact: Redact;
 };
 
 /**
  * Reads rows as NDJSON and writes them again with exactly the declared columns, values as their types hold them; NULL in
  * place of a value that its type cannot hold, which is told as a violation of its date. Undefined when there is no row.
- * Fault: command-failed for a line that is no object, an unknown or missing column, or a row without a day.
+ * Fault: command-failed for a line that is no object or too long, an unknown or missing column, or a row without a day.
  */
 export async function rewriteRows(file: RowsFile): Promise<Misfits | undefined> {
   const found = new Map<string, Misfit>();
   try {
-    const rows = await rewriteLines(file.from, file.to, (line, number) =>
-      rewriteRow(file, readRow(file, line, number), { number, found }),
-    );
-    return rows === 0 ? undefined : describe(found);
+    const rows = await rewriteLines(file.from, file.to, {
+      rewrite: (line, number) => rewriteRow(file, readRow(file, line, number), { number, found }),
+      longest: longestRow,
+    });
+    return rows === 0 ? undefined : describe(found, file.redact);
   } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
-    throw unreadable(file.processor, `its ${fileNames[file.kind]} is no UTF-8`);
+    const name = fileNames[file.kind];
+    if (cause instanceof RangeError) {
+      throw unreadable(file.processor, `a line of its ${name} has over ${longestRow} characters`);
+    }
+    if (cause instanceof TypeError) throw unreadable(file.processor, `its ${name} is no UTF-8`);
+    throw cause;
   }
 }
 
 type JsonRow = Readonly<Record<string, unknown>>;
 
-function readRow({ processor, kind }: RowsFile, text: string, number: number): JsonRow {
+function readRow({ processor, kind, redact }: RowsFile, text: string, number: number): JsonRow {
   const row = parseExactJson(text);
   if (typeof row !== "object" || row === null || Array.isArray(row) || row instanceof NumberText) {
     throw unreadable(processor, `line ${number} of its ${fileNames[kind]} is no JSON object`);
   }
   const complaint = columnComplaint({ processor, kind }, Object.keys(row));
   if (complaint === undefined) return row as JsonRow;
-  throw unreadable(processor, `line ${number} of its ${fileNames[kind]} ${complaint}`);
+  throw unreadable(processor, redact(`line ${number} of its ${fileNames[kind]} ${complaint}`));
 }
 
-const fileNames: Readonly<Record<OutputKind, string>> = { rows: "output", failures: "failures" };
+/** What a person calls a file of a command. */
+export const fileNames: Readonly<Record<OutputKind, string>> = { rows: "output", failures: "failures" };
 
 type Misfit = {
   readonly date: CalendarDate;
@@ -65,7 +74,7 @@ function rewriteRow(
   row: JsonRow,
   { number, found }: { readonly number: number; readonly found: Map<string, Misfit> },
 ): string {
-  const date = dateOf(processor, row, `line ${number} of its ${fileNames[kind]}`);
+  const date = dateOf(row, { processor, redact, place: `line ${number} of its ${fileNames[kind]}` });
   const members = outputColumns(processor, kind).map(({ name, type }) => {
     const value = row[name];
     const fitting = fitValue(
@@ -84,12 +93,16 @@ function rewriteRow(
 }
 
 /** Fault: command-failed when a row has no day, so that no date can be told of it. */
-function dateOf(processor: Processor, row: JsonRow, place: string): CalendarDate {
+function dateOf(
+  row: JsonRow,
+  { processor, redact, place }: Pick<RowsFile, "processor" | "redact"> & { readonly place: string },
+): CalendarDate {
   const value = row[processor.dateColumn];
   const text = fitValue("date", value);
   const date = text === undefined || text === "null" ? undefined : parseCalendarDate(text.slice(1, -1));
   if (date !== undefined) return date;
-  throw unreadable(processor, `${place} has no day in "${processor.dateColumn}": ${shorten(value)}`);
+  const found = `${place} has no day in "${processor.dateColumn}": ${shorten(value)}`;
+  throw unreadable(processor, redact(found));
 }
 
 function note(found: Map<string, Misfit>, misfit: Omit<Misfit, "count">): void {
@@ -99,10 +112,10 @@ function note(found: Map<string, Misfit>, misfit: Omit<Misfit, "count">): void {
   else known.count += 1;
 }
 
-function describe(found: ReadonlyMap<string, Misfit>): Misfits {
+function describe(found: ReadonlyMap<string, Misfit>, redact: Redact): Misfits {
   const texts = new Map<CalendarDate, string>();
   for (const { date, finding, count, example } of found.values()) {
-    const text = `${finding} (${count} of them, first ${example})`;
+    const text = `${finding} (${count} of them, first ${redact(example)})`;
     const before = texts.get(date);
     texts.set(date, before === undefined ? text : `${before}; ${text}`);
   }
@@ -110,13 +123,16 @@ function describe(found: ReadonlyMap<string, Misfit>): Misfits {
 }
 
 function entityOf({ entity }: Processor, row: JsonRow): string {
-  return entity.map((name) => `"${textOf(row[name])}"`).join(", ");
+  return entity.map((name) => `"${cut(textOf(row[name]))}"`).join(", ");
 }
 
 const mostShown = 80;
 
 function shorten(value: unknown): string {
-  const text = typeof value === "string" ? JSON.stringify(value) : textOf(value);
+  return cut(typeof value === "string" ? JSON.stringify(value) : textOf(value));
+}
+
+function cut(text: string): string {
   return text.length > mostShown ? `${text.slice(0, mostShown)}…` : text;
 }
 

@@ -1,7 +1,8 @@
 import { engines } from "../engines/engine-table.ts";
-import { mkdir, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { hullOf, type CalendarDate } from "../domain/calendar-date.ts";
+import { shellWord } from "../domain/printed-command.ts";
 import { Fault, unreachable } from "../errors.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import { writtenRows } from "../sql/stage.ts";
@@ -41,19 +42,22 @@ export async function commandSource(
   if (isDirect) refuseOneWriter(warehouse, request.processor);
   const scratch = await openScratch("step");
   const { folder: root } = scratch;
-  let tries = 0;
+  const used: string[] = [];
   return {
     async query(dates) {
-      const folder = join(root, String((tries += 1)));
-      await rm(join(root, String(tries - 1)), { recursive: true, force: true });
-      await mkdir(folder);
+      for (const old of used.splice(0)) await rm(old, { recursive: true, force: true });
+      const folder = await mkdtemp(join(root, "try-"));
+      used.push(folder);
       const exchange = openExchange(warehouse, request, folder);
       const inputs = isDirect ? [] : inputsOf(request, dates);
       for (const input of inputs) await exchange.exportInput(input);
       const { redact } = await runCommand(request, { folder, dates, address: warehouse.address });
-      const { sql, misfits } = await readOutput(exchange, { processor: request.processor, folder, redact });
+      const checked = await mkdtemp(join(root, "checked-"));
+      used.push(checked);
+      const { processor } = request;
+      const { sql, misfits } = await readOutput(exchange, { processor, folder, checked, redact });
       if (!isDirect) return { sql, misfits };
-      return { sql: `${writtenRows(warehouse.dialect, request.processor)}\nunion all\n${sql}`, misfits };
+      return { sql: `${writtenRows(warehouse.dialect, processor)}\nunion all\n${sql}`, misfits };
     },
     [Symbol.asyncDispose]: () => scratch[Symbol.asyncDispose](),
   };
@@ -103,15 +107,15 @@ async function runCommand(request: CommandStep, { folder, dates, address }: Exch
     signal: effects.signal,
     onLine: voice.hear,
   });
+  voice.learn(result.stderr);
   const lastWords = voice.redact(result.stderr).replaceAll(folder, "<files>").trim().slice(-mostTold);
   const fault = faultOf(request, result.end, lastWords);
   if (fault !== undefined) throw fault;
   return voice;
 }
 
-/** Where credentials of a person or a job lie: for a command that writes the warehouse itself, and for no other. */
-const credentials =
-  /^(?:GOOGLE_(?:APPLICATION_CREDENTIALS|GHA_CREDS_PATH)|CLOUDSDK_AUTH_CREDENTIAL_FILE_OVERRIDE)$/;
+/** Credentials of a person or a job, and where they lie: for a command that writes the warehouse itself, and for no other. */
+const credentials = /^(?:GOOGLE_(?:APPLICATION_CREDENTIALS|GHA_CREDS_PATH)$|CLOUDSDK_AUTH_)/;
 
 function environmentOf({ step, effects }: CommandStep): Readonly<Record<string, string>> {
   if (step.writes === "direct") return effects.environment;
@@ -158,7 +162,7 @@ function faultOf(request: CommandStep, end: ProgramEnd, lastWords: string): Faul
   const hint =
     end.kind === "timed-out"
       ? "Raise `timeout-seconds`, or give it fewer dates at once with --chunk-days"
-      : `Run \`${step.argv.join(" ")}\` by hand and mend what it reports`;
+      : `Run \`${step.argv.map(shellWord).join(" ")}\` by hand and mend what it reports`;
   return new Fault("command-failed", message, { hint });
 }
 

@@ -2,7 +2,12 @@ import { createRedact, type Redact } from "../domain/redact.ts";
 import type { RunEffects } from "./run-event.ts";
 
 /** What a command says: lines as they come, and texts of it that are to be stored. */
-export type CommandVoice = { readonly hear: (line: string) => void; readonly redact: Redact };
+export type CommandVoice = {
+  readonly hear: (line: string) => void;
+  /** Learns what a text of other lines masks, without telling them. */
+  readonly learn: (text: string) => void;
+  readonly redact: Redact;
+};
 
 /** A line by which a program tells GitHub's runner to mask a value in all that follows. */
 const maskLine = /^\s*(?:::add-mask::|##\[add-mask\])(.+)$/;
@@ -17,20 +22,31 @@ export function commandVoice(
   processor: string,
 ): CommandVoice {
   const masked: string[] = [];
+  let redactMasked = createRedact(masked);
   function clean(text: string): string {
-    return createRedact(masked)(redact(text)).replaceAll(controls, "");
+    return redactMasked(redact(text)).replaceAll(controls, "");
+  }
+  function keep(values: readonly string[]): void {
+    if (values.length === 0) return;
+    masked.push(...values);
+    redactMasked = createRedact(masked);
+    // A word of three letters would take half of the log with it.
+    for (const value of values) if (createRedact([value])(value) !== value) mask?.(value);
   }
   return {
     hear(line) {
-      const value = maskLine.exec(line)?.[1];
-      if (value === undefined) return emit({ kind: "command-printed", processor, line: clean(line) });
-      const secret = unescape(value);
-      masked.push(secret);
-      // A word of three letters would take half of the log with it.
-      if (createRedact([secret])(secret) !== secret) mask?.(secret);
+      const values = maskedBy(line);
+      if (values.length > 0) keep(values);
+      else emit({ kind: "command-printed", processor, line: clean(line) });
     },
+    learn: (text) => keep(text.split(/\r?\n/).flatMap(maskedBy)),
     redact: clean,
   };
+}
+
+function maskedBy(line: string): readonly string[] {
+  const value = maskLine.exec(line)?.[1];
+  return value === undefined ? [] : [unescape(value)];
 }
 
 /** The runner's commands escape what would end their line. */

@@ -147,7 +147,11 @@ function readTail(stream: Readable): { readonly ended: Promise<void>; readonly t
   stream.on("data", (chunk: string) => {
     text = (text + chunk).slice(-mostKept);
   });
-  return { ended: ended(stream), text: () => text };
+  return {
+    ended: ended(stream),
+    // What was cut off begins in the middle of a word, which nobody would know for a secret.
+    text: () => (text.length < mostKept ? text : text.slice(text.search(/\s/) + 1)),
+  };
 }
 
 function readLines(stream: Readable, onLine: Program["onLine"]): Promise<void> {
@@ -158,10 +162,17 @@ function readLines(stream: Readable, onLine: Program["onLine"]): Promise<void> {
     rest = lines.pop() ?? "";
     for (const line of lines) onLine(line);
     if (rest.length < mostKept) return;
-    onLine(rest);
-    rest = "";
+    const end = endOfWords(rest);
+    onLine(rest.slice(0, end));
+    rest = rest.slice(end);
   });
   return ended(stream).then(() => (rest === "" ? undefined : onLine(rest)));
+}
+
+/** Where the last word of a long line begins, so that no secret is told in two halves; its end where it is one word. */
+function endOfWords(text: string): number {
+  const start = Math.max(text.lastIndexOf(" "), text.lastIndexOf('"'));
+  return start > 0 ? start : text.length;
 }
 
 function ended(stream: Readable): Promise<void> {

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import type { Processor } from "../../src/runbook/runbook.ts";
 import type { Row } from "../../src/warehouse/warehouse.ts";
@@ -125,5 +127,69 @@ describe("what a command writes", () => {
     const text = `const lines = days().map((day) => JSON.stringify(day));
 appendFileSync(CASCADE_OUTPUT, "\\uFEFF" + lines.join("\\r\\n\\r\\n") + "\\r\\n");`;
     assert.equal((await outcomeOf(text)).rows.length, 6);
+  });
+
+  for (const [what, text, found] of [
+    ["a folder", "mkdirSync(CASCADE_OUTPUT);", /its output is no file/],
+    ["a pipe", 'execFileSync("mkfifo", [CASCADE_OUTPUT]);', /its output is no file/],
+    ["a device", 'symlinkSync("/dev/zero", CASCADE_OUTPUT);', /its output is no file/],
+    [
+      "a line without an end",
+      "for (let part = 0; part < 20; part += 1) appendFileSync(CASCADE_OUTPUT, 'x'.repeat(1e6));",
+      /a line of its output has over 16000000 characters/,
+    ],
+    [
+      "thousands of columns",
+      "emit(Object.fromEntries(Array.from({ length: 20000 }, (_, at) => ['c'.repeat(200) + at, 1])));",
+      /^.{0,2000}and 19,990 more, and lacks declared columns/,
+    ],
+    [
+      "a number of millions of digits",
+      `appendFileSync(CASCADE_OUTPUT, JSON.stringify(days()[0]).replace(/"total":\\d+/, '"total":' + "9".repeat(5e6)));`,
+      /^total is no int64 \(1 of them, first "\w+": 9{80}…\)$/m,
+    ],
+    [
+      "a value of thousands of levels",
+      "emit({ ...days()[0], total: JSON.parse('['.repeat(1500) + ']'.repeat(1500)) });",
+      /^total is no int64 \(1 of them, first "\w+": \[{80}…\)$/m,
+    ],
+    [
+      "half a character",
+      'emit({ ...days()[0], shop: "a\\ud800b" });',
+      /^shop is no string \(1 of them, first "a\ud800b": "a\\ud800b"\)/m,
+    ],
+  ] as const) {
+    it(`fails when it is ${what}, and soon`, { timeout: 60_000 }, async () => {
+      const imports = `import { execFileSync } from "node:child_process";
+import { mkdirSync, symlinkSync } from "node:fs";\n`;
+      const { kinds, error, rows } = await outcomeOf(imports + text);
+      assert.deepEqual(kinds, ["2024-01-01 failed", "2024-01-02 failed"]);
+      assert.match(error, found);
+      assert.deepEqual(rows, []);
+    });
+  }
+
+  it("is read without writing where a command has laid a link", async () => {
+    const text = `import { readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+days().forEach(emit);
+const precious = join(process.cwd(), "precious");
+writeFileSync(precious, "precious");
+for (const folder of [CASCADE_INPUT_DIR, dirname(CASCADE_INPUT_DIR)]) {
+  for (const name of ["rows", "rows.checked", "output.ndjson.rewritten", "2", "3"]) symlinkSync(precious, join(folder, name));
+}
+`;
+    await using scene = await openCommandScene({ "program.mjs": text });
+    await using warehouse = await openShop();
+    const { kinds } = datesOf(await scene.run(warehouse, 1));
+    assert.deepEqual(kinds, ["2024-01-01 committed"]);
+    assert.equal(await readFile(join(scene.folder, "precious"), "utf8"), "precious");
+  });
+
+  it("is told without what the command has masked", async () => {
+    const text = `console.log("::add-mask::told-to-mask-it");
+days().forEach((day) => emit({ ...day, shop: "told-to-mask-it", total: "of told-to-mask-it" }));`;
+    const { error } = await outcomeOf(text);
+    assert.match(error, /^total is no int64 \(3 of them, first "\*\*\*": "of \*\*\*"\)$/m);
   });
 });

@@ -118,11 +118,21 @@ process.exit(1);`;
     assert.deepEqual(await warehouse.query({ sql, purpose: "read" }), [{ error: errors[0] }]);
   });
 
+  it("learns what is masked on its standard error, too", async () => {
+    const text = `console.error("::add-mask::told-to-mask-it\\nlost told-to-mask-it"); process.exit(1);`;
+    await using scene = await openCommandScene({ "program.mjs": text });
+    await using warehouse = await openShop();
+    const masked: string[] = [];
+    const { errors } = datesOf(await scene.run(warehouse, 1, { mask: (secret) => void masked.push(secret) }));
+    assert.deepEqual(masked, ["told-to-mask-it"]);
+    assert.match(errors.join(), /: ::add-mask::\*\*\*\nlost \*\*\*/);
+  });
+
   it("is not told where credentials lie", async () => {
     const text = "note(JSON.stringify(process.env)); days().forEach(emit);";
     await using scene = await openCommandScene({ "program.mjs": text });
     await using warehouse = await openShop();
-    const names = ["GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_GHA_CREDS_PATH"];
+    const names = ["GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_GHA_CREDS_PATH", "CLOUDSDK_AUTH_ACCESS_TOKEN"];
     const paths = Object.fromEntries(names.map((name) => [name, "/key.json"]));
     await scene.run(warehouse, 1, { environment: { PATH: process.env["PATH"] ?? "", ...paths } });
     const [seen = ""] = await scene.notes();

@@ -48,6 +48,16 @@ describe("runProgram()", () => {
     assert.deepEqual(lines, ["a", "b", "c"]);
   });
 
+  it("tells no word of a long line in two halves", async () => {
+    const lines: string[] = [];
+    const text =
+      "i=0; while [ $i -lt 9000 ]; do printf 'a-secret-word '; i=$((i+1)); done; printf 'a-secret-word %.0s' $(seq 9000) >&2; exit 1";
+    const { stderr } = await runShell(text, { onLine: (line) => lines.push(line) });
+    assert.ok(lines.length > 1);
+    assert.match(lines.join("\n"), /^(?:\s*a-secret-word)+\s*$/);
+    assert.match(stderr, /^(?:\s*a-secret-word)+\s*$/);
+  });
+
   it("tells a program that is not there from one that fails", async () => {
     const request = { folder, environment: {}, timeoutMs: 1000, graceMs: 100, onLine: () => undefined };
     const { signal } = new AbortController();
