@@ -27,7 +27,7 @@ export type FaultCode =
   | "ledger-taken"
   /** A table of the runbook is kept with another ledger. */
   | "table-taken"
-  /** The calendar's statement gives a date twice, in two seasons, or none, or more than 100,000 dates. */
+  /** The calendar's statement gives a date twice, in two seasons, or none, more than 100,000 dates, or reads more than it declares. */
   | "calendar-invalid"
   /** A sample would replace rows of a source that no sample has made. */
   | "rows-of-others"

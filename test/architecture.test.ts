@@ -24,8 +24,10 @@ const layers: Record<string, Layer> = {
   ledger: { folders: ["domain", "runbook", "sql", "warehouse"], types: ["plan"], pureParts: ["plan"] },
   // One table of what differs between engines beside their SQL; it alone chooses an adapter.
   engines: { folders: ["domain", "runbook", "plan", "sql", "warehouse"] },
-  run: { folders: ["domain", "runbook", "plan", "sql", "ledger", "warehouse", "engines"] },
-  gates: { folders: ["domain", "runbook", "plan", "sql", "ledger", "warehouse"] },
+  // What a date of a statement beside the steps rests on: gates, runs and jobs ask it alike.
+  audit: { folders: ["domain", "runbook", "plan", "sql", "ledger", "warehouse"] },
+  run: { folders: ["audit", "domain", "runbook", "plan", "sql", "ledger", "warehouse", "engines"] },
+  gates: { folders: ["audit", "domain", "runbook", "plan", "sql", "ledger", "warehouse"] },
   triage: { folders: ["domain", "runbook", "plan"], types: ["gates"] },
   report: {
     folders: ["domain", "runbook", "plan"],
@@ -45,6 +47,7 @@ const layers: Record<string, Layer> = {
       "warehouse",
       "engines",
       "ledger",
+      "audit",
       "run",
       "gates",
       "triage",
@@ -60,6 +63,7 @@ const layers: Record<string, Layer> = {
       "sql",
       "warehouse",
       "ledger",
+      "audit",
       "run",
       "gates",
       "triage",

@@ -74,7 +74,7 @@ function tableRanks({ sources, processors, calendar }: Runbook): ReadonlyMap<str
   const origins = calendar.origin.kind === "query" ? calendar.origin.reads : [];
   return ranks.set(
     calendar.table,
-    Math.min(...origins.map((table) => ranks.get(table) ?? 0), ranks.size) + 0.5,
+    Math.min(...origins.map(({ table }) => ranks.get(table) ?? 0), ranks.size) + 0.5,
   );
 }
 

@@ -1,8 +1,11 @@
+import { causeText } from "../audit/dated-texts.ts";
+import { isWithin } from "../domain/calendar-date.ts";
 import type { CalendarDay } from "../plan/plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { typed } from "../warehouse/row-shape.ts";
 import type { Statement, Warehouse } from "../warehouse/warehouse.ts";
 import { seenText } from "./seen-text.ts";
+import { windowFault } from "./window-fault.ts";
 import { askWarehouse } from "./ask-warehouse.ts";
 import { gateParameters } from "./gate-scope.ts";
 import type { BudgetVerdict } from "./budget/judge-budgets.ts";
@@ -34,6 +37,17 @@ export async function readCauses(
     if (range === undefined || !isOver) continue;
     for (const cause of runbook.causes) {
       if (cause.processors?.includes(processor) === false) continue;
+      const narrow = await windowFault(
+        { warehouse, runbook, calendar },
+        {
+          statement: causeText(warehouse.dialect, runbook, { cause, processor }),
+          days: calendar.filter(({ date }) => isWithin(date, range)),
+        },
+      );
+      if (narrow !== undefined) {
+        failed.push(narrow);
+        continue;
+      }
       const question: Statement = {
         sql: countsOf(
           seenText(

@@ -38,10 +38,13 @@ order by 1, 2`,
   );
 }
 
+/** Who enters an audit: a processor, or what stands for it where a statement beside steps was audited. */
+type AuditHead = Pick<AttemptHead, "ledger" | "processor" | "attemptId" | "finishedAt">;
+
 /** Enters the dates on which the windows of a definition were found true. */
 export async function recordAudits(
   warehouse: Warehouse,
-  { ledger, processor, attemptId, finishedAt }: AttemptHead,
+  { ledger, processor, attemptId, finishedAt }: AuditHead,
   { definition, dates }: { readonly definition: string; readonly dates: readonly CalendarDate[] },
 ): Promise<void> {
   if (dates.length === 0) return;

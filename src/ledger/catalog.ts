@@ -47,7 +47,7 @@ export function hasLedger(catalog: Catalog, runbook: Runbook): boolean {
 
 /** The tables that the calendar is made of. */
 export function calendarOrigin({ calendar: { origin } }: Runbook): readonly TableId[] {
-  return origin.kind === "query" ? origin.reads : [];
+  return origin.kind === "query" ? origin.reads.map(({ table }) => table) : [];
 }
 
 function declaredTables(runbook: Runbook): readonly TableId[] {

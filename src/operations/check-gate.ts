@@ -1,5 +1,6 @@
 import { dayOf } from "../domain/calendar-date.ts";
 import type { GateResult } from "../gates/gate-result.ts";
+import { recordRelationAudits } from "./record-relation-audits.ts";
 import type { AnswerMemory } from "../ledger/kept-answers.ts";
 import { recordGateResult, runGates } from "../gates/run-gates.ts";
 import type { Selection } from "../plan/plan.ts";
@@ -42,5 +43,6 @@ export async function checkAndRecord(
   const { runbook, runId, checkedAt } = look;
   const result = await checkGate(reading, look);
   await recordGateResult(ledger, runbook.ledger, { result, runId, checkedAt });
+  if (result.status !== "check-failed") await recordRelationAudits(ledger, look);
   return result;
 }

@@ -1,3 +1,4 @@
+import { refuseFalseCalendar } from "../audit/refuse-false-calendar.ts";
 import { dayOf } from "../domain/calendar-date.ts";
 import { Fault } from "../errors.ts";
 import { createTables, refreshCalendar } from "../ledger/create-tables.ts";
@@ -70,10 +71,14 @@ export async function runBackfill(
   const plan = planBackfill(runbook, state, asked.selection);
   refuseOtherDigest(plan, request.digest);
   await createTables(warehouse, runbook);
+  const runId = `${startedAt.toISOString().replaceAll(/[-:]/g, "").slice(0, 15)}Z-${effects.randomId()}`;
+  if (request.skipAudit !== true) {
+    const { calendar } = state;
+    await refuseFalseCalendar({ warehouse, runbook, calendar }, { id: runId, at: startedAt });
+  }
   await recordVersions(warehouse, runbook.ledger, versions);
   await refreshCalendar(warehouse, runbook);
   await closeDeadRuns(warehouse, runbook);
-  const runId = `${startedAt.toISOString().replaceAll(/[-:]/g, "").slice(0, 15)}Z-${effects.randomId()}`;
   effects.emit({ kind: "run-started", runId, plan });
   if (plan.cells.length > 0) {
     const record = renderPlanRecord(plan, { selection, calendar: state.calendar });

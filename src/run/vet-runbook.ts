@@ -157,7 +157,7 @@ function queriesOf({ calendar, processors, causes, ledger }: Runbook): readonly 
   const failures = `${ledger}.precompute_failures`;
   const { origin } = calendar;
   return [
-    ...(origin.kind === "query" ? [query(origin.sql, origin.reads)] : []),
+    ...(origin.kind === "query" ? [query(origin.sql, tablesRead(origin.reads))] : []),
     ...processors.flatMap(({ table, reads, step, population, relations }) => {
       const edges = [calendar.table, failures, ...reads.map((edge) => edge.table)];
       return [

@@ -57,7 +57,7 @@ export type Calendar = {
   readonly seasonColumn: string;
   readonly columns: readonly Column[];
   readonly origin:
-    | { readonly kind: "query"; readonly sql: SqlFile; readonly reads: readonly TableId[] }
+    | { readonly kind: "query"; readonly sql: SqlFile; readonly reads: readonly TableRead[] }
     | {
         readonly kind: "rule";
         readonly every: "day" | "week" | "month";

@@ -23,7 +23,10 @@ function calendarUses({ calendar }: Declaration): readonly SqlUse[] {
       owner: "the calendar",
       parameters: [],
       tables: {
-        declared: (reads ?? []).map((name, index) => ({ name, place: calendar.at("reads", index) })),
+        declared: (reads ?? []).map(({ from: name }, index) => ({
+          name,
+          place: calendar.at("reads", index),
+        })),
         implicit: [],
       },
     },

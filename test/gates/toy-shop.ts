@@ -261,7 +261,7 @@ export function shopRunbook(change: ShopChange = {}): Runbook {
           file: "sql/calendar.sql",
           text: "select open_date, 2024 as season, count(*) as shops from shop_raw.openings group by 1",
         },
-        reads: [openings.table],
+        reads: [{ table: openings.table, window: undefined }],
       },
     },
     periods: [

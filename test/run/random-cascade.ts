@@ -127,7 +127,7 @@ export function cascadeOf({ processors }: CascadeShape): Runbook {
           file: "calendar.sql",
           text: `select distinct day, case when day < date '${addDays(firstDay, 10)}' then 1 else 2 end as season from raw.openings`,
         },
-        reads: [openings.table],
+        reads: [{ table: openings.table, window: undefined }],
       },
     },
     periods: [],

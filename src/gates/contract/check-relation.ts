@@ -1,3 +1,4 @@
+import { relationText } from "../../audit/dated-texts.ts";
 import type { Relation } from "../../runbook/runbook.ts";
 import { relationFindings } from "../../sql/gate-contract.ts";
 import { typed } from "../../warehouse/row-shape.ts";
@@ -5,6 +6,7 @@ import type { Statement, Warehouse } from "../../warehouse/warehouse.ts";
 import { askWarehouse } from "../ask-warehouse.ts";
 import type { Violation } from "./contract-table.ts";
 import { seenText } from "../seen-text.ts";
+import { windowFault } from "../window-fault.ts";
 import { calendarFaultOf, gateParameters, type GateScope } from "../gate-scope.ts";
 
 /** What a relation found, a violation per date; or why it could not be asked. */
@@ -19,7 +21,7 @@ const violationShape = {
   example: typed.nullable(typed.text),
 };
 
-/** Asks one relation over the scope's range; one query. */
+/** Asks one relation over the scope's range; one query, and where it declares windows that nobody has audited a few more. */
 export async function checkRelation(
   warehouse: Warehouse,
   scope: GateScope,
@@ -27,7 +29,12 @@ export async function checkRelation(
 ): Promise<RelationAnswer> {
   const fault = calendarFaultOf(scope, relation.sql.text);
   if (fault !== undefined) return { kind: "check-failed", message: fault };
-  const { runbook, state, range } = scope;
+  const { runbook, state, range, days, catalog } = scope;
+  const narrow = await windowFault(
+    { warehouse, runbook, calendar: state.calendar },
+    { statement: relationText(warehouse.dialect, runbook, relation), days, catalog },
+  );
+  if (narrow !== undefined) return { kind: "check-failed", message: narrow };
   const text = seenText(
     warehouse.dialect,
     { runbook, calendar: state.calendar, range },

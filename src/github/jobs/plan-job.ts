@@ -1,6 +1,7 @@
 import { handsTablesOn } from "../../engines/engine-table.ts";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { refuseFalseCalendar } from "../../audit/refuse-false-calendar.ts";
 import { dayOf } from "../../domain/calendar-date.ts";
 import { Fault } from "../../errors.ts";
 import { selectedRange } from "../../plan/calendar/selected-range.ts";
@@ -73,6 +74,8 @@ export async function runPlanJob(inputs: PlanInputs, effects: PlanEffects): Prom
   const found = await useSession(warehouse, effects.signal, (session) =>
     readStateInto(createVersionMemory(), session, { runbook, range: reach }),
   );
+  const head = { id: runIdOf(effects.job), at: effects.now() };
+  await refuseFalseCalendar({ warehouse, runbook, calendar: found.calendar }, head);
   await refreshCalendar(warehouse, runbook);
   const today = dayOf(effects.now(), runbook.timeZone);
   const { state, ...asked } = withWaivers(selection, { runbook, state: found, today });
@@ -140,6 +143,11 @@ async function prepare(
   return markup`State: that of ${escapeMarkdown(runId)}, attempt ${attempt}.${changed}`;
 }
 
+/** The run of a workflow in the ledger. */
+function runIdOf({ runId, attempt }: PlanEffects["job"]): string {
+  return `gh-${runId}-${attempt}`;
+}
+
 type Planned = {
   readonly runbook: Runbook;
   readonly inputs: PlanInputs;
@@ -155,7 +163,7 @@ async function publish(
 ): Promise<void> {
   const { job } = effects;
   const [startedAt, isDryRun] = [effects.now(), inputs["dry-run"]];
-  const runId = `gh-${job.runId}-${job.attempt}`;
+  const runId = runIdOf(job);
   if (plan.cells.length > 0 && !isDryRun) {
     const record = renderPlanRecord(plan, { selection, calendar });
     await recordRunStart(warehouse, { ...record, runId, runbook, command: "workflow", startedAt });

@@ -11,9 +11,8 @@ export type Difference = {
   readonly every: string | undefined;
 };
 
-/** An outcome that rests on rows outside of the windows that are declared. */
-export type WindowFinding = {
-  readonly processor: string;
+/** What rests on rows outside of the windows that are declared. */
+export type EdgeFinding = {
   /** What reads too far; undefined when no single edge explains it. */
   readonly edge:
     | {
@@ -28,6 +27,9 @@ export type WindowFinding = {
   readonly difference: Difference;
 };
 
+/** An outcome of a processor that does. */
+export type WindowFinding = EdgeFinding & { readonly processor: string };
+
 /** Begins what an attempt says that an audit has stopped; it would end so again until the declaration is mended. */
 const auditRefusal = "window-too-narrow";
 
@@ -37,7 +39,7 @@ export function isAuditRefusal(error: string | undefined): boolean {
 }
 
 /** A finding as a sentence: which edge, an example, and what to declare. */
-export function windowFindingText({ edge, date, difference }: WindowFinding): string {
+export function windowFindingText({ edge, date, difference }: EdgeFinding): string {
   const { entity, field, declared, every } = difference;
   const values = `${declared ?? "nothing"} with it and ${every ?? "nothing"} with every row`;
   const example = `on ${date} ${field} of "${entity}" is ${values}`;

@@ -128,7 +128,7 @@ function calendarExpiry(
   date: CalendarDate,
 ): TableId | undefined {
   const reads = origin.kind === "query" ? origin.reads : [];
-  return reads.find((table) => date < (limits.get(table) ?? date));
+  return reads.find(({ table }) => date < (limits.get(table) ?? date))?.table;
 }
 
 /** Dates that are not on the calendar and may have been on it before the table that it reads expired. */

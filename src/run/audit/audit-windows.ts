@@ -1,8 +1,7 @@
-import { dayNumber, type CalendarDate } from "../../domain/calendar-date.ts";
-import { findNeed, sufficientWindow, type Need } from "../../plan/audit/sufficient-window.ts";
-import { windowsText, type Difference, type WindowFinding } from "../../plan/audit/window-finding.ts";
+import type { CalendarDate } from "../../domain/calendar-date.ts";
+import { narrowEdges, whole } from "../../plan/audit/narrow-edges.ts";
+import type { Difference, WindowFinding } from "../../plan/audit/window-finding.ts";
 import { inputsOfProcessor, type Input, type Reach } from "../../plan/upstream/input-cut.ts";
-import { startsOfSeasons } from "../../plan/upstream/window-range.ts";
 import { removeStage } from "../withdraw-dates.ts";
 import {
   computeAlone,
@@ -13,9 +12,6 @@ import {
   type StagedCell,
   type Trial,
 } from "./trial.ts";
-
-/** On how many dates, the latest, it is tried which edge is too narrow. */
-const mostTried = 3;
 
 /** Dates to audit, and the stage of their cell where there is one. */
 export type AuditRequest = {
@@ -94,11 +90,6 @@ async function findingsAmong(
   return findings;
 }
 
-/** An input of which every row is seen. */
-function whole(input: Input): Input {
-  return { ...input, reaches: [{ kind: "everything" }] };
-}
-
 type Differences = ReadonlyMap<CalendarDate, Difference>;
 
 async function differencesBetween(
@@ -128,40 +119,18 @@ type NarrowTrials = AuditScope & {
   readonly token: string;
 };
 
-/** By edge: on which dates it alone is too narrow while every other one is seen whole. */
+/** What is found of each edge by itself, or of none. */
 async function findingsOf(trials: NarrowTrials, differing: Differences): Promise<readonly WindowFinding[]> {
-  const findings: WindowFinding[] = [];
-  const dates = [...differing.keys()].slice(-mostTried);
-  for (const input of trials.inputs) {
-    const needs: { date: CalendarDate; need: Need; difference: Difference }[] = [];
-    for (const date of dates) {
-      const difference = await tryReaches(trials, { input, date }, input.reaches);
-      if (difference !== undefined) needs.push({ date, need: await needOf(trials, input, date), difference });
-    }
-    const [first] = needs;
-    if (first === undefined) continue;
-    const { table, holds } = input;
-    const suffices = sufficientWindow(needs.map(({ need }) => need));
-    findings.push({
-      processor: trials.processor.id,
-      edge: { table, holds, declared: windowsText(input), suffices },
-      date: first.date,
-      difference: first.difference,
-    });
-  }
-  await removeStage(
-    trials.warehouse,
-    trials.warehouse.dialect.stage.names({ ledger: trials.runbook.ledger, token: trials.token }),
-  );
-  return findings.length > 0 ? findings : unexplained(trials, differing);
-}
-
-async function needOf(trials: NarrowTrials, input: Input, date: CalendarDate): Promise<Need> {
-  const start = startsOfSeasons(trials.calendar).get(date) ?? date;
-  return findNeed(input.reaches, {
-    daysBefore: dayNumber(date) - dayNumber(start),
-    suffices: async (reaches) => (await tryReaches(trials, { input, date }, reaches)) === undefined,
+  const { inputs, calendar, processor, warehouse } = trials;
+  const edges = await narrowEdges(inputs, {
+    dates: [...differing.keys()],
+    calendar,
+    tryReaches: (tried, reaches) => tryReaches(trials, tried, reaches),
   });
+  const { ledger } = trials.runbook;
+  await removeStage(warehouse, warehouse.dialect.stage.names({ ledger, token: trials.token }));
+  const findings = edges.map((edge) => ({ processor: processor.id, ...edge }));
+  return findings.length > 0 ? findings : unexplained(trials, differing);
 }
 
 /** How a date differs from what every row gives when one input shows some reaches and all others everything. */

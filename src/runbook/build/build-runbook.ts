@@ -60,7 +60,7 @@ function buildCalendar({ calendar, files }: Declaration): Calendar {
     columns: columnsOf(columns),
     origin:
       rule === undefined
-        ? { kind: "query", sql: sqlFile(files, sql ?? ""), reads: reads ?? [] }
+        ? { kind: "query", sql: sqlFile(files, sql ?? ""), reads: (reads ?? []).map(buildRead) }
         : { kind: "rule", ...rule },
   };
 }

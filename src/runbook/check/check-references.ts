@@ -21,7 +21,7 @@ export function* checkReferences(declaration: Declaration): Iterable<Problem> {
   const { calendar } = declaration;
   if (calendar === undefined) return;
   const { sources } = declaration.names;
-  yield* knownTables(calendar.value.reads ?? [], {
+  yield* knownTables(tablesRead(calendar.value.reads), {
     tables: sources,
     at: (index) => calendar.at("reads", index),
   });

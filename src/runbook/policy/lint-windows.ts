@@ -30,7 +30,7 @@ type Statement = {
   readonly reads: readonly { readonly table: string; readonly window: WindowText | undefined }[];
 };
 
-function statementsOf({ processors, populations }: Declaration): readonly Statement[] {
+function statementsOf({ processors, populations, causes, calendar }: Declaration): readonly Statement[] {
   const tables = new Map<string, string>(processors.map(({ value }) => [value.id, value.table]));
   const members = new Map(populations.map(({ name, value }) => [name, membersOf(value.reads)]));
   const steps = processors.map(({ value: { step, reads, population } }) => ({
@@ -41,16 +41,19 @@ function statementsOf({ processors, populations }: Declaration): readonly Statem
     ],
   }));
   const relations = processors.flatMap(({ value }) =>
-    value.relations.map(({ sql, reads }) => ({
-      file: sql,
-      reads: reads.map(({ from, window }) => ({ table: from, window })),
-    })),
+    value.relations.map(({ sql, reads }) => ({ file: sql, reads: reads.map(asRead) })),
   );
   const own = populations.map(({ name, value }) => ({
     file: value.sql ?? "",
     reads: members.get(name) ?? [],
   }));
-  return [...steps, ...relations, ...own];
+  const asked = [...causes.map(({ value }) => value), ...(calendar === undefined ? [] : [calendar.value])];
+  const others = asked.map(({ sql = "", reads = [] }) => ({ file: sql, reads: reads.map(asRead) }));
+  return [...steps, ...relations, ...own, ...others];
+}
+
+function asRead({ from, window }: TableReadText): Statement["reads"][number] {
+  return { table: from, window };
 }
 
 function membersOf(reads: readonly TableReadText[] = []): Statement["reads"] {

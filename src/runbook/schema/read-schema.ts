@@ -25,5 +25,5 @@ export const tableReadSchema = z
 
 /** A window as written. */
 export type WindowText = z.output<typeof windowSchema>;
-/** An entry of the `reads` of a population, a relation or a cause, as written. */
+/** An entry of the `reads` of the calendar, a population, a relation or a cause, as written. */
 export type TableReadText = z.output<typeof tableReadSchema>;

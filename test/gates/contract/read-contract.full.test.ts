@@ -3,8 +3,8 @@ import { describe, it } from "node:test";
 import type { ContractTable } from "../../../src/gates/contract/contract-table.ts";
 import { judgeContract } from "../../../src/gates/contract/judge-contract.ts";
 import { openGateScope } from "../../../src/gates/gate-scope.ts";
-import { checkRelation } from "../../../src/gates/contract/check-relation.ts";
 import { readContract } from "../../../src/gates/contract/read-contract.ts";
+import { seenText } from "../../../src/gates/seen-text.ts";
 import type { Relation } from "../../../src/runbook/runbook.ts";
 import { change, day, openSettled, range, scopeOf, shopRunbook, tableOf } from "../toy-shop.ts";
 
@@ -117,20 +117,20 @@ describe("readContract()", () => {
     const text = `select date '2024-05-06' as analysis_date, 'orders' as entity_id,
   cast(min(order_date) as string) || ' to ' || cast(max(order_date) as string) as detail
 from shop_raw.orders`;
-    async function seen(reads: Relation["reads"]): Promise<string | undefined> {
-      const relation: Relation = { name: "seen", sql: { file: "seen.sql", text }, reads, level: "block" };
-      const on = { from: day("2024-05-08"), to: day("2024-05-09") };
-      const scope = await scopeOf(warehouse, book, { range: on });
-      const answer = await checkRelation(warehouse, scope, relation);
-      return answer.kind === "checked" ? answer.violations[0]?.example : answer.message;
+    const { state } = await scopeOf(warehouse, book);
+    const on = { from: day("2024-05-08"), to: day("2024-05-09") };
+    async function seen(reads: Relation["reads"]): Promise<unknown> {
+      const asked = { runbook: book, calendar: state.calendar, range: on };
+      const sql = seenText(warehouse.dialect, asked, { text, reads });
+      return (await warehouse.query({ sql, purpose: "ask the relation" }))[0]?.["detail"];
     }
     const [first, last] = ["2024-05-01", "2024-05-12"];
     const table = tableOf("shop_raw.orders");
-    assert.equal(await seen([{ table, window: undefined }]), `orders: ${first} to ${last}`);
-    assert.equal(await seen([{ table, window: { kind: "same-date" } }]), "orders: 2024-05-08 to 2024-05-09");
+    assert.equal(await seen([{ table, window: undefined }]), `${first} to ${last}`);
+    assert.equal(await seen([{ table, window: { kind: "same-date" } }]), "2024-05-08 to 2024-05-09");
     assert.equal(
       await seen([{ table, window: { kind: "previous-days", days: 2 } }]),
-      "orders: 2024-05-07 to 2024-05-08",
+      "2024-05-07 to 2024-05-08",
     );
   });
 
