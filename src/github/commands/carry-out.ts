@@ -182,7 +182,11 @@ async function retry(
   { api, fetchRecovery }: CarryOutEffects,
 ): Promise<CommandAnswer> {
   const run = subject === undefined ? undefined : await api.run(subject.runId);
-  if (run === undefined) return refuse("nothing-to-retry", `this thread has no run of ${runbook}`);
+  if (run === undefined || subject === undefined)
+    return refuse("nothing-to-retry", `this thread has no run of ${runbook}`);
+  // Other workflows write as ours do, and may repeat what strangers wrote.
+  if (run.workflow !== `.github/workflows/${workflowFile(runbook, subject.warehouse)}`)
+    return refuse("nothing-to-retry", `run ${run.id} is no backfill of ${runbook}`);
   if (!run.isFinished) return refuse("still-running", `run ${run.id} is going on`);
   const { redJobs } = run;
   if (redJobs.length === 0) return refuse("nothing-to-retry", `every job of run ${run.id} is green`);

@@ -7,6 +7,8 @@ import type { ThreadText } from "./thread-subject.ts";
 /** A run as far as a retry depends on it. */
 export type RunFacts = {
   readonly id: number;
+  /** Path of its workflow's file in this repository; undefined for a run of another one's code. */
+  readonly workflow: string | undefined;
   readonly attempt: number;
   readonly url: string;
   readonly isFinished: boolean;
@@ -80,12 +82,14 @@ async function readRun(
 ): Promise<RunFacts | undefined> {
   const found = await orUndefined(rest.actions.getWorkflowRun(named));
   if (found === undefined) return undefined;
-  const { status, html_url: url, run_attempt: attempt = 1 } = found.data;
+  const { status, html_url: url, run_attempt: attempt = 1, path, head_repository: from } = found.data;
+  const isOwn = from?.full_name === `${named.owner}/${named.repo}`;
+  const workflow = isOwn ? path.split("@")[0] : undefined;
   const isFinished = status === "completed";
   const list = { ...named, attempt_number: attempt, per_page: 100 };
   const jobs = isFinished ? await asked(paginate(rest.actions.listJobsForWorkflowRunAttempt, list)) : [];
   const red = jobs.filter(({ conclusion }) => conclusion !== "success" && conclusion !== "skipped");
-  return { id: named.run_id, attempt, url, isFinished, redJobs: red.map(({ name }) => name) };
+  return { id: named.run_id, workflow, attempt, url, isFinished, redJobs: red.map(({ name }) => name) };
 }
 
 async function asked<T>(answer: Promise<T>): Promise<T> {

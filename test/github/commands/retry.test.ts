@@ -21,7 +21,15 @@ const command: AllowedCommand = {
   branch: "main",
   commit: "a".repeat(40),
 };
-const red: RunFacts = { id: 7, attempt: 1, url: "u", isFinished: true, redJobs: ["LAP one", "Report"] };
+const workflow = ".github/workflows/backfill-relay.yml";
+const red: RunFacts = {
+  id: 7,
+  workflow,
+  attempt: 1,
+  url: "u",
+  isFinished: true,
+  redJobs: ["LAP one", "Report"],
+};
 const judged = ["Gate final-budgets", "Report"];
 type World = {
   readonly run?: Partial<RunFacts> | undefined;
@@ -60,6 +68,13 @@ const cases: readonly (readonly [string, World, string, readonly string[]])[] = 
   ["jobs that failed", {}, "done", ["retry 7"]],
   ["a thread without a run", { subject: undefined }, "nothing-to-retry", []],
   ["a run that was deleted", { run: undefined }, "nothing-to-retry", []],
+  [
+    "a run of another workflow",
+    { run: { workflow: ".github/workflows/deploy.yml" } },
+    "nothing-to-retry",
+    [],
+  ],
+  ["a run of a fork's code", { run: { workflow: undefined } }, "nothing-to-retry", []],
   ["a run that goes on", { run: { isFinished: false } }, "still-running", []],
   ["a green run", { run: { redJobs: [] } }, "nothing-to-retry", []],
   ["a red report only", { run: { redJobs: ["Report"] } }, "budget-only", []],

@@ -53,7 +53,14 @@ async function recover(
     },
     api: {
       run: (id) =>
-        Promise.resolve({ id, attempt: attemptNow, url: run.html_url, isFinished: true, redJobs: ["x"] }),
+        Promise.resolve({
+          id,
+          workflow: run.path,
+          attempt: attemptNow,
+          url: run.html_url,
+          isFinished: true,
+          redJobs: ["x"],
+        }),
       retry: (id) => Promise.resolve(void did.push(`retry ${id}`)),
       dispatch(workflow, { ref, inputs }) {
         did.push(`dispatch ${workflow} on ${ref} ${JSON.stringify(inputs)}`);
