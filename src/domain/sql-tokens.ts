@@ -135,6 +135,25 @@ export function tableReferencesOf(text: string): readonly TableReference[] {
   return placesOf(text).tables;
 }
 
+/** Functions that make rows of their arguments alone. */
+export const pureTableFunctions: ReadonlySet<string> = new Set([
+  "unnest",
+  "range",
+  "generate_series",
+  "generate_subscripts",
+]);
+
+/**
+ * All that a text reads, where that is sure: undefined where it names no table, reads by a function, or names something
+ * that is a field of an alias to one engine and a table to another.
+ */
+export function allTablesOf(text: string): readonly TableReference[] | undefined {
+  const { tables, functions, fields } = placesOf(text);
+  const isSure =
+    fields.length === 0 && functions.every(({ name }) => pureTableFunctions.has(name.toLowerCase()));
+  return isSure && tables.length > 0 ? tables : undefined;
+}
+
 /** Every function that stands where a table stands. */
 export function tableFunctionsOf(text: string): readonly TableReference[] {
   return placesOf(text).functions;
@@ -143,6 +162,7 @@ export function tableFunctionsOf(text: string): readonly TableReference[] {
 function placesOf(text: string): {
   readonly tables: readonly TableReference[];
   readonly functions: readonly TableReference[];
+  readonly fields: readonly TableReference[];
 } {
   const tokens = meaningfulTokens(text);
   const functions: TableReference[] = [];
@@ -166,10 +186,15 @@ function placesOf(text: string): {
     }
     advance(scope, tokens, index);
   }
-  const tables = references
-    .filter((found) => !found.isField && !isAlias(firstPart(found), found.outer))
-    .filter(({ name }) => name.includes(".") || !common.has(name.toLowerCase()));
-  return { tables: tables.map(({ name, offset, end }) => ({ name, offset, end })), functions };
+  const { fields = [], others = [] } = Object.groupBy(references, (found) =>
+    found.isField || isAlias(firstPart(found), found.outer) ? "fields" : "others",
+  );
+  const tables = others.filter(({ name }) => name.includes(".") || !common.has(name.toLowerCase()));
+  return { tables: tables.map(placeOf), functions, fields };
+}
+
+function placeOf({ name, offset, end }: TableReference): TableReference {
+  return { name, offset, end };
 }
 
 function firstPart({ name }: TableReference): string {

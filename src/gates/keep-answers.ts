@@ -1,5 +1,5 @@
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
-import { tableReferencesOf } from "../domain/sql-tokens.ts";
+import { allTablesOf } from "../domain/sql-tokens.ts";
 import { parseTableId, type TableId } from "../domain/table-id.ts";
 import { readCatalog, type Catalog } from "../ledger/catalog.ts";
 import { readingOfColumn } from "../ledger/drift.ts";
@@ -36,7 +36,8 @@ type BasisOf = (sql: string) => string | undefined;
 /**
  * The warehouse, where a question that was answered before, by this process or as the ledger keeps it, is not asked again
  * while every table that it reads holds what it held. That is measured, not believed: an answer is kept only where the
- * state covers every row of each table, each column of it reads as what it is declared as, and the text reads nothing else.
+ * state covers every row and column of each table, each column reads as what it is declared as, and the text surely reads
+ * nothing else.
  * Where reading is billed nothing is kept: to see that no row lies outside the range would read every table.
  */
 export async function keepAnswers(warehouse: Warehouse, ground: AnswerGround): Promise<Warehouse> {
@@ -85,13 +86,13 @@ async function measure(warehouse: Warehouse, ground: Measured): Promise<BasisOf>
   };
 }
 
-/** The digests of all that a text reads, in the order of the tables' names. */
+/** The digests of all that a text reads, in their order; undefined where one is not known, or not all that is read. */
 function basisIn(
   { dialect }: Warehouse,
   parts: ReadonlyMap<string, string>,
   sql: string,
 ): string | undefined {
-  const read = tableReferencesOf(sql);
+  const read = allTablesOf(sql) ?? [];
   const found = read.flatMap(({ name }) => {
     const table = parseTableId(name);
     return (table === undefined ? undefined : parts.get(dialect.tableIdentity(table))) ?? [];
@@ -100,14 +101,20 @@ function basisIn(
   return [...new Set(found)].toSorted((left, right) => (left < right ? -1 : 1)).join(" ");
 }
 
-/** A digest of each table that the state covers whole, by the name as the engine compares it. */
+/**
+ * A digest of each table that the state covers whole, by the name as the engine compares it; with the zone in which
+ * instants become dates.
+ */
 async function partsOf(warehouse: Warehouse, ground: Measured): Promise<ReadonlyMap<string, string>> {
   const { runbook, state } = ground;
   const parts = new Map<string, string>();
   if ((state.drift ?? []).length > 0) return parts;
   const { tableIdentity } = warehouse.dialect;
   function add(table: TableId, content: unknown): void {
-    parts.set(tableIdentity(table), digestOf(JSON.stringify([warehouse.hashTag, table, content])));
+    parts.set(
+      tableIdentity(table),
+      digestOf(JSON.stringify([warehouse.hashTag, runbook.timeZone, table, content])),
+    );
   }
   for (const { table, columns } of await coveredTables(warehouse, ground)) {
     add(table, [columns.map(({ name, type }) => [name, type]), datedContent(state.content.get(table))]);
@@ -155,7 +162,10 @@ const outsideShape = { table_name: typed.text, outside: typed.count };
 
 type Dated = Pick<Source | Processor, "table" | "dateColumn" | "columns">;
 
-/** The tables of which every row lies in the state's range, and every column reads as what it is declared as. */
+/**
+ * The tables of which every row lies in the state's range, and every column is declared and reads as what it is declared
+ * as: a statement may read those that are not, and versions leave them out.
+ */
 async function coveredTables(
   warehouse: Warehouse,
   { runbook, state, range, catalog }: Measured,
@@ -163,6 +173,7 @@ async function coveredTables(
   const readable = [...runbook.sources, ...runbook.processors].filter(
     ({ table, columns }) =>
       state.content.has(table) &&
+      catalog.get(table)?.size === columns.length &&
       columns.every((column) => readingOfColumn(warehouse, { catalog, table, column }) === "always"),
   );
   const failures = {

@@ -1,4 +1,4 @@
-import { tableReferencesOf } from "../domain/sql-tokens.ts";
+import { allTablesOf } from "../domain/sql-tokens.ts";
 import type { Row, Warehouse } from "../warehouse/warehouse.ts";
 
 /** A warehouse that remembers answers until it is told to forget them. */
@@ -48,9 +48,8 @@ export function rememberAnswers(warehouse: Warehouse): RememberingWarehouse {
   return remembering;
 }
 
-/** A text that names no table may read anything, as a function that lists tables does. */
+/** Where it is not sure what a text reads, it may be anything. */
 function readsOnly(sql: string, tables: ReadonlySet<string>): boolean {
   if (tables.size === 0) return false;
-  const read = tableReferencesOf(sql);
-  return read.length > 0 && read.every(({ name }) => tables.has(name.toLowerCase()));
+  return allTablesOf(sql)?.every(({ name }) => tables.has(name.toLowerCase())) ?? false;
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { everyDate } from "../domain/calendar-date.ts";
 import type { TableId } from "../domain/table-id.ts";
 import { mostSqlCharacters } from "../domain/sql-statement.ts";
-import { splitStatements, tokenizeSql } from "../domain/sql-tokens.ts";
+import { pureTableFunctions, splitStatements, tokenizeSql } from "../domain/sql-tokens.ts";
 import { compareProblems, type Problem } from "../runbook/problem.ts";
 import type { Place, Processor, Runbook, Source, SqlFile } from "../runbook/runbook.ts";
 import type { TableRead } from "../runbook/table-read.ts";
@@ -12,9 +12,6 @@ import type { ParsedQuery } from "../warehouse/parsed-query.ts";
 import type { QueryText, Warehouse } from "../warehouse/warehouse.ts";
 import { invalidRunbook } from "./read-runbook.ts";
 import { stepParameters } from "./stage-dates.ts";
-
-/** Functions that make rows of their arguments alone. */
-const pureTableFunctions = new Set(["unnest", "range", "generate_series", "generate_subscripts"]);
 
 /** A text of the runbook that reaches the engine. */
 type RunbookSql = {

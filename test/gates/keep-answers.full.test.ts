@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
+import { keepAnswers } from "../../src/gates/keep-answers.ts";
 import { createAnswerMemory } from "../../src/ledger/kept-answers.ts";
+import { readState } from "../../src/ledger/read-state.ts";
 import { recordKept } from "../../src/operations/record-kept.ts";
 import { reportOn } from "../../src/operations/report-on.ts";
 import type { ReportModel } from "../../src/report/model.ts";
@@ -151,4 +153,66 @@ describe("keepAnswers()", () => {
       { numRuns: 12 },
     );
   });
+});
+
+describe("an answer", () => {
+  const zone = { timeZone: "America/New_York" };
+  const cases: readonly (readonly [
+    what: string,
+    given: {
+      readonly sql: string;
+      readonly before?: string;
+      readonly change: string;
+      readonly turned?: typeof zone;
+    },
+  ])[] = [
+    [
+      "a table behind an alias that is called as its dataset",
+      {
+        sql: "select count(*) as found from shop_raw.sales as shop_analytics, shop_analytics.shop_day",
+        change: "delete from shop_analytics.shop_day",
+      },
+    ],
+    [
+      "what a function lists",
+      {
+        sql: "select count(*) as found from shop_raw.sales, duckdb_tables()",
+        change: "create table shop_raw.other (one integer)",
+      },
+    ],
+    [
+      "a column that nobody declares",
+      {
+        before: "alter table shop_raw.sales add column unknown integer default 1",
+        sql: "select count(*) filter (where unknown = 1) as found from shop_raw.sales",
+        change: "update shop_raw.sales set unknown = 2",
+      },
+    ],
+    [
+      "dates of instants in another zone",
+      {
+        sql: "select count(*) filter (where extract(hour from timestamptz '2024-01-01 00:00:00+00') = 0) as found from shop_raw.sales",
+        change: `set TimeZone = '${zone.timeZone}'`,
+        turned: zone,
+      },
+    ],
+  ];
+  for (const [what, { sql, before = "select 1", change, turned }] of cases) {
+    it(`does not outlive ${what}`, async () => {
+      const { warehouse } = await openSettledShop();
+      await using _ = warehouse;
+      await changeTables(warehouse, before);
+      const memory = createAnswerMemory();
+      async function ask(runbook: Runbook): Promise<unknown> {
+        const state = await readState(warehouse, runbook, shopRange);
+        const keeping = await keepAnswers(warehouse, { runbook, state, range: shopRange, memory });
+        return await keeping.query({ sql, purpose: "ask" });
+      }
+      const first = await ask(await readShop());
+      await changeTables(warehouse, change);
+      const second = await ask({ ...(await readShop()), ...turned });
+      assert.notDeepEqual(second, first);
+      assert.deepEqual(second, await warehouse.query({ sql, purpose: "ask" }));
+    });
+  }
 });
