@@ -1,4 +1,5 @@
 import { readRunbookText, invalidRunbook } from "../run/read-runbook.ts";
+import { escapeJson } from "../report/text/terminal-text.ts";
 import { explainRunbook } from "../runbook/explain-runbook.ts";
 import { defaultRunbook, type Command } from "./command.ts";
 
@@ -10,7 +11,7 @@ export const explainCommand: Command = {
     const text = await readRunbookText(options.positionals[0] ?? defaultRunbook);
     const explained = explainRunbook(text);
     if (explained.kind === "invalid") throw invalidRunbook(text.folder, explained.problems);
-    terminal.out(explained.yaml.trimEnd());
+    terminal.out(escapeJson(explained.yaml.trimEnd()));
     return 0;
   },
 };

@@ -1,4 +1,4 @@
-import { stringify } from "yaml";
+import { Document, Scalar, visit } from "yaml";
 import { parseRunbook } from "./parse-runbook.ts";
 import { writeDefaults, type RunbookText } from "./parse-declaration.ts";
 import type { Problem } from "./problem.ts";
@@ -11,9 +11,21 @@ export type ExplainedRunbook =
 /** Wide enough that no text is broken into lines. */
 const lineWidth = 0;
 
-/** YAML of one file that means what the runbook's files mean; its waivers stay in their own. */
+/** What does not show itself, but for line breaks and spaces. */
+const hidden = /(?![\n ])[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
+
+/**
+ * YAML of one file that means what the runbook's files mean; its waivers stay in their own. A text with characters that do
+ * not show themselves stands in double quotes, so that they can be written as in JSON.
+ */
 export function explainRunbook(text: RunbookText): ExplainedRunbook {
   const parsed = parseRunbook(text);
   if (parsed.kind === "invalid") return parsed;
-  return { kind: "ok", yaml: stringify(writeDefaults(text), { lineWidth, aliasDuplicateObjects: false }) };
+  const document = new Document(writeDefaults(text), { aliasDuplicateObjects: false });
+  visit(document, {
+    Scalar(_, scalar) {
+      if (typeof scalar.value === "string" && hidden.test(scalar.value)) scalar.type = Scalar.QUOTE_DOUBLE;
+    },
+  });
+  return { kind: "ok", yaml: document.toString({ lineWidth }) };
 }

@@ -100,7 +100,7 @@ describe("10,000 hostile strings", () => {
         assert.deepEqual(readTerminal(output).effects, [], JSON.stringify(text));
         checkReadable(text, output);
       }
-      const json = escapeJson(JSON.stringify({ text }));
+      const json = colours.show(escapeJson(JSON.stringify({ text })), false);
       assert.deepEqual([readTerminal(json).effects, JSON.parse(json)], [[], { text }]);
     }
   });

@@ -39,6 +39,7 @@ export const hostileStrings: readonly string[] = [
   "$(touch x) `touch x` ; rm -rf ~ && true || false | cat > x 2>&1 <<EOF\n!! $HOME ${IFS} *",
   '=HYPERLINK("https://evil.example";"x") +1+cmd|\' /C calc\'!A0 @SUM(1) -2+3\t=1',
   "\uFF20octocat \uFE6B\u2100 \u{1F1E9}\u{1F1EA} e\u0301 \u0430dmin \uFF1C\u1D2Cscript\uFF1E",
+  "\u2800blank\u3164\u115F\uFFA0filler\u00A0\u3000wide",
   "",
   " ",
   "`",

@@ -12,7 +12,7 @@ export function escapeLines(text: string): TerminalText {
 
 /** JSON text that shows itself on a terminal and means the same: what is not visible in it is written as `\uXXXX`. */
 export function escapeJson(json: string): string {
-  return json.replaceAll(/(?!\n)[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/gu, (character) => {
+  return json.replaceAll(/(?!\n)[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu, (character) => {
     if (character === " ") return character;
     const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
     return units.map((unit) => String.raw`\u` + unit.toString(16).padStart(4, "0")).join("");
