@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { EngineName } from "../domain/engine-name.ts";
+import { wordsOfShell } from "../domain/printed-command.ts";
 import { Fault } from "../errors.ts";
 import { compileWorkflow, type CompiledWorkflow } from "../github/compile-workflow.ts";
 import { actionsPlace } from "../github/workflow/actions-place.ts";
@@ -63,11 +64,20 @@ async function compileAll(options: Options, actions: string): Promise<readonly C
   for (const name of await listRunbooks()) {
     const given = committed.filter(([runbook]) => runbook === name);
     const usual = [name, "--warehouse", options.text("warehouse") ?? localEngine.name];
-    for (const words of given.length === 0 ? [usual] : given) {
-      compiled.push(await compileOne(parseOptions(words, {}), actions));
-    }
+    if (given.length === 0) compiled.push(await compileUsual(usual, actions));
+    for (const words of given) compiled.push(await compileOne(parseOptions(words, {}), actions));
   }
   return compiled.toSorted((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/** What is compiled anew must not lose what a committed file of another kind says, such as who approves its runs. */
+async function compileUsual(words: readonly string[], actions: string): Promise<CompiledWorkflow> {
+  const compiled = await compileOne(parseOptions(words, {}), actions);
+  const committed = await textOf(compiled.path);
+  if (committed === undefined) return compiled;
+  throw new Fault("usage", `Cannot compile all: "${compiled.path}" does not say how it was compiled`, {
+    hint: "Compile it by name with the options that it needs, or remove it",
+  });
 }
 
 /** The words after `cascade workflow` by which each committed backfill was compiled. */
@@ -76,7 +86,7 @@ async function committedCommands(): Promise<readonly (readonly string[])[]> {
   const texts = await Promise.all(files.map((file) => textOf(join(workflowsFolder, file))));
   return texts.flatMap((text) => {
     const [, words] = /^# Compiled by `cascade workflow ([^`]+)`/.exec(text ?? "") ?? [];
-    return words === undefined ? [] : [words.split(" ")];
+    return words === undefined ? [] : [wordsOfShell(words)];
   });
 }
 
@@ -95,12 +105,22 @@ async function companionsOf(
 
 function optionsOf(options: Options): WorkflowOptions {
   const chunkDays = options.count("chunk-days");
-  const approval = options.text("approval");
+  const approval = approvalOf(options);
   return {
     warehouse: warehouseOf(options.text("warehouse") ?? localEngine.name),
     ...(chunkDays === undefined ? {} : { chunkDays }),
     ...(approval === undefined ? {} : { approval }),
   };
+}
+
+/** The environment whose reviewers approve; what the workflow would take for an expression, or cut off, is none. */
+function approvalOf(options: Options): string | undefined {
+  const name = options.text("approval");
+  if (name === undefined || (/^[^\p{C}\p{Zl}\p{Zp}`]{1,255}$/u.test(name) && !name.includes("${{")))
+    return name;
+  throw new Fault("usage", `Cannot read --approval: expected the name of an environment, found "${name}"`, {
+    hint: "Name it without backticks, line breaks and expressions",
+  });
 }
 
 function warehouseOf(text: string): EngineName {

@@ -47,7 +47,16 @@ export function shellWord(text: string): string {
   return /^[\w./:,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-/** The runbook as a command names it: by its name where that finds it, else by its folder. */
+/** The words of a text that `shellWord` made of them, with spaces between. */
+export function wordsOfShell(text: string): readonly string[] {
+  const words = text.match(/(?:'[^']*'|\\'|[^\s'\\])+/g) ?? [];
+  return words.map((quoted) =>
+    quoted.replaceAll(/'([^']*)'|\\(')/g, (_, inner = "", quote = "") => `${inner}${quote}`),
+  );
+}
+
+/** The runbook as a command names it: by its name where that finds it, else by its folder, which is no option. */
 export function runbookWord({ name, folder }: { readonly name: string; readonly folder?: string }): string {
-  return folder === undefined || folder === `runbooks/${name}` ? name : folder;
+  if (folder === undefined || folder === `runbooks/${name}`) return name;
+  return folder.startsWith("-") ? `./${folder}` : folder;
 }

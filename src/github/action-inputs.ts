@@ -2,10 +2,10 @@ import { allEngines, engineOfInput } from "../engines/engine-table.ts";
 import { z } from "zod";
 import { Fault } from "../errors.ts";
 import { dateText } from "../runbook/schema/value-schemas.ts";
-import { loginText } from "./state/names.ts";
+import { loginText, plainFolder } from "./state/names.ts";
 
 const targetShape = {
-  runbook: z.string().regex(/^[\w./-]+$/, "expected the folder of a runbook"),
+  runbook: plainFolder,
   warehouse: z.string().refine((text) => engineOfInput(text) !== undefined, {
     message: `expected ${allEngines.map(({ jobs }) => `"${jobs.input.form}"`).join(" or ")}`,
   }),

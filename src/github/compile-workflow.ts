@@ -1,7 +1,9 @@
 import { Document, isScalar, visit } from "yaml";
+import { runbookWord, shellWord } from "../domain/printed-command.ts";
 import { engines } from "../engines/engine-table.ts";
 import { Fault } from "../errors.ts";
 import type { Runbook } from "../runbook/runbook.ts";
+import { plainFolder } from "./state/names.ts";
 import { checkLimits } from "./workflow/check-limits.ts";
 import { compileJobs } from "./workflow/compile-jobs.ts";
 import { dispatchInputs } from "./workflow/dispatch-inputs.ts";
@@ -18,6 +20,7 @@ export type CompiledWorkflow = { readonly path: string; readonly text: string; r
  */
 export function compileWorkflow(runbook: Runbook, options: WorkflowOptions): CompiledWorkflow {
   requireRows(runbook, options);
+  requireFolder(runbook);
   const jobs = compileJobs({ runbook, options });
   const name = workflowName(runbook.name, options.warehouse);
   const document = new Document(
@@ -54,6 +57,18 @@ function requireRows({ name, sources, sample }: Runbook, { warehouse }: Workflow
   );
 }
 
+/** In a workflow a folder may be an expression, and jobs take none but plain ones. */
+function requireFolder({ name, folder }: Runbook): void {
+  if (plainFolder.safeParse(folder).success) return;
+  throw new Fault(
+    "workflow-limit",
+    `Cannot compile "${name}" to a workflow: its folder is called "${folder}"`,
+    {
+      hint: "Name the folder with letters, digits, dots, _ and - only",
+    },
+  );
+}
+
 function rangeExpression(): string {
   return expression(
     "inputs.dates || format('{0} to {1}', inputs.start-date || 'first', inputs.end-date || 'last')",
@@ -62,10 +77,10 @@ function rangeExpression(): string {
 
 function commandOf({ name, folder }: Runbook, { warehouse, chunkDays, approval }: WorkflowOptions): string {
   const parts = [
-    folder === `runbooks/${name}` ? name : folder,
+    runbookWord({ name, folder }),
     `--warehouse ${warehouse}`,
     ...(chunkDays === undefined ? [] : [`--chunk-days ${chunkDays}`]),
-    ...(approval === undefined ? [] : [`--approval ${approval}`]),
+    ...(approval === undefined ? [] : [`--approval ${shellWord(approval)}`]),
   ];
   return parts.join(" ");
 }

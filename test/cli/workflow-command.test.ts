@@ -3,6 +3,7 @@ import { cpSync, globSync, mkdirSync, mkdtempDisposableSync, readFileSync, write
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, it } from "node:test";
+import { parse } from "yaml";
 import { cascade } from "./cascade.ts";
 
 describe("cascade workflow", () => {
@@ -77,5 +78,42 @@ describe("cascade workflow", () => {
     } finally {
       process.chdir(before);
     }
+  });
+
+  it("keeps who approves when all are compiled, whatever the environment is called, and loses it in no way", async () => {
+    using folder = mkdtempDisposableSync(join(tmpdir(), "cascade-workflow-"));
+    cpSync("test/fixtures/relay", join(folder.path, "runbooks/relay"), { recursive: true });
+    const before = process.cwd();
+    process.chdir(folder.path);
+    try {
+      const path = ".github/workflows/backfill-relay.yml";
+      for (const name of ["it's  prod", "a --approval b", "$(touch x)"]) {
+        assert.equal((await cascade(["workflow", "relay", "--approval", name])).code, 0);
+        const text = readFileSync(path, "utf8");
+        assert.equal(parse(text).jobs.approve.environment, name);
+        const all = await cascade(["workflow", "--all"]);
+        assert.equal(all.code, 0, all.stderr);
+        assert.equal(readFileSync(path, "utf8"), text);
+      }
+      for (const name of ["pro`d", "${{ secrets.KEY }}", "one\ntwo", ""]) {
+        const { code, stderr } = await cascade(["workflow", "relay", `--approval=${name}`]);
+        assert.deepEqual([code, stderr.slice(0, 6)], [2, "usage "], name);
+      }
+      writeFileSync(path, readFileSync(path, "utf8").split("\n").slice(1).join("\n"));
+      const lost = await cascade(["workflow", "--all"]);
+      assert.equal(lost.code, 2);
+      assert.match(lost.stderr, /^usage .*does not say how it was compiled/s);
+    } finally {
+      process.chdir(before);
+    }
+  });
+
+  it("compiles no folder whose name the workflow would take for an expression", async () => {
+    using folder = mkdtempDisposableSync(join(tmpdir(), "cascade-workflow-"));
+    const named = join(folder.path, "${{ github.token }}/relay");
+    cpSync("test/fixtures/relay", named, { recursive: true });
+    const { code, stderr } = await cascade(["workflow", named]);
+    assert.equal(code, 2);
+    assert.match(stderr, /^workflow-limit /);
   });
 });

@@ -4,7 +4,13 @@ import { describe, it } from "node:test";
 import * as fc from "fast-check";
 import { parseOptions } from "../../src/operations/typed/options.ts";
 import { addDays, type CalendarDate } from "../../src/domain/calendar-date.ts";
-import { asTyped, commandText, type PrintedCommand } from "../../src/domain/printed-command.ts";
+import {
+  asTyped,
+  commandText,
+  runbookWord,
+  wordsOfShell,
+  type PrintedCommand,
+} from "../../src/domain/printed-command.ts";
 
 const date = fc.integer({ min: 0, max: 400 }).map((days) => addDays("2024-01-01" as CalendarDate, days));
 const word = fc.stringMatching(/^[A-Za-z0-9_/][\w ./'"$-]{0,12}$/);
@@ -34,7 +40,7 @@ describe("commandText()", () => {
     fc.assert(
       fc.property(command, word, (printed, file) => {
         const text = asTyped(commandText(printed), { prefix: "npx cascade", warehouse: `duckdb:${file}` });
-        const [npx, program, name, ...args] = wordsOf(text);
+        const [npx, program, name, ...args] = wordsOfShell(text);
         assert.deepEqual([npx, program, name], ["npx", "cascade", printed.name]);
         const options = parseOptions(args, {});
         assert.deepEqual(options.positionals, [printed.runbook, ...(printed.words ?? [])]);
@@ -53,7 +59,7 @@ describe("commandText()", () => {
   it("is split by a shell as the test splits it", () => {
     const text = commandText({ name: "why", runbook: "my runbook", words: ["it's", "$HOME", '"'] });
     const out = execFileSync("sh", ["-c", `printf '%s\\n' ${text}`], { encoding: "utf8" });
-    assert.deepEqual(out.trimEnd().split("\n"), wordsOf(text));
+    assert.deepEqual(out.trimEnd().split("\n"), wordsOfShell(text));
   });
 });
 
@@ -64,10 +70,14 @@ describe("asTyped()", () => {
   });
 });
 
-/** The words of a line that quotes with single quotes only, as a shell splits them. */
-function wordsOf(text: string): readonly string[] {
-  const words = text.match(/(?:'[^']*'|\\'|[^\s'\\])+/g) ?? [];
-  return words.map((quoted) =>
-    quoted.replaceAll(/'([^']*)'|\\(')/g, (_, inner = "", quote = "") => inner + quote),
-  );
-}
+describe("runbookWord()", () => {
+  it("names a folder that looks like an option by its path", () => {
+    const text = commandText({
+      name: "run",
+      runbook: runbookWord({ name: "x", folder: "--warehouse=duckdb:y" }),
+    });
+    const { positionals, warehouse } = parseOptions(wordsOfShell(text).slice(2), {});
+    assert.deepEqual(positionals, ["./--warehouse=duckdb:y"]);
+    assert.equal(warehouse, parseOptions([], {}).warehouse);
+  });
+});

@@ -3,6 +3,9 @@ import { z } from "zod";
 /** Name of a cell, gate, runbook or run: what is put into names of files and artifacts, and into statements. */
 export const plainName = z.string().regex(/^[\w-]+$/, "expected letters, digits, _ and -");
 
+/** Folder of a runbook as jobs get it. */
+export const plainFolder = z.string().regex(/^[\w./-]+$/, "expected the folder of a runbook");
+
 /** Name of a table as `dataset.table`. */
 export const plainTable = z.string().regex(/^[\w-]+\.[\w-]+$/, "expected dataset.table");
 
