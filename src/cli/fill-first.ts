@@ -3,7 +3,7 @@ import { engines } from "../engines/engine-table.ts";
 import { readCatalog } from "../ledger/catalog.ts";
 import { readLoadDigest } from "../ledger/fillings.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
-import { fingerprintOfLoad } from "../run/load-files.ts";
+import { fingerprintOfLoad, ownFolderOfLoad } from "../run/load-files.ts";
 import type { Ingest, Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import type { CommandContext } from "./command.ts";
@@ -15,7 +15,9 @@ import { ingest } from "./ingest-commands.ts";
  */
 export async function fillFirst(context: CommandContext, runbook: Runbook): Promise<void> {
   const { sample, load } = runbook;
-  if (load?.from !== undefined) return loadChanged(context, { runbook, load, from: load.from });
+  if (load?.from !== undefined) {
+    return loadChanged(context, { runbook, load, from: await ownFolderOfLoad(load.from) });
+  }
   if (sample === undefined || load !== undefined) return;
   if (await lookInto(context, runbook, takesSample)) {
     await fillAndTell(context, { runbook, command: "sample", ingest: sample });

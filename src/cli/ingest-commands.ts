@@ -13,7 +13,7 @@ import {
 import { readCatalog } from "../ledger/catalog.ts";
 import { refuseOtherRunbook } from "../ledger/refuse-other-runbook.ts";
 import { filledTables, runIngest, type Filling, type IngestResult } from "../run/ingest.ts";
-import { fingerprintOfLoad } from "../run/load-files.ts";
+import { fingerprintOfLoad, ownFolderOfLoad } from "../run/load-files.ts";
 import { publishSources } from "../run/publish-sources.ts";
 import type { Ingest, Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
@@ -38,7 +38,8 @@ export const loadCommand: Command = {
   async run(context) {
     const runbook = await runbookOf(context);
     const ingest = required(runbook, "load");
-    const from = context.options.text("from") ?? ingest.from;
+    const own = ingest.from;
+    const from = context.options.text("from") ?? (own === undefined ? undefined : await ownFolderOfLoad(own));
     if (from !== undefined) return ingestAndPrint(context, { runbook, command: "load", ingest, from });
     throw new Fault("usage", "Cannot load: expected --from <dir>, found none", {
       hint: "Name the folder that holds the files, for example --from ../data, or write it as `from` of the runbook's load",

@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
-import { readdir, stat } from "node:fs/promises";
+import { readdir, realpath, stat } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { Fault } from "../errors.ts";
 import type { Ingest } from "../runbook/runbook.ts";
+import { fitsPattern } from "./fits-pattern.ts";
 
 type IngestFile = Ingest["files"][number];
 
@@ -33,20 +34,24 @@ async function ifFile(path: string): Promise<readonly string[]> {
 }
 
 async function matching(folder: string, pattern: string): Promise<readonly string[]> {
-  const fits = patternOf(pattern);
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => fits.test(relative(folder, path).replaceAll("\\", "/")))
+    .filter((path) => fitsPattern(relative(folder, path).replaceAll("\\", "/"), pattern))
     .toSorted();
 }
 
-function patternOf(pattern: string): RegExp {
-  const source = pattern
-    .replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`)
-    .replaceAll(/\*\*\/|\*/g, (stars) => (stars === "*" ? "[^/]*" : "(?:[^/]+/)*"));
-  return new RegExp(`^${source}$`);
+/**
+ * The folder that a runbook's load names. Fault: load-failed where links lead out of the current folder: the engine may
+ * touch whatever lies in it.
+ */
+export async function ownFolderOfLoad(from: string): Promise<string> {
+  const [here, there] = await Promise.all([realpath("."), realpath(from).catch(() => resolve(from))]);
+  if (there === here || there.startsWith(join(here, sep))) return from;
+  throw new Fault("load-failed", `Cannot load from "${from}": it leads out of the current folder`, {
+    hint: "Name that folder with --from if it is to be loaded",
+  });
 }
 
 /** What a load would be made from, as a text that changes when a file does or how it is loaded: names, sizes and times. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -65,6 +65,34 @@ describe("cascade run on files", () => {
     assert.doesNotMatch(own.stdout + own.stderr, /--warehouse/);
     const other = await cascade(["status", "shop", "--warehouse", "duckdb:other.duckdb"]);
     assert.match(other.stderr, /^warehouse-missing .*other\.duckdb/);
+  });
+
+  it("reads and writes nothing out of the current folder because a runbook says so", async () => {
+    const path = "runbooks/shop/runbook.yml";
+    const own = await readFile(path, "utf8");
+    for (const place of ["/etc", "~/data", "../data", "data/../../etc"]) {
+      await write(path, own.replace("from: data", `from: ${place}`));
+      assert.match(
+        (await cascade(["run", "shop"])).stderr,
+        /^runbook-invalid .*expected a folder inside/s,
+        place,
+      );
+      await write(path, own.replace("duckdb:own.duckdb", `"duckdb:${place}"`));
+      assert.match(
+        (await cascade(["plan", "shop"])).stderr,
+        /^runbook-invalid .*expected a file inside/s,
+        place,
+      );
+    }
+    await symlink(tmpdir(), "elsewhere");
+    await write(path, own.replace("from: data", "from: elsewhere"));
+    for (const command of ["run", "load"]) {
+      assert.match(
+        (await cascade([command, "shop"])).stderr,
+        /^load-failed .*leads out of the current folder/,
+      );
+    }
+    await write(path, own);
   });
 
   it("says where it looked when there are no such files", async () => {

@@ -1,9 +1,9 @@
 import { z } from "zod";
-import { exactNumber, filePath, sentence, sqlName, tableName } from "./value-schemas.ts";
+import { exactNumber, filePath, ownFolder, sentence, sqlName, tableName } from "./value-schemas.ts";
 
 /** How raw tables come into being: DuckDB statements run in order in one transaction. */
 export const ingestSchema = z.strictObject({
-  from: sentence
+  from: ownFolder
     .optional()
     .describe(
       "Folder of the files unless --from names one; `run` loads from it the first time and when they change",

@@ -19,6 +19,7 @@ import {
   exactValue,
   filePath,
   identifier,
+  ownAddress,
   positiveCount,
   sentence,
   slug,
@@ -67,7 +68,7 @@ const identityShape = {
   owner: sentence.describe("Who answers for it"),
   "time-zone": sentence.describe("IANA zone in which the dates are days"),
   ledger: sqlName.describe("Dataset of the ledger tables"),
-  warehouse: sentence
+  warehouse: ownAddress
     .optional()
     .describe("Address of the warehouse where neither --warehouse nor CASCADE_WAREHOUSE names one"),
 };

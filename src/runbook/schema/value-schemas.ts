@@ -59,6 +59,22 @@ export const filePath = z
     "expected a path from the runbook's folder, without `..`",
   );
 
+/** A path from the current folder that leaves it nowhere; what a link in it leads to is looked at when it is used. */
+const insideForm = /^(?![/~])(?!.*(?:^|\/)\.\.(?:\/|$))[^\\\n\r\u2028\u2029]+$/;
+
+/** A folder that a runbook may have read: in the current folder. */
+export const ownFolder = z
+  .string()
+  .regex(insideForm, "expected a folder inside of the current one, without `..`");
+
+/** The address of a warehouse that a runbook may name: a file in the current folder, or a project. */
+export const ownAddress = z
+  .string()
+  .regex(/^[a-z]+:/, "expected the kind of a warehouse, a colon and its place")
+  .refine((text) => insideForm.test(text.slice(text.indexOf(":") + 1)), {
+    message: "expected a file inside of the current folder, without `..`, or a project",
+  });
+
 /** A number; an integer that no JavaScript number holds is a bigint. */
 export const exactNumber = z.union([z.number(), z.bigint()]);
 
