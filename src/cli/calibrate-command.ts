@@ -1,7 +1,8 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { countOf } from "../domain/format.ts";
 import { calibrate, type Calibration } from "../operations/calibrate/calibrate.ts";
+import { replaceFile } from "../operations/replace-file.ts";
 import { formatTable } from "../report/terminal/fit-table.ts";
 import { escapeJson } from "../report/text/terminal-text.ts";
 import { runbookOf, type Command, openToRead } from "./command.ts";
@@ -20,7 +21,7 @@ export const calibrateCommand: Command = {
     const found = await calibrate(warehouse, scope, (file) => readFile(join(runbook.folder, file), "utf8"));
     const isWritten = options.flag("write") ?? false;
     if (isWritten) {
-      for (const [file, text] of found.files) await writeFile(join(runbook.folder, file), text);
+      for (const [file, text] of found.files) await replaceFile(join(runbook.folder, file), text);
     }
     const json = JSON.stringify(calibrationJson(found, isWritten), undefined, 2);
     terminal.out(options.json ? escapeJson(json) : calibrationText(found, isWritten));

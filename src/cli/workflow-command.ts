@@ -1,6 +1,6 @@
 import { allEngines, localEngine, parseEngineName } from "../engines/engine-table.ts";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { EngineName } from "../domain/engine-name.ts";
 import { wordsOfShell } from "../domain/printed-command.ts";
@@ -10,6 +10,7 @@ import { actionsPlace } from "../github/workflow/actions-place.ts";
 import { adaptCompanion, companions } from "../github/workflow/companions.ts";
 import type { WorkflowOptions } from "../github/workflow/job.ts";
 import { parseOptions, type Options } from "../operations/typed/options.ts";
+import { replaceFile } from "../operations/replace-file.ts";
 import { listRunbooks } from "../run/read-runbook.ts";
 import { runbookOf, type Command } from "./command.ts";
 
@@ -134,7 +135,7 @@ function warehouseOf(text: string): EngineName {
 
 async function write({ path, text }: WorkflowText): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, text);
+  await replaceFile(path, text);
 }
 
 /** Whether the recovery follows the workflow; also where there is no recovery to name it in. */

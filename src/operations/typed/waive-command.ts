@@ -1,12 +1,13 @@
 import { isSeq, parseDocument, type Document } from "yaml";
 import type { Waiver } from "../../runbook/waiver.ts";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { dayOf, type CalendarDate } from "../../domain/calendar-date.ts";
 import { Fault, unreachable } from "../../errors.ts";
 import { openGateScope, type ScopeRequest } from "../../gates/gate-scope.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import { askGit } from "../ask-git.ts";
+import { replaceFile } from "../replace-file.ts";
 import { readNamedFindings } from "../named-findings.ts";
 import { waiverDigest } from "../../plan/waivers/waiver-digest.ts";
 import { readState } from "../../ledger/read-state.ts";
@@ -44,7 +45,7 @@ export const waiveCommand: TypedCommand = {
     const waiver: NewWaiver = { id: waiverId(extent, taken), ...extent };
     const path = join(runbook.folder, "waivers.yml");
     const before = await readFile(path, "utf8").catch(() => undefined);
-    await writeFile(path, addWaiver(before, waiver));
+    await replaceFile(path, addWaiver(before, waiver));
     return { exitCode: 0, json: { path, waiver }, text: (paint) => waiverText({ path, waiver, paint }) };
   },
 };
