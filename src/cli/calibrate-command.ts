@@ -1,3 +1,4 @@
+import { completeRunbook } from "../run/complete-runbook.ts";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { countOf } from "../domain/format.ts";
@@ -15,8 +16,9 @@ export const calibrateCommand: Command = {
   usage: "cascade calibrate [runbook] [selection] [--write] [--json]",
   async run(context) {
     const { options, terminal } = context;
-    const runbook = await runbookOf(context);
-    await using warehouse = await openToRead(context, runbook);
+    const declared = await runbookOf(context);
+    await using warehouse = await openToRead(context, declared);
+    const runbook = await completeRunbook(warehouse, declared);
     const scope = await openGates(warehouse, context, runbook);
     const found = await calibrate(warehouse, scope, (file) => readFile(join(runbook.folder, file), "utf8"));
     const isWritten = options.flag("write") ?? false;

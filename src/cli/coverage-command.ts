@@ -1,3 +1,4 @@
+import { completeRunbook } from "../run/complete-runbook.ts";
 import { escapeJson } from "../report/text/terminal-text.ts";
 import { formatCount, onOneLine } from "../domain/format.ts";
 import { exitCodeOf } from "../domain/verdict.ts";
@@ -21,8 +22,9 @@ export const coverageCommand: Command = {
   usage: "cascade coverage [runbook] [selection] [--reconcile] [--fail-on findings,budget] [--json]",
   async run(context) {
     const { options, terminal } = context;
-    const runbook = await runbookOf(context);
-    await using warehouse = await openToRead(context, runbook);
+    const declared = await runbookOf(context);
+    await using warehouse = await openToRead(context, declared);
+    const runbook = await completeRunbook(warehouse, declared);
     const scope = await openGates(warehouse, context, runbook);
     const coverage = await readCoverage(warehouse, scope);
     const waivers = inForce(scope, "budget");

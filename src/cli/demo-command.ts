@@ -1,3 +1,4 @@
+import { completeRunbook } from "../run/complete-runbook.ts";
 import { rm } from "node:fs/promises";
 import { formatAccounts } from "../domain/accounts.ts";
 import { addDays, dayOf, isWithin } from "../domain/calendar-date.ts";
@@ -58,8 +59,8 @@ type Stage = {
   readonly effects: ShellEffects;
 };
 
-async function play(stage: Stage): Promise<boolean> {
-  await fill(stage);
+async function play(declared: Stage): Promise<boolean> {
+  const stage = { ...declared, runbook: await fill(declared) };
   const before = await assess(stage);
   say(stage.terminal, "3. What the gates say", [
     "Every row that must exist is present or has a reason why it cannot; nothing is left to do.",
@@ -111,21 +112,22 @@ async function mend(stage: Stage): Promise<number> {
 
 async function fill({
   warehouse,
-  runbook,
+  runbook: declared,
   selection,
   terminal,
   sample,
   effects: shell,
-}: Stage): Promise<void> {
-  say(terminal, `1. A season of made-up raw data for "${runbook.title}", in ${scratch}`, []);
+}: Stage): Promise<Runbook> {
+  say(terminal, `1. A season of made-up raw data for "${declared.title}", in ${scratch}`, []);
   const { tables } = await runIngest(warehouse, {
-    runbook,
+    runbook: declared,
     ingest: sample,
     from: undefined,
     parameters: {},
   });
   const rows = tables.reduce((sum, table) => sum + table.rows, 0);
   terminal.out(`${formatCount(rows)} rows in ${tables.length} raw tables.`);
+  const runbook = await completeRunbook(warehouse, declared);
   const { from, to } = selection.range;
   say(terminal, `2. A backfill of ${from} to ${to} (\`cascade run\`)`, [
     `${runbook.processors.length} tables, each computed from the ones before it, in dependency order.`,
@@ -135,6 +137,7 @@ async function fill({
     showProgress({ ...terminal, note: terminal.out, redraw: () => undefined }, () => performance.now()),
   );
   await runBackfill(warehouse, { runbook, selection }, effects);
+  return runbook;
 }
 
 async function strike(

@@ -1,3 +1,4 @@
+import { completeRunbook } from "../run/complete-runbook.ts";
 import { escapeJson } from "../report/text/terminal-text.ts";
 import { formatSome } from "../domain/format.ts";
 import { exitCodeOf, sentenceOf, wordOf, type ResultProblem } from "../domain/verdict.ts";
@@ -18,8 +19,9 @@ export const gapsCommand: Command = {
   usage: "cascade gaps [runbook] [selection] [--phase N] [--json]",
   async run(context) {
     const { options, terminal } = context;
-    const runbook = await runbookOf(context);
-    await using warehouse = await openToRead(context, runbook);
+    const declared = await runbookOf(context);
+    await using warehouse = await openToRead(context, declared);
+    const runbook = await completeRunbook(warehouse, declared);
     const scope = await openGates(warehouse, context, runbook);
     const gaps = await readGaps(warehouse, scope, await readCoverage(warehouse, scope));
     terminal.out(options.json ? escapeJson(JSON.stringify(gapsJson(gaps), undefined, 2)) : gapsText(gaps));

@@ -1,3 +1,4 @@
+import { completeRunbook } from "../run/complete-runbook.ts";
 import { escapeJson } from "../report/text/terminal-text.ts";
 import { formatDates, onOneLine } from "../domain/format.ts";
 import { exitCodeOf, levelOfLook, problemsOfLook, toneOf } from "../domain/verdict.ts";
@@ -24,9 +25,10 @@ export function gateCommand(kind: GateKind): Command {
     usage: `cascade ${command} [runbook] [selection] [--phase N] [--json]`,
     async run(context) {
       const { options, terminal } = context;
-      const runbook = await runbookOf(context);
-      if (!gateDescriptions[kind].isAsked(runbook)) throw noLimit(kind, runbook.folder);
-      await using warehouse = await openToRead(context, runbook);
+      const declared = await runbookOf(context);
+      if (!gateDescriptions[kind].isAsked(declared)) throw noLimit(kind, declared.folder);
+      await using warehouse = await openToRead(context, declared);
+      const runbook = await completeRunbook(warehouse, declared);
       const scope = await openGates(warehouse, context, runbook);
       const answer = await gateReaders[kind](openReading(warehouse, scope));
       const { check, findings, json } = explainAnswer(kind, answer);

@@ -1,3 +1,4 @@
+import { completeRunbook } from "../run/complete-runbook.ts";
 import { escapeJson } from "../report/text/terminal-text.ts";
 import { engines, workshopAddress } from "../engines/engine-table.ts";
 import { randomBytes } from "node:crypto";
@@ -142,7 +143,11 @@ async function fill(
   const result = await runIngest(workshop, request);
   const tables = result.tables.map(({ table }) => table);
   const token = randomBytes(4).toString("hex");
-  await publishSources(workshop, warehouse, { runbook, tables, token });
+  await publishSources(workshop, warehouse, {
+    runbook: await completeRunbook(workshop, runbook),
+    tables,
+    token,
+  });
   return result;
 }
 

@@ -1,3 +1,4 @@
+import { completeRunbook } from "../run/complete-runbook.ts";
 import { escapeJson } from "../report/text/terminal-text.ts";
 import { initialise } from "../ledger/initialise.ts";
 import { runbookOf, type Command } from "./command.ts";
@@ -9,12 +10,13 @@ export const initCommand: Command = {
   usage: "cascade init [runbook] [--warehouse W] [--json]",
   async run(context) {
     const { options, terminal, effects } = context;
-    const runbook = await runbookOf(context);
+    const declared = await runbookOf(context);
     await using warehouse = await openWarehouse(effects, {
       address: options.warehouse,
       mode: "write",
-      runbook,
+      runbook: declared,
     });
+    const runbook = await completeRunbook(warehouse, declared);
     const result = await initialise(warehouse, runbook);
     const lines = [
       ...result.created.map((table) => `created ${table}`),

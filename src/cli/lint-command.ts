@@ -9,15 +9,18 @@ import { formatFinding, type PolicyFinding } from "../runbook/problem.ts";
 import type { Problem } from "../runbook/problem.ts";
 import { comparisonOf, defaultRunbook, type Command, type CommandContext } from "./command.ts";
 import { comparePolicies, formatLoosening, type PolicyComparison } from "../operations/compare-policies.ts";
+import { describeText } from "./describe-text.ts";
 import { paint } from "./terminal.ts";
 
 /** `cascade lint`: contradictions of the policy, and questions. Exit 1 on contradictions, 2 when the runbook breaks the format. */
 export const lintCommand: Command = {
   summary: "contradictions of the policy, before anything runs; what has become weaker",
-  usage: "cascade lint [runbook or path] [--against <git ref>] [--json]",
+  usage: "cascade lint [runbook or path] [--against <git ref>] [--warehouse W] [--json]",
   async run(context) {
     const { options, terminal } = context;
-    const text = await readRunbookText(options.positionals[0] ?? defaultRunbook);
+    const written = await readRunbookText(options.positionals[0] ?? defaultRunbook);
+    const { text, note } = await describeText(context, written);
+    if (note !== undefined) terminal.note(note);
     const linted = lintRunbook(text);
     if (linted.kind === "invalid") return tellProblems(context, text, linted.problems);
     const ref = options.text("against");

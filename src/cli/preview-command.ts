@@ -1,3 +1,4 @@
+import { completeRunbook } from "../run/complete-runbook.ts";
 import { countOf, formatLines } from "../domain/format.ts";
 import { join } from "node:path";
 import { Fault } from "../errors.ts";
@@ -96,10 +97,12 @@ async function weakerParts(text: RunbookText, context: CommandContext): Promise<
 
 /** What a dispatch would run on the sample season, from nothing. */
 async function planOf({ folder }: RunbookText, { effects }: CommandContext): Promise<string> {
-  const runbook = await readRunbook(folder);
-  if (runbook.sample === undefined) return "It has no sample to plan on.";
-  await using warehouse = await openWarehouse(effects, { address: workshopAddress, mode: "write", runbook });
-  await fillSources(warehouse, runbook, "");
+  const declared = await readRunbook(folder);
+  if (declared.sample === undefined) return "It has no sample to plan on.";
+  const request = { address: workshopAddress, mode: "write", runbook: declared } as const;
+  await using warehouse = await openWarehouse(effects, request);
+  await fillSources(warehouse, declared, "");
+  const runbook = await completeRunbook(warehouse, declared);
   const range = usualRange(runbook);
   const state = await readState(warehouse, runbook, range);
   const plan = planBackfill(runbook, state, { range, cellsPer: "period" });

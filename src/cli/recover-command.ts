@@ -1,3 +1,4 @@
+import { completeRunbook } from "../run/complete-runbook.ts";
 import { escapeJson } from "../report/text/terminal-text.ts";
 import { exitCodeOf } from "../domain/verdict.ts";
 import { dayOf } from "../domain/calendar-date.ts";
@@ -29,13 +30,14 @@ export const recoverCommand: Command = {
   usage: "cascade recover [runbook] [selection] [--json]",
   async run(context) {
     const { options, terminal } = context;
-    const runbook = await runbookOf(context);
-    const selection = selectionOf(runbook, options);
+    const declared = await runbookOf(context);
     await using warehouse = await openWarehouse(context.effects, {
       address: options.warehouse,
       mode: "write",
-      runbook,
+      runbook: declared,
     });
+    const runbook = await completeRunbook(warehouse, declared);
+    const selection = selectionOf(runbook, options);
     await using reads = await openReadsBesideRun(warehouse, runbook);
     const show = showProgress(terminal, () => performance.now());
     using log = openRunLog(context.effects, terminal);

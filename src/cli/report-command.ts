@@ -1,3 +1,4 @@
+import { completeRunbook } from "../run/complete-runbook.ts";
 import { escapeJson } from "../report/text/terminal-text.ts";
 import { join } from "node:path";
 import { exitCodeOf } from "../domain/verdict.ts";
@@ -36,10 +37,11 @@ export const reportCommand: Command = {
     "cascade report [runbook] [selection] [--against <git ref>] [--digest X] [--fail-on failed,blocked,findings,budget] [--out <dir>] [--json]",
   async run(context) {
     const { options, terminal, effects } = context;
-    const runbook = await runbookOf(context);
+    const declared = await runbookOf(context);
     const ref = options.text("against");
     const loosened = ref === undefined ? undefined : await loosenedAgainst(context, ref);
-    await using warehouse = await openToRead(context, runbook);
+    await using warehouse = await openToRead(context, declared);
+    const runbook = await completeRunbook(warehouse, declared);
     const out = options.text("out") ?? defaultOut;
     const model = await reportOn(warehouse, {
       runbook,

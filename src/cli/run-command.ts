@@ -1,3 +1,4 @@
+import { completeRunbook } from "../run/complete-runbook.ts";
 import { defaultRunbook, invocationOf, runbookOf, type Command, type CommandContext } from "./command.ts";
 import { Fault } from "../errors.ts";
 import { readRunbookText } from "../run/read-runbook.ts";
@@ -52,17 +53,18 @@ export const runCommand: Command = {
  */
 export async function runAndSummarise(
   context: CommandContext,
-  { runbook, out }: { readonly runbook: Runbook; readonly out: string | undefined },
+  { runbook: declared, out }: { readonly runbook: Runbook; readonly out: string | undefined },
 ): Promise<number> {
   const { options, terminal } = context;
   await refuseFindings(options);
-  const selection = selectionOf(runbook, options);
   await using warehouse = await openWarehouse(context.effects, {
     address: options.warehouse,
     mode: "write",
-    runbook,
+    runbook: declared,
     asksEngine: true,
   });
+  const runbook = await completeRunbook(warehouse, declared);
+  const selection = selectionOf(runbook, options);
   using progressFile = openProgressFile(findWarehouse(options.warehouse)?.place.progressFile);
   const show = showProgress(terminal, () => performance.now());
   await using reads = await openReadsBesideRun(warehouse, runbook);
@@ -74,8 +76,7 @@ export async function runAndSummarise(
     log.tell(event);
   });
   effects.signal.addEventListener("abort", reads.interrupt);
-  const startedAt = performance.now();
-  const answers = createAnswerMemory();
+  const [startedAt, answers] = [performance.now(), createAnswerMemory()];
   const request: RunRequest = {
     ...requestOf(runbook, selection, context),
     checkGate: (ledger, { gate, runId }) =>

@@ -1,3 +1,4 @@
+import { completeRunbook } from "../run/complete-runbook.ts";
 import { escapeJson } from "../report/text/terminal-text.ts";
 import { onOneLine } from "../domain/format.ts";
 import { dayOf } from "../domain/calendar-date.ts";
@@ -14,8 +15,9 @@ export const triageCommand: Command = {
   usage: "cascade triage [runbook] [selection] [--json]",
   async run(context) {
     const { options, terminal, effects } = context;
-    const runbook = await runbookOf(context);
-    await using warehouse = await openToRead(context, runbook);
+    const declared = await runbookOf(context);
+    await using warehouse = await openToRead(context, declared);
+    const runbook = await completeRunbook(warehouse, declared);
     const assessment = await assessPartitions(warehouse, {
       runbook,
       selection: selectionOf(runbook, options),

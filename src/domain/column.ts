@@ -4,21 +4,72 @@ export const levels = ["warn", "block"] as const;
 /** One of `levels`. */
 export type Level = (typeof levels)[number];
 
-/** Column types that GoogleSQL and DuckDB (with the prelude) both spell this way. */
-export const columnTypes = [
+import { isDecimal, type DecimalType } from "./decimal.ts";
+
+/** Column types that need no more than their name. */
+export const namedTypes = [
   "string",
   "int64",
   "float64",
   "bool",
   "date",
   "timestamp",
+  "datetime",
+  "time",
+  "json",
+  "bytes",
   "array<float64>",
   "array<string>",
   "array<int64>",
 ] as const;
 
-/** One of `columnTypes`. */
-export type ColumnType = (typeof columnTypes)[number];
+/** One of `namedTypes`. */
+export type NamedType = (typeof namedTypes)[number];
+
+/** Any other type of an engine, by the text in which its catalog prints it: stored, hashed and compared, never judged. */
+export type OpaqueType = `opaque(${string})`;
+
+/** What a column may hold: a named type, decimals of so many digits, or what the engine alone knows. */
+export type ColumnType = NamedType | DecimalType | OpaqueType;
+
+/** What is decided by the kind of a type, whatever its digits. */
+export type TypeKind = NamedType | "numeric" | "opaque";
+
+/** The kind of a type. */
+export function kindOfType(type: ColumnType): TypeKind {
+  if (isDecimal(type)) return "numeric";
+  return isOpaque(type) ? "opaque" : type;
+}
+
+/** Whether only the engine knows a type. */
+export function isOpaque(type: ColumnType): type is OpaqueType {
+  return type.startsWith("opaque(");
+}
+
+/** The engine's own text of an opaque type. */
+export function engineTypeOf(type: OpaqueType): string {
+  return type.slice("opaque(".length, -1);
+}
+
+/** The type of the elements of an array; undefined for other types. */
+export function elementTypeOf(type: string): "float64" | "string" | "int64" | undefined {
+  const element = /^array<(\w+)>$/.exec(type)?.[1];
+  return element === "float64" || element === "string" || element === "int64" ? element : undefined;
+}
+
+/** Types whose values no engine orders, or not both alike. */
+const unordered: ReadonlySet<TypeKind> = new Set([
+  "json",
+  "opaque",
+  "array<float64>",
+  "array<string>",
+  "array<int64>",
+]);
+
+/** Whether values of a type have an order, so that they can be sorted, counted apart and judged. */
+export function hasOrder(type: ColumnType): boolean {
+  return !unordered.has(kindOfType(type));
+}
 
 /** Whether a number is an integer of 64 bits. */
 export function isInt64(value: number | bigint): boolean {

@@ -1,8 +1,9 @@
 import { parseCalendarDate } from "./calendar-date.ts";
-import type { ColumnType } from "./column.ts";
+import { elementTypeOf, isOpaque, type ColumnType, type NamedType } from "./column.ts";
+import { fitDecimal, isDecimal } from "./decimal.ts";
 import { NumberText } from "./exact-json.ts";
 
-type Scalar = Exclude<ColumnType, `array<${string}>`>;
+type Scalar = Exclude<NamedType, `array<${string}>`>;
 
 /**
  * The JSON text of a value (of `parseExactJson`) as a column of a type holds it, one text for equal values; undefined
@@ -11,7 +12,12 @@ type Scalar = Exclude<ColumnType, `array<${string}>`>;
  */
 export function fitValue(type: ColumnType, value: unknown): string | undefined {
   if (value === null) return "null";
-  const element = /^array<(\w+)>$/.exec(type)?.[1] as Scalar | undefined;
+  if (isDecimal(type)) {
+    const digits = value instanceof NumberText ? value.text : value;
+    return typeof digits === "string" ? fitDecimal(type, digits) : undefined;
+  }
+  if (isOpaque(type)) return exactJson(value);
+  const element = elementTypeOf(type);
   if (element === undefined) return fitters[type as Scalar](value);
   if (!Array.isArray(value)) return undefined;
   const items = value.map((item: unknown) => (item === null ? "null" : fitters[element](item)));
@@ -25,7 +31,31 @@ const fitters: Readonly<Record<Scalar, (value: unknown) => string | undefined>> 
   float64: (value) => (value instanceof NumberText ? fitFloat(value.text) : undefined),
   date: (value) => (typeof value === "string" ? fitDate(value) : undefined),
   timestamp: (value) => (typeof value === "string" ? fitTimestamp(value) : undefined),
+  datetime: (value) => (typeof value === "string" && !zoned.test(value) ? fitTimestamp(value) : undefined),
+  time: (value) => (typeof value === "string" ? fitTime(value) : undefined),
+  json: exactJson,
+  bytes: (value) => (typeof value === "string" ? JSON.stringify(value) : undefined),
 };
+
+const zoned = /(?:Z|UTC|[+-]\d{2}(?::?\d{2})?)$/;
+
+/** Any value of `parseExactJson` as JSON, numbers with the digits that they have. */
+function exactJson(value: unknown): string {
+  if (value instanceof NumberText) return value.text;
+  if (Array.isArray(value)) return `[${value.map(exactJson).join(",")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  return `{${Object.entries(value)
+    .map(([name, part]) => `${JSON.stringify(name)}:${exactJson(part)}`)
+    .join(",")}}`;
+}
+
+/** A time of day to the microsecond, with six decimals where it has a fraction of a second. */
+function fitTime(text: string): string | undefined {
+  const [found, head = "", second = "00", fraction = ""] =
+    /^((?:[01]\d|2[0-3]):[0-5]\d)(?::([0-5]\d)(?:\.(\d{1,6})0*)?)?$/.exec(text) ?? [];
+  if (found === undefined) return undefined;
+  return JSON.stringify(`${head}:${second}${/[1-9]/.test(fraction) ? `.${fraction.padEnd(6, "0")}` : ""}`);
+}
 
 const mostDigits = 15;
 

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
-import type { Column } from "../domain/column.ts";
+import { hasOrder, isOpaque, type Column } from "../domain/column.ts";
+import { isDecimal } from "../domain/decimal.ts";
 import { quoteName, quoteTable } from "../sql/identifiers.ts";
 import { createOutput, googlesql } from "../sql/googlesql.ts";
 import { withinRanges } from "../sql/table-cut.ts";
@@ -67,7 +68,7 @@ async function readInput(
   if (ranges.length === 0) return [];
   const selected = columns.map(({ name, type }) => exactColumn(quoteName(googlesql, name), type));
   const order = columns
-    .filter(({ type }) => !type.startsWith("array<"))
+    .filter(({ type }) => hasOrder(type))
     .map(({ name }) => `${quoteName(googlesql, name)} nulls last`);
   return warehouse.query({
     sql: `select ${selected.join(", ")}
@@ -81,7 +82,9 @@ order by ${order.join(", ")}`,
 /** A column as the port gives it without loss: of instants it keeps milliseconds only. */
 function exactColumn(name: string, type: Column["type"]): string {
   if (type === "timestamp") return `format_timestamp('%F %H:%M:%E6S', input_row.${name}, 'UTC') as ${name}`;
-  return type === "int64" || type === "float64" ? `cast(input_row.${name} as ${type}) as ${name}` : name;
+  if (type === "json" || isOpaque(type)) return `to_json_string(input_row.${name}) as ${name}`;
+  const isNumber = type === "int64" || type === "float64" || isDecimal(type);
+  return isNumber ? `cast(input_row.${name} as ${googlesql.columnType(type)}) as ${name}` : name;
 }
 
 /** All columns by name: those that there are, NULL for the others. */
@@ -93,7 +96,7 @@ function partOf(
   const known = new Set(present.map(({ name }) => name));
   const columns = all.map(({ name, type }) => {
     const quoted = quoteName(googlesql, name);
-    return known.has(name) ? quoted : `cast(null as ${type}) as ${quoted}`;
+    return known.has(name) ? quoted : `cast(null as ${googlesql.columnType(type)}) as ${quoted}`;
   });
   return `select ${columns.join(", ")} ${from}`;
 }

@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import type { Column } from "../domain/column.ts";
+import { isDecimal } from "../domain/decimal.ts";
 import { parseExactJson } from "../domain/exact-json.ts";
 import { fitValue } from "../domain/fit-value.ts";
 import type { Processor } from "../runbook/runbook.ts";
@@ -107,13 +108,25 @@ async function loadFile(warehouse: Warehouse, { processor, kind, path }: OutputF
     columns.map(({ name }) => name),
   );
   const types = columns.map(
-    ({ name, type }) => `${duckdb.quoteText(name)}: ${duckdb.quoteText(duckdb.columnType(type))}`,
+    ({ name, type }) =>
+      `${duckdb.quoteText(name)}: ${duckdb.quoteText(duckdb.columnType(isText(type) ? "string" : type))}`,
   );
+  const values = columns.map(({ name, type }) => fromText(quoteName(duckdb, name), type));
   const rows = `read_json(${duckdb.quoteText(path)}, format = 'newline_delimited', columns = {${types.join(", ")}})`;
   await warehouse.query({
-    sql: `insert into ${outputTable} (${names}) select ${names} from ${rows}`,
+    sql: `insert into ${outputTable} (${names}) select ${values.join(", ")} from ${rows}`,
     purpose: readingOf(processor),
   });
+}
+
+/** Types whose values a reader of JSON would take for floats, or for the letters that stand for them. */
+function isText(type: Column["type"]): boolean {
+  return type === "bytes" || isDecimal(type);
+}
+
+function fromText(name: string, type: Column["type"]): string {
+  if (type === "bytes") return `from_base64(${name})`;
+  return isDecimal(type) ? `cast(${name} as ${duckdb.columnType(type)})` : name;
 }
 
 function readingOf({ id }: Processor): string {
@@ -125,6 +138,7 @@ function jsonColumns(columns: readonly { readonly name: string; readonly type: s
   return columns
     .map(({ name, type }) => {
       const quoted = quoteName(duckdb, name);
+      if (type === "BLOB") return `to_base64(${quoted}) as ${quoted}`;
       if (type === "DOUBLE" || type === "FLOAT") return `${finiteJson(quoted)} as ${quoted}`;
       if (type !== "DOUBLE[]" && type !== "FLOAT[]") return quoted;
       return `list_transform(${quoted}, lambda element: ${finiteJson("element")}) as ${quoted}`;

@@ -35,6 +35,7 @@ export function rememberAnswers(warehouse: Warehouse): RememberingWarehouse {
     },
     execute: (statements) => warehouse.execute(statements),
     loadFile: (load) => warehouse.loadFile(load),
+    describe: (statement) => warehouse.describe(statement),
     estimateBytes: (statement) => warehouse.estimateBytes(statement),
     billing: () => warehouse.billing(),
     interrupt: () => warehouse.interrupt(),

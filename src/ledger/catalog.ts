@@ -37,7 +37,7 @@ export async function readCatalog(warehouse: Warehouse, runbook: Runbook): Promi
 
 /** The datasets of all tables of a runbook. */
 function datasetsOf(runbook: Runbook): readonly string[] {
-  return [...new Set(runbookShapes(runbook).map(({ table }) => datasetOf(table)))];
+  return [...new Set(runbookTables(runbook).map(datasetOf))];
 }
 
 /** Whether the ledger has been created. */
@@ -50,10 +50,17 @@ export function calendarOrigin({ calendar: { origin } }: Runbook): readonly Tabl
   return origin.kind === "query" ? origin.reads.map(({ table }) => table) : [];
 }
 
+/** Every table of a runbook, also those whose columns nobody has described yet. */
+function runbookTables(runbook: Runbook): readonly TableId[] {
+  const { sources, processors } = runbook;
+  const tables = [...sources, ...processors].map(({ table }) => table);
+  return [...new Set([...tables, ...runbookShapes(runbook).map(({ table }) => table)])];
+}
+
 function declaredTables(runbook: Runbook): readonly TableId[] {
   return [
     ...calendarOrigin(runbook),
-    ...runbookShapes(runbook).map(({ table }) => table),
+    ...runbookTables(runbook),
     ledgerTable(runbook.ledger, "precompute_failures"),
   ];
 }

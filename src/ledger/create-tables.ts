@@ -7,7 +7,8 @@ import { createFailuresView } from "../sql/ledger-views.ts";
 import { queryRows, typed } from "../warehouse/row-shape.ts";
 import type { Statement, Warehouse } from "../warehouse/warehouse.ts";
 import { readCatalog, type Catalog } from "./catalog.ts";
-import { ownShapes, sourceShape } from "./runbook-shapes.ts";
+import { isUndescribed, ownShapes, sourceShape } from "./runbook-shapes.ts";
+import { recordDescribed } from "./recorded-columns.ts";
 import { refuseTakenTables } from "./table-owners.ts";
 import { ledgerTable } from "./tables.ts";
 
@@ -20,6 +21,7 @@ export async function createTables(warehouse: Warehouse, runbook: Runbook): Prom
   await refuseTakenTables(warehouse, catalog, runbook);
   const hasView = catalog.has(ledgerTable(runbook.ledger, "precompute_failures"));
   await createAbsent(warehouse, { catalog, shapes: ownShapes(runbook) });
+  await recordDescribed(warehouse, runbook, catalog);
   if (hasView) return;
   const sql = createFailuresView(warehouse.dialect, runbook.ledger);
   await warehouse.execute([{ sql, purpose: "create the view of failures" }]);
@@ -31,7 +33,9 @@ export async function createSources(
   runbook: Runbook,
   tables: readonly TableId[] = runbook.sources.map(({ table }) => table),
 ): Promise<void> {
-  const wanted = runbook.sources.filter(({ table }) => tables.includes(table));
+  const wanted = runbook.sources.filter(
+    ({ table }) => tables.includes(table) && !isUndescribed(runbook, table),
+  );
   const shapes = wanted.map(sourceShape);
   await createAbsent(warehouse, { catalog: await readCatalog(warehouse, runbook), shapes });
 }

@@ -37,6 +37,7 @@ export async function readState(
   runbook: Runbook,
   range: DateRange,
 ): Promise<WarehouseState> {
+  requireColumns(runbook);
   const catalog = await readCatalog(warehouse, runbook);
   refuseLedgerDrift(warehouse, { catalog, runbook });
   return readCarriedOver(createVersionMemory(), warehouse, { runbook, range, catalog });
@@ -54,6 +55,7 @@ export async function readStateInto(
   warehouse: Warehouse,
   { runbook, range }: { readonly runbook: Runbook; readonly range: DateRange },
 ): Promise<WarehouseState> {
+  requireColumns(runbook);
   const catalog = await readCatalog(warehouse, runbook);
   const sources = runbook.sources.map(({ table }) => table);
   refuseMissing(catalog, runbook, sources);
@@ -263,4 +265,9 @@ function attemptOf(row: ShapedRow<typeof attemptShape>): Attempt {
     ...(row.status === "committed" ? { error: undefined, finding: row.error } : { error: row.error }),
     alike: row.alike,
   };
+}
+
+function requireColumns({ name, draft }: Runbook): void {
+  if (draft !== undefined)
+    throw new Error(`The columns of ${name} were not described: ${draft.open.join(", ")}`);
 }

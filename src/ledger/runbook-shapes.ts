@@ -4,7 +4,10 @@ import { ledgerShapes } from "./tables.ts";
 
 /** Every table of a runbook as it is created: the sources, which others own, and its own. */
 export function runbookShapes(runbook: Runbook): readonly TableShape[] {
-  return [...runbook.sources.map(sourceShape), ...ownShapes(runbook)];
+  return [
+    ...runbook.sources.filter(({ table }) => !isUndescribed(runbook, table)).map(sourceShape),
+    ...ownShapes(runbook),
+  ];
 }
 
 /** A source as `sample` and `load` create it. */
@@ -20,8 +23,9 @@ export function ownShapes(runbook: Runbook): readonly TableShape[] {
 /** The tables of a runbook's processors, and its calendar; the description of each names the ledger that it is kept with. */
 export function keptShapes(runbook: Runbook): readonly (TableShape & { readonly description: string })[] {
   const kept = `(ledger ${runbook.ledger})`;
+  const processors = runbook.processors.filter(({ id }) => !isUndescribed(runbook, id));
   return [
-    ...runbook.processors.map(({ table, title, columns, dateColumn, cluster }) => ({
+    ...processors.map(({ table, title, columns, dateColumn, cluster }) => ({
       table,
       description: `${title} ${kept}`,
       columns,
@@ -36,4 +40,9 @@ export function keptShapes(runbook: Runbook): readonly (TableShape & { readonly 
       cluster: [],
     },
   ];
+}
+
+/** Whether nobody has described the columns of a source or processor yet, so that its table cannot be made. */
+export function isUndescribed({ draft }: Pick<Runbook, "draft">, name: string): boolean {
+  return draft?.open.includes(name) === true;
 }

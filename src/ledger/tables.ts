@@ -6,6 +6,7 @@ import type { TableShape } from "../sql/dialect.ts";
 export type LedgerTable =
   | "cascade_answers"
   | "cascade_audits"
+  | "cascade_columns"
   | "cascade_runs"
   | "cascade_partitions"
   | "cascade_failures"
@@ -144,6 +145,17 @@ const definitions: Record<LedgerTable, Definition> = {
       audited_at: "timestamp",
     },
   },
+  cascade_columns: {
+    description:
+      "One row per description of a table whose columns the runbook leaves to the engine: a source's newest one counts, a processor's that of its step",
+    partitionBy: undefined,
+    columns: {
+      table_name: "string",
+      basis: "string",
+      columns: "string",
+      number: "int64",
+    },
+  },
   cascade_leases: {
     description: "One row per processor and period that a cell is writing, where several processes can write",
     partitionBy: undefined,
@@ -158,6 +170,18 @@ const definitions: Record<LedgerTable, Definition> = {
     },
   },
 };
+
+/** The columns of the view of failures that runbooks read. */
+export const failureViewColumns: readonly Pick<Column, "name" | "type">[] = [
+  { name: "processor_name", type: "string" },
+  { name: "run_id", type: "string" },
+  { name: "analysis_date", type: "date" },
+  { name: "entity_id", type: "string" },
+  { name: "failure_category", type: "string" },
+  { name: "failure_reason", type: "string" },
+  { name: "can_retry", type: "bool" },
+  { name: "created_at", type: "timestamp" },
+];
 
 /** Names and types of a ledger table's columns, in order. */
 function ledgerColumns(table: LedgerTable): readonly Column[] {

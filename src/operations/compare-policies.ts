@@ -1,3 +1,4 @@
+import { completeRunbook } from "../run/complete-runbook.ts";
 import { tupleText } from "../domain/tuple-text.ts";
 import { join } from "node:path";
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
@@ -100,8 +101,9 @@ async function readTurned(
     await using warehouse = await openWarehouse(after);
     await vetRunbook(warehouse, before);
     const question = { range: rangeOf(after), today };
-    const red = await readRedPartitions(warehouse, before, question);
-    return turnedGreen(red, await readRedPartitions(warehouse, after, question));
+    const red = await readRedPartitions(warehouse, await completeRunbook(warehouse, before), question);
+    const now = await completeRunbook(warehouse, after);
+    return turnedGreen(red, await readRedPartitions(warehouse, now, question));
   } catch (error) {
     if (error instanceof Fault && absences.has(error.code)) return undefined;
     throw error;

@@ -6,7 +6,9 @@ import type { TableId } from "../domain/table-id.ts";
 import { Fault } from "../errors.ts";
 import { createSources, createTables } from "../ledger/create-tables.ts";
 import type { StandingRows } from "../ledger/fillings.ts";
-import type { Ingest, Runbook } from "../runbook/runbook.ts";
+import { isUndescribed } from "../ledger/runbook-shapes.ts";
+import type { Ingest, Runbook, Source } from "../runbook/runbook.ts";
+import { createDataset } from "../sql/create-table.ts";
 import { quoteNames, quoteTable } from "../sql/identifiers.ts";
 import { findLoadFiles } from "./load-files.ts";
 import { queryRows, typed } from "../warehouse/row-shape.ts";
@@ -134,21 +136,29 @@ async function replaceSource(
   const source = request.runbook.sources.find((candidate) => candidate.table === request.table);
   if (source === undefined) throw new Error(`No source ${request.table}`);
   const table = quoteTable(duckdb, source.table);
+  const filling = { parameters: request.parameters, purpose: `fill ${source.table} by ${request.sql.file}` };
+  for (const sql of fillingStatements(request.runbook, source, request.sql.text)) {
+    await session.query({ ...filling, sql }).catch(asLoadFault);
+  }
+  const counting = { sql: `select count(*) as row_count from ${table}`, purpose: `count ${source.table}` };
+  const [counted] = await queryRows(session, counting, { row_count: typed.count });
+  return counted?.row_count ?? 0;
+}
+
+/** A source whose columns are left to the engine has those that its script gives. */
+function fillingStatements(runbook: Runbook, source: Source, text: string): readonly string[] {
+  const table = quoteTable(duckdb, source.table);
+  if (isUndescribed(runbook, source.table)) {
+    return [createDataset(duckdb, source.table), `create or replace table ${table} as\n${text}`];
+  }
   const columns = quoteNames(
     duckdb,
     source.columns.map((column) => column.name),
   );
-  await session.query({ sql: `delete from ${table}`, purpose: `empty ${source.table}` });
-  await session
-    .query({
-      sql: `insert into ${table} (${columns})\nselect ${columns} from (\n${request.sql.text}\n) as loaded`,
-      parameters: request.parameters,
-      purpose: `fill ${source.table} by ${request.sql.file}`,
-    })
-    .catch(asLoadFault);
-  const counting = { sql: `select count(*) as row_count from ${table}`, purpose: `count ${source.table}` };
-  const [counted] = await queryRows(session, counting, { row_count: typed.count });
-  return counted?.row_count ?? 0;
+  return [
+    `delete from ${table}`,
+    `insert into ${table} (${columns})\nselect ${columns} from (\n${text}\n) as loaded`,
+  ];
 }
 
 async function runChecks(

@@ -1,3 +1,4 @@
+import type { DescribedColumns } from "./described-columns.ts";
 import type { Entry } from "./entry.ts";
 import type { CalendarText, PeriodText } from "./schema/calendar-schema.ts";
 import type { IngestText } from "./schema/ingest-schema.ts";
@@ -44,6 +45,8 @@ export type Declaration = {
   /** Name of the folder, which the runbook must have too. */
   readonly name: string;
   readonly files: RunbookFiles;
+  /** What the engine says of columns that are left to it; undefined where nobody has asked it. */
+  readonly described: DescribedColumns | undefined;
   readonly identity: Entry<Identity>;
   readonly names: DeclaredNames;
   readonly parameters: readonly Entry<ParameterText>[];

@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Place } from "./runbook.ts";
+import type { DescribedColumns } from "./described-columns.ts";
 import type { Declaration, DeclaredNames, Identity, RunbookFiles } from "./declaration.ts";
 import { fillDefaults, type FilledRunbook } from "./defaults/fill-defaults.ts";
 import { parseEntry, type Entry } from "./entry.ts";
@@ -30,6 +31,8 @@ export type RunbookText = {
   readonly files: RunbookFiles;
   /** Keys in files of the folder that are no part of the runbook: hidden or very large ones. */
   readonly keysElsewhere?: readonly Place[];
+  /** What the engine says of columns that are left to it; absent where nobody has asked it. */
+  readonly described?: DescribedColumns | undefined;
 };
 
 /** Declarations are undefined where runbook.yml is absent or no mapping; then `problems` says so. */
@@ -41,7 +44,7 @@ export type ParsedDeclaration = {
 const waiversFile = "waivers.yml";
 
 /** YAML texts → entries with places, each checked against its schema. Names are not yet resolved. */
-export function parseDeclaration({ folder, name, files }: RunbookText): ParsedDeclaration {
+export function parseDeclaration({ folder, name, files, described }: RunbookText): ParsedDeclaration {
   const file = "runbook.yml";
   const text = files.get(file);
   const document = parseYaml(file, text ?? "");
@@ -50,17 +53,17 @@ export function parseDeclaration({ folder, name, files }: RunbookText): ParsedDe
     return { declaration: undefined, problems: text === undefined ? [absent] : document.problems };
   }
   const problems = [...document.problems];
-  const full = fillRunbook(document, { files, problems });
+  const full = fillRunbook(document, { files, problems, described });
   const frame = parseEntry({ name: file, raw: full.document.value, document, path: [] }, frameSchema);
   problems.push(...frame.problems);
-  const declaration = readSections({ folder, name, files, ...full, problems });
+  const declaration = readSections({ folder, name, files, described, ...full, problems });
   return { declaration, problems };
 }
 
 /** What a runbook says with its defaults and its tables in one mapping, in the order of the format; for people. */
-export function writeDefaults({ files }: RunbookText): Readonly<Record<string, unknown>> {
+export function writeDefaults({ files, described }: RunbookText): Readonly<Record<string, unknown>> {
   const document = parseYaml("runbook.yml", files.get("runbook.yml") ?? "");
-  const full = fillRunbook(document, { files, problems: [] });
+  const full = fillRunbook(document, { files, problems: [], described });
   const value: Readonly<Record<string, unknown>> = {
     ...(full.document.value as object),
     sources: full.sources.map(({ raw }) => inOrder(raw as object, sourceSchema)),
@@ -79,12 +82,13 @@ function inOrder(value: object, { shape }: z.ZodObject): Readonly<Record<string,
 
 function fillRunbook(
   document: YamlDocument,
-  { files, problems }: Pick<Reading, "files" | "problems">,
+  { files, problems, described }: Pick<Reading, "files" | "problems" | "described">,
 ): FilledRunbook {
-  return fillDefaults(document, {
+  const tables = {
     sources: openAll(entriesOfList(document, "sources"), files, problems),
     processors: openAll(entriesOfList(document, "processors"), files, problems),
-  });
+  };
+  return fillDefaults(document, tables, described);
 }
 
 type Reading = RunbookText &
@@ -94,7 +98,7 @@ type Reading = RunbookText &
   };
 
 function readSections(reading: Reading): Declaration {
-  const { folder, name, files, document, sources, processors, problems } = reading;
+  const { folder, name, files, document, sources, processors, problems, described } = reading;
   const [load] = openAll(entryUnder(document, "load"), files, problems);
   const [sample] = openAll(entryUnder(document, "sample"), files, problems);
   const check = entryChecker(problems);
@@ -102,6 +106,7 @@ function readSections(reading: Reading): Declaration {
     folder,
     name,
     files,
+    described,
     identity: identityOf(document),
     names: namesOf(document, { sources, processors }),
     parameters: check.all(entriesOfMapping(document, "parameters"), parameterSchema),

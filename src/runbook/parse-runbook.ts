@@ -1,5 +1,7 @@
 import { buildRunbook } from "./build/build-runbook.ts";
+import { hasOpenColumns } from "./build/build-columns.ts";
 import { checkDeclaration } from "./check-declaration.ts";
+import type { Declaration } from "./declaration.ts";
 import { findKeys } from "./find-keys.ts";
 import { parseDeclaration, type RunbookText } from "./parse-declaration.ts";
 import { compareProblems, formatProblem, type Problem } from "./problem.ts";
@@ -18,7 +20,17 @@ export function parseRunbook(text: RunbookText): ParsedRunbook {
   if (declaration === undefined) return { kind: "invalid", problems };
   const all = distinct([...problems, ...checkDeclaration(declaration)]);
   if (all.length > 0) return { kind: "invalid", problems: all.toSorted(compareProblems) };
-  return { kind: "ok", runbook: buildRunbook(declaration) };
+  const runbook = buildRunbook(declaration);
+  const open = openIn(declaration);
+  return { kind: "ok", runbook: open.length === 0 ? runbook : { ...runbook, draft: { text, open } } };
+}
+
+/** Whose columns are left to the engine. */
+function openIn({ sources, processors }: Declaration): readonly string[] {
+  return [
+    ...sources.filter(({ value }) => hasOpenColumns(value.columns)).map(({ value }) => value.table),
+    ...processors.filter(({ value }) => hasOpenColumns(value.columns)).map(({ value }) => value.id),
+  ];
 }
 
 /** Two steps may share a SQL file: what is wrong inside is told once. */

@@ -4,6 +4,7 @@ import type { TableId } from "../domain/table-id.ts";
 import type { Window } from "../domain/window.ts";
 import { rateVerdicts } from "../domain/rate-verdict.ts";
 import type { Cause } from "./cause.ts";
+import type { ColumnRecord, Draft } from "./described-columns.ts";
 import type { TableRead } from "./table-read.ts";
 import type { Waiver } from "./waiver.ts";
 
@@ -40,6 +41,10 @@ export type Runbook = {
   readonly waivers: readonly Waiver[];
   readonly load: Ingest | undefined;
   readonly sample: Ingest | undefined;
+  /** What it was read from, while columns are left to the engine and nobody has asked it; see `completeRunbook`. */
+  readonly draft?: Draft;
+  /** What the engine said of such columns, to be recorded. */
+  readonly described?: readonly ColumnRecord[];
 };
 
 /** A named value that steps read as `@name`. */
@@ -161,7 +166,12 @@ export type Population = {
 
 /** How a processor's rows come into being. */
 export type Step =
-  | { readonly kind: "sql"; readonly sql: SqlFile }
+  | {
+      readonly kind: "sql";
+      readonly sql: SqlFile;
+      /** Said where it gives no `failure_category` and `failure_reason`: all that it gives are rows. */
+      readonly givesFailures?: false;
+    }
   | {
       readonly kind: "command";
       /** Program and arguments, run without a shell in the runbook's folder; `{start_date}`, `{end_date}` are replaced. */

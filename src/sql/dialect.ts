@@ -14,6 +14,8 @@ export type Dialect = {
   readonly quoteText: (text: string) => string;
   /** How a column type is spelt in definitions and casts; in capitals it is what the catalog prints. */
   readonly columnType: (type: ColumnType) => string;
+  /** The column type of a type as the catalog prints it: what holds all its values, or an opaque one. */
+  readonly describedType: (found: string) => ColumnType;
   /**
    * A condition that holds where the cast of a value to the type would change it, and how to say so; undefined where that
    * is not asked: the engine refuses such a cast, or it changes nothing.

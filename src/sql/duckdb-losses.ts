@@ -1,14 +1,17 @@
-import type { ColumnType } from "../domain/column.ts";
+import { kindOfType, type ColumnType, type TypeKind } from "../domain/column.ts";
+import { digitsOf, isDecimal, type DecimalType } from "../domain/decimal.ts";
 
 const small = "'TINYINT', 'SMALLINT', 'INTEGER', 'UTINYINT', 'USMALLINT', 'UINTEGER'";
 
 /** By type, what a value loses in it: conditions on `value`, of whatever type that is, and in words. */
-const losses: Partial<Record<ColumnType, readonly [loses: (value: string) => string, words: string]>> = {
+const losses: Partial<Record<TypeKind, readonly [loses: (value: string) => string, words: string]>> = {
   int64: [losesInteger, "is no whole number of 64 bits"],
   float64: [losesFloat, "is no number that a float holds"],
   bool: [losesBoolean, "is neither true nor false"],
   date: [losesDate, "is no date alone"],
   timestamp: [losesInstant, "is no instant to the microsecond"],
+  datetime: [losesDatetime, "is no date and time to the microsecond"],
+  time: [losesTime, "is no time of day alone"],
   "array<int64>": [losesIntegers, "holds what is no whole number of 64 bits"],
   "array<float64>": [losesFloats, "holds what is no number that a float holds"],
 };
@@ -21,7 +24,8 @@ export function duckdbLoss(
   type: ColumnType,
   value: string,
 ): { readonly when: string; readonly words: string } | undefined {
-  const [loses, words] = losses[type] ?? [];
+  if (isDecimal(type)) return { when: losesDecimal(type, value), words: `is no number of ${type}` };
+  const [loses, words] = losses[kindOfType(type)] ?? [];
   return loses === undefined || words === undefined ? undefined : { when: loses(value), words };
 }
 
@@ -49,6 +53,26 @@ function losesFloat(value: string): string {
   end`;
 }
 
+/** A number of other digits loses nothing where its digits are the same; a float, where it is the float nearest to them. */
+function losesDecimal(type: DecimalType, value: string): string {
+  const { precision, scale } = digitsOf(type);
+  const spelt = `decimal(${precision},${scale})`;
+  const decimal = `try_cast(${value} as ${spelt})`;
+  return `case
+    when typeof(${value}) = '${spelt.toUpperCase()}' then false
+    when ${value} is null then false
+    when typeof(${value}) in ('DOUBLE', 'FLOAT') then coalesce(cast(${decimal} as double) <> try_cast(${value} as double), true)
+    when typeof(${value}) like 'DECIMAL%' or typeof(${value}) in ('BIGINT', 'UBIGINT', 'HUGEINT', 'UHUGEINT', ${small})
+      then coalesce(${shortest(decimal)} <> ${shortest(value)}, true)
+    else true
+  end`;
+}
+
+/** The digits of a number without zeros behind the last that counts. */
+function shortest(value: string): string {
+  return `regexp_replace(regexp_replace(cast(${value} as varchar), '(\\.[0-9]*?)0+$', '\\1'), '\\.$', '')`;
+}
+
 function losesBoolean(value: string): string {
   return `case
     when typeof(${value}) = 'BOOLEAN' then false
@@ -73,6 +97,19 @@ function losesInstant(value: string): string {
     when ${value} is null then false
     when typeof(${value}) = 'TIMESTAMP_NS' then cast(${value} as varchar) <> cast(cast(try_cast(${value} as timestamp) as timestamp_ns) as varchar)
     else try_cast(${value} as timestamp) is null or regexp_matches(cast(${value} as varchar), '\\.\\d{6}\\d*[1-9]')
+  end`;
+}
+
+/** What has a zone is another thing than a date and a time. */
+function losesDatetime(value: string): string {
+  return `case when typeof(${value}) = 'TIMESTAMP WITH TIME ZONE' then ${value} is not null else ${losesInstant(value)} end`;
+}
+
+function losesTime(value: string): string {
+  return `case
+    when typeof(${value}) = 'TIME' then false
+    when ${value} is null then false
+    else coalesce(cast(try_cast(cast(${value} as varchar) as time) as varchar) <> cast(${value} as varchar), true)
   end`;
 }
 

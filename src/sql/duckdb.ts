@@ -4,7 +4,7 @@ import { cutRows } from "./table-cut.ts";
 import type { Dialect, HashedColumn, Replacement } from "./dialect.ts";
 import { duckdbLoss } from "./duckdb-losses.ts";
 import { eachAlone } from "./each-alone.ts";
-import { duckdbReadable, duckdbTypes } from "./duckdb-types.ts";
+import { duckdbDescribed, duckdbReadable, duckdbType } from "./duckdb-types.ts";
 import { typeLetters } from "./type-letters.ts";
 import { onDates } from "./on-dates.ts";
 import { quoteDate, quoteName, quoteNames, quoteTable } from "./identifiers.ts";
@@ -20,7 +20,8 @@ export const duckdbSearchPath = `${duckdbCatalogs.database}.main,${duckdbCatalog
 export const duckdb: Dialect = {
   quote: '"',
   quoteText: (text) => `'${text.replaceAll("'", "''")}'`,
-  columnType: (type) => duckdbTypes[type],
+  columnType: duckdbType,
+  describedType: duckdbDescribed,
   instantOf: (value) => `case when typeof(${value}) = 'TIMESTAMP WITH TIME ZONE'
     then timezone('UTC', try_cast(${value} as timestamptz))
     else cast(${value} as timestamp)
@@ -80,7 +81,7 @@ where database_name = '${duckdbCatalogs.database}' and comment is not null`,
     },
     create: ({ outcomes, population }, definitions) => [
       `create or replace temporary table ${outcomes} (${definitions.join(", ")})`,
-      `create or replace temporary table ${population} (stage_date date, stage_entity ${duckdbTypes.string})`,
+      `create or replace temporary table ${population} (stage_date date, stage_entity ${duckdbType("string")})`,
     ],
     fill: (names, { outcomes, population }) => [
       `insert into ${names.outcomes}\n${outcomes}`,
@@ -107,10 +108,16 @@ where database_name = '${duckdbCatalogs.database}' and comment is not null`,
  * and [NULL] are one to it), and both it and MD5 are the same in every release.
  */
 function contentHash(columns: readonly HashedColumn[]): string {
-  const fields = [`'${typeLetters(columns)}'`, ...columns.map(({ name }) => quoteName(duckdb, name))];
+  const fields = [`'${typeLetters(columns)}'`, ...columns.map(hashedValue)];
   const hash = `md5_number(json_array(${fields.join(", ")})::varchar)`;
   const low = `(${hash} & 18446744073709551615)::hugeint`;
   return `count(*) || ':' || coalesce(${decimalOf(`bit_xor(${hash})`)}, '0') || ':' || coalesce(sum(${low}), 0)`;
+}
+
+/** In JSON its own null and none are alike, so a column of JSON stands there as a text. */
+function hashedValue({ name, type }: HashedColumn): string {
+  const column = quoteName(duckdb, name);
+  return type === "json" ? `${column}::varchar` : column;
 }
 
 /**

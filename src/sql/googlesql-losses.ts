@@ -1,4 +1,5 @@
-import type { ColumnType } from "../domain/column.ts";
+import { kindOfType, type ColumnType, type TypeKind } from "../domain/column.ts";
+import { digitsOf, isDecimal, type DecimalType } from "../domain/decimal.ts";
 
 type Loss = { readonly when: string; readonly words: string };
 
@@ -8,18 +9,25 @@ type Loss = { readonly when: string; readonly words: string };
  * types are refused: the condition asks the literal of the value, which tells its type, and its text.
  */
 export function googlesqlLoss(type: ColumnType, value: string): Loss | undefined {
-  const [keeps, words] = losses[type] ?? [];
+  if (isDecimal(type)) return lossUnless(value, keepsDecimal(type, value), `is no number of ${type}`);
+  const [keeps, words] = losses[kindOfType(type)] ?? [];
   if (keeps === undefined || words === undefined) return undefined;
-  return { when: `${value} is not null and not coalesce(${keeps(value)}, false)`, words };
+  return lossUnless(value, keeps(value), words);
+}
+
+function lossUnless(value: string, keeps: string, words: string): Loss {
+  return { when: `${value} is not null and not coalesce(${keeps}, false)`, words };
 }
 
 /** By type, whether a value that is not NULL stays what it is, NULL where its cast fails, and what it is else. */
-const losses: Partial<Record<ColumnType, readonly [keeps: (value: string) => string, words: string]>> = {
+const losses: Partial<Record<TypeKind, readonly [keeps: (value: string) => string, words: string]>> = {
   int64: [keepsInteger, "is no whole number of 64 bits"],
   float64: [keepsFloat, "is no number that a float holds"],
   bool: [keepsBoolean, "is neither true nor false"],
   date: [keepsDate, "is no date alone"],
   timestamp: [keepsTimestamp, "is no instant to the microsecond"],
+  datetime: [keepsDatetime, "is no date and time to the microsecond"],
+  time: [keepsTime, "is no time of day alone"],
 };
 
 /** The literal of a value: texts stand in quotes, decimals and times behind the name of their type. */
@@ -50,6 +58,18 @@ function keepsFloat(value: string): string {
   end`;
 }
 
+/** The type has no digits of its own there, so all of them are asked here. */
+function keepsDecimal(type: DecimalType, value: string): string {
+  const { precision, scale } = digitsOf(type);
+  const rounded = `round(safe_cast(${value} as bignumeric), ${scale})`;
+  const isWithin = `abs(${rounded}) < bignumeric '1e${precision - scale}'`;
+  return `case
+    when regexp_contains(${literalOf(value)}, r'^[\\x22\\x27tf]') then false
+    when regexp_contains(${literalOf(value)}, r'NUMERIC|^(-|)[0-9]+$') then ${rounded} = safe_cast(${value} as bignumeric) and ${isWithin}
+    else cast(${rounded} as float64) = safe_cast(${textOf(value)} as float64) and ${isWithin}
+  end`;
+}
+
 function keepsBoolean(value: string): string {
   return `safe_cast(${value} as bool) is not null and ${textOf(value)} in ('0', '1', 'true', 'false')`;
 }
@@ -65,4 +85,13 @@ function keepsDate(value: string): string {
 
 function keepsTimestamp(value: string): string {
   return `safe_cast(${value} as timestamp) is not null`;
+}
+
+/** What has a zone is another thing than a date and a time. */
+function keepsDatetime(value: string): string {
+  return `not regexp_contains(${literalOf(value)}, r'^TIMESTAMP ') and safe_cast(${value} as datetime) is not null`;
+}
+
+function keepsTime(value: string): string {
+  return `cast(safe_cast(${value} as time) as string) = ${textOf(value)}`;
 }

@@ -7,24 +7,10 @@ import { quoteDate, quoteName, quoteNames, quoteTable } from "./identifiers.ts";
 import { leaseStands, releaseLeases, renewLeases, takeLeases } from "./leases.ts";
 import { narrowToCuts } from "./narrow-to-cuts.ts";
 import { onDates } from "./on-dates.ts";
-import { readingOf, type Readable } from "./readable-types.ts";
+import { googlesqlDescribed, googlesqlReadable, googlesqlType } from "./googlesql-types.ts";
+import { readingOf } from "./readable-types.ts";
 import { stageTable } from "./stage-table.ts";
 import { typeLetters } from "./type-letters.ts";
-
-const decimal = String.raw`(?:BIG)?NUMERIC(?:\(\d+(?:, ?\d+)?\))?`;
-
-/** What BigQuery reads as a column type. A DATETIME is no instant without a zone. */
-const readable: Readable = {
-  string: { always: /^STRING(?:\(\d+\))?$/ },
-  int64: { always: /^INT64$/, byValue: new RegExp(`^${decimal}$`) },
-  float64: { always: new RegExp(`^(?:FLOAT64|INT64|${decimal})$`) },
-  bool: { always: /^BOOL$/ },
-  date: { always: /^DATE$/ },
-  timestamp: { always: /^TIMESTAMP(?:\(\d+\))?$/ },
-  "array<float64>": { always: new RegExp(`^ARRAY<(?:FLOAT64|INT64|${decimal})>$`) },
-  "array<string>": { always: /^ARRAY<STRING(?:\(\d+\))?>$/ },
-  "array<int64>": { always: /^ARRAY<INT64>$/ },
-};
 
 /**
  * The SQL of BigQuery. Another job sees no temporary table, so a stage is one table of the ledger's dataset that holds
@@ -34,10 +20,11 @@ export const googlesql: Dialect = {
   quote: "`",
   quoteText: (text) =>
     `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n").replaceAll("\r", "\\r")}'`,
-  columnType: (type) => type,
+  columnType: googlesqlType,
+  describedType: googlesqlDescribed,
   lossOf: googlesqlLoss,
   instantOf: (value) => `cast(${value} as timestamp)`,
-  readsAs: (type, found) => readingOf(readable, type, found),
+  readsAs: (type, found) => readingOf(googlesqlReadable, type, found),
   tableIdentity: (table) => table,
   jsonText: (value) => `to_json_string(${value})`,
   tryCast: "safe_cast",
@@ -133,7 +120,7 @@ where option_name in ('description')`,
 
 /** A table for what a command wrote, empty, for a day. */
 export function createOutput(table: TableId, columns: readonly Pick<Column, "name" | "type">[]): string {
-  const shape = columns.map(({ name, type }) => `${quoteName(googlesql, name)} ${type}`);
+  const shape = columns.map(({ name, type }) => `${quoteName(googlesql, name)} ${googlesqlType(type)}`);
   return `create or replace table ${quoteTable(googlesql, table)} (${shape.join(", ")})
 options (expiration_timestamp = timestamp_add(current_timestamp(), interval 1 day))`;
 }
@@ -168,13 +155,19 @@ function columnOptions({ description, unit, nullable }: Column): string {
 function contentHash(columns: readonly HashedColumn[]): string {
   const fields = [
     `'${typeLetters(columns)}' as types`,
-    ...columns.map(({ name }, index) => `${quoteName(googlesql, name)} as c${index}`),
+    ...columns.map((column, index) => `${hashedValue(column)} as c${index}`),
     ...columns.flatMap(({ name, type }, index) => {
       const signs = zeroSigns(quoteName(googlesql, name), type);
       return signs === undefined ? [] : [`${signs} as z${index}`];
     }),
   ];
   return countXorSum(fields);
+}
+
+/** In JSON its own null and none are alike, so a column of JSON stands there as a text. */
+function hashedValue({ name, type }: HashedColumn): string {
+  const column = quoteName(googlesql, name);
+  return type === "json" ? `if(${column} is null, null, to_json_string(${column}))` : column;
 }
 
 function countXorSum(fields: readonly string[]): string {
@@ -238,7 +231,7 @@ function fillStage({ tables: [table = ""] }: StageNames, content: StageContent):
     "stage_loss",
     ...names,
   ];
-  const absent = ["string", "string", "string", ...declared.map(({ type }) => type)];
+  const absent = ["string", "string", "string", ...declared.map(({ type }) => googlesqlType(type))];
   return `create table if not exists ${table} (
   stage_side string, ${definitions.join(", ")}
 )

@@ -1,4 +1,4 @@
-import type { Column, ColumnType } from "../domain/column.ts";
+import { kindOfType, type Column, type ColumnType, type TypeKind } from "../domain/column.ts";
 import type { Dialect } from "./dialect.ts";
 import { quoteName } from "./identifiers.ts";
 
@@ -6,7 +6,16 @@ import { quoteName } from "./identifiers.ts";
 type KeyPart = { readonly value: string; readonly type: ColumnType };
 
 /** Types whose values, as text, hold neither `|` nor `\`. */
-const plainTypes: ReadonlySet<ColumnType> = new Set(["int64", "float64", "bool", "date", "timestamp"]);
+const plainTypes: ReadonlySet<TypeKind> = new Set([
+  "int64",
+  "float64",
+  "numeric",
+  "bool",
+  "date",
+  "timestamp",
+  "datetime",
+  "time",
+]);
 
 /**
  * The text of a key: one part as it is, several as `tupleText` joins them, so that two keys of one shape never share it.
@@ -16,7 +25,9 @@ export function keyText(dialect: Dialect, parts: readonly KeyPart[]): string {
   const texts = parts.map(({ value }) => `cast(${value} as ${dialect.columnType("string")})`);
   if (texts.length === 1) return texts.join("");
   return texts
-    .map((text, index) => (plainTypes.has(parts[index]?.type ?? "string") ? text : escaped(dialect, text)))
+    .map((text, index) =>
+      plainTypes.has(kindOfType(parts[index]?.type ?? "string")) ? text : escaped(dialect, text),
+    )
     .join(" || '|' || ");
 }
 

@@ -6,6 +6,7 @@ import type { Column } from "../domain/column.ts";
 import type { Dialect, StageNames } from "./dialect.ts";
 import { quoteName, quoteNames, quoteTable } from "./identifiers.ts";
 import { keyText, namedKey } from "./key-text.ts";
+import { noRows } from "./no-rows.ts";
 import { populationRows } from "./population.ts";
 
 /**
@@ -64,10 +65,6 @@ export function fillNothing(dialect: Dialect, names: StageNames, processor: Proc
     outcomes: noRows([day, ...texts, ...values]),
     population: noRows([day, `cast(null as ${text}) as stage_entity`]),
   });
-}
-
-function noRows(columns: readonly string[]): string {
-  return `select ${columns.join(", ")} from (select 1 as one) as nothing where one = 0`;
 }
 
 /** What a processor's table holds between @start_date and @end_date, as outcomes. */
@@ -136,11 +133,16 @@ function outcomesQuery(
     const name = quoteName(dialect, column.name);
     return `${typedValue(dialect, column)} as ${name}`;
   });
+  const { step } = processor;
+  const [category, reason] =
+    step.kind === "sql" && step.givesFailures === false
+      ? ["null", "null"]
+      : ["failure_category", "failure_reason"];
   return `select
   cast(${date} as date) as stage_date,
   ${stagedEntity(dialect, processor)} as stage_entity,
-  cast(failure_category as ${text}) as failure_category,
-  cast(failure_reason as ${text}) as failure_reason,
+  cast(${category} as ${text}) as failure_category,
+  cast(${reason} as ${text}) as failure_reason,
   ${loss} as stage_loss,
   ${columns.join(",\n  ")}
 from (

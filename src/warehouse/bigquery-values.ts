@@ -15,7 +15,16 @@ export type QueryParameter = {
 };
 
 /** A field of a result as BigQuery describes it. */
-export type ResultField = { readonly name: string; readonly type: string; readonly mode?: string };
+export type ResultField = {
+  readonly name: string;
+  readonly type: string;
+  readonly mode?: string;
+  /** Of a decimal that has bounds of its own, as digits. */
+  readonly precision?: string;
+  readonly scale?: string;
+  /** Of a struct. */
+  readonly fields?: readonly ResultField[];
+};
 
 type Cell = { readonly v: unknown };
 
@@ -38,6 +47,24 @@ export function queryParameter(name: string, { type, value }: Parameter): QueryP
 
 function textOf(value: Value): string | null {
   return value === null ? null : String(value);
+}
+
+const printedNames: Readonly<Record<string, string>> = {
+  INTEGER: "INT64",
+  FLOAT: "FLOAT64",
+  BOOLEAN: "BOOL",
+};
+
+/** The type of a field as the catalog prints it: `ARRAY<STRUCT<name STRING>>`, `NUMERIC(10, 2)`. */
+export function printedType(field: ResultField): string {
+  const { type, mode, precision, scale, fields = [] } = field;
+  if (mode === "REPEATED") return `ARRAY<${printedType({ ...field, mode: "NULLABLE" })}>`;
+  if (type === "RECORD" || type === "STRUCT") {
+    return `STRUCT<${fields.map((part) => `${part.name} ${printedType(part)}`).join(", ")}>`;
+  }
+  const name = printedNames[type] ?? type;
+  if (precision === undefined) return name;
+  return `${name}(${precision}${scale === undefined ? "" : `, ${scale}`})`;
 }
 
 /** A result's row as the port promises it: integers as numbers while exact (else text), the rest as text. */

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { googlesql } from "../sql/googlesql.ts";
 import { readFile } from "node:fs/promises";
 import { datasetOf, tableNameOf } from "../domain/table-id.ts";
-import type { Column } from "../domain/column.ts";
+import { elementTypeOf, type Column } from "../domain/column.ts";
 import { parameterNamesOf } from "../domain/sql-tokens.ts";
 import { openClient, type ServiceAnswer, type BigQueryClient } from "./bigquery-client.ts";
 import {
@@ -15,10 +15,10 @@ import {
 } from "./bigquery-jobs.ts";
 import { openMutationQueue, type MutationQueue } from "./bigquery-queue.ts";
 import { usualTiming, type Timing } from "./bigquery-timing.ts";
-import { queryParameter, readRow, type ResultField, type ResultRow } from "./bigquery-values.ts";
+import { printedType, queryParameter, readRow, type ResultField, type ResultRow } from "./bigquery-values.ts";
 import { dryRunRefusal, parseGoogleSql, withDryRun } from "./googlesql-parser.ts";
 import type { ParsedQuery } from "./parsed-query.ts";
-import type { FileLoad, QueryText, Row, Statement, Warehouse } from "./warehouse.ts";
+import type { FileLoad, PrintedColumn, QueryText, Row, Statement, Warehouse } from "./warehouse.ts";
 
 /** A project to work in, and the bounds of every job. */
 export type BigQueryOptions = {
@@ -67,6 +67,7 @@ function openSession(shared: Shared, parent?: AbortSignal): Warehouse {
     hashTag: googlesql.hashTag,
     address: `bigquery:${options.project}${options.location === undefined ? "" : `/${options.location}`}`,
     exclusive: false,
+    describe: (statement) => session.describe(statement),
     query: (statement) => session.query(statement),
     async execute(statements) {
       for (const statement of statements) await session.run(statement);
@@ -163,6 +164,12 @@ class JobSession {
     return Number((await this.#dryRun({ ...statement, purpose }))["totalBytesProcessed"] ?? 0);
   }
 
+  async describe(statement: Statement): Promise<readonly PrintedColumn[]> {
+    const { query } = await this.#dryRun(statement);
+    const { schema } = (query ?? {}) as { readonly schema?: { readonly fields?: readonly ResultField[] } };
+    return (schema?.fields ?? []).map((field) => ({ name: field.name, type: printedType(field) }));
+  }
+
   /** The statistics of a statement that is not run. */
   async #dryRun(statement: Statement): Promise<ServiceAnswer> {
     const query = queryOf(this.#shared, statement);
@@ -255,9 +262,9 @@ function queryOf({ options }: Shared, { sql, parameters = {} }: Statement): obje
 
 /** A column of a file to load; arrays are repeated fields there. */
 function loadField({ name, type }: Pick<Column, "name" | "type">): object {
-  const element = /^array<(\w+)>$/.exec(type)?.[1];
+  const element = elementTypeOf(type);
   return element === undefined
-    ? { name, type: type.toUpperCase(), mode: "NULLABLE" }
+    ? { name, type: googlesql.columnType(type).toUpperCase(), mode: "NULLABLE" }
     : { name, type: element.toUpperCase(), mode: "REPEATED" };
 }
 

@@ -17,7 +17,7 @@ import { parseByDuckDb } from "./duckdb-parser.ts";
 import { openFault, statementFault } from "./duckdb-faults.ts";
 import { createInterruption, usualLimitMinutes, type Interruption } from "./duckdb-interruption.ts";
 import { duckDbValues, type DuckDbValues } from "./duckdb-values.ts";
-import type { FileLoad, Row, Statement, Value, Warehouse } from "./warehouse.ts";
+import type { FileLoad, PrintedColumn, Row, Statement, Value, Warehouse } from "./warehouse.ts";
 
 /** Path that opens a database in memory. */
 export const inMemory = ":memory:";
@@ -148,6 +148,7 @@ function openSession(options: {
     hashTag: duckdb.hashTag,
     address: client.address,
     exclusive,
+    describe: (statement) => interruption.guard(statement.purpose, () => describe(line, statement)),
     query: (statement) => interruption.guard(statement.purpose, () => query(line, statement)),
     execute: (statements) => executeAll(line, interruption, statements),
     loadFile: (load) => executeAll(line, interruption, [loadStatement(load)]),
@@ -170,9 +171,7 @@ function openSession(options: {
 
 function loadStatement({ table, columns, path, format, purpose }: FileLoad): Statement {
   const file = `'${path.replaceAll("'", "''")}'`;
-  const types = columns
-    .map(({ name, type }) => `'${name}': '${type.replace(/^array<(\w+)>$/, "$1[]")}'`)
-    .join(", ");
+  const types = columns.map(({ name, type }) => `'${name}': '${duckdb.columnType(type)}'`).join(", ");
   const rows =
     format === "parquet"
       ? `read_parquet(${file})`
@@ -189,6 +188,14 @@ async function query({ connection, values }: Line, statement: Statement): Promis
   } catch (cause) {
     throw statementFault(statement.purpose, cause);
   }
+}
+
+async function describe(line: Line, statement: Statement): Promise<readonly PrintedColumn[]> {
+  const rows = await query(line, {
+    ...statement,
+    sql: `describe select * from (\n${statement.sql}\n) as described`,
+  });
+  return rows.map((row) => ({ name: String(row["column_name"]), type: String(row["column_type"]) }));
 }
 
 async function executeAll(

@@ -17,6 +17,7 @@ function hashedAs(warehouse: Warehouse, tag: string): Warehouse {
     query: (statement) => warehouse.query(statement),
     execute: (statements) => warehouse.execute(statements),
     loadFile: (load) => warehouse.loadFile(load),
+    describe: (statement) => warehouse.describe(statement),
     estimateBytes: (statement) => warehouse.estimateBytes(statement),
     billing: () => warehouse.billing(),
     interrupt: () => warehouse.interrupt(),

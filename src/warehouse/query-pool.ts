@@ -20,6 +20,7 @@ export function openQueryPool(warehouse: Warehouse, size = usualSize): Warehouse
     query: (statement) => pool.query(statement),
     execute: (statements) => warehouse.execute(statements),
     loadFile: (load) => warehouse.loadFile(load),
+    describe: (statement) => warehouse.describe(statement),
     estimateBytes: (statement) => warehouse.estimateBytes(statement),
     billing: () => warehouse.billing(),
     interrupt: () => warehouse.interrupt(),

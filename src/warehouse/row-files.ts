@@ -1,31 +1,52 @@
-import type { Column, ColumnType } from "../domain/column.ts";
+import { elementTypeOf, isOpaque, type Column, type ColumnType, type NamedType } from "../domain/column.ts";
+import { digitsOf, fitDecimal, isDecimal, type DecimalType } from "../domain/decimal.ts";
 import { fitValue, floatText } from "../domain/fit-value.ts";
 import type { Row, Value } from "./warehouse.ts";
 
 /** An element of a Parquet schema, as far as declared columns need it. */
 type SchemaElement = {
   readonly name: string;
-  readonly type?: "BOOLEAN" | "BYTE_ARRAY" | "DOUBLE" | "INT32" | "INT64";
+  readonly type?: "BOOLEAN" | "BYTE_ARRAY" | "DOUBLE" | "FIXED_LEN_BYTE_ARRAY" | "INT32" | "INT64";
+  readonly type_length?: number;
   readonly repetition_type?: "OPTIONAL" | "REPEATED";
   readonly num_children?: number;
-  readonly converted_type?: "DATE" | "LIST" | "UTF8";
+  readonly converted_type?: "DATE" | "DECIMAL" | "LIST" | "UTF8";
+  readonly precision?: number;
+  readonly scale?: number;
   readonly logical_type?: {
-    readonly type: "TIMESTAMP";
+    readonly type: "TIME" | "TIMESTAMP";
     readonly isAdjustedToUTC: boolean;
     readonly unit: "MICROS";
   };
 };
 
-type Scalar = Exclude<ColumnType, `array<${string}>`>;
+type Scalar = Exclude<NamedType, `array<${string}>`>;
+type Physical = Omit<SchemaElement, "name" | "repetition_type">;
 
-const physical: Record<Scalar, Omit<SchemaElement, "name" | "repetition_type">> = {
-  string: { type: "BYTE_ARRAY", converted_type: "UTF8" },
+const text = { type: "BYTE_ARRAY", converted_type: "UTF8" } as const;
+
+const physical: Record<Scalar, Physical> = {
+  string: text,
   int64: { type: "INT64" },
   float64: { type: "DOUBLE" },
   bool: { type: "BOOLEAN" },
   date: { type: "INT32", converted_type: "DATE" },
   timestamp: { type: "INT64", logical_type: { type: "TIMESTAMP", isAdjustedToUTC: false, unit: "MICROS" } },
+  datetime: { type: "INT64", logical_type: { type: "TIMESTAMP", isAdjustedToUTC: false, unit: "MICROS" } },
+  time: { type: "INT64", logical_type: { type: "TIME", isAdjustedToUTC: false, unit: "MICROS" } },
+  json: text,
+  bytes: { type: "BYTE_ARRAY" },
 };
+
+/** Bytes that hold 38 digits and a sign. */
+const decimalBytes = 16;
+
+function physicalOf(type: ColumnType): Physical {
+  if (isOpaque(type)) return text;
+  if (!isDecimal(type)) return physical[type as Scalar];
+  const digits = digitsOf(type);
+  return { type: "FIXED_LEN_BYTE_ARRAY", type_length: decimalBytes, converted_type: "DECIMAL", ...digits };
+}
 
 /** Writes rows as the port gives them to a Parquet file, with the types that DuckDB would give its columns. */
 export async function writeParquetFile(
@@ -59,8 +80,8 @@ export function renderNdjson(columns: readonly Column[], rows: readonly Row[]): 
 }
 
 function schemaOf({ name, type }: Column): readonly SchemaElement[] {
-  const element = elementOf(type);
-  if (element === undefined) return [{ ...physical[type as Scalar], name, repetition_type: "OPTIONAL" }];
+  const element = elementTypeOf(type);
+  if (element === undefined) return [{ ...physicalOf(type), name, repetition_type: "OPTIONAL" }];
   return [
     { name, repetition_type: "OPTIONAL", converted_type: "LIST", num_children: 1 },
     { name: "list", repetition_type: "REPEATED", num_children: 1 },
@@ -68,17 +89,27 @@ function schemaOf({ name, type }: Column): readonly SchemaElement[] {
   ];
 }
 
-function elementOf(type: ColumnType): Scalar | undefined {
-  return /^array<(\w+)>$/.exec(type)?.[1] as Scalar | undefined;
-}
-
 function parquetValue(type: ColumnType, value: Value): unknown {
   if (value === null) return null;
-  const element = elementOf(type);
+  const element = elementTypeOf(type);
   if (element !== undefined) return (value as readonly Value[]).map((item) => parquetValue(element, item));
-  if (type === "int64") return BigInt(String(value));
-  if (type === "timestamp") return microsOf(String(value));
-  return type === "date" ? new Date(String(value)) : value;
+  if (isDecimal(type)) return unscaled(type, String(value));
+  const convert = converters[type];
+  return convert === undefined ? value : convert(String(value));
+}
+
+const converters: Partial<Record<ColumnType, (text: string) => unknown>> = {
+  int64: BigInt,
+  timestamp: microsOf,
+  datetime: microsOf,
+  time: (text) => microsOf(`1970-01-01 ${text}`),
+  date: (text) => new Date(text),
+  bytes: (text) => Buffer.from(text, "base64"),
+};
+
+/** The digits of a decimal as an integer, as Parquet stores it. */
+function unscaled(type: DecimalType, text: string): bigint {
+  return BigInt((fitDecimal(type, text) ?? "0").replace(".", ""));
 }
 
 /** Microseconds since 1970 of an instant in any form that `fitValue` takes. */
@@ -88,14 +119,14 @@ function microsOf(text: string): bigint {
   return BigInt(Date.parse(`${seconds.replace(" ", "T")}Z`)) * 1000n + BigInt(fraction.padEnd(6, "0"));
 }
 
-/** Integers that no JavaScript number holds come as text and are digits all the same. */
+/** Integers that no JavaScript number holds come as text and are digits all the same; JSON comes as its text. */
 function jsonOf(type: ColumnType, value: Value): string {
   if (value === null) return "null";
-  const element = elementOf(type);
+  const element = elementTypeOf(type);
   if (element !== undefined) {
     return `[${(value as readonly Value[]).map((item) => jsonOf(element, item)).join(",")}]`;
   }
-  if (type === "int64") return String(value);
+  if (type === "int64" || type === "json" || isOpaque(type)) return String(value);
   if (type === "float64") return floatText(Number(value));
   return fitValue(type, value) ?? JSON.stringify(value);
 }

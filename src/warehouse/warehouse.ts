@@ -38,6 +38,9 @@ export type FileLoad = {
   readonly purpose: string;
 };
 
+/** A column as an engine prints it. */
+export type PrintedColumn = { readonly name: string; readonly type: string };
+
 /** What the jobs of a session were billed, and where a person can look at its last one. */
 export type Billing = { readonly bytesBilled: number; readonly jobUrl: string | undefined };
 
@@ -56,6 +59,8 @@ export type Warehouse = AsyncDisposable & {
   readonly exclusive: boolean;
   /** What is known of each text without running it, from the engine's own parser where it can be had. */
   parse(texts: readonly QueryText[]): Promise<readonly ParsedQuery[]>;
+  /** The columns that a query gives, with their types as the catalog prints them, found without running it. */
+  describe(statement: Statement): Promise<readonly PrintedColumn[]>;
   /** Rows of a query. */
   query(statement: Statement): Promise<readonly Row[]>;
   /** Runs statements in order, as one transaction where the engine can; nothing is kept when one fails there. */

@@ -39,6 +39,7 @@ function answering(...lists: readonly (readonly Row[])[]): Told {
       return Promise.resolve();
     },
     loadFile: () => Promise.resolve(),
+    describe: () => Promise.resolve([]),
     estimateBytes: () => Promise.resolve(undefined),
     billing: () => undefined,
     interrupt: () => undefined,

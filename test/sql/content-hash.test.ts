@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
-import { columnTypes, type ColumnType } from "../../src/domain/column.ts";
+import type { ColumnType } from "../../src/domain/column.ts";
 import type { HashedColumn } from "../../src/sql/dialect.ts";
 import { duckdb } from "../../src/sql/duckdb.ts";
 import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import { queryRows, typed } from "../../src/warehouse/row-shape.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
-import { oddValues, versionsQuery, type OddValue } from "./odd-values.ts";
+import { firstTypes, hashedTypes, oddValues, versionsQuery, type OddValue } from "./odd-values.ts";
 
 type Group = readonly (readonly OddValue[])[];
 
@@ -37,20 +37,18 @@ function versionByHand(rows: readonly (readonly string[])[]): string {
 }
 
 /** Columns of every type, and groups of rows of their odd values. */
-const contents = fc
-  .array(fc.constantFrom<ColumnType>(...columnTypes), { minLength: 1, maxLength: 5 })
-  .chain((types) => {
-    const row = fc.tuple(...types.map((type) => fc.constantFrom(...oddValues[type])));
-    return fc.record({
-      columns: fc.constant(types.map((type, index): HashedColumn => ({ name: `v${index}`, type }))),
-      groups: fc.array(fc.array(row, { minLength: 1, maxLength: 4 }), { minLength: 2, maxLength: 8 }),
-    });
+const contents = fc.array(fc.constantFrom(...hashedTypes), { minLength: 1, maxLength: 5 }).chain((types) => {
+  const row = fc.tuple(...types.map((type) => fc.constantFrom(...oddValues[type])));
+  return fc.record({
+    columns: fc.constant(types.map((type, index): HashedColumn => ({ name: `v${index}`, type }))),
+    groups: fc.array(fc.array(row, { minLength: 1, maxLength: 4 }), { minLength: 2, maxLength: 8 }),
   });
+});
 
 describe("contentHash() on DuckDB", () => {
   it("gives no two values of a type one version", async () => {
     await using warehouse = await openDuckDb({ path: ":memory:" });
-    for (const type of columnTypes) {
+    for (const type of hashedTypes) {
       const groups = oddValues[type].map((value) => [[value]]);
       const versions = await versionsOf(warehouse, [{ name: "v", type }], groups);
       assert.equal(new Set(versions).size, groups.length, type);
@@ -123,10 +121,10 @@ describe("contentHash() on DuckDB", () => {
 
   it("is the same in every release of the engine while its tag stays: change both or none", async () => {
     await using warehouse = await openDuckDb({ path: ":memory:" });
-    const columns = columnTypes.map((type, index): HashedColumn => ({ name: `v${index}`, type }));
-    const most = Math.max(...columnTypes.map((type) => oddValues[type].length));
+    const columns = firstTypes.map((type, index): HashedColumn => ({ name: `v${index}`, type }));
+    const most = Math.max(...firstTypes.map((type) => oddValues[type].length));
     const group = Array.from({ length: most }, (_, index) =>
-      columnTypes.map((type) => oddValues[type][index] ?? null),
+      firstTypes.map((type) => oddValues[type][index] ?? null),
     );
     assert.deepEqual(
       [duckdb.hashTag, ...(await versionsOf(warehouse, columns, [group]))],

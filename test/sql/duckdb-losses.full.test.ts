@@ -36,6 +36,18 @@ const kept: Partial<Record<ColumnType, readonly string[]>> = {
     "[1]::integer[1]",
   ],
   "array<int64>": ["[1, 2]", "[1.0, 2.0]", "[]::bigint[]", "null::bigint[]"],
+  "numeric(12, 2)": [
+    "7",
+    "-7::hugeint",
+    "9.90::decimal(4, 2)",
+    "9.9000::decimal(20, 4)",
+    "9999999999.99",
+    "12.5::double",
+    "0.1::double",
+    "null",
+  ],
+  datetime: ["timestamp '2024-02-26 10:00:00.123456'", "'2024-02-26 10:00:00'", "null"],
+  time: ["time '10:00:00.5'", "'10:00:00'", "null"],
 };
 
 const lost: Partial<Record<ColumnType, readonly string[]>> = {
@@ -61,6 +73,22 @@ const lost: Partial<Record<ColumnType, readonly string[]>> = {
   timestamp: ["timestamp_ns '2024-02-26 10:00:00.123456789'", "'2024-02-26 10:00:00.1234567'", "'soon'"],
   "array<float64>": ["[9007199254740993]", "['0.5']", "'[0.5]'", "[true]"],
   "array<int64>": ["[1.5, 2.0]", "'[1]'"],
+  "numeric(12, 2)": [
+    "9.999",
+    "10000000000",
+    "1e10::double",
+    "(0.1::double + 0.2::double)",
+    "'7'",
+    "true",
+    "'nan'::double",
+    "date '2024-02-26'",
+  ],
+  datetime: [
+    "timestamptz '2024-02-26 10:00:00+00'",
+    "timestamp_ns '2024-02-26 10:00:00.123456789'",
+    "'soon'",
+  ],
+  time: ["timestamp '2024-02-26 10:00:00'", "'25:00'", "'10'"],
 };
 
 async function isLost(type: ColumnType, value: string): Promise<boolean | undefined> {

@@ -17,7 +17,12 @@ const columns: readonly Column[] = [
   { name: "moment", type: "timestamp" },
   { name: "tags", type: "array<string>" },
   { name: "rates", type: "array<float64>" },
+  { name: "price", type: "numeric(38, 9)" },
+  { name: "wall_clock", type: "datetime" },
+  { name: "opening", type: "time" },
+  { name: "facts", type: "json" },
 ];
+const firstTypes = ["VARCHAR", "BIGINT", "DOUBLE", "BOOLEAN", "DATE", "TIMESTAMP", "VARCHAR[]", "DOUBLE[]"];
 const names = columns.map(({ name }) => name).join(", ");
 const rows: readonly Row[] = [
   {
@@ -29,6 +34,10 @@ const rows: readonly Row[] = [
     moment: "2024-02-29T23:59:59.500Z",
     tags: ["a", ""],
     rates: [1, -0.5],
+    price: "-12345678901234567890123456789.123456789",
+    wall_clock: "2024-02-29T23:59:59.500Z",
+    opening: "08:30:00",
+    facts: '{"a":[1,null]}',
   },
   {
     name: "",
@@ -39,6 +48,10 @@ const rows: readonly Row[] = [
     moment: "1970-01-01T00:00:00.000Z",
     tags: [],
     rates: [],
+    price: "0.000000000",
+    wall_clock: "1970-01-01T00:00:00.000Z",
+    opening: "23:59:59.000001",
+    facts: "null",
   },
   Object.fromEntries(columns.map(({ name }) => [name, null])),
 ];
@@ -62,7 +75,7 @@ describe("files of rows", () => {
         const types = await warehouse.query({ sql: `describe ${table}`, purpose: "look" });
         assert.deepEqual(
           types.map((row) => row["column_type"]),
-          ["VARCHAR", "BIGINT", "DOUBLE", "BOOLEAN", "DATE", "TIMESTAMP", "VARCHAR[]", "DOUBLE[]"],
+          [...firstTypes, "DECIMAL(38,9)", "TIMESTAMP", "TIME", format === "parquet" ? "VARCHAR" : "JSON"],
           format,
         );
       }

@@ -48,6 +48,7 @@ export function openAnalysingWarehouse(analyser: Analyser, answers: Answers): An
       for (const statement of all) await take(statement);
     },
     loadFile: () => Promise.resolve(),
+    describe: () => Promise.resolve([]),
     estimateBytes: () => Promise.resolve(undefined),
     billing: () => ({ bytesBilled: 0, jobUrl: undefined }),
     interrupt: () => undefined,

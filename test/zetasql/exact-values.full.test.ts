@@ -42,6 +42,16 @@ const kept: Partial<Record<ColumnType, readonly string[]>> = {
     "cast(null as date)",
   ],
   timestamp: ["timestamp '2024-02-26 10:00:00.123456'", "date '2024-02-26'", "'2024-02-26 10:00:00.123456'"],
+  "numeric(12, 2)": [
+    "7",
+    "numeric '9.90'",
+    "bignumeric '9999999999.99'",
+    "12.5e0",
+    "0.1e0",
+    "cast(null as numeric)",
+  ],
+  datetime: ["datetime '2024-02-26 10:00:00.123456'", "'2024-02-26 10:00:00'", "cast(null as datetime)"],
+  time: ["time '10:00:00'", "'10:00:00'", "cast(null as time)"],
 };
 
 const lost: Partial<Record<ColumnType, readonly string[]>> = {
@@ -67,6 +77,16 @@ const lost: Partial<Record<ColumnType, readonly string[]>> = {
     "'soon'",
   ],
   timestamp: ["'soon'"],
+  "numeric(12, 2)": [
+    "numeric '9.999'",
+    "10000000000",
+    "0.1e0 + 0.2e0",
+    "1e10",
+    "'7'",
+    "cast('nan' as float64)",
+  ],
+  datetime: ["timestamp '2024-02-26 10:00:00+00'", "'soon'"],
+  time: ["'25:00'", "datetime '2024-02-26 10:00:00'"],
 };
 
 describe("exact values in GoogleSQL", () => {

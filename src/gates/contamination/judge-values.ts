@@ -1,6 +1,7 @@
 import { tupleText } from "../../domain/tuple-text.ts";
 import type { CalendarDate } from "../../domain/calendar-date.ts";
-import type { Column } from "../../domain/column.ts";
+import { hasOrder, kindOfType, type Column, type TypeKind } from "../../domain/column.ts";
+import { undeclared } from "../../runbook/described-columns.ts";
 import type { Distribution, Processor, Source } from "../../runbook/runbook.ts";
 import { shareStatus, statusAt, worstStatus, type FieldCheck } from "./contamination-table.ts";
 import { distributionsPer, type DateValues, type RangeValues } from "./table-values.ts";
@@ -70,16 +71,17 @@ export function judgeDistributions(
 }
 
 /**
- * Columns that may not be one value over a range: not declared constant or bounded to one value, not of the key, not
- * arrays. Whether they are is judged by `judgeConstants`.
+ * Columns that may not be one value over a range: declared, and not as constant or bounded to one value, not of the key,
+ * and of values that have an order. Whether they are is judged by `judgeConstants`.
  */
 export function variableColumns(table: Source | Processor): readonly Column[] {
   return table.columns.filter(
-    ({ name, type, constant, values, min, max }) =>
+    ({ name, type, nullable, constant, values, min, max }) =>
+      nullable !== undeclared &&
       constant === undefined &&
       name !== table.dateColumn &&
       !table.key.includes(name) &&
-      !type.startsWith("array") &&
+      hasOrder(type) &&
       values?.length !== 1 &&
       (min === undefined || min !== max),
   );
@@ -107,6 +109,8 @@ export function judgeConstants(columns: readonly Column[], row: RangeValues): re
   });
 }
 
+const measures: ReadonlySet<TypeKind> = new Set(["float64", "numeric"]);
+
 /**
  * Dates whose rows repeat those of the calendar date before but for the date. Only tables with a measure besides the
  * key are judged, and only dates of two rows or more: single rows may be alike by chance.
@@ -116,7 +120,9 @@ export function judgeDuplicates(
   byDate: ReadonlyMap<CalendarDate, DateValues>,
   dates: readonly CalendarDate[],
 ): readonly FieldCheck[] {
-  const hasMeasure = table.columns.some(({ name, type }) => type === "float64" && !table.key.includes(name));
+  const hasMeasure = table.columns.some(
+    ({ name, type }) => measures.has(kindOfType(type)) && !table.key.includes(name),
+  );
   if (!hasMeasure) return [];
   return dates.flatMap((date, index) => {
     const [row, before] = [byDate.get(date), byDate.get(dates[index - 1] ?? date)];

@@ -34,16 +34,22 @@ const mostShown = 8;
  * blocked or moved. Faults: on-hold, plan-stale, artifact-lost, unknown-name, those of the warehouse.
  */
 export async function runCellJob(inputs: CellInputs, effects: CellEffects): Promise<boolean> {
-  const runbook = await readRunbook(inputs.runbook);
+  const declared = await readRunbook(inputs.runbook);
   await mkdir(effects.folder, { recursive: true });
-  const run = await readPlannedRun(effects, runbook);
+  const run = await readPlannedRun(effects, declared);
   const cell = plannedCell(run.file, inputs.cell) ?? refuseUnknown(inputs.cell);
   const handover: CellHandover = { kind: "cell", id: cell.id, ...inputs, ...headOf(run) };
   await writeHandover(effects.folder, handover);
-  await refuseHold(effects.readHold, runbook.name);
-  const wanted = neededResults(run, runbook, cell);
-  const assembled = await openAssembled(effects, { run, runbook, warehouse: inputs.warehouse, wanted });
+  await refuseHold(effects.readHold, declared.name);
+  const wanted = neededResults(run, declared, cell);
+  const assembled = await openAssembled(effects, {
+    run,
+    runbook: declared,
+    warehouse: inputs.warehouse,
+    wanted,
+  });
   await using warehouse = assembled.warehouse;
+  const { runbook } = assembled;
   const holds = await readHolds(warehouse, { run, runbook, cell, folders: assembled.folders });
   const result = await runCellWith({ warehouse, run, runbook, cell, holds }, effects);
   await writeHandover(effects.folder, {

@@ -20,16 +20,22 @@ import type { CellHandover } from "./upload-results.ts";
  * nothing and every question had an answer. Faults: unknown-name, plan-stale, artifact-lost, those of the warehouse.
  */
 export async function runGateJob(inputs: GateInputs, effects: JobEffects): Promise<boolean> {
-  const runbook = await readRunbook(inputs.runbook);
+  const declared = await readRunbook(inputs.runbook);
   const planned =
-    placeGates(runbook).find(({ gate }) => gate.id === inputs.gate) ?? refuseUnknown(inputs.gate);
+    placeGates(declared).find(({ gate }) => gate.id === inputs.gate) ?? refuseUnknown(inputs.gate);
   await mkdir(effects.folder, { recursive: true });
-  const run = await readPlannedRun(effects, runbook);
+  const run = await readPlannedRun(effects, declared);
   const handover: CellHandover = { kind: "gate", id: inputs.gate, ...inputs, ...headOf(run) };
   await writeHandover(effects.folder, handover);
   const wanted = cellsBefore(run, planned);
-  const assembled = await openAssembled(effects, { run, runbook, warehouse: inputs.warehouse, wanted });
+  const assembled = await openAssembled(effects, {
+    run,
+    runbook: declared,
+    warehouse: inputs.warehouse,
+    wanted,
+  });
   await using warehouse = assembled.warehouse;
+  const { runbook } = assembled;
   const { runId, plan, dates } = run.file;
   const selection = { range: plan.range, ...(dates === undefined ? {} : { dates }) };
   const look = { runbook, selection, gate: planned.gate, runId, checkedAt: effects.now() };

@@ -1,3 +1,4 @@
+import { completeRunbook } from "../../run/complete-runbook.ts";
 import { handsTablesOn } from "../../engines/engine-table.ts";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -31,8 +32,7 @@ import { refuseHold, type ReadHold } from "../read-hold.ts";
 import { writeArtifactFolder, type ArtifactFolder } from "../state/artifact-folder.ts";
 import { artifactName } from "../state/artifact-names.ts";
 import { extractSources, extractState } from "../state/extracts.ts";
-import { fillSources } from "../../operations/fill-sources.ts";
-import { importState } from "../state/import-state.ts";
+import { fillFromState } from "../state/fill-from-state.ts";
 
 /** Annotations about the policy; GitHub shows ten of a step. */
 const mostFindings = 5;
@@ -59,16 +59,16 @@ export type PlanOutputs = {
  */
 export async function runPlanJob(inputs: PlanInputs, effects: PlanEffects): Promise<PlanOutputs> {
   refuseOtherCommit(inputs, effects);
-  const runbook = await readRunbook(inputs.runbook);
-  await refuseHold(effects.readHold, runbook.name);
+  const declared = await readRunbook(inputs.runbook);
+  await refuseHold(effects.readHold, declared.name);
   await tellFindings(inputs.runbook, effects);
-  const selection = selectionFrom(runbook, inputs);
   await using warehouse = await effects.openWarehouse(addressOf(inputs.warehouse, effects), {
-    runbook,
+    runbook: declared,
     asksEngine: true,
     folders: inputs.from === "" ? [] : [inputs.from],
   });
-  const origin = await prepare(warehouse, { runbook, inputs }, effects);
+  const { runbook, origin } = await prepare(warehouse, { declared, inputs }, effects);
+  const selection = selectionFrom(runbook, inputs);
   await createTables(warehouse, runbook);
   const reach = planStateRange(runbook, selection.range);
   const found = await useSession(warehouse, effects.signal, (session) =>
@@ -82,7 +82,7 @@ export async function runPlanJob(inputs: PlanInputs, effects: PlanEffects): Prom
   const plan = planBackfill(runbook, state, asked.selection);
   const matrices = matricesOf(runbook, plan, state.calendar);
   refuseTooManyJobs(matrices, { runbook, state, selection });
-  await publish(warehouse, { runbook, inputs, selection, plan, calendar: state.calendar }, effects);
+  await publish(warehouse, { declared, runbook, inputs, selection, plan, calendar: state.calendar }, effects);
   const isDryRun = inputs["dry-run"];
   await effects.voice.summarise(renderPlanSummary({ runbook, plan, matrices, isDryRun, origin }));
   return outputsOf(plan, isDryRun ? emptyMatrices(matrices) : matrices);
@@ -125,15 +125,19 @@ async function tellFindings(name: string, { voice }: PlanEffects): Promise<void>
 /** Fills a new DuckDB file; says where the state comes from. A cloud warehouse has its own. */
 async function prepare(
   warehouse: Warehouse,
-  { runbook, inputs }: { readonly runbook: Runbook; readonly inputs: PlanInputs },
+  { declared, inputs }: { readonly declared: Runbook; readonly inputs: PlanInputs },
   effects: PlanEffects,
-): Promise<Markdown> {
+): Promise<{ readonly runbook: Runbook; readonly origin: Markdown }> {
   if (!handsTablesOn(inputs.warehouse)) {
-    return markup`State: the tables of ${escapeMarkdown(warehouse.address)} as they are.`;
+    const origin = markup`State: the tables of ${escapeMarkdown(warehouse.address)} as they are.`;
+    return { runbook: await completeRunbook(warehouse, declared), origin };
   }
-  const state = inputs.state === "fresh" ? undefined : await effects.fetchState(runbook.name);
-  const left = state === undefined ? [] : await importState(warehouse, runbook, state);
-  await fillSources(warehouse, runbook, inputs.from);
+  const state = inputs.state === "fresh" ? undefined : await effects.fetchState(declared.name);
+  const { runbook, left } = await fillFromState(warehouse, { declared, state, from: inputs.from });
+  return { runbook, origin: originOf(inputs, state, left) };
+}
+
+function originOf(inputs: PlanInputs, state: ArtifactFolder | undefined, left: readonly string[]): Markdown {
   if (inputs.state === "fresh") return markup`State: fresh, as asked.`;
   if (state === undefined)
     return markup`State: \`no-state\`, no run on the default branch has published one yet.`;
@@ -149,6 +153,7 @@ function runIdOf({ runId, attempt }: PlanEffects["job"]): string {
 }
 
 type Planned = {
+  readonly declared: Runbook;
   readonly runbook: Runbook;
   readonly inputs: PlanInputs;
   readonly selection: Selection;
@@ -158,7 +163,7 @@ type Planned = {
 
 async function publish(
   warehouse: Warehouse,
-  { runbook, inputs, selection, plan, calendar }: Planned,
+  { declared, runbook, inputs, selection, plan, calendar }: Planned,
   effects: PlanEffects,
 ): Promise<void> {
   const { job } = effects;
@@ -168,7 +173,7 @@ async function publish(
     const record = renderPlanRecord(plan, { selection, calendar });
     await recordRunStart(warehouse, { ...record, runId, runbook, command: "workflow", startedAt });
   }
-  const runbookHash = runbookDigest(runbook);
+  const runbookHash = runbookDigest(declared);
   const folder = join(effects.folder, "out");
   const isLocal = handsTablesOn(inputs.warehouse);
   const head = { runId, commit: job.commit, runbook: runbookHash };

@@ -64,13 +64,13 @@ type Assessed = Pick<ReportSubject, "model" | "unknown">;
 
 /** Assembles what the run left, closes the run in the ledger, publishes its state and builds the report. */
 async function assess(
-  runbook: Runbook,
+  declared: Runbook,
   { run, inputs }: { readonly run: PlannedRun; readonly inputs: ReportInputs },
   effects: ReportEffects,
 ): Promise<Assessed> {
   const { file } = run;
-  const request = { run, runbook, warehouse: inputs.warehouse, wanted: run.results };
-  const { warehouse: opened, folders } = await openAssembled(effects, request);
+  const request = { run, runbook: declared, warehouse: inputs.warehouse, wanted: run.results };
+  const { warehouse: opened, runbook, folders } = await openAssembled(effects, request);
   await using warehouse = opened;
   const manifests = folders.map(({ manifest }) => manifest);
   const { unknown, status } = reconcileCells(file.plan, manifests);

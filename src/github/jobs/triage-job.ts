@@ -22,11 +22,13 @@ export type TriageOutputs = {
 
 /** Decides about every partition of the run's plan, on what its jobs left. Faults: artifact-lost, plan-stale. */
 export async function runTriageJob(inputs: TriageInputs, effects: JobEffects): Promise<TriageOutputs> {
-  const runbook = await readRunbook(inputs.runbook);
+  const declared = await readRunbook(inputs.runbook);
   await mkdir(effects.folder, { recursive: true });
-  const run = await readPlannedRun(effects, runbook);
-  const request = { run, runbook, warehouse: inputs.warehouse, wanted: run.results };
-  await using warehouse = (await openAssembled(effects, request)).warehouse;
+  const run = await readPlannedRun(effects, declared);
+  const request = { run, runbook: declared, warehouse: inputs.warehouse, wanted: run.results };
+  const assembled = await openAssembled(effects, request);
+  await using warehouse = assembled.warehouse;
+  const { runbook } = assembled;
   const { dates } = run.file;
   const { decisions, failed } = await assessPartitions(warehouse, {
     runbook,

@@ -1,3 +1,4 @@
+import { completeRunbook } from "../../run/complete-runbook.ts";
 import { handsTablesOn } from "../../engines/engine-table.ts";
 import { join } from "node:path";
 import { z } from "zod";
@@ -52,9 +53,11 @@ export async function uploadResults(effects: JobEffects): Promise<boolean> {
   const handover = parsed.data;
   const { kind, id, runId, commit, digest } = handover;
   const { attempt } = effects.job;
-  const runbook = await readRunbook(handover.runbook);
-  await using warehouse = await effects.openWarehouse(addressOf(handover.warehouse, effects), { runbook });
-  const left = await collect(warehouse, { handover, runbook, attempt });
+  const declared = await readRunbook(handover.runbook);
+  const address = addressOf(handover.warehouse, effects);
+  await using warehouse = await effects.openWarehouse(address, { runbook: declared });
+
+  const left = await collect(warehouse, { handover, runbook: declared, attempt });
   const folder = join(effects.folder, "out");
   await writeArtifactFolder(warehouse, folder, {
     extracts: handsTablesOn(handover.warehouse) ? left.extracts : [],
@@ -83,11 +86,12 @@ type Attempt = { readonly handover: CellHandover; readonly runbook: Runbook; rea
 
 /** What stands in the warehouse of this attempt; nothing when the job died before it had made its tables. */
 async function collect(warehouse: Warehouse, own: Attempt): Promise<Left> {
-  const { handover, runbook } = own;
-  if (!hasLedger(await readCatalog(warehouse, runbook), runbook)) {
+  const { handover } = own;
+  if (!hasLedger(await readCatalog(warehouse, own.runbook), own.runbook)) {
     return { extracts: [], dates: [], isComplete: false };
   }
-  if (handover.kind === "cell") return collectCell(warehouse, own);
+  const runbook = await completeRunbook(warehouse, own.runbook);
+  if (handover.kind === "cell") return collectCell(warehouse, { ...own, runbook });
   const isComplete = handover.isRecorded === true;
   const extracts = isComplete ? extractGate(runbook, handover.id, handover.runId) : [];
   return { extracts, dates: [], isComplete };

@@ -51,15 +51,16 @@ function annotationOf(name: string, cause: unknown): Annotation {
 
 async function watchRunbook(name: string, effects: WatchEffects): Promise<void> {
   const { job, voice } = effects;
-  const runbook = await readRunbook(name);
-  const folder = join(effects.folder, runbook.name);
-  const opened = await openState(runbook, { ...effects, folder });
+  const declared = await readRunbook(name);
+  const folder = join(effects.folder, declared.name);
+  const opened = await openState(declared, { ...effects, folder });
   if (opened === undefined) {
-    const message = `No run of ${runbook.name} on the default branch has published a state yet; dispatch its backfill`;
+    const message = `No run of ${declared.name} on the default branch has published a state yet; dispatch its backfill`;
     voice.annotate({ level: "notice", title: "no-state", message });
     return;
   }
   await using warehouse = opened.warehouse;
+  const { runbook } = opened;
   const url = `${effects.serverUrl}/${job.owner}/${job.repository}/actions/runs/${job.runId}`;
   const range = usualRange(runbook);
   const inputs = { warehouse: localEngine.name, "report-to": "watch" } as const;

@@ -1,3 +1,5 @@
+import { completeRunbook } from "../../run/complete-runbook.ts";
+import { describeByArtifacts } from "./fill-from-state.ts";
 import { handsTablesOn } from "../../engines/engine-table.ts";
 import { mkdir, rm } from "node:fs/promises";
 import type { Runbook } from "../../runbook/runbook.ts";
@@ -12,6 +14,8 @@ import type { SelectedArtifact } from "./select-artifacts.ts";
 /** A warehouse as a run has left it so far, and the artifacts that were looked at. Whoever opens it disposes it. */
 export type AssembledRun = {
   readonly warehouse: Warehouse;
+  /** With the columns that it leaves to the engine. */
+  readonly runbook: Runbook;
   readonly folders: readonly ArtifactFolder[];
 };
 
@@ -29,16 +33,18 @@ export async function openAssembled(
     readonly wanted: readonly SelectedArtifact[];
   },
 ): Promise<AssembledRun> {
-  const { run, runbook } = request;
+  const { run, runbook: declared } = request;
   const folders = await fetchResults(effects, request.wanted);
   const address = addressOf(request.warehouse, effects);
   if (!handsTablesOn(request.warehouse)) {
-    return { warehouse: await effects.openWarehouse(address, { runbook }), folders };
+    const cloud = await effects.openWarehouse(address, { runbook: declared });
+    return { warehouse: cloud, runbook: await completeRunbook(cloud, declared), folders };
   }
   await mkdir(effects.folder, { recursive: true });
   const database = databaseOf(effects);
   for (const path of [database, `${database}.wal`]) await rm(path, { force: true });
-  const warehouse = await effects.openWarehouse(address, { runbook });
+  const warehouse = await effects.openWarehouse(address, { runbook: declared });
+  const runbook = await describeByArtifacts(warehouse, declared, [run.base]);
   await assembleWarehouse(warehouse, runbook, { base: [run.base], results: folders });
-  return { warehouse, folders };
+  return { warehouse, runbook, folders };
 }

@@ -5,8 +5,7 @@ import type { Runbook } from "../../runbook/runbook.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import type { JobEffects } from "../job-effects.ts";
 import { addressOf } from "../job-folder.ts";
-import { fillSources } from "../../operations/fill-sources.ts";
-import { importState } from "./import-state.ts";
+import { fillFromState } from "./fill-from-state.ts";
 import { workflowFile } from "../workflow/workflow-name.ts";
 import type { ArtifactFolder } from "./artifact-folder.ts";
 
@@ -16,23 +15,26 @@ export type FetchState = (runbook: string, workflow: string) => Promise<Artifact
 /** What opening a state needs. */
 export type StateEffects = Pick<JobEffects, "folder" | "openWarehouse"> & { readonly fetchState: FetchState };
 
-/** A warehouse that holds a published state, and what the state says of itself. Whoever opens it disposes it. */
-export type OpenedState = { readonly warehouse: Warehouse; readonly state: ArtifactFolder };
+/** A warehouse that holds a published state, the runbook with its columns, and what the state says of itself. Whoever opens it disposes it. */
+export type OpenedState = {
+  readonly warehouse: Warehouse;
+  readonly runbook: Runbook;
+  readonly state: ArtifactFolder;
+};
 
 /**
  * Opens the newest published state of a runbook in a DuckDB file of the job's own, its raw tables filled; undefined when
  * no run has published one. Faults: artifact-lost, github-failed, those of the sample and the warehouse.
  */
-export async function openState(runbook: Runbook, effects: StateEffects): Promise<OpenedState | undefined> {
-  const state = await effects.fetchState(runbook.name, workflowFile(runbook.name, localEngine.name));
+export async function openState(declared: Runbook, effects: StateEffects): Promise<OpenedState | undefined> {
+  const state = await effects.fetchState(declared.name, workflowFile(declared.name, localEngine.name));
   if (state === undefined) return undefined;
   await mkdir(effects.folder, { recursive: true });
-  const warehouse = await effects.openWarehouse(addressOf(localEngine.name, effects), { runbook });
+  const warehouse = await effects.openWarehouse(addressOf(localEngine.name, effects), { runbook: declared });
   try {
-    await importState(warehouse, runbook, state);
-    await fillSources(warehouse, runbook, "");
+    const { runbook } = await fillFromState(warehouse, { declared, state, from: "" });
     await createTables(warehouse, runbook);
-    return { warehouse, state };
+    return { warehouse, runbook, state };
   } catch (cause) {
     await warehouse[Symbol.asyncDispose]();
     throw cause;

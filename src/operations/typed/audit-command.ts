@@ -1,3 +1,4 @@
+import { completeRunbook } from "../../run/complete-runbook.ts";
 import { countOf } from "../../domain/format.ts";
 import { Fault } from "../../errors.ts";
 import { readState } from "../../ledger/read-state.ts";
@@ -25,13 +26,14 @@ export const auditCommand: TypedCommand = {
   summary: "whether processors read no more than their windows declare",
   usage: "cascade audit [runbook] [processor] [selection] [--json]",
   async answer(typing) {
-    const { runbook, processors } = await namedProcessors(typing);
+    const { runbook: declared, processors } = await namedProcessors(typing);
+    await using warehouse = await typing.openWarehouse(declared);
+    const runbook = await completeRunbook(warehouse, declared);
     const selection = selectionOf(runbook, typing.options);
     const chosen = selectProcessors(
       runbook,
       processors === undefined ? selection : { ...selection, processors },
     );
-    await using warehouse = await typing.openWarehouse(runbook);
     const state = await readState(warehouse, runbook, planStateRange(runbook, selection.range));
     tellDrift(typing, state);
     const audits: ProcessorAudit[] = [];

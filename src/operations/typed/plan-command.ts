@@ -1,3 +1,4 @@
+import { completeRunbook } from "../../run/complete-runbook.ts";
 import { formatCount } from "../../domain/format.ts";
 import { Fault } from "../../errors.ts";
 import { asTyped, type Invocation } from "../../domain/printed-command.ts";
@@ -20,8 +21,9 @@ export const planCommand: TypedCommand = {
     "cascade plan [runbook] [selection] [--no-resume] [--with-upstream] [--with-downstream] [--chunk-days N] [--allow-empty] [--cost [--max-cost dollars]] [--json]",
   async answer(typing) {
     const { options, invocation } = typing;
-    const runbook = await namedRunbook(typing);
-    await using warehouse = await typing.openWarehouse(runbook, { asksEngine: true });
+    const declared = await namedRunbook(typing);
+    await using warehouse = await typing.openWarehouse(declared, { asksEngine: true });
+    const runbook = await completeRunbook(warehouse, declared);
     const { plan, state } = await planSelection(warehouse, { ...typing, runbook });
     const { calendar } = state;
     const cost =

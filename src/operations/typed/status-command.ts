@@ -1,3 +1,4 @@
+import { completeRunbook } from "../../run/complete-runbook.ts";
 import type { CalendarDate } from "../../domain/calendar-date.ts";
 import { formatCount, formatLines } from "../../domain/format.ts";
 import { asTyped, type Invocation } from "../../domain/printed-command.ts";
@@ -26,8 +27,9 @@ export const statusCommand: TypedCommand = {
   usage: "cascade status [runbook] [selection] [--json]",
   async answer(typing) {
     const { options, invocation } = typing;
-    const runbook = await namedRunbook(typing);
-    await using warehouse = await typing.openWarehouse(runbook);
+    const declared = await namedRunbook(typing);
+    await using warehouse = await typing.openWarehouse(declared);
+    const runbook = await completeRunbook(warehouse, declared);
     const { plan, state } = await planSelection(warehouse, { ...typing, runbook });
     const partitions = runbook.processors.flatMap((processor) => statusesOf(processor, plan, state));
     return {

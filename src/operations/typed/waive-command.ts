@@ -1,3 +1,4 @@
+import { completeRunbook } from "../../run/complete-runbook.ts";
 import { isSeq, parseDocument, type Document } from "yaml";
 import type { Waiver } from "../../runbook/waiver.ts";
 import { readFile } from "node:fs/promises";
@@ -25,8 +26,9 @@ export const waiveCommand: TypedCommand = {
   ].join("\n"),
   async answer(typing) {
     const { options } = typing;
-    const runbook = await namedRunbook(typing);
-    await using warehouse = await typing.openWarehouse(runbook);
+    const declared = await namedRunbook(typing);
+    await using warehouse = await typing.openWarehouse(declared);
+    const runbook = await completeRunbook(warehouse, declared);
     const today = dayOf(typing.now(), runbook.timeZone);
     const request = waiverRequest(runbook, options, today);
     const range = waiverRange(runbook, request);

@@ -1,3 +1,4 @@
+import { completeRunbook } from "../../run/complete-runbook.ts";
 import { dayOf, parseCalendarDate, type CalendarDate } from "../../domain/calendar-date.ts";
 import { formatCount } from "../../domain/format.ts";
 import { Fault } from "../../errors.ts";
@@ -23,10 +24,12 @@ export const whyCommand: TypedCommand = {
   async answer(typing) {
     const { invocation } = typing;
     const { name, processorId, dateText, entity } = readArguments(typing);
-    const runbook = await readRunbook(name);
-    const processor = requireProcessor(runbook, processorId);
+    const declared = await readRunbook(name);
+    requireProcessor(declared, processorId);
     const date = requireDate("<date>", dateText);
-    await using warehouse = await typing.openWarehouse(runbook);
+    await using warehouse = await typing.openWarehouse(declared);
+    const runbook = await completeRunbook(warehouse, declared);
+    const processor = requireProcessor(runbook, processorId);
     const today = dayOf(typing.now(), runbook.timeZone);
     const explanation = await explainPartition(warehouse, { runbook, processor, date, entity, today });
     tellDrift(typing, explanation);

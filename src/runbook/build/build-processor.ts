@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { TableId } from "../../domain/table-id.ts";
 import { tablesOf } from "../../domain/sql-tokens.ts";
 import { formatWindow, type Window } from "../../domain/window.ts";
+import { failureColumnNames, type DescribedColumn, type DescribedColumns } from "../described-columns.ts";
 import { definitionOf } from "../definition.ts";
 import type { RunbookFiles } from "../declaration.ts";
 import type { Entry } from "../entry.ts";
@@ -9,11 +10,13 @@ import type { Calendar, Edge, Population, Processor, RunbookParameter, Step } fr
 import type { EdgeText, ProcessorText, StepText } from "../schema/processor-schema.ts";
 import { checkedTable } from "./build-source.ts";
 import { buildRead, buildWindow } from "./build-read.ts";
+import { mayGive } from "../sql-rules/given-columns.ts";
 import { sqlFile } from "./sql-file.ts";
 
 /** What processors refer to. */
 export type ProcessorReferences = {
   readonly files: RunbookFiles;
+  readonly described: DescribedColumns | undefined;
   readonly calendar: Calendar;
   readonly parameters: readonly RunbookParameter[];
   readonly populations: ReadonlyMap<string, Population>;
@@ -40,7 +43,7 @@ export function buildProcessor(entry: Entry<ProcessorText>, references: Processo
     population,
     leadIn: value["lead-in"] !== undefined,
     parameters: value.parameters,
-    step: buildStep(value.step, references.files),
+    step: buildStep(value, references),
     relations: value.relations.map(({ name, sql, reads, level }) => ({
       name,
       sql: sqlFile(references.files, sql),
@@ -102,8 +105,17 @@ function isSameReach(left: Edge, right: Edge): boolean {
   return left.table === right.table && formatWindow(left.window) === formatWindow(right.window);
 }
 
-function buildStep(step: StepText, files: RunbookFiles): Step {
-  if (step.sql !== undefined) return { kind: "sql", sql: sqlFile(files, step.sql) };
+function buildStep({ id, step }: ProcessorText, { files, described }: ProcessorReferences): Step {
+  if (step?.sql === undefined) return buildCommand(step ?? {}, files);
+  const sql = sqlFile(files, step.sql);
+  return {
+    kind: "sql",
+    sql,
+    ...(givesFailures(sql.text, described?.get(id)) ? {} : { givesFailures: false }),
+  };
+}
+
+function buildCommand(step: StepText, files: RunbookFiles): Step {
   return {
     kind: "command",
     argv: step.command ?? [],
@@ -111,6 +123,11 @@ function buildStep(step: StepText, files: RunbookFiles): Step {
     writes: step.writes ?? "staged",
     timeoutSeconds: step["timeout-seconds"] ?? defaultTimeoutSeconds,
   };
+}
+
+function givesFailures(text: string, described: readonly DescribedColumn[] | undefined): boolean {
+  if (described === undefined) return mayGive(text, "failure_category");
+  return described.some(({ name }) => failureColumnNames.has(name));
 }
 
 function digestOf(text: string): string {

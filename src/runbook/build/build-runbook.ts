@@ -24,6 +24,7 @@ export function buildRunbook(declaration: Declaration): Runbook {
   const parameters = declaration.parameters.map(({ name, value }) => ({ name, ...value }));
   const references = {
     files,
+    described: declaration.described,
     calendar,
     parameters,
     populations: buildPopulations(declaration),

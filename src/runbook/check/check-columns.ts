@@ -1,5 +1,5 @@
-import { isInt64 } from "../../domain/column.ts";
-import { columnsOf } from "../build/build-columns.ts";
+import { isInt64, kindOfType, type TypeKind } from "../../domain/column.ts";
+import { columnsOf, hasOpenColumns } from "../build/build-columns.ts";
 import type { Declaration } from "../declaration.ts";
 import type { Entry } from "../entry.ts";
 import { unknownName, type Problem } from "../problem.ts";
@@ -17,9 +17,11 @@ export function* checkColumns(declaration: Declaration): Iterable<Problem> {
     yield* checkNames(entry);
     yield* checkDate(entry);
     yield* checkKey(entry);
+    if (declaration.described !== undefined) yield* checkTypes(entry);
     yield* checkDistributions(entry);
   }
   for (const entry of declaration.processors) {
+    yield* checkDescribable(entry);
     yield* checkEntity(entry);
     yield* checkMemberKey(entry, declaration.populations);
   }
@@ -30,11 +32,46 @@ export function* checkColumns(declaration: Declaration): Iterable<Problem> {
   yield* undeclared(calendar, [["season"]]);
 }
 
+/** The engine describes a statement, and no program. */
+function* checkDescribable({ value, at }: Entry<ProcessorText>): Iterable<Problem> {
+  if (value.step?.command === undefined || !hasOpenColumns(value.columns)) return;
+  yield {
+    place: at(),
+    message: `The columns of "${value.id}" are not known before its command has run`,
+    hint: "declare each column with its type under columns",
+  };
+}
+
+/** Declared columns that the engine does not have. */
+function* checkTypes({ value, at }: TableEntry): Iterable<Problem> {
+  if (!hasOpenColumns(value.columns)) return;
+  const names = columnsOf(value.columns).map(({ name }) => name);
+  for (const [name, column] of Object.entries(value.columns)) {
+    if (typeof column === "string" || column.type !== undefined) continue;
+    yield unknownName(at("columns", name), {
+      kind: "column",
+      name,
+      names,
+      otherwise: `use one of: ${names.join(", ")}`,
+    });
+  }
+}
+
 /** Types that may say how many decimals they have. */
 const floats: ReadonlySet<string> = new Set(["float64", "array<float64>"]);
 
 /** Types whose values have the order of numbers. */
-const bounded: ReadonlySet<string> = new Set(["int64", "float64"]);
+const bounded: ReadonlySet<TypeKind> = new Set(["int64", "float64", "numeric"]);
+
+/** Types whose values name nothing: engines do not compare them, or not as texts. */
+const nameless: ReadonlySet<TypeKind> = new Set([
+  "json",
+  "bytes",
+  "opaque",
+  "array<float64>",
+  "array<string>",
+  "array<int64>",
+]);
 
 function* checkBounds(entry: Entry<{ readonly columns: ColumnsText }>): Iterable<Problem> {
   const { value, at, atKey } = entry;
@@ -72,8 +109,8 @@ function* checkBoundTypes({ value, at, atKey }: Entry<{ readonly columns: Column
       if (bound === undefined) continue;
       const path = ["columns", column.name, key];
       const message = `"${column.name}" has ${key} but is ${column.type}`;
-      if (!bounded.has(column.type)) {
-        yield { place: atKey(...path), message, hint: `remove ${key}, or make the type int64 or float64` };
+      if (!bounded.has(kindOfType(column.type))) {
+        yield { place: atKey(...path), message, hint: `remove ${key}, or make the type one of numbers` };
       } else if (column.type === "int64" && !isInt64(typeof bound === "number" ? Math.floor(bound) : bound)) {
         yield {
           place: at(...path),
@@ -128,6 +165,14 @@ function* checkDate(
 }
 
 function* checkKey({ value, at }: TableEntry): Iterable<Problem> {
+  for (const { name, type } of columnsOf(value.columns)) {
+    if (!nameless.has(kindOfType(type)) || !value.key.includes(name)) continue;
+    yield {
+      place: at("key", value.key.indexOf(name)),
+      message: `The key column "${name}" is ${type}, whose values name no row`,
+      hint: "choose other columns",
+    };
+  }
   const nullable = columnsOf(value.columns).filter((column) => column.nullable !== undefined);
   for (const [index, name] of value.key.entries()) {
     if (!nullable.some((column) => column.name === name)) continue;
@@ -179,6 +224,7 @@ function* undeclared(
   { value, at }: Entry<{ readonly columns: ColumnsText }>,
   paths: readonly (readonly PropertyKey[])[],
 ): Iterable<Problem> {
+  if (hasOpenColumns(value.columns)) return;
   const names = Object.keys(value.columns);
   for (const path of paths) {
     const name = String(

@@ -2,6 +2,7 @@ import { parameterNamesOf, tableReferencesOf, tokenizeSql } from "../../domain/s
 import { mostSqlCharacters, plainSql, statementOffsets, unendedOffset } from "../../domain/sql-statement.ts";
 import { columnsOf } from "../build/build-columns.ts";
 import type { Declaration } from "../declaration.ts";
+import { undeclared } from "../described-columns.ts";
 import { nearestName } from "../nearest.ts";
 import { unknownName, type Problem } from "../problem.ts";
 import type { SqlUse } from "../processor-sql.ts";
@@ -108,14 +109,18 @@ function undeclaredTable(table: {
   };
 }
 
-/** Columns that are nullable in every one of the tables that declares them. */
+/** Columns that are declared nullable in every one of the tables that have them. */
 function nullableColumns(
   { sources, processors }: Declaration,
   tables: readonly string[],
 ): ReadonlySet<string> {
   const read = [...sources, ...processors].filter(({ value }) => tables.includes(value.table));
   const columns = read.flatMap(({ value }) => columnsOf(value.columns));
-  const required = new Set(columns.filter(({ nullable }) => nullable === undefined).map(({ name }) => name));
+  const required = new Set(
+    columns
+      .filter(({ nullable }) => nullable === undefined || nullable === undeclared)
+      .map(({ name }) => name),
+  );
   return new Set(columns.map(({ name }) => name).filter((name) => !required.has(name)));
 }
 

@@ -1,3 +1,4 @@
+import type { DescribedColumns } from "../described-columns.ts";
 import type { YamlDocument } from "../yaml-document.ts";
 import { fillTables, type WrittenTables } from "./fill-tables.ts";
 import { usualGates } from "./usual-gates.ts";
@@ -8,9 +9,13 @@ import { mappingOf, textUnder, type Written } from "./written.ts";
 export type FilledRunbook = WrittenTables & { readonly document: YamlDocument };
 
 /** What a runbook leaves out, as `runbooks/README.md` lists it. What stands in it is not touched, right or wrong. */
-export function fillDefaults(document: YamlDocument, tables: WrittenTables): FilledRunbook {
+export function fillDefaults(
+  document: YamlDocument,
+  tables: WrittenTables,
+  described?: DescribedColumns,
+): FilledRunbook {
   const written = mappingOf(document.value);
-  const full = fillTables(tables);
+  const full = fillTables(tables, described);
   const processors = full.processors.map(({ raw }) => mappingOf(raw));
   const sources = full.sources.map(({ raw }) => mappingOf(raw));
   const name = textUnder(written, "name");

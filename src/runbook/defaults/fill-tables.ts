@@ -1,4 +1,6 @@
+import type { DescribedColumns } from "../described-columns.ts";
 import type { RawEntry } from "../yaml-document.ts";
+import { fillColumns } from "./fill-columns.ts";
 import { readBy } from "./usual-gates.ts";
 import { listUnder, mappingOf, textUnder, type Written } from "./written.ts";
 
@@ -10,10 +12,13 @@ export type WrittenTables = {
 
 /**
  * The tables with what they leave out: phases by depth (sources 1, a processor one more than the deepest that it reads),
- * titles, the date of a processor whose key has the date of what it reads, `sql` in place of `step: { sql }`, and a name in
- * `reads` in place of an edge to the same date.
+ * titles, the date of a processor whose key has the date of what it reads, `sql` in place of `step: { sql }`, a name in
+ * `reads` in place of an edge to the same date, and the columns that the engine describes.
  */
-export function fillTables({ sources, processors }: WrittenTables): WrittenTables {
+export function fillTables(
+  { sources, processors }: WrittenTables,
+  described?: DescribedColumns,
+): WrittenTables {
   const full = {
     sources: sources.map((entry) => filled(entry, (written) => ({ phase: 1, ...written }))),
     processors: processors.map((entry) => filled(entry, withoutShortcuts)),
@@ -21,12 +26,15 @@ export function fillTables({ sources, processors }: WrittenTables): WrittenTable
   const depths = depthsOf(full);
   const dates = datesOf(full);
   return {
-    ...full,
+    sources: full.sources.map((entry) =>
+      filled(entry, (written) => fillColumns(written, described?.get(textUnder(written, "table")))),
+    ),
     processors: full.processors.map((entry) =>
       filled(entry, (written) => {
         const id = textUnder(written, "id");
         const date = dates.get(id) ?? "";
-        return { title: id, phase: depths.get(id), ...(date === "" ? {} : { date }), ...written };
+        const whole = { title: id, phase: depths.get(id), ...(date === "" ? {} : { date }), ...written };
+        return fillColumns(whole, described?.get(id));
       }),
     ),
   };

@@ -54,7 +54,7 @@ export const processorDraftSchema = processorSchema.partial({ step: true, popula
 
 /** A processor as people may write it. */
 export const shortProcessorSchema = processorSchema
-  .partial({ title: true, phase: true, date: true, step: true })
+  .partial({ title: true, phase: true, date: true, step: true, columns: true })
   .extend({
     reads: z
       .array(z.union([sentence, edgeSchema]))

@@ -16,7 +16,7 @@ export const sourceSchema = z.strictObject({
 });
 
 /** A source as people may write it. */
-export const shortSourceSchema = sourceSchema.partial({ phase: true });
+export const shortSourceSchema = sourceSchema.partial({ phase: true, columns: true });
 
 /** A source as written. */
 export type SourceText = z.output<typeof sourceSchema>;

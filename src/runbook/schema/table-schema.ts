@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { levels } from "../../domain/column.ts";
-import { columnsSchema } from "./column-schema.ts";
+import { openColumnsSchema } from "./column-schema.ts";
 import { tableReadSchema } from "./read-schema.ts";
 import { filePath, positiveCount, sentence, sqlName, tableName } from "./value-schemas.ts";
 
@@ -47,7 +47,9 @@ export const checkedTableShape = {
     .optional()
     .describe("Days after which rows may vanish: what was built from them stays as it is"),
   cluster: z.array(sqlName).default([]).describe("Columns that rows of a partition are sorted by"),
-  columns: columnsSchema.describe("Every column of the table"),
+  columns: openColumnsSchema.describe(
+    "Every column of the table; where there is none, or one without a type, the engine describes what is left out",
+  ),
   critical: z.array(criticalSchema).default([]).describe("Fields whose values the contamination gate checks"),
   distributions: z.array(distributionSchema).default([]).describe("Bounds on aggregates"),
 };

@@ -1,0 +1,73 @@
+import { ledgerTable } from "../../ledger/tables.ts";
+import { fillSources } from "../../operations/fill-sources.ts";
+import { completeRunbook } from "../../run/complete-runbook.ts";
+import type { Runbook } from "../../runbook/runbook.ts";
+import { createDataset } from "../../sql/create-table.ts";
+import { quoteTable } from "../../sql/identifiers.ts";
+import { parquetRows } from "../../sql/parquet-files.ts";
+import type { Statement, Warehouse } from "../../warehouse/warehouse.ts";
+import { pathOf, type ArtifactFolder } from "./artifact-folder.ts";
+import { importState } from "./import-state.ts";
+
+/** A runbook with its columns, and the tables of a state that were not taken over. */
+type Filled = { readonly runbook: Runbook; readonly left: readonly string[] };
+
+/** Imports a state, where there is one, and fills the raw tables: from files under `from`, or by the sample where it is empty. */
+export async function fillFromState(
+  warehouse: Warehouse,
+  {
+    declared,
+    state,
+    from,
+  }: { readonly declared: Runbook; readonly state: ArtifactFolder | undefined; readonly from: string },
+): Promise<Filled> {
+  if (declared.draft === undefined) {
+    const left = state === undefined ? [] : await importState(warehouse, declared, state);
+    await fillSources(warehouse, declared, from);
+    return { runbook: declared, left };
+  }
+  await fillSources(warehouse, declared, from);
+  const runbook = await describeByArtifacts(warehouse, declared, state === undefined ? [] : [state]);
+  return { runbook, left: state === undefined ? [] : await importState(warehouse, runbook, state) };
+}
+
+/**
+ * The runbook with the columns that it leaves to the engine, as artifacts that are not imported yet have recorded them, or
+ * hold them of sources. What is made of artifacts for that is empty again, or gone, when they are imported.
+ */
+export async function describeByArtifacts(
+  warehouse: Warehouse,
+  declared: Runbook,
+  artifacts: readonly ArtifactFolder[],
+): Promise<Runbook> {
+  if (declared.draft === undefined) return declared;
+  const recorded = ledgerTable(declared.ledger, "cascade_columns");
+  const open = declared.sources.filter(({ table }) => declared.draft?.open.includes(table));
+  const shapes = open.flatMap(({ table }) => tableFrom(warehouse, artifacts, { table, rows: " limit 0" }));
+  await warehouse.execute([...shapes, ...tableFrom(warehouse, artifacts, { table: recorded, rows: "" })]);
+  const runbook = await completeRunbook(warehouse, declared);
+  const purpose = "make room for the imported columns";
+  await warehouse.execute([
+    { sql: `drop table if exists ${quoteTable(warehouse.dialect, recorded)}`, purpose },
+  ]);
+  return runbook;
+}
+
+function tableFrom(
+  { dialect }: Warehouse,
+  artifacts: readonly ArtifactFolder[],
+  { table, rows }: { readonly table: Runbook["calendar"]["table"]; readonly rows: string },
+): readonly Statement[] {
+  const paths = artifacts
+    .filter(({ manifest }) => manifest.files.some((file) => file.table === table))
+    .map((artifact) => pathOf(artifact, table));
+  if (paths.length === 0) return [];
+  const purpose = `look at the columns of ${table}`;
+  return [
+    { sql: createDataset(dialect, table), purpose },
+    {
+      sql: `create or replace table ${quoteTable(dialect, table)} as select * from ${parquetRows(paths)}${rows}`,
+      purpose,
+    },
+  ];
+}
