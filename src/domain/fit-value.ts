@@ -37,7 +37,7 @@ const fitters: Readonly<Record<Scalar, (value: unknown) => string | undefined>> 
   bytes: (value) => (typeof value === "string" ? JSON.stringify(value) : undefined),
 };
 
-const zoned = /(?:Z|UTC|[+-]\d{2}(?::?\d{2})?)$/;
+const zoned = /:[\d.]+\s?(?:Z|UTC|[+-]\d{2}(?::?\d{2})?)$/;
 
 /** Any value of `parseExactJson` as JSON, numbers with the digits that they have. */
 function exactJson(value: unknown): string {

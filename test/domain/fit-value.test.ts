@@ -82,3 +82,27 @@ describe("fitValue()", () => {
     );
   });
 });
+
+describe("fitValue() of other types", () => {
+  const fitted: readonly (readonly [type: ColumnType, json: string, text: string | undefined])[] = [
+    ["numeric(12, 2)", "12.5", "12.50"],
+    ["numeric(12, 2)", '"12.5"', "12.50"],
+    ["numeric(12, 2)", "12.505", undefined],
+    ["numeric(12, 2)", "true", undefined],
+    ["datetime", '"2024-01-31"', '"2024-01-31 00:00:00"'],
+    ["datetime", '"2024-01-31T10:00:00.5"', '"2024-01-31 10:00:00.500000"'],
+    ["datetime", '"2024-01-31T10:00:00Z"', undefined],
+    ["datetime", '"2024-01-31 10:00:00+01"', undefined],
+    ["time", '"10:00"', '"10:00:00"'],
+    ["time", '"10:00:00.5"', '"10:00:00.500000"'],
+    ["time", '"25:00"', undefined],
+    ["json", '{"a":[1.0,null]}', '{"a":[1.0,null]}'],
+    ["bytes", '"YQ=="', '"YQ=="'],
+    ["bytes", "1", undefined],
+  ];
+  for (const [type, json, text] of fitted) {
+    it(`holds ${json} as ${type}: ${text ?? "no"}`, () => {
+      assert.equal(fitValue(type, parseExactJson(json)), text);
+    });
+  }
+});
