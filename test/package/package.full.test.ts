@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import { cp, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { start, type Ending } from "../cli/cascade.ts";
 
@@ -13,6 +14,17 @@ const root = join(import.meta.dirname, "../..");
 const files = ["package.json", "README.md", "CHANGELOG.md", "LICENSE"];
 const folders = [".github/workflows", "actions", "docs", "runbooks", "src", "test/package"];
 const dates = ["--start-date", "2021-10-19", "--end-date", "2021-10-20"];
+
+/** What may lie in the working copy of whoever packs, and is nobody's business. */
+const strangers = [
+  "runbooks/nba-cascade/.env",
+  "runbooks/nba-cascade/data/games.parquet",
+  "runbooks/nba-cascade/runbook.yml.orig",
+  "runbooks/nba-cascade/.secret/key.yml",
+  "runbooks/mine/runbook.yml",
+  "docs/.npmrc",
+  "docs/notes.txt",
+];
 
 describe("npm pack", () => {
   let folder = "";
@@ -25,6 +37,10 @@ describe("npm pack", () => {
       await cp(join(root, path), join(copy, path), { recursive: true });
     }
     await symlink(join(root, "node_modules"), join(copy, "node_modules"));
+    for (const path of strangers) {
+      await mkdir(dirname(join(copy, path)), { recursive: true });
+      await writeFile(join(copy, path), "mine");
+    }
     const { code, stderr } = await npm(copy, "pack", "--pack-destination", folder);
     assert.equal(code, 0, stderr);
     await mkdir(home);
@@ -58,6 +74,20 @@ describe("npm pack", () => {
     assert.ok(sum(files) < 25e6, `${sum(files)} bytes without DuckDB`);
     const all = await filesOf(join(home, "node_modules"));
     assert.ok(sum(all) < 110e6, `${sum(all)} bytes with DuckDB`);
+  });
+
+  it("takes of runbooks and docs what the repository has, and nothing that lies beside it", async () => {
+    const own = join(home, "node_modules/cascade-backfill");
+    const packed = (await filesOf(own)).map(({ path }) => relative(own, path));
+    const tracked = execFileSync("git", ["ls-files", "runbooks", "docs"], { cwd: root, encoding: "utf8" });
+    assert.deepEqual(
+      packed.filter((path) => /^(?:runbooks|docs)\//.test(path)).toSorted(),
+      tracked.trim().split("\n").toSorted(),
+    );
+    const others = packed.filter(
+      (path) => !/^(?:runbooks|docs|dist|actions|\.github\/workflows)\//.test(path),
+    );
+    assert.deepEqual(others.toSorted(), ["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
   });
 
   it("starts, and says its version and its format", async () => {

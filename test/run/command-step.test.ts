@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { existsSync, readdirSync, readlinkSync } from "node:fs";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { createRedact, secretsOf } from "../../src/domain/redact.ts";
 import { datesOf, openCommandScene } from "./command-scene.ts";
@@ -139,4 +141,39 @@ process.exit(1);`;
     assert.match(seen, /CASCADE_OUTPUT/);
     assert.doesNotMatch(seen, /key\.json/);
   });
+
+  it(
+    "has no file of the engine open",
+    { skip: existsSync("/proc/self/fd") ? false : "no /proc to look into" },
+    async () => {
+      const text = `import { readdirSync, readlinkSync } from "node:fs";
+for (const name of readdirSync("/proc/self/fd")) {
+  try { note(readlinkSync("/proc/self/fd/" + name)); } catch { note("closed"); }
+}
+days().forEach(emit);`;
+      await using scene = await openCommandScene({ "program.mjs": text });
+      const path = join(scene.folder, "shop.duckdb");
+      await using warehouse = await openShop(path);
+      await scene.run(warehouse, 1);
+      const held = readdirSync("/proc/self/fd").map((name) => realpathOf(`/proc/self/fd/${name}`));
+      assert.ok(
+        held.some((file) => file === path),
+        "this process has it open",
+      );
+      const seen = await scene.notes();
+      assert.ok(seen.length > 2);
+      assert.deepEqual(
+        seen.filter((file) => file.includes(".duckdb")),
+        [],
+      );
+    },
+  );
 });
+
+function realpathOf(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return "";
+  }
+}
