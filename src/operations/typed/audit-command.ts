@@ -3,25 +3,31 @@ import { countOf } from "../../domain/format.ts";
 import { Fault } from "../../errors.ts";
 import { readState } from "../../ledger/read-state.ts";
 import { datesToAudit } from "../../plan/audit/sample-dates.ts";
-import { windowFindingText, type WindowFinding } from "../../plan/audit/window-finding.ts";
+import { windowHintText, type WindowHint } from "../../plan/audit/wide-edges.ts";
+import { windowFindingText, type EdgeFinding, type WindowFinding } from "../../plan/audit/window-finding.ts";
 import type { WarehouseState } from "../../plan/plan.ts";
 import { selectProcessors } from "../../plan/upstream/select-processors.ts";
 import { planStateRange } from "../../plan/waivers/with-waivers.ts";
 import { auditDates } from "../../run/audit/audit-windows.ts";
+import { findWideEdges } from "../../run/audit/find-wide-edges.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
 import type { Processor, Runbook } from "../../runbook/runbook.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
+import { auditStatements, type StatementAudit } from "../audit-statements.ts";
 import { selectionOf } from "./options.ts";
-import { tellDrift, type TypedCommand, type Typing } from "./typed-command.ts";
+import { tellDrift, type Paint, type TypedCommand, type Typing } from "./typed-command.ts";
 
 /** What `audit` says of one processor; without dates nothing of it was computed yet, or its step is a command. */
 type ProcessorAudit = {
   readonly processor: string;
   readonly dates: readonly string[];
   readonly findings: readonly WindowFinding[];
+  /** What could be narrower as far as `hintedOn` tell; no findings. */
+  readonly hints: readonly WindowHint[];
+  readonly hintedOn: readonly string[];
 };
 
-/** `cascade audit`: whether processors read no more than their windows declare. Exit 1 on a finding. */
+/** `cascade audit`: whether processors, and statements that declare windows, read no more than these. Exit 1 on a finding. */
 export const auditCommand: TypedCommand = {
   summary: "whether processors read no more than their windows declare",
   usage: "cascade audit [runbook] [processor] [selection] [--json]",
@@ -41,11 +47,19 @@ export const auditCommand: TypedCommand = {
     for (const processor of runbook.processors.filter(({ id }) => chosen.has(id))) {
       audits.push(await auditProcessor(warehouse, { runbook, processor, state, token }));
     }
-    const findings = audits.flatMap((audit) => audit.findings);
+    const statements = await auditStatements(
+      { warehouse, runbook, calendar: state.calendar },
+      { processors: runbook.processors.filter(({ id }) => chosen.has(id)), range: selection.range },
+    );
+    const findings = [...audits, ...statements].flatMap((audit) => audit.findings);
     return {
       exitCode: findings.length > 0 ? 1 : 0,
-      json: { runbook: runbook.name, processors: audits },
-      text: (paint) => audits.map((audit) => auditText(audit, paint)).join("\n"),
+      json: { runbook: runbook.name, processors: audits, statements },
+      text: (paint) =>
+        [
+          ...audits.map((audit) => processorText(audit, paint)),
+          ...statements.map((audit) => statementText(audit, paint)),
+        ].join("\n"),
     };
   },
 };
@@ -92,16 +106,42 @@ async function auditProcessor(
   }
   const scope = { warehouse, runbook, processor, calendar, randomId };
   const findings = dates.length === 0 ? [] : await auditDates(scope, { dates });
-  return { processor: processor.id, dates, findings };
+  const isTrue = dates.length > 0 && findings.length === 0;
+  const wide = isTrue ? await findWideEdges(scope, dates) : { dates: [], hints: [] };
+  return { processor: processor.id, dates, findings, hints: wide.hints, hintedOn: wide.dates };
 }
 
-function auditText(
-  { processor, dates, findings }: ProcessorAudit,
-  paint: Parameters<Awaited<ReturnType<TypedCommand["answer"]>>["text"]>[0],
+function processorText(
+  { processor, dates, findings, hints, hintedOn }: ProcessorAudit,
+  paint: Paint,
 ): string {
   if (dates.length === 0)
     return `${processor}: not audited: none of its dates was computed yet, or its step is a command`;
+  return [
+    audited({ name: processor, dates, findings }, paint),
+    ...hints.map((hint) => `  hint: ${windowHintText(hint, { dates: hintedOn.length })}`),
+  ].join("\n");
+}
+
+function statementText({ kind, name, processor, ...audit }: StatementAudit, paint: Paint): string {
+  const subject = kind === "calendar" ? "the calendar" : `${kind} "${name}" of ${processor}`;
+  if (audit.dates.length === 0) return `${subject}: not audited: there is no date to ask about`;
+  return audited({ name: subject, ...audit }, paint);
+}
+
+function audited(
+  {
+    name,
+    dates,
+    findings,
+  }: {
+    readonly name: string;
+    readonly dates: readonly string[];
+    readonly findings: readonly EdgeFinding[];
+  },
+  paint: Paint,
+): string {
   if (findings.length === 0)
-    return `${paint("good", processor)}: its windows are true on ${countOf(dates.length, "date")}`;
-  return findings.map((finding) => `${paint("bad", processor)}: ${windowFindingText(finding)}`).join("\n");
+    return `${paint("good", name)}: its windows are true on ${countOf(dates.length, "date")}`;
+  return findings.map((finding) => `${paint("bad", name)}: ${windowFindingText(finding)}`).join("\n");
 }

@@ -56,7 +56,7 @@ export async function narrowEdges(
 }
 
 /** Days from the start of a date's season to the date. */
-function daysSinceStart(calendar: readonly CalendarDay[]): (date: CalendarDate) => number {
+export function daysSinceStart(calendar: readonly CalendarDay[]): (date: CalendarDate) => number {
   const starts = startsOfSeasons(calendar);
   return (date) => dayNumber(date) - dayNumber(starts.get(date) ?? date);
 }
