@@ -1,10 +1,10 @@
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
+import { everyDate, type CalendarDate, type DateRange } from "../domain/calendar-date.ts";
 import type { Column } from "../domain/column.ts";
 import { formatSome } from "../domain/format.ts";
 import type { TableId } from "../domain/table-id.ts";
-import { inputReach } from "../plan/upstream/input-reach.ts";
+import { cutInputs, inputsOfProcessor, type Input } from "../plan/upstream/input-cut.ts";
 import type { CalendarDay } from "../plan/plan.ts";
 import { nearestName } from "../runbook/nearest.ts";
 import type { Processor, Runbook, Step } from "../runbook/runbook.ts";
@@ -115,16 +115,23 @@ function nameWith(name: string, declared: readonly string[]): string {
   return nearest === undefined ? `"${name}"` : `"${name}" (the nearest declared one is "${nearest}")`;
 }
 
-/** Every table that a command reads, over the union of its windows. */
+/** Every table that a command reads, over the union of its windows, or of what other inputs show. */
 export function inputsOf(
   { runbook, processor, calendar }: CommandRequest,
   dates: readonly CalendarDate[],
+  inputs: readonly Input[] = inputsOfProcessor(runbook, processor.id),
 ): readonly CommandInput[] {
-  const reach = inputReach(runbook, { processor: processor.id, dates, calendar });
+  const rows = inputs.filter(({ holds }) => holds === "rows");
+  const shown = new Map(
+    cutInputs(runbook, { inputs: rows, dates, calendar }).map(({ table, parts }) => [
+      table,
+      parts.flatMap(({ ranges = [everyDate] }) => ranges),
+    ]),
+  );
   const tables = [...new Set(processor.reads.map(({ table }) => table))];
   return tables.map((table) => {
     const known = [...runbook.sources, ...runbook.processors].find((candidate) => candidate.table === table);
     const { dateColumn, columns } = known ?? runbook.calendar;
-    return { table, dateColumn, columns, ranges: reach.get(table)?.ranges ?? [] };
+    return { table, dateColumn, columns, ranges: shown.get(table) ?? [] };
   });
 }

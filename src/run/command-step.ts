@@ -13,13 +13,15 @@ import {
   inputsOf,
   outputPath,
   type CommandExchange,
+  type CommandInput,
   type CommandRequest,
 } from "../engines/command-exchange.ts";
 import { readOutput } from "./command-output.ts";
 import { commandVoice, type CommandVoice } from "./command-voice.ts";
 import type { RunEffects } from "./run-event.ts";
 import { runProgram, type ProgramEnd } from "./run-program.ts";
-import { stepParameters, type OutcomeSource } from "./stage-dates.ts";
+import type { AloneCommand } from "./audit/trial.ts";
+import { stepParameters, type Outcomes, type OutcomeSource } from "./stage-dates.ts";
 
 type CommandStep = CommandRequest & { readonly effects: RunEffects };
 
@@ -31,34 +33,39 @@ const mostTold = 2000;
 
 /**
  * The outcomes of a command step: exports the declared windows, runs the program without a shell, and offers what it
- * wrote as a query; of one that writes its table itself, what the table holds then. Every try has a folder of its own,
+ * wrote as a query; `alone` with what other inputs show; of one that writes its table itself, what the table holds then. Every try has a folder of its own,
  * so that nothing reads what an earlier one left. Dispose to remove the exchanged files. Faults: command-failed; warehouse-unusable for one that writes itself where only the engine can.
  */
 export async function commandSource(
   warehouse: Warehouse,
   request: CommandStep,
-): Promise<AsyncDisposable & { readonly query: OutcomeSource }> {
+): Promise<AsyncDisposable & { readonly query: OutcomeSource; readonly alone: AloneCommand }> {
   const isDirect = request.step.writes === "direct";
   if (isDirect) refuseOneWriter(warehouse, request.processor);
   const scratch = await openScratch("step");
   const { folder: root } = scratch;
   const used: string[] = [];
+  async function outcomesOf(
+    dates: readonly CalendarDate[],
+    inputs: readonly CommandInput[],
+  ): Promise<Outcomes> {
+    for (const old of used.splice(0)) await rm(old, { recursive: true, force: true });
+    const folder = await mkdtemp(join(root, "try-"));
+    used.push(folder);
+    const exchange = openExchange(warehouse, request, folder);
+    for (const input of inputs) await exchange.exportInput(input);
+    const { redact } = await runCommand(request, { folder, dates, address: warehouse.address });
+    const checked = await mkdtemp(join(root, "checked-"));
+    used.push(checked);
+    return readOutput(exchange, { processor: request.processor, folder, checked, redact });
+  }
   return {
     async query(dates) {
-      for (const old of used.splice(0)) await rm(old, { recursive: true, force: true });
-      const folder = await mkdtemp(join(root, "try-"));
-      used.push(folder);
-      const exchange = openExchange(warehouse, request, folder);
-      const inputs = isDirect ? [] : inputsOf(request, dates);
-      for (const input of inputs) await exchange.exportInput(input);
-      const { redact } = await runCommand(request, { folder, dates, address: warehouse.address });
-      const checked = await mkdtemp(join(root, "checked-"));
-      used.push(checked);
-      const { processor } = request;
-      const { sql, misfits } = await readOutput(exchange, { processor, folder, checked, redact });
-      if (!isDirect) return { sql, misfits };
-      return { sql: `${writtenRows(warehouse.dialect, processor)}\nunion all\n${sql}`, misfits };
+      if (!isDirect) return outcomesOf(dates, inputsOf(request, dates));
+      const { sql, misfits } = await outcomesOf(dates, []);
+      return { sql: `${writtenRows(warehouse.dialect, request.processor)}\nunion all\n${sql}`, misfits };
     },
+    alone: (dates, inputs) => outcomesOf(dates, inputsOf(request, dates, inputs)),
     [Symbol.asyncDispose]: () => scratch[Symbol.asyncDispose](),
   };
 }

@@ -7,6 +7,7 @@ import type { Warehouse } from "../warehouse/warehouse.ts";
 import { classifyDates, classifyWithdrawn, type Knowledge } from "./classify-dates.ts";
 import { commandSource } from "./command-step.ts";
 import { auditCell } from "./audit/audit-cell.ts";
+import type { AloneCommand } from "./audit/trial.ts";
 import { blockRows, emptyAttempt } from "./block-rows.ts";
 import { commitDates } from "./commit-dates.ts";
 import { findEmptied } from "./find-emptied.ts";
@@ -114,7 +115,11 @@ async function computeDates(
   const request = { runbook, processor, names, source: source.query, sight };
   const { violations, contentOn } = await stageDates(warehouse, request, dates);
   const sound = dates.filter((date) => !violations.has(date));
-  const audited = await auditCell(warehouse, context, { dates: sound, staged: { names, contentOn } });
+  const audited = await auditCell(
+    warehouse,
+    { ...context, command: source.alone },
+    { dates: sound, staged: { names, contentOn } },
+  );
   const moved = await findMoved(warehouse, context, dates);
   const refusal = audited.refusalAt(moved);
   const emptied =
@@ -169,7 +174,7 @@ async function commitBlocks(
 async function outcomeSource(
   warehouse: Warehouse,
   { runbook, processor, effects, knowledge }: ComputeContext,
-): Promise<AsyncDisposable & { readonly query: OutcomeSource }> {
+): Promise<AsyncDisposable & { readonly query: OutcomeSource; readonly alone?: AloneCommand }> {
   const { step } = processor;
   if (step.kind === "command") {
     return commandSource(warehouse, {

@@ -37,7 +37,7 @@ export type Staged = {
 };
 
 /** Outcomes: the query whose rows they are, and what the engine has found before it could be staged. */
-type Outcomes = { readonly sql: string; readonly misfits: Violations };
+export type Outcomes = { readonly sql: string; readonly misfits: Violations };
 
 /** Gives the outcomes for some dates: the step's SQL, or what a command wrote. */
 export type OutcomeSource = (dates: readonly CalendarDate[]) => Promise<Outcomes>;

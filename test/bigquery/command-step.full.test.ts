@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { runBackfill, type RunResult } from "../../src/run/run-backfill.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
+import { day } from "../plan/small-runbook.ts";
 import { openShop, readShop, wallEffects } from "../run/shop.ts";
 import { withoutEmulator } from "./emulator.ts";
 import { fortnight, openEmulatedShop, resultsOf } from "./emulated-shop.ts";
@@ -35,11 +36,13 @@ describe("command steps on a BigQuery emulator", () => {
 
     await using shop = await openEmulatedShop(runbook);
     const before = shop.emulator.jobs.length;
-    const result = await runBackfill(shop.warehouse, request, wallEffects());
+    const result = await runBackfill(shop.warehouse, { ...request, skipAudit: true }, wallEffects());
     assertClean(result);
     const jobs = shop.emulator.jobs.slice(before).filter((sql) => /_(?:rows|failures)`/.test(sql));
     assert.equal(jobs.filter((sql) => sql.startsWith("create or replace table")).length, 2);
     assert.deepEqual(await resultsOf(shop.warehouse, runbook), expected);
+    const again = { ...request.selection, force: true, range: { ...fortnight, to: day("2024-01-03") } };
+    assertClean(await runBackfill(shop.warehouse, { runbook, selection: again }, wallEffects()));
   });
 
   it("that write the warehouse themselves are checked and committed all the same", async () => {

@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
-import { runBackfill, type RunResult } from "../../src/run/run-backfill.ts";
+import { runBackfill, type RunRequest, type RunResult } from "../../src/run/run-backfill.ts";
 import type { RunEffects } from "../../src/run/run-event.ts";
 import type { Processor, Runbook } from "../../src/runbook/runbook.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
@@ -15,8 +15,13 @@ export type CommandScene = AsyncDisposable & {
   readonly runbook: Runbook;
   /** The lines of `$NOTES`. */
   notes(): Promise<readonly string[]>;
-  /** Runs DAY over the first `count` days of the year. */
-  run(warehouse: Warehouse, count: number, overrides?: Partial<RunEffects>): Promise<RunResult>;
+  /** Runs DAY over the first `count` days of the year, without an audit unless one is asked for. */
+  run(
+    warehouse: Warehouse,
+    count: number,
+    overrides?: Partial<RunEffects>,
+    request?: Partial<RunRequest>,
+  ): Promise<RunResult>;
 };
 
 type Program = {
@@ -60,12 +65,16 @@ export async function openCommandScene(
     async notes() {
       return (await readFile(notes, "utf8").catch(() => "")).split("\n").filter((line) => line !== "");
     },
-    run(warehouse, count, overrides = {}) {
+    run(warehouse, count, overrides = {}, request = {}) {
       const effects = { ...wallEffects(), ...overrides };
       const environment = { ...effects.environment, NOTES: notes };
       const to = `2024-01-${String(count).padStart(2, "0")}` as CalendarDate;
       const selection = { range: { from: "2024-01-01" as CalendarDate, to }, processors: ["DAY"] };
-      return runBackfill(warehouse, { runbook, selection }, { ...effects, environment });
+      return runBackfill(
+        warehouse,
+        { runbook, selection, skipAudit: true, ...request },
+        { ...effects, environment },
+      );
     },
     [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }),
   };

@@ -116,7 +116,7 @@ function processorText(
   paint: Paint,
 ): string {
   if (dates.length === 0)
-    return `${processor}: not audited: none of its dates was computed yet, or its step is a command`;
+    return `${processor}: not audited: none of its dates was computed yet, or its step is a command, which runs audit`;
   return [
     audited({ name: processor, dates, findings }, paint),
     ...hints.map((hint) => `  hint: ${windowHintText(hint, { dates: hintedOn.length })}`),

@@ -7,8 +7,13 @@ import type { Processor, Runbook } from "../../runbook/runbook.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import type { Knowledge } from "../classify-dates.ts";
 import type { RunEffects } from "../run-event.ts";
-import type { StagedCell } from "./trial.ts";
+import type { AloneCommand, StagedCell } from "./trial.ts";
 import { auditDates } from "./audit-windows.ts";
+
+/** Whether a step can be computed without leaving anything: a program that writes its table itself cannot. */
+function isAudited({ step }: Processor): boolean {
+  return step.kind === "sql" || step.writes === "staged";
+}
 
 /** What the audit of a cell says. */
 export type CellAudit = {
@@ -24,6 +29,11 @@ export type CellAudit = {
  */
 const mostCompared = 15;
 
+/** Whether the cell's outcome stands for one with every row: that of a program does where others were computed with a date. */
+function standsForAll({ step }: Processor, { length }: readonly CalendarDate[]): boolean {
+  return step.kind === "sql" ? length > mostCompared : length > 1;
+}
+
 const nothingAudited: CellAudit = { refusalAt: () => undefined, record: () => Promise.resolve() };
 
 type CellContext = {
@@ -31,26 +41,28 @@ type CellContext = {
   readonly processor: Processor;
   readonly knowledge: Knowledge;
   readonly effects: RunEffects;
+  /** Of a step that is a command. */
+  readonly command?: AloneCommand | undefined;
 };
 
 /** Audits a definition whose windows are not yet known to be true, on some of the dates that its cell has staged. */
 export async function auditCell(
   warehouse: Warehouse,
-  { runbook, processor, knowledge, effects }: CellContext,
+  { runbook, processor, knowledge, effects, command }: CellContext,
   { dates: computed, staged }: { readonly dates: readonly CalendarDate[]; readonly staged: StagedCell },
 ): Promise<CellAudit> {
   const { audits, fingerprints } = knowledge;
   const { calendar } = knowledge.state;
   const definition = fingerprints.definitionOf(processor.id);
-  if (audits === undefined || processor.step.kind !== "sql" || computed.length === 0) return nothingAudited;
+  if (audits === undefined || !isAudited(processor) || computed.length === 0) return nothingAudited;
   const audited = await audits.auditedDates(warehouse, definition);
   if (audited === undefined) return nothingAudited;
-  const isLarge = computed.length > mostCompared;
-  const among = isLarge ? computed.slice(0, -1) : computed;
+  const isLarge = standsForAll(processor, computed);
+  const among = computed.length > mostCompared ? computed.slice(0, -1) : computed;
   const dates = datesToAudit({ calendar, definition, computed: among, audited });
   if (dates.length === 0) return nothingAudited;
-  const scope = { warehouse, runbook, processor, calendar, randomId: effects.randomId };
-  const findings = await auditDates(scope, { dates, staged, isLarge });
+  const scope = { warehouse, runbook, processor, calendar, randomId: effects.randomId, command };
+  const findings = await auditDates(scope, { dates, staged, isLarge, isOnly: computed.length === 1 });
   return {
     refusalAt(moved) {
       const standing = findings.filter(({ date }) => !moved.has(date));

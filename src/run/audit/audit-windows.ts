@@ -19,6 +19,8 @@ export type AuditRequest = {
   readonly staged?: StagedCell | undefined;
   /** Whether the cell has seen so much beside the windows of each date that its outcome stands for one with every row. */
   readonly isLarge?: boolean;
+  /** Whether the date is all that the cell has computed, so that it was computed alone already. */
+  readonly isOnly?: boolean;
 };
 
 /**
@@ -39,32 +41,32 @@ type InputRequest = AuditRequest & { readonly inputs: readonly Input[] };
 /** Dates on which something may differ; all of them where that is known from a statement for each only. */
 async function suspectsAmong(
   scope: AuditScope,
-  { dates, staged, isLarge, inputs }: InputRequest,
+  { dates, staged, isLarge, isOnly, inputs }: InputRequest,
 ): Promise<readonly CalendarDate[]> {
-  const narrow = await contentsAlone(scope, { dates, inputs });
+  const chunk = staged && (await trialOf(scope, staged, dates)).contents;
+  const narrow = isOnly === true ? chunk : await contentsAlone(scope, { dates, inputs });
   if (narrow === undefined) return dates;
-  const chunk = staged === undefined ? narrow : (await trialOf(scope, staged, dates)).contents;
   const wide = isLarge === true ? chunk : await contentsAlone(scope, { dates, inputs: inputs.map(whole) });
-  return dates.filter((date) => {
-    const [own, ...others] = [narrow, chunk, wide].map((contents) => contents?.get(date));
-    return others.some((other) => other !== own);
-  });
+  if (wide === undefined) return dates;
+  const others = chunk === undefined ? [wide] : [chunk, wide];
+  return dates.filter((date) => others.some((contents) => contents.get(date) !== narrow.get(date)));
 }
 
 /** The same by statements of their own for each date, and which edge it is. */
 async function auditAlone(
   scope: AuditScope,
-  { dates, staged, isLarge, inputs }: InputRequest,
+  { dates, staged, isLarge, isOnly, inputs }: InputRequest,
 ): Promise<readonly WindowFinding[]> {
-  const narrow = await computeAlone(scope, { dates, inputs, token: scope.randomId() });
   const chunk = staged && (await trialOf(scope, staged, dates));
+  const isStaged = isOnly === true && chunk !== undefined;
+  const narrow = isStaged ? chunk : await computeAlone(scope, { dates, inputs, token: scope.randomId() });
   const doubted =
     isLarge === true && chunk !== undefined
       ? [...(await differencesBetween(scope, { narrow, wide: chunk }, dates)).keys()]
       : dates;
   const findings =
     doubted.length === 0 ? [] : await findingsAmong(scope, { dates: doubted, inputs, narrow, chunk });
-  await removeStage(scope.warehouse, narrow.names);
+  if (!isStaged) await removeStage(scope.warehouse, narrow.names);
   return findings;
 }
 
@@ -123,7 +125,7 @@ type NarrowTrials = AuditScope & {
 async function findingsOf(trials: NarrowTrials, differing: Differences): Promise<readonly WindowFinding[]> {
   const { inputs, calendar, processor, warehouse } = trials;
   const edges = await narrowEdges(inputs, {
-    dates: [...differing.keys()],
+    dates: [...differing.keys()].slice(processor.step.kind === "command" ? -1 : 0),
     calendar,
     tryReaches: (tried, reaches) => tryReaches(trials, tried, reaches),
   });

@@ -10,7 +10,7 @@ import type { StageNames } from "../../sql/dialect.ts";
 import { createStage, fillStage } from "../../sql/stage.ts";
 import { queryRows, typed, type ShapedRow } from "../../warehouse/row-shape.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
-import { stepParameters, type StagedContent } from "../stage-dates.ts";
+import { stepParameters, type Outcomes, type StagedContent } from "../stage-dates.ts";
 import { withinCut } from "../within-cut.ts";
 
 /** A processor whose windows are audited, in a session. */
@@ -20,7 +20,12 @@ export type AuditScope = {
   readonly processor: Processor;
   readonly calendar: readonly CalendarDay[];
   readonly randomId: () => string;
+  /** Starts the program of a step that is a command, with what the inputs show; undefined of a SQL step. */
+  readonly command?: AloneCommand | undefined;
 };
+
+/** The outcomes of a command for dates, when it is given what some inputs show of them. */
+export type AloneCommand = (dates: readonly CalendarDate[], inputs: readonly Input[]) => Promise<Outcomes>;
 
 /** Dates that were computed again, each alone, into a stage that nothing is committed from. */
 export type Trial = {
@@ -72,10 +77,10 @@ export async function contentsAlone(
 }
 
 function isRefusal(cause: unknown): cause is Fault {
-  return cause instanceof Fault && cause.code === "statement-failed";
+  return cause instanceof Fault && (cause.code === "statement-failed" || cause.code === "command-failed");
 }
 
-/** Computes dates, each alone, into a stage. SQL steps only. */
+/** Computes dates, each alone, into a stage. */
 export async function computeAlone(
   scope: AuditScope,
   { dates, inputs, token }: TrialRequest,
@@ -95,16 +100,16 @@ export async function computeAlone(
 }
 
 async function fill(
-  { warehouse, runbook, processor, calendar }: AuditScope,
+  scope: AuditScope,
   { dates, inputs, names, token }: TrialRequest & { readonly names: StageNames },
 ): Promise<Fault | undefined> {
-  if (processor.step.kind !== "sql") throw new Error(`${processor.id} has no SQL step`);
+  const { warehouse, runbook, processor, calendar } = scope;
   const cuts = cutInputs(runbook, { inputs, dates, calendar });
   const { dialect } = warehouse;
-  const source = processor.step.sql.text;
-  const filling = dialect.inOneJob(fillStage(dialect, names, { processor, source, cuts }));
   const head = { parameters: stepParameters(runbook, dates), purpose: `audit ${processor.id}` };
   try {
+    const source = await outcomesOf(scope, { dates, inputs });
+    const filling = dialect.inOneJob(fillStage(dialect, names, { processor, source, cuts }));
     await withinCut(warehouse, { cuts, token, purpose: head.purpose }, () =>
       warehouse.execute(filling.map((sql) => ({ ...head, sql }))),
     );
@@ -113,6 +118,15 @@ async function fill(
     if (isRefusal(cause)) return cause;
     throw cause;
   }
+}
+
+async function outcomesOf(
+  { processor, command }: AuditScope,
+  { dates, inputs }: AloneRequest,
+): Promise<string> {
+  if (processor.step.kind === "sql") return processor.step.sql.text;
+  if (command === undefined) throw new Error(`Nobody starts the program of ${processor.id}`);
+  return (await command(dates, inputs)).sql;
 }
 
 /** What a cell has staged: a stage, and what is known of it. */
