@@ -15,6 +15,8 @@ export type FaultCode =
   | "runbook-invalid"
   /** Something is where a new runbook would be written. */
   | "runbook-exists"
+  /** Nothing was found of which a runbook could be made: no table, no row, no date. */
+  | "nothing-to-build"
   /** The policy linter found contradictions and the command refuses to run on them. */
   | "policy-findings"
   /** The plan's digest is not the one that was approved. */
@@ -85,6 +87,7 @@ const exitCodes: Record<FaultCode, number> = {
   "date-outside-calendar": 2,
   "runbook-invalid": 2,
   "runbook-exists": 2,
+  "nothing-to-build": 2,
   "policy-findings": 1,
   "digest-mismatch": 1,
   "schema-drift": 2,

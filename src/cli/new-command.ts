@@ -3,7 +3,13 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { shellWord } from "../domain/printed-command.ts";
 import { Fault } from "../errors.ts";
-import { runbooksFolder } from "../run/read-runbook.ts";
+import { allEngines, workshopAddress } from "../engines/engine-table.ts";
+import { beginFromFolder, beginFromWarehouse, type Begun } from "../operations/new/starter-from.ts";
+import { openToLook } from "../process/open-warehouse.ts";
+import { escapeJson } from "../report/text/terminal-text.ts";
+import { invalidRunbook, runbooksFolder } from "../run/read-runbook.ts";
+import { lintRunbook } from "../runbook/lint-runbook.ts";
+import type { RunbookText } from "../runbook/parse-declaration.ts";
 import { sampleStarter } from "../starter/sample-starter.ts";
 import { isRunbookName, type StarterFiles } from "../starter/starter-files.ts";
 import { invocationOf, type Command, type CommandContext } from "./command.ts";
@@ -11,17 +17,45 @@ import { invocationOf, type Command, type CommandContext } from "./command.ts";
 /** `cascade new`: writes a runbook that lints clean and runs, never over something. */
 export const newCommand: Command = {
   summary: "write a new runbook that runs",
-  usage: "cascade new <name>",
+  usage:
+    "cascade new <name> [--from duckdb:<file> | bigquery:<project>[/<location>] | <folder>] [--tables a.b,c.d]",
   async run(context) {
     const name = nameOf(context);
     const folder = join(runbooksFolder, name);
     refuseExisting(folder);
-    const files = sampleStarter(name);
-    await writeAll(folder, files);
-    tell(context, { name, folder, files });
+    const begun = await beginRunbook(context, name);
+    refuseInvalid({ folder, name, files: begun.files });
+    await writeAll(folder, begun.files);
+    tell(context, { name, folder, ...begun });
     return 0;
   },
 };
+
+async function beginRunbook(context: CommandContext, name: string): Promise<Begun> {
+  const { options, effects } = context;
+  const from = options.text("from");
+  const tables = options
+    .text("tables")
+    ?.split(",")
+    .map((table) => table.trim());
+  if (from === undefined) {
+    if (tables === undefined) return { files: sampleStarter(name), skipped: [] };
+    throw new Fault("usage", "Cannot write a runbook of tables: expected --from, found none", {
+      hint: "Say where the tables are: --from duckdb:<file>, bigquery:<project> or a folder of files",
+    });
+  }
+  const isAddress = allEngines.some((engine) => from.startsWith(`${engine.name}:`));
+  const request = isAddress ? { address: from } : { address: workshopAddress, folders: [from] };
+  await using warehouse = await openToLook(effects, request);
+  if (isAddress) return await beginFromWarehouse(warehouse, { name, tables }, from);
+  return await beginFromFolder(warehouse, { name, tables }, from);
+}
+
+/** What was written for somebody's tables has to run as it is: what the format refuses is not written. */
+function refuseInvalid(text: RunbookText): void {
+  const linted = lintRunbook(text);
+  if (linted.kind === "invalid") throw invalidRunbook(text.folder, linted.problems);
+}
 
 function nameOf({ options: { positionals } }: CommandContext): string {
   const [name, extra] = positionals;
@@ -63,10 +97,15 @@ async function writeAll(folder: string, files: StarterFiles): Promise<void> {
 
 function tell(
   context: CommandContext,
-  { name, folder, files }: { readonly name: string; readonly folder: string; readonly files: StarterFiles },
+  { name, folder, files, skipped }: Begun & { readonly name: string; readonly folder: string },
 ): void {
   const { terminal, options } = context;
   const paths = [...files.keys()].map((path) => join(folder, path));
-  terminal.out(options.json ? JSON.stringify({ name, files: paths }, undefined, 2) : paths.join("\n"));
+  terminal.out(
+    options.json
+      ? escapeJson(JSON.stringify({ name, files: paths, skipped }, undefined, 2))
+      : paths.join("\n"),
+  );
+  for (const reason of skipped) terminal.note(`Left out: ${reason}`);
   terminal.note(`\nNext: ${invocationOf(context).prefix} run ${shellWord(name)}`);
 }

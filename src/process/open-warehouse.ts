@@ -38,8 +38,22 @@ export async function openWarehouse(
   return warehouse;
 }
 
+/** Opens a warehouse to look at it before there is a runbook, in UTC; `folders` hold files to be read. Faults: usage, warehouse-*. */
+export async function openToLook(
+  { environment, signals }: ShellEffects,
+  request: Pick<WarehouseRequest, "address" | "folders">,
+): Promise<Warehouse> {
+  const opening = { ...request, mode: "read", runbook: { timeZone: "UTC" } } as const;
+  return interruptedBy(signals, await openAddress(opening, environment));
+}
+
 async function openAddress(
-  { address, mode, runbook: { timeZone }, folders = [] }: WarehouseRequest,
+  {
+    address,
+    mode,
+    runbook: { timeZone },
+    folders = [],
+  }: Omit<WarehouseRequest, "runbook"> & { readonly runbook: Pick<Runbook, "timeZone"> },
   environment: ShellEffects["environment"],
 ): Promise<Warehouse> {
   const found = findWarehouse(address);

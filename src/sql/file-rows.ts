@@ -24,6 +24,11 @@ export function fileKindName(kind: FileKind): string {
   return kinds[kind].name;
 }
 
+/** The name of a file without the ending that tells its kind. */
+export function fileStem(name: string): string {
+  return Object.values(kinds).reduce((stem, { ending }) => stem.replace(ending, ""), name);
+}
+
 /**
  * Files of one kind as one relation, columns matched by name; those of folders named `column=value` are columns as well.
  * Types of texts are found in all of their rows. DuckDB only.

@@ -21,6 +21,7 @@ const definitions = {
   seasons: { type: "string" },
   replace: { type: "boolean" },
   from: { type: "string" },
+  tables: { type: "string" },
   out: { type: "string" },
   resume: { type: "boolean" },
   digest: { type: "string" },

@@ -1,0 +1,72 @@
+import { countOf } from "../../domain/format.ts";
+import type { DateOrigin, FoundTable, Guess, StarterSource } from "../../starter/found-table.ts";
+import { dateCandidates, type DateSpelling } from "../../starter/guess-date.ts";
+import { keyCandidates } from "../../starter/guess-key.ts";
+import type { Warehouse } from "../../warehouse/warehouse.ts";
+import { isUnique, measureDates, measureRows, quoted } from "./measure-rows.ts";
+import type { RowSet } from "./row-set.ts";
+
+/** A source that was made of a rowSet, or why none was. */
+export type FoundSource =
+  | { readonly kind: "source"; readonly source: StarterSource }
+  | { readonly kind: "none"; readonly reason: string };
+
+/**
+ * Looks at the rows of a rowSet for what a source declares: its date, its key, its columns. Without a spelling a date is
+ * a column and is made of no others.
+ */
+export async function findSource(
+  warehouse: Warehouse,
+  rowSet: RowSet,
+  spelling: DateSpelling | undefined,
+): Promise<FoundSource> {
+  const found = await measureRows(warehouse, rowSet);
+  if (found.rows === 0) return { kind: "none", reason: `${found.table}: it has no row` };
+  const { candidates, tried } = dateCandidates(found, spelling);
+  const failed: string[] = [];
+  for (const date of candidates) {
+    const sql = dateSql(warehouse, rowSet, date.value);
+    const dates = await measureDates(warehouse, rowSet, sql);
+    if (dates === undefined) {
+      failed.push(`${date.value.name} (not a day in every row)`);
+      continue;
+    }
+    const key = await findKey(warehouse, rowSet, { found, date: date.value, sql, days: dates.length });
+    if (key === undefined) return { kind: "none", reason: `${found.table}: no columns tell its rows apart` };
+    return { kind: "source", source: { ...found, date, key, dates } };
+  }
+  return { kind: "none", reason: `${found.table}: no date found; tried ${[...tried, ...failed].join("; ")}` };
+}
+
+function dateSql(warehouse: Warehouse, rowSet: RowSet, date: DateOrigin): string {
+  return date.kind === "expression" ? date.sql : columnSql(warehouse, rowSet, date.name);
+}
+
+function columnSql({ dialect }: Warehouse, { columns }: RowSet, name: string): string {
+  return quoted(dialect.quote, columns.find((column) => column.name === name)?.written ?? name);
+}
+
+async function findKey(
+  warehouse: Warehouse,
+  rowSet: RowSet,
+  {
+    found,
+    date,
+    sql,
+    days,
+  }: {
+    readonly found: FoundTable;
+    readonly date: DateOrigin;
+    readonly sql: string;
+    readonly days: number;
+  },
+): Promise<Guess<readonly string[]> | undefined> {
+  const madeOf = date.kind === "expression" ? date.of : [];
+  for (const key of keyCandidates(found, { name: date.name, values: days, madeOf })) {
+    const expressions = key.map((name) => (name === date.name ? sql : columnSql(warehouse, rowSet, name)));
+    if (await isUnique(warehouse, rowSet, expressions)) {
+      return { value: key, why: `unique in ${countOf(found.rows, "row")}` };
+    }
+  }
+  return undefined;
+}

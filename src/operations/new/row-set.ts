@@ -1,0 +1,53 @@
+import type { ColumnType } from "../../domain/column.ts";
+import type { TableId } from "../../domain/table-id.ts";
+import { columnTypes } from "../../domain/column.ts";
+import type { Dialect } from "../../sql/dialect.ts";
+
+/** Rows to look at, before anything is declared of them. */
+export type RowSet = {
+  /** The table that they are, or become. */
+  readonly table: TableId;
+  /** What stands behind `from`. */
+  readonly from: string;
+  readonly columns: readonly RowSetColumn[];
+};
+
+/** A column of a rowSet, and the type that it can be declared with. */
+export type RowSetColumn = {
+  readonly written: string;
+  readonly name: string;
+  readonly printed: string;
+  readonly type: ColumnType | undefined;
+};
+
+/**
+ * Columns as an engine tells them, named as a runbook names columns: in lower case, other characters as `_`. A name that
+ * would be another column's is left out.
+ */
+export function rowSetColumns(
+  dialect: Dialect,
+  found: readonly { readonly written: string; readonly printed: string }[],
+  renames: boolean,
+): readonly RowSetColumn[] {
+  const known = new Set<string>();
+  return found.flatMap(({ written, printed }) => {
+    const name = written
+      .toLowerCase()
+      .replaceAll(/\W/g, "_")
+      .replace(/^(?=\d)/, "_");
+    const isItself = written.toLowerCase() === name;
+    if (known.has(name) || name === "constructor" || name === "__proto__") return [];
+    known.add(name);
+    const type = renames || isItself ? declarableType(dialect, printed) : undefined;
+    return [{ written, name, printed, type }];
+  });
+}
+
+/** The type of the format that reads every value of an engine's type, or else those that can be told to fit. */
+function declarableType(dialect: Dialect, printed: string): ColumnType | undefined {
+  const found = printed.toUpperCase();
+  return (
+    columnTypes.find((type) => dialect.readsAs(type, found) === "always") ??
+    columnTypes.find((type) => dialect.readsAs(type, found) === "by-value")
+  );
+}

@@ -1,0 +1,103 @@
+import { tableNameOf, type TableId } from "../domain/table-id.ts";
+import type { StarterSource } from "./found-table.ts";
+import { datasetFor } from "./starter-files.ts";
+import { inline, type YamlMapping } from "./written-value.ts";
+
+/** A processor of a starter: its entries in the runbook, and its SQL. */
+export type StarterProcessor = {
+  readonly populations: YamlMapping;
+  readonly processor: YamlMapping;
+  readonly files: readonly (readonly [path: string, text: string])[];
+};
+
+/**
+ * A processor to begin with and to replace: per date and column of a source, how many rows there are and in how many of
+ * them the column is NULL.
+ */
+export function fieldCounts(runbook: string, source: StarterSource): StarterProcessor {
+  const { table } = source;
+  const date = source.date.value.name;
+  const stem = stemOf(table);
+  const id = `${stem.toUpperCase()}_FIELDS`;
+  const [step, members] = [`sql/${stem}_fields.sql`, `sql/${stem}_members.sql`];
+  const fields = source.columns
+    .filter(({ name, type, notFinite }) => type !== undefined && notFinite === 0 && name !== date)
+    .map(({ name }) => name);
+  const asked = fields.length === 0 ? [date] : fields;
+  return {
+    populations: {
+      [id]: inline({ title: `Columns of ${table} on a date with rows`, sql: members, reads: [table] }),
+    },
+    processor: {
+      id,
+      table: `${datasetFor(runbook, "marts")}.${stem}_fields`,
+      key: [date, "field"],
+      population: id,
+      reads: [table],
+      sql: step,
+      columns: {
+        [date]: "date",
+        field: "string",
+        row_count: inline({ type: "int64", min: 1, constant: "dates may have equally many" }),
+        null_count: inline({ type: "int64", min: 0, constant: "there may be none" }),
+        null_per_mille: inline({ type: "int64", min: 0, max: 1000, constant: "there may be none" }),
+      },
+    },
+    files: [
+      [step, stepSql(table, date, asked)],
+      [members, membersSql(table, date, asked)],
+    ],
+  };
+}
+
+/** A table as part of names: `orders` of `shop.orders`. */
+function stemOf(table: TableId): string {
+  return tableNameOf(table).toLowerCase();
+}
+
+function stepSql(table: TableId, date: string, fields: readonly string[]): string {
+  const cases = fields.map((field) => `when fields.field = '${field}' and stored.${field} is null then 1`);
+  return `-- Grain: (${date}, field): how many rows a date has, and in how many of them the column is NULL.
+select
+  counted.${date},
+  counted.field,
+  counted.row_count,
+  counted.null_count,
+  cast(floor(1000 * counted.null_count / counted.row_count) as int64) as null_per_mille,
+  cast(null as string) as failure_category,
+  cast(null as string) as failure_reason
+from (
+  select
+    stored.${date},
+    fields.field,
+    cast(count(*) as int64) as row_count,
+    cast(sum(case
+      ${cases.join("\n      ")}
+      else 0
+    end) as int64) as null_count
+  from ${table} as stored
+  cross join (
+    ${fieldRows(fields)}
+  ) as fields
+  where stored.${date} between @start_date and @end_date
+  group by stored.${date}, fields.field
+) as counted
+`;
+}
+
+function membersSql(table: TableId, date: string, fields: readonly string[]): string {
+  return `-- Grain: (analysis_date, entity_id): a column, on each date that has rows.
+select distinct stored.${date} as analysis_date, fields.field as entity_id
+from ${table} as stored
+cross join (
+  ${fieldRows(fields).replaceAll("\n    ", "\n  ")}
+) as fields
+where stored.${date} between @start_date and @end_date
+`;
+}
+
+function fieldRows(fields: readonly string[]): string {
+  return fields
+    .map((field, index) => (index === 0 ? `select '${field}' as field` : `select '${field}'`))
+    .join("\n    union all ");
+}

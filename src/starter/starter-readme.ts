@@ -1,0 +1,28 @@
+import { countOf } from "../domain/format.ts";
+import { leftOut } from "./guess-columns.ts";
+import type { StarterRequest } from "./starter-request.ts";
+
+/** What people read first in the folder of a new runbook: what it is, what to type, what was left out. */
+export function starterReadme({ name, origin, sources, skipped }: StarterRequest): string {
+  const from = origin.kind === "warehouse" ? origin.address : `the files in \`${origin.folder}\``;
+  const tables = sources.map(
+    ({ table, rows, dates }) =>
+      `- \`${table}\`: ${countOf(rows, "row")} on ${countOf(dates.length, "date")}, ${dates[0]?.date} to ${dates.at(-1)?.date}`,
+  );
+  const missing = [
+    ...skipped,
+    ...sources.flatMap((source) => leftOut(source).map((reason) => `${source.table}.${reason}`)),
+  ];
+  return `# ${name}
+
+YamlMapping by \`cascade new\` from ${from}:
+
+${tables.join("\n")}
+
+- \`cascade run ${name}\` computes what is pending, checks it and ends with the report.
+- \`cascade lint ${name}\` finds contradictions, \`cascade explain ${name}\` writes out every default.
+
+What was guessed is marked in \`runbook.yml\`, with what it was guessed from: look at it, and change what is not so. The
+processors count rows and NULL of each date and column; put your own SQL in their place.
+${missing.length === 0 ? "" : `\nLeft out:\n\n${missing.map((line) => `- ${line}`).join("\n")}\n`}`;
+}

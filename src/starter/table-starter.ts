@@ -1,0 +1,85 @@
+import { tableNameOf } from "../domain/table-id.ts";
+import { duckdb } from "../sql/duckdb.ts";
+import { guessRows, guessRule, type GuessedRule } from "./calendar-rule.ts";
+import { fieldCounts } from "./field-counts.ts";
+import type { StarterSource } from "./found-table.ts";
+import { declaredColumns } from "./guess-columns.ts";
+import { starterReadme } from "./starter-readme.ts";
+import type { StarterOrigin, StarterRequest } from "./starter-request.ts";
+import type { StarterFiles } from "./starter-files.ts";
+import { guessed, inline, noted, writeYaml, type YamlMapping } from "./written-value.ts";
+
+/** The files of a runbook on tables that were found: their sources, and for each a processor to begin with. */
+export function tableStarter(request: StarterRequest): StarterFiles {
+  const { name, origin, sources } = request;
+  const rule = guessRule(sources.map(({ dates }) => dates));
+  if (rule === undefined) throw new Error("A starter has a date");
+  const processors = sources.map((source) => fieldCounts(name, source));
+  const runbook = {
+    name,
+    ...(origin.kind === "warehouse"
+      ? { warehouse: noted(origin.address, "where it runs unless --warehouse names another one") }
+      : {}),
+    calendar: { rule: guessed(inline(ruleText(rule.value)), rule.why) },
+    populations: Object.assign({}, ...processors.map(({ populations }) => populations)) as YamlMapping,
+    sources: sources.map((source) => sourceText(source, rule.value)),
+    processors: processors.map(({ processor }) => processor),
+    ...(origin.kind === "folder" ? { load: loadText(origin) } : {}),
+  };
+  return new Map([
+    ["runbook.yml", writeYaml(runbook)],
+    ...processors.flatMap(({ files }) => files),
+    ...(origin.kind === "folder" ? sources.map(loadFile) : []),
+    ["README.md", starterReadme(request)],
+  ]);
+}
+
+function ruleText({ every, from, to }: GuessedRule): YamlMapping {
+  return { ...(every === "day" ? {} : { every }), from, to };
+}
+
+function sourceText(source: StarterSource, rule: GuessedRule): YamlMapping {
+  const rows = guessRows(rule, source.dates);
+  return {
+    table: source.table,
+    date: guessed(source.date.value.name, source.date.why),
+    key: guessed(source.key.value, source.key.why),
+    ...(rows === undefined
+      ? {}
+      : Object.fromEntries(
+          Object.entries(rows.value).map(([key, value]) => [key, guessed(value, rows.why)]),
+        )),
+    columns: declaredColumns(source),
+  };
+}
+
+function loadText({ folder, files }: Extract<StarterOrigin, { kind: "folder" }>): YamlMapping {
+  return {
+    from: noted(folder, "`cascade run` loads from here the first time and when files change"),
+    files: Object.fromEntries(files.map(({ table, path }) => [tableNameOf(table), inline({ path })])),
+    steps: files.map(({ table }) => inline({ source: table, sql: loadPath(table) })),
+  };
+}
+
+function loadPath(table: StarterSource["table"]): string {
+  return `sql/load/${tableNameOf(table)}.sql`;
+}
+
+/** A statement of `load`, which only DuckDB runs: names as the files have them, types as they were found. */
+function loadFile({ table, date, columns }: StarterSource): readonly [string, string] {
+  const made = date.value.kind === "expression" ? [`${date.value.sql} as "${date.value.name}"`] : [];
+  const taken = columns
+    .filter(({ type, notFinite }) => type !== undefined && notFinite === 0)
+    .map(
+      ({ written, name, type }) =>
+        `cast("${written.replaceAll('"', '""')}" as ${type === undefined ? "" : duckdb.columnType(type)}) as "${name}"`,
+    );
+  return [
+    loadPath(table),
+    `-- The rows of the files, in the types that were found: a value of another one stops the load.
+select
+  ${[...made, ...taken].join(",\n  ")}
+from file_${tableNameOf(table)}
+`,
+  ];
+}
