@@ -46,6 +46,7 @@ export async function describeColumns(
   const catalog = await readCatalog(warehouse, runbook);
   const recorded = await readRecordedColumns(warehouse, { catalog, ledger: runbook.ledger });
   const records = sourceRecords(warehouse, runbook, { open, catalog, recorded });
+  const absent = runbook.sources.map(({ table }) => table).filter((table) => !catalog.has(table));
   const known = new Map<TableId, readonly DescribedColumn[]>([
     ...runbook.sources.map(({ table, columns }): [TableId, readonly DescribedColumn[]] => [table, columns]),
     ...records.map(({ table, columns }): [TableId, readonly DescribedColumn[]] => [table, columns]),
@@ -57,7 +58,7 @@ export async function describeColumns(
   for (const processor of runbook.processors) {
     const { id, table, step } = processor;
     if (open.has(id) && step.kind === "sql") {
-      const described = await describeStep(warehouse, { runbook, processor, step, known, recorded });
+      const described = await describeStep(warehouse, { runbook, processor, step, known, absent, recorded });
       all.push(described);
       columns.set(id, described.columns);
       known.set(table, rowColumns(described));
@@ -147,6 +148,8 @@ type OpenStep = {
   readonly processor: Processor;
   readonly step: Extract<Step, { kind: "sql" }>;
   readonly known: ReadonlyMap<TableId, readonly DescribedColumn[]>;
+  /** Sources that do not exist: `load` may be about to make them. */
+  readonly absent: readonly TableId[];
   readonly recorded: RecordedColumns;
 };
 
@@ -170,11 +173,11 @@ function basisOf({ step, known }: OpenStep): string {
 
 async function askFor(
   warehouse: Warehouse,
-  { runbook, processor, step, known }: OpenStep,
+  { runbook, processor, step, known, absent }: OpenStep,
 ): Promise<readonly DescribedColumn[]> {
   const { dialect } = warehouse;
   const statement = {
-    sql: withoutOwnTables(warehouse, runbook, { text: step.sql.text, known }),
+    sql: withoutOwnTables(warehouse, runbook, { text: step.sql.text, known, absent }),
     parameters: stepParameters(runbook, [everyDate.from]),
     purpose: `describe what ${processor.id} gives`,
   };
@@ -189,15 +192,17 @@ async function askFor(
   }
 }
 
-/** The statement with what the runbook itself keeps in place of its tables, which need not exist yet. */
+/** The statement with what the runbook itself keeps, or declares, in place of tables that need not exist yet. */
 function withoutOwnTables(
   { dialect }: Warehouse,
   runbook: Runbook,
-  { text, known }: { readonly text: string; readonly known: OpenStep["known"] },
+  { text, known, absent }: { readonly text: string } & Pick<OpenStep, "known" | "absent">,
 ): string {
   const { calendar, ledger, processors } = runbook;
   const own = new Map<TableId, readonly Pick<Column, "name" | "type">[]>([
-    ...processors.map(({ table }): [TableId, readonly DescribedColumn[]] => [table, known.get(table) ?? []]),
+    ...[...processors.map(({ table }) => table), ...absent].map(
+      (table): [TableId, readonly DescribedColumn[]] => [table, known.get(table) ?? []],
+    ),
     [calendar.table, [...calendar.columns, { name: "period", type: "string" }]],
     [ledgerTable(ledger, "precompute_failures"), failureViewColumns],
   ]);
