@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { shellWord } from "../domain/printed-command.ts";
 import { Fault } from "../errors.ts";
 import { allEngines, workshopAddress } from "../engines/engine-table.ts";
@@ -9,6 +9,7 @@ import { openToLook } from "../process/open-warehouse.ts";
 import { escapeJson } from "../report/text/terminal-text.ts";
 import { invalidRunbook, runbooksFolder } from "../run/read-runbook.ts";
 import { lintRunbook } from "../runbook/lint-runbook.ts";
+import { ownAddress, ownFolder } from "../runbook/schema/value-schemas.ts";
 import type { RunbookText } from "../runbook/parse-declaration.ts";
 import { sampleStarter } from "../starter/sample-starter.ts";
 import { isRunbookName, type StarterFiles } from "../starter/starter-files.ts";
@@ -44,11 +45,20 @@ async function beginRunbook(context: CommandContext, name: string): Promise<Begu
       hint: "Say where the tables are: --from duckdb:<file>, bigquery:<project> or a folder of files",
     });
   }
-  const isAddress = allEngines.some((engine) => from.startsWith(`${engine.name}:`));
-  const request = isAddress ? { address: from } : { address: workshopAddress, folders: [from] };
+  const request = isAddress(from) ? { address: from } : { address: workshopAddress, folders: [from] };
   await using warehouse = await openToLook(effects, request);
-  if (isAddress) return await beginFromWarehouse(warehouse, { name, tables }, from);
-  return await beginFromFolder(warehouse, { name, tables }, from);
+  const place = { typed: from, own: ownPlace(from) };
+  if (isAddress(from)) return await beginFromWarehouse(warehouse, { name, tables }, place);
+  return await beginFromFolder(warehouse, { name, tables }, place);
+}
+
+/** A place as a runbook may name it: a project, or what is in the current folder, by its path from there. */
+function ownPlace(from: string): string | undefined {
+  const path = isAddress(from) ? from.slice(from.indexOf(":") + 1) : from;
+  const kind = from.slice(0, from.length - path.length);
+  const own = `${kind}${existsSync(path) ? relative(".", path) : path}`;
+  const form = isAddress(from) ? ownAddress : ownFolder;
+  return form.safeParse(own).success ? own : undefined;
 }
 
 /** What was written for somebody's tables has to run as it is: what the format refuses is not written. */
@@ -107,5 +117,19 @@ function tell(
       : paths.join("\n"),
   );
   for (const reason of skipped) terminal.note(`Left out: ${reason}`);
-  terminal.note(`\nNext: ${invocationOf(context).prefix} run ${shellWord(name)}`);
+  terminal.note(`\nNext: ${nextCommands(context, name).join(" && ")}`);
+}
+
+/** What comes after: a run, which is told where the tables or files are when the runbook may not name that. */
+function nextCommands(context: CommandContext, name: string): readonly string[] {
+  const { prefix } = invocationOf(context);
+  const run = `${prefix} run ${shellWord(name)}`;
+  const from = context.options.text("from");
+  if (from === undefined || ownPlace(from) !== undefined) return [run];
+  if (isAddress(from)) return [`${run} --warehouse ${shellWord(from)}`];
+  return [`${prefix} load ${shellWord(name)} --from ${shellWord(from)}`, run];
+}
+
+function isAddress(from: string): boolean {
+  return allEngines.some((engine) => from.startsWith(`${engine.name}:`));
 }

@@ -35,13 +35,6 @@ export function fieldCounts(runbook: string, source: StarterSource): StarterProc
       population: id,
       reads: [table],
       sql: step,
-      columns: {
-        [date]: "date",
-        field: "string",
-        row_count: inline({ type: "int64", min: 1, constant: "dates may have equally many" }),
-        null_count: inline({ type: "int64", min: 0, constant: "there may be none" }),
-        null_per_mille: inline({ type: "int64", min: 0, max: 1000, constant: "there may be none" }),
-      },
     },
     files: [
       [step, stepSql(table, date, asked)],
@@ -63,9 +56,7 @@ select
   counted.field,
   counted.row_count,
   counted.null_count,
-  cast(floor(1000 * counted.null_count / counted.row_count) as int64) as null_per_mille,
-  cast(null as string) as failure_category,
-  cast(null as string) as failure_reason
+  cast(floor(1000 * counted.null_count / counted.row_count) as int64) as null_per_mille
 from (
   select
     stored.${date},

@@ -1,4 +1,5 @@
 import { countOf, formatCount } from "../domain/format.ts";
+import { kindOfType, type ColumnType } from "../domain/column.ts";
 import type { FoundColumn, Guess, StarterSource } from "./found-table.ts";
 import { guessed, inline, type Noted, type YamlMapping } from "./written-value.ts";
 
@@ -14,11 +15,8 @@ export function declaredColumns(source: StarterSource): YamlMapping {
 
 /** Columns that are left out, each with the reason. */
 export function leftOut({ columns }: Pick<StarterSource, "columns">): readonly string[] {
-  return columns.flatMap(({ written, printed, type, notFinite }) => {
-    if (type === undefined)
-      return [
-        `${written}: no type of the format reads ${printed}${isName(written) ? "" : " under such a name"}`,
-      ];
+  return columns.flatMap(({ written, type, notFinite }) => {
+    if (type === undefined) return [`${written}: its name is none of the format`];
     return notFinite > 0 ? [`${written}: ${countOf(notFinite, "value")} NaN or infinite`] : [];
   });
 }
@@ -62,16 +60,12 @@ function signRule({ type = "string", least, greatest }: FoundColumn): Rule | und
   return { value: { min: 0 }, why: `from ${least} to ${greatest}` };
 }
 
-function isNumeric(type: string): boolean {
-  return type === "int64" || type === "float64";
+function isNumeric(type: ColumnType): boolean {
+  return ["int64", "float64", "numeric"].includes(kindOfType(type));
 }
 
 /** A value in a comment: on one line, and not all of it. */
 function short(text: string): string {
   const line = text.replaceAll(/\s+/g, " ");
   return line.length > 40 ? `${line.slice(0, 39)}…` : line;
-}
-
-function isName(written: string): boolean {
-  return /^[a-z_]\w*$/i.test(written);
 }

@@ -1,3 +1,4 @@
+import type { ColumnType } from "../domain/column.ts";
 import type { DateOrigin, FoundColumn, FoundTable, Guess } from "./found-table.ts";
 
 /** How instants and numbers become dates where the SQL will run. */
@@ -25,8 +26,8 @@ export function dateCandidates(
   { columns, rows }: FoundTable,
   spelling: DateSpelling | undefined,
 ): { readonly candidates: readonly Guess<DateOrigin>[]; readonly tried: readonly string[] } {
-  const dates = ranked(columnsOf(columns, "date"), likelyDates);
-  const instants = ranked(columnsOf(columns, "timestamp"), likelyInstants);
+  const dates = ranked(columnsOf(columns, ["date"]), likelyDates);
+  const instants = ranked(columnsOf(columns, ["timestamp", "datetime"]), likelyInstants);
   const parts = spelling === undefined ? [] : partsOf(columns);
   const names = new Set(columns.map(({ name }) => name));
   const tried = [...dates, ...instants].map(({ name, nulls }) =>
@@ -75,8 +76,8 @@ function ofParts(spelling: DateSpelling, parts: readonly FoundColumn[]): Guess<E
   };
 }
 
-function columnsOf(columns: readonly FoundColumn[], type: "date" | "timestamp"): readonly FoundColumn[] {
-  return columns.filter((column) => column.type === type);
+function columnsOf(columns: readonly FoundColumn[], types: readonly ColumnType[]): readonly FoundColumn[] {
+  return columns.filter(({ type }) => type !== undefined && types.includes(type));
 }
 
 function full(columns: readonly FoundColumn[]): readonly FoundColumn[] {

@@ -8,7 +8,7 @@ const mostCombined = 10;
 const estimateShare = 0.8;
 
 /** Types whose values name things. */
-const naming: ReadonlySet<string> = new Set(["string", "int64", "date", "timestamp", "bool"]);
+const naming: ReadonlySet<string> = new Set(["string", "int64", "date", "timestamp", "datetime", "bool"]);
 
 /** The date of a row as part of a key, and the columns that it is made of, which add nothing to it. */
 export type KeyDate = { readonly name: string; readonly values: number; readonly madeOf: readonly string[] };
@@ -19,7 +19,7 @@ export type KeyDate = { readonly name: string; readonly values: number; readonly
  */
 export function keyCandidates({ columns, rows }: FoundTable, date: KeyDate): readonly (readonly string[])[] {
   const usable = columns
-    .filter(({ type, nulls }) => type !== undefined && naming.has(type) && nulls === 0)
+    .filter(({ type = "", nulls }) => (naming.has(type) || isWholeDecimal(type)) && nulls === 0)
     .filter(({ name }) => name !== date.name && !date.madeOf.includes(name))
     .map(({ name, type = "string", distinct }) => ({ name, values: distinct, rank: rankOf(name, type) }));
   const most = usable.toSorted((left, right) => right.values - left.values).slice(0, mostCombined);
@@ -40,10 +40,15 @@ export function keyCandidates({ columns, rows }: FoundTable, date: KeyDate): rea
 
 type KeyColumn = { readonly name: string; readonly values: number; readonly rank: number };
 
+/** Decimals without a fraction, as which some databases hold identifiers. */
+function isWholeDecimal(type: string): boolean {
+  return /^numeric\(\d+, ?0\)$/.test(type);
+}
+
 /** What is called an identifier is likelier than other texts, and those likelier than numbers and instants. */
 function rankOf(name: string, type: string): number {
   if (/(?:^|_)(?:id|key|uuid|guid|code|no|number)$/.test(name)) return 0;
-  if (type === "timestamp") return 3;
+  if (type === "timestamp" || type === "datetime") return 3;
   return type === "int64" ? 2 : 1;
 }
 

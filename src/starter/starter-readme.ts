@@ -4,7 +4,8 @@ import type { StarterRequest } from "./starter-request.ts";
 
 /** What people read first in the folder of a new runbook: what it is, what to type, what was left out. */
 export function starterReadme({ name, origin, sources, skipped }: StarterRequest): string {
-  const from = origin.kind === "warehouse" ? origin.address : `the files in \`${origin.folder}\``;
+  const { typed } = origin.place;
+  const from = origin.kind === "warehouse" ? typed : `the files in \`${typed}\``;
   const tables = sources.map(
     ({ table, rows, dates }) =>
       `- \`${table}\`: ${countOf(rows, "row")} on ${countOf(dates.length, "date")}, ${dates[0]?.date} to ${dates.at(-1)?.date}`,

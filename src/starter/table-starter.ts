@@ -17,8 +17,8 @@ export function tableStarter(request: StarterRequest): StarterFiles {
   const processors = sources.map((source) => fieldCounts(name, source));
   const runbook = {
     name,
-    ...(origin.kind === "warehouse"
-      ? { warehouse: noted(origin.address, "where it runs unless --warehouse names another one") }
+    ...(origin.kind === "warehouse" && origin.place.own !== undefined
+      ? { warehouse: noted(origin.place.own, "where it runs unless --warehouse names another one") }
       : {}),
     calendar: { rule: guessed(inline(ruleText(rule.value)), rule.why) },
     populations: Object.assign({}, ...processors.map(({ populations }) => populations)) as YamlMapping,
@@ -53,9 +53,11 @@ function sourceText(source: StarterSource, rule: GuessedRule): YamlMapping {
   };
 }
 
-function loadText({ folder, files }: Extract<StarterOrigin, { kind: "folder" }>): YamlMapping {
+function loadText({ place, files }: Extract<StarterOrigin, { kind: "folder" }>): YamlMapping {
   return {
-    from: noted(folder, "`cascade run` loads from here the first time and when files change"),
+    ...(place.own === undefined
+      ? {}
+      : { from: noted(place.own, "`cascade run` loads from here the first time and when files change") }),
     files: Object.fromEntries(files.map(({ table, path }) => [tableNameOf(table), inline({ path })])),
     steps: files.map(({ table }) => inline({ source: table, sql: loadPath(table) })),
   };

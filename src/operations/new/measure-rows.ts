@@ -1,3 +1,4 @@
+import { hasOrder } from "../../domain/column.ts";
 import type { FoundColumn, FoundDates, FoundTable } from "../../starter/found-table.ts";
 import { parseCalendarDate, type CalendarDate } from "../../domain/calendar-date.ts";
 import { queryRows, typed } from "../../warehouse/row-shape.ts";
@@ -44,13 +45,13 @@ function measuresOf(
   number: number,
 ): readonly string[] {
   const column = quoted(dialect.quote, written);
-  const isList = type.startsWith("array");
+  const isOrdered = hasOrder(type);
   const odd = type === "float64" ? `count(case when ${dialect.isNotFinite(column)} then 1 end)` : "0";
   return [
     `count(${column}) as filled_${number}`,
-    `${isList ? "0" : `approx_count_distinct(${column})`} as distinct_${number}`,
-    `cast(${isList ? "null" : `min(${column})`} as string) as least_${number}`,
-    `cast(${isList ? "null" : `max(${column})`} as string) as greatest_${number}`,
+    `${isOrdered ? `approx_count_distinct(${column})` : "0"} as distinct_${number}`,
+    `cast(${isOrdered ? `min(${column})` : "null"} as string) as least_${number}`,
+    `cast(${isOrdered ? `max(${column})` : "null"} as string) as greatest_${number}`,
     `${odd} as odd_${number}`,
   ];
 }

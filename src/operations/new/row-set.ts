@@ -1,6 +1,5 @@
 import type { ColumnType } from "../../domain/column.ts";
 import type { TableId } from "../../domain/table-id.ts";
-import { columnTypes } from "../../domain/column.ts";
 import type { Dialect } from "../../sql/dialect.ts";
 
 /** Rows to look at, before anything is declared of them. */
@@ -38,16 +37,7 @@ export function rowSetColumns(
     const isItself = written.toLowerCase() === name;
     if (known.has(name) || name === "constructor" || name === "__proto__") return [];
     known.add(name);
-    const type = renames || isItself ? declarableType(dialect, printed) : undefined;
+    const type = renames || isItself ? dialect.describedType(printed) : undefined;
     return [{ written, name, printed, type }];
   });
-}
-
-/** The type of the format that reads every value of an engine's type, or else those that can be told to fit. */
-function declarableType(dialect: Dialect, printed: string): ColumnType | undefined {
-  const found = printed.toUpperCase();
-  return (
-    columnTypes.find((type) => dialect.readsAs(type, found) === "always") ??
-    columnTypes.find((type) => dialect.readsAs(type, found) === "by-value")
-  );
 }

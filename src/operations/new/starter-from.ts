@@ -3,7 +3,7 @@ import { duckdb } from "../../sql/duckdb.ts";
 import type { DateSpelling } from "../../starter/guess-date.ts";
 import type { StarterSource } from "../../starter/found-table.ts";
 import { tableStarter } from "../../starter/table-starter.ts";
-import type { StarterOrigin } from "../../starter/starter-request.ts";
+import type { StarterPlace, StarterOrigin } from "../../starter/starter-request.ts";
 import type { StarterFiles } from "../../starter/starter-files.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import { findSource } from "./find-source.ts";
@@ -26,22 +26,23 @@ export type Begun = { readonly files: StarterFiles; readonly skipped: readonly s
 export async function beginFromWarehouse(
   warehouse: Warehouse,
   request: BeginRequest,
-  address: string,
+  place: StarterPlace,
 ): Promise<Begun> {
   const rowSets = await listTables(warehouse, request.tables);
-  return begin(warehouse, { ...request, rowSets, origin: { kind: "warehouse", address } });
+  return begin(warehouse, { ...request, rowSets, origin: { kind: "warehouse", place } });
 }
 
 /** Begins a runbook from a folder of files, which a DuckDB looks at. Faults: usage, nothing-to-build, unknown-name, load-failed. */
 export async function beginFromFolder(
   workshop: Warehouse,
   request: BeginRequest,
-  folder: string,
+  place: StarterPlace,
 ): Promise<Begun> {
+  const { typed: folder } = place;
   const files = await listFiles(folder, { runbook: request.name, named: request.tables });
   const rowSets: RowSet[] = [];
   for (const file of files) rowSets.push(await readFiles(workshop, folder, file));
-  return begin(workshop, { ...request, rowSets, origin: { kind: "folder", folder, files } });
+  return begin(workshop, { ...request, rowSets, origin: { kind: "folder", place, files } });
 }
 
 /** How DuckDB makes dates of what files hold: where nothing comes of it, NULL. */
