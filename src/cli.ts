@@ -55,6 +55,12 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import("./cli/explain-command.ts")).explainCommand,
   preview: async () => (await import("./cli/preview-command.ts")).previewCommand,
   schema: async () => (await import("./cli/schema-command.ts")).schemaCommand,
+  dispatch: async () => (await import("./cli/dispatch-command.ts")).dispatchCommand,
+  follow: async () => (await import("./cli/follow-command.ts")).followCommand,
+  retry: async () => (await import("./cli/retry-command.ts")).retryCommand,
+  runs: async () => (await import("./cli/runs-command.ts")).runsCommand,
+  hold: async () => (await import("./cli/hold-commands.ts")).holdCommand,
+  release: async () => (await import("./cli/hold-commands.ts")).releaseCommand,
   workflow: async () => (await import("./cli/workflow-command.ts")).workflowCommand,
 };
 

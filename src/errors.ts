@@ -77,6 +77,12 @@ export type FaultCode =
   | "on-hold"
   /** An artifact of the run is absent, or not what was uploaded. */
   | "artifact-lost"
+  /** A run on GitHub of which re-running jobs would mend nothing. */
+  | "nothing-to-retry"
+  /** No token for GitHub is at hand. */
+  | "token-missing"
+  /** The repository on GitHub has no compiled workflow of the runbook. */
+  | "workflow-missing"
   /** GitHub did not give an answer. */
   | "github-failed";
 
@@ -118,6 +124,9 @@ const exitCodes: Record<FaultCode, number> = {
   "too-many-jobs": 2,
   "on-hold": 1,
   "artifact-lost": 3,
+  "nothing-to-retry": 1,
+  "token-missing": 2,
+  "workflow-missing": 2,
   "github-failed": 3,
 };
 

@@ -6,7 +6,7 @@ import { dayOf } from "../domain/calendar-date.ts";
 import type { ReportContext } from "../report/facts.ts";
 import type { ReportModel } from "../report/model.ts";
 import { renderJson } from "../report/render-json.ts";
-import { paint } from "./terminal.ts";
+import { paintState } from "./terminal.ts";
 import { renderTerminal } from "../report/terminal/render-terminal.ts";
 import { verdictOf } from "../report/verdict.ts";
 import type { Runbook } from "../runbook/runbook.ts";
@@ -68,14 +68,17 @@ async function loosenedAgainst(context: CommandContext, ref: string): Promise<re
   return note === undefined ? lines : [...lines, note];
 }
 
-const tones = { good: "good", careful: "careful", bad: "bad", idle: "quiet" } as const;
-
 /** The report for this terminal. */
-export function reportText(model: ReportModel, context: CommandContext): string {
+export function reportText(
+  model: ReportModel,
+  context: CommandContext,
+  { isRemote = false }: { readonly isRemote?: boolean } = {},
+): string {
   return renderTerminal(model, {
     width: context.terminal.columns,
     invocation: invocationOf(context),
-    paint: (tone, text) => paint(tones[tone], text),
+    paint: paintState,
+    isRemote,
   });
 }
 

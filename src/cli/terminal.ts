@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import type { ShellEffects } from "../process/effects.ts";
+import type { StateTone } from "../report/processor-state.ts";
 import type { Tone } from "../report/terminal/fit-table.ts";
 import { openColours } from "../report/text/terminal-text.ts";
 
@@ -38,4 +39,11 @@ const colours = openColours(String(randomInt(2 ** 47)));
 export function paint(tone: Tone, text: string): string {
   const [begin, end] = formats[tone];
   return `${colours.mark(begin)}${text}${colours.mark(end)}`;
+}
+
+const stateTones = { good: "good", careful: "careful", bad: "bad", idle: "quiet" } as const;
+
+/** A state's word in its tone. */
+export function paintState(tone: StateTone, text: string): string {
+  return paint(stateTones[tone], text);
 }

@@ -42,6 +42,11 @@ export function asTyped(command: string, { prefix, warehouse }: Invocation): str
   return `${prefix}${command.slice(program.length)}${end}`;
 }
 
+/** A command of `commandText` that runs here as one that has GitHub run the same; another text as it is. */
+export function asDispatched(command: string): string {
+  return command.replace(/^cascade run /, `${program} dispatch `);
+}
+
 /** A name as one word of a shell. */
 export function shellWord(text: string): string {
   return /^[\w./:,-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;

@@ -24,11 +24,13 @@ export const planInputs = z.strictObject({
   dates: list(dateText),
   processors: list(z.string().regex(/^[A-Za-z]\w*$/, "expected names of processors")),
   phase: list(z.coerce.number().int().min(0)),
+  "with-upstream": flag(),
   resume: flag(),
   "allow-empty": flag(),
   "dry-run": flag(),
   state: z.enum(["latest", "fresh"]),
   "expected-sha": optional(z.string().regex(/^[0-9a-f]{40}$/, "expected a full commit SHA")),
+  reason: z.string().max(500, "expected at most 500 characters"),
   "requested-by": loginText,
   round: z.coerce.number().int().min(0).max(1000),
 });

@@ -8,7 +8,10 @@ import { holdRef, parseHold, type ReadHold } from "./read-hold.ts";
 export type GitHubClient = ReturnType<typeof getOctokit>;
 
 /** Asks GitHub for holds with a job's token; one request when there is none, two when there is. */
-export function holdReader(client: GitHubClient, { owner, repository: repo }: JobIdentity): ReadHold {
+export function holdReader(
+  client: GitHubClient,
+  { owner, repository: repo }: Pick<JobIdentity, "owner" | "repository">,
+): ReadHold {
   return async (runbook) => {
     const ref = holdRef(runbook);
     const found = await orUndefined(client.rest.git.getRef({ owner, repo, ref }));
@@ -34,7 +37,7 @@ export async function orUndefined<T>(asked: Promise<T>): Promise<T | undefined> 
 /** GitHub's refusal as something an operator can act on. */
 export function githubFault(cause: unknown): Fault {
   const text = cause instanceof Error ? cause.message : String(cause);
-  const status = statusOf(cause);
+  const status = refusalStatus(cause);
   const found = [status === undefined ? "" : `status ${status}`, text.trim()]
     .filter((part) => part !== "")
     .join(", ");
@@ -46,10 +49,11 @@ export function githubFault(cause: unknown): Fault {
 
 /** Whether GitHub refused with this status. */
 export function isStatus(cause: unknown, status: number): boolean {
-  return statusOf(cause) === status;
+  return refusalStatus(cause) === status;
 }
 
-function statusOf(cause: unknown): number | undefined {
+/** The status of an answer that was refused; undefined for anything else. */
+export function refusalStatus(cause: unknown): number | undefined {
   if (typeof cause !== "object" || cause === null || !("status" in cause)) return undefined;
   return typeof cause.status === "number" ? cause.status : undefined;
 }

@@ -30,6 +30,8 @@ export const planFileSchema = z.strictObject({
   plannedAt: z.string(),
   isDryRun: z.boolean(),
   requestedBy: loginText,
+  /** Why it is done, where somebody said so. */
+  reason: z.string().optional(),
   round: z.number(),
   /** Explicit dates, where the selection names some. */
   dates: z.array(dateText).optional(),

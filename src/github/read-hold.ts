@@ -32,6 +32,6 @@ export async function refuseHold(readHold: ReadHold, runbook: string): Promise<v
   const since = hold.since === "" ? "" : ` since ${hold.since}`;
   const why = hold.why === "" ? "" : `: ${hold.why}`;
   throw new Fault("on-hold", `Cannot run "${runbook}": ${who} holds it${since}${why}`, {
-    hint: "Release it with the comment /cascade release, then dispatch again",
+    hint: "Release it with `cascade release` or the comment /cascade release, then dispatch again",
   });
 }

@@ -2,6 +2,7 @@ import { queryRows, typed } from "../warehouse/row-shape.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { quoteTable } from "../sql/identifiers.ts";
+import { readCatalog } from "./catalog.ts";
 import { ledgerTable } from "./tables.ts";
 
 /** A run as the ledger holds it; see `RunRecord`. */
@@ -51,4 +52,45 @@ limit ${count}`,
     hasEnded: status !== "running" && status !== "interrupted",
     isStopped: status === "stopped",
   }));
+}
+
+/** A run as people list it; instants as the warehouse writes them. */
+export type LedgerRun = {
+  readonly runId: string;
+  readonly command: string;
+  readonly status: string;
+  readonly startedAt: string;
+  /** Undefined of one that has not ended, or whose process died. */
+  readonly finishedAt: string | undefined;
+};
+
+const listedShape = {
+  run_id: typed.text,
+  command: typed.text,
+  status: typed.text,
+  started_at: typed.text,
+  finished_at: typed.nullable(typed.text),
+};
+
+/** The newest runs of a runbook, fillings too, the newest first; none while there is no ledger. One query. */
+export async function readRunList(
+  warehouse: Warehouse,
+  runbook: Runbook,
+  count: number,
+): Promise<readonly LedgerRun[]> {
+  const table = ledgerTable(runbook.ledger, "cascade_runs");
+  if (!(await readCatalog(warehouse, runbook)).has(table)) return [];
+  const statement = {
+    sql: `select run_id, command, status, cast(started_at as string) as started_at, cast(finished_at as string) as finished_at
+from ${quoteTable(warehouse.dialect, table)}
+where runbook = @runbook_name
+order by cascade_runs.started_at desc, run_id desc
+limit ${count}`,
+    parameters: { runbook_name: { type: "string", value: runbook.name } },
+    purpose: "list the newest runs",
+  } as const;
+  const rows = await queryRows(warehouse, statement, listedShape);
+  return rows.map(({ run_id: runId, command, status, started_at: startedAt, finished_at: finishedAt }) => {
+    return { runId, command, status, startedAt, finishedAt };
+  });
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
+import { setTimeout } from "node:timers/promises";
 import { createRedact, secretsOf } from "../domain/redact.ts";
 import { styleText } from "node:util";
 import type { TerminalText } from "../report/text/terminal-text.ts";
@@ -30,6 +31,8 @@ export type ShellEffects = {
   /** Ends the process at once. */
   readonly exit: (code: number) => void;
   readonly now: () => Date;
+  /** Waits so many milliseconds, or until the signal is raised. */
+  readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
 };
 
 type Listen = (signal: NodeJS.Signals, listener: () => void) => unknown;
@@ -44,6 +47,7 @@ export function openProcess(process: NodeJS.Process): ShellEffects {
     signals: process,
     exit: (code) => process.exit(code),
     now: () => new Date(),
+    pause: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
   };
 }
 

@@ -42,6 +42,8 @@ export async function cascade(
     signals: new EventEmitter(),
     exit: () => undefined,
     now: () => new Date(),
+    // What is waited for goes on by itself; the wait only has to let it.
+    pause: () => new Promise((resolve) => setTimeout(resolve, 50)),
   });
   return { code, stdout: out.join(""), stderr: notes.join("") };
 }

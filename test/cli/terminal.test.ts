@@ -78,5 +78,6 @@ function effectsOf(stdout: Output, stderr: Output, environment = {}): ShellEffec
     signals: new EventEmitter(),
     exit: () => undefined,
     now: () => new Date(0),
+    pause: () => Promise.resolve(),
   };
 }

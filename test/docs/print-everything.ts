@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import { cascade, copyShop } from "../cli/cascade.ts";
+import { openRelay } from "../github/e2e/relay-repository.ts";
 import { openShop } from "../run/shop.ts";
 
 /** The commands that print JSON, and the type of docs/json.md that each prints. */
@@ -27,6 +28,10 @@ export const printed: Readonly<Record<string, string>> = {
   sample: "Ingest",
   load: "Ingest",
   report: "Report",
+  runs: "Runs",
+  dispatch: "RemoteRun",
+  retry: "RemoteRun",
+  follow: "RemoteRun",
 };
 
 /** A command line without its options of place, the name of its type on the page, and what it printed. */
@@ -99,12 +104,38 @@ export async function printEverything(folder: string): Promise<readonly Output[]
   outputs.push(await print("why", [shop, "TREND", "2024-01-02", "north"], path));
   outputs.push(await print("why", [shop, "DAY", "2024-01-13"], path));
   await type("recover");
+  await type("runs");
+  outputs.push(...(await printRemote()));
   await exportSales(path, join(folder, "sales.parquet"));
   await type("load", path, ["--from", folder]);
   outputs.push(...(await printLints(folder, shop)));
   await type("sample", join(folder, "sample.duckdb"));
   await change(path, "alter table shop_raw.sales rename column amount to price");
   await type("init");
+  return outputs;
+}
+
+/** What is told of a run on GitHub: dispatched and red, re-run, followed, and listed. */
+async function printRemote(): Promise<readonly Output[]> {
+  await using relay = await openRelay();
+  const { github, setWeather } = relay;
+  const environment = { GH_TOKEN: github.tokenOf("octocat"), GITHUB_API_URL: github.url };
+  const repository = ["--repo", github.state.repository, "--json"];
+  const outputs: Output[] = [];
+  async function type(line: string, words: readonly string[] = []): Promise<void> {
+    const [name = "", ...options] = line.split(" ");
+    const { stdout } = await cascade([name, ...words, ...options, ...repository], { environment });
+    outputs.push({ line, type: printed[name] ?? "", json: stdout });
+  }
+  setWeather("2024-01-02");
+  const runbook = ["test/fixtures/relay"];
+  await type("dispatch --processor LAP --end-date 2024-01-05 --follow", runbook);
+  setWeather();
+  await type("retry");
+  await type("follow");
+  await type("dispatch --dry-run", runbook);
+  await type("runs --github", runbook);
+  await github.settle();
   return outputs;
 }
 

@@ -15,7 +15,7 @@ import type { ThreadSubject } from "./thread-subject.ts";
 
 /** What `/cascade help` shows. */
 const helpText = `/cascade plan   [--start-date D --end-date D | --dates D,D] [--processor A,B] [--phase N]   what would run, and why
-/cascade run    [the same] [--no-resume] [--fresh] [--allow-empty]                            dispatch the backfill
+/cascade run    [the same] [--with-upstream] [--no-resume] [--fresh] [--allow-empty]          dispatch the backfill
 /cascade retry                                                                                re-run the failed jobs of the last run
 /cascade status [the same]                                                                    the state of every partition
 /cascade why    <processor> <date> [entity]                                                   the facts behind one
@@ -200,8 +200,8 @@ async function retry(
 }
 
 /** Whether all that is red judges rows which running again would give again. */
-async function isOnlyJudged(
-  { id, attempt, redJobs }: RunFacts,
+export async function isOnlyJudged(
+  { id, attempt, redJobs }: Pick<RunFacts, "id" | "attempt" | "redJobs">,
   fetchRecovery: FetchRecovery,
 ): Promise<boolean> {
   if (redJobs.every((name) => name === "Report")) return true;

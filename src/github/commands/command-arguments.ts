@@ -24,6 +24,7 @@ const allowed: Readonly<Record<CommandName, Options>> = {
     resume: { type: "boolean" },
     fresh: { type: "boolean" },
     "allow-empty": { type: "boolean" },
+    "with-upstream": { type: "boolean" },
   },
   retry: {},
   status: selection,

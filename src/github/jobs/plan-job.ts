@@ -104,6 +104,7 @@ function selectionFrom(runbook: Runbook, inputs: PlanInputs): Selection {
     ...(processors === undefined ? {} : { processors }),
     ...(phase === undefined ? {} : { phases: phase }),
     ...cutOf(inputs["chunk-days"]),
+    withUpstream: inputs["with-upstream"],
     force: !inputs.resume,
     ...(inputs["allow-empty"] ? { allowEmpty: true } : {}),
   };
@@ -188,6 +189,7 @@ async function publish(
     plannedAt: startedAt.toISOString(),
     isDryRun,
     requestedBy: inputs["requested-by"],
+    ...(inputs.reason === "" ? {} : { reason: inputs.reason }),
     round: inputs.round,
     ...(inputs.dates === undefined ? {} : { dates: [...inputs.dates] }),
     ...(selection.allowEmpty === true ? { allowEmpty: true } : {}),

@@ -29,6 +29,11 @@ export const dispatchInputs = {
     default: "",
   },
   phase: { description: "Phases, separated by commas; empty: all", type: "string", default: "" },
+  "with-upstream": {
+    description: "Add pending upstream outside of the selection",
+    type: "boolean",
+    default: false,
+  },
   resume: { description: "Leave out what is up to date", type: "boolean", default: true },
   "allow-empty": {
     description: "Replace rows by none where the sources of a date hold nothing any more",
@@ -52,6 +57,7 @@ export const dispatchInputs = {
     type: "string",
     default: "",
   },
+  reason: { description: "Why it is done, for those who read the report", type: "string", default: "" },
   "requested-by": {
     description: "Who asked, when a command dispatches on their behalf",
     type: "string",

@@ -51,6 +51,13 @@ const definitions = {
   write: { type: "boolean" },
   approval: { type: "string" },
   "fail-on": { type: "string" },
+  repo: { type: "string" },
+  ref: { type: "string" },
+  "report-to": { type: "string" },
+  "dry-run": { type: "boolean" },
+  fresh: { type: "boolean" },
+  follow: { type: "boolean" },
+  github: { type: "boolean" },
 } as const;
 
 /** An option by its name without the dashes. */

@@ -7,6 +7,7 @@ import { mergeResults, sumTainted, type MergedResult } from "../merge-results.ts
 import type { PeriodResult, ReportModel } from "../model.ts";
 import { toneOfResult, wordOfResult, type StateTone } from "../processor-state.ts";
 import {
+  asDispatched,
   asTyped,
   commandText,
   runbookWord,
@@ -26,12 +27,15 @@ export type TerminalView = {
   readonly paint: Painter;
   /** How the reader types commands; absent: as they stand in the report. */
   readonly invocation?: Invocation | undefined;
+  /** Whether the tables are those of a run on GitHub: runs are dispatched there, and nothing is looked up here. */
+  readonly isRemote?: boolean;
 };
 
 const mostRows = 60;
 
 /** The report for a terminal: verdict, warnings, the table fitted to the width, accounting, what to do next. */
-export function renderTerminal(model: ReportModel, { width, paint, invocation }: TerminalView): string {
+export function renderTerminal(model: ReportModel, view: TerminalView): string {
+  const { width, paint, invocation, isRemote = false } = view;
   const line = verdictLine(model, escapeTerminal);
   const warnings = model.warnings.map(
     ({ text }) => `${paint("careful", "warning")} ${escapeTerminal(text, 400)}`,
@@ -50,8 +54,8 @@ export function renderTerminal(model: ReportModel, { width, paint, invocation }:
     [paint(isClean ? "good" : "bad", formatAccounts(model.tally)), costText(model) ?? ""]
       .join("\n")
       .trimEnd(),
-    stepsText(model, paint),
-    looksText(model, invocation ?? { prefix: "cascade" }),
+    stepsText(model, { paint, isRemote }),
+    isRemote ? "" : looksText(model, invocation ?? { prefix: "cascade" }),
   ];
   return sections.filter((section) => section !== "").join("\n\n");
 }
@@ -108,10 +112,13 @@ function categoriesText({ categories }: PeriodResult): string {
   return texts.join(", ");
 }
 
-function stepsText({ commands }: ReportModel, paint: Painter): string {
+function stepsText(
+  { commands }: ReportModel,
+  { paint, isRemote }: Required<Pick<TerminalView, "paint" | "isRemote">>,
+): string {
   if (commands.length === 0) return "";
   const steps = commands.map(({ command, why }, index) => {
-    return `${index + 1}. ${escapeTerminal(why, 300)}\n   ${paint("good", escapeTerminal(command, 2000))}`;
+    return `${index + 1}. ${escapeTerminal(why, 300)}\n   ${paint("good", escapeTerminal(isRemote ? asDispatched(command) : command, 2000))}`;
   });
   return ["Next:", ...steps].join("\n");
 }

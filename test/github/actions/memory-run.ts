@@ -180,10 +180,12 @@ export function planInputsOf(given: Readonly<Record<string, string>>): PlanInput
   const usual: Readonly<Record<string, string>> = {
     runbook: relay,
     warehouse: "duckdb",
+    "with-upstream": "false",
     resume: "true",
     "allow-empty": "false",
     "dry-run": "false",
     state: "latest",
+    reason: "",
     round: "0",
     "github-token": "t",
   };

@@ -150,7 +150,10 @@ async function typePlan(runbookFolder: string): Promise<string> {
     now: () => new Date("2024-02-01T00:00:00Z"),
     note: nothing,
     openWarehouse: (runbook, how) =>
-      openWarehouse({ ...shell, now: () => new Date(0) }, { address, mode: "read", runbook, ...how }),
+      openWarehouse(
+        { ...shell, now: () => new Date(0), pause: () => Promise.resolve() },
+        { address, mode: "read", runbook, ...how },
+      ),
   });
   return answerText(options, answer, (_tone, text) => text);
 }

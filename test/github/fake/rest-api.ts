@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { actionsOperations } from "./actions-operations.ts";
 import { artifactOperations } from "./artifact-operations.ts";
 import { badCredentials, findCaller, refuseAccess } from "./authorize.ts";
@@ -29,6 +30,8 @@ export type ApiRequest = {
   readonly method: string;
   readonly address: URL;
   readonly authorization: string | undefined;
+  /** The tag of the answer that the caller has, as `if-none-match`. */
+  readonly known?: string | undefined;
   readonly body: unknown;
 };
 
@@ -60,6 +63,14 @@ type World = {
   readonly rateLimit: number;
 };
 
+/** An answer with its tag; nothing but "not modified" where the caller has it, which costs them no request. */
+function tagged({ method, known }: ApiRequest, reply: Reply | "reset"): Reply | "reset" {
+  if (reply === "reset" || method !== "GET" || reply.status !== 200) return reply;
+  const etag = `"${createHash("sha256").update(JSON.stringify(reply.body)).digest("hex")}"`;
+  const headers = { ...reply.headers, etag };
+  return known === etag ? { status: 304, headers } : { ...reply, headers };
+}
+
 /** An API whose every request and answer is judged by the official description. */
 export function openRestApi({ state, host, url, rateLimit }: World): RestApi {
   const contract = sharedContract();
@@ -69,7 +80,7 @@ export function openRestApi({ state, host, url, rateLimit }: World): RestApi {
   async function answer(request: ApiRequest): Promise<Reply | "reset"> {
     const found = contract.find(request.method, request.address.pathname);
     const caller = findCaller(state, request.authorization);
-    const reply = await reach(request, found, caller);
+    const reply = tagged(request, await reach(request, found, caller));
     api.requests.push({
       operation: found?.id ?? "unknown",
       method: request.method,
@@ -79,7 +90,8 @@ export function openRestApi({ state, host, url, rateLimit }: World): RestApi {
       job: caller?.job,
     });
     if (reply === "reset") return reply;
-    const count = (used.get(request.authorization ?? "") ?? 0) + 1;
+    const cost = reply.status === 304 ? 0 : 1;
+    const count = (used.get(request.authorization ?? "") ?? 0) + cost;
     used.set(request.authorization ?? "", count);
     return { ...reply, headers: { ...rateHeaders(count), ...reply.headers } };
   }

@@ -28,7 +28,7 @@ async function answer(services: Services, request: IncomingMessage, response: Se
   const content = await readContent(request);
   const method = request.method ?? "GET";
   const address = new URL(request.url ?? "/", services.url());
-  const { authorization } = request.headers;
+  const { authorization, "if-none-match": known } = request.headers;
   if (isResultsPath(address.pathname)) {
     const reply = services.results.answer({ method, address, authorization, content });
     const type = reply.json === undefined ? {} : { "content-type": "application/json" };
@@ -36,10 +36,14 @@ async function answer(services: Services, request: IncomingMessage, response: Se
     return void response.end(reply.json === undefined ? reply.bytes : JSON.stringify(reply.json));
   }
   const body: unknown = content.length === 0 ? undefined : JSON.parse(content.toString());
-  const reply = await services.api.answer({ method, address, authorization, body });
+  const reply = await services.api.answer({ method, address, authorization, known, body });
   if (reply === "reset") return void request.socket.destroy();
   response.writeHead(reply.status, { "content-type": "application/json; charset=utf-8", ...reply.headers });
-  response.end(reply.status === 204 || reply.body === undefined ? undefined : JSON.stringify(reply.body));
+  response.end(
+    reply.status === 204 || reply.status === 304 || reply.body === undefined
+      ? undefined
+      : JSON.stringify(reply.body),
+  );
 }
 
 async function readContent(request: IncomingMessage): Promise<Buffer> {

@@ -1,0 +1,35 @@
+import { Fault } from "../errors.ts";
+import type { Remote } from "../github/remote/open-remote.ts";
+import type { Options } from "../operations/typed/options.ts";
+import type { Command } from "./command.ts";
+import { followToEnd, reachGitHub } from "./remote.ts";
+
+/** `cascade follow`: a run on GitHub as it goes, and its report at the end. */
+export const followCommand: Command = {
+  summary: "follow a run on GitHub to its report",
+  usage: "cascade follow [run] [--repo owner/name] [--fail-on failed,blocked,findings,budget] [--json]",
+  async run(context) {
+    const { remote } = await reachGitHub(context);
+    return followToEnd(remote, { id: await runNamed(remote, context.options) }, context);
+  },
+};
+
+/** The run that the only positional names, or the newest that was dispatched. Fault: usage. */
+export async function runNamed(remote: Remote, { positionals }: Options): Promise<number> {
+  const [named, extra] = positionals;
+  if (named !== undefined && extra === undefined && /^[1-9]\d{0,15}$/.test(named)) return Number(named);
+  if (named !== undefined) {
+    throw new Fault(
+      "usage",
+      `Cannot read the command line: expected the number of a run, found "${extra ?? named}"`,
+      {
+        hint: "`cascade runs --github` lists them; the number is the end of a run's address",
+      },
+    );
+  }
+  const [newest] = await remote.runs(undefined, 1);
+  if (newest !== undefined) return newest.id;
+  throw new Fault("usage", "Cannot tell which run: nothing was dispatched in this repository", {
+    hint: "Start one with `cascade dispatch`",
+  });
+}
