@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
-import type { ShellEffects } from "../process/effects.ts";
+import type { Output, ShellEffects } from "../process/effects.ts";
 import type { StateTone } from "../report/processor-state.ts";
 import type { Tone } from "../report/terminal/fit-table.ts";
-import { openColours } from "../report/text/terminal-text.ts";
+import { openColours, withoutCommands, type TerminalText } from "../report/text/terminal-text.ts";
 
 /** Where a command writes: data for programs and people on `out`, progress and notes on `note`. */
 export type Terminal = {
@@ -16,10 +16,15 @@ export type Terminal = {
 /** The terminal of the command line. */
 export function openTerminal({ stdout, stderr, environment }: ShellEffects): Terminal {
   const isRedrawn = stderr.isTerminal && environment["CI"] === undefined;
+  const isJob = environment["GITHUB_ACTIONS"] === "true";
+  function show(text: string, { hasColours }: Pick<Output, "hasColours">): TerminalText {
+    const shown = colours.show(text, hasColours);
+    return isJob ? withoutCommands(shown) : shown;
+  }
   return {
-    out: (text) => stdout.line(colours.show(text, stdout.hasColours)),
-    note: (text) => stderr.line(colours.show(text, stderr.hasColours)),
-    redraw: (text) => isRedrawn && stderr.redraw(colours.show(text, stderr.hasColours)),
+    out: (text) => stdout.line(show(text, stdout)),
+    note: (text) => stderr.line(show(text, stderr)),
+    redraw: (text) => isRedrawn && stderr.redraw(show(text, stderr)),
     columns: stdout.columns ?? 200,
   };
 }

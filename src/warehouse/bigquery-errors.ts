@@ -106,7 +106,7 @@ function isLostJob({ reason, message }: ServiceError): boolean {
 export function scrub(text: string): string {
   return text
     .replaceAll(/ya29\.[\w.-]+/g, "[token]")
-    .replaceAll(/\beyJ[\w-]+\.[\w-]+\.[\w-]*/g, "[token]")
+    .replaceAll(/\beyJ(?:(?!-eyJ)[\w-])+\.[\w-]+\.[\w-]*/g, "[token]")
     .replaceAll(/-----BEGIN [^-]*PRIVATE KEY-----[^]*?(?:-----END [^-]*PRIVATE KEY-----|$)/g, "[key]")
     .replaceAll(
       /(\b(?:access_token|id_token|refresh_token|client_secret|private_key|authorization)"?\s*[=:]\s*"?(?:bearer\s+)?)[^\s"&,}]+/gi,

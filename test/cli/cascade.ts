@@ -83,7 +83,7 @@ export function start(program: string, args: readonly string[], options: StartOp
 
 /** The tests' environment without what would change the output; on one core, as `onOneCore` keeps a warehouse. */
 function inherited(): NodeJS.ProcessEnv {
-  const { CASCADE_WAREHOUSE: _, FORCE_COLOR: __, NO_COLOR: ___, ...rest } = process.env;
+  const { CASCADE_WAREHOUSE: _, FORCE_COLOR: __, NO_COLOR: ___, GITHUB_ACTIONS: ____, ...rest } = process.env;
   return { CASCADE_THREADS: "1", ...rest };
 }
 

@@ -4,6 +4,8 @@ import { describe, it } from "node:test";
 import type { Output, ShellEffects } from "../../src/process/effects.ts";
 import fc from "fast-check";
 import { escapeJson, escapeLines } from "../../src/report/text/terminal-text.ts";
+import { commandText } from "../github/runner/hostile-commands.ts";
+import { parseCommand } from "../github/runner/workflow-commands.ts";
 import { hostileText } from "../report/hostile-text.ts";
 import { openTerminal, paint } from "../../src/cli/terminal.ts";
 
@@ -48,6 +50,26 @@ describe("hostile texts on a terminal", () => {
         for (const [word] of text.matchAll(/[A-Za-z\d]+/g)) assert.ok(plain.includes(word));
       }),
       { numRuns: 1500 },
+    );
+  });
+
+  it("are no command of the runner where the terminal is the log of a job, and the same as JSON", () => {
+    fc.assert(
+      fc.property(fc.oneof(hostileText(), commandText()), (text) => {
+        const [out, notes] = [outputTo({ hasColours: true }), outputTo({})];
+        const terminal = openTerminal(effectsOf(out, notes, { GITHUB_ACTIONS: "true" }));
+        terminal.out(text);
+        terminal.out(paint("bad", text));
+        terminal.note(text);
+        const lines = [...out.texts, ...notes.texts].flatMap((shown) => shown.split("\n"));
+        for (const line of lines) assert.equal(parseCommand(line).kind, "text", JSON.stringify(text));
+        const log = outputTo({});
+        openTerminal(effectsOf(log, notes, { GITHUB_ACTIONS: "true" })).out(
+          escapeJson(JSON.stringify({ text })),
+        );
+        assert.deepEqual(JSON.parse(log.texts.join("")), { text });
+      }),
+      { numRuns: 3000 },
     );
   });
 

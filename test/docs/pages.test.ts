@@ -70,6 +70,11 @@ describe(".github/SECURITY.md", () => {
       .filter((line) => /^\| (?!attack \|)/.test(line))
       .map((line) => line.slice(2, -2).split(" | "));
     assert.ok(rows.length > 25);
+    const named = rows.flatMap(({ 3: tests = "" }) => tests.match(/test\/[\w./-]+/g) ?? []);
+    assert.deepEqual(
+      named.filter((path) => !existsSync(path)),
+      [],
+    );
     assert.deepEqual(
       rows.filter(
         ({ length, 3: tests = "" }) =>

@@ -134,4 +134,10 @@ describe("scrub()", () => {
     );
     assert.doesNotMatch(text, /ya29|abc123|MII/);
   });
+
+  it("takes time that grows with the text", { timeout: 60_000 }, () => {
+    for (const piece of ["eyJ-", "eyJa.eyJ", "ya29.", "-----BEGIN ", "access_token "]) {
+      assert.ok(scrub(piece.repeat(1_000_000 / piece.length)).length > 0);
+    }
+  });
 });

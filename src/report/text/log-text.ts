@@ -10,8 +10,10 @@ export type LogText = string & { readonly [logText]: true };
  * command, and its comparison skips characters without width: those are written out, and the marks are broken.
  */
 export function escapeLog(text: string): LogText {
-  const lines = visibleLines(text).map((line) =>
-    line.replaceAll("##[", "# #[").replace(/^(\s*)(?=::)/, "$1'"),
-  );
-  return lines.join("\n") as LogText;
+  return visibleLines(text).map(breakCommands).join("\n") as LogText;
+}
+
+/** A line of visible characters in which the marks of the runner's commands are broken. */
+export function breakCommands(line: string): string {
+  return line.replaceAll("##[", "# #[").replace(/^(\s*)(?=::)/, "$1'");
 }

@@ -1,4 +1,5 @@
 import { visibleLines } from "./clean-text.ts";
+import { breakCommands } from "./log-text.ts";
 
 declare const terminalText: unique symbol;
 
@@ -10,13 +11,23 @@ export function escapeLines(text: string): TerminalText {
   return visibleLines(text).join("\n") as TerminalText;
 }
 
-/** JSON text that shows itself on a terminal and means the same: what is not visible in it is written as `\uXXXX`. */
+/**
+ * JSON text that shows itself on a terminal and means the same: what is not visible in it is written as `\uXXXX`, and so is
+ * what begins a command of GitHub's runner.
+ */
 export function escapeJson(json: string): string {
-  return json.replaceAll(/(?!\n)[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu, (character) => {
-    if (character === " ") return character;
-    const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
-    return units.map((unit) => String.raw`\u` + unit.toString(16).padStart(4, "0")).join("");
-  });
+  return json
+    .replaceAll("##[", String.raw`#\u0023[`)
+    .replaceAll(/(?!\n)[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/gu, (character) => {
+      if (character === " ") return character;
+      const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
+      return units.map((unit) => String.raw`\u` + unit.toString(16).padStart(4, "0")).join("");
+    });
+}
+
+/** The same where the terminal is the log of a job: GitHub's runner finds no command in it. */
+export function withoutCommands(text: TerminalText): TerminalText {
+  return text.split("\n").map(breakCommands).join("\n") as TerminalText;
 }
 
 /** Colours of one process: `mark` puts a number in a form that no text of others can guess, `show` makes it a colour. */
