@@ -8,7 +8,6 @@ import type {
   DuckDBValue,
 } from "@duckdb/node-api";
 import { existsSync, mkdirSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { dirname } from "node:path";
 import { parameterNamesOf, renameParameters } from "../domain/sql-tokens.ts";
 import { Fault } from "../errors.ts";
@@ -17,6 +16,7 @@ import { parseByDuckDb } from "./duckdb-parser.ts";
 import { openFault, statementFault } from "./duckdb-faults.ts";
 import { createInterruption, usualLimitMinutes, type Interruption } from "./duckdb-interruption.ts";
 import { duckDbValues, type DuckDbValues } from "./duckdb-values.ts";
+import { spillFolder } from "./scratch-folder.ts";
 import type { FileLoad, PrintedColumn, Row, Statement, Value, Warehouse } from "./warehouse.ts";
 
 /** Path that opens a database in memory. */
@@ -62,7 +62,7 @@ export async function openDuckDb(options: {
   const { DuckDBInstance } = library;
   const instance = await DuckDBInstance.create(inMemory, {
     memory_limit: options.memoryLimit ?? "1500MB",
-    temp_directory: `${tmpdir()}/cascade-duckdb-${process.pid}`,
+    temp_directory: spillFolder(),
     preserve_insertion_order: "false",
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",

@@ -1,16 +1,29 @@
-import { mkdir, mkdtemp, rm, rmdir } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { randomBytes } from "node:crypto";
+import { lstat, mkdir, mkdtemp, rm, rmdir } from "node:fs/promises";
+import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
+import { Fault } from "../errors.ts";
+
+/** Of this process, and nothing that another user of the machine could guess and lay something under. */
+const own = `${process.pid}-${randomBytes(8).toString("hex")}`;
 
 /** The folder of this process whose files an engine may read and write whatever else is locked. */
 export function scratchFolder(): string {
-  return join(tmpdir(), `cascade-files-${process.pid}`);
+  return join(tmpdir(), `cascade-files-${own}`);
 }
 
-/** Makes an empty folder for files that pass between an engine and this process; disposing removes it. */
+/** Where DuckDB puts what does not fit into memory. */
+export function spillFolder(): string {
+  return join(tmpdir(), `cascade-duckdb-${own}`);
+}
+
+/**
+ * Makes an empty folder for files that pass between an engine and this process; disposing removes it. Fault:
+ * warehouse-unusable where somebody else has made the folder around it.
+ */
 export async function openScratch(prefix: string): Promise<AsyncDisposable & { readonly folder: string }> {
   const root = scratchFolder();
-  await mkdir(root, { recursive: true, mode: 0o700 });
+  await mkdir(root, { mode: 0o700 }).catch((cause: unknown) => refuseForeign(root, cause));
   const folder = await mkdtemp(join(root, `${prefix}-`));
   return {
     folder,
@@ -19,4 +32,15 @@ export async function openScratch(prefix: string): Promise<AsyncDisposable & { r
       await rmdir(root).catch(() => undefined);
     },
   };
+}
+
+/** What is there already is left from this process, or laid there by somebody who wants to read or change its files. */
+async function refuseForeign(root: string, cause: unknown): Promise<void> {
+  if ((cause as NodeJS.ErrnoException).code !== "EEXIST") throw cause;
+  const found = await lstat(root);
+  if (found.isDirectory() && found.uid === userInfo().uid && (found.mode & 0o077) === 0) return;
+  throw new Fault("warehouse-unusable", `Cannot use "${root}": somebody else has made it`, {
+    hint: "Remove it, or name another folder for temporary files by TMPDIR",
+    cause,
+  });
 }

@@ -62,10 +62,8 @@ from (select unnest(@texts) as shop, generate_subscripts(@texts, 1) as nth), (va
     ]) {
       await change(path, { sql: spoil, purpose: "spoil the tables" });
     }
-    await cascade([
-      ...["report", join(base, name, "shop"), ...january],
-      ...["--out", join(base, name, "out"), "--warehouse", addressOf(name)],
-    ]);
+    const place = ["--out", join(base, name, "out"), "--warehouse", addressOf(name)];
+    await cascade(["report", join(base, name, "shop"), ...january, ...place]);
   }
 
   it("steer no terminal and are read back from JSON, whatever is asked", async () => {

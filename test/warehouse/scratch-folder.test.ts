@@ -1,0 +1,52 @@
+import assert from "node:assert/strict";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempDisposableSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { describe, it } from "node:test";
+import { openScratch, scratchFolder, spillFolder } from "../../src/warehouse/scratch-folder.ts";
+
+const isPosix = process.platform !== "win32";
+
+describe("openScratch()", () => {
+  it("makes folders that only this user may look into, and removes them", async () => {
+    const one = await openScratch("one");
+    const other = await openScratch("other");
+    assert.equal(dirname(one.folder), scratchFolder());
+    assert.notEqual(one.folder, other.folder);
+    assert.equal(statSync(scratchFolder()).mode & 0o077, 0);
+    await one[Symbol.asyncDispose]();
+    await other[Symbol.asyncDispose]();
+    assert.equal(existsSync(scratchFolder()), false);
+  });
+
+  it(
+    "takes no folder that others may write to, and follows no link",
+    { skip: isPosix ? false : "no modes" },
+    async () => {
+      using elsewhere = mkdtempDisposableSync(join(tmpdir(), "cascade-elsewhere-"));
+      for (const lay of [
+        () => symlinkSync(elsewhere.path, scratchFolder()),
+        () => {
+          mkdirSync(scratchFolder());
+          chmodSync(scratchFolder(), 0o755);
+        },
+      ]) {
+        lay();
+        await assert.rejects(openScratch("step"), { code: "warehouse-unusable" });
+        rmSync(scratchFolder(), { recursive: true });
+      }
+    },
+  );
+
+  it("is named so that nobody can guess it", () => {
+    for (const folder of [scratchFolder(), spillFolder()]) assert.match(folder, /-[0-9a-f]{16}$/);
+  });
+});
