@@ -15,8 +15,9 @@ export type AttemptRow = {
   readonly inputs: string;
   readonly rowsVersion: string;
   readonly failuresVersion: string;
-  /** Of a committed one: what is odd about what it gave. */
   readonly error: string | undefined;
+  /** Of a committed one: what is odd about what it gave. */
+  readonly finding?: string | undefined;
 };
 
 /** What a partition was made from, as the ledger writes it: definition and inputs. */
@@ -56,7 +57,11 @@ const attemptColumns: readonly AttemptColumn[] = [
   { name: "input_fingerprint", type: "string", of: fingerprintText },
   { name: "version", type: "string", of: versionText },
   { name: "error", type: "string", of: (row) => row.error ?? "" },
+  { name: "finding", type: "string", of: (row) => row.finding ?? "" },
 ];
+
+/** Columns that hold a text or nothing. */
+const optionalTexts = new Set(["error", "finding"]);
 
 /**
  * The statement that appends attempts to `cascade_partitions`: the commit marker of their partitions. It appends only
@@ -85,7 +90,7 @@ export function appendAttempts(
   (processor_name, attempt_id, run_id, started_at, finished_at, job_url, ${names.join(", ")})
 select
   @processor_name, @attempt_id, @run_id, @started_at, ${noEarlier(dialect, "@finished_at", "known.latest")}, nullif(@job_url, ''),
-  ${names.map((name) => (name === "error" ? "nullif(error, '')" : name)).join(", ")}
+  ${names.map((name) => (optionalTexts.has(name) ? `nullif(${name}, '')` : name)).join(", ")}
 from (${dialect.rowsOfArrays(columns)}) as attempt
 left join (
   select analysis_date as known_date, max(finished_at) as latest

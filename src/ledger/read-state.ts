@@ -162,6 +162,7 @@ const attemptShape = {
   input_fingerprint: typed.text,
   committed_version: typed.text,
   error: typed.nullable(typed.text),
+  finding: typed.nullable(typed.text),
   alike: typed.count,
   row_count: typed.count,
   version: typed.text,
@@ -233,6 +234,7 @@ select
   newest_attempt.input_fingerprint,
   newest_attempt.version as committed_version,
   newest_attempt.error,
+  newest_attempt.finding,
   alike_attempt.alike,
   coalesce(standing_failure.row_count, 0) as row_count,
   coalesce(standing_failure.version, '0:0:0') as version
@@ -262,7 +264,8 @@ function attemptOf(row: ShapedRow<typeof attemptShape>): Attempt {
     failuresVersion,
     definition,
     inputs,
-    ...(row.status === "committed" ? { error: undefined, finding: row.error } : { error: row.error }),
+    error: row.error,
+    ...(row.status === "committed" ? { finding: row.finding } : {}),
     alike: row.alike,
   };
 }

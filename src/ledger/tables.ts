@@ -71,7 +71,8 @@ const definitions: Record<LedgerTable, Definition> = {
       finished_at: "timestamp",
       bytes: { type: "int64", nullable: "the engine does not bill bytes" },
       job_url: { type: "string", nullable: "the engine has no job page" },
-      error: { type: "string", nullable: "the attempt was committed, and gave what its inputs gave before" },
+      error: { type: "string", nullable: "the attempt was committed" },
+      finding: { type: "string", nullable: "it was not committed, or gave what its inputs gave before" },
     },
   },
   cascade_failures: {

@@ -51,7 +51,13 @@ const partitionShape = { processor_name: typed.text, analysis_date: typed.date }
 
 const status = typed.oneOf(["committed", "failed", "blocked"]);
 
-const newestShape = { ...partitionShape, status, run_id: typed.text, error: typed.nullable(typed.text) };
+const newestShape = {
+  ...partitionShape,
+  status,
+  run_id: typed.text,
+  error: typed.nullable(typed.text),
+  finding: typed.nullable(typed.text),
+};
 
 const attemptShape = {
   run_id: typed.text,
@@ -129,7 +135,8 @@ function newestOf({ partitions }: Tables): string {
   cast(analysis_date as string) as analysis_date,
   status,
   run_id,
-  case when status <> 'blocked' then error end as error
+  case when status <> 'blocked' then error end as error,
+  finding
 from ${partitions}
 where analysis_date between @start_date and @end_date
 qualify ${isNewest}
@@ -154,7 +161,7 @@ function attemptsOf({ partitions }: Tables): string {
   cast(sum(bytes) as int64) as bytes,
   cast(sum(sum(bytes)) over () as int64) as bytes_of_all,
   max(job_url) as job_url,
-  min(case when status <> 'committed' then error end) as error
+  min(error) as error
 from ${partitions}
 where analysis_date between @start_date and @end_date
 group by 1, 2, 3
@@ -169,7 +176,7 @@ function retriesOf({ partitions }: Tables): string {
   cast(analysis_date as string) as analysis_date,
   status,
   count(*) over (partition by processor_name, analysis_date) as attempts,
-  coalesce(max(case when status <> 'committed' then error end) over (partition by processor_name, analysis_date), '') as last_error
+  coalesce(max(error) over (partition by processor_name, analysis_date), '') as last_error
 from ${partitions}
 where analysis_date between @start_date and @end_date
 qualify ${isNewest}
@@ -244,8 +251,13 @@ function groupNewest(rows: readonly ShapedRow<typeof newestShape>[]): LedgerHist
   for (const row of rows) {
     const { processor, date } = nameOf(row);
     const byDate = newest.get(processor) ?? new Map<CalendarDate, NewestAttempt>();
-    const { status: outcome, run_id: runId, error } = row;
-    byDate.set(date, { status: outcome, runId, ...(error === undefined ? {} : { error }) });
+    const { status: outcome, run_id: runId, error, finding } = row;
+    byDate.set(date, {
+      status: outcome,
+      runId,
+      ...(error === undefined ? {} : { error }),
+      ...(finding === undefined ? {} : { finding }),
+    });
     newest.set(processor, byDate);
   }
   return newest;

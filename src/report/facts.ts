@@ -68,8 +68,10 @@ export type RunHistory = {
 export type NewestAttempt = {
   readonly status: "committed" | "failed" | "blocked";
   readonly runId: string;
-  /** Of one that failed; of one that was committed, what is odd about what it gave. */
+  /** Of one that failed. */
   readonly error?: string | undefined;
+  /** Of one that was committed: what is odd about what it gave. */
+  readonly finding?: string | undefined;
 };
 
 /** Where the report comes from; only shells know. */

@@ -131,7 +131,7 @@ async function computeDates(
     .map(([date, error]) => [date, effects.redact(error)] as const);
   const rows = good.map((date) => committedRow(knowledge, processor, { date, content: contentOn(date) }));
   const odd = await findNotDeterministic(warehouse, { ...context, names }, rows);
-  const committed = rows.map((row) => ({ ...row, error: odd.get(row.date) }));
+  const committed = rows.map((row) => ({ ...row, finding: odd.get(row.date) }));
   const failed = bad.map(([date, error]): AttemptRow => ({
     ...emptyAttempt,
     ...builtFrom(knowledge, processor, date),
@@ -156,8 +156,8 @@ async function computeDates(
   ];
 }
 
-function committedOutcome({ date, rows, failures, error }: AttemptRow): DateOutcome {
-  return { kind: "committed", date, rows, failures, ...(error === undefined ? {} : { finding: error }) };
+function committedOutcome({ date, rows, failures, finding }: AttemptRow): DateOutcome {
+  return { kind: "committed", date, rows, failures, ...(finding === undefined ? {} : { finding }) };
 }
 
 /** The commit of a cell without a free date. */

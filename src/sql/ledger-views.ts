@@ -11,6 +11,7 @@ const attemptColumns = [
   "input_fingerprint",
   "version",
   "error",
+  "finding",
 ] as const;
 
 /** A query for the newest ledger row per (processor_name, analysis_date) of a dataset's `cascade_partitions`, `where` given. */

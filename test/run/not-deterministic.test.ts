@@ -40,6 +40,11 @@ describe("equal inputs that give other content", () => {
     );
     const [{ finding } = { finding: "" }] = findingsOf(again);
     assert.match(finding, /^not-deterministic: .* \(first east: total was \d+, is \d+, 3 rows differ\)$/);
+    const kept = await warehouse.query({
+      sql: "select error, finding from shop_processing.cascade_partitions where error is not null or finding is not null",
+      purpose: "read the ledger",
+    });
+    assert.deepEqual(kept, [{ error: null, finding }]);
     const model = await reportOn(warehouse, {
       runbook,
       selection: { range: shopRange },

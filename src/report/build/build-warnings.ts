@@ -107,13 +107,13 @@ function linesOf({ gates }: ReportFacts, wanted: string, which: string): readonl
 /** What equal inputs gave otherwise: a line per processor, with the first date as an example. */
 function notDeterministic({ history }: ReportFacts): readonly ReportWarning[] {
   return [...history.newest].flatMap(([processor, dates]): readonly ReportWarning[] => {
-    const odd = [...dates].flatMap(([date, { status, error }]) =>
-      status === "committed" && error !== undefined ? [{ date, error }] : [],
+    const odd = [...dates].flatMap(([date, { finding }]) =>
+      finding === undefined ? [] : [{ date, finding }],
     );
     const [first] = odd;
     if (first === undefined) return [];
     const on = formatDates(odd.map(({ date }) => date));
-    return [{ kind: "not-deterministic", text: `${processor} on ${on}: ${first.error}` }];
+    return [{ kind: "not-deterministic", text: `${processor} on ${on}: ${first.finding}` }];
   });
 }
 
