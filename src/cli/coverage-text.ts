@@ -4,7 +4,7 @@ import type { ProblemKind } from "../domain/verdict.ts";
 import { totalCoverage, type CoverageTotal } from "../gates/coverage/coverage-json.ts";
 import type { Coverage } from "../gates/coverage/coverage-row.ts";
 import type { BudgetVerdict } from "../gates/budget/judge-budgets.ts";
-import { formatAccounts, sumAccounts } from "../domain/accounts.ts";
+import { formatAccounts, formatExpected, isUncounted, sumAccounts } from "../domain/accounts.ts";
 import { formatCount, formatLimit, formatRateBeside, onOneLine } from "../domain/format.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { formatTable } from "../report/terminal/fit-table.ts";
@@ -75,11 +75,11 @@ function totalRow(
   return [
     total.processor,
     period === undefined ? total.period : `${period.id} ${period.title}`,
-    formatCount(total.expected),
+    formatExpected(total),
     formatCount(total.present),
     formatCount(total.explained),
     formatCount(total.untracked),
-    formatRateBeside(budget?.rate ?? 0, budget?.maximum),
+    formatRateBeside(isUncounted(total) ? undefined : (budget?.rate ?? 0), budget?.maximum),
     formatLimit(budget?.maximum),
     budget?.verdict ?? "no-expectation",
     categories.join(", "),

@@ -46,7 +46,8 @@ export type Explanation = {
 /** What stands of one entity on the date: expected or not, its row, its failure. */
 export type EntityExplanation = {
   readonly entity: string;
-  readonly isExpected: boolean;
+  /** Null where no population says it. */
+  readonly isExpected: boolean | null;
   readonly row: Row | undefined;
   /** What each processor recorded for the same entity on the same date. */
   readonly failures: readonly {
@@ -151,7 +152,8 @@ async function explainEntity(
     parameters,
     purpose: `look up ${entity} in the population`,
   };
-  const [counted] = await queryRows(warehouse, counting, { members: typed.count });
+  const [counted] =
+    processor.population === undefined ? [] : await queryRows(warehouse, counting, { members: typed.count });
   const hasTable = state.content.has(processor.table);
   const rows = hasTable
     ? await warehouse.query({
@@ -165,7 +167,8 @@ async function explainEntity(
     : [];
   const failures =
     state.ledger.size === 0 ? [] : await readEntityFailures(warehouse, { runbook, date, entity });
-  return { entity, isExpected: (counted?.members ?? 0) > 0, row: rows[0], failures };
+  const isExpected = processor.population === undefined ? null : (counted?.members ?? 0) > 0;
+  return { entity, isExpected, row: rows[0], failures };
 }
 
 const entityFailureShape = {

@@ -76,6 +76,7 @@ function condenseSeries(series: PartitionSeries, groups: readonly Group[]): Part
     explained: sums("explained"),
     waived: sums("waived"),
     untracked: sums("untracked"),
+    ...(series.isUncounted === true ? { isUncounted: true } : {}),
     categories: Object.fromEntries(categories),
   };
 }

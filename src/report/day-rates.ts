@@ -28,7 +28,8 @@ export function dayRates(model: ReportModel): readonly DayRates[] {
     const byPeriod = new Map((results.get(processor) ?? []).map((result) => [result.period, result]));
     const days = model.dates.flatMap((date, place) => {
       const counts = { expected: expected[place] ?? 0, explained: explained[place] ?? 0 };
-      const isJudged = (untracked[place] ?? 0) === 0 && counts.explained + (present[place] ?? 0) > 0;
+      const isJudged =
+        counts.expected > 0 && (untracked[place] ?? 0) === 0 && counts.explained + (present[place] ?? 0) > 0;
       return isJudged ? [dayRate({ date, place, ...counts }, byPeriod.get(periodOf[place] ?? ""))] : [];
     });
     return { processor, days };

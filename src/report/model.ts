@@ -138,6 +138,8 @@ export type PartitionSeries = {
   readonly explained: readonly number[];
   readonly waived: readonly number[];
   readonly untracked: readonly number[];
+  /** Said where no population says what is expected. */
+  readonly isUncounted?: true;
   readonly categories: Readonly<Record<string, readonly (readonly [number, number])[]>>;
 };
 

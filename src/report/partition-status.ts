@@ -1,6 +1,6 @@
 /**
  * What became of one (processor, date), from best to worst. `skipped`: nothing was expected of it or it was not
- * looked at; `waived`: some of its absent rows are accepted; `pending`: it is to be built, or built anew;
+ * looked at; `uncounted`: rows or failures stand, and no population says what is expected; `waived`: some of its absent rows are accepted; `pending`: it is to be built, or built anew;
  * `frozen`: what it was built from has expired, and it stays as it is; `held`: it stands, and a gate objects to it; `unknown`: it was planned and no result was recorded.
  */
 export const partitionStatuses = [
@@ -8,6 +8,7 @@ export const partitionStatuses = [
   "complete",
   "not-eligible",
   "explained",
+  "uncounted",
   "waived",
   "frozen",
   "not-checked",
@@ -28,6 +29,7 @@ const letters: Readonly<Record<PartitionStatus, string>> = {
   complete: "o",
   "not-eligible": "n",
   explained: "e",
+  uncounted: "r",
   waived: "w",
   frozen: "z",
   "not-checked": "_",

@@ -44,10 +44,17 @@ export function toneOfResult({ verdict, tainted = 0 }: Pick<PeriodResult, "verdi
   return tainted > 0 ? "bad" : toneOfVerdict(verdict);
 }
 
+const goodStatuses: ReadonlySet<PartitionStatus> = new Set([
+  "complete",
+  "not-eligible",
+  "explained",
+  "uncounted",
+]);
+
 /** The tone of a partition's status. */
 function toneOfStatus(status: PartitionStatus): StateTone {
   if (status === "skipped") return "idle";
-  if (status === "complete" || status === "not-eligible" || status === "explained") return "good";
+  if (goodStatuses.has(status)) return "good";
   return status === "waived" || status === "pending" || status === "not-checked" ? "careful" : "bad";
 }
 

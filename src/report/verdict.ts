@@ -1,3 +1,4 @@
+import { isUncounted } from "../domain/accounts.ts";
 import { countOf, formatCount, formatDates, orderOf } from "../domain/format.ts";
 import { isBreach } from "../domain/rate-verdict.ts";
 import {
@@ -242,6 +243,7 @@ function accountsText({ tally, results }: ReportModel): string {
   const isJudged = results.some(
     ({ verdict }) => verdict !== "no-expectation" && verdict !== "not-checked" && verdict !== "provisional",
   );
+  if (isUncounted(tally)) return `${countOf(tally.present, "row")} present, how many are expected is unknown`;
   return `all ${countOf(tally.expected, "expected row")} accounted for${isJudged ? kept : ""}`;
 }
 

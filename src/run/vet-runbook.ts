@@ -158,7 +158,9 @@ function queriesOf({ calendar, processors, causes, ledger }: Runbook): readonly 
     ...processors.flatMap(({ table, reads, step, population, relations }) => {
       const edges = [calendar.table, failures, ...reads.map((edge) => edge.table)];
       return [
-        query(population.sql, [calendar.table, ...tablesRead(population.reads)]),
+        ...(population === undefined
+          ? []
+          : [query(population.sql, [calendar.table, ...tablesRead(population.reads)])]),
         ...(step.kind === "sql" ? [query(step.sql, edges)] : []),
         ...relations.map((relation) => query(relation.sql, [table, ...edges, ...tablesRead(relation.reads)])),
       ];

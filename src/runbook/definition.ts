@@ -18,7 +18,7 @@ export function definitionOf(processor: Undefined, parameters: readonly RunbookP
     key,
     columns: columns.map(describeColumn).toSorted(),
     step: describeStep(processor.step),
-    population: {
+    population: population && {
       sql: normalizeSql(population.sql.text),
       key: population.key,
       reads: population.reads.map(describeRead).toSorted(),

@@ -190,7 +190,8 @@ export type Processor = CheckedTable & {
   /** `key` without the date column; an entity id is their text; see `keyText`. */
   readonly entity: readonly string[];
   readonly reads: readonly Edge[];
-  readonly population: Population;
+  /** Undefined: nobody says what is expected. */
+  readonly population: Population | undefined;
   /** Whether a selection extends back to its season's start. */
   readonly leadIn: boolean;
   /** Names of the runbook's parameters that the step uses. */

@@ -31,10 +31,7 @@ member_finding as (
     stage_entity,
     case
       when stage_entity is null then 'a key column is NULL'
-      when staged > 1 then 'the key stands more than once'
-      when expected > 1 then 'the population names the entity more than once'
-      when staged = 0 then 'a member of the population has no outcome'
-      when expected = 0 then 'the entity is not in the population'
+      when staged > 1 then 'the key stands more than once'${memberFindings(processor)}
     end as finding
   from member
 )
@@ -51,6 +48,15 @@ from (
 where finding is not null
 group by 1, 2
 order by 1, 2`;
+}
+
+/** Outcomes are those of the population, where there is one. */
+function memberFindings({ population }: Processor): string {
+  if (population === undefined) return "";
+  return `
+      when expected > 1 then 'the population names the entity more than once'
+      when staged = 0 then 'a member of the population has no outcome'
+      when expected = 0 then 'the entity is not in the population'`;
 }
 
 /** The first contract violation of a stage row as text, or NULL. */

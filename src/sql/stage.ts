@@ -45,6 +45,7 @@ export function fillStage(
 
 function narrowPopulation(dialect: Dialect, processor: Processor, cuts: readonly TableCut[]): Processor {
   const { population } = processor;
+  if (population === undefined) return processor;
   const text = dialect.cut.narrow(population.sql.text, cuts);
   return { ...processor, population: { ...population, sql: { ...population.sql, text } } };
 }

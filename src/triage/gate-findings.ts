@@ -79,9 +79,10 @@ export type JudgedPeriod = {
   readonly processor: string;
   readonly period: string;
   readonly verdict: string;
-  readonly expected: number;
+  /** With the rate, undefined where no population says it. */
+  readonly expected: number | undefined;
   readonly explained: number;
-  readonly rate: number;
+  readonly rate: number | undefined;
   readonly maximum: number | undefined;
 };
 

@@ -43,7 +43,7 @@ function dateLimit(
 }
 
 function isAbove({ explained, expected }: CoveredDate, limit: number): boolean {
-  return compareRate({ part: explained, whole: expected }, limit) > 0;
+  return expected > 0 && compareRate({ part: explained, whole: expected }, limit) > 0;
 }
 
 function dateNote({ explained, expected }: CoveredDate, limit: number): string {
@@ -58,7 +58,10 @@ function noteOf(
   const { processor, period, verdict, expected, explained, maximum } = judged;
   if (verdict === "provisional" || verdict === "no-expectation") return undefined;
   const limit = maximum === undefined ? "" : `, at most ${formatLimit(maximum)}`;
-  const numbers = `${explained} of ${expected} fail, ${formatRateBeside(judged.rate, maximum)}${limit}`;
+  const numbers =
+    expected === undefined
+      ? `${explained} fail of an unknown number`
+      : `${explained} of ${expected} fail, ${formatRateBeside(judged.rate, maximum)}${limit}`;
   if (verdict === "within" || verdict === "suspiciously-good") return numbers;
   const own = findings.causes.filter((cause) => cause.processor === processor && cause.period === period);
   const range = runbook.periods.find(({ id }) => id === period);

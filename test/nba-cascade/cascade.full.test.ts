@@ -202,7 +202,7 @@ describe("the cascade on the public season", () => {
     return warehouse.query({
       sql: `select analysis_date, entity_id, sum(expected) as expected, sum(found) as found
 from (
-  select analysis_date, entity_id, 1 as expected, 0 as found from (${population.sql.text}) as population
+  select analysis_date, entity_id, 1 as expected, 0 as found from (${population?.sql.text}) as population
   union all
   select ${dateColumn}, ${entityId}, 0, 1 from ${table} where ${dateColumn} between @start_date and @end_date
   union all

@@ -26,7 +26,7 @@ function textsOf({ calendar, processors }: Runbook): Readonly<Record<string, str
   const [first] = processors;
   return {
     "calendar.sql": calendarText,
-    "population.sql": first?.population.sql.text ?? "",
+    "population.sql": first?.population?.sql.text ?? "",
     ...Object.fromEntries(
       processors.map(({ id, step }) => [`${id}.sql`, step.kind === "sql" ? step.sql.text : ""]),
     ),

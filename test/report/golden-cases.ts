@@ -68,7 +68,7 @@ function withWarnings(): ReportFacts {
   const budgets = budgetsOf(facts.gates.coverage?.rows ?? []).map((budget) => {
     if (budget.verdict === "exceeded")
       return { ...budget, verdict: "exceeded (waived)" as const, waiver: "late-start", expectedRows: 1200 };
-    return budget.rate < 0.05 ? { ...budget, verdict: "suspiciously-good" as const } : budget;
+    return (budget.rate ?? 1) < 0.05 ? { ...budget, verdict: "suspiciously-good" as const } : budget;
   });
   const gates = { ...judgedBy(facts, budgets), waivers: [{ waiver, status: "in-force" } as const] };
   const loosened = ["The maximum of period B was raised from 15 % to 20 %"];

@@ -95,7 +95,7 @@ function checkPartitions(model: ReportModel, title: string, rows: Rows): void {
 }
 
 function countsAt(series: PartitionSeries, index: number): readonly number[] {
-  return fields.map((field: keyof Accounts) => series[field][index] ?? -1);
+  return fields.map((field: Exclude<keyof Accounts, "uncounted">) => series[field][index] ?? -1);
 }
 
 function checkAttempts(model: ReportModel, rows: Rows): void {

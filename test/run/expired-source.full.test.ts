@@ -171,6 +171,7 @@ describe("rows of which the source has vanished", () => {
     const runbook = {
       ...shop,
       processors: shop.processors.map(({ population, ...processor }) => {
+        assert.ok(population);
         const sql = { file: "dear.sql", text: dearOnly(population.sql.text) };
         return { ...processor, population: { ...population, sql } };
       }),

@@ -21,7 +21,8 @@ cross join (values ('a|b', 'c'), ('a', 'b|c'), ('a\\', 'c')) as places(area, bra
 async function branchRunbook(): Promise<{ readonly runbook: Runbook; readonly branches: Processor }> {
   const shop = await readShop();
   const [day] = shop.processors;
-  assert.ok(day);
+  const population = day?.population;
+  assert.ok(day && population);
   const failing = "area = 'a' and branch = 'b|c'";
   const text = `select sale_date, area, branch,
   case when ${failing} then null else 1 end as total,
@@ -43,7 +44,7 @@ from (${members})`;
     distributions: [],
     relations: [],
     population: {
-      ...day.population,
+      ...population,
       key: ["area", "branch"],
       sql: { file: "members.sql", text: `select sale_date as analysis_date, area, branch from (${members})` },
     },

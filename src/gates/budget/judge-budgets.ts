@@ -1,4 +1,5 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
+import { isUncounted } from "../../domain/accounts.ts";
 import { judgedAs, type RateVerdict } from "../../domain/rate-verdict.ts";
 import { settlementOf } from "../../plan/versions/settlement.ts";
 import type { WarehouseState } from "../../plan/plan.ts";
@@ -11,10 +12,11 @@ import { compareRate } from "../../domain/rate.ts";
 export type BudgetVerdict = {
   readonly processor: string;
   readonly period: string;
-  readonly expected: number;
+  /** Undefined where no population says it. */
+  readonly expected: number | undefined;
   readonly explained: number;
-  /** explained / expected, for display; limits are compared without it. */
-  readonly rate: number;
+  /** explained / expected, for display; limits are compared without it. Undefined where nobody knows what is expected. */
+  readonly rate: number | undefined;
   readonly maximum: number | undefined;
   readonly verdict: RateVerdict;
   /** What the budget expects of the rate, and of the rows. */
@@ -75,7 +77,8 @@ function judgePeriod(
 ): BudgetVerdict {
   const { runbook } = facts;
   const counts = addCounts(rows);
-  const { expected, explained } = counts;
+  const { explained } = counts;
+  const expected = isUncounted(counts) ? undefined : counts.expected;
   const budget = budgetFor(runbook, processor.id, period);
   const leftOut = facts.state.calendar.filter(
     (day) => day.period === period && !facts.selected.has(day.date),
@@ -89,7 +92,7 @@ function judgePeriod(
     period,
     expected,
     explained,
-    rate: expected === 0 ? 0 : explained / expected,
+    rate: expected === undefined ? undefined : expected === 0 ? 0 : explained / expected,
     maximum: budget?.maximum,
     verdict: waiver === undefined ? verdict : "exceeded (waived)",
     expectedRate: budget?.expected,
@@ -105,13 +108,14 @@ function judgePeriod(
 
 function verdictOf(
   budget: Budget | undefined,
-  { expected, explained }: MemberCounts,
+  counts: MemberCounts,
   found: Pick<BudgetVerdict, "openDates" | "leftOut" | "unexpectedCategories">,
 ): RateVerdict {
   if (budget === undefined) return "no-expectation";
   if (found.openDates.length + found.leftOut > 0) return "provisional";
   if (Object.keys(found.unexpectedCategories).length > 0) return "unexpected-category";
-  const rate = { part: explained, whole: expected };
+  if (isUncounted(counts)) return "no-expectation";
+  const rate = { part: counts.explained, whole: counts.expected };
   if (budget.maximum !== undefined && compareRate(rate, budget.maximum) > 0) return "exceeded";
   const isBetter = budget.expected !== undefined && compareRate(rate, budget.expected.from) < 0;
   return isBetter ? "suspiciously-good" : "within";

@@ -46,7 +46,9 @@ export async function readContract(
 /** Sources that the scope's processors read and that are not looked at themselves. */
 function sourcesRead({ runbook, sources, processors, catalog }: GateScope): readonly Source[] {
   const read = new Set(
-    processors.flatMap(({ reads, population }) => [...reads, ...population.reads].map(({ table }) => table)),
+    processors.flatMap(({ reads, population }) =>
+      [...reads, ...(population?.reads ?? [])].map(({ table }) => table),
+    ),
   );
   return runbook.sources.filter(
     (source) => read.has(source.table) && catalog.has(source.table) && !sources.includes(source),

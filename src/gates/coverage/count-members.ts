@@ -14,6 +14,8 @@ export type DateStanding = {
   readonly frozen: "kept" | "gone" | undefined;
   /** Categories that explain a member; a failure of any other explains nothing. */
   readonly categories: ReadonlySet<string>;
+  /** Whether a population says what is expected. */
+  readonly isCounted: boolean;
 };
 
 /** One group of members that are alike, as `coverageCounts` gives it. */
@@ -32,11 +34,12 @@ export type MemberGroup = ShapedRow<typeof memberShape>;
 
 /** The accounting of one date from its groups. Every expected member lands in exactly one class. */
 export function countMembers(rows: readonly MemberGroup[], standing: DateStanding): MemberCounts {
-  if (standing.frozen === "gone") return noMembers;
+  if (standing.frozen === "gone") return standing.isCounted ? noMembers : { ...noMembers, uncounted: 0 };
   const members = standing.frozen === "kept" ? rows.filter(hasOutcome) : rows;
   let counts = noMembers;
-  for (const row of members) counts = addGroup(counts, row, standing);
-  return counts;
+  const add = standing.isCounted ? addGroup : addOutcome;
+  for (const row of members) counts = add(counts, row, standing);
+  return standing.isCounted ? counts : { ...counts, uncounted: counts.present + counts.explained };
 }
 
 /**
@@ -61,6 +64,7 @@ export function statusOf(
   { isBlocked }: Pick<DateStanding, "isBlocked">,
 ): CoverageStatus {
   if (isBlocked) return "blocked";
+  if (counts.uncounted !== undefined) return "uncounted";
   if (counts.untracked > 0) return "untracked";
   if (counts.explained === counts.expected) return "not-eligible";
   return counts.present === counts.expected ? "ok" : "partial";
@@ -85,4 +89,16 @@ function addGroup(counts: MemberCounts, group: MemberGroup, standing: DateStandi
   }
   if (group.is_waived === 1 || standing.isWaived) return { ...grown, waived: counts.waived + members };
   return { ...grown, untracked: counts.untracked + members };
+}
+
+/** Who stands there is counted, and expected by nobody; a failure that explains nothing is none of the declared ones. */
+function addOutcome(counts: MemberCounts, group: MemberGroup, standing: DateStanding): MemberCounts {
+  const { members, failure_category: category } = group;
+  const isPresent = group.is_present === 1;
+  const phantom = counts.phantom + (isPresent && category !== "" ? members : 0);
+  if (standing.isBlocked) return counts;
+  if (isPresent) return { ...counts, phantom, present: counts.present + members };
+  if (!standing.categories.has(category)) return { ...counts, unexpected: counts.unexpected + members };
+  const categories = { ...counts.categories, [category]: (counts.categories[category] ?? 0) + members };
+  return { ...counts, explained: counts.explained + members, categories };
 }

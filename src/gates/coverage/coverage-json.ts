@@ -1,3 +1,4 @@
+import { isUncounted } from "../../domain/accounts.ts";
 import { tupleText } from "../../domain/tuple-text.ts";
 import {
   addCounts,
@@ -21,6 +22,7 @@ const ranks: readonly CoverageStatus[] = [
   "ok",
   "not-eligible",
   "partial",
+  "uncounted",
   "blocked",
   "untracked",
   "check-failed",
@@ -47,15 +49,17 @@ export function coverageJson(coverage: Coverage, budgets: readonly BudgetVerdict
       return { processor, period, dates, ...accounts(counts), status, ...findings(counts) };
     }),
     budgets: budgets.map(({ processor, period, expected, explained, rate, maximum, verdict }) => {
-      return { processor, period, expected, explained, rate, maximum: maximum ?? null, verdict };
+      const counted = { expected: expected ?? null, explained, rate: rate ?? null };
+      return { processor, period, ...counted, maximum: maximum ?? null, verdict };
     }),
     strays: coverage.strays,
     failed: coverage.failed,
   };
 }
 
-function accounts({ expected, present, explained, waived, untracked }: MemberCounts): object {
-  return { expected, present, explained, waived, untracked };
+function accounts(counts: MemberCounts): object {
+  const { expected, present, explained, waived, untracked } = counts;
+  return { expected: isUncounted(counts) ? null : expected, present, explained, waived, untracked };
 }
 
 function findings({ categories, phantom, unexpected }: MemberCounts): object {

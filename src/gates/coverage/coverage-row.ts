@@ -1,11 +1,19 @@
 import { isWithin, type CalendarDate, type DateRange } from "../../domain/calendar-date.ts";
-import type { Accounts } from "../../domain/accounts.ts";
+import { isUncounted, sumAccounts, type Accounts } from "../../domain/accounts.ts";
 
 /**
  * `ok`: every expected row is there; `partial`: the absent ones are explained or waived; `not-eligible`: all expected
- * are explained, or none is expected; `blocked`: the newest attempt waits for its upstream, so nothing counts as present.
+ * are explained, or none is expected; `uncounted`: no population says what is expected; `blocked`: the newest attempt
+ * waits for its upstream, so nothing counts as present.
  */
-export type CoverageStatus = "ok" | "partial" | "not-eligible" | "blocked" | "untracked" | "check-failed";
+export type CoverageStatus =
+  | "ok"
+  | "partial"
+  | "not-eligible"
+  | "uncounted"
+  | "blocked"
+  | "untracked"
+  | "check-failed";
 
 /** Members by what became of them; `expected = present + explained + waived + untracked`, always. */
 export type MemberCounts = Accounts & {
@@ -69,19 +77,15 @@ export const noMembers: MemberCounts = {
 
 /** Sums of counts, categories included. */
 export function addCounts(all: readonly MemberCounts[]): MemberCounts {
-  return all.reduce(
+  const others = all.reduce(
     (total, counts) => ({
-      expected: total.expected + counts.expected,
-      present: total.present + counts.present,
-      explained: total.explained + counts.explained,
-      waived: total.waived + counts.waived,
-      untracked: total.untracked + counts.untracked,
       categories: addCategories(total.categories, counts.categories),
       phantom: total.phantom + counts.phantom,
       unexpected: total.unexpected + counts.unexpected,
     }),
-    noMembers,
+    { categories: {}, phantom: 0, unexpected: 0 } satisfies Omit<MemberCounts, keyof Accounts>,
   );
+  return { ...sumAccounts(all), ...others };
 }
 
 function addCategories(
@@ -91,4 +95,12 @@ function addCategories(
   const sums: Record<string, number> = { ...left };
   for (const [category, count] of Object.entries(right)) sums[category] = (sums[category] ?? 0) + count;
   return sums;
+}
+
+/** What a coverage without findings says: of processors without a population nobody knows what is expected. */
+export function accountedText(rows: readonly CoverageRow[]): string {
+  const unknown = [...new Set(rows.filter(isUncounted).map(({ processor }) => processor))];
+  if (unknown.length === 0) return "every expected row is accounted for";
+  const text = `what is expected of ${unknown.join(", ")} is unknown: no population says it`;
+  return rows.every(isUncounted) ? text : `every expected row is accounted for; ${text}`;
 }

@@ -3,7 +3,7 @@ import type { ResultProblem } from "../../domain/verdict.ts";
 import type { CheckState } from "../check-state.ts";
 import type { GateDescription, HeadlineCounts } from "../gate-description.ts";
 import { coverageJson } from "./coverage-json.ts";
-import type { Coverage } from "./coverage-row.ts";
+import { accountedText, type Coverage } from "./coverage-row.ts";
 import { judgeCoverage } from "./judge-coverage.ts";
 
 /** Whether every expected row is accounted for. */
@@ -44,7 +44,7 @@ function stateOfAccounts({ rows, strays, failed }: Coverage): CheckState {
   const odd = rows.filter((row) => row.phantom + row.unexpected > 0).length + strays.length;
   if (failed.length > 0)
     return { state: "check-failed", detail: `${countOf(failed.length, "processor")} could not be counted` };
-  if (untracked + odd === 0) return { state: "passed", detail: "every expected row is accounted for" };
+  if (untracked + odd === 0) return { state: "passed", detail: accountedText(rows) };
   const texts = [
     untracked > 0 ? `${countOf(untracked, "partition")} with untracked rows` : "",
     odd > 0 ? `${countOf(odd, "partition")} with phantom, unexpected or stray rows` : "",

@@ -5,7 +5,7 @@ import type { GateScope } from "../gate-scope.ts";
 import { heldDates } from "../held-dates.ts";
 import { tableOf } from "../locate-finding.ts";
 import { coverageJson } from "./coverage-json.ts";
-import type { Coverage, CoverageRow } from "./coverage-row.ts";
+import { accountedText, type Coverage, type CoverageRow } from "./coverage-row.ts";
 
 /** Coverage: untracked, phantom and unexpected members hold back; what lies off the calendar is a finding too. */
 export function judgeCoverage(scope: GateScope, coverage: Coverage): GateJudgement {
@@ -21,7 +21,7 @@ export function judgeCoverage(scope: GateScope, coverage: Coverage): GateJudgeme
   return {
     ...nothingFound,
     isFound: held.length > 0 || coverage.strays.length > 0,
-    ...explainFindings(scope, { findings, failed, held, otherwise: "every expected row is accounted for" }),
+    ...explainFindings(scope, { findings, failed, held, otherwise: accountedText(coverage.rows) }),
     detail: coverageJson(coverage, []),
   };
 }

@@ -41,7 +41,7 @@ export async function missingEntities(
   const { processor, dates, kind, limit } = request;
   const range = hullOf(dates);
   if (range === undefined) return { kind: "named", members: [] };
-  const fault = calendarFaultOf(scope, processor.population.sql.text);
+  const fault = calendarFaultOf(scope, processor.population?.sql.text ?? "");
   if (fault !== undefined) return { kind: "check-failed", message: fault };
   const question: Statement = {
     sql: namedMembers(warehouse.dialect, memberSources(scope, processor), kind),

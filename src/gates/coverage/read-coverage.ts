@@ -86,7 +86,7 @@ async function askMembers(
   scope: GateScope,
   { processor, waivers }: Waived,
 ): Promise<Answer<typeof memberShape>> {
-  const fault = calendarFaultOf(scope, processor.population.sql.text);
+  const fault = calendarFaultOf(scope, processor.population?.sql.text ?? "");
   if (fault !== undefined) return { kind: "check-failed", message: fault };
   const named = waivers.flatMap(({ dates, entities }) =>
     dates.flatMap((date) => entities.map((entity) => ({ date, entity }))),
@@ -120,6 +120,7 @@ function standingsOf(scope: GateScope, { processor, waivers }: Waived): (date: C
     isWaived: waivedDates.has(date),
     frozen: frozenState(scope, processor, date),
     categories,
+    isCounted: processor.population !== undefined,
   });
 }
 

@@ -1,3 +1,4 @@
+import { isUncounted } from "../../domain/accounts.ts";
 import { isWithin, type CalendarDate } from "../../domain/calendar-date.ts";
 import type { Processor, Source } from "../../runbook/runbook.ts";
 import { sourceCounts } from "../../sql/gate-gaps.ts";
@@ -27,7 +28,7 @@ export async function readGaps(warehouse: Warehouse, scope: GateScope, coverage:
   const counted = await Promise.all(scope.sources.map((source) => countSource(warehouse, scope, source)));
   const sizes = sizesOf(counted);
   const sources = counted.map((count) => sourceGaps(scope, { count, sizes }));
-  const processors = scope.processors.map((processor) => processorGaps(processor, coverage));
+  const processors = scope.processors.map((processor) => processorGaps(scope, processor, coverage));
   return { expectedDates: scope.days.length, tables: [...sources, ...processors] };
 }
 
@@ -150,14 +151,14 @@ function thinIn(
   );
 }
 
-function processorGaps(processor: Processor, coverage: Coverage): GapTable {
+function processorGaps(scope: GateScope, processor: Processor, coverage: Coverage): GapTable {
   const head = { table: processor.table, phase: processor.phase, processor: processor.id };
   const failed = coverage.failed.find((failure) => failure.processor === processor.id);
   if (failed !== undefined) return failedGapTable(head, failed.message);
   const rows = coverage.rows.filter((row) => row.processor === processor.id);
   const open = rows.filter(({ untracked }) => untracked > 0);
   return gapTable(head, {
-    missing: open.filter(({ present }) => present === 0).map(({ date }) => date),
+    missing: rows.filter((row) => isAbsent(scope, row)).map(({ date }) => date),
     low: open.filter(({ present }) => present > 0).map(({ date, present }) => ({ date, rows: present })),
     thin: [],
     volume: "warn",
@@ -168,6 +169,19 @@ function processorGaps(processor: Processor, coverage: Coverage): GapTable {
       .map(({ date, entities }) => ({ date, rows: entities })),
     expectedDates: rows.length,
   });
+}
+
+/** Without a population a date is absent that nothing was committed on: rows that were rightly none are no gap. */
+function isAbsent({ state }: GateScope, row: CoverageRow): boolean {
+  if (row.present > 0) return false;
+  if (row.untracked > 0) return true;
+  const attempt = state.ledger.get(row.processor)?.get(row.date)?.attempt;
+  return (
+    isUncounted(row) &&
+    row.explained === 0 &&
+    attempt?.status !== "committed" &&
+    state.frozen?.get(row.processor)?.has(row.date) !== true
+  );
 }
 
 function isNotExpected({ untracked, present, explained }: CoverageRow): boolean {

@@ -105,12 +105,11 @@ function distributionProposals(
 
 function budgetProposals({ index, budget, periods }: MeasuredBudget): readonly Proposal[] {
   const { file } = budget.place;
-  const rated = periods.filter(({ ofDates }) => ofDates.length >= fewestRates);
-  const dates = Math.min(...rated.map(({ ofDates }) => ofDates.length));
-  const range = proposeRates(
-    rated.map(({ verdict, ofDates }) => ({ rate: verdict.rate, ofDates })),
-    budget.maximum,
+  const rated = periods.flatMap(({ verdict: { rate }, ofDates }) =>
+    rate === undefined || ofDates.length < fewestRates ? [] : [{ rate, ofDates }],
   );
+  const dates = Math.min(...rated.map(({ ofDates }) => ofDates.length));
+  const range = proposeRates(rated, budget.maximum);
   const name = `${budget.processors?.join(", ") ?? "all"} in ${budget.period}`;
   const head = { subject: `expected rate of ${name}`, dates, file };
   const rates =

@@ -165,13 +165,17 @@ function nextText({ decision, command, path }: Decision, invocation: Invocation)
 
 function entityLines(processor: string, entity: EntityExplanation): readonly string[] {
   const own = entity.failures.find((failure) => failure.processor === processor);
-  const verdict = !entity.isExpected
-    ? "is not in the population of this date"
-    : entity.row !== undefined
-      ? "is expected and has a row"
-      : own === undefined
-        ? "is expected and has neither row nor failure: untracked"
-        : `is expected and failed: ${oneLine(own.category)}: ${oneLine(own.reason)}`;
+  const outcome = entity.row === undefined ? (own?.category ?? "no row") : "a row";
+  const verdict =
+    entity.isExpected === null
+      ? `has ${oneLine(outcome)}; whether it is expected is unknown`
+      : !entity.isExpected
+        ? "is not in the population of this date"
+        : entity.row !== undefined
+          ? "is expected and has a row"
+          : own === undefined
+            ? "is expected and has neither row nor failure: untracked"
+            : `is expected and failed: ${oneLine(own.category)}: ${oneLine(own.reason)}`;
   const chain = entity.failures.filter((failure) => failure.processor !== processor);
   const values = Object.entries(entity.row ?? {}).map(
     ([column, value]) => `    ${column} = ${escapeJson(JSON.stringify(value))}`,

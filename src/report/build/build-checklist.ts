@@ -1,3 +1,4 @@
+import { isUncounted } from "../../domain/accounts.ts";
 import type { ReportFacts } from "../facts.ts";
 import { countOf, formatCount } from "../../domain/format.ts";
 import { gateDescriptions } from "../../gates/gate-descriptions.ts";
@@ -82,11 +83,15 @@ function dataItem({ partitions, checks }: ChecklistFacts): ChecklistItem {
   };
 }
 
+/** What stands where no population says what is expected. */
+const nothingExpected = { state: "unknown", evidence: "no processor has a population" } as const;
+
 function accountsItem({ gates }: ReportFacts, { checks, tally }: ChecklistFacts): ChecklistItem {
   const item = { group: "Final validation", text: "Recorded failures account for all missing rows" } as const;
   if (gates.coverage === undefined || stateOfCheck(checks, "coverage") === "unknown") {
     return { ...item, state: "unknown", evidence: "not checked" };
   }
+  if (isUncounted(tally)) return { ...item, ...nothingExpected };
   const missing = tally.expected - tally.present;
   const accounted = tally.explained + tally.waived;
   const evidence = `${formatCount(accounted)} of ${countOf(missing, "missing row")}`;
@@ -98,6 +103,7 @@ function untrackedItem({ gates }: ReportFacts, { checks, tally }: ChecklistFacts
   if (gates.coverage === undefined || stateOfCheck(checks, "coverage") === "unknown") {
     return { ...item, state: "unknown", evidence: "not checked" };
   }
+  if (isUncounted(tally)) return { ...item, ...nothingExpected };
   const evidence = `${countOf(tally.untracked, "row")} untracked`;
   return { ...item, state: tally.untracked === 0 ? "done" : "open", evidence };
 }

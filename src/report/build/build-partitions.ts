@@ -1,3 +1,4 @@
+import { isUncounted } from "../../domain/accounts.ts";
 import type { CalendarDate } from "../../domain/calendar-date.ts";
 import type { CoverageRow } from "../../gates/coverage/coverage-row.ts";
 import type { ReportFacts } from "../facts.ts";
@@ -85,6 +86,7 @@ function seriesOf(
     explained: counts("explained"),
     waived: counts("waived"),
     untracked: counts("untracked"),
+    ...(partitions.some(({ row }) => row?.uncounted !== undefined) ? { isUncounted: true } : {}),
     categories: categoriesOf(partitions),
   };
 }
@@ -95,6 +97,7 @@ const standing: ReadonlySet<PartitionStatus> = new Set([
   "complete",
   "not-eligible",
   "explained",
+  "uncounted",
   "waived",
   "frozen",
   "not-checked",
@@ -135,6 +138,7 @@ function isWaived(row: CoverageRow | undefined): boolean {
 
 function statusOfRow(row: CoverageRow): PartitionStatus {
   if (row.untracked > 0) return "untracked";
+  if (isUncounted(row) && row.present + row.explained > 0) return "uncounted";
   if (row.expected === 0) return "skipped";
   if (row.explained === row.expected) return "not-eligible";
   return row.present === row.expected ? "complete" : "explained";

@@ -43,7 +43,7 @@ function processorsOf({ runbook, processors }: ReportFacts): readonly ReportProc
   return runbook.processors
     .filter(({ id }) => processors?.includes(id) ?? true)
     .map(({ id, title, phase, table, reads, population }) => {
-      const upstream = [...reads, ...population.reads].map((read) => read.table);
+      const upstream = [...reads, ...(population?.reads ?? [])].map((read) => read.table);
       const ids = upstream.flatMap((name) => owners.get(name) ?? []).filter((owner) => owner !== id);
       return { id, title, phase, table, reads: [...new Set(ids)] };
     });

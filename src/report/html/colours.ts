@@ -22,7 +22,7 @@ export const colours = `:root {
 export const chartStyles = `svg text { font: 11px system-ui, sans-serif; fill: var(--ink); }
 svg .axis { fill: var(--faint); } svg .end { text-anchor: end; } svg .middle, svg .letter { text-anchor: middle; }
 svg .grid { stroke: var(--line); } svg .ground { fill: var(--raised); }
-.s-complete { fill: var(--cell-complete); } .s-skipped { fill: var(--cell-none); } .s-not-eligible { fill: var(--cell-eligible); }
+.s-complete { fill: var(--cell-complete); } .s-skipped { fill: var(--cell-none); } .s-not-eligible, .s-uncounted { fill: var(--cell-eligible); }
 .s-explained.r0 { fill: var(--cell-r0); } .s-explained.r1 { fill: var(--cell-r1); } .s-explained.r2 { fill: var(--cell-r2); }
 .s-explained.r3 { fill: var(--cell-r3); } .s-waived, .s-frozen { fill: var(--cell-waived); }
 .s-pending, .s-not-checked { fill: var(--cell-pending); }

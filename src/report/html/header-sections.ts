@@ -1,6 +1,6 @@
 import { costText } from "../cost-text.ts";
 import { formatCount, formatDates, formatLimit, formatRateBeside, orderOf } from "../../domain/format.ts";
-import { formatAccounts } from "../../domain/accounts.ts";
+import { formatExpected, formatAccounts } from "../../domain/accounts.ts";
 import { monthTable } from "../month-table.ts";
 import { periodText } from "../markdown/results-table.ts";
 import type { PeriodResult, ReportModel } from "../model.ts";
@@ -88,12 +88,12 @@ function results(model: ReportModel): Html {
 }
 
 function resultCells(model: ReportModel, result: PeriodResult): readonly HtmlCell[] {
-  const { processor, period, present, expected, expectedRows, rate, expectedRate, maximum, note } = result;
+  const { processor, period, present, expectedRows, rate, expectedRate, maximum, note } = result;
   return [
     processor,
     { text: wordOfResult(result), tone: toneOfResult(result) },
     periodText(model, period),
-    `${formatCount(present)} / ${formatCount(expected)}`,
+    `${formatCount(present)} / ${formatExpected(result)}`,
     expectedRows === undefined ? "none" : formatCount(expectedRows),
     formatRateBeside(rate, maximum),
     expectedRate === undefined

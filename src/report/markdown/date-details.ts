@@ -102,7 +102,8 @@ function partitionAt(
 }
 
 function cellsOf({ processor, status, date, counts }: Partition): readonly string[] {
-  return [processor, status, date, ...counts.map(formatCount)];
+  const [expected = "", ...others] = counts.map(formatCount);
+  return [processor, status, date, status === "uncounted" ? "unknown" : expected, ...others];
 }
 
 function categoriesByDate({ categories }: PartitionSeries): ReadonlyMap<number, string> {

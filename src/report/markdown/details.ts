@@ -1,5 +1,5 @@
 import { formatCount, formatRate } from "../../domain/format.ts";
-import type { Accounts } from "../../domain/accounts.ts";
+import { formatExpected, type Accounts } from "../../domain/accounts.ts";
 import type { ReportModel, PartitionSeries } from "../model.ts";
 import { compareResults, processorStates, toneOfResult } from "../processor-state.ts";
 import { renderAttempts, renderRetries } from "./attempt-details.ts";
@@ -74,8 +74,9 @@ function renderProcessors(model: ReportModel): Markdown {
   );
 }
 
-function accountCells({ expected, present, explained, waived, untracked }: Accounts): readonly string[] {
-  return [expected, present, explained, waived, untracked].map(formatCount);
+function accountCells(accounts: Accounts): readonly string[] {
+  const { present, explained, waived, untracked } = accounts;
+  return [formatExpected(accounts), ...[present, explained, waived, untracked].map(formatCount)];
 }
 
 function renderRates(model: ReportModel, level: DetailLevel): Markdown {
@@ -121,13 +122,14 @@ function renderCategories(model: ReportModel, level: DetailLevel): Markdown {
 
 /** The accounts of one processor over all its dates; nothing of nothing. */
 export function sumSeries(series: PartitionSeries | undefined): Accounts {
-  return {
+  const sums = {
     expected: sumOf(series?.expected),
     present: sumOf(series?.present),
     explained: sumOf(series?.explained),
     waived: sumOf(series?.waived),
     untracked: sumOf(series?.untracked),
   };
+  return series?.isUncounted === true ? { ...sums, uncounted: sums.present + sums.explained } : sums;
 }
 
 function sumOf(counts: readonly number[] = []): number {

@@ -1,3 +1,4 @@
+import { formatExpected } from "../../domain/accounts.ts";
 import { countOf, formatCount, formatLimit, formatRate, formatRateBeside } from "../../domain/format.ts";
 import type { PeriodResult, ReportModel } from "../model.ts";
 import { mergeResults, sumTainted, type MergedResult } from "../merge-results.ts";
@@ -39,7 +40,7 @@ export function resultRow(model: ReportModel, result: PeriodResult): readonly st
     result.processor,
     wordOfResult(result),
     periodText(model, result.period),
-    `${formatCount(result.present)} / ${formatCount(result.expected)}${declaredText(result)}`,
+    `${formatCount(result.present)} / ${formatExpected(result)}${declaredText(result)}`,
     formatRateBeside(result.rate, result.maximum),
     rangeText(result),
     formatLimit(result.maximum),

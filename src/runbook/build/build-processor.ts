@@ -30,8 +30,8 @@ const defaultTimeoutSeconds = 600;
 export function buildProcessor(entry: Entry<ProcessorText>, references: ProcessorReferences): Processor {
   const { value } = entry;
   const population = references.populations.get(value.population ?? "");
-  if (population === undefined || value.step === undefined) {
-    throw new Error(`A declaration without problems has the step and the population of "${value.id}"`);
+  if (value.step === undefined) {
+    throw new Error(`A declaration without problems has the step of "${value.id}"`);
   }
   const processor = {
     ...checkedTable(entry),
@@ -60,11 +60,17 @@ export function buildProcessor(entry: Entry<ProcessorText>, references: Processo
  */
 function edgesOf(
   { reads, step }: ProcessorText,
-  { population, references }: { readonly population: Population; readonly references: ProcessorReferences },
+  {
+    population,
+    references,
+  }: {
+    readonly population: Population | undefined;
+    readonly references: ProcessorReferences;
+  },
 ): readonly Edge[] {
   const declared = reads.map((edge) => buildEdge(edge, references.tables));
   const { table: calendar } = references.calendar;
-  const implicit = population.reads
+  const implicit = (population?.reads ?? [])
     .map(({ table, window }) => implicitEdge(table, "population", window))
     .filter((edge) => edge.table !== calendar || edge.window.kind !== "same-date")
     .filter((edge) => !declared.some((own) => isSameReach(own, edge)));

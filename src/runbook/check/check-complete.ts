@@ -3,7 +3,7 @@ import type { PolicyRule } from "../policy/policy-rules.ts";
 import type { Problem } from "../problem.ts";
 import type { Place } from "../runbook.ts";
 
-/** What a runbook needs to run, and a plan on paper may lack: a calendar, steps, populations and their statements. */
+/** What a runbook needs to run, and a plan on paper may lack: a calendar, steps, and the statements of populations. */
 export function* checkComplete(declaration: Declaration): Iterable<Problem> {
   const { identity, processors, populations, hasCalendar } = declaration;
   if (!hasCalendar) {
@@ -16,12 +16,6 @@ export function* checkComplete(declaration: Declaration): Iterable<Problem> {
     const { id } = value;
     if (value.step === undefined) {
       yield missing("step", at(), { rule: "node-without-command", because: `nothing computes ${id}` });
-    }
-    if (value.population === undefined) {
-      yield missing("population", at(), {
-        rule: "rate-without-denominator",
-        because: `no rate of ${id} is a share of anything`,
-      });
     }
   }
   for (const { name, value, at } of populations) {

@@ -65,10 +65,21 @@ function* lintLimitPairs({ limits }: PolicyModel): Iterable<PolicyFinding> {
   }
 }
 
-function* lintDenominators({ declaration, expectations }: PolicyModel): Iterable<PolicyFinding> {
+function* lintDenominators({ declaration, expectations, limits }: PolicyModel): Iterable<PolicyFinding> {
   const uncounted = declaration.processors
     .filter(({ value }) => value.population === undefined)
     .map(({ value }) => value.id);
+  for (const { entry, processors } of limits) {
+    const { period, maximum, expected, "date-maximum": dateMaximum } = entry.value;
+    const open = uncounted.filter((id) => processors.includes(id));
+    if ((maximum ?? expected ?? dateMaximum) === undefined || open.length === 0) continue;
+    yield {
+      rule: "rate-without-denominator",
+      place: entry.at(),
+      message: `The budget of "${period}" limits rates of ${open.join(", ")}, which have no population: nothing says what they are shares of`,
+      hint: "give the processors a population, or name others under processors",
+    };
+  }
   for (const { value, at } of declaration.expectations) {
     const rows = expectations.filter(({ source, failure }) => source === `"${value.name}"` && failure);
     const open = uncounted.filter((id) => rows.some(({ processors }) => processors.includes(id)));

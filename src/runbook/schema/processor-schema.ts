@@ -41,7 +41,9 @@ const processorSchema = z.strictObject({
   title: sentence.describe("Name for people"),
   phase: z.int().describe("Phase in which it runs"),
   ...checkedTableShape,
-  population: identifier.describe("Which entities must have an outcome on a date"),
+  population: identifier
+    .optional()
+    .describe("Which entities must have an outcome on a date; without it nobody says what is expected"),
   "lead-in": z.literal("season-start").optional().describe("A selection extends back to its season's start"),
   reads: z.array(edgeSchema).describe("Upstream tables, one entry per window"),
   parameters: z.array(sqlName).default([]).describe("The runbook's parameters that the SQL uses"),
@@ -49,8 +51,8 @@ const processorSchema = z.strictObject({
   relations: z.array(relationSchema).default([]).describe("Checks across tables"),
 });
 
-/** A processor as the linter takes it: without a step or a population it has no way to run, yet there is much to say of it. */
-export const processorDraftSchema = processorSchema.partial({ step: true, population: true });
+/** A processor as the linter takes it: without a step it has no way to run, yet there is much to say of it. */
+export const processorDraftSchema = processorSchema.partial({ step: true });
 
 /** A processor as people may write it. */
 export const shortProcessorSchema = processorSchema

@@ -84,7 +84,7 @@ export const frameSchema = z.strictObject({
   periods: anyList.optional(),
   phases: z.record(phaseNumber, z.unknown()),
   categories: z.record(identifier, z.unknown()),
-  populations: z.record(identifier, z.unknown()),
+  populations: z.record(identifier, z.unknown()).optional(),
   sources: anyList,
   processors: anyList,
   budgets: anyList.optional(),
@@ -111,7 +111,10 @@ const runbookSchema = z.strictObject({
     .record(identifier, categorySchema)
     .optional()
     .describe("Why an entity may have no row: a closed list"),
-  populations: z.record(identifier, populationSchema).describe("Who must have an outcome on a date"),
+  populations: z
+    .record(identifier, populationSchema)
+    .optional()
+    .describe("Who must have an outcome on a date"),
   sources: z
     .array(z.union([filePath, shortSourceSchema]))
     .describe("Tables that others write, here or in files"),

@@ -56,7 +56,10 @@ export function heatMapMoves(
 export function describePartition(data: PageData, partition: PagePartition): string {
   const { processor, date, status, expected, present, explained, waived, untracked, row, column } = partition;
   const rate = expected === 0 ? "" : ` (${((explained / expected) * 100).toFixed(1)} %)`;
-  const counts = `${expected} expected = ${present} present + ${explained} explained${rate} + ${waived} waived + ${untracked} untracked`;
+  const counts =
+    status === "uncounted"
+      ? `${present} present, ${explained} explained; how many are expected is unknown`
+      : `${expected} expected = ${present} present + ${explained} explained${rate} + ${waived} waived + ${untracked} untracked`;
   const categories = categoriesAt(data, partition).map(([category, count]) => `${category} ${count}`);
   const taint = data.tainted[`${row} ${column}`];
   const parts = [

@@ -101,7 +101,8 @@ export function partitionRow(data: PageData, partition: PagePartition): PageElem
   const status = textElement("td", partition.status);
   status.setAttribute("class", partition.isBad ? "bad" : "fine");
   const { expected, present, explained, waived, untracked } = partition;
-  const numbers = [expected, present, explained, waived, untracked].map(String).concat(rate);
+  const due = partition.status === "uncounted" ? "unknown" : String(expected);
+  const numbers = [due, ...[present, explained, waived, untracked].map(String), rate];
   const cells = numbers.map((text) => {
     const cell = textElement("td", text);
     cell.setAttribute("class", "number");
