@@ -19,7 +19,7 @@ import {
   type CommandContext,
   openToRead,
 } from "./command.ts";
-import { commitOfClone } from "../operations/ask-git.ts";
+import { commitOfClone } from "../run/ask-git.ts";
 import { comparePolicies, formatLoosening } from "../operations/compare-policies.ts";
 import { readRunbookText } from "../run/read-runbook.ts";
 import type { ShellEffects } from "../process/effects.ts";

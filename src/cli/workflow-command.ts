@@ -68,6 +68,11 @@ async function compileAll(options: Options, actions: string): Promise<readonly C
     if (given.length === 0) compiled.push(await compileUsual(usual, actions));
     for (const words of given) compiled.push(await compileOne(parseOptions(words, {}), actions));
   }
+  if (compiled.length === 0) {
+    throw new Fault("usage", "Cannot compile all: there is no folder with a runbook.yml under runbooks", {
+      hint: "Type it at the root of the repository",
+    });
+  }
   return compiled.toSorted((one, other) => (one.name < other.name ? -1 : 1));
 }
 

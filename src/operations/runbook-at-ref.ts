@@ -2,7 +2,7 @@ import { Fault } from "../errors.ts";
 import { invalidRunbook } from "../run/read-runbook.ts";
 import { checkSize, isHidden, largestFileBytes, type ListedFile } from "../runbook/check-size.ts";
 import type { RunbookText } from "../runbook/parse-declaration.ts";
-import { askGit } from "./ask-git.ts";
+import { askGit } from "../run/ask-git.ts";
 
 /**
  * The files of a runbook as a git ref has them; undefined when it has no such folder. Fault: unknown-name when there is

@@ -8,6 +8,7 @@ import {
   usualHost,
   type RepositoryName,
 } from "../github/remote/repository-name.ts";
+import { askGit } from "../run/ask-git.ts";
 import type { ShellEffects } from "./effects.ts";
 
 type Environment = ShellEffects["environment"];
@@ -25,9 +26,9 @@ export async function repositoryOf(
       hint: "Name it as its address does, for example --repo acme/warehouse",
     });
   }
-  const remotes = (await output("git", ["remote"])).split("\n").filter((name) => name !== "");
+  const remotes = (await quietly(askGit(".", ["remote"]))).split("\n").filter((name) => name !== "");
   const remote = remotes.includes("origin") ? "origin" : remotes.length === 1 ? remotes[0] : undefined;
-  const address = remote === undefined ? "" : await output("git", ["remote", "get-url", "--", remote]);
+  const address = remote === undefined ? "" : await quietly(askGit(".", ["remote", "get-url", "--", remote]));
   const found = parseRemoteAddress(address);
   if (found !== undefined) return found;
   const what =
@@ -55,7 +56,8 @@ export async function tokenFor({ host }: RepositoryName, environment: Environmen
     const token = environment[name]?.trim() ?? "";
     if (token !== "") return token;
   }
-  const kept = await output("gh", ["auth", "token", "--hostname", host]);
+  const words = ["auth", "token", "--hostname", host];
+  const kept = await quietly(promisify(execFile)("gh", words).then(({ stdout }) => stdout));
   if (kept !== "") return kept;
   throw new Fault(
     "token-missing",
@@ -68,13 +70,13 @@ export async function tokenFor({ host }: RepositoryName, environment: Environmen
 
 /** The commit that is checked out; undefined outside of a clone. */
 export async function checkedOutCommit(): Promise<string | undefined> {
-  return (await output("git", ["rev-parse", "HEAD"])) || undefined;
+  return (await quietly(askGit(".", ["rev-parse", "HEAD"]))) || undefined;
 }
 
 /** What a program prints; nothing where it fails or does not exist. */
-async function output(program: string, args: readonly string[]): Promise<string> {
-  return promisify(execFile)(program, [...args]).then(
-    ({ stdout }) => stdout.trim(),
+async function quietly(printed: Promise<string>): Promise<string> {
+  return printed.then(
+    (text) => text.trim(),
     () => "",
   );
 }

@@ -108,6 +108,18 @@ describe("cascade workflow", () => {
     }
   });
 
+  it("writes no recovery that would follow nothing, where there is no runbook", async () => {
+    using folder = mkdtempDisposableSync(join(tmpdir(), "cascade-workflow-"));
+    const before = process.cwd();
+    process.chdir(folder.path);
+    try {
+      const { code, stderr } = await cascade(["workflow", "--all"]);
+      assert.deepEqual([code, globSync(".github/**")], [2, []], stderr);
+    } finally {
+      process.chdir(before);
+    }
+  });
+
   it("compiles no folder whose name the workflow would take for an expression", async () => {
     using folder = mkdtempDisposableSync(join(tmpdir(), "cascade-workflow-"));
     const named = join(folder.path, "${{ github.token }}/relay");

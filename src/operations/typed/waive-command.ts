@@ -7,7 +7,7 @@ import { dayOf, type CalendarDate } from "../../domain/calendar-date.ts";
 import { Fault, unreachable } from "../../errors.ts";
 import { openGateScope, type ScopeRequest } from "../../gates/gate-scope.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
-import { askGit } from "../ask-git.ts";
+import { askGit } from "../../run/ask-git.ts";
 import { replaceFile } from "../replace-file.ts";
 import { readNamedFindings } from "../named-findings.ts";
 import { waiverDigest } from "../../plan/waivers/waiver-digest.ts";

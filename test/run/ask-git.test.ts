@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempDisposableSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
-import { askGit, commitOfClone } from "../../src/operations/ask-git.ts";
+import { askGit, commitOfClone } from "../../src/run/ask-git.ts";
 
 /** A clone with one commit, and in it a folder that looks like a bare repository whose configuration names a program. */
 function openClone(): {
