@@ -1,5 +1,6 @@
 import { Fault } from "../errors.ts";
 import type { Remote } from "../github/remote/open-remote.ts";
+import { isBackfill } from "../github/workflow/workflow-name.ts";
 import type { Options } from "../operations/typed/options.ts";
 import type { Command } from "./command.ts";
 import { followToEnd, reachGitHub } from "./remote.ts";
@@ -14,7 +15,10 @@ export const followCommand: Command = {
   },
 };
 
-/** The run that the only positional names, or the newest that was dispatched. Fault: usage. */
+/** Runs among which the newest backfill is looked for; a deployment, say, is none. */
+const lookedAt = 50;
+
+/** The run that the only positional names, or the newest backfill that was dispatched. Fault: usage. */
 export async function runNamed(remote: Remote, { positionals }: Options): Promise<number> {
   const [named, extra] = positionals;
   if (named !== undefined && extra === undefined && /^[1-9]\d{0,15}$/.test(named)) return Number(named);
@@ -27,9 +31,9 @@ export async function runNamed(remote: Remote, { positionals }: Options): Promis
       },
     );
   }
-  const [newest] = await remote.runs(undefined, 1);
+  const newest = (await remote.runs(undefined, lookedAt)).find(({ workflow }) => isBackfill(workflow));
   if (newest !== undefined) return newest.id;
-  throw new Fault("usage", "Cannot tell which run: nothing was dispatched in this repository", {
+  throw new Fault("usage", "Cannot tell which run: no backfill was dispatched in this repository of late", {
     hint: "Start one with `cascade dispatch`",
   });
 }

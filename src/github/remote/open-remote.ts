@@ -60,7 +60,7 @@ export function openRemote(client: RemoteClient, name: RepositoryName) {
     jobs: openJobs(access),
     retry: async (run: number): Promise<void> =>
       void (await asked(name, rest.actions.reRunWorkflowFailedJobs({ ...here, run_id: run }))),
-    /** Unpacks an artifact of a run into a folder; false where there is none of that name any more, or it is too large. */
+    /** Unpacks an artifact of a dispatched run into a folder; false where there is none of that name any more, it is too large, or the run is of others' code. */
     fetch: (run: number, wanted: WantedArtifact, folder: string) =>
       fetchArtifact(access, { run, wanted }, folder),
   };
@@ -157,6 +157,7 @@ async function fetchArtifact(
   folder: string,
 ): Promise<boolean> {
   const { actions } = client.rest;
+  if (!(await isOwnBackfill({ client, name }, run))) return false;
   const list = { ...hereOf(name), run_id: run, name: wanted.name };
   const { artifacts } = (await asked(name, actions.listWorkflowRunArtifacts(list))).data;
   const found = artifacts.find((each) => each.name === wanted.name && !each.expired);
@@ -167,6 +168,13 @@ async function fetchArtifact(
   await writeFile(archive, new Uint8Array(data as ArrayBuffer));
   await unpackArchive(archive, folder);
   return true;
+}
+
+/** Whether a run is one that somebody dispatched of this repository's code: others may leave what is called as ours is. */
+async function isOwnBackfill({ client, name }: Access, run: number): Promise<boolean> {
+  const { data } = await asked(name, client.rest.actions.getWorkflowRun({ ...hereOf(name), run_id: run }));
+  const own = `${name.owner}/${name.repository}`.toLowerCase();
+  return data.event === "workflow_dispatch" && data.head_repository?.full_name.toLowerCase() === own;
 }
 
 /** Servers from before 2026 refuse the field by which a dispatch tells its run. */

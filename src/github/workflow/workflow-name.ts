@@ -11,6 +11,11 @@ export function workflowFile(runbook: string, kind: EngineName): string {
   return `backfill-${stemOf(runbook, kind)}.yml`;
 }
 
+/** Whether a workflow's file is called as compiled ones are. */
+export function isBackfill(file: string): boolean {
+  return /^backfill-.+\.yml$/.test(file);
+}
+
 function stemOf(runbook: string, kind: EngineName): string {
   return `${runbook}${engines[kind].jobs.suffix}`;
 }

@@ -52,6 +52,16 @@ describe("GitHub from the terminal", () => {
     assert.equal(shown.code, 0);
     assert.partialDeepStrictEqual(JSON.parse(shown.stdout), { id: Number(run), verdict: "Passed" });
     assert.deepEqual(relay.github.violations, []);
+
+    const known = relay.github.state.runs;
+    for (const [id, own] of known) known.set(id, { ...own, headRepository: "mallory/cascade" });
+    const foreign = await type(relay, ["follow", run]);
+    assert.match(foreign.stderr, /Attempt 2 ended: success/);
+    assert.equal(foreign.stdout, "");
+    for (const [id, own] of known) known.set(id, { ...own, workflowPath: ".github/workflows/deploy.yml" });
+    const other = await type(relay, ["retry"]);
+    assert.equal(other.code, 2);
+    assert.match(other.stderr, /^usage Cannot tell which run: no backfill was dispatched/);
   });
 
   it("asks again through limits and failures of GitHub, and costs nothing where nothing is new", async () => {
