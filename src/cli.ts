@@ -82,7 +82,7 @@ export async function main([name, ...rest]: readonly string[], effects: ShellEff
       return 0;
     }
     refuseUnused(options, command.usage);
-    return await command.run({ options, terminal, effects });
+    return await command.run({ words: [name, ...rest], options, terminal, effects });
   } catch (error) {
     if (!(error instanceof Fault)) {
       terminal.note(`${paint("bad", "bug")} ${error instanceof Error ? error.stack : String(error)}`);

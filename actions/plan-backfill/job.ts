@@ -17,6 +17,7 @@ await startAction(core, async (job) => {
   const outputs = await runPlanJob(inputs, {
     ...job,
     readHold: holdReader(client, job.job),
+    serverUrl: context.serverUrl,
     fetchState: (runbook) => fetchNewestState(job, access, runbook),
   });
   for (const [name, value] of Object.entries(outputs)) core.setOutput(name, value);

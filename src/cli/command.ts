@@ -14,6 +14,8 @@ export const defaultRunbook = "nba-cascade";
 
 /** What a command gets: parsed options, where to write, and what it takes from outside. */
 export type CommandContext = {
+  /** The command's name and what follows it, as typed. */
+  readonly words: readonly string[];
   readonly options: Options;
   readonly terminal: Terminal;
   readonly effects: ShellEffects;

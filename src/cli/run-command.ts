@@ -24,7 +24,8 @@ import { openEffects } from "../process/effects.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import { fillFirst } from "./fill-first.ts";
 import { showProgress } from "./progress.ts";
-import { asTyped, commandText, runbookWord } from "../domain/printed-command.ts";
+import { asTyped, commandText, runbookWord, shellWord } from "../domain/printed-command.ts";
+import { createRedact, secretsOf } from "../domain/redact.ts";
 import { defaultOut, readContext, reportText } from "./report-command.ts";
 import { checkAndRecord } from "../operations/check-gate.ts";
 import { recordKept } from "../operations/record-kept.ts";
@@ -38,7 +39,7 @@ import { paint } from "./terminal.ts";
 export const runCommand: Command = {
   summary: "run it, with progress",
   usage:
-    "cascade run [runbook] [selection] [--no-resume] [--digest X] [--with-upstream] [--with-downstream] [--stop-on-failure] [--no-audit] [--concurrency N] [--chunk-days N] [--allow-findings] [--allow-empty] [--fail-on failed,blocked,findings,budget] [--out <dir>]",
+    "cascade run [runbook] [selection] [--no-resume] [--digest X] [--with-upstream] [--with-downstream] [--stop-on-failure] [--no-audit] [--concurrency N] [--chunk-days N] [--allow-findings] [--allow-empty] [--reason TEXT] [--fail-on failed,blocked,findings,budget] [--out <dir>]",
   async run(context) {
     const runbook = await runbookOf(context);
     await refuseFindings(context.options);
@@ -119,7 +120,8 @@ function runJson({ runId, plan, isClean }: RunResult, { gates }: CheckedFacts): 
   };
 }
 
-function requestOf(runbook: Runbook, selection: Selection, { options }: CommandContext): RunRequest {
+function requestOf(runbook: Runbook, selection: Selection, context: CommandContext): RunRequest {
+  const { options } = context;
   const digest = options.text("digest");
   const concurrency = options.count("concurrency");
   return {
@@ -127,9 +129,21 @@ function requestOf(runbook: Runbook, selection: Selection, { options }: CommandC
     selection,
     stopOnFailure: options.flag("stop-on-failure") ?? false,
     skipAudit: options.flag("audit") === false,
+    origin: originOf(context),
     ...(digest === undefined ? {} : { digest }),
     ...(concurrency === undefined ? {} : { concurrency }),
   };
+}
+
+const longestLine = 1000;
+
+/** Why and by which line it was typed; no secret is kept of it. */
+function originOf({ options, words, effects }: CommandContext): RunRequest["origin"] {
+  const redact = createRedact(secretsOf(effects.environment));
+  const line = ["cascade", ...words.map(shellWord)].join(" ");
+  const reason = options.text("reason");
+  const why = reason === undefined ? {} : { reason: redact(reason) };
+  return { startedFrom: redact(line).slice(0, longestLine), ...why };
 }
 
 /** The command that shows what a run would do, as the reader types it. */

@@ -1,4 +1,5 @@
 import { engineNameOf } from "./remote.ts";
+import { onOneLine } from "../domain/format.ts";
 import type { RemoteRun } from "../github/remote/open-remote.ts";
 import { workflowFile } from "../github/workflow/workflow-name.ts";
 import { readRunList, type LedgerRun } from "../ledger/read-runs.ts";
@@ -43,14 +44,18 @@ function remoteText(runs: readonly RemoteRun[], context: CommandContext): string
 }
 
 function ledgerText(runs: readonly LedgerRun[], context: CommandContext): string {
-  const rows = runs.map(({ runId, command, status, startedAt, finishedAt }) => [
-    runId,
-    status,
-    command,
-    startedAt,
-    finishedAt ?? "",
-  ]);
-  return tableOf(["run", "state", "command", "started", "ended"], rows, context);
+  const rows = runs.map(
+    ({ runId, status, startedAt, finishedAt, requestedBy, reason, startedFrom, command }) => [
+      runId,
+      status,
+      startedAt,
+      finishedAt ?? "",
+      onOneLine(requestedBy ?? ""),
+      onOneLine(reason ?? ""),
+      onOneLine(startedFrom ?? command),
+    ],
+  );
+  return tableOf(["run", "state", "started", "ended", "by", "reason", "from"], rows, context);
 }
 
 function tableOf(

@@ -10,7 +10,7 @@ import { runAndSummarise } from "./run-command.ts";
 export const startCommand: Command = {
   summary: "sample season (once), the whole cascade, gates and report",
   usage:
-    "npm start [-- [runbook] [selection] [--no-resume] [--stop-on-failure] [--no-audit] [--concurrency N] [--chunk-days N] [--allow-findings] [--allow-empty] [--fail-on failed,blocked,findings,budget] [--out <dir>]]",
+    "npm start [-- [runbook] [selection] [--no-resume] [--stop-on-failure] [--no-audit] [--concurrency N] [--chunk-days N] [--allow-findings] [--allow-empty] [--reason TEXT] [--fail-on failed,blocked,findings,budget] [--out <dir>]]",
   async run(context) {
     const runbook = await readRunbook(context.options.positionals[0] ?? defaultRunbook);
     if (runbook.sample !== undefined && !(await isFilled(context, runbook))) {

@@ -16,6 +16,8 @@ export type RecordedRun = {
   readonly hasEnded: boolean;
   /** It ended before all its cells had. */
   readonly isStopped: boolean;
+  readonly requestedBy: string | undefined;
+  readonly reason: string | undefined;
 };
 
 const runShape = {
@@ -25,6 +27,8 @@ const runShape = {
   units: typed.text,
   policy: typed.text,
   status: typed.text,
+  requested_by: typed.nullable(typed.text),
+  reason: typed.nullable(typed.text),
 };
 
 /** The newest runs of a runbook, the newest first; one query. The ledger has to be there. */
@@ -34,7 +38,7 @@ export async function readNewestRuns(
   count: number,
 ): Promise<readonly RecordedRun[]> {
   const statement = {
-    sql: `select run_id, digest, selection, units, policy, status
+    sql: `select run_id, digest, selection, units, policy, status, requested_by, reason
 from ${quoteTable(warehouse.dialect, ledgerTable(ledger, "cascade_runs"))}
 where runbook = @runbook_name and command not in ('sample', 'load')
 order by started_at desc, run_id desc
@@ -43,12 +47,10 @@ limit ${count}`,
     purpose: "read the newest runs",
   } as const;
   const rows = await queryRows(warehouse, statement, runShape);
-  return rows.map(({ run_id: runId, digest, selection, units, policy, status }) => ({
+  return rows.map(({ run_id: runId, status, requested_by: requestedBy, ...record }) => ({
+    ...record,
     runId,
-    digest,
-    selection,
-    units,
-    policy,
+    requestedBy,
     hasEnded: status !== "running" && status !== "interrupted",
     isStopped: status === "stopped",
   }));
@@ -62,6 +64,9 @@ export type LedgerRun = {
   readonly startedAt: string;
   /** Undefined of one that has not ended, or whose process died. */
   readonly finishedAt: string | undefined;
+  readonly requestedBy: string | undefined;
+  readonly reason: string | undefined;
+  readonly startedFrom: string | undefined;
 };
 
 const listedShape = {
@@ -70,6 +75,9 @@ const listedShape = {
   status: typed.text,
   started_at: typed.text,
   finished_at: typed.nullable(typed.text),
+  requested_by: typed.nullable(typed.text),
+  reason: typed.nullable(typed.text),
+  started_from: typed.nullable(typed.text),
 };
 
 /** The newest runs of a runbook, fillings too, the newest first; none while there is no ledger. One query. */
@@ -81,7 +89,8 @@ export async function readRunList(
   const table = ledgerTable(runbook.ledger, "cascade_runs");
   if (!(await readCatalog(warehouse, runbook)).has(table)) return [];
   const statement = {
-    sql: `select run_id, command, status, cast(started_at as string) as started_at, cast(finished_at as string) as finished_at
+    sql: `select run_id, command, status, cast(started_at as string) as started_at, cast(finished_at as string) as finished_at,
+  requested_by, reason, started_from
 from ${quoteTable(warehouse.dialect, table)}
 where runbook = @runbook_name
 order by cascade_runs.started_at desc, run_id desc
@@ -90,7 +99,14 @@ limit ${count}`,
     purpose: "list the newest runs",
   } as const;
   const rows = await queryRows(warehouse, statement, listedShape);
-  return rows.map(({ run_id: runId, command, status, started_at: startedAt, finished_at: finishedAt }) => {
-    return { runId, command, status, startedAt, finishedAt };
-  });
+  return rows.map((row) => ({
+    runId: row.run_id,
+    command: row.command,
+    status: row.status,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    requestedBy: row.requested_by,
+    reason: row.reason,
+    startedFrom: row.started_from,
+  }));
 }

@@ -6,12 +6,20 @@ import { noEarlier } from "../sql/no-earlier.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { ledgerTable } from "./tables.ts";
 
+/** Who asked for a run, why, and from where: a command line, or the address of a run on GitHub. */
+export type RunOrigin = {
+  readonly requestedBy?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly startedFrom?: string | undefined;
+};
+
 /** One invocation that writes, with the plan that it carries out and the policy that it is judged by. */
 export type RunRecord = PlanRecord & {
   readonly runId: string;
   readonly runbook: Runbook;
   readonly command: string;
   readonly startedAt: Date;
+  readonly origin: RunOrigin;
 };
 
 /** Enters a run into `cascade_runs` as running, later than those that the runbook has. */
@@ -20,10 +28,11 @@ export async function recordRunStart(warehouse: Warehouse, record: RunRecord): P
   const table = quoteTable(warehouse.dialect, ledgerTable(runbook.ledger, "cascade_runs"));
   await warehouse.execute([
     {
-      sql: `insert into ${table} (run_id, runbook, command, status, digest, selection, units, policy, started_at)
+      sql: `insert into ${table} (run_id, runbook, command, status, digest, selection, units, policy, started_at, requested_by, reason, started_from)
 select
   @run_id, @runbook, @command, 'running', @digest, @selection, @units, @policy,
-  ${noEarlier(warehouse.dialect, "@started_at", "latest")}
+  ${noEarlier(warehouse.dialect, "@started_at", "latest")},
+  nullif(@requested_by, ''), nullif(@reason, ''), nullif(@started_from, '')
 from (select max(started_at) as latest from ${table} where runbook = @runbook) as known`,
       parameters: {
         run_id: { type: "string", value: record.runId },
@@ -34,6 +43,9 @@ from (select max(started_at) as latest from ${table} where runbook = @runbook) a
         units: { type: "string", value: record.units },
         policy: { type: "string", value: renderPolicy(runbook) },
         started_at: { type: "timestamp", value: record.startedAt.toISOString() },
+        requested_by: { type: "string", value: record.origin.requestedBy ?? "" },
+        reason: { type: "string", value: record.origin.reason ?? "" },
+        started_from: { type: "string", value: record.origin.startedFrom ?? "" },
       },
       purpose: "enter the run into the ledger",
     },

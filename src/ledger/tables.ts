@@ -50,6 +50,9 @@ const definitions: Record<LedgerTable, Definition> = {
       policy: "string",
       started_at: "timestamp",
       finished_at: { type: "timestamp", nullable: "the run has not ended" },
+      requested_by: { type: "string", nullable: "nobody is known" },
+      reason: { type: "string", nullable: "nobody said why" },
+      started_from: { type: "string", nullable: "it was not recorded" },
     },
   },
   cascade_partitions: {

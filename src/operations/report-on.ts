@@ -102,8 +102,14 @@ export async function readFacts(warehouse: Warehouse, request: ReportRequest): P
     loosened: request.loosened ?? loosenedSince(runbook, runs),
     stale: staleFacts({ runbook, state, isWaived }, { request, runs, pending }),
     previous: await previousReport(request.out, runbook.name),
-    context: { runId: run?.runId, digest: run?.digest, warehouse: warehouse.address, ...context },
+    context: { ...originOf(run), warehouse: warehouse.address, ...context },
   };
+}
+
+/** What is recorded of the run that a report is about. */
+function originOf(run: RecordedRun | undefined): Partial<ReportContext> {
+  const { runId, digest, requestedBy, reason } = run ?? {};
+  return { runId, digest, requestedBy, reason };
 }
 
 /** Asks what the runbook's report has beside what decisions rest on. */

@@ -107,7 +107,7 @@ function costOf({ bytes }: ReportFacts["history"]): Pick<ReportModel, "cost"> {
 }
 
 function footerOf({ context, pending }: ReportFacts): Footer {
-  const { runId, runAttempt, commit, warehouse, links } = context;
+  const { runId, runAttempt, commit, warehouse, requestedBy, reason, links } = context;
   const digest = context.digest ?? pending?.digest;
   return {
     ...(digest === undefined ? {} : { digest }),
@@ -115,6 +115,8 @@ function footerOf({ context, pending }: ReportFacts): Footer {
     ...(runId === undefined ? {} : { runId }),
     ...(runAttempt === undefined ? {} : { runAttempt }),
     ...(warehouse === undefined ? {} : { warehouse }),
+    ...(requestedBy === undefined ? {} : { requestedBy }),
+    ...(reason === undefined ? {} : { reason }),
     links: links ?? [],
   };
 }

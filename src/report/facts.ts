@@ -83,6 +83,8 @@ export type ReportContext = {
   readonly runId?: string | undefined;
   readonly runAttempt?: number | undefined;
   readonly warehouse?: string | undefined;
+  readonly requestedBy?: string | undefined;
+  readonly reason?: string | undefined;
   /** How the reader types commands; absent: on the usual warehouse, as `cascade`. */
   readonly invocation?: Invocation | undefined;
   readonly links?: readonly { readonly title: string; readonly url: string }[] | undefined;

@@ -295,5 +295,8 @@ export type Footer = {
   readonly runId?: string | undefined;
   readonly runAttempt?: number | undefined;
   readonly warehouse?: string | undefined;
+  /** Who asked for the run, and why, where that is recorded. */
+  readonly requestedBy?: string | undefined;
+  readonly reason?: string | undefined;
   readonly links: readonly { readonly title: string; readonly url: string }[];
 };

@@ -3,7 +3,7 @@ import { dayOf } from "../domain/calendar-date.ts";
 import { Fault } from "../errors.ts";
 import { createTables, refreshCalendar } from "../ledger/create-tables.ts";
 import { readStateInto } from "../ledger/read-state.ts";
-import { closeDeadRuns, recordRunEnd, recordRunStart } from "../ledger/record-run.ts";
+import { closeDeadRuns, recordRunEnd, recordRunStart, type RunOrigin } from "../ledger/record-run.ts";
 import { createVersionMemory, recordVersions, type VersionMemory } from "../ledger/version-memory.ts";
 import { orderGates, type PlannedGate } from "../plan/order/order-gates.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
@@ -30,6 +30,8 @@ export type RunRequest = {
   readonly stopOnFailure?: boolean;
   /** Take windows of new definitions to be true, without an audit. */
   readonly skipAudit?: boolean;
+  /** Why and from where it was started, for the ledger. */
+  readonly origin?: RunOrigin | undefined;
   /** Cells side by side, 1 unless given. */
   readonly concurrency?: number;
   /** Checks and records a gate, in the session that is given, beside others; without it no gate runs. */
@@ -82,7 +84,8 @@ export async function runBackfill(
   effects.emit({ kind: "run-started", runId, plan });
   if (plan.cells.length > 0) {
     const record = renderPlanRecord(plan, { selection, calendar: state.calendar });
-    await recordRunStart(warehouse, { ...record, runId, runbook, command: "run", startedAt });
+    const origin = { requestedBy: effects.holder, ...request.origin };
+    await recordRunStart(warehouse, { ...record, runId, runbook, command: "run", startedAt, origin });
   }
   const { cells, gates } = await runCellsToTheEnd(
     warehouse,

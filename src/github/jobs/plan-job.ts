@@ -40,6 +40,8 @@ const mostFindings = 5;
 /** What the plan job needs besides the effects of every job. */
 export type PlanEffects = JobEffects & {
   readonly readHold: ReadHold;
+  /** Address of GitHub's pages. */
+  readonly serverUrl: string;
   /** The newest state that may be imported, unpacked; undefined when no run has published one. */
   readonly fetchState: (runbook: string) => Promise<ArtifactFolder | undefined>;
 };
@@ -172,7 +174,12 @@ async function publish(
   const runId = runIdOf(job);
   if (plan.cells.length > 0 && !isDryRun) {
     const record = renderPlanRecord(plan, { selection, calendar });
-    await recordRunStart(warehouse, { ...record, runId, runbook, command: "workflow", startedAt });
+    const origin = {
+      requestedBy: inputs["requested-by"] || job.actor,
+      reason: inputs.reason,
+      startedFrom: `${effects.serverUrl}/${job.owner}/${job.repository}/actions/runs/${job.runId}`,
+    };
+    await recordRunStart(warehouse, { ...record, runId, runbook, command: "workflow", startedAt, origin });
   }
   const runbookHash = runbookDigest(declared);
   const folder = join(effects.folder, "out");

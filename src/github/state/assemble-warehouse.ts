@@ -35,14 +35,10 @@ export async function importWhole(
   runbook: Runbook,
   artifacts: readonly ArtifactFolder[],
 ): Promise<void> {
-  const statements = runbookShapes(runbook).flatMap(({ table, columns }): readonly Statement[] => {
+  const statements = runbookShapes(runbook).flatMap(({ table }): readonly Statement[] => {
     const paths = pathsOf(artifacts, table);
     if (paths.length === 0) return [];
-    const names = quoteNames(
-      duckdb,
-      columns.map(({ name }) => name),
-    );
-    const sql = `insert into ${quoteTable(duckdb, table)} (${names}) select ${names} from ${parquetRows(paths)}`;
+    const sql = `insert into ${quoteTable(duckdb, table)} by name select * from ${parquetRows(paths)}`;
     return [{ sql, purpose: `import ${table}` }];
   });
   await warehouse.execute(statements);

@@ -8,8 +8,8 @@ import { importWhole } from "./assemble-warehouse.ts";
 import { pathOf, type ArtifactFolder } from "./artifact-folder.ts";
 
 /**
- * Imports what an earlier run computed and recorded. Tables whose columns are not those declared any more are left out
- * and named: their partitions are pending.
+ * Imports what an earlier run computed and recorded. Columns that it lacks are empty where they may be; tables whose
+ * columns are not those declared any more are left out and named: their partitions are pending.
  */
 export async function importState(
   warehouse: Warehouse,
@@ -42,10 +42,13 @@ async function hasDeclaredColumns(
   };
   const rows = await queryRows(warehouse, statement, { column_name: typed.text, column_type: typed.text });
   const found = new Map(rows.map((row) => [row.column_name, row.column_type]));
+  const declared = new Map(shape.columns.map((column) => [column.name, column]));
   return (
-    found.size === shape.columns.length &&
-    shape.columns.every(
-      ({ name, type }) => found.get(name) === warehouse.dialect.columnType(type).toUpperCase(),
+    [...found.keys()].every((name) => declared.has(name)) &&
+    shape.columns.every(({ name, type, nullable }) =>
+      found.has(name)
+        ? found.get(name) === warehouse.dialect.columnType(type).toUpperCase()
+        : nullable !== undefined,
     )
   );
 }

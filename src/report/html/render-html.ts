@@ -75,6 +75,8 @@ function footer({ footer: origin, runbook }: ReportModel): Html {
     `commit ${origin.commit ?? "not recorded"}`,
     `run ${origin.runId ?? "not recorded"}, attempt ${origin.runAttempt ?? "not recorded"}`,
     `warehouse ${origin.warehouse ?? "not recorded"}`,
+    ...(origin.requestedBy === undefined ? [] : [`asked by ${origin.requestedBy}`]),
+    ...(origin.reason === undefined ? [] : [`reason: ${origin.reason}`]),
     `dates in ${runbook.timeZone}`,
     "report.json holds all of this for programs",
   ];

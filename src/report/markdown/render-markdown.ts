@@ -183,6 +183,8 @@ function renderFooter({ footer, schema, runbook }: ReportModel): Markdown {
     fact("run", footer.runId),
     fact("attempt", footer.runAttempt === undefined ? undefined : String(footer.runAttempt)),
     fact("warehouse", footer.warehouse),
+    ...(footer.requestedBy === undefined ? [] : [fact("asked by", footer.requestedBy)]),
+    ...(footer.reason === undefined ? [] : [fact("reason", footer.reason)]),
     fact("dates in", runbook.timeZone),
     markup`report schema ${schema}`,
     ...footer.links.slice(0, mostLinks).map(({ title, url }) => markdownLink(title, url)),

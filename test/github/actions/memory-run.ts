@@ -134,6 +134,7 @@ export function openMemoryRun({ runbook: book = relay, warehouse: address = "duc
         now: () => new Date((ticks += 1000)),
         randomId: () => String((ids += 1)).padStart(8, "0"),
         holder: "a test",
+        serverUrl: "https://github.com",
         redact: createRedact([]),
         signal: new AbortController().signal,
         environment: { PATH: `${weather}${delimiter}${process.env["PATH"]}` },

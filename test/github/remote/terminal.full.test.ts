@@ -30,6 +30,9 @@ describe("GitHub from the terminal", () => {
     assert.match(first.stdout, /^ {3}cascade dispatch relay --processor LAP --dates 2024-01-02$/m);
     assert.match(first.stdout, /^Failed: relay: LAP 2024-01-02: /);
 
+    const [issue] = relay.github.state.issues.values();
+    assert.match(issue?.body ?? "", /asked by octocat · reason laps were counted twice/);
+
     relay.setWeather();
     const run = runOf(first);
     const second = await type(relay, ["retry", run, "--follow"]);

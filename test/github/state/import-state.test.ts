@@ -63,4 +63,24 @@ describe("a state", () => {
     assert.deepEqual(count, [{ n: 99 }]);
     rmSync(folder, { recursive: true, force: true });
   });
+
+  it("is taken over where an older version had fewer columns", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "cascade-state-"));
+    const runbook = await readShop();
+    await using before = await openShop();
+    await runShop(before, { runbook });
+    for (const column of ["requested_by", "reason", "started_from"]) {
+      const sql = `alter table shop_processing.cascade_runs drop column ${column}`;
+      await before.execute([{ sql, purpose: "go back in time" }]);
+    }
+    const extracts = extractState(runbook);
+    await writeArtifactFolder(before, folder, { extracts, manifest });
+    const state = await readArtifactFolder("state", folder);
+    await using after = await openDuckDb({ path: inMemory });
+    await createTables(after, runbook);
+    assert.deepEqual(await importState(after, runbook, state), []);
+    const sql = "select count(*) as n, count(reason) as reasons from shop_processing.cascade_runs";
+    assert.deepEqual(await after.query({ sql, purpose: "look" }), [{ n: 1, reasons: 0 }]);
+    rmSync(folder, { recursive: true, force: true });
+  });
 });
