@@ -279,23 +279,21 @@ export type ReportAttempt = {
   readonly error: string;
 };
 
-/** What all attempts at the dates of the report were billed, and by which price that is so many US dollars. */
+/** What all attempts at the dates of the report were billed, and by the price of which page that is so many US dollars. */
 export type ReportCost = {
   readonly bytes: number;
   readonly dollars: number;
   readonly dollarsPerTebibyte: number;
-  /** Address of the page with the price. */
   readonly source: string;
 };
 
-/** Where the report comes from. */
+/** Where the report comes from, who asked for its run, and why. */
 export type Footer = {
   readonly digest?: string | undefined;
   readonly commit?: string | undefined;
   readonly runId?: string | undefined;
   readonly runAttempt?: number | undefined;
   readonly warehouse?: string | undefined;
-  /** Who asked for the run, and why, where that is recorded. */
   readonly requestedBy?: string | undefined;
   readonly reason?: string | undefined;
   readonly links: readonly { readonly title: string; readonly url: string }[];

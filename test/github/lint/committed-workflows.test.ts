@@ -13,6 +13,11 @@ const threads: Permissions = { issues: "write", "pull-requests": "write" };
 /** The most that each job of a hand-written workflow may hold; architecture, "Permissions". */
 const written: Readonly<Record<string, Readonly<Record<string, Permissions>>>> = {
   "ci.yml": { gate: { contents: "read" }, audit: { contents: "read" } },
+  "release.yml": {
+    pack: { contents: "read" },
+    publish: { "id-token": "write" },
+    release: { contents: "write" },
+  },
   "preview.yml": { preview: { contents: "read" } },
   "watch.yml": { watch: { ...read, issues: "write" } },
   "recover.yml": { recover: { contents: "read", actions: "write", issues: "write" } },
