@@ -1,6 +1,7 @@
 import { Fault } from "../errors.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
-import { describeColumns } from "../run/complete-runbook.ts";
+import { askEngine } from "../run/complete-runbook.ts";
+import type { Draft } from "../runbook/described-columns.ts";
 import type { RunbookText } from "../runbook/parse-declaration.ts";
 import { parseRunbook } from "../runbook/parse-runbook.ts";
 import type { CommandContext } from "./command.ts";
@@ -30,14 +31,18 @@ export async function describeText(
       mode: "read",
       runbook,
     });
-    const { columns } = await describeColumns(warehouse, runbook);
-    return { text: { ...text, described: columns }, note: undefined };
+    const { described, dates } = await askEngine(warehouse, runbook);
+    return { text: { ...text, described, dates }, note: undefined };
   } catch (cause) {
     if (!(cause instanceof Fault) || !silences.has(cause.code)) throw cause;
-    const names = parsed.runbook.draft.open.join(", ");
-    return {
-      text,
-      note: `Not known: the columns of ${names}, which the warehouse describes. ${cause.message}`,
-    };
+    return { text, note: `${unknownText(parsed.runbook.draft)}. ${cause.message}` };
   }
+}
+
+function unknownText({ open, openDates }: Draft): string {
+  const parts = [
+    ...(open.length === 0 ? [] : [`the columns of ${open.join(", ")}`]),
+    ...(openDates === undefined ? [] : ["the dates of the calendar"]),
+  ];
+  return `Not known, since only the warehouse can tell: ${parts.join(", ")}`;
 }

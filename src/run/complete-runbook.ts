@@ -14,11 +14,13 @@ import {
   type DescribedColumn,
   type DescribedColumns,
 } from "../runbook/described-columns.ts";
+import type { RunbookText } from "../runbook/parse-declaration.ts";
 import { parseRunbook } from "../runbook/parse-runbook.ts";
 import type { Processor, Runbook, Source, Step } from "../runbook/runbook.ts";
 import { narrowTables } from "../sql/narrow-tables.ts";
 import { noRowsOf } from "../sql/no-rows.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
+import { readCalendarEnds } from "./calendar-ends.ts";
 import { invalidRunbook } from "./read-runbook.ts";
 import { stepParameters } from "./stage-dates.ts";
 
@@ -31,19 +33,36 @@ import { stepParameters } from "./stage-dates.ts";
 export async function completeRunbook(warehouse: Warehouse, runbook: Runbook): Promise<Runbook> {
   if (runbook.draft === undefined) return runbook;
   const { text } = runbook.draft;
-  const { columns, records } = await describeColumns(warehouse, runbook);
-  const parsed = parseRunbook({ ...text, described: columns });
+  const { described, dates, records } = await askEngine(warehouse, runbook);
+  const parsed = parseRunbook({ ...text, described, dates });
   if (parsed.kind === "invalid") throw invalidRunbook(text.folder, parsed.problems);
   return { ...parsed.runbook, described: records };
 }
 
-/** What the engine says of the columns that a runbook leaves to it, and what is to be recorded of it. */
-export async function describeColumns(
+/** What the warehouse says of what a runbook leaves to it, and what is to be recorded of it. */
+export async function askEngine(
   warehouse: Warehouse,
   runbook: Runbook,
+): Promise<
+  Pick<RunbookText, "described" | "dates"> & {
+    readonly records: readonly ColumnRecord[];
+  }
+> {
+  const catalog = await readCatalog(warehouse, runbook);
+  const { columns: described, records } = await describeColumns(warehouse, runbook, catalog);
+  const openDates = runbook.draft?.openDates;
+  if (openDates === undefined) return { described, dates: undefined, records };
+  const dates = await readCalendarEnds(warehouse, runbook, { catalog, openDates });
+  return { described, dates, records };
+}
+
+/** What the engine says of the columns that a runbook leaves to it, and what is to be recorded of it. */
+async function describeColumns(
+  warehouse: Warehouse,
+  runbook: Runbook,
+  catalog: Catalog,
 ): Promise<{ readonly columns: DescribedColumns; readonly records: readonly ColumnRecord[] }> {
   const open = new Set(runbook.draft?.open);
-  const catalog = await readCatalog(warehouse, runbook);
   const recorded = await readRecordedColumns(warehouse, { catalog, ledger: runbook.ledger });
   const records = sourceRecords(warehouse, runbook, { open, catalog, recorded });
   const absent = runbook.sources.map(({ table }) => table).filter((table) => !catalog.has(table));

@@ -23,6 +23,8 @@ export type Draft = {
   };
   /** Whose columns are left to the engine: sources by table, processors by id. */
   readonly open: readonly string[];
+  /** Where the calendar begins or ends with what the sources have: whether its end is the last date of theirs, or yesterday. */
+  readonly openDates?: "to-last" | "to-yesterday" | undefined;
 };
 
 /** The columns that were described of a table, and a digest of what they were described from. */

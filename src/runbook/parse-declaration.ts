@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Place } from "./runbook.ts";
+import type { DateRange } from "../domain/calendar-date.ts";
 import type { DescribedColumns } from "./described-columns.ts";
 import type { Declaration, DeclaredNames, Identity, RunbookFiles } from "./declaration.ts";
 import { fillDefaults, type FilledRunbook } from "./defaults/fill-defaults.ts";
@@ -33,6 +34,8 @@ export type RunbookText = {
   readonly keysElsewhere?: readonly Place[];
   /** What the engine says of columns that are left to it; absent where nobody has asked it. */
   readonly described?: DescribedColumns | undefined;
+  /** First and last date of a calendar that begins or ends with what the sources have. */
+  readonly dates?: DateRange | undefined;
 };
 
 /** Declarations are undefined where runbook.yml is absent or no mapping; then `problems` says so. */
@@ -44,7 +47,7 @@ export type ParsedDeclaration = {
 const waiversFile = "waivers.yml";
 
 /** YAML texts → entries with places, each checked against its schema. Names are not yet resolved. */
-export function parseDeclaration({ folder, name, files, described }: RunbookText): ParsedDeclaration {
+export function parseDeclaration({ folder, name, files, described, dates }: RunbookText): ParsedDeclaration {
   const file = "runbook.yml";
   const text = files.get(file);
   const document = parseYaml(file, text ?? "");
@@ -53,7 +56,7 @@ export function parseDeclaration({ folder, name, files, described }: RunbookText
     return { declaration: undefined, problems: text === undefined ? [absent] : document.problems };
   }
   const problems = [...document.problems];
-  const full = fillRunbook(document, { files, problems, described });
+  const full = fillRunbook(document, { files, problems, described, dates });
   const frame = parseEntry({ name: file, raw: full.document.value, document, path: [] }, frameSchema);
   problems.push(...frame.problems);
   const declaration = readSections({ folder, name, files, described, ...full, problems });
@@ -61,9 +64,9 @@ export function parseDeclaration({ folder, name, files, described }: RunbookText
 }
 
 /** What a runbook says with its defaults and its tables in one mapping, in the order of the format; for people. */
-export function writeDefaults({ files, described }: RunbookText): Readonly<Record<string, unknown>> {
+export function writeDefaults({ files, described, dates }: RunbookText): Readonly<Record<string, unknown>> {
   const document = parseYaml("runbook.yml", files.get("runbook.yml") ?? "");
-  const full = fillRunbook(document, { files, problems: [], described });
+  const full = fillRunbook(document, { files, problems: [], described, dates });
   const value: Readonly<Record<string, unknown>> = {
     ...(full.document.value as object),
     sources: full.sources.map(({ raw }) => inOrder(raw as object, sourceSchema)),
@@ -82,13 +85,13 @@ function inOrder(value: object, { shape }: z.ZodObject): Readonly<Record<string,
 
 function fillRunbook(
   document: YamlDocument,
-  { files, problems, described }: Pick<Reading, "files" | "problems" | "described">,
+  { files, problems, described, dates }: Pick<Reading, "files" | "problems" | "described" | "dates">,
 ): FilledRunbook {
   const tables = {
     sources: openAll(entriesOfList(document, "sources"), files, problems),
     processors: openAll(entriesOfList(document, "processors"), files, problems),
   };
-  return fillDefaults(document, tables, described);
+  return fillDefaults(document, tables, { described, dates });
 }
 
 type Reading = RunbookText &

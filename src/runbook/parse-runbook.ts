@@ -22,7 +22,9 @@ export function parseRunbook(text: RunbookText): ParsedRunbook {
   if (all.length > 0) return { kind: "invalid", problems: all.toSorted(compareProblems) };
   const runbook = buildRunbook(declaration);
   const open = openIn(declaration);
-  return { kind: "ok", runbook: open.length === 0 ? runbook : { ...runbook, draft: { text, open } } };
+  const openDates = openDatesOf(declaration);
+  const isWhole = open.length === 0 && openDates === undefined;
+  return { kind: "ok", runbook: isWhole ? runbook : { ...runbook, draft: { text, open, openDates } } };
 }
 
 /** Whose columns are left to the engine. */
@@ -31,6 +33,12 @@ function openIn({ sources, processors }: Declaration): readonly string[] {
     ...sources.filter(({ value }) => hasOpenColumns(value.columns)).map(({ value }) => value.table),
     ...processors.filter(({ value }) => hasOpenColumns(value.columns)).map(({ value }) => value.id),
   ];
+}
+
+function openDatesOf({ calendar }: Declaration): "to-last" | "to-yesterday" | undefined {
+  const rule = calendar?.value.rule;
+  if (rule?.to === "yesterday") return "to-yesterday";
+  return rule !== undefined && (rule.from === undefined || rule.to === undefined) ? "to-last" : undefined;
 }
 
 /** Two steps may share a SQL file: what is wrong inside is told once. */

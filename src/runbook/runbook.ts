@@ -1,4 +1,4 @@
-import type { CalendarDate } from "../domain/calendar-date.ts";
+import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import type { Column, Level } from "../domain/column.ts";
 import type { TableId } from "../domain/table-id.ts";
 import type { Window } from "../domain/window.ts";
@@ -41,9 +41,8 @@ export type Runbook = {
   readonly waivers: readonly Waiver[];
   readonly load: Ingest | undefined;
   readonly sample: Ingest | undefined;
-  /** What it was read from, while columns are left to the engine and nobody has asked it; see `completeRunbook`. */
+  /** What it was read from, while the engine has not yet said what is left to it, and what it said; see `completeRunbook`. */
   readonly draft?: Draft;
-  /** What the engine said of such columns, to be recorded. */
   readonly described?: readonly ColumnRecord[];
 };
 
@@ -70,6 +69,9 @@ export type Calendar = {
         readonly to: CalendarDate;
         /** `whole`: one season; `year`: a season per calendar year. */
         readonly season: "whole" | "year";
+        /** Days of the week that dates are on, 1 for Monday to 7, and stretches without dates. */
+        readonly weekdays?: readonly number[];
+        readonly left?: readonly DateRange[];
       };
 };
 

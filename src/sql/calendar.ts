@@ -91,7 +91,22 @@ function originOf(dialect: Dialect, calendar: Calendar): string {
   const date = quoteName(dialect, calendar.dateColumn);
   const season = origin.season === "year" ? `extract(year from ${date})` : origin.from.slice(0, 4);
   return `select ${date}, ${season} as ${quoteName(dialect, calendar.seasonColumn)}
-from (${dialect.dateSeries(date, { ...origin, steps: stepsOf(origin), isMonthEnd: isMonthEnd(origin.from) })}) as series`;
+from (${dialect.dateSeries(date, { ...origin, steps: stepsOf(origin), isMonthEnd: isMonthEnd(origin.from) })}) as series${keptDates(dialect, date, origin)}`;
+}
+
+/** A condition that leaves dates out that the rule leaves out; empty where it leaves none out. */
+function keptDates(
+  dialect: Dialect,
+  date: string,
+  { weekdays, left = [] }: Extract<Calendar["origin"], { kind: "rule" }>,
+): string {
+  const conditions = [
+    ...(weekdays === undefined ? [] : [`${dialect.weekday(date)} in (${weekdays.join(", ")})`]),
+    ...left.map(
+      ({ from, to }) => `${date} not between ${quoteDate(dialect, from)} and ${quoteDate(dialect, to)}`,
+    ),
+  ];
+  return conditions.length === 0 ? "" : `\nwhere ${conditions.join("\n  and ")}`;
 }
 
 /** How many steps a rule makes after its first date. */

@@ -61,6 +61,8 @@ export type Dialect = {
   readonly formerHash: FormerHash;
   /** A query for the dates of a rule, as a column of the quoted name `column`. */
   readonly dateSeries: (column: string, rule: DateRule) => string;
+  /** The day of the week of a date: 1 for Monday to 7 for Sunday. */
+  readonly weekday: (date: string) => string;
   /** A query for the columns that exist in the datasets: (table_schema, table_name, column_name, data_type, ordinal_position). */
   readonly catalogColumns: (datasets: readonly string[]) => string;
   /** Undefined where nothing but names and types can be said of a table. */

@@ -58,6 +58,7 @@ export const duckdb: Dialect = {
     const stepped = every === "month" && isMonthEnd ? `last_day(${day})` : day;
     return `select ${stepped} as ${column} from generate_series(0, ${steps}) as generated(step)`;
   },
+  weekday: (date) => `isodow(${date})`,
   // What `information_schema.columns` is a view of, in two thirds of its time.
   catalogColumns:
     () => `select schema_name as table_schema, table_name, column_name, data_type, column_index as ordinal_position

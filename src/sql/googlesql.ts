@@ -54,6 +54,7 @@ export const googlesql: Dialect = {
     const stepped = every === "month" && isMonthEnd ? `last_day(${day})` : day;
     return `select ${stepped} as ${column} from unnest(generate_array(0, ${steps})) as step`;
   },
+  weekday: (date) => `mod(extract(dayofweek from ${date}) + 5, 7) + 1`,
   catalogColumns: (datasets) =>
     `${ofEach(
       datasets,

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Fault } from "../../src/errors.ts";
-import { describeColumns, completeRunbook } from "../../src/run/complete-runbook.ts";
+import { askEngine, completeRunbook } from "../../src/run/complete-runbook.ts";
 import { explainRunbook } from "../../src/runbook/explain-runbook.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
+import { calendarQuery } from "../../src/sql/calendar.ts";
+import { duckdb } from "../../src/sql/duckdb.ts";
 import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 import { fillTill, readTill, runTill, tillFiles } from "./open-columns.ts";
@@ -107,7 +109,7 @@ describe("completeRunbook()", () => {
   it("means the same as the runbook with its columns written out", async () => {
     await using warehouse = await openTill();
     const described = await completeRunbook(warehouse, readTill());
-    const { columns } = await describeColumns(warehouse, readTill());
+    const { described: columns } = await askEngine(warehouse, readTill());
     const told = explainRunbook({ folder: "till", name: "till", files: tillFiles(), described: columns });
     assert.ok(told.kind === "ok");
     const written = readTill(tillFiles([], { "runbook.yml": told.yaml }));
@@ -167,5 +169,83 @@ from till_raw.sales where day between @start_date and @end_date group by day, sh
     const runbook = await completeRunbook(warehouse, readTill());
     assert.equal(columnsOf(runbook, "till_raw.sales").at(-1), "till string?");
     assert.equal((await runTill(warehouse, runbook)).plan.totals.units, 20);
+  });
+});
+
+describe("a calendar that says neither its first nor its last date", () => {
+  const rule = "calendar: { rule: { from: 2024-01-01, to: 2024-01-10 } }\n";
+
+  async function datesOf(yaml: string): Promise<readonly string[]> {
+    await using warehouse = await openTill();
+    const runbook = await completeRunbook(warehouse, readTill(tillFiles([[rule, yaml]])));
+    const sql = calendarQuery(duckdb, runbook.calendar, []);
+    const rows = await warehouse.query({
+      sql: `select * from (${sql}) as calendar order by 1`,
+      purpose: "look",
+    });
+    return rows.map((row) => String(row["calendar_date"]));
+  }
+
+  const all = Array.from({ length: 10 }, (_, index) => `2024-01-${String(index + 1).padStart(2, "0")}`);
+
+  it("has the dates from the first to the last that the sources have", async () => {
+    assert.deepEqual(await datesOf(""), all);
+    assert.deepEqual(await datesOf("calendar: { rule: { from: 2024-01-05 } }\n"), all.slice(4));
+    assert.deepEqual(await datesOf("calendar: { rule: { to: 2024-01-03 } }\n"), all.slice(0, 3));
+  });
+
+  it("begins weeks on Mondays and months on their first", async () => {
+    assert.deepEqual(await datesOf("calendar: { rule: { every: week } }\n"), ["2024-01-01", "2024-01-08"]);
+    assert.deepEqual(await datesOf("calendar: { rule: { every: month } }\n"), ["2024-01-01"]);
+  });
+
+  it("ends before today, and yesterday where it says so", async () => {
+    await using warehouse = await openTill();
+    const now = "cast(current_timestamp as date)";
+    await change(warehouse, `insert into till_raw.sales values ('today', ${now}, 'north', 1, 1)`);
+    const last = await completeRunbook(warehouse, readTill(tillFiles([[rule, ""]])));
+    const open = await completeRunbook(
+      warehouse,
+      readTill(tillFiles([[rule, "calendar: { rule: { to: yesterday } }\n"]])),
+    );
+    const [row] = await warehouse.query({
+      sql: `select cast(${now} - 1 as varchar) as yesterday`,
+      purpose: "look",
+    });
+    const ends = [last, open].map(({ calendar: { origin } }) => origin.kind === "rule" && origin.to);
+    assert.deepEqual(ends, [row?.["yesterday"], row?.["yesterday"]]);
+  });
+
+  it("leaves out days of the week, holidays and what is excluded for a reason", async () => {
+    const rules = `calendar:
+  rule:
+    weekdays: [mon, tue, wed, thu, fri]
+    holidays: [2024-01-01]
+    exclude: [{ from: 2024-01-09, because: the till was broken }]
+`;
+    assert.deepEqual(
+      await datesOf(rules),
+      ["02", "03", "04", "05", "08", "10"].map((day) => `2024-01-${day}`),
+    );
+  });
+
+  it("says that no source has a date yet", async () => {
+    await using warehouse = await openTill();
+    await change(warehouse, "delete from till_raw.sales");
+    await assert.rejects(completeRunbook(warehouse, readTill(tillFiles([[rule, ""]]))), {
+      code: "missing-table",
+    });
+  });
+
+  it("means the same as one that says them", async () => {
+    await using warehouse = await openTill();
+    const files = tillFiles([[rule, ""]]);
+    const { described, dates } = await askEngine(warehouse, readTill(files));
+    const told = explainRunbook({ folder: "till", name: "till", files, described, dates });
+    assert.ok(told.kind === "ok");
+    const written = readTill(tillFiles([], { "runbook.yml": told.yaml }));
+    const completed = await completeRunbook(warehouse, readTill(files));
+    assert.equal(written.draft, undefined);
+    assert.deepEqual(written.calendar, completed.calendar);
   });
 });

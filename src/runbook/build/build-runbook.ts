@@ -1,3 +1,5 @@
+import { everyDate } from "../../domain/calendar-date.ts";
+import { weekdayNames, type CalendarText } from "../schema/calendar-schema.ts";
 import { unreachable } from "../../errors.ts";
 import type { TableId } from "../../domain/table-id.ts";
 import type { Declaration, RunbookFiles } from "../declaration.ts";
@@ -62,7 +64,25 @@ function buildCalendar({ calendar, files }: Declaration): Calendar {
     origin:
       rule === undefined
         ? { kind: "query", sql: sqlFile(files, sql ?? ""), reads: (reads ?? []).map(buildRead) }
-        : { kind: "rule", ...rule },
+        : buildDateRule(rule),
+  };
+}
+
+/** Ends that are not known yet are those of every date. */
+function buildDateRule(rule: NonNullable<CalendarText["rule"]>): Calendar["origin"] {
+  const { every, season, from, to, weekdays, holidays = [], exclude = [] } = rule;
+  const left = [
+    ...holidays.map((date) => ({ from: date, to: date })),
+    ...exclude.map(({ from: first, to: last = first }) => ({ from: first, to: last })),
+  ];
+  return {
+    kind: "rule",
+    every,
+    from: from ?? everyDate.from,
+    to: to === undefined || to === "yesterday" ? everyDate.to : to,
+    season,
+    ...(weekdays === undefined ? {} : { weekdays: weekdays.map((name) => weekdayNames.indexOf(name) + 1) }),
+    ...(left.length === 0 ? {} : { left }),
   };
 }
 

@@ -4,8 +4,9 @@ import type { Problem } from "../problem.ts";
 /** Periods run forwards and share no date; `none` is the name of the dates in no period. */
 export function* checkPeriods({ periods, calendar }: Declaration): Iterable<Problem> {
   const rule = calendar?.value.rule;
-  if (calendar !== undefined && rule !== undefined && rule.from > rule.to) {
-    yield { place: calendar.at("rule", "to"), ...endsEarly("The calendar", rule) };
+  const { from, to } = rule ?? {};
+  if (calendar !== undefined && from !== undefined && to !== undefined && from > to) {
+    yield { place: calendar.at("rule", "to"), ...endsEarly("The calendar", { from, to }) };
   }
   for (const { value, at } of periods) {
     if (value.id === "none")

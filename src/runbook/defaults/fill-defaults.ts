@@ -1,3 +1,4 @@
+import type { DateRange } from "../../domain/calendar-date.ts";
 import type { DescribedColumns } from "../described-columns.ts";
 import type { YamlDocument } from "../yaml-document.ts";
 import { fillTables, type WrittenTables } from "./fill-tables.ts";
@@ -8,11 +9,18 @@ import { mappingOf, textUnder, type Written } from "./written.ts";
 /** A runbook with its defaults written out; what is left out has the place of what is around it. */
 export type FilledRunbook = WrittenTables & { readonly document: YamlDocument };
 
+/** What the warehouse says of what a runbook leaves to it. */
+type Answered = {
+  readonly described?: DescribedColumns | undefined;
+  /** First and last date of the calendar. */
+  readonly dates?: DateRange | undefined;
+};
+
 /** What a runbook leaves out, as `runbooks/README.md` lists it. What stands in it is not touched, right or wrong. */
 export function fillDefaults(
   document: YamlDocument,
   tables: WrittenTables,
-  described?: DescribedColumns,
+  { described, dates }: Answered = {},
 ): FilledRunbook {
   const written = mappingOf(document.value);
   const full = fillTables(tables, described);
@@ -32,7 +40,7 @@ export function fillDefaults(
     gates: usualGates(processors),
     recovery: usualRecovery(mappingOf(written["categories"] ?? usualCategories)),
     ...written,
-    ...calendarOf(written, ledger),
+    ...calendarOf(written, { ledger, dates, canRun: processors.every(({ step }) => step !== undefined) }),
   };
   return { ...full, document: { ...document, value } };
 }
@@ -52,9 +60,20 @@ function phasesOf(tables: readonly Written[]): Written {
   );
 }
 
-/** A calendar by rule needs its first and last date only. */
-function calendarOf(written: Written, ledger: string): Written {
-  const calendar = mappingOf(written["calendar"]);
+/**
+ * A calendar by rule says nothing that is usual, and its ends only where they are not those of the sources. What cannot
+ * run, as a plan on paper, gets no calendar that it does not have.
+ */
+function calendarOf(
+  written: Written,
+  {
+    ledger,
+    dates,
+    canRun,
+  }: { readonly ledger: string; readonly dates: DateRange | undefined; readonly canRun: boolean },
+): Written {
+  const isLeftOut = written["calendar"] === undefined && canRun;
+  const calendar = mappingOf(isLeftOut ? { rule: {} } : written["calendar"]);
   const rule = mappingOf(calendar["rule"]);
   if (rule !== calendar["rule"]) return {};
   return {
@@ -67,7 +86,13 @@ function calendarOf(written: Written, ledger: string): Written {
         [textUnder(calendar, "date") || "calendar_date"]: "date",
         [textUnder(calendar, "season") || "season"]: "int64",
       },
-      rule: { every: "day", season: "whole", ...rule },
+      rule: { every: "day", season: "whole", ...rule, ...endsOf(rule, dates) },
     },
   };
+}
+
+function endsOf(rule: Written, dates: DateRange | undefined): Written {
+  if (dates === undefined) return {};
+  const isOpenEnd = rule["to"] === undefined || rule["to"] === "yesterday";
+  return { from: rule["from"] ?? dates.from, ...(isOpenEnd ? { to: dates.to } : {}) };
 }

@@ -1,4 +1,5 @@
 import { formatDeclared, formatDeclaredRange } from "../../domain/format.ts";
+import type { BudgetText } from "../schema/policy-schema.ts";
 import type { Expectation } from "./expectation.ts";
 import type { PolicyFinding } from "../problem.ts";
 import type { Limit, PolicyModel } from "./policy-model.ts";
@@ -69,15 +70,18 @@ function* lintDenominators({ declaration, expectations, limits }: PolicyModel): 
   const uncounted = declaration.processors
     .filter(({ value }) => value.population === undefined)
     .map(({ value }) => value.id);
-  for (const { entry, processors } of limits) {
-    const { period, maximum, expected, "date-maximum": dateMaximum } = entry.value;
-    const open = uncounted.filter((id) => processors.includes(id));
-    if ((maximum ?? expected ?? dateMaximum) === undefined || open.length === 0) continue;
+  const rated = [
+    ...limits.filter(({ entry }) => limitsRate(entry.value)),
+    ...expectations.filter(({ failure }) => failure !== undefined),
+  ];
+  for (const { value, at } of declaration.processors) {
+    if (!uncounted.includes(value.id) || !rated.some(({ processors }) => processors.includes(value.id)))
+      continue;
     yield {
       rule: "rate-without-denominator",
-      place: entry.at(),
-      message: `The budget of "${period}" limits rates of ${open.join(", ")}, which have no population: nothing says what they are shares of`,
-      hint: "give the processors a population, or name others under processors",
+      place: at(),
+      message: `"population" is missing: no rate of ${value.id} is a share of anything`,
+      hint: 'add "population"',
     };
   }
   for (const { value, at } of declaration.expectations) {
@@ -91,6 +95,10 @@ function* lintDenominators({ declaration, expectations, limits }: PolicyModel): 
       hint: "name the population under `of`, or give the processors theirs",
     };
   }
+}
+
+function limitsRate({ maximum, expected, "date-maximum": dateMaximum }: BudgetText): boolean {
+  return maximum !== undefined || expected !== undefined || dateMaximum !== undefined;
 }
 
 function areDisjoint({ failure: left }: Expectation, { failure: right }: Expectation): boolean {

@@ -76,11 +76,12 @@ function* lintDates({ value, at }: Entry<WaiverText>, { declaration }: PolicyMod
   const rule = declaration.calendar?.value.rule;
   if (rule === undefined || value.kind === "budget") return;
   for (const [index, date] of value.dates.entries()) {
-    if (date >= rule.from && date <= rule.to) continue;
+    const { from = date, to = date } = rule;
+    if (date >= from && (to === "yesterday" || date <= to)) continue;
     yield {
       rule: "waiver-names-nothing",
       place: at("dates", index),
-      message: `"${value.id}" names ${date}, and the calendar runs from ${rule.from} to ${rule.to}`,
+      message: `"${value.id}" names ${date}, and the calendar runs from ${rule.from ?? "the first date of the sources"} to ${rule.to ?? "their last one"}`,
       hint: "name dates of the calendar",
     };
   }

@@ -3,11 +3,28 @@ import { columnsSchema } from "./column-schema.ts";
 import { tableReadSchema } from "./read-schema.ts";
 import { dateText, filePath, sentence, slug, sqlName, tableName } from "./value-schemas.ts";
 
+const exclusionSchema = z
+  .strictObject({
+    from: dateText.describe("First date that is none of the calendar"),
+    to: dateText.optional().describe("Last one; the same unless given"),
+    because: sentence.describe("Why nothing is expected then"),
+  })
+  .refine(({ from, to = from }) => from <= to, "expected `to` on or after `from`");
+
+/** Days of the week as people write them, Monday first. */
+export const weekdayNames = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
+
 const ruleSchema = z.strictObject({
   every: z.enum(["day", "week", "month"]).describe("One date a day, a week or a month, the first on `from`"),
-  from: dateText.describe("First date"),
-  to: dateText.describe("Last possible date, included"),
+  from: dateText.optional().describe("First date; the first that a source has unless given"),
+  to: z
+    .union([z.literal("yesterday"), dateText])
+    .optional()
+    .describe("Last possible date, included; the last before today that a source has unless given"),
   season: z.enum(["whole", "year"]).describe("One season, or a season per calendar year"),
+  weekdays: z.array(z.enum(weekdayNames)).min(1).optional().describe("Days of the week that dates are on"),
+  holidays: z.array(dateText).optional().describe("Dates that are none of the calendar"),
+  exclude: z.array(exclusionSchema).optional().describe("Stretches of dates that are none of the calendar"),
 });
 
 const calendarShape = z.strictObject({
