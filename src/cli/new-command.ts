@@ -3,8 +3,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join, relative } from "node:path";
 import { shellWord } from "../domain/printed-command.ts";
 import { Fault } from "../errors.ts";
-import { allEngines, workshopAddress } from "../engines/engine-table.ts";
+import { allEngines, findWarehouse, workshopAddress } from "../engines/engine-table.ts";
 import { beginFromFolder, beginFromWarehouse, type Begun } from "../operations/new/starter-from.ts";
+import { readStatements } from "../operations/new/read-statements.ts";
 import { openToLook } from "../process/open-warehouse.ts";
 import { escapeJson } from "../report/text/terminal-text.ts";
 import { invalidRunbook, runbooksFolder } from "../run/read-runbook.ts";
@@ -19,7 +20,7 @@ import { invocationOf, type Command, type CommandContext } from "./command.ts";
 export const newCommand: Command = {
   summary: "write a new runbook that runs",
   usage:
-    "cascade new <name> [--from duckdb:<file> | bigquery:<project>[/<location>] | <folder>] [--tables a.b,c.d]",
+    "cascade new <name> [--from duckdb:<file> | bigquery:<project>[/<location>] | <folder>] [--tables a.b,c.d] [--sql <folder>]",
   async run(context) {
     const name = nameOf(context);
     const folder = join(runbooksFolder, name);
@@ -40,16 +41,30 @@ async function beginRunbook(context: CommandContext, name: string): Promise<Begu
     ?.split(",")
     .map((table) => table.trim());
   if (from === undefined) {
-    if (tables === undefined) return { files: sampleStarter(name), skipped: [] };
+    if (tables === undefined && options.text("sql") === undefined) {
+      return { files: sampleStarter(name), skipped: [] };
+    }
     throw new Fault("usage", "Cannot write a runbook of tables: expected --from, found none", {
       hint: "Say where the tables are: --from duckdb:<file>, bigquery:<project> or a folder of files",
     });
   }
-  const request = isAddress(from) ? { address: from } : { address: workshopAddress, folders: [from] };
-  await using warehouse = await openToLook(effects, request);
-  const place = { typed: from, own: ownPlace(from) };
-  if (isAddress(from)) return await beginFromWarehouse(warehouse, { name, tables }, place);
-  return await beginFromFolder(warehouse, { name, tables }, place);
+  const sql = options.text("sql");
+  const request = {
+    name,
+    tables,
+    place: { typed: from, own: ownPlace(from) },
+    statements: sql === undefined ? [] : await readStatements(sql),
+    notCarried: [],
+    openWorkshop: (folder: string) => openToLook(effects, { address: workshopAddress, folders: [folder] }),
+  };
+  if (!isAddress(from)) {
+    await using workshop = await request.openWorkshop(from);
+    return await beginFromFolder(workshop, request);
+  }
+  await using warehouse = await openToLook(effects, { address: from });
+  const path = findWarehouse(from)?.place.file;
+  const file = path === undefined ? undefined : { path, folder: dirname(path) };
+  return await beginFromWarehouse(warehouse, request, file);
 }
 
 /** A place as a runbook may name it: a project, or what is in the current folder, by its path from there. */

@@ -12,6 +12,7 @@ export const bigqueryEngine: Engine = {
     if (project === undefined) return undefined;
     return {
       progressFile: undefined,
+      file: undefined,
       open({ timeZone, environment }) {
         const { GITHUB_RUN_ID, CASCADE_MAXIMUM_BYTES, CASCADE_BIGQUERY_ENDPOINT } = environment;
         const maximumBytes = readCount("CASCADE_MAXIMUM_BYTES", CASCADE_MAXIMUM_BYTES);

@@ -13,6 +13,7 @@ export const duckdbEngine: Engine = {
     if (path === undefined) return undefined;
     return {
       progressFile: progressPathOf(path),
+      file: path,
       open({ mode, timeZone, folders, environment: { CASCADE_THREADS, CASCADE_STATEMENT_SECONDS } }) {
         const seconds = readCount("CASCADE_STATEMENT_SECONDS", CASCADE_STATEMENT_SECONDS);
         return openDuckDb({

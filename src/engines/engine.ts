@@ -24,6 +24,8 @@ export type Engine = {
 export type WarehousePlace = {
   /** The file in which whoever writes tells others how far they are; undefined where nobody is kept out. */
   readonly progressFile: string | undefined;
+  /** The file that it is; undefined where it is none. */
+  readonly file: string | undefined;
   readonly open: (opening: Opening) => Promise<Warehouse>;
 };
 

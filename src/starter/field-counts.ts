@@ -1,11 +1,10 @@
 import { tableNameOf, type TableId } from "../domain/table-id.ts";
 import type { StarterSource } from "./found-table.ts";
 import { datasetFor } from "./starter-files.ts";
-import { inline, type YamlMapping } from "./written-value.ts";
+import type { YamlMapping } from "./written-value.ts";
 
-/** A processor of a starter: its entries in the runbook, and its SQL. */
+/** A processor of a starter: its entry in the runbook, and its SQL. */
 export type StarterProcessor = {
-  readonly populations: YamlMapping;
   readonly processor: YamlMapping;
   readonly files: readonly (readonly [path: string, text: string])[];
 };
@@ -19,27 +18,20 @@ export function fieldCounts(runbook: string, source: StarterSource): StarterProc
   const date = source.date.value.name;
   const stem = stemOf(table);
   const id = `${stem.toUpperCase()}_FIELDS`;
-  const [step, members] = [`sql/${stem}_fields.sql`, `sql/${stem}_members.sql`];
+  const step = `sql/${stem}_fields.sql`;
   const fields = source.columns
     .filter(({ name, type, notFinite }) => type !== undefined && notFinite === 0 && name !== date)
     .map(({ name }) => name);
   const asked = fields.length === 0 ? [date] : fields;
   return {
-    populations: {
-      [id]: inline({ title: `Columns of ${table} on a date with rows`, sql: members, reads: [table] }),
-    },
     processor: {
       id,
       table: `${datasetFor(runbook, "marts")}.${stem}_fields`,
       key: [date, "field"],
-      population: id,
       reads: [table],
       sql: step,
     },
-    files: [
-      [step, stepSql(table, date, asked)],
-      [members, membersSql(table, date, asked)],
-    ],
+    files: [[step, stepSql(table, date, asked)]],
   };
 }
 
@@ -73,17 +65,6 @@ from (
   where stored.${date} between @start_date and @end_date
   group by stored.${date}, fields.field
 ) as counted
-`;
-}
-
-function membersSql(table: TableId, date: string, fields: readonly string[]): string {
-  return `-- Grain: (analysis_date, entity_id): a column, on each date that has rows.
-select distinct stored.${date} as analysis_date, fields.field as entity_id
-from ${table} as stored
-cross join (
-  ${fieldRows(fields).replaceAll("\n    ", "\n  ")}
-) as fields
-where stored.${date} between @start_date and @end_date
 `;
 }
 

@@ -1,4 +1,5 @@
 import type { StarterSource } from "./found-table.ts";
+import type { StarterStep } from "./starter-step.ts";
 
 /** Where the rows of the sources are. */
 export type StarterOrigin =
@@ -16,6 +17,8 @@ export type StarterRequest = {
   readonly name: string;
   readonly origin: StarterOrigin;
   readonly sources: readonly StarterSource[];
+  /** What was made of somebody's statements; where there is none, each source has a processor to begin with. */
+  readonly steps: readonly StarterStep[];
   /** Tables that none became of, each with the reason. */
   readonly skipped: readonly string[];
 };

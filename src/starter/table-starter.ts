@@ -1,6 +1,7 @@
 import { tableNameOf } from "../domain/table-id.ts";
 import { duckdb } from "../sql/duckdb.ts";
 import { guessRows, guessRule, type GuessedRule } from "./calendar-rule.ts";
+import { stepProcessor } from "./starter-step.ts";
 import { fieldCounts } from "./field-counts.ts";
 import type { StarterSource } from "./found-table.ts";
 import { declaredColumns } from "./guess-columns.ts";
@@ -11,17 +12,17 @@ import { guessed, inline, noted, writeYaml, type YamlMapping } from "./written-v
 
 /** The files of a runbook on tables that were found: their sources, and for each a processor to begin with. */
 export function tableStarter(request: StarterRequest): StarterFiles {
-  const { name, origin, sources } = request;
+  const { name, origin, sources, steps } = request;
   const rule = guessRule(sources.map(({ dates }) => dates));
   if (rule === undefined) throw new Error("A starter has a date");
-  const processors = sources.map((source) => fieldCounts(name, source));
+  const processors =
+    steps.length > 0 ? steps.map(stepProcessor) : sources.map((source) => fieldCounts(name, source));
   const runbook = {
     name,
     ...(origin.kind === "warehouse" && origin.place.own !== undefined
       ? { warehouse: noted(origin.place.own, "where it runs unless --warehouse names another one") }
       : {}),
     calendar: { rule: guessed(inline(ruleText(rule.value)), rule.why) },
-    populations: Object.assign({}, ...processors.map(({ populations }) => populations)) as YamlMapping,
     sources: sources.map((source) => sourceText(source, rule.value)),
     processors: processors.map(({ processor }) => processor),
     ...(origin.kind === "folder" ? { load: loadText(origin) } : {}),
@@ -29,7 +30,9 @@ export function tableStarter(request: StarterRequest): StarterFiles {
   return new Map([
     ["runbook.yml", writeYaml(runbook)],
     ...processors.flatMap(({ files }) => files),
-    ...(origin.kind === "folder" ? sources.map(loadFile) : []),
+    ...(origin.kind === "folder"
+      ? sources.map((source) => [loadPath(source.table), loadSql(source)] as const)
+      : []),
     ["README.md", starterReadme(request)],
   ]);
 }
@@ -68,7 +71,7 @@ function loadPath(table: StarterSource["table"]): string {
 }
 
 /** A statement of `load`, which only DuckDB runs: names as the files have them, types as they were found. */
-function loadFile({ table, date, columns }: StarterSource): readonly [string, string] {
+export function loadSql({ table, date, columns }: StarterSource): string {
   const made = date.value.kind === "expression" ? [`${date.value.sql} as "${date.value.name}"`] : [];
   const taken = columns
     .filter(({ type, notFinite }) => type !== undefined && notFinite === 0)
@@ -76,12 +79,9 @@ function loadFile({ table, date, columns }: StarterSource): readonly [string, st
       ({ written, name, type }) =>
         `cast("${written.replaceAll('"', '""')}" as ${type === undefined ? "" : duckdb.columnType(type)}) as "${name}"`,
     );
-  return [
-    loadPath(table),
-    `-- The rows of the files, in the types that were found: a value of another one stops the load.
+  return `-- The rows of the files, in the types that were found: a value of another one stops the load.
 select
   ${[...made, ...taken].join(",\n  ")}
 from file_${tableNameOf(table)}
-`,
-  ];
+`;
 }

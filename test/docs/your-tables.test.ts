@@ -15,7 +15,7 @@ select
   cast(day * 40 + nth + 1 as bigint) as order_id,
   date '2024-01-01' + cast(day as integer) as day,
   'c' || nth % 13 as customer,
-  cast(1.5 * (nth + 1) as decimal(10, 2)) as amount,
+  cast(1.5 * (1 + (day * nth + nth) % 40) as decimal(10, 2)) as amount,
   case when nth % 4 = 0 then 'SPRING' end as coupon
 from range(91) as days (day), range(40) as orders (nth)`;
 
@@ -23,6 +23,11 @@ const flights = `copy (
   select 2024 as year, month(flown) as month, day(flown) as day, 'C' || flight as carrier, flight * 7 - 20 as delay
   from (select date '2024-01-01' + cast(number as integer) as flown from range(60) as days (number)), range(9) as flights (flight)
 ) to 'exports/flights.parquet'`;
+
+const daily = `select day, customer, count(*) as orders, sum(amount) as revenue
+from orders
+group by day, customer;
+`;
 
 describe("docs/your-tables.md", () => {
   let folder = "";
@@ -32,6 +37,9 @@ describe("docs/your-tables.md", () => {
     await mkdir("exports/visits", { recursive: true });
     await execute("shop.duckdb", [orders]);
     await execute(":memory:", [flights]);
+    await mkdir("models");
+    await writeFile("models/daily_revenue.sql", daily);
+    await writeFile("models/weekly_revenue.sql", /^```sql\n([^]*?)^```$/m.exec(page)?.[1] ?? "");
     for (const month of ["01", "02"]) {
       const lines = Array.from(
         { length: 28 },
@@ -58,7 +66,7 @@ describe("docs/your-tables.md", () => {
     });
   }
 
-  for (const name of ["shop", "web", "try-out"]) {
+  for (const name of ["shop", "web", "sales", "try-out"]) {
     it(`has a runbook ${name} that the linter has nothing against`, async () => {
       const { code, stdout } = await cascade(["lint", name]);
       assert.deepEqual([code, stdout], [0, ""]);
@@ -67,10 +75,12 @@ describe("docs/your-tables.md", () => {
 
   it("shows what is written", async () => {
     const written = (
-      await Promise.all(["shop", "web"].map((name) => readFile(`runbooks/${name}/runbook.yml`, "utf8")))
+      await Promise.all(
+        ["shop", "web", "sales"].map((name) => readFile(`runbooks/${name}/runbook.yml`, "utf8")),
+      )
     ).join("");
     const blocks = [...page.matchAll(/^```yaml\n([^]*?)^```$/gm)].map(([, block = ""]) => block);
-    assert.equal(blocks.length, 2);
+    assert.equal(blocks.length, 3);
     assert.deepEqual(
       blocks.filter((block) => !written.includes(block)),
       [],

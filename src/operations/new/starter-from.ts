@@ -1,48 +1,60 @@
 import { Fault } from "../../errors.ts";
 import { duckdb } from "../../sql/duckdb.ts";
+import { guessRule } from "../../starter/calendar-rule.ts";
 import type { DateSpelling } from "../../starter/guess-date.ts";
 import type { StarterSource } from "../../starter/found-table.ts";
+import { meaningOf, type GivenStatement } from "../../starter/given-statement.ts";
 import { tableStarter } from "../../starter/table-starter.ts";
-import type { StarterPlace, StarterOrigin } from "../../starter/starter-request.ts";
+import type { StarterOrigin, StarterPlace, StarterRequest } from "../../starter/starter-request.ts";
 import type { StarterFiles } from "../../starter/starter-files.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import { findSource } from "./find-source.ts";
+import { findSteps, type FoundSteps } from "./find-steps.ts";
+import { findWindows } from "./find-windows.ts";
 import { listFiles, readFiles } from "./list-files.ts";
 import { listTables } from "./list-tables.ts";
 import { quoted } from "./measure-rows.ts";
+import { fillWorkshop, type WorkshopRows } from "./open-workshop.ts";
 import type { RowSet } from "./row-set.ts";
 
 /** What a runbook is begun from. */
 export type BeginRequest = {
   readonly name: string;
+  readonly place: StarterPlace;
   /** Tables by name; all when absent. */
   readonly tables: readonly string[] | undefined;
+  /** Statements that compute tables; without any each source has a processor to begin with. */
+  readonly statements: readonly GivenStatement[];
+  /** What was found beside them and could not be carried over. */
+  readonly notCarried: readonly string[];
+  /** Opens a DuckDB in memory that reads a folder. */
+  readonly openWorkshop: (folder: string) => Promise<Warehouse>;
 };
 
-/** What was written, and the tables that no source became of, each with the reason. */
+/** What was written, and what no part of it became of, each with the reason. */
 export type Begun = { readonly files: StarterFiles; readonly skipped: readonly string[] };
 
 /** Begins a runbook from the tables of a warehouse. Faults: nothing-to-build, unknown-name, those of the warehouse. */
 export async function beginFromWarehouse(
   warehouse: Warehouse,
   request: BeginRequest,
-  place: StarterPlace,
+  file: { readonly folder: string; readonly path: string } | undefined,
 ): Promise<Begun> {
   const rowSets = await listTables(warehouse, request.tables);
-  return begin(warehouse, { ...request, rowSets, origin: { kind: "warehouse", place } });
+  const origin = { kind: "warehouse", place: request.place } as const;
+  const workshop = file && { folder: file.folder, rows: { kind: "file", path: file.path } as const };
+  return begin(warehouse, { ...request, rowSets, origin, workshop });
 }
 
 /** Begins a runbook from a folder of files, which a DuckDB looks at. Faults: usage, nothing-to-build, unknown-name, load-failed. */
-export async function beginFromFolder(
-  workshop: Warehouse,
-  request: BeginRequest,
-  place: StarterPlace,
-): Promise<Begun> {
-  const { typed: folder } = place;
+export async function beginFromFolder(lookingAt: Warehouse, request: BeginRequest): Promise<Begun> {
+  const { typed: folder } = request.place;
   const files = await listFiles(folder, { runbook: request.name, named: request.tables });
   const rowSets: RowSet[] = [];
-  for (const file of files) rowSets.push(await readFiles(workshop, folder, file));
-  return begin(workshop, { ...request, rowSets, origin: { kind: "folder", place, files } });
+  for (const file of files) rowSets.push(await readFiles(lookingAt, folder, file));
+  const origin = { kind: "folder", place: request.place, files } as const;
+  const workshop = { folder, rows: { kind: "folder", folder, files } as const };
+  return begin(lookingAt, { ...request, rowSets, origin, workshop });
 }
 
 /** How DuckDB makes dates of what files hold: where nothing comes of it, NULL. */
@@ -51,34 +63,89 @@ const duckdbSpelling: DateSpelling = {
   fromParts: (year, month, day) => `try(make_date(${year}, ${month}, ${day}))`,
 };
 
-async function begin(
-  warehouse: Warehouse,
-  {
-    name,
-    rowSets,
-    origin,
-  }: BeginRequest & { readonly rowSets: readonly RowSet[]; readonly origin: StarterOrigin },
-): Promise<Begun> {
+type Beginning = BeginRequest & {
+  readonly rowSets: readonly RowSet[];
+  readonly origin: StarterOrigin;
+  /** Where statements are computed; undefined where nothing but the warehouse itself could. */
+  readonly workshop: { readonly folder: string; readonly rows: WorkshopRows } | undefined;
+};
+
+async function begin(warehouse: Warehouse, beginning: Beginning): Promise<Begun> {
+  const { name, origin, statements, notCarried } = beginning;
   const sources: StarterSource[] = [];
-  const skipped: string[] = [];
-  for (const rowSet of rowSets) {
-    const found = await findSource(warehouse, rowSet, origin.kind === "folder" ? duckdbSpelling : undefined);
+  const skipped: string[] = [...notCarried];
+  for (const rowSet of await readRowSets(warehouse, beginning)) {
+    const spelling = origin.kind === "folder" ? duckdbSpelling : undefined;
+    const found = await findSource(warehouse, rowSet, spelling);
     if (found.kind === "none") skipped.push(found.reason);
     else sources.push(found.source);
   }
-  if (sources.length === 0) {
-    throw new Fault("nothing-to-build", `Cannot write the runbook "${name}": ${skipped.join("\n  ")}`, {
-      hint: "Name tables with rows and a date with --tables, or give them a column of dates",
-    });
-  }
-  const made = origin.kind === "folder" ? { ...origin, files: filesOf(origin, sources) } : origin;
-  return { files: tableStarter({ name, origin: made, sources, skipped }), skipped };
+  if (sources.length === 0) throw nothing(name, skipped);
+  const found = statements.length === 0 ? noSteps : await stepsOf({ ...beginning, sources });
+  skipped.push(...found.skipped);
+  if (statements.length > 0 && found.steps.length === 0) throw nothing(name, skipped);
+  const files = tableStarter(requestOf(beginning, { sources, steps: found.steps, skipped }));
+  return { files, skipped };
 }
 
-function filesOf(
-  { files }: Extract<StarterOrigin, { kind: "folder" }>,
-  sources: readonly StarterSource[],
-): Extract<StarterOrigin, { kind: "folder" }>["files"] {
-  const tables = new Set(sources.map(({ table }) => table));
-  return files.filter(({ table }) => tables.has(table));
+const noSteps: FoundSteps = { steps: [], skipped: [] };
+
+function nothing(name: string, reasons: readonly string[]): Fault {
+  return new Fault("nothing-to-build", `Cannot write the runbook "${name}": ${reasons.join("\n  ")}`, {
+    hint: "Name tables with rows and a date with --tables, or mend what is told",
+  });
+}
+
+/** With statements only the tables that one of them reads. */
+async function readRowSets(
+  warehouse: Warehouse,
+  { rowSets, statements }: Beginning,
+): Promise<readonly RowSet[]> {
+  if (statements.length === 0) return rowSets;
+  const parsed = await warehouse.parse(statements.map(({ text }) => ({ text })));
+  const names = parsed.flatMap((query) => (query.kind === "query" ? query.tables : []));
+  const read = new Set(
+    names.flatMap(({ name }) => {
+      const meaning = meaningOf(name, { statements, tables: rowSets });
+      return meaning?.kind === "table" ? [meaning.table] : [];
+    }),
+  );
+  return rowSets.filter((rowSet) => read.has(rowSet));
+}
+
+type WithSources = Beginning & { readonly sources: readonly StarterSource[] };
+
+async function stepsOf(beginning: WithSources): Promise<FoundSteps> {
+  const { name, statements, sources, workshop, openWorkshop } = beginning;
+  const rule = guessRule(sources.map(({ dates }) => dates))?.value;
+  if (rule === undefined || workshop === undefined) {
+    throw new Fault(
+      "usage",
+      `Cannot compute statements on "${beginning.place.typed}": it is no file or folder`,
+      {
+        hint: "Begin from duckdb:<file> or a folder of files, or leave out --sql and --dbt and write the processors yourself",
+      },
+    );
+  }
+  await using opened = await openWorkshop(workshop.folder);
+  await fillWorkshop(opened, sources, workshop.rows);
+  const made = await findSteps(opened, { runbook: name, statements, sources, rule });
+  const narrowed = await findWindows(opened, {
+    name,
+    steps: made.steps,
+    filesOf: (steps) => tableStarter(requestOf(beginning, { sources, steps, skipped: [] })),
+  });
+  return { steps: narrowed.steps, skipped: [...made.skipped, ...narrowed.skipped] };
+}
+
+function requestOf(
+  { name, origin }: Beginning,
+  found: Pick<StarterRequest, "sources" | "steps" | "skipped">,
+): StarterRequest {
+  const tables = new Set(found.sources.map(({ table }) => table));
+  const made =
+    origin.kind === "folder"
+      ? { ...origin, files: origin.files.filter(({ table }) => tables.has(table)) }
+      : origin;
+  return { name, origin: made, ...found };
 }

@@ -22,6 +22,7 @@ const definitions = {
   replace: { type: "boolean" },
   from: { type: "string" },
   tables: { type: "string" },
+  sql: { type: "string" },
   out: { type: "string" },
   resume: { type: "boolean" },
   digest: { type: "string" },
