@@ -11,6 +11,11 @@ export type Window =
   | { readonly kind: "last-games"; readonly rows: number }
   | { readonly kind: "season-to-date" };
 
+/** Whether a row need not read all that the window is planned as: which rows are the newest is known only while they are read. */
+export function readsSomeOnly({ kind }: Window): boolean {
+  return kind === "last-games";
+}
+
 /** The window as the runbook writes it: `last-games: 15`. */
 export function formatWindow(window: Window): string {
   switch (window.kind) {

@@ -31,7 +31,12 @@ export type Explanation = {
   /** What has expired under it, so that it stays as it is. */
   readonly frozenBy: FrozenBy | undefined;
   readonly reads: readonly { readonly table: string; readonly window: string; readonly failures: boolean }[];
-  readonly unsettled: readonly { readonly upstream: string; readonly dates: readonly CalendarDate[] }[];
+  readonly unsettled: readonly {
+    readonly upstream: string;
+    readonly dates: readonly CalendarDate[];
+    /** There where only `last-games` shows them, which need not reach so far. */
+    readonly mayDepend?: boolean;
+  }[];
   /** Failures of the date by category. */
   readonly categories: readonly {
     readonly category: string;
@@ -110,7 +115,11 @@ function judge(
   const gaps = createSettledWindows(runbook, state).unsettledUpstreamOf(processor.id, date);
   return {
     pending: ownReason(processor, date, { state, fingerprints }),
-    unsettled: gaps.map((gap) => ({ upstream: gap.processor ?? gap.table, dates: gap.dates })),
+    unsettled: gaps.map(({ processor: id, table, dates, mayDepend }) => ({
+      upstream: id ?? table,
+      dates,
+      ...(mayDepend ? { mayDepend } : {}),
+    })),
   };
 }
 

@@ -120,6 +120,8 @@ export type SkipReason =
       readonly upstream: string;
       readonly date: CalendarDate;
       readonly command: string;
+      /** Only a window that need not reach so far (`last-games`) makes it so. */
+      readonly mayDepend?: boolean;
     };
 
 /** Whether what is skipped stands as it was built, whatever a gate says of it. */

@@ -14,7 +14,7 @@ export function blockRows(
 ): readonly AttemptRow[] {
   const ledger = state.ledger.get(processor);
   return blocked
-    .map(({ date, upstream }) => ({ date, error: `waits for ${upstream.map(formatGap).join("; ")}` }))
+    .map(({ date, upstream }) => ({ date, error: waitText(upstream) }))
     .filter(({ date, error }) => {
       const newest = ledger?.get(date)?.attempt;
       return newest?.status !== "blocked" || newest.error !== error;
@@ -32,8 +32,19 @@ export const emptyAttempt = {
   failuresVersion: "",
 } as const;
 
-/** `SALES 2021-11-20, 2021-11-21 and 4 more dates`. */
-export function formatGap(gap: UpstreamGap): string {
+/** `waits for SALES 2021-11-20, 2021-11-21 and 4 more dates; may depend on DAYS 2021-11-20`. */
+export function waitText(upstream: readonly UpstreamGap[]): string {
+  const parts = [
+    { words: "waits for", gaps: upstream.filter(({ mayDepend }) => mayDepend !== true) },
+    { words: "may depend on", gaps: upstream.filter(({ mayDepend }) => mayDepend === true) },
+  ];
+  return parts
+    .filter(({ gaps }) => gaps.length > 0)
+    .map(({ words, gaps }) => `${words} ${gaps.map(formatGap).join("; ")}`)
+    .join("; ");
+}
+
+function formatGap(gap: UpstreamGap): string {
   const dates = formatSome(gap.dates, { limit: gap.dates.length, of: gap.count, noun: "date" });
   return `${gap.upstream} ${dates}`;
 }

@@ -57,11 +57,13 @@ function gapOf(gap: {
   table: string;
   processor: string | undefined;
   dates: readonly CalendarDate[];
+  mayDepend: boolean;
 }): UpstreamGap {
   return {
     upstream: gap.processor ?? gap.table,
     dates: gap.dates.slice(0, namedDates),
     count: gap.dates.length,
+    ...(gap.mayDepend ? { mayDepend: true } : {}),
   };
 }
 

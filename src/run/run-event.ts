@@ -35,6 +35,8 @@ export type UpstreamGap = {
   readonly dates: readonly CalendarDate[];
   /** All unsettled dates in the window; `dates` names the first of them. */
   readonly count: number;
+  /** Whether only windows that need not reach so far (`last-games`) show them. */
+  readonly mayDepend?: boolean;
 };
 
 /** What became of the dates of one cell. */

@@ -1,5 +1,5 @@
 import type { ContaminationTable } from "./contamination-table.ts";
-import type { Taint } from "./taint.ts";
+import { isDoubtful, type Taint } from "./taint.ts";
 
 /**
  * What `contamination --json` prints: per table one entry over the range for every field, and one per date that is not
@@ -25,6 +25,11 @@ export function contaminationJson(tables: readonly ContaminationTable[], taints:
       }),
       ...(messages.length > 0 ? { messages } : {}),
     })),
-    tainted: taints.map(({ processor, date, because }) => ({ processor, date, because })),
+    tainted: taints.map(({ processor, date, because, causes }) => ({
+      processor,
+      date,
+      because,
+      ...(isDoubtful({ causes }) ? { mayDepend: true } : {}),
+    })),
   };
 }

@@ -1,4 +1,5 @@
 import type { CalendarDate, DateRange } from "../../domain/calendar-date.ts";
+import { readsSomeOnly } from "../../domain/window.ts";
 import { createDateFlags, type DateFlags } from "../../plan/calendar/date-flags.ts";
 import type { Attempt, WarehouseState } from "../../plan/plan.ts";
 import { createSettledWindows, type SettledWindows } from "../../plan/versions/settled-windows.ts";
@@ -118,24 +119,44 @@ function unsettledCauses(
   processor: Processor,
   date: CalendarDate,
 ): readonly TaintCause[] {
-  return windows.unsettledUpstreamOf(processor.id, date).flatMap(({ table, processor: id, dates }) => {
-    const [first] = dates;
-    if (first === undefined) return [];
-    return [{ kind: "unsettled", upstream: id ?? table, first, count: dates.length }];
-  });
+  return windows
+    .unsettledUpstreamOf(processor.id, date)
+    .flatMap(({ table, processor: id, dates, mayDepend }) => {
+      const [first] = dates;
+      if (first === undefined) return [];
+      const cause = { kind: "unsettled", upstream: id ?? table, first, count: dates.length } as const;
+      return [mayDepend ? { ...cause, mayDepend } : cause];
+    });
 }
 
 function throughCauses(search: Search, { upstreams }: Reader, index: number): readonly TaintCause[] {
   const byTable = Map.groupBy(upstreams, ({ edge }) => edge.table);
-  return [...byTable].flatMap(([table, edges]) => {
+  return [...byTable].flatMap(([table, edges]): readonly TaintCause[] => {
     const flags = search.tainted.get(table);
     const [edge] = edges;
     if (flags === undefined || edge === undefined) return [];
-    const members = new Set(edges.flatMap((upstream) => membersIn(search, { flags, upstream, index })));
-    const first = Math.min(...members);
+    const members = membersOf(search, { flags, upstreams: edges, index });
     if (members.size === 0) return [];
-    return [{ kind: "through", upstream: nameOf(edge), first: dateAt(search, first), count: members.size }];
+    const first = dateAt(search, Math.min(...members));
+    const mayDepend = membersOf(search, { flags, upstreams: edges.filter(isSure), index }).size === 0;
+    const cause = { kind: "through", upstream: nameOf(edge), first, count: members.size } as const;
+    return [mayDepend ? { ...cause, mayDepend } : cause];
   });
+}
+
+function isSure({ edge }: Upstream): boolean {
+  return !readsSomeOnly(edge.window);
+}
+
+function membersOf(
+  search: Search,
+  {
+    flags,
+    upstreams,
+    index,
+  }: { readonly flags: DateFlags; readonly upstreams: readonly Upstream[]; readonly index: number },
+): ReadonlySet<number> {
+  return new Set(upstreams.flatMap((upstream) => membersIn(search, { flags, upstream, index })));
 }
 
 function membersIn(

@@ -1,3 +1,4 @@
+import { readsSomeOnly } from "../../domain/window.ts";
 import type { WarehouseState } from "../../plan/plan.ts";
 import { type Timeline, windowUnion } from "../../plan/calendar/timeline.ts";
 import { type Upstream, changedEdges } from "../../plan/upstream/upstream.ts";
@@ -92,5 +93,6 @@ function rewrittenCause(
   const candidates = left.length > 0 ? left : window;
   const first = timeline.dates[candidates[0] ?? index];
   if (first === undefined) return [];
-  return [{ kind: "rewritten", upstream: nameOf(upstream), first, count: candidates.length }];
+  const cause = { kind: "rewritten", upstream: nameOf(upstream), first, count: candidates.length } as const;
+  return [readsSomeOnly(upstream.edge.window) ? { ...cause, mayDepend: true } : cause];
 }

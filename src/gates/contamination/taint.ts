@@ -9,6 +9,8 @@ type UpstreamDates = {
   readonly upstream: string;
   readonly first: CalendarDate;
   readonly count: number;
+  /** There where only a window shows them that need not reach so far (`last-games`). */
+  readonly mayDepend?: boolean;
 };
 
 /**
@@ -64,14 +66,23 @@ function textOf(cause: TaintCause): string {
     case "unknown":
       return "what it was built from cannot be compared";
     case "unsettled":
-      return `${upstreamText(cause)} ${cause.count > 1 ? "are" : "is"} not settled`;
+      return `${upstreamText(cause)} ${cause.count > 1 ? "are" : "is"} not settled${doubtOf(cause)}`;
     case "rewritten":
-      return `${upstreamText(cause)} changed since it was built`;
+      return `${upstreamText(cause)} changed since it was built${doubtOf(cause)}`;
     case "through":
-      return `through ${upstreamText(cause)}`;
+      return `through ${upstreamText(cause)}${doubtOf(cause)}`;
     default:
       return unreachable(cause);
   }
+}
+
+function doubtOf({ mayDepend = false }: UpstreamDates): string {
+  return mayDepend ? ", on which it may depend" : "";
+}
+
+/** Whether nothing but windows that need not reach so far makes a partition one that cannot be trusted. */
+export function isDoubtful({ causes }: Pick<Taint, "causes">): boolean {
+  return causes.every((cause) => "mayDepend" in cause && cause.mayDepend);
 }
 
 function upstreamText({ upstream, first, count }: UpstreamDates): string {

@@ -17,6 +17,8 @@ type PartitionStatus = {
   readonly date: string;
   readonly state: "settled" | "held" | "frozen" | "pending" | "blocked" | "failed";
   readonly reason: string | undefined;
+  /** There where only `last-games` blocks it. */
+  readonly mayDepend?: boolean;
   readonly rows: number;
   readonly failures: number;
 };
@@ -76,6 +78,7 @@ export function statusesOf(
           date,
           state: lost ?? stateOf(reason),
           reason: lost === undefined ? why : `${why}, so it cannot be built again`,
+          ...(reason.kind === "blocked-by" && reason.mayDepend === true ? { mayDepend: true } : {}),
           ...rowsOn(date),
         };
       }),

@@ -109,7 +109,8 @@ function explanationText(facts: Explanation, reader: Reader): string {
         `  failures  ${oneLine(category)}: ${formatCount(entities)}, for example ${oneLine(example)}`,
     ),
     ...facts.unsettled.map(
-      ({ upstream, dates }) => `  waits for ${upstream}: ${dates.length} dates, first ${dates[0]}`,
+      ({ upstream, dates, mayDepend = false }) =>
+        `  waits for ${upstream}: ${dates.length} dates, first ${dates[0]}${mayDepend ? "; it may depend on them (last-games)" : ""}`,
     ),
     ...facts.reads.map(
       ({ table, window, failures }) =>

@@ -21,12 +21,13 @@ type CellJson = {
   readonly reasons: Readonly<Record<string, string>>;
 };
 
-/** Units left out for one reason; `command` is there for blocked ones. */
+/** Units left out for one reason; `command` is there for blocked ones, `mayDepend` where only `last-games` makes them so. */
 type SkippedJson = {
   readonly processor: string;
   readonly dates: readonly string[];
   readonly reason: string;
   readonly command?: string;
+  readonly mayDepend?: boolean;
 };
 
 /** The plan as a value that JSON can hold. */
@@ -55,7 +56,12 @@ function cellJson({ id, processor, phase, dates, needs, reasons }: Cell): CellJs
 
 function skippedJson({ processor, dates, reason }: SkippedUnits): SkippedJson {
   const skipped = { processor, dates, reason: skipText(reason) };
-  return reason.kind === "blocked-by" ? { ...skipped, command: reason.command } : skipped;
+  if (reason.kind !== "blocked-by") return skipped;
+  return {
+    ...skipped,
+    command: reason.command,
+    ...(reason.mayDepend === true ? { mayDepend: true } : {}),
+  };
 }
 
 /** A reason not to run as one line, without its command: `up-to-date`, `held days`, `blocked-by SALES 2021-10-19`. */

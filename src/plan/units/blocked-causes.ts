@@ -14,6 +14,8 @@ export type BlockedCause = {
   /** Who waits, in the runbook's order. */
   readonly processors: readonly string[];
   readonly partitions: number;
+  /** Those of them that wait only because a window need not tell how far it reaches. */
+  readonly mayDepend: number;
   /** The first date that waits. */
   readonly from: CalendarDate;
   /** What repairs it or shows it. */
@@ -26,7 +28,8 @@ type Blocked = {
   readonly root: Root;
   readonly command: string;
 };
-type Root = { readonly upstream: string; readonly date: CalendarDate };
+/** A partition that is waited for, and whether the one that waits may only depend on it. */
+type Root = { readonly upstream: string; readonly date: CalendarDate; readonly mayDepend: boolean };
 
 /** The blocked units of a plan by their first cause, those first for which most wait. */
 export function blockedCauses(runbook: Runbook, plan: Pick<Plan, "skipped">): readonly BlockedCause[] {
@@ -37,27 +40,38 @@ export function blockedCauses(runbook: Runbook, plan: Pick<Plan, "skipped">): re
 }
 
 /** A cause as a line: `100 partitions wait for shop_raw.sales 2024-01-20: DAY, TREND and SCORE, from 2024-01-20`. */
-export function blockedText({ upstream, dates, processors, partitions, from }: BlockedCause): string {
+export function blockedText({
+  upstream,
+  dates,
+  processors,
+  partitions,
+  mayDepend,
+  from,
+}: BlockedCause): string {
   const waits = partitions === 1 ? "waits" : "wait";
+  const some = mayDepend === partitions ? "and may depend on it" : `${mayDepend} of them may depend on it`;
+  const only = mayDepend === 0 ? "" : ` (${some}: last-games)`;
   const at =
     dates.length === 1 ? dates[0] : `${dates[0]} to ${dates.at(-1)} (${countOf(dates.length, "date")})`;
-  return `${countOf(partitions, "partition")} ${waits} for ${upstream} ${at}: ${processors.join(", ")}, from ${from}`;
+  return `${countOf(partitions, "partition")} ${waits} for ${upstream} ${at}${only}: ${processors.join(", ")}, from ${from}`;
 }
 
 function blockedUnits({ skipped }: Pick<Plan, "skipped">): readonly Blocked[] {
   const blockers = new Map<string, Root>();
   const units = skipped.flatMap(({ processor, dates, reason }) => {
     if (reason.kind !== "blocked-by") return [];
-    const { upstream, date: blocking, command } = reason;
-    for (const date of dates) blockers.set(tupleText([processor, date]), { upstream, date: blocking });
-    return dates.map((date) => ({ processor, date, command, by: { upstream, date: blocking } }));
+    const { upstream, date: blocking, command, mayDepend = false } = reason;
+    const by: Root = { upstream, date: blocking, mayDepend };
+    for (const date of dates) blockers.set(tupleText([processor, date]), by);
+    return dates.map((date) => ({ processor, date, command, by }));
   });
   return units.map(({ by, ...unit }) => ({ ...unit, root: rootOf(by, blockers) }));
 }
 
 function rootOf(blocker: Root, blockers: ReadonlyMap<string, Root>): Root {
   const next = blockers.get(tupleText([blocker.upstream, blocker.date]));
-  return next === undefined ? blocker : rootOf(next, blockers);
+  if (next === undefined) return blocker;
+  return rootOf({ ...next, mayDepend: next.mayDepend || blocker.mayDepend }, blockers);
 }
 
 function causeOf(runbook: Runbook, upstream: string, units: readonly Blocked[]): readonly BlockedCause[] {
@@ -73,6 +87,7 @@ function causeOf(runbook: Runbook, upstream: string, units: readonly Blocked[]):
       dates,
       processors: [...new Set(units.map(({ processor }) => processor))],
       partitions: units.length,
+      mayDepend: units.filter(({ root }) => root.mayDepend).length,
       from: waiting.from,
       command: isSource ? showGaps(runbook, hull) : first.command,
     },

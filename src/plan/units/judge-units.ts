@@ -99,10 +99,11 @@ function downstreamOf(known: JudgedSoFar, { name: processor, date }: UpstreamUni
 }
 
 function blockedBy(known: JudgedSoFar, blocker: UpstreamUnit): UnitVerdict {
-  const { name: upstream, date } = blocker;
-  return shared(known, tupleText(["skip", upstream, date]), () => {
+  const { name: upstream, date, mayDepend } = blocker;
+  return shared(known, tupleText([mayDepend ? "may-skip" : "skip", upstream, date]), () => {
     const command = commandFor(known, blocker);
-    return { kind: "skip", reason: { kind: "blocked-by", upstream, date, command } };
+    const reason = { kind: "blocked-by", upstream, date, command } as const;
+    return { kind: "skip", reason: mayDepend ? { ...reason, mayDepend } : reason };
   });
 }
 

@@ -1,5 +1,6 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
 import type { TableId } from "../../domain/table-id.ts";
+import { readsSomeOnly } from "../../domain/window.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import { createDateFlags, type DateFlags } from "../calendar/date-flags.ts";
 import { isBuilt, type WarehouseState } from "../plan.ts";
@@ -14,6 +15,8 @@ export type UpstreamUnit = {
   readonly name: string;
   readonly date: CalendarDate;
   readonly index: number;
+  /** Whether the unit reads it through windows only that need not reach so far. */
+  readonly mayDepend: boolean;
 };
 
 /** Which partitions a plan runs and which block their readers, filled in while processors are judged in order. */
@@ -21,7 +24,7 @@ export type UpstreamMarks = {
   mark(table: TableId, index: number, verdict: UnitVerdict | undefined): void;
   /** The first running unit inside the windows of a unit: sources, then processors in the runbook's order. */
   firstRunning(processor: string, index: number): UpstreamUnit | undefined;
-  /** The first blocking partition inside the windows of a unit, in the same order. */
+  /** The first blocking partition inside the windows of a unit, in the same order; one that it may depend on comes last. */
   firstBlocking(processor: string, index: number): UpstreamUnit | undefined;
 };
 
@@ -32,12 +35,17 @@ export function createUpstreamMarks({ runbook, state, timeline, upstreams }: Pla
   const marks = createTableMarks(runbook, state, timeline);
   const ranks = new Map([...marks.keys()].map((table, rank) => [table, rank]));
   const ordered = new Map([...upstreams].map(([id, reads]) => [id, sortByRank(reads, ranks)]));
-  function firstOf(kind: keyof TableMarks, processor: string, index: number): UpstreamUnit | undefined {
-    for (const { edge, producer } of ordered.get(processor) ?? []) {
+  function firstOf(
+    kind: keyof TableMarks,
+    reads: readonly Upstream[],
+    index: number,
+  ): UpstreamUnit | undefined {
+    for (const { edge, producer } of reads) {
       const span = timeline.spanOf(edge.window);
       const first = marks.get(edge.table)?.[kind].firstIn(span.from[index] ?? 0, index + span.reach);
       const date = timeline.dates[first ?? -1];
-      if (first !== undefined && date !== undefined) return { ...nameOf(producer), date, index: first };
+      if (first === undefined || date === undefined) continue;
+      return { ...nameOf(producer), date, index: first, mayDepend: readsSomeOnly(edge.window) };
     }
     return undefined;
   }
@@ -46,8 +54,14 @@ export function createUpstreamMarks({ runbook, state, timeline, upstreams }: Pla
       marks.get(table)?.running.set(index, verdict?.kind === "run");
       marks.get(table)?.blocking.set(index, verdict !== undefined && isBlocking(verdict));
     },
-    firstRunning: (processor, index) => firstOf("running", processor, index),
-    firstBlocking: (processor, index) => firstOf("blocking", processor, index),
+    firstRunning: (processor, index) => firstOf("running", ordered.get(processor) ?? [], index),
+    firstBlocking(processor, index) {
+      const reads = ordered.get(processor) ?? [];
+      const first = firstOf("blocking", reads, index);
+      if (first?.mayDepend !== true) return first;
+      const sure = reads.filter(({ edge }) => !readsSomeOnly(edge.window));
+      return firstOf("blocking", sure, index) ?? first;
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
 import type { TableId } from "../../domain/table-id.ts";
 import type { Processor, Runbook } from "../../runbook/runbook.ts";
+import { readsSomeOnly } from "../../domain/window.ts";
 import { createDateFlags, type DateFlags } from "../calendar/date-flags.ts";
 import type { WarehouseState } from "../plan.ts";
 import { isSourceSettled, settlementOf } from "./settlement.ts";
@@ -12,6 +13,8 @@ type UnsettledUpstream = {
   readonly table: TableId;
   readonly processor: string | undefined;
   readonly dates: readonly CalendarDate[];
+  /** Whether only windows that need not reach so far show them. */
+  readonly mayDepend: boolean;
 };
 
 /** Which upstream partitions may be read. Unknown processors and dates off the calendar are bugs and throw. */
@@ -52,7 +55,7 @@ export function createSettledWindows(runbook: Runbook, state: WarehouseState): S
           const indexes = [flagsOf(table, producer), ...(own === undefined ? [] : [own])].flatMap(
             (unsettled) => membersIn(unsettled, timeline.spanOf(window), index),
           );
-          return { table, processor: idOf(producer), indexes };
+          return { table, processor: idOf(producer), indexes, mayDepend: readsSomeOnly(window) };
         },
       );
       return mergeTables(found, timeline);
@@ -101,6 +104,7 @@ type UnsettledEdge = {
   readonly table: TableId;
   readonly processor: string | undefined;
   readonly indexes: readonly number[];
+  readonly mayDepend: boolean;
 };
 
 function membersIn(flags: DateFlags, span: Span, index: number): readonly number[] {
@@ -121,7 +125,8 @@ function mergeTables(found: readonly UnsettledEdge[], timeline: Timeline): reado
       (left, right) => left - right,
     );
     const dates = indexes.flatMap((index) => timeline.dates[index] ?? []);
-    return dates.length === 0 ? [] : [{ table, processor: edges[0]?.processor, dates }];
+    const mayDepend = edges.every((edge) => edge.mayDepend || edge.indexes.length === 0);
+    return dates.length === 0 ? [] : [{ table, processor: edges[0]?.processor, dates, mayDepend }];
   });
 }
 

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { changedEdges } from "../../../src/plan/upstream/upstream.ts";
 import { findTaints } from "../../../src/gates/contamination/find-taints.ts";
+import { isDoubtful } from "../../../src/gates/contamination/taint.ts";
 import {
   day,
   commit,
@@ -48,6 +49,31 @@ function rerun(id: string, date: string): (state: MutableState) => void {
 describe("findTaints()", () => {
   it("finds nothing where everything was built from what is there now", () => {
     assert.deepEqual(taintsAfter(), []);
+  });
+
+  it("says of what only `last-games` reaches that it may depend on it", () => {
+    const games = { kind: "last-games", rows: 2 } as const;
+    const forms = runbook(
+      [source("raw")],
+      [
+        processor("A", [edge("raw")]),
+        processor("FORM", [edge("A", games)]),
+        processor("BOTH", [edge("A", games), edge("A", { kind: "previous-days", days: 1 })]),
+      ],
+    );
+    const state = settledState(forms, calendar);
+    rewrite("A", "2024-01-05")(state);
+    const taints = findTaints(forms, state, range).filter(({ date }) => date >= "2024-01-06");
+    const doubtful = taints.map((taint) => [taint.processor, taint.date.slice(-2), isDoubtful(taint)]);
+    assert.deepEqual(doubtful, [
+      ["FORM", "06", true],
+      ["FORM", "07", true],
+      ["FORM", "08", true],
+      ["BOTH", "06", false],
+      ["BOTH", "07", true],
+      ["BOTH", "08", true],
+    ]);
+    assert.match(taints[0]?.because ?? "", /^A 2024-01-05 is not settled, on which it may depend/);
   });
 
   it("names a raw date that changed after it was read, and whom that reaches through windows", () => {
