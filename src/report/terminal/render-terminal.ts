@@ -1,6 +1,6 @@
 import { costText } from "../cost-text.ts";
 import { formatCount, formatLimit, formatRateBeside } from "../../domain/format.ts";
-import { formatAccounts } from "../../domain/accounts.ts";
+import { formatAccounts, isUncounted } from "../../domain/accounts.ts";
 import { toneOf } from "../../domain/verdict.ts";
 import { periodText } from "../markdown/results-table.ts";
 import { mergeResults, sumTainted, type MergedResult } from "../merge-results.ts";
@@ -90,7 +90,7 @@ function cellsOf(
     new Set(results.map(({ period }) => period)).size === 1
       ? escapeTerminal(periodText(model, first.period), 24)
       : "several",
-    sum("expected"),
+    results.every(isUncounted) ? "unknown" : sum("expected"),
     sum("present"),
     sum("explained"),
     sum("untracked"),
