@@ -46,7 +46,8 @@ describe("inputs of a dispatch", () => {
         Object.entries(dispatchInputs).map(([key, value]) => [key, String(value.default)]),
       ),
     };
-    const keys = fc.constantFrom(...Object.keys(dispatchInputs).filter((key) => key !== "report-to"));
+    const others = new Set(["report-to", "reason"]);
+    const keys = fc.constantFrom(...Object.keys(dispatchInputs).filter((key) => !others.has(key)));
     const pieces = ["2024-01-01", "SESS", "1", "true", "latest", "a".repeat(40), "octocat"];
     fc.assert(
       fc.property(keys, hostileAround(pieces), (key, text) => {
@@ -63,6 +64,22 @@ describe("inputs of a dispatch", () => {
       }),
       { numRuns: 1500 },
     );
+  });
+
+  it("say why in words of anybody's, at most 500 characters of them", () => {
+    const given: Readonly<Record<string, string>> = {
+      runbook: "runbooks/web-events",
+      warehouse: "duckdb",
+      "github-token": "t",
+      ...Object.fromEntries(
+        Object.entries(dispatchInputs).map(([key, value]) => [key, String(value.default)]),
+      ),
+    };
+    function reasonOf(reason: string): string {
+      return readActionInputs(planInputs, (name) => ({ ...given, reason })[name] ?? "").reason;
+    }
+    fc.assert(fc.property(hostileText(), (text) => assert.equal(reasonOf(text), text.trim())));
+    assert.throws(() => reasonOf("x".repeat(501)), { code: "input-invalid" });
   });
 });
 

@@ -52,6 +52,8 @@ export function hostileModel(seed: {
       digest: text(4),
       commit: text(5),
       runId: text(6),
+      requestedBy: text(9),
+      reason: text(10),
       links: [{ title: text(7), url: text(8) }],
     },
   });
