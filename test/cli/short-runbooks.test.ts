@@ -16,7 +16,7 @@ const filling = [
   "create schema web_shop",
   `create table web_shop.orders as
 select cast(day * 10 + nth as integer) as order_id, date '2024-01-15' + cast(day as integer) as order_date,
-  'c' || ((day * 3 + nth % 2 * 5) % 11) as customer
+  'c' || ((day * 10 + nth) * 37 % 29 % 7 + day // 18) as customer
 from range(30) as days(day), range(6) as orders(nth) where nth < 3 + day % 4`,
   `create table web_shop.items as
 select order_id, line, order_date, cast(1 + line as integer) as quantity,

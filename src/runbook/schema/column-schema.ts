@@ -21,7 +21,7 @@ const opaqueType = z
 const columnType = z.union([z.enum(namedTypes), decimalType, opaqueType]);
 
 const typedColumn = z.strictObject({
-  type: columnType.describe("Type that GoogleSQL and DuckDB both spell this way"),
+  type: columnType.describe("Type of the values; the engine describes one that is left out"),
   nullable: sentence.optional().describe("Why NULL is legitimate; without it the column is required"),
   constant: sentence.optional().describe("Why one value in every row is legitimate"),
   level: z.enum(levels).optional().describe("What follows when the column is constant; warn unless given"),
