@@ -5,6 +5,7 @@ import { shellWord } from "../domain/printed-command.ts";
 import { Fault } from "../errors.ts";
 import { allEngines, findWarehouse, workshopAddress } from "../engines/engine-table.ts";
 import { beginFromFolder, beginFromWarehouse, type Begun } from "../operations/new/starter-from.ts";
+import { readManifest } from "../operations/new/read-manifest.ts";
 import { readStatements } from "../operations/new/read-statements.ts";
 import { openToLook } from "../process/open-warehouse.ts";
 import { escapeJson } from "../report/text/terminal-text.ts";
@@ -20,7 +21,7 @@ import { invocationOf, type Command, type CommandContext } from "./command.ts";
 export const newCommand: Command = {
   summary: "write a new runbook that runs",
   usage:
-    "cascade new <name> [--from duckdb:<file> | bigquery:<project>[/<location>] | <folder>] [--tables a.b,c.d] [--sql <folder>]",
+    "cascade new <name> [--from duckdb:<file> | bigquery:<project>[/<location>] | <folder>] [--tables a.b,c.d] [--sql <folder>] [--dbt <manifest.json>]",
   async run(context) {
     const name = nameOf(context);
     const folder = join(runbooksFolder, name);
@@ -41,20 +42,21 @@ async function beginRunbook(context: CommandContext, name: string): Promise<Begu
     ?.split(",")
     .map((table) => table.trim());
   if (from === undefined) {
-    if (tables === undefined && options.text("sql") === undefined) {
+    if (tables === undefined && (options.text("sql") ?? options.text("dbt")) === undefined) {
       return { files: sampleStarter(name), skipped: [] };
     }
     throw new Fault("usage", "Cannot write a runbook of tables: expected --from, found none", {
       hint: "Say where the tables are: --from duckdb:<file>, bigquery:<project> or a folder of files",
     });
   }
-  const sql = options.text("sql");
+  const [sql, dbt] = [options.text("sql"), options.text("dbt")];
+  const carried = dbt === undefined ? { statements: [], notCarried: [] } : await readManifest(dbt);
   const request = {
     name,
     tables,
     place: { typed: from, own: ownPlace(from) },
-    statements: sql === undefined ? [] : await readStatements(sql),
-    notCarried: [],
+    statements: [...(sql === undefined ? [] : await readStatements(sql)), ...carried.statements],
+    notCarried: carried.notCarried,
     openWorkshop: (folder: string) => openToLook(effects, { address: workshopAddress, folders: [folder] }),
   };
   if (!isAddress(from)) {

@@ -10,6 +10,8 @@ export type GivenStatement = {
   readonly name: string;
   readonly title: string | undefined;
   readonly text: string;
+  /** Whether it gives the rows of the asked dates only. */
+  readonly namesDates: boolean;
   /** Names by which others read the table, besides its own. */
   readonly answersTo: readonly string[];
   /** Columns that are said to name a row; undefined where nobody says it. */
@@ -50,17 +52,42 @@ export function meaningOf<Table extends { readonly table: string }>(
     : undefined;
 }
 
-/** Statements so that each stands after those that it reads; those that read each other stand last, as they came. */
+/**
+ * Statements so that each stands after those that it reads, and where that can be also after those that its tests lead to:
+ * gates ask tests as soon as a table is there. Those that read each other stand last, as they came.
+ */
 export function inOrder(
   statements: readonly GivenStatement[],
   readsOf: (statement: GivenStatement) => readonly GivenStatement[],
 ): readonly GivenStatement[] {
-  const sorted: GivenStatement[] = [];
+  const tested = sorted(statements, (statement) => [
+    ...readsOf(statement),
+    ...testedBy(statement, statements),
+  ]);
+  const isRight = tested.every((statement, index) =>
+    readsOf(statement).every((read) => tested.indexOf(read) < index),
+  );
+  return isRight ? tested : sorted(statements, readsOf);
+}
+
+function testedBy(
+  { name, tests }: GivenStatement,
+  statements: readonly GivenStatement[],
+): readonly GivenStatement[] {
+  const names = new Set(tests.flatMap((test) => (test.kind === "relationship" ? [test.to] : [])));
+  return statements.filter((other) => other.name !== name && names.has(other.name));
+}
+
+function sorted(
+  statements: readonly GivenStatement[],
+  after: (statement: GivenStatement) => readonly GivenStatement[],
+): readonly GivenStatement[] {
+  const done: GivenStatement[] = [];
   let waiting = statements;
   for (;;) {
-    const free = waiting.filter((statement) => readsOf(statement).every((read) => sorted.includes(read)));
-    if (free.length === 0) return [...sorted, ...waiting];
-    sorted.push(...free);
+    const free = waiting.filter((statement) => after(statement).every((other) => done.includes(other)));
+    if (free.length === 0) return [...done, ...waiting];
+    done.push(...free);
     waiting = waiting.filter((statement) => !free.includes(statement));
   }
 }

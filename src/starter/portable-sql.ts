@@ -65,8 +65,8 @@ function withoutCastOperators(text: string): string {
   return changed;
 }
 
-/** Where what stands before the operator begins: a call or a group in parentheses, a name of several parts, a value. */
-function startOfOperand(tokens: readonly SqlToken[], operator: number): number {
+/** Which token what stands before an operator begins with: a call or a group in parentheses, a name of several parts, a value. */
+export function startOfOperand(tokens: readonly SqlToken[], operator: number): number {
   let start = operator - 1;
   if (tokens[start]?.text === ")") {
     const open = openingOf(tokens, start);

@@ -35,13 +35,12 @@ export type StarterStep = {
 };
 
 /** Whether a statement names its dates itself. */
-function namesDates(text: string): boolean {
+export function namesDates(text: string): boolean {
   return parameterNamesOf(text).includes("start_date");
 }
 
-/** A statement of its dates: one that names none gives those of the column. */
+/** A statement that gives the rows of the asked dates only, by the column of the date. */
 export function ofDates(text: string, date: string): string {
-  if (namesDates(text)) return text;
   return `select whole.*
 from (
 ${text}

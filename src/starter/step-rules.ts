@@ -11,11 +11,14 @@ type Tested = {
   readonly date: string;
   readonly found: FoundTable;
   /** Those that relationships may lead to. */
-  readonly steps: readonly StarterStep[];
+  readonly steps: readonly Pick<StarterStep, "file" | "table">[];
 };
 
-/** Tests of columns as what a processor declares: required columns, closed lists and relations. */
-export function stepRules({ statement, table, date, found, steps }: Tested): StepRules {
+/** Tests of columns as what a processor declares: required columns, closed lists and relations; and those that it cannot. */
+export function stepRules({ statement, table, date, found, steps }: Tested): {
+  readonly rules: StepRules;
+  readonly lost: readonly string[];
+} {
   const columns: Record<string, YamlMapping> = {};
   for (const test of statement.tests) {
     const column = found.columns.find(({ name }) => name === test.column.toLowerCase());
@@ -30,13 +33,17 @@ export function stepRules({ statement, table, date, found, steps }: Tested): Ste
       ...(test.kind === "values" ? { values: test.values } : {}),
     };
   }
-  const relations = statement.tests.flatMap((test) => {
-    const to =
-      test.kind === "relationship" ? steps.find(({ file }) => file === `sql/${test.to}.sql`) : undefined;
-    return test.kind === "relationship" && to !== undefined ? [relationOf({ table, date }, test, to)] : [];
-  });
+  const relations: StepRules["relations"][number][] = [];
+  const lost: string[] = [];
+  for (const test of statement.tests) {
+    if (test.kind !== "relationship") continue;
+    const to = steps.find(({ file }) => file === `sql/${test.to}.sql`);
+    if (to === undefined)
+      lost.push(`${statement.name}: that every ${test.column} is one of ${test.to}, which was left out`);
+    else relations.push(relationOf({ table, date }, test, to));
+  }
   const written = Object.entries(columns).map(([name, rules]) => [name, noted(inline(rules), "tested")]);
-  return { columns: Object.fromEntries(written) as YamlMapping, relations };
+  return { rules: { columns: Object.fromEntries(written) as YamlMapping, relations }, lost };
 }
 
 function isRequired({ tests }: GivenStatement, column: string): boolean {
@@ -46,7 +53,7 @@ function isRequired({ tests }: GivenStatement, column: string): boolean {
 function relationOf(
   { table, date }: { readonly table: TableId; readonly date: string },
   { column, field }: Extract<ColumnTest, { kind: "relationship" }>,
-  to: StarterStep,
+  to: Pick<StarterStep, "table">,
 ): StepRules["relations"][number] {
   const [own, other] = [tableNameOf(table), tableNameOf(to.table)];
   return {

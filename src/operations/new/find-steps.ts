@@ -50,7 +50,7 @@ export async function findSteps(workshop: Warehouse, request: StepRequest): Prom
       return meaning?.kind === "statement" ? [meaning.statement] : [];
     });
   }
-  const steps: StarterStep[] = [];
+  const made: MadeStep[] = [];
   const skipped: string[] = [];
   await workshop.query({
     sql: `create schema if not exists ${quoteName(duckdb, datasetFor(request.runbook, "marts"))}`,
@@ -58,14 +58,33 @@ export async function findSteps(workshop: Warehouse, request: StepRequest): Prom
   });
   for (const statement of inOrder(request.statements, readsOf)) {
     try {
-      steps.push(await makeStep(workshop, { ...request, statement, query: queries.get(statement), steps }));
+      const making = { ...request, statement, query: queries.get(statement), steps: made };
+      made.push(await makeStep(workshop, making));
     } catch (cause) {
       if (!(cause instanceof Unfit) && !isRefused(cause)) throw cause;
       skipped.push(`${statement.name}: ${cause.message.split("\n")[0] ?? ""}`);
     }
   }
-  return { steps, skipped };
+  return withRules(made, skipped);
 }
+
+/** The steps with what is tested of them, which may lead to any other one. */
+function withRules(made: readonly MadeStep[], skipped: readonly string[]): FoundSteps {
+  const ruled = made.map(({ statement, found, ...step }) => ({
+    step,
+    ...stepRules({ statement, table: step.table, date: step.date.value, found, steps: made }),
+  }));
+  return {
+    steps: ruled.map(({ step, rules }) => ({ ...step, rules })),
+    skipped: [...skipped, ...ruled.flatMap(({ lost }) => lost)],
+  };
+}
+
+/** A step, with the statement and the rows that its rules are made of. */
+type MadeStep = Omit<StarterStep, "rules"> & {
+  readonly statement: GivenStatement;
+  readonly found: FoundTable;
+};
 
 function isRefused(cause: unknown): cause is Fault {
   return cause instanceof Fault && cause.code === "statement-failed";
@@ -75,10 +94,10 @@ type Making = StepRequest & {
   readonly statement: GivenStatement;
   readonly query: ParsedQuery | undefined;
   /** Those upstream. */
-  readonly steps: readonly StarterStep[];
+  readonly steps: readonly MadeStep[];
 };
 
-async function makeStep(workshop: Warehouse, making: Making): Promise<StarterStep> {
+async function makeStep(workshop: Warehouse, making: Making): Promise<MadeStep> {
   const { runbook, statement } = making;
   const table = parseTableId(`${datasetFor(runbook, "marts")}.${statement.name}`);
   if (table === undefined) throw new Unfit("its name is none of a table");
@@ -99,14 +118,15 @@ async function makeStep(workshop: Warehouse, making: Making): Promise<StarterSte
     table,
     title: statement.title,
     file: `sql/${statement.name}.sql`,
-    text: ofDates(text, date.value),
+    text: statement.namesDates ? text : ofDates(text, date.value),
     date,
     key,
     inputs: [...new Set(inputs.map(({ name }) => name))].map((from) => ({
       from,
       windows: { value: allHistory, why: "" },
     })),
-    rules: stepRules({ statement, table, date: date.value, found, steps: making.steps }),
+    statement,
+    found,
   };
 }
 
@@ -133,7 +153,7 @@ function inputsOf({ statement, query, statements, sources, steps }: Making): rea
       return { name: table, written: name, table, date: date.value.name };
     }
     if (meaning?.statement === statement) throw new Unfit(`it reads itself, as "${name}"`);
-    const step = steps.find(({ file }) => file === `sql/${meaning?.statement.name ?? ""}.sql`);
+    const step = steps.find(({ statement: other }) => other === meaning?.statement);
     if (step !== undefined) return { name: step.id, written: name, table: step.table, date: step.date.value };
     const why = meaning === undefined ? "which is neither a source nor a statement" : "which was left out";
     throw new Unfit(`it reads "${name}", ${why}`);

@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join, parse } from "node:path";
 import { Fault } from "../../errors.ts";
+import { namesDates } from "../../starter/starter-step.ts";
 import type { GivenStatement } from "../../starter/given-statement.ts";
 
 /** The statements of a folder: one file a table, called as the file is. Fault: usage. */
@@ -33,7 +34,15 @@ export async function readStatements(folder: string): Promise<readonly GivenStat
       });
     }
     const text = await readFile(path, "utf8");
-    statements.push({ name, title: undefined, text, answersTo: [], key: undefined, tests: [] });
+    statements.push({
+      name,
+      title: undefined,
+      text,
+      namesDates: namesDates(text),
+      answersTo: [],
+      key: undefined,
+      tests: [],
+    });
   }
   return statements;
 }

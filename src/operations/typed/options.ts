@@ -23,6 +23,7 @@ const definitions = {
   from: { type: "string" },
   tables: { type: "string" },
   sql: { type: "string" },
+  dbt: { type: "string" },
   out: { type: "string" },
   resume: { type: "boolean" },
   digest: { type: "string" },
