@@ -48,14 +48,16 @@ export async function recordDescribed(
       JSON.stringify(known.newest(name, basis)) !== JSON.stringify(columns),
   );
   const [last] =
-    fresh.length === 0 ? [] : await queryRows(warehouse, countOf(warehouse, table), { rows: typed.count });
+    fresh.length === 0
+      ? []
+      : await queryRows(warehouse, countOf(warehouse, table), { row_count: typed.count });
   const statements = fresh.map(({ table: name, basis, columns }, index): Statement => ({
     sql: recordColumns(warehouse.dialect, table),
     parameters: {
       table_name: { type: "string", value: name },
       basis: { type: "string", value: basis },
       described: { type: "string", value: JSON.stringify(columns) },
-      number: { type: "int64", value: (last?.rows ?? 0) + index },
+      number: { type: "int64", value: (last?.row_count ?? 0) + index },
     },
     purpose: `record the columns of ${name}`,
   }));
@@ -64,7 +66,7 @@ export async function recordDescribed(
 
 function countOf(warehouse: Warehouse, table: TableId): Statement {
   return {
-    sql: `select count(*) as rows from (${recordedColumns(warehouse.dialect, table)}) as recorded`,
+    sql: `select count(*) as row_count from (${recordedColumns(warehouse.dialect, table)}) as recorded`,
     purpose: "count the descriptions of columns",
   };
 }

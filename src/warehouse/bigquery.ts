@@ -142,7 +142,7 @@ class JobSession {
     let pageToken: string | undefined;
     do {
       const page = await this.#page(id, { pageToken, purpose: statement.purpose });
-      const { fields = [] } = (page["schema"] ?? {}) as { readonly fields?: readonly ResultField[] };
+      const fields = fieldsOf(page) ?? [];
       const found = (page["rows"] ?? []) as readonly ResultRow[];
       for (const row of found) rows.push(readRow(fields, row));
       pageToken = typeof page["pageToken"] === "string" ? page["pageToken"] : undefined;
@@ -164,10 +164,16 @@ class JobSession {
     return Number((await this.#dryRun({ ...statement, purpose }))["totalBytesProcessed"] ?? 0);
   }
 
+  /** By a dry run; a service that tells no schema there, as emulators, is asked for no rows of the answer. */
   async describe(statement: Statement): Promise<readonly PrintedColumn[]> {
     const { query } = await this.#dryRun(statement);
-    const { schema } = (query ?? {}) as { readonly schema?: { readonly fields?: readonly ResultField[] } };
-    return (schema?.fields ?? []).map((field) => ({ name: field.name, type: printedType(field) }));
+    const fields = fieldsOf(query) ?? (await this.#fieldsOfNoRows(statement));
+    return fields.map((field) => ({ name: field.name, type: printedType(field) }));
+  }
+
+  async #fieldsOfNoRows({ sql, ...statement }: Statement): Promise<readonly ResultField[]> {
+    const { id } = await this.run({ ...statement, sql: `select * from (\n${sql}\n) as described limit 0` });
+    return fieldsOf(await this.#page(id, { pageToken: undefined, purpose: statement.purpose })) ?? [];
   }
 
   /** The statistics of a statement that is not run. */
@@ -237,6 +243,11 @@ class JobSession {
       purpose: request.purpose,
     });
   }
+}
+
+function fieldsOf(answer: unknown): readonly ResultField[] | undefined {
+  const { schema } = (answer ?? {}) as { readonly schema?: { readonly fields?: readonly ResultField[] } };
+  return schema?.fields;
 }
 
 function jobLimits({ options, timing }: Shared): object {
