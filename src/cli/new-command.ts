@@ -137,14 +137,21 @@ function tell(
   terminal.note(`\nNext: ${nextCommands(context, name).join(" && ")}`);
 }
 
-/** What comes after: a run, which is told where the tables or files are when the runbook may not name that. */
+/**
+ * What comes after: a run, which is told where the tables or files are when the runbook may not name that. Where no file
+ * is the warehouse, its datasets are created first, by whoever may do that.
+ */
 function nextCommands(context: CommandContext, name: string): readonly string[] {
   const { prefix } = invocationOf(context);
-  const run = `${prefix} run ${shellWord(name)}`;
   const from = context.options.text("from");
-  if (from === undefined || ownPlace(from) !== undefined) return [run];
-  if (isAddress(from)) return [`${run} --warehouse ${shellWord(from)}`];
-  return [`${prefix} load ${shellWord(name)} --from ${shellWord(from)}`, run];
+  const isOwn = from === undefined || ownPlace(from) !== undefined;
+  const where = isOwn || !isAddress(from) ? "" : ` --warehouse ${shellWord(from)}`;
+  const isFile = from === undefined || !isAddress(from) || findWarehouse(from)?.place.file !== undefined;
+  return [
+    ...(isFile ? [] : [`${prefix} init ${shellWord(name)}${where}`]),
+    ...(isOwn || isAddress(from) ? [] : [`${prefix} load ${shellWord(name)} --from ${shellWord(from)}`]),
+    `${prefix} run ${shellWord(name)}${where}`,
+  ];
 }
 
 function isAddress(from: string): boolean {

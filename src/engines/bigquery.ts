@@ -29,6 +29,7 @@ export const bigqueryEngine: Engine = {
   },
   openExchange: bigQueryExchange,
   runsIngest: false,
+  hasWholeCatalog: false,
   jobs: {
     input: { form: "bigquery:<project>[/<location>]", pattern: /^bigquery:[\w.:-]+(?:\/[\w-]*)?$/ },
     target: { kind: "variable", name: "CASCADE_BIGQUERY" },

@@ -28,6 +28,7 @@ export const duckdbEngine: Engine = {
   },
   openExchange: duckDbExchange,
   runsIngest: true,
+  hasWholeCatalog: true,
   jobs: {
     input: { form: "duckdb", pattern: /^duckdb$/ },
     target: { kind: "itself" },

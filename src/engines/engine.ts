@@ -17,6 +17,8 @@ export type Engine = {
   ) => CommandExchange;
   /** Whether a runbook's `sample` and `load`, which are written for DuckDB, run in the warehouse itself. */
   readonly runsIngest: boolean;
+  /** Whether its catalog tells of every dataset, named or not. */
+  readonly hasWholeCatalog: boolean;
   readonly jobs: EngineJobs;
 };
 

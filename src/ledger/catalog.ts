@@ -21,10 +21,24 @@ const columnShape = {
 
 /** Reads which tables exist, those of the runbook's datasets at least; one query, unless a source's dataset is absent. */
 export async function readCatalog(warehouse: Warehouse, runbook: Runbook): Promise<Catalog> {
-  const { tableIdentity } = warehouse.dialect;
+  return catalogOf(warehouse, runbook, await readColumns(warehouse, runbook));
+}
+
+/** The same before anything of the runbook was created: what is in datasets that are absent does not exist. */
+export async function readPresentCatalog(warehouse: Warehouse, runbook: Runbook): Promise<Catalog> {
+  try {
+    return await readCatalog(warehouse, runbook);
+  } catch (cause) {
+    if (!isAbsent(cause)) throw cause;
+  }
+  return catalogOf(warehouse, runbook, await readPresent(warehouse, datasetsOf(runbook)));
+}
+
+function catalogOf({ dialect }: Warehouse, runbook: Runbook, rows: readonly ColumnRow[]): Catalog {
+  const { tableIdentity } = dialect;
   const named = new Map(declaredTables(runbook).map((table) => [tableIdentity(table), table]));
   const catalog = new Map<TableId, Map<string, string>>();
-  for (const row of await readColumns(warehouse, runbook)) {
+  for (const row of rows) {
     const found = parseTableId(`${row.table_schema}.${row.table_name}`);
     if (found === undefined) continue;
     const table = named.get(tableIdentity(found)) ?? found;
@@ -76,8 +90,17 @@ async function readColumns(warehouse: Warehouse, runbook: Runbook): Promise<read
   } catch (cause) {
     if (!isAbsent(cause) || own.size === all.length) throw cause;
   }
-  const rows = [...(await readDatasets(warehouse, [...own]))];
-  for (const dataset of all.filter((name) => !own.has(name))) {
+  const others = await readPresent(
+    warehouse,
+    all.filter((name) => !own.has(name)),
+  );
+  return [...(await readDatasets(warehouse, [...own])), ...others];
+}
+
+/** What stands in those of the datasets that exist, a query for each. */
+async function readPresent(warehouse: Warehouse, datasets: readonly string[]): Promise<readonly ColumnRow[]> {
+  const rows: ColumnRow[] = [];
+  for (const dataset of datasets) {
     try {
       rows.push(...(await readDatasets(warehouse, [dataset])));
     } catch (cause) {

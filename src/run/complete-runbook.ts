@@ -4,7 +4,7 @@ import { kindOfType, type Column } from "../domain/column.ts";
 import { normalizeSql, tablesOf } from "../domain/sql-tokens.ts";
 import { parseTableId, type TableId } from "../domain/table-id.ts";
 import { Fault } from "../errors.ts";
-import { readCatalog, type Catalog } from "../ledger/catalog.ts";
+import { readPresentCatalog, type Catalog } from "../ledger/catalog.ts";
 import { refuseMissing } from "../ledger/missing-tables.ts";
 import { readRecordedColumns, type RecordedColumns } from "../ledger/recorded-columns.ts";
 import { failureViewColumns, ledgerTable } from "../ledger/tables.ts";
@@ -48,7 +48,7 @@ export async function askEngine(
     readonly records: readonly ColumnRecord[];
   }
 > {
-  const catalog = await readCatalog(warehouse, runbook);
+  const catalog = await readPresentCatalog(warehouse, runbook);
   const { columns: described, records } = await describeColumns(warehouse, runbook, catalog);
   const openDates = runbook.draft?.openDates;
   if (openDates === undefined) return { described, dates: undefined, records };

@@ -1,3 +1,4 @@
+import { engines } from "../../engines/engine-table.ts";
 import { parseTableId, tableNameOf, datasetOf, type TableId } from "../../domain/table-id.ts";
 import { Fault } from "../../errors.ts";
 import { nearestName } from "../../runbook/nearest.ts";
@@ -15,17 +16,20 @@ const columnShape = {
 
 /**
  * The tables of a warehouse, or those that are named, with their columns. What a ledger keeps is no table of anybody.
- * Faults: unknown-name; nothing-to-build where there is none.
+ * Faults: usage where a warehouse has a catalog for each dataset and none is named; unknown-name; nothing-to-build where there is none.
  */
 export async function listTables(
   warehouse: Warehouse,
   named: readonly string[] | undefined,
 ): Promise<readonly RowSet[]> {
   const asked = named?.map(parseName);
-  const statement = {
-    sql: warehouse.dialect.catalogColumns([...new Set((asked ?? []).map(datasetOf))]),
-    purpose: "read which tables exist",
-  };
+  const sql = warehouse.dialect.catalogColumns([...new Set((asked ?? []).map(datasetOf))]);
+  if (asked === undefined && !engines[warehouse.engine].hasWholeCatalog) {
+    throw new Fault("usage", `Cannot begin from ${warehouse.address}: expected --tables, found none`, {
+      hint: "Name the tables with their datasets, for example --tables shop.orders,shop.items",
+    });
+  }
+  const statement = { sql, purpose: "read which tables exist" };
   const rows = await queryRows(warehouse, statement, columnShape);
   const byTable = Map.groupBy(rows, (row) => parseTableId(`${row.table_schema}.${row.table_name}`));
   const ledgers = new Set(
