@@ -71,6 +71,11 @@ export function hasOrder(type: ColumnType): boolean {
   return !unordered.has(kindOfType(type));
 }
 
+/** Whether a text is the name of a column, and no expression over columns. */
+export function isColumnName(text: string): boolean {
+  return /^[a-z_][a-z0-9_]*$/.test(text);
+}
+
 /** Whether a number is an integer of 64 bits. */
 export function isInt64(value: number | bigint): boolean {
   if (typeof value === "number" && !Number.isInteger(value)) return false;

@@ -1,3 +1,4 @@
+import { isColumnName } from "../domain/column.ts";
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import type { Attempt, Bookkeeping, CalendarDay, WarehouseState } from "../plan/plan.ts";
 import { carryOver, formerTags } from "../plan/versions/carry-over.ts";
@@ -136,6 +137,7 @@ function readablePart(
   const found = columns.filter(
     (column) => readingOfColumn(warehouse, { catalog, table, column }) !== undefined,
   );
+  if (!isColumnName(dateColumn)) return found.length > 0 ? { table, dateColumn, columns: found } : undefined;
   const isDated = found.some(
     (column) =>
       column.name === dateColumn && readingOfColumn(warehouse, { catalog, table, column }) !== "never",

@@ -1,3 +1,4 @@
+import { isColumnName } from "../domain/column.ts";
 import type { Runbook, Source } from "../runbook/runbook.ts";
 import type { TableShape } from "../sql/dialect.ts";
 import { ledgerShapes } from "./tables.ts";
@@ -12,7 +13,8 @@ export function runbookShapes(runbook: Runbook): readonly TableShape[] {
 
 /** A source as `sample` and `load` create it. */
 export function sourceShape({ table, columns, dateColumn, cluster }: Source): TableShape {
-  return { table, description: undefined, columns, partitionBy: dateColumn, cluster };
+  const partitionBy = isColumnName(dateColumn) ? dateColumn : undefined;
+  return { table, description: undefined, columns, partitionBy, cluster };
 }
 
 /** The tables that a runbook owns: those that it keeps, and the ledger. */

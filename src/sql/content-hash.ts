@@ -1,5 +1,5 @@
 import type { Dialect, HashedColumn } from "./dialect.ts";
-import { quoteNames } from "./identifiers.ts";
+import { dateOf } from "./identifiers.ts";
 import type { Calendar } from "../runbook/runbook.ts";
 
 /**
@@ -15,7 +15,7 @@ export function contentByDate(
     readonly isOnDates?: boolean;
   },
 ): string {
-  const date = quoteNames(dialect, [source.dateColumn]);
+  const date = dateOf(dialect, source.dateColumn);
   return `select
   cast(${date} as string) as analysis_date,
   count(*) as row_count,

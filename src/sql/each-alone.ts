@@ -1,9 +1,10 @@
+import { isColumnName } from "../domain/column.ts";
 import { everyDate, type CalendarDate, type DateRange } from "../domain/calendar-date.ts";
 import { tokenizeSql } from "../domain/sql-tokens.ts";
 import type { CutPart, Sight, TableCut } from "../domain/table-cut.ts";
 import { parseTableId } from "../domain/table-id.ts";
 import type { Dialect } from "./dialect.ts";
-import { quoteDate, quoteName, quoteTable } from "./identifiers.ts";
+import { dateOf, quoteDate, quoteName, quoteTable } from "./identifiers.ts";
 import { narrowTables } from "./narrow-tables.ts";
 
 /** The row of the date that is computed; names that no runbook is likely to have. */
@@ -75,7 +76,9 @@ function shownRows(dialect: Dialect, cuts: readonly (TableCut & { readonly date:
       if (first === undefined) throw new Error("A group has at least one part");
       const { table, part } = first;
       const { dateColumn, processor } = part;
-      const date = `stored_row.${quoteName(dialect, dateColumn)}`;
+      const date = isColumnName(dateColumn)
+        ? `stored_row.${quoteName(dialect, dateColumn)}`
+        : dateOf(dialect, dateColumn);
       const where =
         processor === undefined ? "" : `\nwhere stored_row.processor_name = ${dialect.quoteText(processor)}`;
       return `select sight.asked_date as ${shownFor}, stored_row.*

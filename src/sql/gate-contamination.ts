@@ -1,7 +1,7 @@
 import type { Column } from "../domain/column.ts";
 import type { Dialect } from "./dialect.ts";
 import type { CriticalField, Distribution, Processor, Source } from "../runbook/runbook.ts";
-import { quoteName, storedRows } from "./identifiers.ts";
+import { dateOf, quoteName, storedRows } from "./identifiers.ts";
 
 type CheckedTable = Source | Processor;
 
@@ -11,7 +11,7 @@ type CheckedTable = Source | Processor;
  * distribution of a date n `value_n` and `applies_n`, and `version`, a hash of all columns but the date.
  */
 export function valuesByDate(dialect: Dialect, table: CheckedTable): string {
-  const date = quoteName(dialect, table.dateColumn);
+  const date = dateOf(dialect, table.dateColumn);
   const fields = table.critical.flatMap((field, number) => fieldCounts(dialect, { ...field, number }));
   const others = table.columns.filter(({ name }) => name !== table.dateColumn);
   const groups = groupsOf(table, "date");
@@ -47,7 +47,7 @@ ${groups.map((_, number) => `left join measured_${number} on measured_${number}.
  * distribution of the range n `value_n` and `applies_n`, per column n of `columns` `distinct_n` (0, 1, or 2 for more) and `nulls_n`.
  */
 export function valuesOfRange(dialect: Dialect, table: CheckedTable, columns: readonly Column[]): string {
-  const date = quoteName(dialect, table.dateColumn);
+  const date = dateOf(dialect, table.dateColumn);
   const groups = groupsOf(table, "range");
   const spread = columns.flatMap(({ name }, number) => {
     const column = quoteName(dialect, name);

@@ -3,7 +3,7 @@ import type { Column } from "../domain/column.ts";
 import type { Dialect } from "./dialect.ts";
 import type { FailureCategory, Processor, Source } from "../runbook/runbook.ts";
 import { columnFindings } from "./column-findings.ts";
-import { quoteDate, quoteName, quoteNames, storedRows } from "./identifiers.ts";
+import { dateOf, quoteDate, quoteName, quoteNames, storedRows } from "./identifiers.ts";
 import { namedKey } from "./key-text.ts";
 
 /**
@@ -16,7 +16,7 @@ export function tableFindings(
   table: Source | Processor,
   byValue: readonly Column[] = [],
 ): string {
-  const date = quoteName(dialect, table.dateColumn);
+  const date = dateOf(dialect, table.dateColumn);
   const key = namedKey(dialect, table, table.key);
   const from = `from ${storedRows(dialect, table.table)}
   where ${date} between @start_date and @end_date`;
@@ -50,7 +50,7 @@ export function undatedFindings(dialect: Dialect, table: Source | Processor): st
 }
 
 function undatedRows(dialect: Dialect, table: Source | Processor): string {
-  const date = quoteName(dialect, table.dateColumn);
+  const date = dateOf(dialect, table.dateColumn);
   const outside = `${date} < ${quoteDate(dialect, everyDate.from)} or ${date} > ${quoteDate(dialect, everyDate.to)}`;
   const others = table.key.filter((name) => name !== table.dateColumn);
   const key =

@@ -1,7 +1,7 @@
 import type { Dialect } from "./dialect.ts";
 import type { Runbook, Source } from "../runbook/runbook.ts";
 import { calendarQuery } from "./calendar.ts";
-import { quoteName, storedRows } from "./identifiers.ts";
+import { dateOf, quoteName, storedRows } from "./identifiers.ts";
 
 /**
  * Rows of a source over [@start_date, @end_date] beside the fewest it should have. Grain: one row per (analysis_date),
@@ -14,7 +14,7 @@ export function sourceCounts(
 ): string {
   const { source, hasTable } = request;
   const day = `calendar.${quoteName(dialect, calendar.dateColumn)}`;
-  const date = quoteName(dialect, source.dateColumn);
+  const date = dateOf(dialect, source.dateColumn);
   const counted = hasTable
     ? `select ${date} as counted_date, count(*) as row_count
   from ${storedRows(dialect, source.table)}

@@ -1,10 +1,19 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { Dialect } from "./dialect.ts";
+import { isColumnName } from "../domain/column.ts";
 import { datasetOf, tableNameOf, type TableId } from "../domain/table-id.ts";
 
 /** A column, dataset or table name, quoted so that reserved words are safe. Names are word characters by their parse functions. */
 export function quoteName(dialect: Dialect, name: string): string {
   return `${dialect.quote}${name}${dialect.quote}`;
+}
+
+/**
+ * The date of a row: a column by its name, or an expression over columns as a date. Expressions come from the runbook and
+ * were parsed by the engine before anything runs.
+ */
+export function dateOf(dialect: Dialect, date: string): string {
+  return isColumnName(date) ? quoteName(dialect, date) : `cast((${date}) as date)`;
 }
 
 /** A two-part table name, each part quoted. */

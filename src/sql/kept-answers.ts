@@ -1,6 +1,6 @@
 import type { TableId } from "../domain/table-id.ts";
 import type { Dialect } from "./dialect.ts";
-import { quoteName, quoteTable } from "./identifiers.ts";
+import { dateOf, quoteTable } from "./identifiers.ts";
 
 const answerColumns = [
   { name: "question", type: "string" },
@@ -38,7 +38,7 @@ export function rowsOutside(
 ): string {
   return tables
     .map(({ table, dateColumn }) => {
-      const date = quoteName(dialect, dateColumn);
+      const date = dateOf(dialect, dateColumn);
       return `select '${table}' as table_name, count(*) as outside
 from ${quoteTable(dialect, table)}
 where ${date} is null or ${date} < @start_date or ${date} > @end_date`;

@@ -1,3 +1,4 @@
+import { isColumnName } from "../domain/column.ts";
 import type { TableId } from "../domain/table-id.ts";
 import { quoteNames, quoteTable, quoteName, storedRows } from "./identifiers.ts";
 import { hashedFailure } from "./content-hash.ts";
@@ -111,6 +112,6 @@ export function replaceSource(
     columns,
     rows,
     alias: "loaded",
-    scope: { kind: "every-date", dateColumn },
+    scope: isColumnName(dateColumn) ? { kind: "every-date", dateColumn } : { kind: "table" },
   });
 }

@@ -1,7 +1,7 @@
 import { everyDate } from "../domain/calendar-date.ts";
 import type { Source } from "../runbook/runbook.ts";
 import type { Dialect } from "./dialect.ts";
-import { quoteDate, quoteName, storedRows } from "./identifiers.ts";
+import { dateOf, quoteDate, storedRows } from "./identifiers.ts";
 
 /**
  * The first and the last date of some sources, of the years 1000 to 9999, and today in the zone of the session. Grain: one
@@ -12,7 +12,7 @@ export function sourceDates(
   sources: readonly Pick<Source, "table" | "dateColumn">[],
 ): string {
   const parts = sources.map(({ table, dateColumn }) => {
-    const date = quoteName(dialect, dateColumn);
+    const date = dateOf(dialect, dateColumn);
     return `select min(${date}) as first_date, max(${date}) as last_date
   from ${storedRows(dialect, table)}
   where ${date} between ${quoteDate(dialect, everyDate.from)} and ${quoteDate(dialect, everyDate.to)}`;

@@ -1,7 +1,7 @@
 import { hullOf, type DateRange } from "../domain/calendar-date.ts";
 import type { CutPart, TableCut } from "../domain/table-cut.ts";
 import type { Dialect } from "./dialect.ts";
-import { quoteDate, quoteName } from "./identifiers.ts";
+import { dateOf, quoteDate } from "./identifiers.ts";
 
 /**
  * Whether a date lies in one of the ranges; constants, so that the engine prunes partitions, which a range around them all
@@ -10,7 +10,7 @@ import { quoteDate, quoteName } from "./identifiers.ts";
 export function withinRanges(dialect: Dialect, dateColumn: string, ranges: readonly DateRange[]): string {
   const hull = hullOf(ranges.flatMap(({ from, to }) => [from, to]));
   if (hull === undefined) return "1 = 0";
-  const date = quoteName(dialect, dateColumn);
+  const date = dateOf(dialect, dateColumn);
   const [whole, ...within] = [hull, ...ranges].map(
     ({ from, to }) => `${date} between ${quoteDate(dialect, from)} and ${quoteDate(dialect, to)}`,
   );

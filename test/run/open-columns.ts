@@ -1,4 +1,5 @@
-import type { CalendarDate } from "../../src/domain/calendar-date.ts";
+import type { CalendarDate, DateRange } from "../../src/domain/calendar-date.ts";
+import { usualRange } from "../../src/plan/calendar/selected-range.ts";
 import { parseRunbook } from "../../src/runbook/parse-runbook.ts";
 import { formatProblem } from "../../src/runbook/problem.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
@@ -60,16 +61,30 @@ from (values ('north'), ('south')) as shops(shop), range(10) as days(day), range
   );
 }
 
-/** Runs the whole range; later runs have later clocks. */
-export async function runTill(warehouse: Warehouse, runbook: Runbook): Promise<RunResult> {
+/** Runs the ten dates; later runs have later clocks. */
+export function runTill(warehouse: Warehouse, runbook: Runbook): Promise<RunResult> {
+  return runRange(warehouse, runbook, tillRange);
+}
+
+/** Runs a range, the usual one unless given; later runs have later clocks. */
+export async function runRange(
+  warehouse: Warehouse,
+  runbook: Runbook,
+  range: DateRange = usualRange(runbook),
+): Promise<RunResult> {
   clock += 3_600_000;
   const offset = clock;
   const effects = testEffects();
   return runBackfill(
     warehouse,
-    { runbook, selection: { range: tillRange } },
+    { runbook, selection: { range } },
     { ...effects, now: () => new Date(effects.now().getTime() + offset) },
   );
 }
 
 let clock = 0;
+
+/** The date of a rule on which 2024-02-10 lies. */
+export function lastOf(every: "day" | "week" | "month"): string {
+  return { day: "2024-02-10", week: "2024-02-05", month: "2024-02-01" }[every];
+}

@@ -1,4 +1,4 @@
-import { isInt64, kindOfType, type TypeKind } from "../../domain/column.ts";
+import { isColumnName, isInt64, kindOfType, type TypeKind } from "../../domain/column.ts";
 import { columnsOf, hasOpenColumns } from "../build/build-columns.ts";
 import type { Declaration } from "../declaration.ts";
 import type { Entry } from "../entry.ts";
@@ -152,6 +152,7 @@ function* checkDate(
   entry: Entry<{ readonly date: string; readonly columns: ColumnsText }>,
 ): Iterable<Problem> {
   const { value, at } = entry;
+  if (!isColumnName(value.date)) return;
   yield* undeclared(entry, [["date"]]);
   const column = columnsOf(value.columns).find(({ name }) => name === value.date);
   if (column === undefined) return;

@@ -1,11 +1,18 @@
 import { z } from "zod";
 import { levels } from "../../domain/column.ts";
 import { checkedTableShape } from "./table-schema.ts";
-import { sentence } from "./value-schemas.ts";
+import { sentence, sqlName } from "./value-schemas.ts";
+
+const dateExpression = z
+  .string()
+  .regex(/\(.*\)/s, "expected a column, or an expression such as cast(created_at as date)");
 
 /** A table that others write. */
 export const sourceSchema = z.strictObject({
   ...checkedTableShape,
+  date: z
+    .union([sqlName, dateExpression])
+    .describe("Column that holds the date of the partition, or an expression over columns that gives it"),
   phase: z.int().describe("Phase in which the table is filled"),
   "minimum-rows": z
     .union([sentence, z.int().min(0)])
