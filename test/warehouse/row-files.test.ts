@@ -34,7 +34,7 @@ const rows: readonly Row[] = [
     moment: "2024-02-29T23:59:59.500Z",
     tags: ["a", ""],
     rates: [1, -0.5],
-    price: "-12345678901234567890123456789.123456789",
+    price: "-123456.789012345",
     wall_clock: "2024-02-29T23:59:59.500Z",
     opening: "08:30:00",
     facts: '{"a":[1,null]}',
@@ -51,7 +51,7 @@ const rows: readonly Row[] = [
     price: "0.000000000",
     wall_clock: "1970-01-01T00:00:00.000Z",
     opening: "23:59:59.000001",
-    facts: "null",
+    facts: "[null]",
   },
   Object.fromEntries(columns.map(({ name }) => [name, null])),
 ];

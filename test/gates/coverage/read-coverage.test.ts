@@ -58,7 +58,7 @@ describe("readCoverage()", () => {
 
   it("counts nothing as present while the newest attempt is blocked", async () => {
     const row = await rowAfter(`insert into shop_ledger.cascade_partitions
-select processor_name, analysis_date, 'later', run_id, 'blocked', 0, 0, '+', '+', started_at, finished_at + interval 1 hour, null, null, 'waits'
+select processor_name, analysis_date, 'later', run_id, 'blocked', 0, 0, '+', '+', started_at, finished_at + interval 1 hour, null, null, 'waits', null
 from shop_ledger.cascade_partitions where processor_name = 'SALES' and analysis_date = '2024-05-03'`);
     assert.partialDeepStrictEqual(row, { expected: 2, present: 0, untracked: 2, status: "blocked" });
   });
