@@ -24,12 +24,16 @@ const shownFor = "cascade_shown_for";
  */
 export function eachAlone(dialect: Dialect, query: string, sights: readonly Sight[]): string {
   const tables = shownTables(dialect, sights);
+  const read = new Set<number>();
   const narrowed = narrowTables(query, (name) => {
     const place = tables.findIndex(({ identity }) => identity === identityOf(dialect, name));
     if (place < 0) return undefined;
+    read.add(place);
     return `select * exclude (${shownFor}) from ${shownName(place)} where ${shownFor} = ${asked}.asked_date`;
   });
-  const shown = tables.map(({ rows }, place) => `${shownName(place)} as (\n${rows}\n),`);
+  const shown = tables.flatMap(({ rows }, place) =>
+    read.has(place) ? [`${shownName(place)} as (\n${rows}\n),`] : [],
+  );
   return `with ${shown.join("\n")}
 ${asked} as (select unnest([${sights.map(({ date }) => quoteDate(dialect, date)).join(", ")}]) as asked_date)
 select ${asked}.asked_date, answer.*

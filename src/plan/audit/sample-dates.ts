@@ -7,12 +7,14 @@ export const fewestAudited = 5;
 
 /**
  * Dates to audit a definition on, the weightiest first: the first, the last, the one after the longest pause inside a
- * season, and others by a draw that the definition decides.
+ * season, and others by a draw that the definition decides, from the earlier halves of seasons before the later ones: what
+ * a date costs grows with what lies behind it, and a window is exceeded as soon as more than it lies there.
  */
 function sampleDates(days: readonly CalendarDay[], definition: string): readonly CalendarDate[] {
   const dates = days.map(({ date }) => date);
   const chosen = [...dates.slice(0, 1), ...dates.slice(-1), ...afterLongestPause(days)];
-  return [...new Set([...chosen, ...drawn(dates, definition)])].slice(0, fewestAudited);
+  const others = [...drawn(earlyDates(days), definition), ...drawn(dates, definition)];
+  return [...new Set([...chosen, ...others])].slice(0, fewestAudited);
 }
 
 /**
@@ -51,6 +53,13 @@ function afterLongestPause(days: readonly CalendarDay[]): readonly CalendarDate[
     .filter(({ length }) => length === longest)
     .map(({ date }) => date)
     .slice(-1);
+}
+
+function earlyDates(days: readonly CalendarDay[]): readonly CalendarDate[] {
+  const seasons = Map.groupBy(days, ({ season }) => season);
+  return [...seasons.values()].flatMap((own) =>
+    own.slice(0, Math.ceil(own.length / 2)).map(({ date }) => date),
+  );
 }
 
 /** All dates in an order that nobody chose. */

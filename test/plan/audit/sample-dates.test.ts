@@ -14,6 +14,19 @@ describe("datesToAudit()", () => {
     assert.deepEqual([dates[0], dates.at(-1)], [computed[0], computed.at(-1)]);
   });
 
+  it("draws from the earlier half of each season first", () => {
+    const seasons = [...season("one", "2023-01-01", 20), ...season("two", "2024-01-01", 20)];
+    const computed = seasons.map(({ date }) => date);
+    const dates = datesToAudit({ calendar: seasons, definition, computed, audited: new Set() });
+    const drawn = dates.filter((date) => date !== computed[0] && date !== computed.at(-1));
+    assert.equal(drawn.length, fewestAudited - 2);
+    const early = [...computed.slice(0, 10), ...computed.slice(20, 30)];
+    assert.ok(
+      drawn.filter((date) => early.includes(date)).length >= drawn.length - 1,
+      "but for the one after a pause",
+    );
+  });
+
   it("takes only what is lacking, and no date twice", () => {
     const computed = calendar.slice(20, 40).map(({ date }) => date);
     const audited = new Set(computed.slice(0, fewestAudited - 1));
