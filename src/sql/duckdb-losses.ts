@@ -102,7 +102,11 @@ function losesInstant(value: string): string {
 
 /** What has a zone is another thing than a date and a time. */
 function losesDatetime(value: string): string {
-  return `case when typeof(${value}) = 'TIMESTAMP WITH TIME ZONE' then ${value} is not null else ${losesInstant(value)} end`;
+  return `case
+    when typeof(${value}) = 'TIMESTAMP WITH TIME ZONE' then ${value} is not null
+    when typeof(${value}) = 'VARCHAR' and regexp_matches(cast(${value} as varchar), ':\\d{2}.*([zZ]|[+-]\\d{2}(:?\\d{2})?)$') then true
+    else ${losesInstant(value)}
+  end`;
 }
 
 function losesTime(value: string): string {
@@ -128,7 +132,8 @@ function losesIntegers(value: string): string {
   return `case
     when typeof(${value}) in ('BIGINT[]', 'INTEGER[]', 'SMALLINT[]', 'TINYINT[]') then false
     when ${value} is null then false
-    when typeof(${value}) = 'VARCHAR' then true
-    else cast(try_cast(${value} as bigint[]) as double[]) is distinct from ${floats}
+    when regexp_matches(typeof(${value}), '^(DOUBLE|FLOAT|U?(TINYINT|SMALLINT|INTEGER|BIGINT|HUGEINT)|DECIMAL[(][0-9]+,[0-9]+[)]|"NULL"|NULL)\\[[0-9]*\\]$')
+      then cast(try_cast(${value} as bigint[]) as double[]) is distinct from ${floats}
+    else true
   end`;
 }

@@ -24,7 +24,9 @@ export const duckdb: Dialect = {
   describedType: duckdbDescribed,
   instantOf: (value) => `case when typeof(${value}) = 'TIMESTAMP WITH TIME ZONE'
     then timezone('UTC', try_cast(${value} as timestamptz))
-    else cast(${value} as timestamp)
+    when typeof(${value}) = 'VARCHAR'
+    then timezone('UTC', try_cast(cast(${value} as varchar) as timestamptz))
+    else try_cast(${value} as timestamp)
   end`,
   readsAs: (type, found) => readingOf(duckdbReadable, type, found),
   tableIdentity: (table) => table.toLowerCase(),

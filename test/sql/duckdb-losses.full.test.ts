@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { ColumnType } from "../../src/domain/column.ts";
+import { duckdb } from "../../src/sql/duckdb.ts";
 import { duckdbLoss } from "../../src/sql/duckdb-losses.ts";
 import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import { queryRows, typed } from "../../src/warehouse/row-shape.ts";
@@ -23,6 +24,7 @@ const kept: Partial<Record<ColumnType, readonly string[]>> = {
     "timestamp_ns '2024-02-26 10:00:00.123456000'",
     "'2024-02-26 10:00:00.123456'",
     "'2024-02-26 10:00:00.1234560'",
+    "'2024-02-26T10:00:00+02:00'",
     "date '2024-02-26'",
     "null",
   ],
@@ -72,7 +74,7 @@ const lost: Partial<Record<ColumnType, readonly string[]>> = {
   ],
   timestamp: ["timestamp_ns '2024-02-26 10:00:00.123456789'", "'2024-02-26 10:00:00.1234567'", "'soon'"],
   "array<float64>": ["[9007199254740993]", "['0.5']", "'[0.5]'", "[true]"],
-  "array<int64>": ["[1.5, 2.0]", "'[1]'"],
+  "array<int64>": ["[1.5, 2.0]", "'[1]'", "7", "['1']", "[true]", "[9223372036854775808]"],
   "numeric(12, 2)": [
     "9.999",
     "10000000000",
@@ -86,6 +88,8 @@ const lost: Partial<Record<ColumnType, readonly string[]>> = {
   datetime: [
     "timestamptz '2024-02-26 10:00:00+00'",
     "timestamp_ns '2024-02-26 10:00:00.123456789'",
+    "'2024-02-26 10:00:00+02:00'",
+    "'2024-02-26T10:00:00Z'",
     "'soon'",
   ],
   time: ["timestamp '2024-02-26 10:00:00'", "'25:00'", "'10'"],
@@ -98,6 +102,30 @@ async function isLost(type: ColumnType, value: string): Promise<boolean | undefi
   const rows = await queryRows(warehouse, { sql, purpose: "try" }, { lost: typed.boolean });
   return rows[0]?.lost;
 }
+
+describe("an instant on DuckDB", () => {
+  it("is that of its zone, of the runbook's where a text names none, and none where it is no instant", async () => {
+    await using warehouse = await openDuckDb({ path: ":memory:", timeZone: "Europe/Berlin" });
+    for (const [value, expected] of [
+      ["timestamp '2024-02-26 10:00:00'", "2024-02-26 10:00:00"],
+      ["timestamptz '2024-02-26 10:00:00+00'", "2024-02-26 10:00:00"],
+      ["'2024-02-26 10:00:00+02:00'", "2024-02-26 08:00:00"],
+      ["'2024-02-26T10:00:00Z'", "2024-02-26 10:00:00"],
+      ["'2024-02-26 10:00:00'", "2024-02-26 09:00:00"],
+      ["date '2024-02-26'", "2024-02-26 00:00:00"],
+      ["'soon'", undefined],
+      ["null", undefined],
+    ] as const) {
+      const sql = `select cast(${duckdb.instantOf('"order"')} as varchar) as instant from (select ${value} as "order") as step_outcome`;
+      const rows = await queryRows(
+        warehouse,
+        { sql, purpose: "try" },
+        { instant: typed.nullable(typed.text) },
+      );
+      assert.equal(rows[0]?.instant, expected, value);
+    }
+  });
+});
 
 describe("duckdbLoss()", () => {
   for (const [type, values] of Object.entries(kept) as [ColumnType, readonly string[]][]) {
