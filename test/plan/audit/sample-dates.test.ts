@@ -20,9 +20,9 @@ describe("datesToAudit()", () => {
     const dates = datesToAudit({ calendar: seasons, definition, computed, audited: new Set() });
     const drawn = dates.filter((date) => date !== computed[0] && date !== computed.at(-1));
     assert.equal(drawn.length, fewestAudited - 2);
-    const early = [...computed.slice(0, 10), ...computed.slice(20, 30)];
+    const early = new Set([...computed.slice(0, 10), ...computed.slice(20, 30)]);
     assert.ok(
-      drawn.filter((date) => early.includes(date)).length >= drawn.length - 1,
+      drawn.filter((date) => early.has(date)).length >= drawn.length - 1,
       "but for the one after a pause",
     );
   });
