@@ -9,19 +9,15 @@ export type GuessedRule = {
   readonly to: CalendarDate;
 };
 
-/** From the first to the last date of all tables: days, unless every one is the first of its month or on one weekday. */
+/** From the first to the last date of all tables: days, unless each is the first of its month or on one weekday. */
 export function guessRule(tables: readonly FoundDates[]): Guess<GuessedRule> | undefined {
   const dates = [...new Set(tables.flatMap((found) => found.map(({ date }) => date)))].toSorted();
   const [from] = dates;
   const to = dates.at(-1);
   if (from === undefined || to === undefined) return undefined;
   const every = stepOf(dates);
-  const which =
-    every === "day" ? "" : `; each is ${every === "week" ? "on one weekday" : "the first of a month"}`;
-  return {
-    value: { every, from, to },
-    why: `the first and the last date that the sources have${which}`,
-  };
+  const why = every === "week" ? "each date is on one weekday" : "each date is the first of a month";
+  return { value: { every, from, to }, why };
 }
 
 /** Most days for which dates in steps are told from a few that happen to lie so. */
@@ -53,7 +49,7 @@ export function guessRows(
   if (missing > 0) {
     return {
       value: { required: false },
-      why: `${countOf(missing, "date")} of ${formatCount(countDates(rule))} have no row`,
+      why: `${countOf(missing, "date")} of ${formatCount(countDates(rule))} without a row`,
     };
   }
   const fewest = Math.min(...dates.map(({ rows }) => rows));

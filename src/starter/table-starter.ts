@@ -3,7 +3,7 @@ import { duckdb } from "../sql/duckdb.ts";
 import { guessRows, guessRule, type GuessedRule } from "./calendar-rule.ts";
 import { stepProcessor } from "./starter-step.ts";
 import { fieldCounts } from "./field-counts.ts";
-import type { StarterSource } from "./found-table.ts";
+import type { Guess, StarterSource } from "./found-table.ts";
 import { declaredColumns } from "./guess-columns.ts";
 import { starterReadme } from "./starter-readme.ts";
 import type { StarterOrigin, StarterRequest } from "./starter-request.ts";
@@ -22,7 +22,7 @@ export function tableStarter(request: StarterRequest): StarterFiles {
     ...(origin.kind === "warehouse" && origin.place.own !== undefined
       ? { warehouse: noted(origin.place.own, "where it runs unless --warehouse names another one") }
       : {}),
-    calendar: { rule: guessed(inline(ruleText(rule.value)), rule.why) },
+    ...calendarText(rule),
     sources: sources.map((source) => sourceText(source, rule.value)),
     processors: processors.map(({ processor }) => processor),
     ...(origin.kind === "folder" ? { load: loadText(origin) } : {}),
@@ -37,8 +37,10 @@ export function tableStarter(request: StarterRequest): StarterFiles {
   ]);
 }
 
-function ruleText({ every, from, to }: GuessedRule): YamlMapping {
-  return { ...(every === "day" ? {} : { every }), from, to };
+/** Every day from the first to the last date of the sources needs no words. */
+function calendarText({ value: { every, from }, why }: Guess<GuessedRule>): YamlMapping {
+  if (every === "day") return {};
+  return { calendar: { rule: guessed(inline({ every, ...(every === "week" ? { from } : {}) }), why) } };
 }
 
 function sourceText(source: StarterSource, rule: GuessedRule): YamlMapping {
