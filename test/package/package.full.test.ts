@@ -1,18 +1,16 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, readdir, rm, stat } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { dirname, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { start, type Ending } from "../cli/cascade.ts";
+import { installPackage } from "./installed-package.ts";
 
 const root = join(import.meta.dirname, "../..");
-/** Everything that `npm pack` reads; packing lays files over it, so it is done in a copy. */
-const files = ["package.json", "README.md", "CHANGELOG.md", "LICENSE"];
-const folders = [".github/workflows", "actions", "docs", "runbooks", "src", "test/package"];
 const dates = ["--start-date", "2021-10-19", "--end-date", "2021-10-20"];
 
 /** What may lie in the working copy of whoever packs, and is nobody's business. */
@@ -32,22 +30,7 @@ describe("npm pack", () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), "cascade-package-"));
     home = join(folder, "home");
-    const copy = join(folder, "repository");
-    for (const path of [...files, ...folders]) {
-      await cp(join(root, path), join(copy, path), { recursive: true });
-    }
-    await symlink(join(root, "node_modules"), join(copy, "node_modules"));
-    for (const path of strangers) {
-      await mkdir(dirname(join(copy, path)), { recursive: true });
-      await writeFile(join(copy, path), "mine");
-    }
-    const { code, stderr } = await npm(copy, "pack", "--pack-destination", folder);
-    assert.equal(code, 0, stderr);
-    await mkdir(home);
-    await writeFile(join(home, "package.json"), "{}");
-    const archive = join(folder, "cascade-backfill-0.1.0.tgz");
-    const installed = await npm(home, "install", archive, "--prefer-offline", "--no-audit", "--no-fund");
-    assert.equal(installed.code, 0, installed.stderr);
+    await installPackage(folder, strangers);
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
@@ -164,10 +147,6 @@ describe("npm pack", () => {
     }
   });
 });
-
-function npm(cwd: string, ...args: readonly string[]): Promise<Ending> {
-  return start("npm", args, { cwd }).ended;
-}
 
 type File = { readonly path: string; readonly bytes: number };
 

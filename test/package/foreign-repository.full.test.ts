@@ -1,0 +1,72 @@
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, describe, it } from "node:test";
+import { start, type Ending } from "../cli/cascade.ts";
+import { openGitHub } from "../github/fake/open-github.ts";
+import { installPackage } from "./installed-package.ts";
+
+describe("a repository of one's own, from nothing to a report on GitHub", () => {
+  let folder = "";
+  let home = "";
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "cascade-foreign-"));
+    home = join(folder, "home");
+    await installPackage(folder);
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  async function type(...args: readonly string[]): Promise<Ending> {
+    const program = join(home, "node_modules/.bin/cascade-backfill");
+    const ending = await start(process.execPath, [program, ...args], { cwd: home }).ended;
+    assert.equal(ending.code, 0, `${args.join(" ")}: ${ending.stderr}`);
+    return ending;
+  }
+
+  it("begins a runbook, runs it, compiles its workflows, and is backfilled and re-run there", async () => {
+    await type("new", "shop");
+    assert.match((await type("run", "shop")).stdout, /^Passed: /);
+    await type("workflow", "--all");
+    assert.deepEqual(await readdir(join(home, ".github/workflows")), [
+      "backfill-shop.yml",
+      "commands.yml",
+      "preview.yml",
+      "recover.yml",
+      "watch.yml",
+    ]);
+    const compiled = await readFile(join(home, ".github/workflows/backfill-shop.yml"), "utf8");
+    assert.match(compiled, /uses: \.\/node_modules\/cascade-backfill\/actions\/plan-backfill$/m);
+    await type("workflow", "--all", "--check");
+
+    let lost = 0;
+    await using github = await openGitHub({
+      branches: { main: home },
+      people: { octocat: "write" },
+      effects: {
+        nodeModules: join(home, "node_modules"),
+        standIns: {
+          // The runner of the first cell is lost before it has begun.
+          "actions/setup-node": ({ session }) => ({ isSuccess: session.job.id !== "REVENUE" || lost++ > 0 }),
+        },
+      },
+    });
+    const run = await github.dispatch("backfill-shop.yml");
+    const first = await github.finished(run);
+    assert.equal(first.conclusion, "failure");
+    const [issue] = github.state.issues.values();
+    assert.match(issue?.title ?? "", /^Unknown: shop 2024-01-01 to 2024-01-31$/);
+    assert.match(issue?.body ?? "", /REVENUE/);
+    github.rerun(run, "failed");
+    const second = await github.finished(run);
+    const results = Object.entries(second.result?.jobs ?? {}).map(([id, job]) => [id, job.result]);
+    assert.deepEqual(
+      results.filter(([, result]) => result !== "success" && result !== "skipped"),
+      [],
+    );
+    assert.equal(second.conclusion, "success");
+    const [after, ...others] = github.state.issues.values();
+    assert.deepEqual([after?.state, others.length], ["closed", 0]);
+    assert.match(after?.title ?? "", /^Passed: shop 2024-01-01 to 2024-01-31$/);
+  });
+});
