@@ -26,6 +26,8 @@ export type Dialect = {
   ) => { readonly when: string; readonly words: string } | undefined;
   /** A value, of whatever type, in the type of instants: what has a zone as its UTC time. */
   readonly instantOf: (value: string) => string;
+  /** A value of any type as the float nearest to it; NULL where there is none. */
+  readonly floatOf: (value: string) => string;
   /** How a column of a type that the catalog prints reads as a declared type, every value as what it means. */
   readonly readsAs: (type: ColumnType, found: string) => Reading;
   /** A table's name as the engine compares it: two names with one such text are one table. */

@@ -28,6 +28,11 @@ export const duckdb: Dialect = {
     then timezone('UTC', try_cast(cast(${value} as varchar) as timestamptz))
     else try_cast(${value} as timestamp)
   end`,
+  // The engine divides a decimal by its power of ten, which is not exact beyond 53 bits; its digits are.
+  floatOf: (value) => `case when typeof(${value}) like 'DECIMAL%'
+    then try_cast(cast(${value} as varchar) as double)
+    else try_cast(${value} as double)
+  end`,
   readsAs: (type, found) => readingOf(duckdbReadable, type, found),
   tableIdentity: (table) => table.toLowerCase(),
   lossOf: duckdbLoss,

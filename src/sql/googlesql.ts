@@ -24,6 +24,7 @@ export const googlesql: Dialect = {
   describedType: googlesqlDescribed,
   lossOf: googlesqlLoss,
   instantOf: (value) => `cast(${value} as timestamp)`,
+  floatOf: (value) => `safe_cast(${value} as float64)`,
   readsAs: (type, found) => readingOf(googlesqlReadable, type, found),
   tableIdentity: (table) => table,
   jsonText: (value) => `to_json_string(${value})`,

@@ -173,7 +173,8 @@ function typedValue(dialect: Dialect, { name, type, decimals }: Column): string 
   const value = quoteName(dialect, name);
   if (type === "timestamp") return dialect.instantOf(value);
   const cast = dialect.lossOf(type, value) === undefined ? "cast" : dialect.tryCast;
-  const typed = `${cast}(${value} as ${dialect.columnType(type)})`;
+  const typed =
+    type === "float64" ? dialect.floatOf(value) : `${cast}(${value} as ${dialect.columnType(type)})`;
   if (decimals === undefined) return typed;
   if (type === "array<float64>") return dialect.mapArray(typed, rounded("element", decimals));
   return type === "float64" ? rounded(typed, decimals) : typed;

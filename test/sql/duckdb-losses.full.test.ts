@@ -127,6 +127,22 @@ describe("an instant on DuckDB", () => {
   });
 });
 
+describe("a float on DuckDB", () => {
+  it("is the nearest one, also to decimals of more digits than a float has", async () => {
+    await using warehouse = await openDuckDb({ path: ":memory:" });
+    for (const [value, expected] of [
+      ["0.1::decimal(38, 30)", "0.1"],
+      ["123456789012345678.9::decimal(38, 10)", "123456789012345678.9"],
+      ["1.1", "1.1"],
+      ["7", "7"],
+    ] as const) {
+      const sql = `select cast(${duckdb.floatOf('"order"')} = cast('${expected}' as double) as varchar) as same from (select ${value} as "order") as step_outcome`;
+      const rows = await queryRows(warehouse, { sql, purpose: "try" }, { same: typed.text });
+      assert.equal(rows[0]?.same, "true", value);
+    }
+  });
+});
+
 describe("duckdbLoss()", () => {
   for (const [type, values] of Object.entries(kept) as [ColumnType, readonly string[]][]) {
     it(`takes for ${type} what loses nothing`, async () => {
