@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { readRunbookText } from "../../src/run/read-runbook.ts";
 import { findKeys } from "../../src/runbook/find-keys.ts";
-import { runbookFiles } from "./repository-runbooks.ts";
+import { runbookFiles, runbookNames } from "./repository-runbooks.ts";
 
 const header = ["-----BEGIN", "PRIVATE KEY-----"].join(" ");
 const random = "Zq3xT9vLmK2wR8pYc5dN7hB4";
@@ -60,7 +60,7 @@ describe("findKeys()", () => {
     it(`finds nothing in ${what}`, () => assert.deepEqual(findKeys(textWith("notes.md", text)), []));
   }
 
-  for (const name of ["nba-cascade", "web-events"]) {
+  for (const name of runbookNames) {
     it(`finds nothing in ${name}`, async () => {
       assert.deepEqual(findKeys({ folder: name, name, files: await runbookFiles(name) }), []);
     });

@@ -3,12 +3,12 @@ import { describe, it } from "node:test";
 import { parse } from "yaml";
 import { z } from "zod";
 import { runbookJsonSchema } from "../../src/runbook/schema/runbook-schema.ts";
-import { runbookFiles } from "./repository-runbooks.ts";
+import { runbookFiles, runbookNames } from "./repository-runbooks.ts";
 
 describe("runbookJsonSchema()", () => {
   const schema = z.fromJSONSchema(runbookJsonSchema());
 
-  for (const name of ["web-events", "nba-cascade"]) {
+  for (const name of runbookNames) {
     it(`accepts ${name}`, async () => {
       const files = await runbookFiles(name);
       assert.deepEqual(schema.safeParse(parse(files.get("runbook.yml") ?? "")).error?.issues ?? [], []);

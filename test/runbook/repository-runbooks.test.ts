@@ -5,10 +5,10 @@ import { describe, it } from "node:test";
 import { parseRunbook } from "../../src/runbook/parse-runbook.ts";
 import { formatProblem } from "../../src/runbook/problem.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
-import { runbookFiles } from "./repository-runbooks.ts";
+import { runbookFiles, runbookNames } from "./repository-runbooks.ts";
 
 describe("runbooks of the repository", () => {
-  for (const name of ["web-events", "nba-cascade"]) {
+  for (const name of runbookNames) {
     it(`have no problem: ${name}`, async () => {
       const parsed = parseRunbook({ folder: name, name, files: await runbookFiles(name) });
       assert.deepEqual(parsed.kind === "ok" ? [] : parsed.problems.map(formatProblem), []);

@@ -1,7 +1,14 @@
+import { readdirSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 
 const runbooks = join(import.meta.dirname, "..", "..", "runbooks");
+
+/** The runbooks of this repository, whatever they are. */
+export const runbookNames: readonly string[] = readdirSync(runbooks, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name)
+  .toSorted();
 
 /** Texts of a runbook of this repository by path relative to its folder. */
 export async function runbookFiles(name: string): Promise<ReadonlyMap<string, string>> {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import * as fc from "fast-check";
+import { runbookNames } from "../runbook/repository-runbooks.ts";
 import { readRunbook } from "../../src/run/read-runbook.ts";
 import type { FactBox } from "../../src/runbook/policy/fact-boxes.ts";
 import { branchesOf, factDomain } from "../../src/runbook/policy/prove-recovery.ts";
@@ -40,7 +41,7 @@ describe("the tree that the linter proves", () => {
     );
   });
 
-  for (const name of ["nba-cascade", "web-events"]) {
+  for (const name of runbookNames) {
     it(`reaches one action from everywhere in ${name}, by rules that are all needed`, async () => {
       const runbook = await readRunbook(name);
       const { branches, undecided } = branchesOf(runbook.recovery, domainOf(runbook));

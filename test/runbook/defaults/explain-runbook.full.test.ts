@@ -1,3 +1,4 @@
+import { runbookNames } from "../repository-runbooks.ts";
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { readRunbookText } from "../../../src/run/read-runbook.ts";
@@ -55,7 +56,7 @@ function explained(text: RunbookText): RunbookText {
 }
 
 describe("explainRunbook()", () => {
-  for (const name of ["nba-cascade", "web-events", "test/fixtures/shop", "test/fixtures/relay"]) {
+  for (const name of [...runbookNames, "test/fixtures/shop", "test/fixtures/relay"]) {
     it(`writes ${name} as one file that means the same`, async () => {
       const text = await readRunbookText(name);
       assert.deepEqual(meaningOf(explained(text)), meaningOf(text));
