@@ -1,4 +1,4 @@
-import { tableNameOf, type TableId } from "../domain/table-id.ts";
+import { datasetOf, tableNameOf, type TableId } from "../domain/table-id.ts";
 import type { StarterSource } from "./found-table.ts";
 import { datasetFor } from "./starter-files.ts";
 import type { YamlMapping } from "./written-value.ts";
@@ -13,10 +13,16 @@ export type StarterProcessor = {
  * A processor to begin with and to replace: per date and column of a source, how many rows there are and in how many of
  * them the column is NULL.
  */
-export function fieldCounts(runbook: string, source: StarterSource): StarterProcessor {
+export function fieldCounts(
+  runbook: string,
+  { source, sources }: { readonly source: StarterSource; readonly sources: readonly StarterSource[] },
+): StarterProcessor {
   const { table } = source;
   const date = source.date.value.name;
-  const stem = stemOf(table);
+  const stem = stemOf(
+    table,
+    sources.map((other) => other.table),
+  );
   const id = `${stem.toUpperCase()}_FIELDS`;
   const step = `sql/${stem}_fields.sql`;
   const fields = source.columns
@@ -35,9 +41,12 @@ export function fieldCounts(runbook: string, source: StarterSource): StarterProc
   };
 }
 
-/** A table as part of names: `orders` of `shop.orders`. */
-function stemOf(table: TableId): string {
-  return tableNameOf(table).toLowerCase();
+/** A table as part of names: `orders` of `shop.orders`, and `shop_orders` where another dataset has orders, too. */
+function stemOf(table: TableId, all: readonly TableId[]): string {
+  const name = tableNameOf(table).toLowerCase();
+  const alike = all.filter((other) => tableNameOf(other).toLowerCase() === name);
+  const stem = alike.length > 1 ? `${datasetOf(table).toLowerCase()}_${name}` : name;
+  return stem.replace(/^_+/, "");
 }
 
 function stepSql(table: TableId, date: string, fields: readonly string[]): string {

@@ -16,7 +16,9 @@ export function tableStarter(request: StarterRequest): StarterFiles {
   const rule = guessRule(sources.map(({ dates }) => dates));
   if (rule === undefined) throw new Error("A starter has a date");
   const processors =
-    steps.length > 0 ? steps.map(stepProcessor) : sources.map((source) => fieldCounts(name, source));
+    steps.length > 0
+      ? steps.map(stepProcessor)
+      : sources.map((source) => fieldCounts(name, { source, sources }));
   const runbook = {
     name,
     ...(origin.kind === "warehouse" && origin.place.own !== undefined
