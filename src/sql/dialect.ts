@@ -24,6 +24,8 @@ export type Dialect = {
     type: ColumnType,
     value: string,
   ) => { readonly when: string; readonly words: string } | undefined;
+  /** The date of a year, a month and a day. */
+  readonly dateOfParts: (year: string, month: string, day: string) => string;
   /** A value, of whatever type, in the type of instants: what has a zone as its UTC time. */
   readonly instantOf: (value: string) => string;
   /** A value of any type as the float nearest to it; NULL where there is none. */

@@ -22,6 +22,7 @@ export const duckdb: Dialect = {
   quoteText: (text) => `'${text.replaceAll("'", "''")}'`,
   columnType: duckdbType,
   describedType: duckdbDescribed,
+  dateOfParts: (year, month, day) => `make_date(${year}, ${month}, ${day})`,
   instantOf: (value) => `case when typeof(${value}) = 'TIMESTAMP WITH TIME ZONE'
     then timezone('UTC', try_cast(${value} as timestamptz))
     when typeof(${value}) = 'VARCHAR'

@@ -23,6 +23,7 @@ export const googlesql: Dialect = {
   columnType: googlesqlType,
   describedType: googlesqlDescribed,
   lossOf: googlesqlLoss,
+  dateOfParts: (year, month, day) => `date(${year}, ${month}, ${day})`,
   instantOf: (value) => `cast(${value} as timestamp)`,
   floatOf: (value) => `safe_cast(${value} as float64)`,
   readsAs: (type, found) => readingOf(googlesqlReadable, type, found),

@@ -33,11 +33,12 @@ export function fieldCounts(
     processor: {
       id,
       table: `${datasetFor(runbook, "marts")}.${stem}_fields`,
+      ...(source.date.value.kind === "in-place" ? { date } : {}),
       key: [date, "field"],
       reads: [table],
       sql: step,
     },
-    files: [[step, stepSql(table, date, asked)]],
+    files: [[step, stepSql(source, asked)]],
   };
 }
 
@@ -49,18 +50,20 @@ function stemOf(table: TableId, all: readonly TableId[]): string {
   return stem.replace(/^_+/, "");
 }
 
-function stepSql(table: TableId, date: string, fields: readonly string[]): string {
+function stepSql({ table, date: { value: date } }: StarterSource, fields: readonly string[]): string {
+  const { name } = date;
+  const sql = date.kind === "in-place" ? date.sql : `stored.${name}`;
   const cases = fields.map((field) => `when fields.field = '${field}' and stored.${field} is null then 1`);
-  return `-- Grain: (${date}, field): how many rows a date has, and in how many of them the column is NULL.
+  return `-- Grain: (${name}, field): how many rows a date has, and in how many of them the column is NULL.
 select
-  counted.${date},
+  counted.${name},
   counted.field,
   counted.row_count,
   counted.null_count,
   cast(floor(1000 * counted.null_count / counted.row_count) as int64) as null_per_mille
 from (
   select
-    stored.${date},
+    ${sql} as ${name},
     fields.field,
     cast(count(*) as int64) as row_count,
     cast(sum(case
@@ -71,8 +74,8 @@ from (
   cross join (
     ${fieldRows(fields)}
   ) as fields
-  where stored.${date} between @start_date and @end_date
-  group by stored.${date}, fields.field
+  where ${sql} between @start_date and @end_date
+  group by 1, 2
 ) as counted
 `;
 }

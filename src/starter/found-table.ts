@@ -33,14 +33,17 @@ export type FoundTable = {
 export type Guess<Value> = { readonly value: Value; readonly why: string };
 
 /** Where the date of a row comes from: a column, or an expression over columns. */
-export type DateOrigin =
-  | { readonly kind: "column"; readonly name: string }
-  | {
-      readonly kind: "expression";
-      readonly sql: string;
-      readonly name: string;
-      readonly of: readonly string[];
-    };
+export type DateOrigin = { readonly kind: "column"; readonly name: string } | MadeDate;
+
+/** A date that is made of columns: a column of its own where rows are loaded, the source's own words where they are in place. */
+export type MadeDate = {
+  readonly kind: "loaded" | "in-place";
+  readonly sql: string;
+  /** Of the column, here or in what is computed. */
+  readonly name: string;
+  /** Columns that it is made of and that say nothing more. */
+  readonly of: readonly string[];
+};
 
 /** The dates of a table: how many rows each has. */
 export type FoundDates = readonly { readonly date: CalendarDate; readonly rows: number }[];

@@ -6,7 +6,7 @@ import { guessed, inline, type Noted, type YamlMapping } from "./written-value.t
 /** Columns as a source declares them: what each holds now, as a rule that can be changed. */
 export function declaredColumns(source: StarterSource): YamlMapping {
   const { date, columns } = source;
-  const made = date.value.kind === "expression" ? [[date.value.name, "date"] as const] : [];
+  const made = date.value.kind === "loaded" ? [[date.value.name, "date"] as const] : [];
   const declared = columns.flatMap((column): readonly (readonly [string, YamlMapping | Noted | string])[] =>
     column.type === undefined || column.notFinite > 0 ? [] : [[column.name, declare(source, column)]],
   );

@@ -1,8 +1,9 @@
 import type { ColumnType } from "../domain/column.ts";
-import type { DateOrigin, FoundColumn, FoundTable, Guess } from "./found-table.ts";
+import type { DateOrigin, FoundColumn, FoundTable, Guess, MadeDate } from "./found-table.ts";
 
 /** How instants and numbers become dates where the SQL will run. */
 export type DateSpelling = {
+  readonly kind: MadeDate["kind"];
   readonly column: (written: string) => string;
   readonly fromParts: (year: string, month: string, day: string) => string;
 };
@@ -49,12 +50,10 @@ export function dateCandidates(
   };
 }
 
-type Expression = Extract<DateOrigin, { kind: "expression" }>;
-
-function daysOf(spelling: DateSpelling, instants: readonly FoundColumn[]): readonly Guess<Expression>[] {
+function daysOf(spelling: DateSpelling, instants: readonly FoundColumn[]): readonly Guess<MadeDate>[] {
   return full(instants).map(({ name, written }) => ({
     value: {
-      kind: "expression",
+      kind: spelling.kind,
       sql: `cast(${spelling.column(written)} as date)`,
       name: dateNameOf(name),
       of: [],
@@ -63,11 +62,11 @@ function daysOf(spelling: DateSpelling, instants: readonly FoundColumn[]): reado
   }));
 }
 
-function ofParts(spelling: DateSpelling, parts: readonly FoundColumn[]): Guess<Expression> {
+function ofParts(spelling: DateSpelling, parts: readonly FoundColumn[]): Guess<MadeDate> {
   const [year = "", month = "", day = ""] = parts.map(({ written }) => spelling.column(written));
   return {
     value: {
-      kind: "expression",
+      kind: spelling.kind,
       sql: spelling.fromParts(year, month, day),
       name: "date",
       of: parts.map(({ name }) => name),

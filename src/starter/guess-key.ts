@@ -17,17 +17,23 @@ export type KeyDate = { readonly name: string; readonly values: number; readonly
  * Columns that may name a row, the likeliest combination first: one column, then two, then three and four, those with
  * the date before the others. None holds NULL or floats, and none has too few values to tell the rows apart.
  */
-export function keyCandidates({ columns, rows }: FoundTable, date: KeyDate): readonly (readonly string[])[] {
+export function keyCandidates(
+  { columns, rows }: FoundTable,
+  date: KeyDate | undefined,
+): readonly (readonly string[])[] {
   const usable = columns
     .filter(({ type = "", nulls }) => (naming.has(type) || isWholeDecimal(type)) && nulls === 0)
-    .filter(({ name }) => name !== date.name && !date.madeOf.includes(name))
+    .filter(({ name }) => name !== date?.name && date?.madeOf.includes(name) !== true)
     .map(({ name, type = "string", distinct }) => ({ name, values: distinct, rank: rankOf(name, type) }));
   const most = usable.toSorted((left, right) => right.values - left.values).slice(0, mostCombined);
-  const own = { name: date.name, values: date.values, rank: 0 };
+  const own = date === undefined ? [] : [{ name: date.name, values: date.values, rank: 0 }];
   const pools = [
     usable.map((column) => [column]),
     ...[1, 2, 3].flatMap((size) => {
-      return [chosen(most, size).map((others) => [own, ...others]), chosen(most, size + 1)];
+      return [
+        own.flatMap((first) => chosen(most, size).map((others) => [first, ...others])),
+        chosen(most, size + 1),
+      ];
     }),
   ];
   const wide = pools.flatMap((pool) =>

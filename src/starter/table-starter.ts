@@ -3,7 +3,7 @@ import { duckdb } from "../sql/duckdb.ts";
 import { guessRows, guessRule, type GuessedRule } from "./calendar-rule.ts";
 import { stepProcessor } from "./starter-step.ts";
 import { fieldCounts } from "./field-counts.ts";
-import type { Guess, StarterSource } from "./found-table.ts";
+import type { DateOrigin, Guess, StarterSource } from "./found-table.ts";
 import { declaredColumns } from "./guess-columns.ts";
 import { starterReadme } from "./starter-readme.ts";
 import type { StarterOrigin, StarterRequest } from "./starter-request.ts";
@@ -49,7 +49,7 @@ function sourceText(source: StarterSource, rule: GuessedRule): YamlMapping {
   const rows = guessRows(rule, source.dates);
   return {
     table: source.table,
-    date: guessed(source.date.value.name, source.date.why),
+    date: guessed(dateText(source.date.value), source.date.why),
     key: guessed(source.key.value, source.key.why),
     ...(rows === undefined
       ? {}
@@ -58,6 +58,10 @@ function sourceText(source: StarterSource, rule: GuessedRule): YamlMapping {
         )),
     columns: declaredColumns(source),
   };
+}
+
+function dateText(date: DateOrigin): string {
+  return date.kind === "in-place" ? date.sql : date.name;
 }
 
 function loadText({ place, files }: Extract<StarterOrigin, { kind: "folder" }>): YamlMapping {
@@ -76,7 +80,7 @@ function loadPath(table: StarterSource["table"]): string {
 
 /** A statement of `load`, which only DuckDB runs: names as the files have them, types as they were found. */
 export function loadSql({ table, date, columns }: StarterSource): string {
-  const made = date.value.kind === "expression" ? [`${date.value.sql} as "${date.value.name}"`] : [];
+  const made = date.value.kind === "loaded" ? [`${date.value.sql} as "${date.value.name}"`] : [];
   const taken = columns
     .filter(({ type, notFinite }) => type !== undefined && notFinite === 0)
     .map(

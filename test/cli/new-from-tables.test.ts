@@ -25,6 +25,13 @@ from range(30) as days (day), range(12) as orders (nth)`,
   "create table products as select nth as id, 'p' || nth as name from range(5) as products (nth)",
   "create table clicks as select date '2024-03-01' as day, 'x' as page from range(9) as clicks (nth)",
   "create table returns (day date, order_id varchar)",
+  `create table payments as
+select 'p-' || number as payment_id, timestamp '2024-03-01 00:30:00' + number * interval 2 hour as created_at,
+  cast(number * 0.25 as decimal(12, 2)) as paid
+from range(360) as payments (number)`,
+  `create table flights as
+select 2024 as year, 3 as month, flown + 1 as day, 'C' || flight as carrier
+from range(30) as days (flown), range(8) as flights (flight)`,
 ];
 
 describe("cascade new --from duckdb:<file>", () => {
@@ -71,6 +78,19 @@ describe("cascade new --from duckdb:<file>", () => {
     assert.match(readme, /- main\.orders\.no of items: its name is none of the format/);
   });
 
+  it("takes the day of an instant, and year, month and day, as a date where there is none", async () => {
+    const written = await readFile("runbooks/shop/runbook.yml", "utf8");
+    assert.match(
+      written,
+      /date: cast\(created_at as date\) # guessed: the day of created_at, there is no column of dates\n {4}key: \[ payment_id \]/,
+    );
+    assert.match(written, /paid: \{ type: "numeric\(12, 2\)", min: 0 \}/);
+    assert.match(
+      written,
+      /date: make_date\(year, month, day\) # guessed: made of year, month, day\n {4}key: \[ .*carrier.* \] # guessed: unique in 240 rows/,
+    );
+  });
+
   it("lints clean and runs as it is, in the file that it was begun from", async () => {
     const lint = await cascade(["lint", "shop"]);
     assert.deepEqual([lint.code, lint.stdout], [0, ""]);
@@ -92,16 +112,27 @@ describe("cascade new --from duckdb:<file>", () => {
       "update orders set updated_date = null where order_id = 'o-7-4'",
       /updated_date/,
     ],
+    [
+      "a payment below 0",
+      "update payments set paid = -1 where payment_id = 'p-30'",
+      /main\.payments 2024-03-03: paid is below 0/,
+    ],
     ["a day without rows", "delete from orders where order_date = date '2024-03-12'", /gaps/],
   ];
   for (const [what, sql, expected] of wrong) {
     it(`finds a wrong row afterwards: ${what}`, async () => {
-      await execute("shop.duckdb", ["create or replace table kept as select * from orders", sql]);
+      await execute("shop.duckdb", [
+        "create or replace table kept as select * from orders",
+        "create or replace table kept_payments as select * from payments",
+        sql,
+      ]);
       const { code, stdout, stderr } = await cascade(["run", "shop"]);
       assert.equal(code, 1);
       assert.match(stdout + stderr, expected);
       await execute("shop.duckdb", [
         "create or replace table orders as select * from kept",
+        "create or replace table payments as select * from kept_payments",
+        "drop table kept_payments",
         "drop table kept",
       ]);
     });

@@ -7,6 +7,7 @@ import { dateCandidates } from "../../src/starter/guess-date.ts";
 import { keyCandidates } from "../../src/starter/guess-key.ts";
 
 const spelling = {
+  kind: "loaded" as const,
   column: (written: string) => `"${written}"`,
   fromParts: (...parts: readonly string[]) => `make_date(${parts.join(", ")})`,
 };
@@ -76,7 +77,7 @@ describe("dateCandidates()", () => {
     assert.deepEqual(dateCandidates(found, spelling).candidates, [
       {
         value: {
-          kind: "expression",
+          kind: "loaded",
           sql: 'make_date("year", "month", "day")',
           name: "row_date",
           of: ["year", "month", "day"],

@@ -1,3 +1,4 @@
+import { Fault } from "../../errors.ts";
 import { countOf } from "../../domain/format.ts";
 import type { DateOrigin, FoundTable, Guess, StarterSource } from "../../starter/found-table.ts";
 import { dateCandidates, type DateSpelling } from "../../starter/guess-date.ts";
@@ -26,7 +27,7 @@ export async function findSource(
   const failed: string[] = [];
   for (const date of candidates) {
     const sql = dateSql(warehouse, rowSet, date.value);
-    const dates = await measureDates(warehouse, rowSet, sql);
+    const dates = await measureDates(warehouse, rowSet, sql).catch(withoutDates);
     if (dates === undefined) {
       failed.push(`${date.value.name} (not a day in every row)`);
       continue;
@@ -38,8 +39,13 @@ export async function findSource(
   return { kind: "none", reason: `${found.table}: no date found; tried ${[...tried, ...failed].join("; ")}` };
 }
 
+/** Parts that make no date are refused by the engine. */
+function withoutDates(cause: unknown): undefined {
+  if (!(cause instanceof Fault) || cause.code !== "statement-failed") throw cause;
+}
+
 function dateSql(warehouse: Warehouse, rowSet: RowSet, date: DateOrigin): string {
-  return date.kind === "expression" ? date.sql : columnSql(warehouse, rowSet, date.name);
+  return date.kind === "column" ? columnSql(warehouse, rowSet, date.name) : date.sql;
 }
 
 function columnSql({ dialect }: Warehouse, { columns }: RowSet, name: string): string {
@@ -61,8 +67,9 @@ async function findKey(
     readonly days: number;
   },
 ): Promise<Guess<readonly string[]> | undefined> {
-  const madeOf = date.kind === "expression" ? date.of : [];
-  for (const key of keyCandidates(found, { name: date.name, values: days, madeOf })) {
+  const madeOf = date.kind === "column" ? [] : date.of;
+  const own = date.kind === "in-place" ? undefined : { name: date.name, values: days, madeOf };
+  for (const key of keyCandidates(found, own)) {
     const expressions = key.map((name) => (name === date.name ? sql : columnSql(warehouse, rowSet, name)));
     if (await isUnique(warehouse, rowSet, expressions)) {
       return { value: key, why: `unique in ${countOf(found.rows, "row")}` };

@@ -2,6 +2,7 @@ import { engines } from "../../engines/engine-table.ts";
 import { parseTableId, tableNameOf, datasetOf, type TableId } from "../../domain/table-id.ts";
 import { Fault } from "../../errors.ts";
 import { nearestName } from "../../runbook/nearest.ts";
+import { datasetFor } from "../../starter/starter-files.ts";
 import { quoteTable } from "../../sql/identifiers.ts";
 import { queryRows, typed } from "../../warehouse/row-shape.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
@@ -15,12 +16,12 @@ const columnShape = {
 };
 
 /**
- * The tables of a warehouse, or those that are named, with their columns. What a ledger keeps is no table of anybody.
+ * The tables of a warehouse, or those that are named, with their columns. What a ledger keeps is no table of anybody, and what the runbook will compute none to begin from.
  * Faults: usage where a warehouse has a catalog for each dataset and none is named; unknown-name; nothing-to-build where there is none.
  */
 export async function listTables(
   warehouse: Warehouse,
-  named: readonly string[] | undefined,
+  { runbook, named }: { readonly runbook: string; readonly named: readonly string[] | undefined },
 ): Promise<readonly RowSet[]> {
   const asked = named?.map(parseName);
   const sql = warehouse.dialect.catalogColumns([...new Set((asked ?? []).map(datasetOf))]);
@@ -35,8 +36,11 @@ export async function listTables(
   const ledgers = new Set(
     rows.filter(({ table_name }) => table_name === "cascade_runs").map(({ table_schema }) => table_schema),
   );
+  const computed = asked === undefined ? datasetFor(runbook, "marts") : undefined;
   const found = [...byTable].flatMap(([table, columns]) =>
-    table === undefined || ledgers.has(datasetOf(table)) ? [] : [{ table, columns }],
+    table === undefined || ledgers.has(datasetOf(table)) || datasetOf(table) === computed
+      ? []
+      : [{ table, columns }],
   );
   const tables = asked === undefined ? found : asked.map((table) => pick(warehouse, table, found));
   if (tables.length === 0) {

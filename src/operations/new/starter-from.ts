@@ -40,7 +40,7 @@ export async function beginFromWarehouse(
   request: BeginRequest,
   file: { readonly folder: string; readonly path: string } | undefined,
 ): Promise<Begun> {
-  const rowSets = await listTables(warehouse, request.tables);
+  const rowSets = await listTables(warehouse, { runbook: request.name, named: request.tables });
   const origin = { kind: "warehouse", place: request.place } as const;
   const workshop = file && { folder: file.folder, rows: { kind: "file", path: file.path } as const };
   return begin(warehouse, { ...request, rowSets, origin, workshop });
@@ -58,10 +58,16 @@ export async function beginFromFolder(lookingAt: Warehouse, request: BeginReques
 }
 
 /** How DuckDB makes dates of what files hold: where nothing comes of it, NULL. */
-const duckdbSpelling: DateSpelling = {
+const loadedSpelling: DateSpelling = {
+  kind: "loaded",
   column: (written) => quoted(duckdb.quote, written),
   fromParts: (year, month, day) => `try(make_date(${year}, ${month}, ${day}))`,
 };
+
+/** How a source in place says its date, in the words of its warehouse: columns that a runbook can name have no quotes. */
+function spellingOf({ dialect }: Warehouse): DateSpelling {
+  return { kind: "in-place", column: (written) => written.toLowerCase(), fromParts: dialect.dateOfParts };
+}
 
 type Beginning = BeginRequest & {
   readonly rowSets: readonly RowSet[];
@@ -75,7 +81,7 @@ async function begin(warehouse: Warehouse, beginning: Beginning): Promise<Begun>
   const sources: StarterSource[] = [];
   const skipped: string[] = [...notCarried];
   for (const rowSet of await readRowSets(warehouse, beginning)) {
-    const spelling = origin.kind === "folder" ? duckdbSpelling : undefined;
+    const spelling = origin.kind === "folder" ? loadedSpelling : spellingOf(warehouse);
     const found = await findSource(warehouse, rowSet, spelling);
     if (found.kind === "none") skipped.push(found.reason);
     else sources.push(found.source);
