@@ -54,6 +54,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   lint: async () => (await import("./cli/lint-command.ts")).lintCommand,
   explain: async () => (await import("./cli/explain-command.ts")).explainCommand,
   preview: async () => (await import("./cli/preview-command.ts")).previewCommand,
+  test: async () => (await import("./cli/test-command.ts")).testCommand,
   schema: async () => (await import("./cli/schema-command.ts")).schemaCommand,
   dispatch: async () => (await import("./cli/dispatch-command.ts")).dispatchCommand,
   follow: async () => (await import("./cli/follow-command.ts")).followCommand,

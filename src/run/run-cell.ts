@@ -5,9 +5,7 @@ import { isWithdrawal, type Cell } from "../plan/plan.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { classifyDates, classifyWithdrawn, type Knowledge } from "./classify-dates.ts";
-import { commandSource } from "./command-step.ts";
 import { auditCell } from "./audit/audit-cell.ts";
-import type { AloneCommand } from "./audit/trial.ts";
 import { blockRows, emptyAttempt } from "./block-rows.ts";
 import { commitDates } from "./commit-dates.ts";
 import { findEmptied } from "./find-emptied.ts";
@@ -16,7 +14,8 @@ import { findNotDeterministic } from "./find-not-deterministic.ts";
 import { holdLease, type Lease, type LeaseRequest } from "./hold-lease.ts";
 import { isFinding, type CellResult, type DateOutcome, type RunEffects } from "./run-event.ts";
 import { removeStage, withdrawDates } from "./withdraw-dates.ts";
-import { stageDates, type OutcomeSource, type StagedContent } from "./stage-dates.ts";
+import { openOutcomes } from "./outcome-source.ts";
+import { stageDates, type StagedContent } from "./stage-dates.ts";
 
 /** What all cells of one run share. */
 export type CellContext = {
@@ -105,9 +104,9 @@ async function computeDates(
   const { runbook, processor, effects, knowledge, blocked, claim } = context;
   if (dates.length === 0) return commitBlocks(warehouse, context);
   const names = warehouse.dialect.stage.names({ ledger: runbook.ledger, token: effects.randomId() });
-  await using source = await outcomeSource(warehouse, context);
   const inputs = inputsOfProcessor(runbook, processor.id);
   const { calendar } = knowledge.state;
+  await using source = await openOutcomes(warehouse, { runbook, processor, calendar, effects });
   const sight = {
     token: effects.randomId(),
     cutsFor: (some: readonly CalendarDate[]) => cutInputs(runbook, { inputs, dates: some, calendar }),
@@ -169,25 +168,6 @@ async function commitBlocks(
   const ended = { ...head, finishedAt: effects.now() };
   await commitDates(warehouse, { runbook, processor, head: ended, ...nothing, blocked, claim });
   return [];
-}
-
-async function outcomeSource(
-  warehouse: Warehouse,
-  { runbook, processor, effects, knowledge }: ComputeContext,
-): Promise<AsyncDisposable & { readonly query: OutcomeSource; readonly alone?: AloneCommand }> {
-  const { step } = processor;
-  if (step.kind === "command") {
-    return commandSource(warehouse, {
-      runbook,
-      processor,
-      step,
-      calendar: knowledge.state.calendar,
-      effects,
-    });
-  }
-  const { text } = step.sql;
-  const outcomes = { sql: text, misfits: new Map() };
-  return { query: () => Promise.resolve(outcomes), [Symbol.asyncDispose]: () => Promise.resolve() };
 }
 
 function committedRow(

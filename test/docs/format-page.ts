@@ -27,7 +27,7 @@ export function readFormatPage(): string {
 export function renderFormatPage(text: string): string {
   const keys = `<!-- keys -->\n\n${keyTables().join("\n\n")}\n\n<!-- end of keys -->`;
   const examples = text.replaceAll(
-    /(<!-- file: (\S+) -->\n\n)```(\w+)\n[^]*?\n```\n/g,
+    /(<!-- file: (\S+) -->\n\n)```(\w+)\n[^]*?^```\n/gm,
     (_, head: string, path: string, language: string) =>
       `${head}\`\`\`${language}\n${readFileSync(join(root, path), "utf8").trimEnd()}\n\`\`\`\n`,
   );

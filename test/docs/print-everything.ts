@@ -24,6 +24,7 @@ export const printed: Readonly<Record<string, string>> = {
   waive: "Waive",
   calibrate: "Calibrate",
   lint: "Lint",
+  test: "Test",
   init: "Init",
   sample: "Ingest",
   load: "Ingest",
@@ -53,6 +54,15 @@ sample:
   steps: [{ source: shop_raw.sales, sql: sql/sample.sql }]
 `;
 
+/** A case that passes and one that fails. */
+const casesOfDay = `cases:
+  - name: sums
+    dates: [2024-01-02]
+    given: { shop_raw.sales: [{ sale_id: one, sale_date: 2024-01-02, shop: north, amount: 3 }] }
+    expect: { rows: [{ shop: north, sale_date: 2024-01-02, total: 3 }] }
+  - { name: none, dates: [2024-01-02], calendar: [2024-01-02], expect: { rows: [{ shop: east, sale_date: 2024-01-02 }] } }
+`;
+
 /** What every command prints of a small shop: when nothing has run, when all is well, when rows were lost, when nothing can be asked. */
 export async function printEverything(folder: string): Promise<readonly Output[]> {
   const shop = await copyShop(join(folder, "shop"), {
@@ -73,6 +83,8 @@ export async function printEverything(folder: string): Promise<readonly Output[]
   async function type(line: string, warehouse = path, extra: readonly string[] = []): Promise<void> {
     outputs.push(await print(line, [shop, ...extra], warehouse));
   }
+  await writeFile(join(shop, "sql/day.test.yml"), casesOfDay);
+  await type("test");
   await type("init", join(folder, "empty.duckdb"));
   for (const line of ["plan", "triage", "run"]) await type(line);
   for (const line of ["contamination", "contract", "freshness", "coverage"]) await type(line);

@@ -11,6 +11,7 @@ import type { ReportModel } from "../../src/report/model.ts";
 import type { PlanCost } from "../../src/run/estimate-cost.ts";
 import type { Explanation } from "../../src/operations/explain-partition.ts";
 import type { Filling } from "../../src/run/ingest.ts";
+import type { CaseResult } from "../../src/run/cases/case-result.ts";
 import type { OutcomeKind } from "../../src/run/run-event.ts";
 import type { Decision } from "../../src/triage/decision.ts";
 
@@ -32,6 +33,7 @@ export type CodeShapes = {
   RateVerdict: BudgetVerdict["verdict"];
   Decision: Decision;
   'Recover["rounds"][number]["ran"][number]["outcome"]': OutcomeKind;
+  'Test["cases"][number]': CaseResult;
   Init: Initialisation;
   Ingest: Filling;
   Report: ReportModel;

@@ -1,0 +1,66 @@
+import { countOf, onOneLine } from "../domain/format.ts";
+import { workshopAddress } from "../engines/engine-table.ts";
+import { openEffects } from "../process/effects.ts";
+import { openWarehouse } from "../process/open-warehouse.ts";
+import type { CaseResult } from "../run/cases/case-result.ts";
+import { prepareCases } from "../run/cases/fill-case.ts";
+import { readStepCases, runCases } from "../run/cases/run-cases.ts";
+import { completeRunbook } from "../run/complete-runbook.ts";
+import { readRunbook } from "../run/read-runbook.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+import { defaultRunbook, openToRead, type Command, type CommandContext } from "./command.ts";
+import { jsonText } from "./remote.ts";
+import { paint } from "./terminal.ts";
+
+/** `cascade test`: the cases beside the steps of a runbook, each computed in memory as a run would. */
+export const testCommand: Command = {
+  summary: "the cases beside the steps: given rows, expected rows",
+  usage: "cascade test [runbook] [--processor A,B] [--json]",
+  async run(context) {
+    const { options, terminal } = context;
+    const [name = defaultRunbook] = options.positionals;
+    const runbook = await readComplete(context, name);
+    const steps = await readStepCases(runbook, name, options.processors);
+    await using warehouse = await openWarehouse(context.effects, {
+      address: workshopAddress,
+      mode: "write",
+      runbook,
+    });
+    using effects = openEffects(context.effects, () => undefined);
+    await prepareCases(warehouse, runbook);
+    const results = await runCases(warehouse, { runbook, steps }, effects);
+    if (options.json) terminal.out(jsonText({ cases: results }));
+    else tell(context, runbook, results);
+    return results.every(({ differences }) => differences.length === 0) ? 0 : 1;
+  },
+};
+
+/** The runbook with its columns: a warehouse is asked only for those that the runbook leaves to it. */
+async function readComplete(context: CommandContext, name: string): Promise<Runbook> {
+  const declared = await readRunbook(name);
+  if (declared.draft === undefined) return declared;
+  await using warehouse = await openToRead(context, declared);
+  return completeRunbook(warehouse, declared);
+}
+
+function tell(
+  { terminal, options }: CommandContext,
+  { processors }: Runbook,
+  results: readonly CaseResult[],
+): void {
+  for (const { processor, name, differences, file } of results) {
+    const isGood = differences.length === 0;
+    const mark = isGood ? paint("good", "✓") : paint("bad", "✗");
+    terminal.out(`${mark} ${processor}: ${onOneLine(name)}${isGood ? "" : ` (${file})`}`);
+    for (const line of differences) terminal.out(`    ${onOneLine(line)}`);
+  }
+  const failed = results.filter(({ differences }) => differences.length > 0).length;
+  const count = countOf(results.length, "case");
+  terminal.out(
+    failed === 0 ? paint("good", `${count} passed`) : paint("bad", `${failed} of ${count} failed`),
+  );
+  const tested = new Set(results.map(({ processor }) => processor));
+  const without = processors.map(({ id }) => id).filter((id) => !tested.has(id));
+  if (options.processors === undefined && without.length > 0)
+    terminal.note(`Without a case: ${without.join(", ")}`);
+}

@@ -1,0 +1,46 @@
+import type { Column } from "../../domain/column.ts";
+import type { Processor } from "../../runbook/runbook.ts";
+import type { CaseValue } from "../../runbook/schema/case-schema.ts";
+import type { TextRow } from "../../sql/case-rows.ts";
+import { typed } from "../../warehouse/row-shape.ts";
+import type { Parameter } from "../../warehouse/warehouse.ts";
+
+/** Arrays of texts as a statement takes them. */
+export function textParameters(
+  texts: Readonly<Record<string, readonly (string | null)[]>>,
+): Readonly<Record<string, Parameter>> {
+  return Object.fromEntries(
+    Object.entries(texts).map(([name, value]): [string, Parameter] => [
+      name,
+      { type: "array<string>", value },
+    ]),
+  );
+}
+
+/** The shape of rows whose columns are read as texts. */
+export function textShape(columns: readonly Pick<Column, "name">[]) {
+  return Object.fromEntries(columns.map(({ name }) => [name, typed.nullable(typed.text)] as const));
+}
+
+/** A row of a case as the engine reads it from texts. */
+export function textRow(row: Readonly<Record<string, CaseValue>>): TextRow {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, caseText(value)]));
+}
+
+function caseText(value: CaseValue): string | undefined {
+  if (value === null) return undefined;
+  if (typeof value === "string") return value;
+  return Array.isArray(value)
+    ? JSON.stringify(value, (_, part: unknown) => (typeof part === "bigint" ? String(part) : part))
+    : String(value);
+}
+
+/** The key of a row, as people are told it. */
+export function keyOf({ key }: Pick<Processor, "key">, row: TextRow): string {
+  return key.map((column) => shownText(row[column])).join(", ");
+}
+
+/** A value as people are told it. */
+export function shownText(value: string | undefined): string {
+  return value ?? "NULL";
+}

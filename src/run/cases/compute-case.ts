@@ -1,0 +1,115 @@
+import type { CalendarDate } from "../../domain/calendar-date.ts";
+import { refreshCalendar } from "../../ledger/create-tables.ts";
+import { readCalendarDays } from "../../ledger/read-calendar-days.ts";
+import type { CalendarDay } from "../../plan/plan.ts";
+import { cutInputs, inputsOfProcessor } from "../../plan/upstream/input-cut.ts";
+import type { Runbook } from "../../runbook/runbook.ts";
+import type { CaseFailure } from "../../runbook/schema/case-schema.ts";
+import { stagedTexts, type TextRow } from "../../sql/case-rows.ts";
+import type { StageNames } from "../../sql/dialect.ts";
+import { quoteName } from "../../sql/identifiers.ts";
+import { queryRows, typed } from "../../warehouse/row-shape.ts";
+import type { Warehouse } from "../../warehouse/warehouse.ts";
+import { openOutcomes } from "../outcome-source.ts";
+import type { RunEffects } from "../run-event.ts";
+import { stageDates } from "../stage-dates.ts";
+import { removeStage } from "../withdraw-dates.ts";
+import { textShape } from "./case-texts.ts";
+import { fillCase, type CaseRequest } from "./fill-case.ts";
+
+/** What a step made of a case's rows: its rows as texts, its failures, and what the stage's checks found. */
+export type CaseOutcome = {
+  readonly rows: readonly TextRow[];
+  readonly failures: readonly Required<CaseFailure>[];
+  readonly violations: readonly string[];
+};
+
+/**
+ * Computes a case in a warehouse that cases have to themselves: puts its rows in the place of those before, and takes the
+ * step through the same stage and checks as a run. Faults: those of the step.
+ */
+export async function computeCase(
+  warehouse: Warehouse,
+  request: CaseRequest,
+  effects: RunEffects,
+): Promise<CaseOutcome> {
+  const { processor, stepCase } = request;
+  const runbook = runbookOfCase(warehouse, request);
+  await fillCase(warehouse, { ...request, runbook });
+  await refreshCalendar(warehouse, runbook);
+  const calendar = await readCalendarDays(warehouse, runbook);
+  const known = new Set(calendar.map(({ date }) => date));
+  const strange = stepCase.dates.filter((date) => !known.has(date));
+  if (strange.length > 0) {
+    const violations = strange.map((date) => `the calendar has no ${date}: name it under \`calendar\``);
+    return { rows: [], failures: [], violations };
+  }
+  const names = warehouse.dialect.stage.names({ ledger: runbook.ledger, token: effects.randomId() });
+  try {
+    return await stageCase(warehouse, { runbook, processor, stepCase, calendar, names }, effects);
+  } finally {
+    await removeStage(warehouse, names);
+  }
+}
+
+const outcomeShape = {
+  stage_date: typed.date,
+  stage_entity: typed.text,
+  failure_category: typed.nullable(typed.text),
+  failure_reason: typed.nullable(typed.text),
+};
+
+type Staging = CaseRequest & { readonly calendar: readonly CalendarDay[]; readonly names: StageNames };
+
+async function stageCase(
+  warehouse: Warehouse,
+  { runbook, processor, stepCase, calendar, names }: Staging,
+  effects: RunEffects,
+): Promise<CaseOutcome> {
+  await using session = await warehouse.session();
+  const inputs = inputsOfProcessor(runbook, processor.id);
+  const sight = {
+    token: effects.randomId(),
+    cutsFor: (dates: readonly CalendarDate[]) => cutInputs(runbook, { inputs, dates, calendar }),
+  };
+  await using source = await openOutcomes(session, { runbook, processor, calendar, effects });
+  const request = { runbook, processor, names, source: source.query, sight };
+  const { violations } = await stageDates(session, request, stepCase.dates);
+  const { dialect } = session;
+  const purpose = `read what ${processor.id} gave`;
+  const statement = { sql: stagedTexts(dialect, names, processor), purpose };
+  const failures = await queryRows(session, statement, outcomeShape);
+  const rows = await queryRows(session, statement, textShape(processor.columns));
+  return {
+    rows: rows.filter((_, index) => failures[index]?.failure_category === undefined),
+    failures: failures.flatMap(({ stage_date, stage_entity, failure_category, failure_reason = "" }) =>
+      failure_category === undefined
+        ? []
+        : [{ date: stage_date, entity: stage_entity, category: failure_category, reason: failure_reason }],
+    ),
+    violations: [...violations].map(([date, text]) => `${date}: ${text}`),
+  };
+}
+
+/** The runbook as a case has it: with its parameters, and its calendar where it names one. */
+function runbookOfCase({ dialect }: Warehouse, { runbook, stepCase }: CaseRequest): Runbook {
+  const parameters = runbook.parameters.map((parameter) => {
+    const value = stepCase.parameters[parameter.name];
+    return value === undefined || value === null
+      ? parameter
+      : { ...parameter, value: typeof value === "number" ? value : String(value) };
+  });
+  const { calendar } = runbook;
+  if (stepCase.calendar === undefined) return { ...runbook, parameters };
+  const season = stepCase.calendar[0]?.slice(0, 4) ?? "";
+  const rows = stepCase.calendar.map((date) => {
+    const values = calendar.columns.map(({ name, type }) => {
+      const text = name === calendar.dateColumn ? date : name === calendar.seasonColumn ? season : undefined;
+      const value = text === undefined ? "null" : dialect.quoteText(text);
+      return `cast(${value} as ${dialect.columnType(type)}) as ${quoteName(dialect, name)}`;
+    });
+    return `select ${values.join(", ")}`;
+  });
+  const sql = { file: "calendar of the case", text: rows.join("\nunion all\n") };
+  return { ...runbook, parameters, calendar: { ...calendar, origin: { kind: "query", sql, reads: [] } } };
+}

@@ -1,0 +1,102 @@
+import type { TableId } from "../../domain/table-id.ts";
+import { tupleText } from "../../domain/tuple-text.ts";
+import { createSources, createTables } from "../../ledger/create-tables.ts";
+import { ledgerShapes, ledgerTable, type LedgerTable } from "../../ledger/tables.ts";
+import { tablesByName } from "../../runbook/parse-cases.ts";
+import type { Processor, Runbook } from "../../runbook/runbook.ts";
+import type { StepCase } from "../../runbook/schema/case-schema.ts";
+import { insertRows, type TextRow } from "../../sql/case-rows.ts";
+import { quoteTable } from "../../sql/identifiers.ts";
+import type { Statement, Warehouse } from "../../warehouse/warehouse.ts";
+import { textParameters, textRow } from "./case-texts.ts";
+
+/** A case of a step, and whose it is. */
+export type CaseRequest = {
+  readonly runbook: Runbook;
+  readonly processor: Processor;
+  readonly stepCase: StepCase;
+};
+
+const purpose = "fill the tables of a case";
+
+/** Makes what cases fill: the tables of the runbook, its ledger, and those that others own. */
+export async function prepareCases(warehouse: Warehouse, runbook: Runbook): Promise<void> {
+  await createTables(warehouse, runbook);
+  await createSources(warehouse, runbook);
+}
+
+/** Puts the rows and failures of a case in the place of all that the tables held. */
+export async function fillCase(
+  warehouse: Warehouse,
+  { runbook, stepCase }: Pick<CaseRequest, "runbook" | "stepCase">,
+): Promise<void> {
+  const tables = tablesByName(runbook);
+  const own = [...tables.values()].map(({ table }) => table);
+  const ledger = (["cascade_partitions", "cascade_failures"] as const).map((name) =>
+    ledgerTable(runbook.ledger, name),
+  );
+  const emptied = [...own, ...ledger].map((table) => ({
+    sql: `delete from ${quoteTable(warehouse.dialect, table)}`,
+    purpose,
+  }));
+  const filled = Object.entries(stepCase.given).flatMap(([name, rows]) => {
+    const table = tables.get(name);
+    return table === undefined ? [] : insertion(warehouse, table, rows.map(textRow));
+  });
+  await warehouse.execute([...emptied, ...filled, ...failuresOf(warehouse, { runbook, stepCase })]);
+}
+
+type Filled = {
+  readonly table: TableId;
+  readonly columns: Parameters<typeof insertRows>[1]["columns"];
+};
+
+function insertion(warehouse: Warehouse, filled: Filled, rows: readonly TextRow[]): readonly Statement[] {
+  if (rows.length === 0) return [];
+  const { sql, texts } = insertRows(warehouse.dialect, filled, rows);
+  return [{ sql, parameters: textParameters(texts), purpose }];
+}
+
+const start = "2000-01-01 00:00:00";
+
+/** Failures as a commit would have left them: one attempt a date. */
+function failuresOf(
+  warehouse: Warehouse,
+  { runbook, stepCase }: Pick<CaseRequest, "runbook" | "stepCase">,
+): readonly Statement[] {
+  const all = Object.entries(stepCase.failures).flatMap(([processor, failures]) =>
+    failures.map((failure) => ({ processor, ...failure, date: failure.date ?? stepCase.dates[0] ?? "" })),
+  );
+  const retryable = new Set(runbook.categories.filter((one) => one.retryable).map(({ id }) => id));
+  const failures = all.map((failure) => ({
+    ...attemptOf(failure),
+    entity_id: failure.entity,
+    failure_category: failure.category,
+    failure_reason: failure.reason ?? "",
+    can_retry: String(retryable.has(failure.category)),
+    created_at: start,
+  }));
+  const committed = { status: "committed", row_count: "0", failure_count: "0" };
+  const nothing = { input_fingerprint: "", version: "", started_at: start, finished_at: start };
+  const attempts = new Map(
+    all.map((failure) => [
+      tupleText([failure.processor, failure.date]),
+      { ...attemptOf(failure), ...committed, ...nothing },
+    ]),
+  );
+  return [
+    ...insertion(warehouse, ledgerRows(runbook, "cascade_partitions"), [...attempts.values()]),
+    ...insertion(warehouse, ledgerRows(runbook, "cascade_failures"), failures),
+  ];
+}
+
+function attemptOf({ processor, date }: { readonly processor: string; readonly date: string }): TextRow {
+  const attempt = `case ${processor} ${date}`;
+  return { processor_name: processor, analysis_date: date, attempt_id: attempt, run_id: "case" };
+}
+
+function ledgerRows({ ledger }: Runbook, name: LedgerTable): Filled {
+  const table = ledgerTable(ledger, name);
+  const shape = ledgerShapes(ledger).find((one) => one.table === table);
+  return { table, columns: shape?.columns ?? [] };
+}
