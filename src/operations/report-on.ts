@@ -100,7 +100,7 @@ export async function readFacts(warehouse: Warehouse, request: ReportRequest): P
     decisions: decideOn(scope, { checks, held, selection: own }),
     causes: causes.counts,
     loosened: request.loosened ?? loosenedSince(runbook, runs),
-    stale: staleFacts({ runbook, state, isWaived }, { request, runs, pending }),
+    stale: staleFacts({ runbook, state: scope.state, isWaived }, { request, runs, pending }),
     previous: await previousReport(request.out, runbook.name),
     context: { ...originOf(run), warehouse: warehouse.address, ...context },
   };

@@ -43,15 +43,20 @@ export type TriageScope = {
 export function factsOf(scope: TriageScope): readonly PartitionFacts[] {
   const knowledge = gatherKnowledge(scope);
   const periods = new Map(scope.state.calendar.map(({ date, period }) => [date, period]));
-  return scope.runbook.processors.flatMap((processor) =>
-    unitsOf(knowledge.plan, processor.id).flatMap((date) =>
+  return scope.runbook.processors.flatMap((processor) => {
+    const frozen = scope.state.frozen?.get(processor.id);
+    // What stands on a date that has left the calendar by expiry stays as it is: nobody decides about it.
+    const units = unitsOf(knowledge.plan, processor.id).filter(
+      (date) => periods.has(date) || frozen?.has(date) !== true,
+    );
+    return units.flatMap((date) =>
       partitionFacts(knowledge, {
         processor,
         date,
         period: periods.get(date) ?? periodAround(scope.runbook, date),
       }),
-    ),
-  );
+    );
+  });
 }
 
 type TriageKnowledge = TriageScope & {

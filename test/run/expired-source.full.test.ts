@@ -131,6 +131,14 @@ select * replace (case when sale_date = '2024-01-05' then null else total end as
     assert.deepEqual([run.isClean, run.plan.totals.units], [true, 0]);
     assert.deepEqual(await contentOfShop(warehouse, runbook), before);
     assert.deepEqual(await objections(warehouse, runbook), []);
+    const selection = { range: built };
+    const report = await reportOn(warehouse, { runbook, selection, context: { today }, out: "none" });
+    assert.deepEqual(
+      report.warnings.filter(({ kind, text }) => kind === "withdrawn" || text.includes("to build")),
+      [],
+      "what stays as it is is nobody's to build or to take back",
+    );
+    assert.deepEqual([report.tally.tainted, report.tally.strays ?? 0], [0, 0]);
   });
 });
 
