@@ -71,6 +71,9 @@ export function hasOrder(type: ColumnType): boolean {
   return !unordered.has(kindOfType(type));
 }
 
+/** What stands in place of the date of a table without one. */
+export const undated = "";
+
 /** Whether a text is the name of a column, and no expression over columns. */
 export function isColumnName(text: string): boolean {
   return /^[a-z_][a-z0-9_]*$/.test(text);

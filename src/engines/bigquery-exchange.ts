@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { hasOrder, isOpaque, type Column } from "../domain/column.ts";
+import { hasOrder, isOpaque, undated, type Column } from "../domain/column.ts";
 import { isDecimal } from "../domain/decimal.ts";
 import { quoteName, quoteTable } from "../sql/identifiers.ts";
 import { createOutput, googlesql } from "../sql/googlesql.ts";
@@ -73,7 +73,7 @@ async function readInput(
   return warehouse.query({
     sql: `select ${selected.join(", ")}
 from ${quoteTable(googlesql, table)} as input_row
-where ${withinRanges(googlesql, dateColumn, ranges)}
+where ${dateColumn === undated ? "true" : withinRanges(googlesql, dateColumn, ranges)}
 order by ${order.join(", ")}`,
     purpose,
   });

@@ -1,3 +1,4 @@
+import { undated } from "../domain/column.ts";
 import { rm } from "node:fs/promises";
 import type { Column } from "../domain/column.ts";
 import { isDecimal } from "../domain/decimal.ts";
@@ -165,7 +166,7 @@ function renderRow(columns: readonly Column[], line: string): string {
 }
 
 function inputQuery({ table, dateColumn, columns, ranges }: CommandInput): string {
-  const where = withinRanges(duckdb, dateColumn, ranges);
+  const where = dateColumn === undated ? "true" : withinRanges(duckdb, dateColumn, ranges);
   const declared = columns.map(({ name, type }) => {
     const column = quoteName(duckdb, name);
     const value =

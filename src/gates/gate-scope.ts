@@ -1,3 +1,4 @@
+import { undated } from "../domain/column.ts";
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import { isWithin } from "../domain/calendar-date.ts";
 import { tablesOf } from "../domain/sql-tokens.ts";
@@ -72,7 +73,7 @@ export async function openGateScope(warehouse: Warehouse, request: ScopeRequest)
       ({ id, phase }) =>
         (request.processors?.includes(id) ?? true) && (request.phases?.includes(phase) ?? true),
     ),
-    sources: runbook.sources.filter((source) => isAsked(source, request)),
+    sources: runbook.sources.filter((source) => source.dateColumn !== undated && isAsked(source, request)),
     catalog,
     calendarFault: await staleCalendar(warehouse, { runbook, state, range }),
     waivers: known.verdicts,

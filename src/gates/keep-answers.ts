@@ -1,3 +1,4 @@
+import { undated } from "../domain/column.ts";
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import { allTablesOf } from "../domain/sql-tokens.ts";
 import { parseTableId, type TableId } from "../domain/table-id.ts";
@@ -171,7 +172,8 @@ async function coveredTables(
   { runbook, state, range, catalog }: Measured,
 ): Promise<readonly Dated[]> {
   const readable = [...runbook.sources, ...runbook.processors].filter(
-    ({ table, columns }) =>
+    ({ table, dateColumn, columns }) =>
+      dateColumn !== undated &&
       state.content.has(table) &&
       catalog.get(table)?.size === columns.length &&
       columns.every((column) => readingOfColumn(warehouse, { catalog, table, column }) === "always"),

@@ -1,7 +1,7 @@
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import type { TableId } from "../domain/table-id.ts";
 import type { RowContent } from "../plan/plan.ts";
-import { contentByDate } from "../sql/content-hash.ts";
+import { contentByDate, wholeContent } from "../sql/content-hash.ts";
 import type { HashedColumn } from "../sql/dialect.ts";
 import { quoteTable } from "../sql/identifiers.ts";
 import { queryRows, typed } from "../warehouse/row-shape.ts";
@@ -44,4 +44,20 @@ export function contentOf(
 ): RowContent {
   // No rows are equal on every warehouse and carry no hash tag: the content that the planner calls empty.
   return rows === 0 ? { rows, version: "" } : { rows, version: `${warehouse.hashTag}:${version}` };
+}
+
+/** Rows and version of all of a table without dates, on each of the dates that read it; one query. */
+export async function readWhole(
+  warehouse: Warehouse,
+  table: { readonly table: TableId; readonly columns: readonly HashedColumn[] },
+  dates: readonly CalendarDate[],
+): Promise<ReadonlyMap<CalendarDate, RowContent>> {
+  const statement: Statement = {
+    sql: wholeContent(warehouse.dialect, quoteTable(warehouse.dialect, table.table), table.columns),
+    purpose: `read the version of ${table.table}`,
+  };
+  const [row] = await queryRows(warehouse, statement, { row_count: typed.count, version: typed.text });
+  if (row === undefined || row.row_count === 0) return new Map();
+  const content = contentOf(warehouse, row);
+  return new Map(dates.map((date) => [date, content]));
 }

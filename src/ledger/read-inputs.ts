@@ -1,4 +1,6 @@
-import { hullOf, type CalendarDate, type DateRange } from "../domain/calendar-date.ts";
+import { undated } from "../domain/column.ts";
+import { readWhole } from "./read-content.ts";
+import { hullOf, isWithin, type CalendarDate, type DateRange } from "../domain/calendar-date.ts";
 import type { TableId } from "../domain/table-id.ts";
 import type { InputReach } from "../plan/upstream/input-reach.ts";
 import type { RowContent, WarehouseState } from "../plan/plan.ts";
@@ -45,7 +47,12 @@ export async function readInputs(
   const metadata = await readMetadata(warehouse, memory, asked);
   const content = new Map<TableId, ReadonlyMap<CalendarDate, RowContent>>();
   for (const { range, read } of tables) {
-    content.set(read.table, await readVersions(warehouse, memory, { read, range, metadata }));
+    const dates = known.calendar.map(({ date }) => date).filter((date) => isWithin(date, range));
+    const found =
+      read.dateColumn === undated
+        ? await readWhole(warehouse, read, dates)
+        : await readVersions(warehouse, memory, { read, range, metadata });
+    content.set(read.table, found);
   }
   const ranges = [...reach.values()].filter(({ failures }) => failures).map(({ range }) => range);
   const failing = hullOf(ranges.flatMap(({ from, to }) => [from, to]));

@@ -1,5 +1,5 @@
-import { isColumnName } from "../domain/column.ts";
-import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
+import { isColumnName, undated } from "../domain/column.ts";
+import { isWithin, type CalendarDate, type DateRange } from "../domain/calendar-date.ts";
 import type { Attempt, Bookkeeping, CalendarDay, WarehouseState } from "../plan/plan.ts";
 import { carryOver, formerTags } from "../plan/versions/carry-over.ts";
 import type { Processor, Runbook, Source } from "../runbook/runbook.ts";
@@ -14,7 +14,7 @@ import { withFormerHash } from "../warehouse/former-hash.ts";
 import { calendarOrigin, hasLedger, readCatalog, type Catalog } from "./catalog.ts";
 import { driftOf, readingOfColumn, refuseDrift, refuseLedgerDrift } from "./drift.ts";
 import { missingSources, refuseMissing } from "./missing-tables.ts";
-import { contentOf } from "./read-content.ts";
+import { contentOf, readWhole } from "./read-content.ts";
 import { readCalendarDays } from "./read-calendar-days.ts";
 import { readHolds } from "./read-holds.ts";
 import { refuseOtherRunbook } from "./refuse-other-runbook.ts";
@@ -118,6 +118,7 @@ async function readTables(
       ? readHolds(pool, runbook, reach)
       : new Map<string, ReadonlyMap<CalendarDate, string>>(),
     ...present.map(async (read) => {
+      if (read.dateColumn === undated) return readWhole(pool, read, datesIn(calendar, reach));
       await recalling;
       return readVersions(pool, memory, { read, range: reach, metadata });
     }),
@@ -126,6 +127,10 @@ async function readTables(
   const missing = missingSources(catalog, runbook).map(({ text }) => text);
   const drift = [...missing, ...driftOf(warehouse, { catalog, runbook })];
   return { hashTag: warehouse.hashTag, calendar, content, ledger, held, drift };
+}
+
+function datesIn(calendar: readonly CalendarDay[], range: DateRange): readonly CalendarDate[] {
+  return calendar.map(({ date }) => date).filter((date) => isWithin(date, range));
 }
 
 /** What can be read of a table by date: its columns that exist; nothing when it, or its date as a date, does not. */

@@ -98,7 +98,8 @@ export type UnitReason =
   | { readonly kind: "was-blocked" }
   | { readonly kind: "content-differs" }
   | { readonly kind: "verify-again" }
-  | { readonly kind: "upstream-changed" }
+  /** `whole`: the table without dates whose change it is. */
+  | { readonly kind: "upstream-changed"; readonly whole?: TableId }
   | { readonly kind: "definition-changed" }
   | { readonly kind: "forced" }
   | { readonly kind: "withdrawn" }

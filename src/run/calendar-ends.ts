@@ -1,3 +1,4 @@
+import { undated } from "../domain/column.ts";
 import {
   addDays,
   compareDates,
@@ -27,7 +28,7 @@ export async function readCalendarEnds(
   { catalog, openDates }: { readonly catalog: Catalog; readonly openDates: "to-last" | "to-yesterday" },
 ): Promise<DateRange> {
   const { sources, calendar } = runbook;
-  const present = sources.filter(({ table }) => catalog.has(table));
+  const present = sources.filter(({ table, dateColumn }) => catalog.has(table) && dateColumn !== undated);
   if (present.length === 0)
     refuseMissing(
       catalog,

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { everyDate } from "../domain/calendar-date.ts";
-import { isColumnName } from "../domain/column.ts";
+import { isColumnName, undated } from "../domain/column.ts";
 import type { TableId } from "../domain/table-id.ts";
 import { mostSqlCharacters } from "../domain/sql-statement.ts";
 import { pureTableFunctions, splitStatements, tokenizeSql } from "../domain/sql-tokens.ts";
@@ -184,7 +184,7 @@ function valuesOf({ sources, processors }: Runbook): readonly RunbookSql[] {
 function expressionsOf(table: Source | Processor): readonly string[] {
   return [
     ...("minimumRows" in table ? [table.minimumRows] : []),
-    ...(isColumnName(table.dateColumn) ? [] : [table.dateColumn]),
+    ...(isColumnName(table.dateColumn) || table.dateColumn === undated ? [] : [table.dateColumn]),
     ...table.critical.flatMap(({ valid, exempt }) => [valid, exempt]),
     ...table.distributions.flatMap(({ value, where, onlyIf }) => [value, where, onlyIf]),
   ].filter((text) => text !== undefined);

@@ -26,6 +26,11 @@ group by 1
 order by 1`;
 }
 
+/** All that a table holds: one row (row_count, version). */
+export function wholeContent(dialect: Dialect, from: string, columns: readonly HashedColumn[]): string {
+  return `select count(*) as row_count, ${dialect.contentHash(columns)} as version from ${from} as stored_row`;
+}
+
 /** What the version of a partition's failures is a hash of; reasons belong to those who read them. */
 export function hashedFailure(entity: string): readonly HashedColumn[] {
   return [

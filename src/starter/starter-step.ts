@@ -88,6 +88,7 @@ function windowText(window: Window): unknown {
   switch (window.kind) {
     case "same-date":
     case "season-to-date":
+    case "whole":
       return window.kind;
     case "previous-days":
       return { "previous-days": window.days };

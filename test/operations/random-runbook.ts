@@ -135,6 +135,7 @@ function windowOf(window: Window): unknown {
       return { "last-games": window.rows };
     case "same-date":
     case "season-to-date":
+    case "whole":
       return window.kind;
     default:
       return unreachable(window);

@@ -38,6 +38,15 @@ describe("definitionOf()", () => {
     ]);
   });
 
+  it("does not see whether a window has its present or its former name", () => {
+    const [present, former] = ["newest-rows", "last-games"].map((name) =>
+      validRunbook(["sums.yml", "previous-days: 7", `${name}: 3`]).processors.map(
+        ({ definition }) => definition,
+      ),
+    );
+    assert.deepEqual(present, former);
+  });
+
   const changes: Record<string, Change> = {
     "the step's SQL": ["sql/visit.sql", "count(*) as", "count(person) as"],
     "a string in it": ["sql/visit.sql", "'TOO_FEW'", "'TOO  FEW'"],

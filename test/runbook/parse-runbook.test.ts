@@ -151,7 +151,7 @@ describe("parseRunbook()", () => {
     assert.deepEqual(
       problemsAfter(["sums.yml", "{ previous-days: 7 }", "{ previous-days: 7, last-games: 3 }"]),
       [
-        'sums.yml:10:28 "window": expected either `previous-days` or `last-games`, found a mapping (correct the value)',
+        'sums.yml:10:28 "window": expected either `previous-days` or `newest-rows`, found a mapping (correct the value)',
       ],
     );
   });

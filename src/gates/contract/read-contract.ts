@@ -1,3 +1,4 @@
+import { undated } from "../../domain/column.ts";
 import type { Column } from "../../domain/column.ts";
 import type { TableId } from "../../domain/table-id.ts";
 import { readingOfColumn, tableDriftOf } from "../../ledger/drift.ts";
@@ -51,7 +52,11 @@ function sourcesRead({ runbook, sources, processors, catalog }: GateScope): read
     ),
   );
   return runbook.sources.filter(
-    (source) => read.has(source.table) && catalog.has(source.table) && !sources.includes(source),
+    (source) =>
+      source.dateColumn !== undated &&
+      read.has(source.table) &&
+      catalog.has(source.table) &&
+      !sources.includes(source),
   );
 }
 

@@ -46,6 +46,8 @@ export function planJson(plan: Plan): PlanJson {
 
 /** A reason to run as one line: `missing`, `downstream-of SALES 2021-11-20`. */
 export function reasonText(reason: UnitReason): string {
+  if (reason.kind === "upstream-changed" && reason.whole !== undefined)
+    return `${reason.kind} ${reason.whole} whole`;
   return reason.kind === "downstream-of" ? `${reason.kind} ${reason.processor} ${reason.date}` : reason.kind;
 }
 

@@ -39,7 +39,8 @@ export function createTimeline(
   const seasonStarts = startsOfSeasons(days);
   const spans = new Map<number, Span>();
   function spanOf(window: Window): Span {
-    const days = window.kind === "same-date" ? 0 : window.kind === "previous-days" ? window.days : Infinity;
+    const isOneDate = window.kind === "same-date" || window.kind === "whole";
+    const days = isOneDate ? 0 : window.kind === "previous-days" ? window.days : Infinity;
     const known = spans.get(days) ?? createSpan(dates, seasonStarts, days);
     spans.set(days, known);
     return known;

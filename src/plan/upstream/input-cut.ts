@@ -1,3 +1,4 @@
+import { undated } from "../../domain/column.ts";
 import {
   addDays,
   everyDate,
@@ -53,7 +54,9 @@ export function inputsOfReads(runbook: Runbook, reads: readonly TableRead[]): re
   return [...Map.groupBy(reads, ({ table }) => table)].flatMap(([table, own]) => {
     const producer = producers.get(table);
     if (producer === undefined) return [];
-    const reaches = own.map(({ window }): Reach => window ?? { kind: "everything" });
+    const reaches = own.map(({ window }): Reach =>
+      window === undefined || isUndated(producer) ? { kind: "everything" } : window,
+    );
     return [{ table, producer, holds: "rows" as const, reaches }];
   });
 }
@@ -102,6 +105,10 @@ function dateColumnOf(runbook: Runbook, producer: Producer): string {
   }
 }
 
+function isUndated(producer: Producer): boolean {
+  return producer.kind === "source" && producer.source.dateColumn === undated;
+}
+
 function failuresOf({ ledger }: Runbook): TableId {
   const view = parseTableId(`${ledger}.precompute_failures`);
   if (view === undefined) throw new Error(`"${ledger}" is no dataset name`);
@@ -114,7 +121,7 @@ function rangesOf(
   dates: readonly CalendarDate[],
   starts: ReadonlyMap<CalendarDate, CalendarDate>,
 ): readonly DateRange[] | undefined {
-  if (reaches.some(({ kind }) => kind === "everything")) return undefined;
+  if (reaches.some(({ kind }) => kind === "everything" || kind === "whole")) return undefined;
   const ranges = reaches.flatMap((reach) => dates.flatMap((date) => reachRange(reach, date, starts) ?? []));
   return unionOf(ranges);
 }

@@ -49,11 +49,16 @@ function upstreamsAmong(
 ): readonly Upstream[] {
   const upstreams = new Map<string, Upstream>();
   for (const edge of reads) {
-    const label = `${edge.table} ${formatWindow(edge.window)}${edge.failures ? " failures" : ""}`;
+    const label = edgeLabel(edge);
     const producer = producers.get(edge.table);
     if (producer !== undefined) upstreams.set(label, { label, edge, producer });
   }
   return [...upstreams.values()].toSorted((left, right) => (left.label < right.label ? -1 : 1));
+}
+
+/** What names an edge among those of its processor. */
+export function edgeLabel({ table, window, failures }: Edge): string {
+  return `${table} ${formatWindow(window)}${failures ? " failures" : ""}`;
 }
 
 /** What stands behind every table that a runbook declares. */

@@ -8,7 +8,7 @@ export function windowRange(
   date: CalendarDate,
   seasonStart: CalendarDate,
 ): DateRange | undefined {
-  if (window.kind === "same-date") return { from: date, to: date };
+  if (window.kind === "same-date" || window.kind === "whole") return { from: date, to: date };
   const earliest = window.kind === "previous-days" ? addDays(date, -window.days) : seasonStart;
   const from = earliest < seasonStart ? seasonStart : earliest;
   return from < date ? { from, to: addDays(date, -1) } : undefined;

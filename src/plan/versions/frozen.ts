@@ -175,7 +175,7 @@ function expiredInput(
 /** A season that has lost its first dates begins later now: its windows reached back over what has left the calendar. */
 function firstOfWindow(timeline: Timeline, window: Window, index: number): number {
   let first = timeline.spanOf(window).from[index] ?? index;
-  if (window.kind === "same-date") return first;
+  if (window.kind === "same-date" || window.kind === "whole") return first;
   const oldest = window.kind === "previous-days" ? numberAt(timeline, index) - window.days : -Infinity;
   while (first > 0 && timeline.days[first - 1] === undefined && numberAt(timeline, first - 1) >= oldest) {
     first -= 1;

@@ -1,3 +1,4 @@
+import { changedEdges, edgeLabel } from "../upstream/upstream.ts";
 import type { CalendarDate } from "../../domain/calendar-date.ts";
 import { unreachable } from "../../errors.ts";
 import type { Processor } from "../../runbook/runbook.ts";
@@ -37,7 +38,19 @@ export function changeSince(
 ): UnitReason | undefined {
   const attempt = state.ledger.get(processor.id)?.get(date)?.attempt;
   if (attempt?.definition !== fingerprints.definitionOf(processor.id)) return definitionChanged;
-  return attempt.inputs === fingerprints.inputsOf(processor.id, date) ? undefined : upstreamChanged;
+  const inputs = fingerprints.inputsOf(processor.id, date);
+  return attempt.inputs === inputs ? undefined : changeOf(processor, attempt.inputs, inputs);
+}
+
+/** A change of a table without dates is told as that: it concerns every date alike. */
+function changeOf({ reads }: Processor, before: string, now: string): UnitReason {
+  const edges = new Map(
+    reads.filter(({ window }) => window.kind === "whole").map((edge) => [edgeLabel(edge), edge]),
+  );
+  if (edges.size === 0) return upstreamChanged;
+  const labels = [...new Set(reads.map(edgeLabel))].toSorted();
+  const [changed] = (changedEdges(before, now, labels) ?? []).flatMap((label) => edges.get(label) ?? []);
+  return changed === undefined ? upstreamChanged : { kind: "upstream-changed", whole: changed.table };
 }
 
 function unsettledReason(why: UnsettledWhy, isEmpty: boolean): UnitReason {

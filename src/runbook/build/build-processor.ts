@@ -20,6 +20,8 @@ export type ProcessorReferences = {
   readonly calendar: Calendar;
   readonly parameters: readonly RunbookParameter[];
   readonly populations: ReadonlyMap<string, Population>;
+  /** Sources that have no dates, and are read whole. */
+  readonly undated: ReadonlySet<TableId>;
   /** Tables by what edges call them. */
   readonly tables: ReadonlyMap<string, TableId>;
 };
@@ -68,10 +70,12 @@ function edgesOf(
     readonly references: ProcessorReferences;
   },
 ): readonly Edge[] {
-  const declared = reads.map((edge) => buildEdge(edge, references.tables));
+  const declared = reads.map((edge) => buildEdge(edge, references));
   const { table: calendar } = references.calendar;
   const implicit = (population?.reads ?? [])
-    .map(({ table, window }) => implicitEdge(table, "population", window))
+    .map(({ table, window }) =>
+      implicitEdge(table, "population", references.undated.has(table) ? whole : window),
+    )
     .filter((edge) => edge.table !== calendar || edge.window.kind !== "same-date")
     .filter((edge) => !declared.some((own) => isSameReach(own, edge)));
   return [
@@ -88,15 +92,24 @@ function edgesOf(
 
 function calendarWindows(declared: readonly Edge[], sql: string, calendar: TableId): readonly Edge[] {
   if (!tablesOf(sql).some((table) => table.toLowerCase() === calendar.toLowerCase())) return [];
-  const windows = declared.flatMap(({ window }) => (window.kind === "same-date" ? [] : [window]));
+  const windows = declared.flatMap(({ window }) => (isOneDate(window) ? [] : [window]));
   const distinct = new Map(windows.map((window) => [formatWindow(window), window]));
   return [...distinct.values()].map((window) => implicitEdge(calendar, "calendar", window));
 }
 
-function buildEdge({ from, window, failures }: EdgeText, tables: ReadonlyMap<string, TableId>): Edge {
+function isOneDate({ kind }: Window): boolean {
+  return kind === "same-date" || kind === "whole";
+}
+
+const whole: Window = { kind: "whole" };
+
+function buildEdge(
+  { from, window, failures }: EdgeText,
+  { tables, undated }: Pick<ProcessorReferences, "tables" | "undated">,
+): Edge {
   const table = tables.get(from);
   if (table === undefined) throw new Error(`A declaration without problems has "${from}"`);
-  return { table, window: buildWindow(window), failures, origin: "reads" };
+  return { table, window: undated.has(table) ? whole : buildWindow(window), failures, origin: "reads" };
 }
 
 function implicitEdge(

@@ -11,7 +11,7 @@ import { columnsOf } from "./build-columns.ts";
 import { buildBudget, buildCategory, buildCause, buildGate, buildRule } from "./build-policy.ts";
 import { buildProcessor } from "./build-processor.ts";
 import { buildRead } from "./build-read.ts";
-import { buildSource } from "./build-source.ts";
+import { buildSource, isUndated } from "./build-source.ts";
 import { scriptFile, sqlFile } from "./sql-file.ts";
 import type { IngestText } from "../schema/ingest-schema.ts";
 import type { Entry } from "../entry.ts";
@@ -31,6 +31,9 @@ export function buildRunbook(declaration: Declaration): Runbook {
     parameters,
     populations: buildPopulations(declaration),
     tables: tablesOf(declaration),
+    undated: new Set(
+      declaration.sources.filter(({ value }) => isUndated(value)).map(({ value }) => value.table),
+    ),
   };
   return {
     ...named,

@@ -1,3 +1,4 @@
+import { undated } from "../../domain/column.ts";
 import type { Entry } from "../entry.ts";
 import type { CriticalField, Distribution, Source } from "../runbook.ts";
 import type { ProcessorText } from "../schema/processor-schema.ts";
@@ -9,11 +10,17 @@ export function buildSource(entry: Entry<SourceText>): Source {
   const { phase, required, volume, "minimum-rows": minimumRows } = entry.value;
   return {
     ...checkedTable(entry),
+    ...(isUndated(entry.value) ? { dateColumn: undated } : {}),
     phase,
     required,
     volume,
     minimumRows: String(minimumRows ?? (required ? 1 : 0)),
   };
+}
+
+/** Whether a source has no dates. */
+export function isUndated({ date }: Pick<SourceText, "date">): boolean {
+  return date === "none";
 }
 
 /** What sources and processors have alike. */

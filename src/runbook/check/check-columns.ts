@@ -152,7 +152,7 @@ function* checkDate(
   entry: Entry<{ readonly date: string; readonly columns: ColumnsText }>,
 ): Iterable<Problem> {
   const { value, at } = entry;
-  if (!isColumnName(value.date)) return;
+  if (!isColumnName(value.date) || value.date === "none") return;
   yield* undeclared(entry, [["date"]]);
   const column = columnsOf(value.columns).find(({ name }) => name === value.date);
   if (column === undefined) return;

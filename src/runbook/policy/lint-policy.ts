@@ -8,6 +8,7 @@ import { lintCounts } from "./lint-counts.ts";
 import { lintFloats } from "./lint-floats.ts";
 import { lintGates } from "./lint-gates.ts";
 import { lintGraph } from "./lint-graph.ts";
+import { lintHistory } from "./lint-history.ts";
 import { lintLimits } from "./lint-limits.ts";
 import { lintPeriods } from "./lint-periods.ts";
 import { lintRates } from "./lint-rates.ts";
@@ -29,6 +30,7 @@ const lints: readonly ((model: PolicyModel) => Iterable<PolicyFinding>)[] = [
   lintWindows,
   lintFloats,
   lintWaivers,
+  lintHistory,
 ];
 
 /**

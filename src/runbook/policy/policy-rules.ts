@@ -60,6 +60,8 @@ export const policyRules = [
   "window-excludes-date",
   /** A float that depends on the order of rows is stored without decimals and without a rounding. */
   "float-without-decimals",
+  /** A source without dates: what read it is rebuilt with what it holds today. */
+  "source-without-history",
   /** A key of a service account lies in the runbook. */
   "service-account-key",
 ] as const;
@@ -68,7 +70,11 @@ export const policyRules = [
 export type PolicyRule = (typeof policyRules)[number];
 
 /** Rules that ask about what may be right as it stands. */
-const questions: ReadonlySet<PolicyRule> = new Set(["window-excludes-date", "float-without-decimals"]);
+const questions: ReadonlySet<PolicyRule> = new Set([
+  "window-excludes-date",
+  "float-without-decimals",
+  "source-without-history",
+]);
 
 /** The findings for which a run is refused: all but those that only ask. */
 export function contradictionsAmong<Finding extends { readonly rule: PolicyRule }>(

@@ -7,9 +7,10 @@ export const windowSchema = z.union([
   z
     .strictObject({
       "previous-days": positiveCount.optional().describe("The N days before the date"),
-      "last-games": positiveCount.optional().describe("The N newest rows of the entity before the date"),
+      "newest-rows": positiveCount.optional().describe("The N newest rows of the entity before the date"),
+      "last-games": positiveCount.optional().describe("The same, by its former name"),
     })
-    .refine((window) => Object.keys(window).length === 1, "expected either `previous-days` or `last-games`"),
+    .refine((window) => Object.keys(window).length === 1, "expected either `previous-days` or `newest-rows`"),
 ]);
 
 /** A table that a statement beside a step reads: its name alone, or with the window of its dates. */

@@ -12,7 +12,9 @@ export const sourceSchema = z.strictObject({
   ...checkedTableShape,
   date: z
     .union([sqlName, dateExpression])
-    .describe("Column that holds the date of the partition, or an expression over columns that gives it"),
+    .describe(
+      "Column that holds the date of the partition, or an expression over columns that gives it; `none`: the table has no dates and is read whole",
+    ),
   phase: z.int().describe("Phase in which the table is filled"),
   "minimum-rows": z
     .union([sentence, z.int().min(0)])

@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { describe, it } from "node:test";
+import { explainPartition } from "../../src/operations/explain-partition.ts";
+import { reasonText } from "../../src/plan/approval/plan-json.ts";
+import { completeRunbook } from "../../src/run/complete-runbook.ts";
+import { lintRunbook } from "../../src/runbook/lint-runbook.ts";
+import { contradictionsAmong } from "../../src/runbook/policy/policy-rules.ts";
+import type { Runbook } from "../../src/runbook/runbook.ts";
+import type { CalendarDate } from "../../src/domain/calendar-date.ts";
+import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
+import type { Warehouse } from "../../src/warehouse/warehouse.ts";
+import { fillTill, readTill, runTill, tillFiles } from "./open-columns.ts";
+
+const files = tillFiles([], {
+  "runbook.yml": `name: till
+sources:
+  - { table: till_raw.sales, date: day, key: [sale] }
+  - { table: till_raw.shops, date: none, key: [shop] }
+processors:
+  - { id: REGIONS, table: till_mart.regions, key: [day, region], reads: [till_raw.sales, till_raw.shops], sql: regions.sql }
+  - { id: SUMS, table: till_mart.sums, key: [day, shop], reads: [till_raw.sales], sql: sums.sql }
+  - { id: COPY, table: till_mart.copies, key: [day, region], reads: [till_raw.sales, till_raw.shops],
+      step: { command: [node, -e, "process.stdout.write('')"] }, columns: { day: date, region: string } }
+`,
+  "regions.sql": `select sales.day, shops.region, sum(sales.amount) as amount
+from till_raw.sales as sales
+join till_raw.shops as shops on shops.shop = sales.shop
+where sales.day between @start_date and @end_date
+group by sales.day, shops.region`,
+});
+
+async function openTill(): Promise<{ readonly warehouse: Warehouse; readonly runbook: Runbook }> {
+  const warehouse = await openDuckDb({ path: inMemory });
+  await fillTill(warehouse);
+  await change(
+    warehouse,
+    "create table till_raw.shops as select * from (values ('north', 'up'), ('south', 'down')) as shops(shop, region)",
+  );
+  const runbook = await completeRunbook(warehouse, readTill(files));
+  return {
+    warehouse,
+    runbook: { ...runbook, processors: runbook.processors.filter(({ id }) => id !== "COPY") },
+  };
+}
+
+async function change(warehouse: Warehouse, sql: string): Promise<void> {
+  await warehouse.execute([{ sql, purpose: "change the raw table" }]);
+}
+
+async function regionsOf(warehouse: Warehouse): Promise<readonly unknown[]> {
+  const rows = await warehouse.query({
+    sql: "select distinct region from till_mart.regions order by 1",
+    purpose: "look",
+  });
+  return rows.map(({ region }) => region);
+}
+
+describe("a source without dates", () => {
+  it("is read whole, and what reads it is computed again when a row of it changes", async () => {
+    const { warehouse, runbook } = await openTill();
+    await using opened = warehouse;
+    const first = await runTill(opened, runbook);
+    assert.deepEqual([first.isClean, first.plan.totals.units], [true, 20]);
+    assert.deepEqual(await regionsOf(opened), ["down", "up"]);
+    assert.equal((await runTill(opened, runbook)).plan.totals.units, 0);
+    await change(opened, "update till_raw.shops set region = 'top' where shop = 'north'");
+    const again = await runTill(opened, runbook);
+    assert.deepEqual([again.isClean, again.plan.totals.units], [true, 10]);
+    assert.deepEqual(new Set(again.plan.cells.map(({ processor }) => processor)), new Set(["REGIONS"]));
+    assert.deepEqual(await regionsOf(opened), ["down", "top"]);
+  });
+
+  it("is named as the reason", async () => {
+    const { warehouse, runbook } = await openTill();
+    await using opened = warehouse;
+    await runTill(opened, runbook);
+    await change(opened, "insert into till_raw.shops values ('west', 'left')");
+    const processor = runbook.processors.find(({ id }) => id === "REGIONS");
+    assert.ok(processor);
+    const date = "2024-01-05" as CalendarDate;
+    const explained = await explainPartition(opened, {
+      runbook,
+      processor,
+      date,
+      entity: undefined,
+      today: "2024-02-01" as CalendarDate,
+    });
+    assert.ok(explained.pending);
+    assert.equal(reasonText(explained.pending), "upstream-changed till_raw.shops whole");
+    assert.deepEqual(explained.reads[1], { table: "till_raw.shops", window: "whole", failures: false });
+    const { plan } = await runTill(opened, runbook);
+    const reasons = plan.cells.flatMap((cell) => [...cell.reasons.values()].map(reasonText));
+    assert.deepEqual(new Set(reasons), new Set(["upstream-changed till_raw.shops whole"]));
+  });
+
+  it("leaves all dates unsettled while it is empty", async () => {
+    const { warehouse, runbook } = await openTill();
+    await using opened = warehouse;
+    await change(opened, "delete from till_raw.shops");
+    const { plan } = await runTill(opened, runbook);
+    assert.deepEqual([plan.totals.units, plan.totals.blocked], [10, 10]);
+  });
+
+  it("is asked about by the linter, and contradicts nothing", () => {
+    const linted = lintRunbook({ folder: "till", name: "till", files });
+    assert.ok(linted.kind === "linted");
+    assert.deepEqual(
+      linted.findings.map(({ rule, place }) => `${rule} ${place.line}`),
+      ["source-without-history 4"],
+    );
+    assert.deepEqual(contradictionsAmong(linted.findings), []);
+  });
+});
