@@ -5,7 +5,7 @@ import type { TableReadText, WindowText } from "../schema/read-schema.ts";
 /** A window as the engine takes it. */
 export function buildWindow(window: WindowText): Window {
   if (typeof window === "string") return { kind: window };
-  const { "previous-days": days, "last-games": games, "newest-rows": rows = games } = window;
+  const { "previous-days": days, "last-games": former, "newest-rows": rows = former } = window;
   return days === undefined ? { kind: "last-games", rows: rows ?? 0 } : { kind: "previous-days", days };
 }
 
