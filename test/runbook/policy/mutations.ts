@@ -177,6 +177,9 @@ export const mutations: readonly Mutation[] = [
   nba("waiver-names-nothing", "a rate is accepted where no budget sets a maximum", (files) =>
     waive(files, { kind: "budget", processor: "PSZA", period: "P5", "max-rate": 0.3 }),
   ),
+  web("source-without-history", "a source has no dates any more", (files) =>
+    edit(files, main, (document) => document.setIn(["sources", 0, "date"], "none")),
+  ),
   nba("window-excludes-date", "a window of earlier games is read with the date itself", (files) =>
     files.set(
       "sql/tdza.sql",
