@@ -45,14 +45,15 @@ export function compileWorkflow(runbook: Runbook, options: WorkflowOptions): Com
   return { path: `.github/workflows/${workflowFile(runbook.name, options.warehouse)}`, text, name };
 }
 
-/** Where every job makes a file of its own, nothing but the sample brings the first rows. */
-function requireRows({ name, sources, sample }: Runbook, { warehouse }: WorkflowOptions): void {
-  if (engines[warehouse].jobs.tables === "in-place" || sample !== undefined || sources.length === 0) return;
+/** Where every job makes a file of its own, nothing but files of the repository or the sample brings the first rows. */
+function requireRows({ name, sources, sample, load }: Runbook, { warehouse }: WorkflowOptions): void {
+  const isFilled = sample !== undefined || load?.from !== undefined || sources.length === 0;
+  if (isFilled || engines[warehouse].jobs.tables === "in-place") return;
   throw new Fault(
     "workflow-without-rows",
-    `Cannot compile "${name}" to a workflow: expected a sample, found none`,
+    `Cannot compile "${name}" to a workflow: expected a sample or a load with \`from\`, found neither`,
     {
-      hint: "Give the runbook a `sample`, or compile it with `--warehouse bigquery`",
+      hint: "Say where its rows come from: `load: { from: <folder of the repository> }`, a `sample`, or `--warehouse bigquery`",
     },
   );
 }

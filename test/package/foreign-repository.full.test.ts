@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -68,5 +68,28 @@ describe("a repository of one's own, from nothing to a report on GitHub", () => 
     const [after, ...others] = github.state.issues.values();
     assert.deepEqual([after?.state, others.length], ["closed", 0]);
     assert.match(after?.title ?? "", /^Passed: shop 2024-01-01 to 2024-01-31$/);
+  });
+
+  it("backfills tables from files of the repository", async () => {
+    await mkdir(join(home, "data"));
+    const days = Array.from({ length: 20 }, (_, index) => `2024-03-${String(index + 1).padStart(2, "0")}`);
+    const lines = days.flatMap((day, index) => [1, 2, 3].map((n) => `${index * 3 + n},${day},c${n},${n}.50`));
+    await writeFile(join(home, "data/orders.csv"), ["order_id,day,customer,amount", ...lines, ""].join("\n"));
+    await type("new", "sales", "--from", "data");
+    await type("workflow", "--all");
+    await using github = await openGitHub({
+      branches: { main: home },
+      people: { octocat: "write" },
+      effects: { nodeModules: join(home, "node_modules") },
+    });
+    const run = await github.dispatch("backfill-sales.yml");
+    const { conclusion, result } = await github.finished(run);
+    const legs = Object.values(result?.jobs ?? {}).flatMap((job) => job.legs);
+    const told = legs.flatMap(({ name, annotations }) =>
+      annotations.map(({ message }) => `${name}: ${message}`),
+    );
+    assert.equal(conclusion, "success", told.join("\n"));
+    const summaries = legs.flatMap(({ summaries: own }) => own).join("\n");
+    assert.match(summaries, /Rows: the files in data\./);
   });
 });

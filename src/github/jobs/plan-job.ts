@@ -32,6 +32,7 @@ import { refuseHold, type ReadHold } from "../read-hold.ts";
 import { writeArtifactFolder, type ArtifactFolder } from "../state/artifact-folder.ts";
 import { artifactName } from "../state/artifact-names.ts";
 import { extractSources, extractState } from "../state/extracts.ts";
+import { ownFolderOfLoad } from "../../run/load-files.ts";
 import { fillFromState } from "../state/fill-from-state.ts";
 
 /** Annotations about the policy; GitHub shows ten of a step. */
@@ -59,9 +60,10 @@ export type PlanOutputs = {
  * Plans a backfill and publishes the plan with all that its cells start from. Faults: commit-changed, on-hold,
  * too-many-jobs, those of the inputs, the runbook and the warehouse.
  */
-export async function runPlanJob(inputs: PlanInputs, effects: PlanEffects): Promise<PlanOutputs> {
-  refuseOtherCommit(inputs, effects);
-  const declared = await readRunbook(inputs.runbook);
+export async function runPlanJob(dispatched: PlanInputs, effects: PlanEffects): Promise<PlanOutputs> {
+  refuseOtherCommit(dispatched, effects);
+  const declared = await readRunbook(dispatched.runbook);
+  const inputs = { ...dispatched, from: await folderOfRows(dispatched, declared) };
   await refuseHold(effects.readHold, declared.name);
   await tellFindings(inputs.runbook, effects);
   await using warehouse = await effects.openWarehouse(addressOf(inputs.warehouse, effects), {
@@ -88,6 +90,12 @@ export async function runPlanJob(inputs: PlanInputs, effects: PlanEffects): Prom
   const isDryRun = inputs["dry-run"];
   await effects.voice.summarise(renderPlanSummary({ runbook, plan, matrices, isDryRun, origin }));
   return outputsOf(plan, isDryRun ? emptyMatrices(matrices) : matrices);
+}
+
+/** The folder whose files fill the raw tables: of the dispatch, else of the runbook's load; empty where its sample does. */
+async function folderOfRows({ from, warehouse }: PlanInputs, { load }: Runbook): Promise<string> {
+  const named = from === "" ? (load?.from ?? "") : from;
+  return named === "" || !handsTablesOn(warehouse) ? "" : ownFolderOfLoad(named);
 }
 
 function refuseOtherCommit({ "expected-sha": expected }: PlanInputs, { job }: PlanEffects): void {
@@ -137,7 +145,11 @@ async function prepare(
   }
   const state = inputs.state === "fresh" ? undefined : await effects.fetchState(declared.name);
   const { runbook, left } = await fillFromState(warehouse, { declared, state, from: inputs.from });
-  return { runbook, origin: originOf(inputs, state, left) };
+  const rows =
+    inputs.from === ""
+      ? markup`Rows: the runbook's sample.`
+      : markup`Rows: the files in ${escapeMarkdown(inputs.from)}.`;
+  return { runbook, origin: markup`${rows} ${originOf(inputs, state, left)}` };
 }
 
 function originOf(inputs: PlanInputs, state: ArtifactFolder | undefined, left: readonly string[]): Markdown {

@@ -41,15 +41,24 @@ export async function describeByArtifacts(
   artifacts: readonly ArtifactFolder[],
 ): Promise<Runbook> {
   if (declared.draft === undefined) return declared;
+  const { open, openDates } = declared.draft;
   const recorded = ledgerTable(declared.ledger, "cascade_columns");
-  const open = declared.sources.filter(({ table }) => declared.draft?.open.includes(table));
-  const shapes = open.flatMap(({ table }) => tableFrom(warehouse, artifacts, { table, rows: " limit 0" }));
-  await warehouse.execute([...shapes, ...tableFrom(warehouse, artifacts, { table: recorded, rows: "" })]);
+  // A calendar that is left to the sources is read off their rows, columns off their shape.
+  const rows = openDates === undefined ? " limit 0" : "";
+  const looked = declared.sources
+    .map(({ table }) => table)
+    .filter((table) => openDates !== undefined || open.includes(table));
+  const tables = looked.flatMap((table) => tableFrom(warehouse, artifacts, { table, rows }));
+  await warehouse.execute([...tables, ...tableFrom(warehouse, artifacts, { table: recorded, rows: "" })]);
   const runbook = await completeRunbook(warehouse, declared);
-  const purpose = "make room for the imported columns";
-  await warehouse.execute([
-    { sql: `drop table if exists ${quoteTable(warehouse.dialect, recorded)}`, purpose },
-  ]);
+  const made = tables.length === 0 || rows !== "" ? [] : looked;
+  const purpose = "make room for what is imported";
+  await warehouse.execute(
+    [...made, recorded].map((table) => ({
+      sql: `drop table if exists ${quoteTable(warehouse.dialect, table)}`,
+      purpose,
+    })),
+  );
   return runbook;
 }
 

@@ -46,6 +46,12 @@ export const dispatchInputs = {
     type: "string",
     default: "new",
   },
+  from: {
+    description:
+      "Folder of the repository with the files of the raw tables; empty: the one that the load names, else the sample",
+    type: "string",
+    default: "",
+  },
   state: {
     description: "Go on from the newest state of a run on the default branch, or start afresh",
     type: "choice",

@@ -182,6 +182,10 @@ describe("compileWorkflow()", () => {
       (error: unknown) => error instanceof Fault && error.code === "workflow-without-rows",
     );
     assert.doesNotThrow(() => compileWorkflow(runbook, { warehouse: "bigquery" }));
+    const load = { prelude: undefined, files: [], parameters: {}, steps: [], checks: [] };
+    assert.throws(() => compileWorkflow({ ...runbook, load }, { warehouse: "duckdb" }), Fault);
+    const loaded = { ...runbook, load: { ...load, from: "data" } };
+    assert.doesNotThrow(() => compileWorkflow(loaded, { warehouse: "duckdb" }));
   });
 
   it("refuses runbooks that one run cannot hold, and says what to change", async () => {
