@@ -32,7 +32,12 @@ describe("createSettledWindows()", () => {
   it("names every unsettled date of a table once, inside the window and the season", () => {
     const windows = createSettledWindows(book, freshState(book, calendar));
     assert.deepEqual(windows.unsettledUpstreamOf("Q", day("2021-02-03")), [
-      { table: table("P"), processor: "P", dates: [day("2021-02-01"), day("2021-02-02"), day("2021-02-03")] },
+      {
+        table: table("P"),
+        processor: "P",
+        dates: [day("2021-02-01"), day("2021-02-02"), day("2021-02-03")],
+        mayDepend: false,
+      },
     ]);
   });
 
@@ -41,7 +46,9 @@ describe("createSettledWindows()", () => {
     state.content.get(table("raw"))?.delete(day("2021-01-02"));
     state.content.get(table("odds"))?.clear();
     const windows = createSettledWindows(book, state);
-    const found = [{ table: table("raw"), processor: undefined, dates: [day("2021-01-02")] }];
+    const found = [
+      { table: table("raw"), processor: undefined, dates: [day("2021-01-02")], mayDepend: false },
+    ];
     assert.deepEqual(windows.unsettledUpstreamOf("P", day("2021-01-02")), found);
     assert.deepEqual(windows.unsettledUpstreamOf("Q", day("2021-01-04")), found);
   });
