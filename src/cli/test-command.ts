@@ -3,21 +3,24 @@ import { workshopAddress } from "../engines/engine-table.ts";
 import { openEffects } from "../process/effects.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import type { CaseResult } from "../run/cases/case-result.ts";
-import { prepareCases } from "../run/cases/fill-case.ts";
+import { openWorkshop } from "../run/cases/fill-case.ts";
 import { readStepCases, runCases } from "../run/cases/run-cases.ts";
 import { completeRunbook } from "../run/complete-runbook.ts";
 import { readRunbook } from "../run/read-runbook.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { defaultRunbook, openToRead, type Command, type CommandContext } from "./command.ts";
+import { recordCommand } from "./record-command.ts";
 import { jsonText } from "./remote.ts";
 import { paint } from "./terminal.ts";
 
 /** `cascade test`: the cases beside the steps of a runbook, each computed in memory as a run would. */
 export const testCommand: Command = {
   summary: "the cases beside the steps: given rows, expected rows",
-  usage: "cascade test [runbook] [--processor A,B] [--json]",
+  usage:
+    "cascade test [runbook] [--processor A,B] [--json]\ncascade test [runbook] --record <processor> <date> [entity] [--keep-texts]",
   async run(context) {
     const { options, terminal } = context;
+    if (options.flag("record") === true) return recordCommand(context);
     const [name = defaultRunbook] = options.positionals;
     const runbook = await readComplete(context, name);
     const steps = await readStepCases(runbook, name, options.processors);
@@ -27,8 +30,8 @@ export const testCommand: Command = {
       runbook,
     });
     using effects = openEffects(context.effects, () => undefined);
-    await prepareCases(warehouse, runbook);
-    const results = await runCases(warehouse, { runbook, steps }, effects);
+    const workshop = await openWorkshop(warehouse, runbook);
+    const results = await runCases(workshop, { runbook, steps }, effects);
     if (options.json) terminal.out(jsonText({ cases: results }));
     else tell(context, runbook, results);
     return results.every(({ differences }) => differences.length === 0) ? 0 : 1;

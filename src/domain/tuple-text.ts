@@ -11,3 +11,18 @@ function escaped(part: string): string {
   const isPlain = !part.includes("|") && !part.includes("\\");
   return isPlain ? part : part.replaceAll(/[\\|]/g, String.raw`\$&`);
 }
+
+/** The inverse of `tupleText`. */
+export function splitTuple(text: string): readonly string[] {
+  const parts = [""];
+  let isEscaped = false;
+  for (const character of text) {
+    if (!isEscaped && character === "\\") isEscaped = true;
+    else if (!isEscaped && character === "|") parts.push("");
+    else {
+      parts.push(`${parts.pop() ?? ""}${character}`);
+      isEscaped = false;
+    }
+  }
+  return parts;
+}

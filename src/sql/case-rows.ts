@@ -56,7 +56,7 @@ order by 1, 2`;
 }
 
 /** Values as the engine writes them as text. */
-function textColumns(dialect: Dialect, columns: Columns): string {
+export function textColumns(dialect: Dialect, columns: Columns): string {
   return columns
     .map(({ name }) => {
       const quoted = quoteName(dialect, name);

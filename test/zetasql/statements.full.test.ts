@@ -97,6 +97,7 @@ const unsaid: Readonly<Record<string, string>> = {
   "case-rows.ts insertRows": "DuckDB only: cases are computed in memory",
   "case-rows.ts normalisedRows": "DuckDB only: cases are computed in memory",
   "case-rows.ts stagedTexts": "DuckDB only: cases are computed in memory",
+  "case-rows.ts textColumns": "asked only where a case is recorded",
   "duckdb-losses.ts duckdbLoss": "DuckDB only",
   "each-alone.ts eachAlone": "DuckDB only: BigQuery has no lateral join",
   "kept-answers.ts appendAnswers": "DuckDB only: nothing is kept where reading is billed",

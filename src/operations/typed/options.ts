@@ -60,6 +60,8 @@ const definitions = {
   fresh: { type: "boolean" },
   follow: { type: "boolean" },
   github: { type: "boolean" },
+  record: { type: "boolean" },
+  "keep-texts": { type: "boolean" },
 } as const;
 
 /** An option by its name without the dashes. */

@@ -15,7 +15,7 @@ import type { RunEffects } from "../run-event.ts";
 import { stageDates } from "../stage-dates.ts";
 import { removeStage } from "../withdraw-dates.ts";
 import { textShape } from "./case-texts.ts";
-import { fillCase, type CaseRequest } from "./fill-case.ts";
+import { fillCase, type CaseRequest, type Workshop } from "./fill-case.ts";
 
 /** What a step made of a case's rows: its rows as texts, its failures, and what the stage's checks found. */
 export type CaseOutcome = {
@@ -29,15 +29,15 @@ export type CaseOutcome = {
  * step through the same stage and checks as a run. Faults: those of the step.
  */
 export async function computeCase(
-  warehouse: Warehouse,
+  workshop: Workshop,
   request: CaseRequest,
   effects: RunEffects,
 ): Promise<CaseOutcome> {
   const { processor, stepCase } = request;
+  const { warehouse } = workshop;
   const runbook = runbookOfCase(warehouse, request);
-  await fillCase(warehouse, { ...request, runbook });
-  await refreshCalendar(warehouse, runbook);
-  const calendar = await readCalendarDays(warehouse, runbook);
+  await fillCase(workshop, { ...request, runbook });
+  const calendar = await calendarOf(workshop, { runbook, stepCase });
   const known = new Set(calendar.map(({ date }) => date));
   const strange = stepCase.dates.filter((date) => !known.has(date));
   if (strange.length > 0) {
@@ -52,9 +52,24 @@ export async function computeCase(
   }
 }
 
+/** The days of a case's calendar; where they are those of the case before, and no rows of the case tell, it stays. */
+async function calendarOf(
+  workshop: Workshop,
+  { runbook, stepCase }: Pick<CaseRequest, "runbook" | "stepCase">,
+): Promise<readonly CalendarDay[]> {
+  const isGiven = stepCase.calendar !== undefined || runbook.calendar.origin.kind === "rule";
+  const key = stepCase.calendar?.join() ?? "by rule";
+  if (isGiven && workshop.calendar?.key === key) return workshop.calendar.days;
+  await refreshCalendar(workshop.warehouse, runbook);
+  const days = await readCalendarDays(workshop.warehouse, runbook);
+  workshop.calendar = isGiven ? { key, days } : undefined;
+  return days;
+}
+
 const outcomeShape = {
-  stage_date: typed.date,
-  stage_entity: typed.text,
+  // What the checks of the stage refuse is read nevertheless.
+  stage_date: typed.anyDate,
+  stage_entity: typed.nullable(typed.text),
   failure_category: typed.nullable(typed.text),
   failure_reason: typed.nullable(typed.text),
 };
@@ -83,7 +98,7 @@ async function stageCase(
   return {
     rows: rows.filter((_, index) => failures[index]?.failure_category === undefined),
     failures: failures.flatMap(({ stage_date, stage_entity, failure_category, failure_reason = "" }) =>
-      failure_category === undefined
+      failure_category === undefined || stage_date === undefined || stage_entity === undefined
         ? []
         : [{ date: stage_date, entity: stage_entity, category: failure_category, reason: failure_reason }],
     ),

@@ -2,6 +2,7 @@ import type { TableId } from "../../domain/table-id.ts";
 import { tupleText } from "../../domain/tuple-text.ts";
 import { createSources, createTables } from "../../ledger/create-tables.ts";
 import { ledgerShapes, ledgerTable, type LedgerTable } from "../../ledger/tables.ts";
+import type { CalendarDay } from "../../plan/plan.ts";
 import { tablesByName } from "../../runbook/parse-cases.ts";
 import type { Processor, Runbook } from "../../runbook/runbook.ts";
 import type { StepCase } from "../../runbook/schema/case-schema.ts";
@@ -19,31 +20,44 @@ export type CaseRequest = {
 
 const purpose = "fill the tables of a case";
 
+/** A warehouse that cases have to themselves, and what the last one left in it. */
+export type Workshop = {
+  readonly warehouse: Warehouse;
+  readonly filled: Set<TableId>;
+  calendar: { readonly key: string; readonly days: readonly CalendarDay[] } | undefined;
+};
+
 /** Makes what cases fill: the tables of the runbook, its ledger, and those that others own. */
-export async function prepareCases(warehouse: Warehouse, runbook: Runbook): Promise<void> {
+export async function openWorkshop(warehouse: Warehouse, runbook: Runbook): Promise<Workshop> {
   await createTables(warehouse, runbook);
   await createSources(warehouse, runbook);
+  return { warehouse, filled: new Set(), calendar: undefined };
 }
 
 /** Puts the rows and failures of a case in the place of all that the tables held. */
 export async function fillCase(
-  warehouse: Warehouse,
+  { warehouse, filled }: Workshop,
   { runbook, stepCase }: Pick<CaseRequest, "runbook" | "stepCase">,
 ): Promise<void> {
   const tables = tablesByName(runbook);
-  const own = [...tables.values()].map(({ table }) => table);
-  const ledger = (["cascade_partitions", "cascade_failures"] as const).map((name) =>
-    ledgerTable(runbook.ledger, name),
-  );
-  const emptied = [...own, ...ledger].map((table) => ({
+  const insertions = [
+    ...Object.entries(stepCase.given).flatMap(([name, rows]) => {
+      const table = tables.get(name);
+      return table === undefined ? [] : [{ filled: table, rows: rows.map(textRow) }];
+    }),
+    ...failuresOf({ runbook, stepCase }),
+  ].filter(({ rows }) => rows.some((row) => Object.keys(row).length > 0));
+  const emptied = [...filled].map((table) => ({
     sql: `delete from ${quoteTable(warehouse.dialect, table)}`,
     purpose,
   }));
-  const filled = Object.entries(stepCase.given).flatMap(([name, rows]) => {
-    const table = tables.get(name);
-    return table === undefined ? [] : insertion(warehouse, table, rows.map(textRow));
-  });
-  await warehouse.execute([...emptied, ...filled, ...failuresOf(warehouse, { runbook, stepCase })]);
+  const inserted = insertions.map((insertion) => insertionOf(warehouse, insertion));
+  await warehouse.execute([...emptied, ...inserted]);
+  filled.clear();
+  for (const {
+    filled: { table },
+  } of insertions)
+    filled.add(table);
 }
 
 type Filled = {
@@ -51,19 +65,19 @@ type Filled = {
   readonly columns: Parameters<typeof insertRows>[1]["columns"];
 };
 
-function insertion(warehouse: Warehouse, filled: Filled, rows: readonly TextRow[]): readonly Statement[] {
-  if (rows.length === 0) return [];
-  const { sql, texts } = insertRows(warehouse.dialect, filled, rows);
-  return [{ sql, parameters: textParameters(texts), purpose }];
+type Insertion = { readonly filled: Filled; readonly rows: readonly TextRow[] };
+
+function insertionOf({ dialect }: Warehouse, { filled, rows }: Insertion): Statement {
+  const given = new Set(rows.flatMap((row) => Object.keys(row)));
+  const columns = filled.columns.filter(({ name }) => given.has(name));
+  const { sql, texts } = insertRows(dialect, { ...filled, columns }, rows);
+  return { sql, parameters: textParameters(texts), purpose };
 }
 
 const start = "2000-01-01 00:00:00";
 
 /** Failures as a commit would have left them: one attempt a date. */
-function failuresOf(
-  warehouse: Warehouse,
-  { runbook, stepCase }: Pick<CaseRequest, "runbook" | "stepCase">,
-): readonly Statement[] {
+function failuresOf({ runbook, stepCase }: Pick<CaseRequest, "runbook" | "stepCase">): readonly Insertion[] {
   const all = Object.entries(stepCase.failures).flatMap(([processor, failures]) =>
     failures.map((failure) => ({ processor, ...failure, date: failure.date ?? stepCase.dates[0] ?? "" })),
   );
@@ -85,8 +99,8 @@ function failuresOf(
     ]),
   );
   return [
-    ...insertion(warehouse, ledgerRows(runbook, "cascade_partitions"), [...attempts.values()]),
-    ...insertion(warehouse, ledgerRows(runbook, "cascade_failures"), failures),
+    { filled: ledgerRows(runbook, "cascade_partitions"), rows: [...attempts.values()] },
+    { filled: ledgerRows(runbook, "cascade_failures"), rows: failures },
   ];
 }
 

@@ -2,13 +2,12 @@ import { join } from "node:path";
 import { Fault } from "../../errors.ts";
 import { casesPath, parseCases, type StepCases } from "../../runbook/parse-cases.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
-import type { Warehouse } from "../../warehouse/warehouse.ts";
 import { invalidRunbook, readRunbookText } from "../read-runbook.ts";
 import type { RunEffects } from "../run-event.ts";
 import type { CaseResult } from "./case-result.ts";
 import { compareCase } from "./compare-case.ts";
 import { computeCase } from "./compute-case.ts";
-import type { CaseRequest } from "./fill-case.ts";
+import type { CaseRequest, Workshop } from "./fill-case.ts";
 
 /**
  * The cases beside the steps of a runbook that has all its columns, in its order; those of `wanted` processors, or all.
@@ -38,16 +37,16 @@ export async function readStepCases(
   });
 }
 
-/** Computes cases one after the other, in a warehouse that they have to themselves. */
+/** Computes cases one after the other, in one workshop. */
 export async function runCases(
-  warehouse: Warehouse,
+  workshop: Workshop,
   { runbook, steps }: { readonly runbook: Runbook; readonly steps: readonly StepCases[] },
   effects: RunEffects,
 ): Promise<readonly CaseResult[]> {
   const results: CaseResult[] = [];
   for (const { processor, file, cases } of steps) {
     for (const stepCase of cases) {
-      const differences = await differencesOf(warehouse, { runbook, processor, stepCase }, effects);
+      const differences = await differencesOf(workshop, { runbook, processor, stepCase }, effects);
       results.push({ processor: processor.id, file, name: stepCase.name, differences });
     }
   }
@@ -56,12 +55,12 @@ export async function runCases(
 
 /** What differs; a step that cannot be computed differs by why. */
 async function differencesOf(
-  warehouse: Warehouse,
+  workshop: Workshop,
   request: CaseRequest,
   effects: RunEffects,
 ): Promise<readonly string[]> {
   try {
-    return await compareCase(warehouse, request, await computeCase(warehouse, request, effects));
+    return await compareCase(workshop.warehouse, request, await computeCase(workshop, request, effects));
   } catch (cause) {
     if (!(cause instanceof Fault) || cause.code === "interrupted") throw cause;
     return [`${cause.code}: ${cause.message}`];
