@@ -31,8 +31,8 @@ import { shrinkList } from "./shrink-list.ts";
 type RecordPlaces = { readonly warehouse: Warehouse; readonly workshop: Workshop };
 
 /** Most trials that leave out rows, and columns. */
-const rowTrials = 200;
-const columnTrials = 100;
+const rowTrials = 150;
+const columnTrials = 25;
 
 /** What of the standing a case would give, as it stands. */
 type Draft = {
@@ -67,7 +67,12 @@ export async function recordCase(
     return found.length === 0;
   }
   const whole = { pieces: standing.pieces, calendar: seasonUpTo(calendar, request.date) };
-  const start = await firstThatHolds([...narrowed(request, whole), whole], holds);
+  const drafts = [...narrowed(request, whole), whole];
+  // A step may need more of the calendar than the dates that a case names: what its origin makes of the rows.
+  const start = await firstThatHolds(
+    [...drafts, ...drafts.map(({ pieces }) => ({ pieces, calendar: undefined }))],
+    holds,
+  );
   if (start === undefined) throw otherwise(request, await differences(whole));
   const draft = await shrink(request, { draft: start, holds });
   const rename = request.keepsTexts ? keepText : namesOfTexts(draft.pieces);
@@ -98,11 +103,26 @@ async function shrink(request: RecordRequest, { draft, holds }: Shrinking): Prom
     ...draft,
     pieces,
   };
-  const named = columnsOf(pieces);
-  const columns = await shrinkList(named, { left: columnTrials }, (fewer) =>
-    holds({ ...rows, pieces: withColumns(pieces, fewer) }),
+  const all = columnsOf(pieces);
+  const words = wordsOf(request);
+  const spelt = {
+    ...rows,
+    pieces: withColumns(
+      pieces,
+      all.filter(({ column }) => words.has(column)),
+    ),
+  };
+  const named = (await holds(spelt)) ? spelt : rows;
+  const columns = await shrinkList(columnsOf(named.pieces), { left: columnTrials }, (fewer) =>
+    holds({ ...named, pieces: withColumns(pieces, fewer) }),
   );
-  return { ...rows, pieces: withColumns(pieces, columns) };
+  return { ...named, pieces: withColumns(pieces, columns) };
+}
+
+/** The words of a step's SQL and of its population's: what they do not spell, they hardly read. */
+function wordsOf({ processor: { step, population } }: RecordRequest): ReadonlySet<string> {
+  const texts = [step.kind === "sql" ? step.sql.text : "", population?.sql?.text ?? ""];
+  return new Set(texts.flatMap((text) => text.match(/\w+/g) ?? []));
 }
 
 /** Dates of the calendar on which a piece lies, and the date itself. */
