@@ -57,7 +57,7 @@ describe("readRunbook()", () => {
       assert.ok(error instanceof Fault);
       assert.equal(error.code, "runbook-invalid");
       assert.match(error.message, /runbook\.yml:2:1 Unknown key "titel" \(write "title"\)/);
-      assert.match(error.message, /runbook\.yml:1:1 "calendar" is missing/);
+      assert.match(error.message, /runbook\.yml:1:1 "sources" is missing/);
       return true;
     });
   });
