@@ -91,7 +91,14 @@ const shapes = {
         messages: z.array(z.string()).optional(),
       }),
     ),
-    tainted: z.array(z.strictObject({ processor: z.string(), date, because: z.string() })),
+    tainted: z.array(
+      z.strictObject({
+        processor: z.string(),
+        date,
+        because: z.string(),
+        mayDepend: z.boolean().exactOptional(),
+      }),
+    ),
   }),
   coverage: z.strictObject({
     rows: z.array(z.strictObject({ processor: z.string(), date, ...counts })),
