@@ -116,7 +116,7 @@ async function fill(warehouse: Warehouse, all: readonly Case[]): Promise<void> {
   ];
   const parameters = { json: { type: "string", value: json } } as const;
   const ledger = `insert into shop_ledger.cascade_partitions
-select 'SALES', date, 'a' || date, 'r', attempt, 0, 0, '+', '+', timestamp '2024-01-01', timestamp '2024-01-01', null, null, null
+select 'SALES', date, 'a' || date, 'r', attempt, 0, 0, '+', '+', timestamp '2024-01-01', timestamp '2024-01-01', null, null, null, null
 from (select unnest(from_json(@json, '[{"date":"DATE","attempt":"VARCHAR"}]'), recursive := true)) where attempt <> 'none'`;
   await warehouse.execute([
     ...statements.map((sql) => ({ sql, parameters, purpose: "fill" })),
