@@ -98,14 +98,28 @@ const unsaid: Readonly<Record<string, string>> = {
   "case-rows.ts normalisedRows": "DuckDB only: cases are computed in memory",
   "case-rows.ts stagedTexts": "DuckDB only: cases are computed in memory",
   "case-rows.ts textColumns": "asked only where a case is recorded",
+  "content-hash.ts wholeContent": "asked of tables without a date, which these runbooks do not have",
   "duckdb-losses.ts duckdbLoss": "DuckDB only",
+  "duckdb-types.ts duckdbDescribed": "DuckDB only",
+  "duckdb-types.ts duckdbType": "DuckDB only",
   "each-alone.ts eachAlone": "DuckDB only: BigQuery has no lateral join",
+  "file-rows.ts fileKindName": "DuckDB only",
+  "file-rows.ts fileKindOf": "DuckDB only",
+  "file-rows.ts fileRows": "DuckDB only",
+  "file-rows.ts fileStem": "DuckDB only",
+  "googlesql-types.ts googlesqlDescribed": "reads a type, and builds nothing",
   "kept-answers.ts appendAnswers": "DuckDB only: nothing is kept where reading is billed",
   "kept-answers.ts forgetAnswers": "DuckDB only: nothing is kept where reading is billed",
   "kept-answers.ts keptAnswers": "DuckDB only: nothing is kept where reading is billed",
   "kept-answers.ts rowsOutside": "DuckDB only: nothing is kept where reading is billed",
+  "no-rows.ts noRowsOf": "asked where columns are left to the engine; the emulator runs it",
   "parquet-files.ts parquetRows": "DuckDB only",
   "parquet-files.ts writeParquet": "DuckDB only",
+  "recorded-columns.ts recordColumns": "asked where columns are left to the engine; the emulator runs it",
+  "recorded-columns.ts recordedColumns": "asked where columns are left to the engine; the emulator runs it",
+  "source-dates.ts sourceDates": "asked where the calendar is left to the sources",
+  "text-difference.ts textDifference":
+    "asked where statements beside steps declare windows; the emulator runs it",
 };
 
 /** Rows of a source without a date, or with one that no calendar has, lie in no range of partitions: all are read. */
