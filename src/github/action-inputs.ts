@@ -17,7 +17,12 @@ const token = { "github-token": z.string().min(1, "expected a token") };
 export const planInputs = z.strictObject({
   ...targetShape,
   ...token,
-  from: z.string(),
+  from: z
+    .string()
+    .regex(
+      /^(?:(?!\.\.?(?:\/|$))[\w.-]+(?:\/(?!\.\.?(?:\/|$))[\w.-]+)*)?$/,
+      "expected a folder of the repository",
+    ),
   "chunk-days": optional(z.coerce.number().int().min(1).max(3660)),
   "start-date": optional(dateText),
   "end-date": optional(dateText),
