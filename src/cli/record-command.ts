@@ -1,9 +1,10 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseCalendarDate } from "../domain/calendar-date.ts";
 import { countOf } from "../domain/format.ts";
 import { workshopAddress } from "../engines/engine-table.ts";
 import { Fault } from "../errors.ts";
+import { replaceFile } from "../operations/replace-file.ts";
 import { requireDate } from "../operations/typed/options.ts";
 import { openEffects } from "../process/effects.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
@@ -34,7 +35,7 @@ export async function recordCommand(context: CommandContext): Promise<number> {
   const stepCase = await recordCase({ warehouse, workshop }, request, effects);
   const path = join(runbook.folder, casesPath(processor));
   const before = await readFile(path, "utf8").catch(() => undefined);
-  await writeFile(path, addCase(before, stepCase));
+  await replaceFile(path, addCase(before, stepCase));
   const count = Object.values(stepCase.given).reduce((sum, rows) => sum + rows.length, 0);
   terminal.out(
     `Recorded ${id} ${date} from ${countOf(count, "row")} in ${path}. Give it a name, and read it before you commit it`,
