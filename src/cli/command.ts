@@ -35,7 +35,8 @@ const npmEvents: ReadonlySet<string> = new Set(["npx", "cascade", "start"]);
 export function invocationOf({ options, effects }: CommandContext): Invocation {
   const isThroughNpm = npmEvents.has(effects.environment["npm_lifecycle_event"] ?? "");
   const warehouse = options.warehouse === options.usualWarehouse ? undefined : options.warehouse;
-  return { prefix: isThroughNpm ? "npx cascade" : "cascade", warehouse };
+  const prefix = isThroughNpm ? "npx cascade" : "cascade";
+  return { prefix, warehouse, repository: options.text("repo") };
 }
 
 /** The runbook that the only positional names, or the default. Faults: usage, unknown-name, runbook-invalid. */

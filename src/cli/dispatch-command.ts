@@ -1,5 +1,6 @@
 import { Fault } from "../errors.ts";
 import { engineNameOf } from "./remote.ts";
+import { jsonText } from "./terminal.ts";
 import { holdReader } from "../github/ask-github.ts";
 import { refuseHold } from "../github/read-hold.ts";
 import { onRemote } from "../github/remote/remote-fault.ts";
@@ -8,7 +9,7 @@ import { workflowFile } from "../github/workflow/workflow-name.ts";
 import { checkedOutCommit } from "../process/github-access.ts";
 import type { Options } from "../operations/typed/options.ts";
 import { runbookOf, type Command, type CommandContext } from "./command.ts";
-import { followToEnd, jsonText, reachGitHub } from "./remote.ts";
+import { followToEnd, reachGitHub, remoteCommand } from "./remote.ts";
 
 /** `cascade dispatch`: starts the compiled workflow of a runbook on GitHub. */
 export const dispatchCommand: Command = {
@@ -24,7 +25,11 @@ export const dispatchCommand: Command = {
     const login = await remote.login();
     await tellOtherCommit(branch, context);
     const workflow = workflowFile(runbook.name, engineNameOf(options.warehouse));
-    const inputs = { ...inputsOf(options), "expected-sha": branch.commit, "requested-by": login };
+    const inputs = {
+      ...inputsOf(options),
+      "expected-sha": branch.commit,
+      ...(login === undefined ? {} : { "requested-by": login }),
+    };
     const dispatched = await remote.dispatch(workflow, { ref: branch.name, inputs });
     const run = await findRun(remote, { dispatched, workflow, login }, context);
     terminal.note(
@@ -32,7 +37,7 @@ export const dispatchCommand: Command = {
     );
     if (options.flag("follow") === true) return followToEnd(remote, run, context);
     if (options.json) terminal.out(jsonText(run));
-    else terminal.out(`Follow it: cascade follow ${run.id}`);
+    else terminal.out(`Follow it: ${remoteCommand(context, `follow ${run.id}`)}`);
     return 0;
   },
 };
@@ -73,22 +78,24 @@ const looks = { most: 15, pauseMs: 2000 };
 /** The run of a dispatch: GitHub tells it, or it is the newest of ours that was not there before. */
 async function findRun(
   remote: Remote,
-  about: { readonly dispatched: Dispatched; readonly workflow: string; readonly login: string },
-  { effects }: CommandContext,
+  about: { readonly dispatched: Dispatched; readonly workflow: string; readonly login: string | undefined },
+  context: CommandContext,
 ): Promise<RemoteRun> {
   const { dispatched, workflow, login } = about;
   if (dispatched.kind === "named") return remote.run(dispatched.id);
   for (let look = 0; look < looks.most; look += 1) {
-    await effects.pause(looks.pauseMs, new AbortController().signal);
+    await context.effects.pause(looks.pauseMs, new AbortController().signal);
     const runs = await remote.runs(workflow, 10);
-    const found = runs.find(({ id, actor }) => id > dispatched.after && actor === login);
+    const found = runs.find(
+      ({ id, actor }) => id > dispatched.after && (login === undefined || actor === login),
+    );
     if (found !== undefined) return found;
   }
   throw new Fault(
     "github-failed",
     `Cannot find the run of ${workflow}: it was dispatched, and GitHub lists no new one`,
     {
-      hint: "Look for it with `cascade runs --github`",
+      hint: `Look for it: ${remoteCommand(context, "runs --github")}`,
     },
   );
 }

@@ -3,7 +3,8 @@ import { holdReader } from "../github/ask-github.ts";
 import { createHold, deleteHold } from "../github/commands/ref-api.ts";
 import { onRemote } from "../github/remote/remote-fault.ts";
 import { runbookOf, type Command } from "./command.ts";
-import { reachGitHub } from "./remote.ts";
+import { shellWord } from "../domain/printed-command.ts";
+import { reachGitHub, remoteCommand } from "./remote.ts";
 
 /** `cascade hold`: nothing of a runbook starts on GitHub until it is released. */
 export const holdCommand: Command = {
@@ -19,7 +20,7 @@ export const holdCommand: Command = {
       });
     }
     const { remote, client, name } = await reachGitHub(context);
-    const [who, since] = [await remote.login(), effects.now().toISOString()];
+    const [who = "", since] = [await remote.login(), effects.now().toISOString()];
     if (await onRemote(name, createHold(client, name, { runbook, who, why, since }))) {
       terminal.out(
         `${runbook} is held since ${since}: no plan and no cell of it starts on GitHub until it is released`,
@@ -31,7 +32,7 @@ export const holdCommand: Command = {
       "on-hold",
       `Cannot hold ${runbook}: ${held?.who || "somebody"} holds it since ${held?.since || "before"}: ${held?.why ?? ""}`,
       {
-        hint: `Release it first: cascade release ${runbook}`,
+        hint: `Release it first: ${remoteCommand(context, `release ${shellWord(runbook)}`)}`,
       },
     );
   },

@@ -19,10 +19,10 @@ import { apiAddressFor, repositoryOf, tokenFor } from "../process/github-access.
 import type { ReportModel } from "../report/model.ts";
 import { parseReport } from "../report/render-json.ts";
 import { verdictOf } from "../report/verdict.ts";
-import { escapeJson } from "../report/text/terminal-text.ts";
-import type { CommandContext } from "./command.ts";
+import { asTyped } from "../domain/printed-command.ts";
+import { invocationOf, type CommandContext } from "./command.ts";
 import { reportText } from "./report-command.ts";
-import { paint } from "./terminal.ts";
+import { jsonText, paint } from "./terminal.ts";
 
 /** A repository on GitHub as the command line reaches it. */
 export type Reached = {
@@ -83,6 +83,7 @@ export async function followToEnd(
       signal: controller.signal,
       voice: voiceOf(context),
       totalsOf: (planned) => readTotals(remote, planned, folder),
+      again: remoteCommand(context, `follow ${followed.id}`),
     });
     terminal.redraw("");
     const jobs = jobsOfAttempt((await remote.jobs(run.id)).jobs, run.attempt);
@@ -91,7 +92,7 @@ export async function followToEnd(
     if (options.json) terminal.out(jsonText({ ...run, ...verdictJson(report) }));
     else if (report !== undefined) terminal.out(reportText(report, context, { isRemote: true }));
     if (run.conclusion !== "success")
-      terminal.note(`Re-run its failed jobs: cascade retry ${run.id} --follow`);
+      terminal.note(`Re-run its failed jobs: ${remoteCommand(context, `retry ${run.id} --follow`)}`);
     return endCode(run, report, context);
   } finally {
     for (const signal of interruptions) effects.signals.off(signal, abort);
@@ -127,13 +128,27 @@ async function readTotals(remote: Remote, { id, attempt }: RemoteRun, folder: st
 }
 
 async function readReport(remote: Remote, run: RemoteRun, folder: string): Promise<ReportModel | undefined> {
-  const name = reportArtifactName(run.attempt);
-  const target = join(folder, name);
-  if (!(await remote.fetch(run.id, { name, mostBytes: mostReportBytes }, target))) return undefined;
-  return parseReport(await readFile(join(target, "report.json"), "utf8"));
+  const target = await fetchReport(remote, run, folder);
+  return target === undefined ? undefined : parseReport(await readFile(join(target, "report.json"), "utf8"));
 }
 
-/** A run that was cut off has no clean end, whatever its report says. */
+/** Unpacks the report of an attempt into a folder of its own in `folder`, and gives that; undefined where there is none. */
+export async function fetchReport(
+  remote: Remote,
+  { id, attempt }: Pick<RemoteRun, "id" | "attempt">,
+  folder: string,
+): Promise<string | undefined> {
+  const name = reportArtifactName(attempt);
+  const target = join(folder, name);
+  return (await remote.fetch(id, { name, mostBytes: mostReportBytes }, target)) ? target : undefined;
+}
+
+/** A command on the repository as its reader types it. */
+export function remoteCommand(context: CommandContext, words: string): string {
+  return asTyped(`cascade ${words}`, { ...invocationOf(context), warehouse: undefined });
+}
+
+/** A run with a red job has no clean end, whatever its report says, unless somebody said what to fail on. */
 function endCode(
   { conclusion }: RemoteRun,
   report: ReportModel | undefined,
@@ -142,14 +157,9 @@ function endCode(
   const isWell = conclusion === "success";
   if (report === undefined) return isWell ? 0 : 1;
   const code = exitCodeOf(verdictOf(report).problems, options.failOn);
-  return code === 0 && conclusion === "cancelled" ? 1 : code;
+  return code === 0 && !isWell && options.failOn === undefined ? 1 : code;
 }
 
 function verdictJson(report: ReportModel | undefined): object {
   return { verdict: report === undefined ? null : verdictOf(report).word };
-}
-
-/** A JSON value for stdout; what is undefined is told as null. */
-export function jsonText(value: object): string {
-  return escapeJson(JSON.stringify(value, (_, part: unknown) => part ?? null, 2));
 }

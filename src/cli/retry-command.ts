@@ -7,12 +7,10 @@ import { isOnlyJudged } from "../github/commands/carry-out.ts";
 import { readRecoveryFile } from "../github/recovery/recovery-file.ts";
 import { isRed, jobsOfAttempt } from "../github/remote/job-progress.ts";
 import type { Remote, RemoteRun } from "../github/remote/open-remote.ts";
-import { reportArtifactName } from "../github/state/artifact-names.ts";
 import type { Command } from "./command.ts";
 import { runNamed } from "./follow-command.ts";
-import { followToEnd, jsonText, reachGitHub } from "./remote.ts";
-
-const mostReportBytes = 200_000_000;
+import { fetchReport, followToEnd, reachGitHub, remoteCommand } from "./remote.ts";
+import { jsonText } from "./terminal.ts";
 
 /** `cascade retry`: re-runs the failed jobs of a run on GitHub. */
 export const retryCommand: Command = {
@@ -24,7 +22,7 @@ export const retryCommand: Command = {
     const { remote } = await reachGitHub(context);
     const run = await remote.run(await runNamed(remote, options));
     if (run.status !== "completed")
-      throw refused(`run ${run.id} is going on`, `Follow it: cascade follow ${run.id}`);
+      throw refused(`run ${run.id} is going on`, `Follow it: ${remoteCommand(context, `follow ${run.id}`)}`);
     const red = jobsOfAttempt((await remote.jobs(run.id)).jobs, run.attempt)
       .filter(isRed)
       .map(({ name }) => name);
@@ -32,7 +30,7 @@ export const retryCommand: Command = {
     if (await isJudgedAlone(remote, run, red)) {
       throw refused(
         `in run ${run.id} only gates and the report are red, and running again would give the same rows`,
-        "Do what the report says is next: `cascade follow` shows it",
+        `Do what the report says is next: ${remoteCommand(context, `follow ${run.id}`)}`,
       );
     }
     await remote.retry(run.id);
@@ -42,7 +40,7 @@ export const retryCommand: Command = {
     );
     if (options.flag("follow") === true) return followToEnd(remote, { id: run.id, attempt }, context);
     if (options.json) terminal.out(jsonText({ ...run, attempt, status: "queued", conclusion: null }));
-    else terminal.out(`Follow it: cascade follow ${run.id}`);
+    else terminal.out(`Follow it: ${remoteCommand(context, `follow ${run.id}`)}`);
     return 0;
   },
 };
@@ -51,10 +49,8 @@ async function isJudgedAlone(remote: Remote, run: RemoteRun, redJobs: readonly s
   const folder = await mkdtemp(join(tmpdir(), "cascade-retry-"));
   try {
     return await isOnlyJudged({ ...run, redJobs }, async (id, attempt) => {
-      const name = reportArtifactName(attempt);
-      const target = join(folder, name);
-      const isThere = await remote.fetch(id, { name, mostBytes: mostReportBytes }, target);
-      return isThere ? readRecoveryFile(target) : undefined;
+      const target = await fetchReport(remote, { id, attempt }, folder);
+      return target === undefined ? undefined : readRecoveryFile(target);
     });
   } finally {
     await rm(folder, { recursive: true, force: true });

@@ -6,8 +6,8 @@ import { readRunList, type LedgerRun } from "../ledger/read-runs.ts";
 import type { StateTone } from "../report/processor-state.ts";
 import { fitTable } from "../report/terminal/fit-table.ts";
 import { openToRead, runbookOf, type Command, type CommandContext } from "./command.ts";
-import { jsonText, reachGitHub } from "./remote.ts";
-import { paintState } from "./terminal.ts";
+import { reachGitHub } from "./remote.ts";
+import { jsonText, paintState } from "./terminal.ts";
 
 const mostRuns = 30;
 

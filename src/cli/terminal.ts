@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import type { Output, ShellEffects } from "../process/effects.ts";
 import type { StateTone } from "../report/processor-state.ts";
 import type { Tone } from "../report/terminal/fit-table.ts";
-import { openColours, withoutCommands, type TerminalText } from "../report/text/terminal-text.ts";
+import { escapeJson, openColours, withoutCommands, type TerminalText } from "../report/text/terminal-text.ts";
 
 /** Where a command writes: data for programs and people on `out`, progress and notes on `note`. */
 export type Terminal = {
@@ -51,4 +51,9 @@ const stateTones = { good: "good", careful: "careful", bad: "bad", idle: "quiet"
 /** A state's word in its tone. */
 export function paintState(tone: StateTone, text: string): string {
   return paint(stateTones[tone], text);
+}
+
+/** A JSON value for stdout; what is undefined is told as null. */
+export function jsonText(value: object): string {
+  return escapeJson(JSON.stringify(value, (_, part: unknown) => part ?? null, 2));
 }

@@ -10,8 +10,7 @@ import { readRunbook } from "../run/read-runbook.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { defaultRunbook, openToRead, type Command, type CommandContext } from "./command.ts";
 import { recordCommand } from "./record-command.ts";
-import { jsonText } from "./remote.ts";
-import { paint } from "./terminal.ts";
+import { jsonText, paint } from "./terminal.ts";
 
 /** `cascade test`: the cases beside the steps of a runbook, each computed in memory as a run would. */
 export const testCommand: Command = {

@@ -15,8 +15,15 @@ export type PrintedCommand = {
   readonly flags?: readonly string[];
 };
 
-/** How whoever reads a command typed their own: what they began it with, and the warehouse unless it is the usual one. */
-export type Invocation = { readonly prefix: string; readonly warehouse?: string | undefined };
+/**
+ * How whoever reads a command typed their own: what they began it with, the warehouse unless it is the usual one, and the
+ * repository where they named one.
+ */
+export type Invocation = {
+  readonly prefix: string;
+  readonly warehouse?: string | undefined;
+  readonly repository?: string | undefined;
+};
 
 const program = "cascade";
 
@@ -36,10 +43,14 @@ export function commandText(command: PrintedCommand): string {
 }
 
 /** A command of `commandText` as the reader can type it where they typed theirs; another text as it is. */
-export function asTyped(command: string, { prefix, warehouse }: Invocation): string {
+export function asTyped(command: string, { prefix, warehouse, repository }: Invocation): string {
   if (!command.startsWith(`${program} `)) return command;
-  const end = warehouse === undefined ? "" : ` --warehouse ${shellWord(warehouse)}`;
-  return `${prefix}${command.slice(program.length)}${end}`;
+  const options = [
+    ["warehouse", warehouse],
+    ["repo", repository],
+  ] as const;
+  const end = options.map(([name, value]) => (value === undefined ? "" : ` --${name} ${shellWord(value)}`));
+  return `${prefix}${command.slice(program.length)}${end.join("")}`;
 }
 
 /** A command of `commandText` that runs here as one that has GitHub run the same; another text as it is. */

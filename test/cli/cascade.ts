@@ -43,7 +43,7 @@ export async function cascade(
     exit: () => undefined,
     now: () => new Date(),
     // What is waited for goes on by itself; the wait only has to let it.
-    pause: () => new Promise((resolve) => setTimeout(resolve, 50)),
+    pause: () => new Promise((resolve) => setTimeout(resolve, 400)),
   });
   return { code, stdout: out.join(""), stderr: notes.join("") };
 }

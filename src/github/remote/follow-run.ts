@@ -31,6 +31,8 @@ export type FollowEffects = {
   readonly voice: FollowVoice;
   /** What the plan of the run has to do; undefined while there is none. */
   readonly totalsOf: (run: RemoteRun) => Promise<RemoteTotals>;
+  /** The command that takes it up again. */
+  readonly again: string;
 };
 
 /** How long GitHub may give no answer before following ends. */
@@ -54,7 +56,7 @@ export async function followRun(
   let heardAt = startedAt;
   let pages = 1;
   for (;;) {
-    if (signal.aborted) throw interrupted(id);
+    if (signal.aborted) throw interrupted(id, effects.again);
     try {
       const seen = await look();
       if (seen.ended !== undefined) return seen.ended;
@@ -111,9 +113,9 @@ function isPassing(cause: unknown): boolean {
   return status >= 500 || status === 429;
 }
 
-function interrupted(id: number): Fault {
+function interrupted(id: number, again: string): Fault {
   return new Fault("interrupted", `Following run ${id} was interrupted; the run itself goes on`, {
-    hint: `Go on with \`cascade follow ${id}\``,
+    hint: `Go on with \`${again}\``,
   });
 }
 

@@ -48,8 +48,15 @@ export function openRemote(client: RemoteClient, name: RepositoryName) {
       const { data } = await asked(name, rest.repos.getBranch({ ...here, branch }));
       return { name: branch, commit: data.commit.sha };
     },
-    /** Whose token it is. */
-    login: async (): Promise<string> => (await asked(name, rest.users.getAuthenticated())).data.login,
+    /** Whose token it is; undefined of one that is no person's, as that of a job. */
+    async login(): Promise<string | undefined> {
+      try {
+        return (await rest.users.getAuthenticated()).data.login;
+      } catch (cause) {
+        if (isStatus(cause, 403)) return undefined;
+        throw remoteFault(cause, name);
+      }
+    },
     /** Dispatches; the run's id, or where this GitHub does not tell it that of the newest run before. */
     dispatch: (workflow: string, request: DispatchRequest) => dispatch(access, workflow, request),
     /** The newest dispatched runs of a workflow, or of all, the newest first. */
@@ -89,16 +96,25 @@ async function dispatch(
   const { actions } = client.rest;
   const request = { ...hereOf(name), workflow_id: workflow, ref, inputs: { ...inputs } };
   try {
-    const { data } = await actions.createWorkflowDispatch({ ...request, return_run_details: true });
-    const { workflow_run_id: id } = (data ?? {}) as { readonly workflow_run_id?: number };
-    if (id !== undefined) return { kind: "named", id };
+    const [newest] = (await actions.listWorkflowRuns({ ...listOf(name, 1), workflow_id: workflow })).data
+      .workflow_runs;
+    const after = newest?.id ?? 0;
+    try {
+      const { data } = await actions.createWorkflowDispatch({ ...request, return_run_details: true });
+      const { workflow_run_id: id } = (data ?? {}) as { readonly workflow_run_id?: number };
+      return id === undefined ? { kind: "unnamed", after } : { kind: "named", id };
+    } catch (cause) {
+      if (!knowsNoDetails(cause)) throw cause;
+      await actions.createWorkflowDispatch(request);
+      return { kind: "unnamed", after };
+    }
   } catch (cause) {
-    if (!knowsNoDetails(cause)) throw dispatchFault(cause, { name, workflow });
-    const [newest] = await listRuns(access, workflow, 1);
-    await asked(name, actions.createWorkflowDispatch(request));
-    return { kind: "unnamed", after: newest?.id ?? 0 };
+    throw dispatchFault(cause, { name, workflow });
   }
-  return { kind: "unnamed", after: 0 };
+}
+
+function listOf(name: RepositoryName, count: number) {
+  return { ...hereOf(name), event: "workflow_dispatch", per_page: count };
 }
 
 async function listRuns(
@@ -107,7 +123,7 @@ async function listRuns(
   count: number,
 ): Promise<readonly RemoteRun[]> {
   const { actions } = client.rest;
-  const list = { ...hereOf(name), event: "workflow_dispatch", per_page: count };
+  const list = listOf(name, count);
   const found =
     workflow === undefined
       ? await asked(name, actions.listWorkflowRunsForRepo(list))

@@ -32,6 +32,7 @@ export type TerminalView = {
 };
 
 const mostRows = 60;
+const usual: Invocation = { prefix: "cascade" };
 
 /** The report for a terminal: verdict, warnings, the table fitted to the width, accounting, what to do next. */
 export function renderTerminal(model: ReportModel, view: TerminalView): string {
@@ -54,8 +55,8 @@ export function renderTerminal(model: ReportModel, view: TerminalView): string {
     [paint(isClean ? "good" : "bad", formatAccounts(model.tally)), costText(model) ?? ""]
       .join("\n")
       .trimEnd(),
-    stepsText(model, { paint, isRemote }),
-    isRemote ? "" : looksText(model, invocation ?? { prefix: "cascade" }),
+    stepsText(model, { paint, remote: isRemote ? (invocation ?? usual) : undefined }),
+    isRemote ? "" : looksText(model, invocation ?? usual),
   ];
   return sections.filter((section) => section !== "").join("\n\n");
 }
@@ -114,11 +115,12 @@ function categoriesText({ categories }: PeriodResult): string {
 
 function stepsText(
   { commands }: ReportModel,
-  { paint, isRemote }: Required<Pick<TerminalView, "paint" | "isRemote">>,
+  { paint, remote }: { readonly paint: Painter; readonly remote: Invocation | undefined },
 ): string {
   if (commands.length === 0) return "";
   const steps = commands.map(({ command, why }, index) => {
-    return `${index + 1}. ${escapeTerminal(why, 300)}\n   ${paint("good", escapeTerminal(isRemote ? asDispatched(command) : command, 2000))}`;
+    const typed = remote === undefined ? command : asTyped(asDispatched(command), remote);
+    return `${index + 1}. ${escapeTerminal(why, 300)}\n   ${paint("good", escapeTerminal(typed, 2000))}`;
   });
   return ["Next:", ...steps].join("\n");
 }

@@ -27,7 +27,10 @@ describe("GitHub from the terminal", () => {
     assert.match(first.stderr, /Dispatched backfill-relay\.yml on main at [0-9a-f]{12} as run \d+: https:/);
     assert.match(first.stderr, /✗ LAP one 2024-01-01 to 2024-01-05: failure in /);
     assert.match(first.stderr, /Attempt 1 ended: failure, \d+ red jobs/);
-    assert.match(first.stdout, /^ {3}cascade dispatch relay --processor LAP --dates 2024-01-02$/m);
+    assert.match(
+      first.stdout,
+      /^ {3}cascade dispatch relay --processor LAP --dates 2024-01-02 --repo octo\/cascade$/m,
+    );
     assert.match(first.stdout, /^Failed: relay: LAP 2024-01-02: /);
 
     const [issue] = relay.github.state.issues.values();
@@ -101,10 +104,18 @@ describe("GitHub from the terminal", () => {
     const message = 'Invalid request.\n\n"return_run_details" is not a permitted key.';
     const operation = "actions/create-workflow-dispatch";
     relay.github.inject({ operation, answer: { status: 422, body: { message } } });
-    const ending = await type(relay, ["dispatch", runbook, ...days, "--processor", "LAP", "--dry-run"]);
+    const words = ["dispatch", runbook, ...days, "--processor", "LAP", "--dry-run"];
+    const ending = await type(relay, words);
     assert.equal(ending.code, 0, ending.stderr);
     const [run] = relay.github.state.runs.values();
     assert.equal(runOf(ending), String(run?.id));
+    assert.equal(ending.stdout, `Follow it: cascade follow ${run?.id} --repo octo/cascade\n`);
+    await relay.github.settle();
+    // One from before the field takes it for nothing.
+    relay.github.inject({ operation, answer: { status: 204 }, applied: true });
+    const next = await type(relay, words);
+    assert.equal(next.code, 0, next.stderr);
+    assert.deepEqual([...relay.github.state.runs.keys()].map(String), [runOf(ending), runOf(next)]);
     await relay.github.settle();
   });
 
