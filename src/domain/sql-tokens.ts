@@ -33,8 +33,21 @@ const beginnings: readonly (readonly [SqlTokenKind, RegExp])[] = [
   ["parameter", /^@./],
 ];
 
+/** Texts that were split before: a runbook's checks ask of the same few statements again and again. */
+const split = new Map<string, readonly SqlToken[]>();
+const mostTextsKept = 500;
+
 /** Splits SQL into tokens without losing a character; an unfinished string or comment reaches to the end. */
 export function tokenizeSql(text: string): readonly SqlToken[] {
+  const known = split.get(text);
+  if (known !== undefined) return known;
+  if (split.size >= mostTextsKept) split.clear();
+  const tokens = splitSql(text);
+  split.set(text, tokens);
+  return tokens;
+}
+
+function splitSql(text: string): readonly SqlToken[] {
   let end = 0;
   return (text.match(lexicon) ?? []).map((own) => {
     const offset = end;
