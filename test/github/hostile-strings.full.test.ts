@@ -18,13 +18,13 @@ import { escapeAnnotation } from "../../src/report/text/annotation-text.ts";
 import { cleanText } from "../../src/report/text/clean-text.ts";
 import { escapeHtml } from "../../src/report/text/html-text.ts";
 import { escapeLog } from "../../src/report/text/log-text.ts";
-import { codeBlock, escapeCell, escapeMarkdown, inert } from "../../src/report/text/markdown-text.ts";
+import { codeBlock, escapeCell, escapeMarkdown } from "../../src/report/text/markdown-text.ts";
 import { escapeMermaid } from "../../src/report/text/mermaid-text.ts";
 import { escapeJson, escapeLines, openColours } from "../../src/report/text/terminal-text.ts";
 import { commandVoice } from "../../src/run/command-voice.ts";
 import type { RunEvent } from "../../src/run/run-event.ts";
 import { readTerminal } from "../cli/read-terminal.ts";
-import { hostileText } from "../report/hostile-text.ts";
+import { hostileText, shownText } from "../report/hostile-text.ts";
 import { formatProblem, type Problem } from "../../src/runbook/problem.ts";
 import { parseChanged } from "../runbook/small-runbook.ts";
 import { commandText } from "./runner/hostile-commands.ts";
@@ -63,16 +63,16 @@ describe("10,000 hostile strings", () => {
       assert.ok(table?.type === "table");
       assert.deepEqual(
         table.children.slice(1).map((row) => row.children.map(textIn)),
-        batch.map((text) => [inert(text, longest), "end"]),
+        batch.map((text) => [shownText(text, longest), "end"]),
       );
       assert.deepEqual(
         others.slice(0, -1).map((node) => [node.type, textIn(node)]),
-        batch.map((text) => ["paragraph", `Said: ${inert(text, longest)}, and no more.`]),
+        batch.map((text) => ["paragraph", `Said: ${shownText(text, longest)}, and no more.`]),
       );
       assert.equal(others.at(-1)?.type, "code");
       for (const node of nodesOf(tree)) assert.ok(ownKinds.has(node.type), node.type);
     }
-    for (const text of texts) checkReadable(text, inert(text, longest).replace(/^\(empty\)$/, ""));
+    for (const text of texts) checkReadable(text, shownText(text, longest).replace(/^\(empty\)$/, ""));
   });
 
   it("are text in HTML, as an element and as an attribute, and a label in Mermaid", () => {

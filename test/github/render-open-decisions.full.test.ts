@@ -7,9 +7,8 @@ import remarkParse from "remark-parse";
 import { unified } from "unified";
 import { parseCalendarDate } from "../../src/domain/calendar-date.ts";
 import { renderOpenDecisions } from "../../src/github/jobs/triage-job.ts";
-import { inert } from "../../src/report/text/markdown-text.ts";
 import type { Decision } from "../../src/triage/decision.ts";
-import { hostileText } from "../report/hostile-text.ts";
+import { hostileText, shownText } from "../report/hostile-text.ts";
 
 const parser = unified().use(remarkParse).use(remarkGfm);
 const planted = "x\n\n# Passed\n\n@octocat see [this](https://evil.example) ![](https://evil.example/a.png)";
@@ -17,7 +16,7 @@ const planted = "x\n\n# Passed\n\n@octocat see [this](https://evil.example) ![](
 describe("renderOpenDecisions()", () => {
   it("keeps an entity that plants a headline, a mention, a link and an image one cell of text", () => {
     const [, , , because] = cellsOf(renderOpenDecisions([decisionOf(planted)]));
-    assert.equal(because, inert(`${planted} → ${planted}`, 400));
+    assert.equal(because, shownText(`${planted} → ${planted}`, 400));
   });
 
   it("shows 1,000 hostile entities, rules and commands as text and nothing else", () => {

@@ -1,8 +1,10 @@
 import fc from "fast-check";
+import { inert } from "../../src/report/text/markdown-text.ts";
 
 /** Strings that try to change structure, ping people, make links or run script. */
 export const hostileStrings: readonly string[] = [
   "`code` ``more`` ```fence```",
+  "type `cascade run --dates x`, or (`@octocat`). `|` `\\|` ` a` `b`c` d`` e",
   "a|b||c\\|d\\\\|e",
   "<script>alert(1)</script><img src=x onerror=alert(1)>",
   "</details></summary></script><!-- comment -->",
@@ -76,4 +78,10 @@ export function hostileText(): fc.Arbitrary<string> {
       .tuple(fc.constantFrom(...hostileStrings), fc.constantFrom(...hostileStrings))
       .map((pair) => pair.join(" ")),
   );
+}
+
+/** What a reader of escaped Markdown sees of a text: marks around a piece of code, a word of its own, are mark-up. */
+export function shownText(text: string, limit?: number): string {
+  const code = /(?<=^| )(\(?)`([^` ]|[^` ][^`]*[^` ])`([),.:;]*)(?= |$)/g;
+  return inert(text, limit).replaceAll(code, "$1$2$3");
 }

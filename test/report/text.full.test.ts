@@ -9,10 +9,10 @@ import { unified } from "unified";
 import { renderTable } from "../../src/report/markdown/table.ts";
 import { cleanText } from "../../src/report/text/clean-text.ts";
 import { escapeHtml, scriptJson } from "../../src/report/text/html-text.ts";
-import { codeBlock, escapeMarkdown, inert, markdownLink } from "../../src/report/text/markdown-text.ts";
+import { codeBlock, escapeMarkdown, markdownLink } from "../../src/report/text/markdown-text.ts";
 import { escapeMermaid } from "../../src/report/text/mermaid-text.ts";
 import { escapeTerminal } from "../../src/report/terminal/render-terminal.ts";
-import { hostileText } from "./hostile-text.ts";
+import { hostileText, shownText } from "./hostile-text.ts";
 
 const markdown = unified().use(remarkParse).use(remarkGfm);
 
@@ -41,9 +41,25 @@ describe("escapeMarkdown()", () => {
             ...(kindsIn(paragraph).includes("inlineCode") ? ["inlineCode"] : []),
           ]),
         );
-        assert.equal(textOf(paragraph), `x ${inert(text)} y`);
+        assert.equal(textOf(paragraph), `x ${shownText(text)} y`);
       }),
       { numRuns: 1000 },
+    );
+  });
+
+  it("shows what stands between backticks as one piece of code, without them", () => {
+    const sentence = escapeMarkdown("Type `cascade run --dates 2021-11-05`, or (`cascade why`).");
+    assert.equal(sentence, "Type `cascade run --dates 2021-11-05`, or (`cascade why`).");
+    const glued = fc.array(fc.constantFrom("`", "``", " ", "a", "(", ").", "@octocat", "|", "\\"), {
+      maxLength: 16,
+    });
+    fc.assert(
+      fc.property(glued, (pieces) => {
+        const [paragraph, ...rest] = markdown.parse(`x ${escapeMarkdown(pieces.join(""))} y`).children;
+        assert.equal(rest.length, 0);
+        assert.equal(textOf(paragraph), `x ${shownText(pieces.join(""))} y`);
+      }),
+      { numRuns: 3000 },
     );
   });
 
@@ -149,7 +165,7 @@ describe("escapeMermaid() and escapeTerminal()", () => {
 
 /** What a reader sees of a cell: nothing of an empty one. */
 function shownAs(cell: string): string {
-  return cell === "" ? "" : inert(cell, 80);
+  return cell === "" ? "" : shownText(cell, 80);
 }
 
 function kindsIn(node: Nodes | undefined): readonly string[] {

@@ -38,22 +38,31 @@ const risky = /^\(?\d+[.)]$|www\.|[A-Za-z]-\d|^[0-9a-f]{7,}\W*$|^\d{7,}/i;
 /** Most cells: a short identifier, a word or a date; known to be safe at a glance. */
 const simple = /^(?:[A-Z]{1,4}\d{0,2}|(?![a-f]+$)[a-z]{1,12}|\d{4}-\d\d-\d\d)$/;
 
+/** What stands between single backticks as a word of its own, and the marks of a sentence around it. */
+const quotedCode = /(?<=^| )(\(?`[^` ](?:[^`]*[^` ])?`[),.:;]*)(?= |$)/;
+
 /**
  * Any text as Markdown that stays text: words in which something could hide become code spans, inside which GitHub
- * resolves nothing.
+ * resolves nothing. What stands between backticks already is one code span.
  */
 export function escapeMarkdown(text: string, limit?: number): Markdown {
   if (simple.test(text)) return text as Markdown;
+  return inert(text, limit)
+    .split(quotedCode)
+    .map((piece, index) => (index % 2 === 1 ? piece : escapeWords(piece)))
+    .join("") as Markdown;
+}
+
+/** Words and the spaces around them. */
+function escapeWords(text: string): string {
   const runs: { isSafe: boolean; words: string[] }[] = [];
-  for (const word of inert(text, limit).split(" ")) {
-    const isSafe = loneMark.test(word) || (safeWord.test(word) && !risky.test(word));
+  for (const word of text.split(" ")) {
+    const isSafe = word === "" || loneMark.test(word) || (safeWord.test(word) && !risky.test(word));
     const last = runs.at(-1);
     if (last?.isSafe === isSafe) last.words.push(word);
     else runs.push({ isSafe, words: [word] });
   }
-  return runs
-    .map(({ isSafe, words }) => (isSafe ? words.join(" ") : codeSpan(words.join(" "))))
-    .join(" ") as Markdown;
+  return runs.map(({ isSafe, words }) => (isSafe ? words.join(" ") : codeSpan(words.join(" ")))).join(" ");
 }
 
 /** Any text as one cell of a Markdown table. */
@@ -62,7 +71,7 @@ export function escapeCell(text: string, limit?: number): Markdown {
   return escapeMarkdown(text, limit).replaceAll("|", String.raw`\|`) as Markdown;
 }
 
-/** What a reader of `escapeMarkdown` and `escapeCell` sees. */
+/** What a reader of `escapeMarkdown` and `escapeCell` sees, with the backticks around what is code. */
 export function inert(text: string, limit?: number): string {
   const clean = cleanText(text, limit)
     .replaceAll("${{", "$ {{")
