@@ -11,6 +11,7 @@ export const bigqueryEngine: Engine = {
     const [, project, location] = /^bigquery:([a-z][\w:.-]*)(?:\/([\w-]+))?$/.exec(address) ?? [];
     if (project === undefined) return undefined;
     return {
+      address,
       progressFile: undefined,
       file: undefined,
       open({ timeZone, environment }) {

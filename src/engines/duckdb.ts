@@ -1,4 +1,5 @@
-import { openDuckDb } from "../warehouse/duckdb.ts";
+import { resolve } from "node:path";
+import { inMemory, openDuckDb } from "../warehouse/duckdb.ts";
 import { progressPathOf } from "../warehouse/duckdb-faults.ts";
 import { duckDbExchange } from "./duckdb-exchange.ts";
 import type { Engine } from "./engine.ts";
@@ -12,6 +13,7 @@ export const duckdbEngine: Engine = {
     const path = /^duckdb:(.+)$/s.exec(address)?.[1];
     if (path === undefined) return undefined;
     return {
+      address: path === inMemory ? address : `duckdb:${resolve(path)}`,
       progressFile: progressPathOf(path),
       file: path,
       open({ mode, timeZone, folders, environment: { CASCADE_THREADS, CASCADE_STATEMENT_SECONDS } }) {

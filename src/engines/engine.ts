@@ -24,6 +24,8 @@ export type Engine = {
 
 /** Where a warehouse is. */
 export type WarehousePlace = {
+  /** Its address as programs in any folder read it. */
+  readonly address: string;
   /** The file in which whoever writes tells others how far they are; undefined where nobody is kept out. */
   readonly progressFile: string | undefined;
   /** The file that it is; undefined where it is none. */

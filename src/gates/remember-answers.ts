@@ -38,6 +38,7 @@ export function rememberAnswers(warehouse: Warehouse): RememberingWarehouse {
     describe: (statement) => warehouse.describe(statement),
     estimateBytes: (statement) => warehouse.estimateBytes(statement),
     billing: () => warehouse.billing(),
+    lend: (work) => warehouse.lend(work),
     interrupt: () => warehouse.interrupt(),
     session: () => Promise.resolve({ ...remembering, [Symbol.asyncDispose]: () => Promise.resolve() }),
     forget(unwritten = []) {

@@ -13,6 +13,7 @@ import {
   type Markdown,
 } from "../report/text/markdown-text.ts";
 import type { Runbook } from "../runbook/runbook.ts";
+import { notAtomicText } from "../runbook/writes-itself.ts";
 import { jobsOf } from "./fitting-chunk.ts";
 import { depthOfJobs, drawPlan } from "./plan-diagram.ts";
 import type { Matrices } from "./plan-matrices.ts";
@@ -43,6 +44,7 @@ export function renderPlanSummary(summary: PlanSummary): Markdown {
     origin,
     monthsOf(runbook, plan),
     ...(plan.cells.length === 0 ? [] : [cellTable(plan)]),
+    ...(plan.notAtomic ?? []).map((id) => escapeMarkdown(`${id}: ${notAtomicText}`, 1000)),
     ...blockedCauses(runbook, plan).map(causeText),
     ...(plan.cells.length === 0 ? [] : graphParts(summary)),
     markup`Digest ${escapeCode(plan.digest)}`,

@@ -1,4 +1,5 @@
 import type { Runbook } from "../runbook/runbook.ts";
+import { writesItself } from "../runbook/writes-itself.ts";
 import { judgeUnits } from "./units/judge-units.ts";
 import { openScope } from "./units/open-scope.ts";
 import { orderCells, wavesOf } from "./order/order-cells.ts";
@@ -26,8 +27,17 @@ export function planBackfill(runbook: Runbook, state: WarehouseState, selection:
     cells,
     waves: wavesOf(cells),
     skipped,
+    ...notAtomic(runbook, cells),
     totals: totalsOf(cells, skipped),
   };
+}
+
+function notAtomic(runbook: Runbook, cells: readonly Cell[]): Pick<Plan, "notAtomic"> {
+  const planned = new Set(cells.map(({ processor }) => processor));
+  const direct = runbook.processors.filter(
+    (processor) => planned.has(processor.id) && writesItself(processor),
+  );
+  return direct.length === 0 ? {} : { notAtomic: direct.map(({ id }) => id) };
 }
 
 /**

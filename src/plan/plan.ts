@@ -164,6 +164,8 @@ export type Plan = {
   /** Cell ids by depth: all of a wave may run side by side once the waves before have ended. */
   readonly waves: readonly (readonly string[])[];
   readonly skipped: readonly SkippedUnits[];
+  /** Processors with a cell whose command writes their table itself; absent where none does. */
+  readonly notAtomic?: readonly string[];
   readonly totals: PlanTotals;
 };
 

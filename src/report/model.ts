@@ -5,6 +5,7 @@ import type { GateTally } from "../gates/gate-description.ts";
 import type { PhaseMonth } from "./phase-month.ts";
 import type { GateKind } from "../runbook/runbook.ts";
 import type { Waiver } from "../runbook/waiver.ts";
+import type { ReportWarning } from "./warning.ts";
 
 /** Version of the report's form. A reader refuses another one rather than guess. */
 export const reportSchema = 1;
@@ -164,26 +165,6 @@ export type Tally = Accounts &
     readonly planned?: number | undefined;
     readonly recorded?: number | undefined;
   };
-
-/** Something that outranks the results; `kind` is for programs. */
-export type ReportWarning = {
-  readonly kind:
-    | "loosened"
-    | "plan-stale"
-    | "not-checked"
-    | "waiver-new"
-    | "waiver-lapsing"
-    | "waiver-lapsed"
-    | "waived"
-    | "suspiciously-good"
-    | "suspect"
-    | "not-deterministic"
-    | "phantom"
-    | "stray"
-    | "withdrawn"
-    | "interrupted";
-  readonly text: string;
-};
 
 /** A box of the plan's checklist, ticked only by a result; `unknown` is open. */
 export type ChecklistItem = {

@@ -2,7 +2,6 @@ import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { VersionMemory } from "../ledger/version-memory.ts";
 import type { AuditMemory } from "./audit/audit-memory.ts";
 import type { Cell, WarehouseState } from "../plan/plan.ts";
-import { settlementOf } from "../plan/versions/settlement.ts";
 import { isStanding } from "../plan/versions/withdrawn.ts";
 import type { SettledWindows } from "../plan/versions/settled-windows.ts";
 import type { Fingerprints } from "../plan/versions/window-fingerprint.ts";
@@ -67,9 +66,13 @@ function gapOf(gap: {
   };
 }
 
-function isUpToDate({ state, fingerprints }: Knowledge, processor: Processor, date: CalendarDate): boolean {
+function isUpToDate(
+  { state, fingerprints, windows }: Knowledge,
+  processor: Processor,
+  date: CalendarDate,
+): boolean {
   if (state.frozen?.get(processor.id)?.has(date) === true) return true;
-  if (settlementOf(processor, date, state).kind === "unsettled") return false;
+  if (!windows.isSettled(processor.id, date)) return false;
   const attempt = state.ledger.get(processor.id)?.get(date)?.attempt;
   return (
     attempt?.definition === fingerprints.definitionOf(processor.id) &&

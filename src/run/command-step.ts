@@ -1,10 +1,11 @@
-import { engines } from "../engines/engine-table.ts";
+import { engines, findWarehouse } from "../engines/engine-table.ts";
 import { mkdtemp, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { hullOf, type CalendarDate } from "../domain/calendar-date.ts";
 import { shellWord } from "../domain/printed-command.ts";
 import { Fault, unreachable } from "../errors.ts";
-import type { Processor, Runbook } from "../runbook/runbook.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+import { writesItself } from "../runbook/writes-itself.ts";
 import { writtenRows } from "../sql/stage.ts";
 import { openScratch } from "../warehouse/scratch-folder.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
@@ -17,6 +18,7 @@ import {
   type CommandRequest,
 } from "../engines/command-exchange.ts";
 import { readOutput } from "./command-output.ts";
+import { openDirectWrites } from "./direct-writes.ts";
 import { commandVoice, type CommandVoice } from "./command-voice.ts";
 import type { RunEffects } from "./run-event.ts";
 import { runProgram, type ProgramEnd } from "./run-program.ts";
@@ -31,17 +33,24 @@ const graceMs = 2000;
 /** Characters of a command's standard error that are told. */
 const mostTold = 2000;
 
+/** What a command gives: see `commandSource`. */
+type CommandOutcomes = {
+  readonly query: OutcomeSource;
+  readonly alone: AloneCommand;
+  readonly changedBeside: (dates: readonly CalendarDate[]) => Promise<readonly CalendarDate[]>;
+};
+
 /**
  * The outcomes of a command step: exports the declared windows, runs the program without a shell, and offers what it
- * wrote as a query; `alone` with what other inputs show; of one that writes its table itself, what the table holds then. Every try has a folder of its own,
- * so that nothing reads what an earlier one left. Dispose to remove the exchanged files. Faults: command-failed; warehouse-unusable for one that writes itself where only the engine can.
+ * wrote as a query; `alone` with what other inputs show; of one that writes its table itself, what the table holds then, and `changedBeside` those of
+ * its other dates that are no longer what they were. Every try has a folder of its own, so that nothing reads what an earlier one left. Dispose to remove the
+ * exchanged files. Faults: command-failed; warehouse-unusable for one that writes itself what no other process sees.
  */
 export async function commandSource(
   warehouse: Warehouse,
   request: CommandStep,
-): Promise<AsyncDisposable & { readonly query: OutcomeSource; readonly alone: AloneCommand }> {
-  const isDirect = request.step.writes === "direct";
-  if (isDirect) refuseOneWriter(warehouse, request.processor);
+): Promise<AsyncDisposable & CommandOutcomes> {
+  const direct = writesItself(request.processor) ? openDirectWrites(warehouse, request) : undefined;
   const scratch = await openScratch("step");
   const { folder: root } = scratch;
   const used: string[] = [];
@@ -54,17 +63,21 @@ export async function commandSource(
     used.push(folder);
     const exchange = openExchange(warehouse, request, folder);
     for (const input of inputs) await exchange.exportInput(input);
-    const { redact } = await runCommand(request, { folder, dates, address: warehouse.address });
+    function work(): Promise<CommandVoice> {
+      return runCommand(request, { folder, dates, address: warehouse.address });
+    }
+    const { redact } = await (direct === undefined ? work() : direct.write(work));
     const checked = await mkdtemp(join(root, "checked-"));
     used.push(checked);
     return readOutput(exchange, { processor: request.processor, folder, checked, redact });
   }
   return {
     async query(dates) {
-      if (!isDirect) return outcomesOf(dates, inputsOf(request, dates));
+      if (direct === undefined) return outcomesOf(dates, inputsOf(request, dates));
       const { sql, misfits } = await outcomesOf(dates, []);
       return { sql: `${writtenRows(warehouse.dialect, request.processor)}\nunion all\n${sql}`, misfits };
     },
+    changedBeside: async (dates) => (await direct?.changedBeside(dates)) ?? [],
     alone: (dates, inputs) => outcomesOf(dates, inputsOf(request, dates, inputs)),
     [Symbol.asyncDispose]: () => scratch[Symbol.asyncDispose](),
   };
@@ -75,18 +88,6 @@ function openExchange(warehouse: Warehouse, request: CommandStep, folder: string
     folder,
     randomId: request.effects.randomId,
   });
-}
-
-/** A process cannot write a DuckDB file that another one holds. */
-function refuseOneWriter(warehouse: Warehouse, { id }: Processor): void {
-  if (!warehouse.exclusive) return;
-  throw new Fault(
-    "warehouse-unusable",
-    `Cannot run the command of ${id}: only one process writes to ${warehouse.address}`,
-    {
-      hint: "Run this processor on BigQuery, or let its command write to CASCADE_OUTPUT and drop `writes: direct`",
-    },
-  );
 }
 
 type Exchange = {
@@ -104,7 +105,7 @@ async function runCommand(request: CommandStep, { folder, dates, address }: Exch
     environment: {
       ...environmentOf(request),
       ...parameterEnvironment(runbook, dates),
-      CASCADE_WAREHOUSE: address,
+      ...warehouseEnvironment(address),
       CASCADE_INPUT_DIR: folder,
       CASCADE_OUTPUT: outputPath(folder),
       CASCADE_FAILURES: failuresPath(folder),
@@ -121,11 +122,18 @@ async function runCommand(request: CommandStep, { folder, dates, address }: Exch
   return voice;
 }
 
+/** The warehouse as a program in the runbook's folder finds it: its address, and the file where it is one. */
+function warehouseEnvironment(address: string): Record<string, string> {
+  const place = findWarehouse(address)?.place;
+  const file = place?.file === undefined ? {} : { CASCADE_WAREHOUSE_FILE: resolve(place.file) };
+  return { CASCADE_WAREHOUSE: place?.address ?? address, ...file };
+}
+
 /** Credentials of a person or a job, and where they lie: for a command that writes the warehouse itself, and for no other. */
 const credentials = /^(?:GOOGLE_(?:APPLICATION_CREDENTIALS|GHA_CREDS_PATH)$|CLOUDSDK_AUTH_)/;
 
-function environmentOf({ step, effects }: CommandStep): Readonly<Record<string, string>> {
-  if (step.writes === "direct") return effects.environment;
+function environmentOf({ processor, effects }: CommandStep): Readonly<Record<string, string>> {
+  if (writesItself(processor)) return effects.environment;
   return Object.fromEntries(Object.entries(effects.environment).filter(([name]) => !credentials.test(name)));
 }
 
@@ -135,7 +143,10 @@ function argvOf(
 ): readonly [string, ...string[]] {
   const hull = hullOf(dates);
   const [program, ...rest] = step.argv.map((argument) =>
-    argument.replaceAll("{start_date}", hull?.from ?? "").replaceAll("{end_date}", hull?.to ?? ""),
+    argument
+      .replaceAll("{start_date}", hull?.from ?? "")
+      .replaceAll("{end_date}", hull?.to ?? "")
+      .replaceAll("{dates}", dates.join(",")),
   );
   if (program === undefined) throw new Error(`${processor.id} has an empty command`);
   return [program, ...rest];

@@ -11,6 +11,7 @@ import {
 } from "../ledger/append-attempts.ts";
 import { leaseParameters, standingQuery, type LeaseClaim } from "../ledger/leases.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
+import { writesItself } from "../runbook/writes-itself.ts";
 import { replacePartitions, stagedFailures, writtenCondition } from "../sql/replace-partitions.ts";
 import type { StageNames } from "../sql/dialect.ts";
 import type { Parameter, Statement, Warehouse } from "../warehouse/warehouse.ts";
@@ -101,8 +102,8 @@ function contentStatements(warehouse: Warehouse, commit: CellCommit): readonly S
 }
 
 /** Whether the step has written its partitions itself: they hold already what was staged from them. */
-function isWritten({ processor: { step }, isWithdrawal = false }: CellCommit): boolean {
-  return !isWithdrawal && step.kind === "command" && step.writes === "direct";
+function isWritten({ processor, isWithdrawal = false }: CellCommit): boolean {
+  return !isWithdrawal && writesItself(processor);
 }
 
 function markerStatement(

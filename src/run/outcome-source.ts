@@ -1,3 +1,4 @@
+import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { CalendarDay } from "../plan/plan.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
@@ -14,11 +15,18 @@ export type OutcomeRequest = {
   readonly effects: RunEffects;
 };
 
+/** Outcomes to be staged, and what only commands have: one try with other inputs, and dates that it has changed beside those asked for. */
+type OpenOutcomes = {
+  readonly query: OutcomeSource;
+  readonly alone?: AloneCommand;
+  readonly changedBeside?: (dates: readonly CalendarDate[]) => Promise<readonly CalendarDate[]>;
+};
+
 /** The outcomes of a step: its SQL, or what its command writes. Dispose to remove what a command exchanged. */
 export async function openOutcomes(
   warehouse: Warehouse,
   { runbook, processor, calendar, effects }: OutcomeRequest,
-): Promise<AsyncDisposable & { readonly query: OutcomeSource; readonly alone?: AloneCommand }> {
+): Promise<AsyncDisposable & OpenOutcomes> {
   const { step } = processor;
   if (step.kind === "command") {
     return commandSource(warehouse, { runbook, processor, step, calendar, effects });

@@ -13,6 +13,7 @@ import { planStateRange, withWaivers } from "../plan/waivers/with-waivers.ts";
 import { createSettledWindows } from "../plan/versions/settled-windows.ts";
 import { createFingerprints } from "../plan/versions/window-fingerprint.ts";
 import type { Gate, Runbook } from "../runbook/runbook.ts";
+import { writesItself } from "../runbook/writes-itself.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { createAuditMemory } from "./audit/audit-memory.ts";
 import { runCell, type CellContext } from "./run-cell.ts";
@@ -164,7 +165,11 @@ async function runCells(
   const planned = checkGate === undefined ? [] : orderGates(runbook, plan);
   const cellTasks = plan.cells.map((cell): Task => ({
     id: cell.id,
-    needs: [...cell.needs, ...planned.filter(({ before }) => before.has(cell.processor)).map(gateTaskId)],
+    needs: [
+      ...cell.needs,
+      ...turnOf(warehouse, { runbook, plan, cell }),
+      ...planned.filter(({ before }) => before.has(cell.processor)).map(gateTaskId),
+    ],
     run: async () => void results.set(cell.id, await runOneCell(warehouse, context, cell)),
   }));
   const gateTasks = planned.map((gate): Task => ({
@@ -191,6 +196,20 @@ async function runCells(
     cells: plan.cells.flatMap(({ id }) => results.get(id) ?? []),
     gates: planned.flatMap(({ gate }) => verdicts.get(gate.id) ?? []),
   };
+}
+
+/** The cell after which one of a command that writes a file itself has its turn: of two at a time nobody could tell which changed what. */
+function turnOf(
+  warehouse: Warehouse,
+  { runbook, plan, cell }: { readonly runbook: Runbook; readonly plan: Plan; readonly cell: Cell },
+): readonly string[] {
+  const own = runbook.processors.find(({ id }) => id === cell.processor);
+  if (!warehouse.exclusive || own === undefined || !writesItself(own)) return [];
+  const cells = plan.cells.filter(({ processor }) => processor === cell.processor);
+  return cells
+    .slice(0, cells.indexOf(cell))
+    .slice(-1)
+    .map(({ id }) => id);
 }
 
 function gateTaskId({ gate }: PlannedGate): string {

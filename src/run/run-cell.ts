@@ -1,4 +1,5 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
+import { formatDates } from "../domain/format.ts";
 import type { AttemptHead, AttemptRow } from "../ledger/append-attempts.ts";
 import { cutInputs, inputsOfProcessor } from "../plan/upstream/input-cut.ts";
 import { isWithdrawal, type Cell } from "../plan/plan.ts";
@@ -123,21 +124,16 @@ async function computeDates(
   const refusal = audited.refusalAt(moved);
   const emptied =
     context.allowEmpty === true ? new Map() : findEmptied(context, processor, { dates: sound, contentOn });
+  const beside = (await source.changedBeside?.(dates)) ?? [];
   const good = refusal === undefined ? sound.filter((date) => !moved.has(date) && !emptied.has(date)) : [];
   const refused = refusal === undefined ? [] : sound.map((date) => [date, refusal] as const);
   const bad = [...new Map([...violations, ...emptied, ...refused])]
     .filter(([date]) => !moved.has(date))
-    .map(([date, error]) => [date, effects.redact(error)] as const);
+    .map(([date, error]) => [date, effects.redact(withChanges(error, beside) ?? "")] as const);
   const rows = good.map((date) => committedRow(knowledge, processor, { date, content: contentOn(date) }));
   const odd = await findNotDeterministic(warehouse, { ...context, names }, rows);
-  const committed = rows.map((row) => ({ ...row, finding: odd.get(row.date) }));
-  const failed = bad.map(([date, error]): AttemptRow => ({
-    ...emptyAttempt,
-    ...builtFrom(knowledge, processor, date),
-    date,
-    status: "failed",
-    error,
-  }));
+  const committed = rows.map((row) => ({ ...row, finding: withChanges(odd.get(row.date), beside) }));
+  const failed = bad.map(([date, error]) => failedRow(knowledge, processor, { date, error }));
   const head = { ...context.head, finishedAt: effects.now() };
   await commitDates(warehouse, { runbook, processor, names, head, committed, failed, blocked, claim });
   await removeStage(warehouse, names);
@@ -148,11 +144,20 @@ async function computeDates(
       good.map((date) => [date, { content: contentOn(date).rows, failures: contentOn(date).failures }]),
     ),
   );
+  // What they hold now is no longer what was committed: nothing may be built from it.
+  knowledge.windows.update(processor.id, new Map(beside.map((date) => [date, false])));
   return [
     ...committed.map(committedOutcome),
     ...bad.map(([date, error]) => ({ kind: "failed", date, error }) as const),
     ...[...moved].map(([date, upstream]) => ({ kind: "moved", date, upstream }) as const),
   ];
+}
+
+/** What was found of a date, and which others the command changed: an operator has to know both. */
+function withChanges(found: string | undefined, beside: readonly CalendarDate[]): string | undefined {
+  if (beside.length === 0) return found;
+  const changed = `its command changed rows of other dates too, which are pending now: ${formatDates(beside)}`;
+  return found === undefined ? changed : `${found}; ${changed}`;
 }
 
 function committedOutcome({ date, rows, failures, finding }: AttemptRow): DateOutcome {
@@ -185,6 +190,14 @@ function committedRow(
     failuresVersion: content.failures.version,
     error: undefined,
   };
+}
+
+function failedRow(
+  knowledge: Knowledge,
+  processor: Processor,
+  { date, error }: { readonly date: CalendarDate; readonly error: string },
+): AttemptRow {
+  return { ...emptyAttempt, ...builtFrom(knowledge, processor, date), date, status: "failed", error };
 }
 
 /** What an attempt started from, also when it failed: until that changes it would fail again. */

@@ -206,6 +206,8 @@ type CutStatements = {
   /** `token` is unique to the session. */
   readonly begin: (cuts: readonly TableCut[], token: string) => readonly string[];
   readonly narrow: (query: string, cuts: readonly TableCut[]) => string;
+  /** How statements of ours name a table all of whose rows they see meanwhile. */
+  readonly beside: (table: TableId) => string;
   readonly end: (token: string) => readonly string[];
 };
 

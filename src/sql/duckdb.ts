@@ -1,5 +1,5 @@
 import type { TableCut } from "../domain/table-cut.ts";
-import { datasetOf } from "../domain/table-id.ts";
+import { datasetOf, type TableId } from "../domain/table-id.ts";
 import { cutRows } from "./table-cut.ts";
 import type { Dialect, HashedColumn, Replacement } from "./dialect.ts";
 import { duckdbLoss } from "./duckdb-losses.ts";
@@ -101,6 +101,7 @@ where database_name = '${duckdbCatalogs.database}' and comment is not null`,
   cut: {
     begin: beginCut,
     narrow: (query) => query,
+    beside: wholeName,
     end: (token) => [`set search_path = '${duckdbSearchPath}'`, `detach ${cutCatalog(token)}`],
   },
   eachAlone: (query, sights) => eachAlone(duckdb, query, sights),
@@ -150,10 +151,14 @@ function beginCut(cuts: readonly TableCut[], token: string): readonly string[] {
     ...[...datasets].map((dataset) => `create schema if not exists ${catalog}.${quoteName(duckdb, dataset)}`),
     ...cuts.map(
       (cut) =>
-        `create view ${catalog}.${quoteTable(duckdb, cut.table)} as\n${cutRows(duckdb, cut, `${duckdbCatalogs.database}.${quoteTable(duckdb, cut.table)}`)}`,
+        `create view ${catalog}.${quoteTable(duckdb, cut.table)} as\n${cutRows(duckdb, cut, wholeName(cut.table))}`,
     ),
     `set search_path = '${catalog}.main,${duckdbSearchPath}'`,
   ];
+}
+
+function wholeName(table: TableId): string {
+  return `${duckdbCatalogs.database}.${quoteTable(duckdb, table)}`;
 }
 
 function cutCatalog(token: string): string {

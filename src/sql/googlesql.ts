@@ -112,6 +112,7 @@ where option_name in ('description')`,
     begin: () => [],
     // A session keeps no views, so the texts themselves are narrowed.
     narrow: (query, cuts) => narrowToCuts(googlesql, query, cuts),
+    beside: (table) => quoteTable(googlesql, table),
     end: () => [],
   },
   // It has no lateral join.

@@ -4,7 +4,7 @@ import { stageContent } from "./replace-partitions.ts";
 import type { TableCut } from "../domain/table-cut.ts";
 import type { Column } from "../domain/column.ts";
 import type { Dialect, StageNames } from "./dialect.ts";
-import { quoteName, quoteNames, quoteTable } from "./identifiers.ts";
+import { quoteName, quoteNames } from "./identifiers.ts";
 import { keyText, namedKey } from "./key-text.ts";
 import { noRows } from "./no-rows.ts";
 import { populationRows } from "./population.ts";
@@ -76,7 +76,7 @@ export function writtenRows(dialect: Dialect, { table, dateColumn, columns }: Pr
     columns.map(({ name }) => name),
   );
   return `select ${names}, cast(null as ${text}) as failure_category, cast(null as ${text}) as failure_reason
-from ${quoteTable(dialect, table)}
+from ${dialect.cut.beside(table)}
 where ${quoteName(dialect, dateColumn)} between @start_date and @end_date`;
 }
 

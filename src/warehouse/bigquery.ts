@@ -75,6 +75,7 @@ function openSession(shared: Shared, parent?: AbortSignal): Warehouse {
     loadFile: (load) => session.load(load),
     estimateBytes: (statement) => session.estimate(statement),
     billing: () => session.billing(),
+    lend: (work) => work(),
     interrupt: () => session.interrupt(),
     session: () => Promise.resolve(openSession(shared, session.signal)),
     [Symbol.asyncDispose]: () => session.settle(),

@@ -7,15 +7,15 @@ import type {
   DuckDBType,
   DuckDBValue,
 } from "@duckdb/node-api";
-import { existsSync, mkdirSync } from "node:fs";
-import { dirname } from "node:path";
 import { parameterNamesOf, renameParameters } from "../domain/sql-tokens.ts";
 import { Fault } from "../errors.ts";
 import { lockStatements, type DuckDbLock } from "./duckdb-lock.ts";
 import { parseByDuckDb } from "./duckdb-parser.ts";
-import { openFault, statementFault } from "./duckdb-faults.ts";
+import { statementFault } from "./duckdb-faults.ts";
+import { attachFile, attachStatement, detachFile, lendFile, type AttachedFile } from "./duckdb-file.ts";
 import { createInterruption, usualLimitMinutes, type Interruption } from "./duckdb-interruption.ts";
 import { duckDbValues, type DuckDbValues } from "./duckdb-values.ts";
+import { openTurns } from "./open-turns.ts";
 import { spillFolder } from "./scratch-folder.ts";
 import type { FileLoad, PrintedColumn, Row, Statement, Value, Warehouse } from "./warehouse.ts";
 
@@ -32,7 +32,7 @@ export const duckdbPrelude = {
   safe_divide: "create macro safe_divide(numerator, denominator) as numerator / nullif(denominator, 0)",
 } as const;
 
-type Client = {
+type Client = AttachedFile & {
   readonly instance: DuckDBInstance;
   readonly address: string;
   readonly values: DuckDbValues;
@@ -76,6 +76,9 @@ export async function openDuckDb(options: {
   for (const statement of lock === undefined ? [] : lockStatements(lock)) await connection.run(statement);
   const client = {
     instance,
+    root: connection,
+    path: options.path,
+    turns: openTurns(),
     address: `duckdb:${options.path}`,
     values: duckDbValues(library),
     limitMs: options.limitMs ?? usualLimitMinutes * 60_000,
@@ -105,23 +108,26 @@ function memoryStatements(): readonly string[] {
 }
 
 async function attach(connection: DuckDBConnection, path: string, readOnly: boolean): Promise<void> {
-  if (path !== inMemory && !readOnly) mkdirSync(dirname(path), { recursive: true });
-  if (path !== inMemory && readOnly && !existsSync(path)) throw openFault(path, "database does not exist");
   try {
-    const option = readOnly && path !== inMemory ? " (read_only)" : "";
-    await connection.run(`attach '${path.replaceAll("'", "''")}' as ${duckdbCatalogs.database}${option}`);
+    if (path === inMemory) await connection.run(attachStatement(path));
+    else await attachFile(connection, path, readOnly);
     await connection.run(`set search_path = '${duckdbSearchPath}'`);
     await connection.run("detach memory");
   } catch (cause) {
     connection.closeSync();
-    throw openFault(path, cause);
+    throw cause;
   }
 }
 
-/** Writes all into the file and lets go of it, in the background: what closing the engine does would stop the process. */
-async function detach(connection: DuckDBConnection): Promise<void> {
-  await connection.run(`use ${duckdbCatalogs.memory}`);
-  await connection.run(`detach ${duckdbCatalogs.database}`);
+function lend<Result>(client: Client, work: () => Promise<Result>): Promise<Result> {
+  if (client.path !== inMemory) return lendFile(client, work);
+  throw new Fault(
+    "warehouse-unusable",
+    `Cannot let a command write "${client.path}": no other process sees what is in memory`,
+    {
+      hint: "Name a file with --warehouse duckdb:<file>, or let the command write to CASCADE_OUTPUT and drop `writes: direct`",
+    },
+  );
 }
 
 function openSession(options: {
@@ -133,6 +139,7 @@ function openSession(options: {
 }): Warehouse {
   const { client, connection, exclusive } = options;
   const line = { connection, values: client.values };
+  const { share } = client.turns;
   const interruption = createInterruption(connection, {
     parent: options.parent,
     limitMs: client.limitMs,
@@ -142,27 +149,29 @@ function openSession(options: {
     parse: (texts) =>
       parseByDuckDb(
         texts.map(({ text }) => text),
-        (question, asked) => askEach(line, question, asked),
+        (question, asked) => share(() => askEach(line, question, asked)),
       ),
     dialect: duckdb,
     hashTag: duckdb.hashTag,
     address: client.address,
     exclusive,
-    describe: (statement) => interruption.guard(statement.purpose, () => describe(line, statement)),
-    query: (statement) => interruption.guard(statement.purpose, () => query(line, statement)),
-    execute: (statements) => executeAll(line, interruption, statements),
-    loadFile: (load) => executeAll(line, interruption, [loadStatement(load)]),
+    describe: (statement) =>
+      share(() => interruption.guard(statement.purpose, () => describe(line, statement))),
+    query: (statement) => share(() => interruption.guard(statement.purpose, () => query(line, statement))),
+    execute: (statements) => share(() => executeAll(line, interruption, statements)),
+    loadFile: (load) => share(() => executeAll(line, interruption, [loadStatement(load)])),
     estimateBytes: () => Promise.resolve(undefined),
     billing: () => undefined,
+    lend: (work) => lend(client, work),
     interrupt: interruption.stop,
     async session() {
       const next = await client.instance.connect();
-      await next.run(`set search_path = '${duckdbSearchPath}'`);
+      await share(() => next.run(`set search_path = '${duckdbSearchPath}'`));
       return openSession({ client, connection: next, exclusive, owner: false, parent: interruption.signal });
     },
     async [Symbol.asyncDispose]() {
       // Where it cannot be let go of, after an interruption, what was committed stays in its log, which the next open reads.
-      if (options.owner && exclusive) await detach(connection).catch(() => undefined);
+      if (options.owner && exclusive) await detachFile(connection).catch(() => undefined);
       connection.closeSync();
       if (options.owner) client.instance.closeSync();
     },

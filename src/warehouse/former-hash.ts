@@ -20,6 +20,7 @@ function hashedAs(warehouse: Warehouse, tag: string): Warehouse {
     describe: (statement) => warehouse.describe(statement),
     estimateBytes: (statement) => warehouse.estimateBytes(statement),
     billing: () => warehouse.billing(),
+    lend: (work) => warehouse.lend(work),
     interrupt: () => warehouse.interrupt(),
     session: async () => hashedAs(await warehouse.session(), tag),
     [Symbol.asyncDispose]: () => warehouse[Symbol.asyncDispose](),

@@ -23,6 +23,7 @@ export function openQueryPool(warehouse: Warehouse, size = usualSize): Warehouse
     describe: (statement) => warehouse.describe(statement),
     estimateBytes: (statement) => warehouse.estimateBytes(statement),
     billing: () => warehouse.billing(),
+    lend: (work) => warehouse.lend(work),
     interrupt: () => warehouse.interrupt(),
     session: () => warehouse.session(),
     [Symbol.asyncDispose]: () => pool.close(),

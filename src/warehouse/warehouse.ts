@@ -71,6 +71,12 @@ export type Warehouse = AsyncDisposable & {
   estimateBytes(statement: Statement): Promise<number | undefined>;
   /** What the session's jobs were billed so far; undefined where nothing is billed. */
   billing(): Billing | undefined;
+  /**
+   * Lets another process write while `work` runs: a file that only one process can write is closed meanwhile, and the
+   * statements of all sessions wait. Faults: warehouse-unusable where no other process sees it, warehouse-locked when
+   * somebody holds it afterwards.
+   */
+  lend<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Stops this session and those opened from it, for good: what is in flight and what would come fail with `interrupted`. */
   interrupt(): void;
   /** A session of its own (temporary tables, transactions) on the same warehouse. */

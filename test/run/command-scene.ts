@@ -27,6 +27,7 @@ export type CommandScene = AsyncDisposable & {
 type Program = {
   readonly argv: readonly string[];
   readonly timeoutSeconds?: number;
+  readonly writes?: "staged" | "direct";
   /** What the processor declares, instead of the shop's days. */
   readonly columns?: Processor["columns"];
 };
@@ -46,14 +47,16 @@ const days = () => [...Map.groupBy(sales().filter(({ sale_date }) => dates.inclu
 /** Writes files (`program.mjs` begins with the prelude) and makes the shop's DAY the command `argv`, run beside them. */
 export async function openCommandScene(
   files: Readonly<Record<string, string>>,
-  { argv, timeoutSeconds = 30, columns }: Program = { argv: [process.execPath, "program.mjs"] },
+  { argv, timeoutSeconds = 30, writes = "staged", columns }: Program = {
+    argv: [process.execPath, "program.mjs"],
+  },
 ): Promise<CommandScene> {
   const folder = await mkdtemp(join(tmpdir(), "cascade-command-"));
   for (const [name, text] of Object.entries(files)) {
     await writeFile(join(folder, name), name === "program.mjs" ? `${prelude}${text}` : text);
   }
   const shop = await readShop();
-  const step = { kind: "command", argv, files: [], writes: "staged", timeoutSeconds } as const;
+  const step = { kind: "command", argv, files: [], writes, timeoutSeconds } as const;
   const processors = shop.processors.map((processor) =>
     processor.id === "DAY" ? { ...processor, step, columns: columns ?? processor.columns } : processor,
   );

@@ -42,6 +42,7 @@ function answering(...lists: readonly (readonly Row[])[]): Told {
     describe: () => Promise.resolve([]),
     estimateBytes: () => Promise.resolve(undefined),
     billing: () => undefined,
+    lend: (work) => work(),
     interrupt: () => undefined,
     session: () => Promise.resolve(warehouse),
     [Symbol.asyncDispose]: () => Promise.resolve(),

@@ -51,6 +51,7 @@ export function openAnalysingWarehouse(analyser: Analyser, answers: Answers): An
     describe: () => Promise.resolve([]),
     estimateBytes: () => Promise.resolve(undefined),
     billing: () => ({ bytesBilled: 0, jobUrl: undefined }),
+    lend: (work) => work(),
     interrupt: () => undefined,
     session: () => Promise.resolve(warehouse),
     [Symbol.asyncDispose]: () => Promise.resolve(),

@@ -12,15 +12,18 @@ import { auditDates } from "../../run/audit/audit-windows.ts";
 import { findWideEdges } from "../../run/audit/find-wide-edges.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
 import type { Processor, Runbook } from "../../runbook/runbook.ts";
+import { writesItself } from "../../runbook/writes-itself.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import { auditStatements, type StatementAudit } from "../audit-statements.ts";
 import { selectionOf } from "./options.ts";
 import { tellDrift, type Paint, type TypedCommand, type Typing } from "./typed-command.ts";
 
-/** What `audit` says of one processor; without dates nothing of it was computed yet, or its step is a command. */
+/** What `audit` says of one processor. */
 type ProcessorAudit = {
   readonly processor: string;
   readonly dates: readonly string[];
+  /** Why none of its dates was audited. */
+  readonly notAudited?: string;
   readonly findings: readonly WindowFinding[];
   /** What could be narrower as far as `hintedOn` tell; no findings. */
   readonly hints: readonly WindowHint[];
@@ -96,8 +99,9 @@ async function auditProcessor(
     const status = attempts?.get(date)?.attempt.status;
     return status === "committed" || status === "failed";
   });
+  const notAudited = refusalOf(processor, computed);
   const dates =
-    processor.step.kind === "sql"
+    notAudited === undefined
       ? datesToAudit({ calendar, definition: processor.definition, computed, audited: new Set() })
       : [];
   let trials = 0;
@@ -108,15 +112,30 @@ async function auditProcessor(
   const findings = dates.length === 0 ? [] : await auditDates(scope, { dates });
   const isTrue = dates.length > 0 && findings.length === 0;
   const wide = isTrue ? await findWideEdges(scope, dates) : { dates: [], hints: [] };
-  return { processor: processor.id, dates, findings, hints: wide.hints, hintedOn: wide.dates };
+  const because = notAudited === undefined ? {} : { notAudited };
+  return { processor: processor.id, dates, ...because, findings, hints: wide.hints, hintedOn: wide.dates };
+}
+
+function refusalOf(processor: Processor, computed: readonly string[]): string | undefined {
+  if (writesItself(processor)) {
+    return "its command writes the table itself, so that it cannot be asked without writing";
+  }
+  if (processor.step.kind === "command") return "its step is a command, which runs audit";
+  return computed.length === 0 ? "none of its dates was computed yet" : undefined;
 }
 
 function processorText(
-  { processor, dates, findings, hints, hintedOn }: ProcessorAudit,
+  {
+    processor,
+    dates,
+    notAudited = "there is no date to ask about",
+    findings,
+    hints,
+    hintedOn,
+  }: ProcessorAudit,
   paint: Paint,
 ): string {
-  if (dates.length === 0)
-    return `${processor}: not audited: none of its dates was computed yet, or its step is a command, which runs audit`;
+  if (dates.length === 0) return `${processor}: not audited: ${notAudited}`;
   return [
     audited({ name: processor, dates, findings }, paint),
     ...hints.map((hint) => `  hint: ${windowHintText(hint, { dates: hintedOn.length })}`),

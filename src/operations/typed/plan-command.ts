@@ -6,6 +6,7 @@ import { blockedCauses, blockedText, type BlockedCause } from "../../plan/units/
 import { planJson } from "../../plan/approval/plan-json.ts";
 import type { Cell, Plan } from "../../plan/plan.ts";
 import { estimateCost, type PlannedReading, type PlanCost } from "../../run/estimate-cost.ts";
+import { notAtomicText } from "../../runbook/writes-itself.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import { formatTable } from "../../report/terminal/fit-table.ts";
 import { planSelection } from "./plan-selection.ts";
@@ -83,9 +84,13 @@ function planText(plan: Plan, causes: readonly BlockedCause[], reader: Reader): 
   ]);
   const table =
     rows.length === 0 ? [] : [formatTable([["processor", "wave", "dates", "first", "last", "why"], ...rows])];
-  return [head, ...table, ...causes.map((cause) => causeText(cause, reader)), `digest ${plan.digest}`].join(
-    "\n\n",
-  );
+  return [
+    head,
+    ...table,
+    ...(plan.notAtomic ?? []).map((id) => `${id}: ${notAtomicText}`),
+    ...causes.map((cause) => causeText(cause, reader)),
+    `digest ${plan.digest}`,
+  ].join("\n\n");
 }
 
 function heldText({ held, frozen }: Plan["totals"]): string {

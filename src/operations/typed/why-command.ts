@@ -8,6 +8,7 @@ import { reasonText } from "../../plan/approval/plan-json.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
 import { explainPartition, type EntityExplanation, type Explanation } from "../explain-partition.ts";
 import { askGate } from "../../plan/units/plan-commands.ts";
+import { notAtomicText, writesItself } from "../../runbook/writes-itself.ts";
 import { nearestName } from "../../runbook/nearest.ts";
 import type { Processor, Runbook } from "../../runbook/runbook.ts";
 import { asTyped, commandText, runbookWord, type Invocation } from "../../domain/printed-command.ts";
@@ -116,9 +117,15 @@ function explanationText(facts: Explanation, reader: Reader): string {
       ({ table, window, failures }) =>
         `  reads     ${table} (${window})${failures ? " and its failures" : ""}`,
     ),
+    ...writingLines(facts, reader),
     ...(facts.entity === undefined ? [] : entityLines(facts.processor, facts.entity)),
   ];
   return lines.join("\n");
+}
+
+function writingLines({ processor }: Explanation, { runbook }: Reader): readonly string[] {
+  const own = runbook.processors.find(({ id }) => id === processor);
+  return own !== undefined && writesItself(own) ? [`  writes    ${notAtomicText}`] : [];
 }
 
 function attemptText({ attempt }: Explanation): string {

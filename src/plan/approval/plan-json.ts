@@ -8,6 +8,7 @@ export type PlanJson = {
   readonly cells: readonly CellJson[];
   readonly waves: readonly (readonly string[])[];
   readonly skipped: readonly SkippedJson[];
+  readonly notAtomic?: readonly string[];
   readonly totals: PlanTotals;
 };
 
@@ -40,6 +41,7 @@ export function planJson(plan: Plan): PlanJson {
     cells: plan.cells.map(cellJson),
     waves,
     skipped: plan.skipped.map(skippedJson),
+    ...(plan.notAtomic === undefined ? {} : { notAtomic: plan.notAtomic }),
     totals,
   };
 }

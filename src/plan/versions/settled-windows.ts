@@ -21,6 +21,8 @@ type UnsettledUpstream = {
 export type SettledWindows = {
   /** The unsettled calendar dates inside the windows of one partition, each table once; empty: it may run. */
   unsettledUpstreamOf(processor: string, date: CalendarDate): readonly UnsettledUpstream[];
+  /** Whether a date of a processor may be read, by what is known now. */
+  isSettled(processor: string, date: CalendarDate): boolean;
   /** Takes over which of a processor's dates have been settled, or have failed, meanwhile; those off the calendar are ignored. */
   update(processor: string, settled: ReadonlyMap<CalendarDate, boolean>): void;
   /**
@@ -46,6 +48,10 @@ export function createSettledWindows(runbook: Runbook, state: WarehouseState): S
     flags.set(table, known);
     return known;
   }
+  function flagsOfProcessor(id: string): DateFlags {
+    const processor = knownOf(processors.get(id), id);
+    return flagsOf(processor.table, { kind: "processor", processor });
+  }
   return {
     unsettledUpstreamOf(processor, date) {
       const index = indexOfDate(timeline, date);
@@ -60,9 +66,12 @@ export function createSettledWindows(runbook: Runbook, state: WarehouseState): S
       );
       return mergeTables(found, timeline);
     },
+    isSettled(id, date) {
+      const index = timeline.indexes.get(date);
+      return index !== undefined && flagsOfProcessor(id).firstIn(index, index + 1) === undefined;
+    },
     update(id, settled) {
-      const processor = knownOf(processors.get(id), id);
-      const unsettled = flagsOf(processor.table, { kind: "processor", processor });
+      const unsettled = flagsOfProcessor(id);
       for (const [date, isSettled] of settled) {
         const index = timeline.indexes.get(date);
         if (index !== undefined) unsettled.set(index, !isSettled);

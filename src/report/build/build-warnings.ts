@@ -2,8 +2,10 @@ import { addDays } from "../../domain/calendar-date.ts";
 import { isWithdrawal } from "../../plan/plan.ts";
 import type { ReportFacts } from "../facts.ts";
 import { findingsIn } from "../../gates/gate-descriptions.ts";
+import { notAtomicText, writesItself } from "../../runbook/writes-itself.ts";
 import { countOf, formatCount, formatDates, formatLimit, formatRateBeside } from "../../domain/format.ts";
-import type { PeriodResult, ReportCheck, ReportWaiver, ReportWarning, Tally } from "../model.ts";
+import type { PeriodResult, ReportCheck, ReportWaiver, Tally } from "../model.ts";
+import type { ReportWarning } from "../warning.ts";
 
 /** Days before its expiry on which a waiver is called lapsing. */
 const noticeDays = 14;
@@ -30,7 +32,8 @@ export function buildWarnings(facts: ReportFacts, found: WarningFacts): readonly
     ...suspicious(found.results),
     ...accepted(facts),
     ...suspects(facts),
-    ...notDeterministic(facts),
+    ...oddAttempts(facts),
+    ...notAtomic(facts),
     ...withdrawn(facts),
     ...oddRows(facts, found.tally),
   ];
@@ -104,8 +107,8 @@ function linesOf({ gates }: ReportFacts, wanted: string, which: string): readonl
   return more > 0 ? [...lines, `${countOf(more, "more finding")} ${which}`] : lines;
 }
 
-/** What equal inputs gave otherwise: a line per processor, with the first date as an example. */
-function notDeterministic({ history }: ReportFacts): readonly ReportWarning[] {
+/** What is odd about newest attempts (equal inputs gave other content, other dates changed): a line per processor, with the first date as an example. */
+function oddAttempts({ history }: ReportFacts): readonly ReportWarning[] {
   return [...history.newest].flatMap(([processor, dates]): readonly ReportWarning[] => {
     const odd = [...dates].flatMap(([date, { finding }]) =>
       finding === undefined ? [] : [{ date, finding }],
@@ -113,8 +116,16 @@ function notDeterministic({ history }: ReportFacts): readonly ReportWarning[] {
     const [first] = odd;
     if (first === undefined) return [];
     const on = formatDates(odd.map(({ date }) => date));
-    return [{ kind: "not-deterministic", text: `${processor} on ${on}: ${first.finding}` }];
+    const kind = first.finding.startsWith("not-deterministic") ? "not-deterministic" : "changed-beside";
+    return [{ kind, text: `${processor} on ${on}: ${first.finding}` }];
   });
+}
+
+/** What is not replaced whole or not at all. */
+function notAtomic({ runbook }: ReportFacts): readonly ReportWarning[] {
+  return runbook.processors
+    .filter(writesItself)
+    .map(({ id }) => ({ kind: "not-atomic", text: `${id}: ${notAtomicText}` }));
 }
 
 /** What a run will take back: it stands on dates that have left the calendar. */

@@ -4,16 +4,12 @@ import { recordAudits } from "../../ledger/audits.ts";
 import { datesToAudit } from "../../plan/audit/sample-dates.ts";
 import { windowFindingText } from "../../plan/audit/window-finding.ts";
 import type { Processor, Runbook } from "../../runbook/runbook.ts";
+import { writesItself } from "../../runbook/writes-itself.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import type { Knowledge } from "../classify-dates.ts";
 import type { RunEffects } from "../run-event.ts";
 import type { AloneCommand, StagedCell } from "./trial.ts";
 import { auditDates } from "./audit-windows.ts";
-
-/** Whether a step can be computed without leaving anything: a program that writes its table itself cannot. */
-function isAudited({ step }: Processor): boolean {
-  return step.kind === "sql" || step.writes === "staged";
-}
 
 /** What the audit of a cell says. */
 export type CellAudit = {
@@ -54,7 +50,8 @@ export async function auditCell(
   const { audits, fingerprints } = knowledge;
   const { calendar } = knowledge.state;
   const definition = fingerprints.definitionOf(processor.id);
-  if (audits === undefined || !isAudited(processor) || computed.length === 0) return nothingAudited;
+  // What writes its table itself cannot be computed without leaving anything.
+  if (audits === undefined || writesItself(processor) || computed.length === 0) return nothingAudited;
   const audited = await audits.auditedDates(warehouse, definition);
   if (audited === undefined) return nothingAudited;
   const isLarge = standsForAll(processor, computed);

@@ -6,7 +6,7 @@ import type { Place } from "../runbook.ts";
 const parameters = ["start_date", "end_date", "dates", "processor_name"];
 
 /** Parameters reach commands as `CASCADE_<NAME>`; the engine has variables of its own under that prefix. */
-const variables = ["input_dir", "output", "failures", "warehouse", "step"];
+const variables = ["input_dir", "output", "failures", "warehouse", "warehouse_file", "step"];
 
 /** Names of a run's artifacts and of the jobs of a workflow. */
 const artifacts = ["state", "gate", "plan", "approve", "report", "digest", "cells"];

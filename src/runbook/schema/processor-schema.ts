@@ -18,7 +18,7 @@ const stepSchema = z
       .array(sentence)
       .min(1)
       .optional()
-      .describe("Program and arguments; {start_date} and {end_date} are replaced"),
+      .describe("Program and arguments; {start_date}, {end_date} and {dates} are replaced"),
     files: z.array(filePath).optional().describe("Files whose contents belong to the definition"),
     writes: z
       .enum(["staged", "direct"])

@@ -1,0 +1,21 @@
+/** Something that outranks the results; `kind` is for programs. */
+export type ReportWarning = {
+  readonly kind:
+    | "loosened"
+    | "plan-stale"
+    | "not-checked"
+    | "waiver-new"
+    | "waiver-lapsing"
+    | "waiver-lapsed"
+    | "waived"
+    | "suspiciously-good"
+    | "suspect"
+    | "not-deterministic"
+    | "changed-beside"
+    | "not-atomic"
+    | "phantom"
+    | "stray"
+    | "withdrawn"
+    | "interrupted";
+  readonly text: string;
+};
