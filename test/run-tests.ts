@@ -1,27 +1,28 @@
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
+import { pathToFileURL } from "node:url";
 
 const root = join(import.meta.dirname, "..");
+/** Processes at a time; a little more than there are cores for the time in which one waits. */
+const concurrency = 3;
 const [pattern = "test/**/*.test.ts"] = process.argv.slice(2);
-const files = globSync(pattern, { cwd: root, exclude: ["**/node_modules/**"] }).toSorted();
+const files = globSync(pattern, { cwd: root, exclude: ["**/node_modules/**"] })
+  .toSorted()
+  .map((file) => join(root, file));
 const isFull = (file: string): boolean => file.endsWith(".full.test.ts");
-const fast = files.filter((file) => !isFull(file));
+const fast = processesOf(files.filter((file) => !isFull(file)));
 const full = files.filter(isFull);
 
 /** CPU seconds of this process and of all that it started and saw end, and seconds by the clock since it began. */
 type Spent = { readonly cpu: number; readonly clock: number };
 
-// Every test (or those of a pattern) in one run with one summary at its end: first those of `npm test`, then the others.
+// Every test (or those of a pattern) in one run with one summary at its end: first the fast ones, then the others.
 // It has failed until the runner says of all of them that they passed.
 process.exitCode = 1;
-const tests = run({
-  cwd: root,
-  files: [...fast, ...full].map((file) => join(root, file)),
-  concurrency: 3,
-});
-const unfinished = new Set(fast.map((file) => join(root, file)));
+const tests = run({ cwd: root, files: [...fast, ...full], concurrency });
+const unfinished = new Set(fast);
 let untilFull: Spent = { cpu: 0, clock: 0 };
 tests.on("test:summary", ({ file, success }) => {
   if (file === undefined) process.exitCode = success && files.length > 0 ? 0 : 1;
@@ -30,6 +31,24 @@ tests.on("test:summary", ({ file, success }) => {
 const report = tests.compose(new spec());
 report.on("end", () => process.stdout.write(`${costOf(untilFull, spentSoFar())}\n`));
 report.pipe(process.stdout, { end: false });
+
+/**
+ * The files to start for fast tests. To load the product and warm it up costs a process more than most files do in it,
+ * so that many share one; a file that changes what a whole process has keeps its own.
+ */
+function processesOf(tests: readonly string[]): readonly string[] {
+  const isAlone = (file: string): boolean => readFileSync(file, "utf8").includes("process.chdir(");
+  const { alone = [], others = [] } = Object.groupBy(tests, (file) => (isAlone(file) ? "alone" : "others"));
+  const folder = join(root, "node_modules/.cache/tests");
+  mkdirSync(folder, { recursive: true });
+  const shares = Object.entries(Object.groupBy(others, (file) => others.indexOf(file) % concurrency));
+  const shared = shares.map(([share, of = []]) => {
+    const file = join(folder, `share-${share}.mjs`);
+    writeFileSync(file, of.map((each) => `await import(${JSON.stringify(pathToFileURL(each))});\n`).join(""));
+    return file;
+  });
+  return [...shared, ...alone];
+}
 
 function spentSoFar(): Spent {
   const ticks = existsSync("/proc/self/stat")
@@ -47,5 +66,5 @@ function costOf(first: Spent, all: Spent): string {
   const [fastText = "", restText = "", allText = ""] = [first, rest, all].map(
     ({ cpu, clock }) => `${Math.round(cpu)} CPU seconds in ${(clock / 60).toFixed(1)} minutes`,
   );
-  return `npm test: ${fastText}; the full files: ${restText}; together ${allText}`;
+  return `fast: ${fastText}; full: ${restText}; together ${allText}`;
 }

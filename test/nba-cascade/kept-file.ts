@@ -1,6 +1,6 @@
-import { createHash, type Hash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { hashOfFiles } from "../hash-of-files.ts";
 
 const root = join(import.meta.dirname, "../..");
 const kept = join(root, "node_modules/.cache/seasons");
@@ -35,8 +35,7 @@ export async function keptFile(
 }
 
 function hashOfMakers(inputs: readonly string[]): string {
-  const hash = createHash("sha256").update(process.version);
-  for (const maker of makers) addContent(hash, maker);
+  const hash = hashOfFiles(makers);
   for (const folder of inputs) {
     for (const file of readdirSync(folder).toSorted()) {
       const { size, mtimeMs } = statSync(join(folder, file));
@@ -44,13 +43,4 @@ function hashOfMakers(inputs: readonly string[]): string {
     }
   }
   return hash.digest("hex").slice(0, 16);
-}
-
-function addContent(hash: Hash, path: string): void {
-  const absolute = join(root, path);
-  if (statSync(absolute).isDirectory()) {
-    for (const name of readdirSync(absolute).toSorted()) addContent(hash, join(path, name));
-    return;
-  }
-  hash.update(`${path}\n`).update(readFileSync(absolute));
 }

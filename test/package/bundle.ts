@@ -15,11 +15,10 @@ export function actionNames(root: string): readonly string[] {
 }
 
 /**
- * Builds the command line and the actions, with the packages that they use, as JavaScript for Node 22 under `dist`, and
+ * Builds the command line and the actions, with the packages that they use, as JavaScript for Node 22 into a folder, and
  * the licences of these packages beside it. Names are kept as written, so that a stack can be read.
  */
-export async function bundle(root: string): Promise<void> {
-  const folder = join(root, "dist");
+export async function bundle(root: string, folder = join(root, "dist")): Promise<void> {
   await rm(folder, { recursive: true, force: true });
   const actions = actionNames(root).map((name) => [`actions/${name}`, `actions/${name}/index.ts`]);
   const { output } = await build({

@@ -112,8 +112,8 @@ describe("a backfill on GitHub", () => {
     assert.ok(github.requests.length < 80, `${github.requests.length} requests`);
   });
 
-  it("blocks what reads a cell that dies before it records anything", async () => {
-    await using relay = await openRelay();
+  it("blocks what reads a cell that dies before it records anything, run from source", async () => {
+    await using relay = await openRelay({ isSource: true });
     relay.github.inject({ operation: "issues/create", answer: bodyTooLong });
     relay.setWeather("die");
     const run = await relay.backfill(lateDays);

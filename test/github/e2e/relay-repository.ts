@@ -6,6 +6,10 @@ import type { WorkflowOptions } from "../../../src/github/workflow/job.ts";
 import { readRunbook } from "../../../src/run/read-runbook.ts";
 import { openGitHub, type GitHub, type GitHubOptions } from "../fake/open-github.ts";
 import type { RecordedAttempt, RecordedRun } from "../fake/recorded-run.ts";
+import { builtActions } from "../../package/built-actions.ts";
+import { actionNames } from "../../package/bundle.ts";
+import { publishedAction } from "../../package/published-manifest.ts";
+import { copyCheckout } from "../runner/copy-checkout.ts";
 import { resultsOf, type LegResult, type RunResult } from "../runner/run-result.ts";
 import type { RunnerEffects } from "../runner/run-request.ts";
 
@@ -40,6 +44,8 @@ export async function openRelay(
     readonly people?: GitHubOptions["people"];
     /** Folder of another runbook in place of `test/fixtures/relay`. */
     readonly runbook?: string;
+    /** Whether actions run from their source; from what the package brings unless told, which starts faster. */
+    readonly isSource?: boolean;
     /** Hand-written workflows that it has besides `commands.yml`; those that name backfills name that of the runbook. */
     readonly also?: readonly string[];
   } = {},
@@ -76,18 +82,25 @@ export async function openRelay(
   };
 }
 
-/** The files that a template of this repository has, with one runbook; gives the path of its workflow. */
+/** The files that a template of this repository needs, with one runbook; gives the path of its workflow. */
 async function writeRepository(
   folder: string,
   from: string,
   {
     workflow,
+    isSource = false,
     also = [],
-  }: { readonly workflow?: Partial<WorkflowOptions>; readonly also?: readonly string[] },
+  }: {
+    readonly workflow?: Partial<WorkflowOptions>;
+    readonly isSource?: boolean;
+    readonly also?: readonly string[];
+  },
 ): Promise<string> {
-  for (const path of ["package.json", "package-lock.json", "tsconfig.json", "src", "actions"]) {
+  const code = isSource ? ["tsconfig.json", "src", "actions"] : [];
+  for (const path of ["package.json", "package-lock.json", ...code]) {
     cpSync(join(root, path), join(folder, path), { recursive: true });
   }
+  if (!isSource) await writeBuilt(folder);
   const runbook = await readRunbook(from);
   mkdirSync(join(folder, workflows), { recursive: true });
   for (const name of ["commands.yml", ...also]) {
@@ -102,6 +115,15 @@ async function writeRepository(
   const compiled = compileWorkflow({ ...runbook, folder: target }, { warehouse: "duckdb", ...workflow });
   writeFileSync(join(folder, compiled.path), compiled.text);
   return compiled.path;
+}
+
+async function writeBuilt(folder: string): Promise<void> {
+  copyCheckout(await builtActions(), join(folder, "dist"));
+  for (const action of actionNames(root)) {
+    const path = join("actions", action, "action.yml");
+    mkdirSync(join(folder, "actions", action), { recursive: true });
+    writeFileSync(join(folder, path), publishedAction(readFileSync(join(root, path), "utf8"), action));
+  }
 }
 
 /** Conclusions of all legs by name. */
