@@ -32,7 +32,7 @@ export async function recordCommand(context: CommandContext): Promise<number> {
   const workshop = await openWorkshop(memory, runbook);
   const keepsTexts = options.flag("keep-texts") ?? false;
   const request = { runbook, processor, date, entity, keepsTexts };
-  const stepCase = await recordCase({ warehouse, workshop }, request, effects);
+  const { stepCase, limit } = await recordCase({ warehouse, workshop }, request, effects);
   const path = join(runbook.folder, casesPath(processor));
   const before = await readFile(path, "utf8").catch(() => undefined);
   await replaceFile(path, addCase(before, stepCase));
@@ -40,6 +40,10 @@ export async function recordCommand(context: CommandContext): Promise<number> {
   terminal.out(
     `Recorded ${id} ${date} from ${countOf(count, "row")} in ${path}. Give it a name, and read it before you commit it`,
   );
+  if (limit !== undefined)
+    terminal.note(
+      `Leaving out rows and columns ended after ${limit}: some may be left that it does not need`,
+    );
   return 0;
 }
 

@@ -1,12 +1,14 @@
 import { countOf, onOneLine } from "../domain/format.ts";
 import { workshopAddress } from "../engines/engine-table.ts";
+import { Fault } from "../errors.ts";
 import { openEffects } from "../process/effects.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import type { CaseResult } from "../run/cases/case-result.ts";
 import { openWorkshop } from "../run/cases/fill-case.ts";
 import { readStepCases, runCases } from "../run/cases/run-cases.ts";
 import { completeRunbook } from "../run/complete-runbook.ts";
-import { readRunbook } from "../run/read-runbook.ts";
+import { listRunbooks, readRunbook, readRunbookText } from "../run/read-runbook.ts";
+import { casesEnding } from "../runbook/parse-cases.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { defaultRunbook, openToRead, type Command, type CommandContext } from "./command.ts";
 import { recordCommand } from "./record-command.ts";
@@ -16,26 +18,63 @@ import { jsonText, paint } from "./terminal.ts";
 export const testCommand: Command = {
   summary: "the cases beside the steps: given rows, expected rows",
   usage:
-    "cascade test [runbook] [--processor A,B] [--json]\ncascade test [runbook] --record <processor> <date> [entity] [--keep-texts]",
+    "cascade test [runbook | --all] [--processor A,B] [--json]\ncascade test [runbook] --record <processor> <date> [entity] [--keep-texts]",
   async run(context) {
-    const { options, terminal } = context;
+    const { options } = context;
     if (options.flag("record") === true) return recordCommand(context);
+    if (options.flag("all") === true) return testAll(context);
     const [name = defaultRunbook] = options.positionals;
-    const runbook = await readComplete(context, name);
-    const steps = await readStepCases(runbook, name, options.processors);
-    await using warehouse = await openWarehouse(context.effects, {
-      address: workshopAddress,
-      mode: "write",
-      runbook,
-    });
-    using effects = openEffects(context.effects, () => undefined);
-    const workshop = await openWorkshop(warehouse, runbook);
-    const results = await runCases(workshop, { runbook, steps }, effects);
-    if (options.json) terminal.out(jsonText({ cases: results }));
-    else tell(context, runbook, results);
-    return results.every(({ differences }) => differences.length === 0) ? 0 : 1;
+    return testOne(context, name);
   },
 };
+
+/** The cases of every runbook; one without any is told, and no fault. */
+async function testAll(context: CommandContext): Promise<number> {
+  const { options, terminal } = context;
+  const [extra] = options.positionals;
+  if (extra !== undefined || options.json) {
+    throw new Fault("usage", `Cannot test all: found ${extra === undefined ? "--json" : `"${extra}"`} too`, {
+      hint: "Name one runbook, or leave that out",
+    });
+  }
+  let exitCode = 0;
+  for (const name of await listRunbooks()) {
+    terminal.out(`${name}:`);
+    exitCode = Math.max(exitCode, await testListed(context, name));
+  }
+  return exitCode;
+}
+
+/** What one of several runbooks cannot be tested for is told in its place; the others go on. */
+async function testListed(context: CommandContext, name: string): Promise<number> {
+  try {
+    const { files } = await readRunbookText(name);
+    if ([...files.keys()].some((file) => file.endsWith(casesEnding))) return await testOne(context, name);
+    context.terminal.out("no step has a case");
+    return 0;
+  } catch (cause) {
+    if (!(cause instanceof Fault) || cause.code === "interrupted") throw cause;
+    for (const line of [...cause.message.split("\n"), cause.hint]) context.terminal.out(onOneLine(line));
+    return 2;
+  }
+}
+
+async function testOne(context: CommandContext, name: string): Promise<number> {
+  const { options, terminal } = context;
+  const runbook = await readComplete(context, name);
+  const steps = await readStepCases(runbook, name, options.processors);
+  await using warehouse = await openWarehouse(context.effects, {
+    address: workshopAddress,
+    mode: "write",
+    runbook,
+  });
+  using effects = openEffects(context.effects, () => undefined);
+  const workshop = await openWorkshop(warehouse, runbook);
+  const results = await runCases(workshop, { runbook, steps }, effects);
+  if (options.json) terminal.out(jsonText({ cases: results }));
+  else tell(context, runbook, results);
+  return results.every(({ differences }) => differences.length === 0) ? 0 : 1;
+}
 
 /** The runbook with its columns: a warehouse is asked only for those that the runbook leaves to it. */
 async function readComplete(context: CommandContext, name: string): Promise<Runbook> {

@@ -14,11 +14,14 @@ export type StepCases = {
   readonly cases: readonly StepCase[];
 };
 
+/** How files of cases end. */
+export const casesEnding = ".test.yml";
+
 /** Where the cases of a step stand, from the runbook's folder: beside its SQL, or the first file of its command. */
 export function casesPath({ id, step }: Processor): string {
   const [file = `${id.toLowerCase()}.sql`] =
     step.kind === "sql" ? [step.sql.file] : (step.files ?? []).map(({ path }) => path);
-  return file.replace(/\.[^./]+$/, "").concat(".test.yml");
+  return file.replace(/\.[^./]+$/, "").concat(casesEnding);
 }
 
 /** The cases of a runbook's steps, in its order, and what is wrong with them. */

@@ -171,7 +171,8 @@ limit ${mostRows + 1}`;
   }));
 }
 
-function tooMuch({ processor, date, entity }: RecordRequest, what: string): Fault {
+/** What a case would take more of than can be read or tried. */
+export function tooMuch({ processor, date, entity }: RecordRequest, what: string): Fault {
   return new Fault("usage", `Cannot record ${processor.id} ${date}: it ${what}`, {
     hint:
       entity === undefined

@@ -1,9 +1,9 @@
-/** How many trials are left. */
-type TrialBudget = { left: number };
+/** How many trials are left, and whether their time is over. */
+export type TrialBudget = { left: number; readonly isLate: () => boolean };
 
 /**
  * Items of a list without which a trial still holds are left out: halves, quarters and so on down to single ones, in order,
- * until the trials are used up. What is given back holds, where the whole list does.
+ * until the trials are used up or their time is. What is given back holds, where the whole list does.
  */
 export async function shrinkList<Item>(
   items: readonly Item[],
@@ -27,7 +27,7 @@ async function withoutChunks<Item>(
 ): Promise<readonly Item[]> {
   let left = kept;
   let start = 0;
-  while (start < left.length && budget.left > 0) {
+  while (start < left.length && budget.left > 0 && !budget.isLate()) {
     budget.left -= 1;
     const fewer = [...left.slice(0, start), ...left.slice(start + size)];
     if (await holds(fewer)) left = fewer;
