@@ -1,7 +1,8 @@
 import * as core from "@actions/core";
-import { context, getOctokit } from "@actions/github";
+import { context } from "@actions/github";
 import { startAction } from "../../src/process/start-action.ts";
 import { commandInputs, readActionInputs } from "../../src/github/action-inputs.ts";
+import { openJobClient } from "../../src/github/open-job-client.ts";
 import { parseCommentEvent } from "../../src/github/commands/comment-event.ts";
 import { openCommands } from "../../src/github/commands/open-commands.ts";
 import { runRecoverJob } from "../../src/github/jobs/recover-job.ts";
@@ -11,7 +12,7 @@ import { parseRunEvent } from "../../src/github/recovery/run-event.ts";
 await startAction(core, async (job) => {
   const inputs = readActionInputs(commandInputs, core.getInput);
   const token = inputs["github-token"];
-  const client = getOctokit(token);
+  const client = openJobClient(token, job);
   if (inputs.step === "recover") {
     const event = parseRunEvent(context.payload);
     await runRecoverJob(event, openRecovery(job, { client, token }));

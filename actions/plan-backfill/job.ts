@@ -1,8 +1,9 @@
 import * as core from "@actions/core";
-import { context, getOctokit } from "@actions/github";
+import { context } from "@actions/github";
 import { startAction } from "../../src/process/start-action.ts";
 import { planInputs, readActionInputs } from "../../src/github/action-inputs.ts";
 import { holdReader } from "../../src/github/ask-github.ts";
+import { openJobClient } from "../../src/github/open-job-client.ts";
 import { defaultBranchOf } from "../../src/github/default-branch.ts";
 import { runPlanJob } from "../../src/github/jobs/plan-job.ts";
 import { fetchNewestState } from "../../src/github/state/fetch-newest-state.ts";
@@ -12,7 +13,7 @@ await startAction(core, async (job) => {
   core.setOutput("matrices", "{}");
   const inputs = readActionInputs(planInputs, core.getInput);
   const token = inputs["github-token"];
-  const client = getOctokit(token);
+  const client = openJobClient(token, job);
   const access = { client, token, defaultBranch: defaultBranchOf(context) };
   const outputs = await runPlanJob(inputs, {
     ...job,

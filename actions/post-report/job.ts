@@ -1,8 +1,9 @@
 import { setTimeout } from "node:timers/promises";
 import * as core from "@actions/core";
-import { context, getOctokit } from "@actions/github";
+import { context } from "@actions/github";
 import { startAction } from "../../src/process/start-action.ts";
 import { readActionInputs, reportInputs } from "../../src/github/action-inputs.ts";
+import { openJobClient } from "../../src/github/open-job-client.ts";
 import { defaultBranchOf } from "../../src/github/default-branch.ts";
 import { runReportJob } from "../../src/github/jobs/report-job.ts";
 import { runWatchJob } from "../../src/github/jobs/watch-job.ts";
@@ -13,7 +14,7 @@ import { fetchNewestState } from "../../src/github/state/fetch-newest-state.ts";
 await startAction(core, async (job) => {
   const inputs = readActionInputs(reportInputs, core.getInput);
   const token = inputs["github-token"];
-  const client = getOctokit(token);
+  const client = openJobClient(token, job);
   const effects = {
     ...job,
     deliver: reportDelivery(client, job.job, (ms) => setTimeout(ms, undefined, { signal: job.signal })),

@@ -20,12 +20,13 @@ export type DeliveryEffects = {
   readonly shorten: (report: StickyReport) => StickyReport | undefined;
 };
 
-/** Requests of one delivery, pages of long lists aside. */
+/** Requests of one delivery; pages of long lists and what the client asks again by itself aside. */
 const mostRequests = 6;
+const firstWaitMs = 2000;
 
 /**
- * Writes a report once, or over the one that is there. After every refusal that passes it looks again before it writes:
- * a request that failed may have been carried out. Fault: github-failed.
+ * Writes a report once, or over the one that is there. Where the answer to a create is lost it looks again before it
+ * writes: the report may be there, and a create that is merely repeated would make a second one. Fault: github-failed.
  */
 export async function deliverReport(report: StickyReport, effects: DeliveryEffects): Promise<Delivery> {
   let wanted = report;
@@ -46,9 +47,10 @@ export async function deliverReport(report: StickyReport, effects: DeliveryEffec
       const found = created ?? (await ask(() => effects.thread.find(wanted.marker)));
       return await write(found, wanted, asking);
     } catch (cause) {
-      const refusal = judgeRefusal(cause, tries);
-      if (refusal.kind === "absent") return { kind: "absent" };
-      wanted = await prepareAgain(wanted, { refusal, cause, isLast: left <= 1 }, effects);
+      const refusal = judgeRefusal(cause);
+      if (refusal === "absent") return { kind: "absent" };
+      const waitMs = firstWaitMs * 2 ** tries;
+      wanted = await prepareAgain(wanted, { refusal, cause, waitMs, isLast: left <= 1 }, effects);
     }
   }
   throw new Error("A delivery ends by an answer or by a fault");
@@ -85,19 +87,20 @@ async function write(
 type Refused = {
   readonly refusal: ReturnType<typeof judgeRefusal>;
   readonly cause: unknown;
+  readonly waitMs: number;
   readonly isLast: boolean;
 };
 
 /** What the next try writes, after the wait that it takes. */
 async function prepareAgain(
   wanted: StickyReport,
-  { refusal, cause, isLast }: Refused,
+  { refusal, cause, waitMs, isLast }: Refused,
   { wait, shorten }: DeliveryEffects,
 ): Promise<StickyReport> {
   if (cause instanceof Fault) throw cause;
-  if (isLast || refusal.kind === "final") throw githubFault(cause);
-  if (refusal.kind === "wait") {
-    await wait(refusal.waitMs);
+  if (isLast || refusal === "final") throw githubFault(cause);
+  if (refusal === "unclear") {
+    await wait(waitMs);
     return wanted;
   }
   const shorter = shorten(wanted);
@@ -105,7 +108,7 @@ async function prepareAgain(
   return shorter;
 }
 
-/** Brings reports to an issue of their own, or with `#n` to a comment there. At most six requests each. */
+/** Brings reports to an issue of their own, or with `#n` to a comment there. */
 export function reportDelivery(
   client: GitHubClient,
   job: JobIdentity,

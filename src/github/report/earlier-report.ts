@@ -43,7 +43,7 @@ async function findThere(thread: StickyThread, marker: StickyMarker): Promise<St
   try {
     return await thread.find(marker);
   } catch (cause) {
-    if (judgeRefusal(cause, 0).kind === "absent") return undefined;
+    if (judgeRefusal(cause) === "absent") return undefined;
     throw githubFault(cause);
   }
 }

@@ -218,18 +218,20 @@ describe("a delivery that GitHub refuses", () => {
   it("waits as long as a secondary limit says", async () => {
     await using github = await openGitHub();
     github.inject({ operation: "issues/create", answer: secondaryLimit(30) });
-    const { post, waits } = openReporter(github);
+    const { post, waits, said } = openReporter(github);
     assert.equal((await post({ model: redModel })).kind, "created");
-    assert.deepEqual(waits, [30_000]);
-    assert.equal(github.requests.length, 4);
+    assert.deepEqual(said, ["GitHub's limit of requests is reached: asking again in 30.0 s"]);
+    assert.deepEqual(waits, []);
+    assert.equal(github.requests.length, 3);
   });
 
   it("does not wait longer than two minutes", async () => {
     await using github = await openGitHub();
     github.inject({ operation: "issues/create", answer: secondaryLimit(3600) });
-    const { post, waits } = openReporter(github);
+    const { post, said } = openReporter(github);
     await assert.rejects(post(), (error) => error instanceof Fault && error.code === "github-failed");
-    assert.deepEqual(waits, []);
+    assert.deepEqual(said, ["GitHub's limit of requests is reached: which takes too long to wait"]);
+    assert.equal(github.requests.length, 2);
   });
 
   it("creates no second issue when only the answer was lost", async () => {

@@ -1,11 +1,10 @@
-import { getOctokit } from "@actions/github";
-import type { GitHubClient } from "../../../src/github/ask-github.ts";
 import type { Delivery } from "../../../src/github/report/deliver-report.ts";
 import { reportDelivery } from "../../../src/github/report/deliver-report.ts";
 import type { ReportSubject } from "../../../src/github/report/sticky-content.ts";
 import type { ReportModel } from "../../../src/report/model.ts";
 import { actionsBot } from "../fake/state.ts";
 import type { GitHub } from "../fake/open-github.ts";
+import { openTestClient } from "../fake/open-test-client.ts";
 import { goldenCases } from "../../report/golden-cases.ts";
 
 /** A report to deliver; what is left out is that of the first attempt of run 7 with a green model. */
@@ -25,13 +24,16 @@ export type Reporter = {
   readonly deliver: (subject: ReportSubject) => Promise<Delivery>;
   /** Waits that were asked for, in milliseconds; none is waited. */
   readonly waits: readonly number[];
+  /** What the client said of limits that it waited for. */
+  readonly said: readonly string[];
 };
 
 /** A reporter on a fake GitHub. */
 export function openReporter(github: GitHub): Reporter {
   const permissions = { issues: "write", "pull-requests": "write" } as const;
   github.state.tokens.set("ghs_report", { login: actionsBot, permissions, job: "Report" });
-  const client: GitHubClient = getOctokit("ghs_report", { baseUrl: github.url });
+  const said: string[] = [];
+  const client = openTestClient(github, "ghs_report", said);
   const waits: number[] = [];
   function deliver(subject: ReportSubject): Promise<Delivery> {
     const job = { ...subject.job, owner: "octo", repository: "cascade" };
@@ -40,6 +42,7 @@ export function openReporter(github: GitHub): Reporter {
   }
   return {
     waits,
+    said,
     deliver,
     post({
       runId = 7,
