@@ -1,5 +1,6 @@
 import type { DescribedColumns } from "./described-columns.ts";
 import type { Entry } from "./entry.ts";
+import type { Mention } from "../domain/mention.ts";
 import type { CalendarText, PeriodText } from "./schema/calendar-schema.ts";
 import type { IngestText } from "./schema/ingest-schema.ts";
 import type { CommandText, ConditionText, ExpectationText, OrderText } from "./schema/plan-schema.ts";
@@ -48,6 +49,7 @@ export type Declaration = {
   /** What the engine says of columns that are left to it; undefined where nobody has asked it. */
   readonly described: DescribedColumns | undefined;
   readonly identity: Entry<Identity>;
+  readonly watchers: readonly Entry<Mention>[];
   readonly names: DeclaredNames;
   readonly parameters: readonly Entry<ParameterText>[];
   readonly calendar: Entry<CalendarText> | undefined;

@@ -5,6 +5,7 @@ import type { Window } from "../domain/window.ts";
 import { rateVerdicts } from "../domain/rate-verdict.ts";
 import type { Cause } from "./cause.ts";
 import type { ColumnRecord, Draft } from "./described-columns.ts";
+import type { Told } from "./told.ts";
 import type { TableRead } from "./table-read.ts";
 import type { Waiver } from "./waiver.ts";
 
@@ -15,11 +16,10 @@ export type Place = { readonly file: string; readonly line: number; readonly col
 export type SqlFile = { readonly file: string; readonly text: string };
 
 /** A runbook after validation: names resolved, SQL read, defaults applied. Nothing in it is about one domain. */
-export type Runbook = {
+export type Runbook = Told & {
   readonly name: string;
   readonly title: string;
   readonly description: string;
-  readonly owner: string;
   /** IANA zone in which the dates are days. */
   readonly timeZone: string;
   /** Dataset of the ledger tables. */

@@ -112,6 +112,14 @@ describe("parseRunbook()", () => {
     ]);
   });
 
+  it("wants watchers as GitHub writes names", () => {
+    const written = "owner: tests\nwatchers: [octocat, '@octo/data', two words, 7]";
+    assert.deepEqual(problemsAfter([main, "owner: tests", written]), [
+      'runbook.yml:5:35 "watchers" 3: expected a login of GitHub, or organisation/name, found "two words" (correct the value)',
+      'runbook.yml:5:46 "watchers" 4: expected text, found 7 (correct the value)',
+    ]);
+  });
+
   it("knows the time zones", () => {
     assert.deepEqual(problemsAfter([main, "Europe/Berlin", "Europe/Berlim"]), [
       'runbook.yml:5:12 Unknown time zone "Europe/Berlim" (write "Europe/Berlin")',

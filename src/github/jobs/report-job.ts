@@ -19,6 +19,7 @@ import type { JobEffects } from "../job-effects.ts";
 import { selectionOfPlan, type PlanFile } from "../plan-file.ts";
 import { readDecisions, summariseDecisions, writeRecoveryFile } from "../recovery/recovery-file.ts";
 import type { Delivery } from "../report/deliver-report.ts";
+import { watchersOf } from "../report/call-watchers.ts";
 import type { FetchEarlier } from "../report/earlier-report.ts";
 import { markerOf, markerSubject, unknownText, type ReportSubject } from "../report/sticky-content.ts";
 import { tellDelivery, tellVerdict } from "../report/tell-report.ts";
@@ -53,7 +54,7 @@ export async function runReportJob(inputs: ReportInputs, effects: ReportEffects)
     return true;
   }
   const { model, unknown } = await assess(runbook, { run, inputs }, effects);
-  const subject = { model, unknown, inputs, job: effects.job };
+  const subject = { model, unknown, inputs, job: effects.job, watchers: watchersOf(runbook) };
   await publishReport(subject, { runbook, file: run.file }, effects);
   if (inputs["report-to"] !== "none") tellDelivery(await effects.deliver(subject), subject, effects);
   tellVerdict(subject, effects);

@@ -10,6 +10,7 @@ import { renderMarkdown } from "../../report/markdown/render-markdown.ts";
 import { listRunbooks, readRunbook } from "../../run/read-runbook.ts";
 import type { ReportInputs } from "../action-inputs.ts";
 import type { Annotation } from "../job-effects.ts";
+import { watchersOf } from "../report/call-watchers.ts";
 import { tellDelivery, tellVerdict } from "../report/tell-report.ts";
 import { watchArtifactName } from "../state/artifact-names.ts";
 import { openState, type FetchState } from "../state/open-state.ts";
@@ -76,7 +77,7 @@ async function watchRunbook(name: string, effects: WatchEffects): Promise<void> 
     },
   });
   await publish(model, { folder, name: runbook.name }, effects);
-  const subject = { model, unknown: [], inputs, job };
+  const subject = { model, unknown: [], inputs, job, watchers: watchersOf(runbook) };
   tellDelivery(await effects.deliver(subject), subject, effects);
   tellVerdict(subject, effects);
 }

@@ -3,12 +3,24 @@ import { githubFault, type GitHubClient } from "../ask-github.ts";
 import { judgeRefusal } from "./judge-refusal.ts";
 import { decideSticky, type StickyFound, type StickyReport } from "./sticky-report.ts";
 import { type StickyThread, commentThread, issueThread } from "./sticky-thread.ts";
+import { callingComment } from "./call-watchers.ts";
+import { parseMarker } from "./sticky-marker.ts";
+import { turnOf, turnsRed, type Turn } from "./turn.ts";
 import type { JobIdentity } from "../job-identity.ts";
 import { shorterContent, stickyContent, type ReportSubject } from "./sticky-content.ts";
 
 /** What became of a report; `absent` when there is no such place, as where Issues are off. */
 export type Delivery =
-  | { readonly kind: "created" | "updated" | "unchanged" | "outrun"; readonly url: string }
+  | {
+      readonly kind: "created" | "updated" | "unchanged" | "outrun";
+      readonly url: string;
+      /** Number of the issue, or id of the comment. */
+      readonly id: number;
+      /** What changed by it; absent where the report before it said the same. */
+      readonly turn?: Turn | undefined;
+      /** Why those who watch were not called though it turned red. */
+      readonly uncalled?: string;
+    }
   | { readonly kind: "absent" }
   | { readonly kind: "unneeded" };
 
@@ -36,6 +48,7 @@ export async function deliverReport(report: StickyReport, effects: DeliveryEffec
     return work();
   }
   let created: StickyFound | undefined;
+  let before: { readonly found: StickyFound | undefined } | undefined;
   const asking = {
     ...effects,
     ask,
@@ -45,7 +58,9 @@ export async function deliverReport(report: StickyReport, effects: DeliveryEffec
   for (let tries = 0; left > 1; tries += 1) {
     try {
       const found = created ?? (await ask(() => effects.thread.find(wanted.marker)));
-      return await write(found, wanted, asking);
+      // What a lost answer has left is no earlier report.
+      before ??= { found };
+      return withTurn(await write(found, wanted, asking), before.found, wanted);
     } catch (cause) {
       const refusal = judgeRefusal(cause);
       if (refusal === "absent") return { kind: "absent" };
@@ -54,6 +69,17 @@ export async function deliverReport(report: StickyReport, effects: DeliveryEffec
     }
   }
   throw new Error("A delivery ends by an answer or by a fault");
+}
+
+/** A later run has said what there is to say; what tells no verdict has none that changes. */
+function withTurn(
+  delivery: Delivery,
+  earlier: StickyFound | undefined,
+  { marker: { verdict } }: StickyReport,
+): Delivery {
+  if (!("id" in delivery) || delivery.kind === "outrun" || verdict === undefined) return delivery;
+  const turn = turnOf(earlier && (parseMarker(earlier.body) ?? {}), verdict);
+  return turn === undefined ? delivery : { ...delivery, turn };
 }
 
 type Asking = Pick<DeliveryEffects, "thread"> & {
@@ -75,13 +101,14 @@ async function write(
     // An issue cannot be created closed.
     const isDone = decideSticky(created, wanted) !== "update" || !mayAsk();
     if (!isDone) await ask(() => thread.update(created, wanted));
-    return { kind: "created", url: created.url };
+    return { kind: "created", url: created.url, id: created.id };
   }
   if (found.isLabelled === false) await ask(() => thread.label(found));
   const decision = decideSticky(found, wanted);
-  if (decision !== "update") return { kind: decision === "outrun" ? decision : "unchanged", url: found.url };
+  const { id, url } = found;
+  if (decision !== "update") return { kind: decision === "outrun" ? decision : "unchanged", url, id };
   await ask(() => thread.update(found, wanted));
-  return { kind: "updated", url: found.url };
+  return { kind: "updated", url, id };
 }
 
 type Refused = {
@@ -114,16 +141,43 @@ export function reportDelivery(
   job: JobIdentity,
   wait: (ms: number) => Promise<void>,
 ): (subject: ReportSubject) => Promise<Delivery> {
-  return (subject) => {
-    const thread = threadOf(client, job, subject.inputs["report-to"]);
+  return async (subject) => {
+    const to = subject.inputs["report-to"];
+    const thread = threadOf(client, job, to);
     const shorten = shorterContent.bind(undefined, subject);
-    return deliverReport(stickyContent(subject), { thread, wait, shorten });
+    const delivery = await deliverReport(stickyContent(subject), { thread, wait, shorten });
+    if (!("id" in delivery) || delivery.turn === undefined || !turnsRed(delivery.turn)) return delivery;
+    const place = commentThread(client, { ...job, thread: numberOf(to) ?? delivery.id });
+    return { ...delivery, ...(await callWatchers(subject, { thread: place, wait })) };
   };
+}
+
+/**
+ * Calls who watches, by a comment of its own: an edit of the report would tell nobody, or somebody again. It comes after
+ * the report, so that a job which dies in between calls nobody rather than twice.
+ */
+async function callWatchers(
+  subject: ReportSubject,
+  place: Pick<DeliveryEffects, "thread" | "wait">,
+): Promise<Pick<Extract<Delivery, { id: number }>, "uncalled">> {
+  const comment = callingComment(subject);
+  if (comment === undefined) return {};
+  try {
+    const called = await deliverReport(comment, { ...place, shorten: () => undefined });
+    return called.kind === "absent" ? { uncalled: "its thread is gone" } : {};
+  } catch (cause) {
+    if (!(cause instanceof Fault)) throw cause;
+    return { uncalled: cause.message };
+  }
+}
+
+/** The number in `#n`. */
+function numberOf(to: string): number | undefined {
+  return to.startsWith("#") ? Number(to.slice(1)) : undefined;
 }
 
 /** Where reports to such a place live: as comments on `#n`, else in issues of their own. */
 export function threadOf(client: GitHubClient, job: JobIdentity, to: string): StickyThread {
-  return to.startsWith("#")
-    ? commentThread(client, { ...job, thread: Number(to.slice(1)) })
-    : issueThread(client, job);
+  const thread = numberOf(to);
+  return thread === undefined ? issueThread(client, job) : commentThread(client, { ...job, thread });
 }

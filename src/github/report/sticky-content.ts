@@ -1,6 +1,7 @@
 import { renderMarkdown, renderLevel } from "../../report/markdown/render-markdown.ts";
 import { detailLevels } from "../../report/markdown/detail-level.ts";
 import { escapeCode, joinMarkdown, markup, type Markdown } from "../../report/text/markdown-text.ts";
+import type { Mention } from "../../domain/mention.ts";
 import type { ReportModel } from "../../report/model.ts";
 import { verdictOf } from "../../report/verdict.ts";
 import type { ReportInputs } from "../action-inputs.ts";
@@ -16,6 +17,8 @@ export type ReportSubject = {
   /** `report-to` as the inputs have it, or `watch`: the issue of what is wrong with the newest state. */
   readonly inputs: Pick<ReportInputs, "warehouse" | "report-to">;
   readonly job: Pick<JobIdentity, "runId" | "attempt">;
+  /** Whom it calls when it turns red. */
+  readonly watchers?: readonly Mention[];
 };
 
 /** Subject of the marker of what the watch finds; its range may change while the issue stays. */
@@ -29,7 +32,8 @@ export function stickyContent(subject: ReportSubject): StickyReport {
   const { model } = subject;
   const { word, level } = verdictOf(model);
   const { from, to } = model.range;
-  const marker = markerOf({ runbook: model.runbook.name, range: model.range }, subject);
+  const own = markerOf({ runbook: model.runbook.name, range: model.range }, subject);
+  const marker = { ...own, verdict: { level, word } };
   const isWatch = subject.inputs["report-to"] === "watch";
   return {
     marker,

@@ -1,3 +1,5 @@
+import type { Judgement } from "./turn.ts";
+import type { VerdictLevel } from "../../domain/verdict.ts";
 import { renderedMarkdown, type Markdown } from "../../report/text/markdown-text.ts";
 
 /** Which report a text is, and which attempt of which run wrote it. */
@@ -7,22 +9,29 @@ export type StickyMarker = {
   readonly subject: string;
   readonly runId: number;
   readonly attempt: number;
+  /** What it said; absent in reports of earlier versions and in what is no report. */
+  readonly verdict?: Judgement;
 };
 
 /** The line at the end of a report by which its next writer finds it; readers do not see it. */
-export function renderMarker({ runbook, subject, runId, attempt }: StickyMarker): Markdown {
-  const [name, about] = [runbook, subject].map((text) => text.replaceAll(/["<>\r\n]/g, "_"));
+export function renderMarker({ runbook, subject, runId, attempt, verdict }: StickyMarker): Markdown {
+  const said = verdict === undefined ? "" : ` level="${verdict.level}" verdict="${attribute(verdict.word)}"`;
   return renderedMarkdown(
-    `<!-- cascade-report runbook="${name}" subject="${about}" run="${runId}" attempt="${attempt}" -->`,
+    `<!-- cascade-report runbook="${attribute(runbook)}" subject="${attribute(subject)}" run="${runId}" attempt="${attempt}"${said} -->`,
   );
+}
+
+function attribute(text: string): string {
+  return text.replaceAll(/["<>\r\n]/g, "_");
 }
 
 /** What the last line of a text says; undefined when that is no marker of ours. */
 export function parseMarker(text: string): StickyMarker | undefined {
   const last = text.trimEnd().split("\n").at(-1) ?? "";
-  const [, runbook, subject, runId, attempt] = form.exec(last) ?? [];
+  const [, runbook, subject, runId, attempt, level, word] = form.exec(last) ?? [];
   if (runbook === undefined || subject === undefined) return undefined;
-  return { runbook, subject, runId: Number(runId), attempt: Number(attempt) };
+  const verdict = word === undefined ? {} : { verdict: { level: level as VerdictLevel, word } };
+  return { runbook, subject, runId: Number(runId), attempt: Number(attempt), ...verdict };
 }
 
 /** Whether two markers are of one report, whoever wrote it. */
@@ -36,4 +45,4 @@ export function isLater(left: StickyMarker, right: StickyMarker): boolean {
 }
 
 const form =
-  /^<!-- cascade-report runbook="([^"]+)" subject="([^"]+)" run="([1-9]\d*)" attempt="([1-9]\d*)" -->$/;
+  /^<!-- cascade-report runbook="([^"]+)" subject="([^"]+)" run="([1-9]\d*)" attempt="([1-9]\d*)"(?: level="(ok|warning|action)" verdict="([^"]+)")? -->$/;

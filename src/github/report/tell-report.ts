@@ -9,6 +9,10 @@ type Speaking = Pick<JobEffects, "voice">;
 export function tellDelivery(delivery: Delivery, { inputs }: ReportSubject, { voice }: Speaking): void {
   if (delivery.kind === "created" || delivery.kind === "updated" || delivery.kind === "unchanged") {
     voice.log(`Report ${delivery.kind}: ${delivery.url}`);
+    if (delivery.uncalled !== undefined) {
+      const message = `The owner and the watchers were not called: ${delivery.uncalled}`;
+      voice.annotate({ level: "warning", title: "nobody called", message });
+    }
     return;
   }
   if (delivery.kind === "unneeded") {

@@ -1,3 +1,4 @@
+import type { Mention } from "../../domain/mention.ts";
 import { cleanText } from "./clean-text.ts";
 import type { Mermaid } from "./mermaid-text.ts";
 
@@ -92,6 +93,11 @@ function codeSpan(text: string): string {
   const fence = "`".repeat(Math.max(0, ...runs.map((run) => run.length)) + 1);
   const pad = text.startsWith("`") || text.endsWith("`") ? " " : "";
   return `${fence}${pad}${text}${pad}${fence}`;
+}
+
+/** Somebody's name that GitHub tells them of: everywhere else names are text. */
+export function mentionMarkdown(name: Mention): Markdown {
+  return renderedMarkdown(name);
 }
 
 /** An address as a Markdown link; anything but http and https stays text. */

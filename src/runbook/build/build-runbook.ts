@@ -37,6 +37,9 @@ export function buildRunbook(declaration: Declaration): Runbook {
   };
   return {
     ...named,
+    ...(declaration.watchers.length === 0
+      ? {}
+      : { watchers: declaration.watchers.map(({ value }) => value) }),
     timeZone,
     folder,
     parameters,

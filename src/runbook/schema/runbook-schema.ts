@@ -12,6 +12,7 @@ import {
   recoveryRuleSchema,
 } from "./policy-schema.ts";
 import { shortProcessorSchema } from "./processor-schema.ts";
+import { watcherSchema } from "./notice-schema.ts";
 import { tableReadSchema } from "./read-schema.ts";
 import { shortSourceSchema } from "./source-schema.ts";
 import {
@@ -79,6 +80,7 @@ const fileOrMapping = z.union([filePath, z.record(z.string(), z.unknown())]);
 /** The runbook with its sections unread: which sections there are, and whether each is a list or a mapping. */
 export const frameSchema = z.strictObject({
   ...identityShape,
+  watchers: anyList.optional(),
   parameters: z.record(sqlName, z.unknown()).optional(),
   calendar: z.record(z.string(), z.unknown()).optional(),
   periods: anyList.optional(),
@@ -103,6 +105,10 @@ export const frameSchema = z.strictObject({
 /** The whole of runbook.yml as people may write it, for editors. */
 const runbookSchema = z.strictObject({
   ...z.strictObject(identityShape).partial().required({ name: true }).shape,
+  watchers: z
+    .array(watcherSchema)
+    .optional()
+    .describe("Who is called on GitHub, beside an owner written as `@name`, when a report turns red"),
   parameters: z.record(sqlName, parameterSchema).optional().describe("Values that steps read as @name"),
   calendar: shortCalendarSchema.describe("The dates that must exist"),
   periods: z.array(periodSchema).optional().describe("Named dates; the others form the period `none`"),

@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Fault } from "../../../src/errors.ts";
+import { parseMention } from "../../../src/domain/mention.ts";
+import { watchersOf } from "../../../src/github/report/call-watchers.ts";
 import { renderMarker } from "../../../src/github/report/sticky-marker.ts";
 import { buildModel } from "../../../src/report/build-model.ts";
 import { day } from "../../plan/small-runbook.ts";
@@ -31,7 +33,7 @@ describe("a report in an issue", () => {
     assert.match(issue.body ?? "", /\nComment `\/cascade retry` to re-run the failed jobs, `\/cascade run` /);
     assert.match(
       issue.body ?? "",
-      /\n<!-- cascade-report runbook="\S+" subject="[^"]+" run="7" attempt="1" -->$/,
+      /\n<!-- cascade-report runbook="\S+" subject="[^"]+" run="7" attempt="1" level="action" verdict="Blocked" -->$/,
     );
     assert.deepEqual([issue.author, issue.state, issue.labels], [actionsBot, "open", ["cascade"]]);
     assert.deepEqual(operationsOf(github), ["issues/list-for-repo", "issues/create"]);
@@ -196,6 +198,76 @@ describe("a report in a comment", () => {
   });
 });
 
+describe("a report that turns red", () => {
+  const watchers = watchersOf({
+    owner: "@octocat",
+    watchers: ["octo/data", "@octocat"].map((name) => parseMention(name) ?? assert.fail(name)),
+  });
+
+  function calls({ state }: GitHub): readonly string[] {
+    return [...state.comments.values()].map(({ body }) => body).filter((body) => body.includes("@octo"));
+  }
+
+  for (const to of ["new", "#1"]) {
+    it(`calls owner and watchers once, in a comment of its own (${to})`, async () => {
+      await using github = await openGitHub();
+      const { number } = github.openIssue({ title: "Backfill", author: "octocat" });
+      const { post } = openReporter(github);
+      const red = { to, model: redModel, watchers };
+      await post({ to, watchers });
+      assert.equal(calls(github).length, 0);
+      await post({ ...red, runId: 8 });
+      assert.match(calls(github).join(), /^@octocat, @octo\/data: Blocked: [^]*\n\nSaid once, /);
+      await post({ ...red, runId: 8, attempt: 2 });
+      await post({ ...red, runId: 9, unknown: ["LAP"] });
+      assert.equal((await post({ ...red, runId: 7, attempt: 2 })).kind, "outrun");
+      assert.equal(calls(github).length, 1);
+      await post({ to, runId: 10, watchers });
+      await post({ ...red, runId: 11 });
+      assert.equal(calls(github).length, 2);
+      const written = [...github.state.issues.values()].map(({ title, body }) => `${title} ${body ?? ""}`);
+      assert.doesNotMatch(written.join("\n"), /@octo/);
+      const threads = [...github.state.comments.values()].map(({ issue }) => issue);
+      assert.equal(
+        threads.every((thread) => (thread === number) === (to !== "new")),
+        true,
+      );
+    });
+  }
+
+  it("calls at once where it is the first, and not twice though an answer was lost", async () => {
+    await using github = await openGitHub();
+    github.inject({ operation: "issues/create", answer: serverError, applied: true });
+    github.inject({ operation: "issues/create-comment", answer: serverError, applied: true });
+    await openReporter(github).post({ model: redModel, watchers });
+    assert.equal(calls(github).length, 1);
+    assert.equal(github.state.issues.size, 1);
+  });
+
+  it("calls nobody where the report before it does not say its verdict, or where nobody is named", async () => {
+    await using github = await openGitHub();
+    const { post } = openReporter(github);
+    await post();
+    const issue = onlyIssue(github);
+    const body = (issue.body ?? "").replace(/ level="ok" verdict="[^"]+"/, "");
+    assert.notEqual(body, issue.body);
+    github.state.issues.set(issue.number, { ...issue, body });
+    await post({ runId: 8, model: redModel, watchers });
+    await post({ runId: 9 });
+    await post({ runId: 10, model: redModel, watchers: watchersOf({ owner: "data platform" }) });
+    assert.equal(github.state.comments.size, 0);
+  });
+
+  it("is delivered also where the comment is refused, and says so", async () => {
+    await using github = await openGitHub();
+    const answer = { status: 403, body: { message: "Unable to create comment because issue is locked." } };
+    github.inject({ operation: "issues/create-comment", answer });
+    const delivery = await openReporter(github).post({ model: redModel, watchers });
+    assert.match("uncalled" in delivery ? (delivery.uncalled ?? "") : "", /issue is locked/);
+    assert.equal(delivery.kind, "created");
+  });
+});
+
 describe("a delivery that GitHub refuses", () => {
   it("ends without a fault where Issues are off", async () => {
     await using github = await openGitHub();
@@ -212,7 +284,7 @@ describe("a delivery that GitHub refuses", () => {
     assert.equal((await post({ model: redModel, attempt: 2 })).kind, "updated");
     const shorter = onlyIssue(github).body ?? "";
     assert.ok(shorter.length < whole.length);
-    assert.match(shorter, /Left out here: [^]*<!-- cascade-report .* attempt="2" -->$/);
+    assert.match(shorter, /Left out here: [^]*<!-- cascade-report .* attempt="2" .*-->$/);
   });
 
   it("waits as long as a secondary limit says", async () => {

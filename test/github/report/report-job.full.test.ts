@@ -39,7 +39,10 @@ async function report(
   how: Partial<ReportInputs> & { readonly to?: string; readonly delivery?: Delivery } = {},
 ): Promise<Reported> {
   const delivered: ReportSubject[] = [];
-  const { to = "new", delivery = { kind: "created", url: "https://github.com/octo/cascade/issues/1" } } = how;
+  const {
+    to = "new",
+    delivery = { kind: "created", id: 1, url: "https://github.com/octo/cascade/issues/1" },
+  } = how;
   const { runbook = inputs.runbook, warehouse = inputs.warehouse } = how;
   const isGreen = await runReportJob(
     { ...inputs, runbook, warehouse, "report-to": to },
@@ -117,7 +120,7 @@ describe("runReportJob()", () => {
   });
 
   it("loses nothing but a post where Issues are off or a later run was first", async () => {
-    for (const delivery of [{ kind: "absent" }, { kind: "outrun", url: "u" }] as const) {
+    for (const delivery of [{ kind: "absent" }, { kind: "outrun", id: 1, url: "u" }] as const) {
       using run = openMemoryRun();
       await run.plan(firstDays);
       await runAll(run);

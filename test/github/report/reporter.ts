@@ -1,3 +1,4 @@
+import type { Mention } from "../../../src/domain/mention.ts";
 import type { Delivery } from "../../../src/github/report/deliver-report.ts";
 import { reportDelivery } from "../../../src/github/report/deliver-report.ts";
 import type { ReportSubject } from "../../../src/github/report/sticky-content.ts";
@@ -15,6 +16,7 @@ export type Posted = {
   readonly to?: string;
   readonly unknown?: readonly string[];
   readonly warehouse?: string;
+  readonly watchers?: readonly Mention[];
 };
 
 /** Delivers as the report job does, with a token of its permissions. */
@@ -51,10 +53,11 @@ export function openReporter(github: GitHub): Reporter {
       to = "new",
       unknown = [],
       warehouse = "duckdb",
+      watchers = [],
     } = {}) {
       const footer = { ...model.footer, runId: `gh-${runId}`, runAttempt: attempt };
       const inputs = { warehouse, "report-to": to };
-      return deliver({ model: { ...model, footer }, unknown, inputs, job: { runId, attempt } });
+      return deliver({ model: { ...model, footer }, unknown, inputs, job: { runId, attempt }, watchers });
     },
   };
 }

@@ -32,8 +32,15 @@ describe("parseMarker()", () => {
         subject: fc.stringMatching(/^[0-9a-z #.-]{1,40}$/),
         runId: fc.integer({ min: 1 }),
         attempt: fc.integer({ min: 1, max: 50 }),
+        verdict: fc.record(
+          {
+            level: fc.constantFrom("ok", "warning", "action"),
+            word: fc.stringMatching(/^[A-Z][a-z ]{0,20}$/),
+          },
+          { noNullPrototype: true },
+        ),
       },
-      { noNullPrototype: true },
+      { noNullPrototype: true, requiredKeys: ["runbook", "subject", "runId", "attempt"] },
     );
     fc.assert(
       fc.property(markers, fc.string(), (own, text) => {
