@@ -49,7 +49,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   waive: async () => typedHere((await import("./operations/typed/waive-command.ts")).waiveCommand),
   calibrate: async () => (await import("./cli/calibrate-command.ts")).calibrateCommand,
   report: async () => (await import("./cli/report-command.ts")).reportCommand,
-  status: async () => typedHere((await import("./operations/typed/status-command.ts")).statusCommand),
+  status: async () => (await import("./cli/status-command.ts")).localStatusCommand,
   why: async () => typedHere((await import("./operations/typed/why-command.ts")).whyCommand),
   lint: async () => (await import("./cli/lint-command.ts")).lintCommand,
   explain: async () => (await import("./cli/explain-command.ts")).explainCommand,

@@ -3,6 +3,7 @@ import * as core from "@actions/core";
 import { context } from "@actions/github";
 import { startAction } from "../../src/process/start-action.ts";
 import { readActionInputs, reportInputs } from "../../src/github/action-inputs.ts";
+import { holdReader } from "../../src/github/ask-github.ts";
 import { openJobClient } from "../../src/github/open-job-client.ts";
 import { defaultBranchOf } from "../../src/github/default-branch.ts";
 import { runReportJob } from "../../src/github/jobs/report-job.ts";
@@ -19,6 +20,7 @@ await startAction(core, async (job) => {
     ...job,
     deliver: reportDelivery(client, job.job, (ms) => setTimeout(ms, undefined, { signal: job.signal })),
     fetchEarlier: earlierReports({ client, token, job: job.job }),
+    readHold: holdReader(client, job.job),
     serverUrl: context.serverUrl,
   };
   if (inputs.step === "report") return runReportJob(inputs, effects);

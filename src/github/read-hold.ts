@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Hold } from "../domain/locks.ts";
 import { Fault } from "../errors.ts";
 
 /** What `lock.json` in the commit behind a hold says. */
@@ -21,6 +22,21 @@ export function parseHold(text: string): RunbookHold {
     return lockSchema.parse(JSON.parse(text));
   } catch {
     return { who: "", why: "", since: "" };
+  }
+}
+
+/** What people are told of a hold that was asked for. */
+export function holdOf(hold: RunbookHold | undefined): Hold {
+  return hold === undefined ? { kind: "free" } : { kind: "held", ...hold };
+}
+
+/** The same for a report, which is made also where GitHub does not answer. */
+export async function lookForHold(readHold: ReadHold, runbook: string): Promise<Hold> {
+  try {
+    return holdOf(await readHold(runbook));
+  } catch (cause) {
+    if (!(cause instanceof Fault)) throw cause;
+    return { kind: "unknown" };
   }
 }
 

@@ -84,6 +84,11 @@ function leasesOf({ dialect, address }: Warehouse): LeaseStatements {
 }
 
 function tablesOf({ ledger }: LeaseClaim): LeaseTables {
+  return leaseTables(ledger);
+}
+
+/** The tables of a ledger that leases stand in and are judged by. */
+export function leaseTables(ledger: string): LeaseTables {
   return {
     leases: ledgerTable(ledger, "cascade_leases"),
     runs: ledgerTable(ledger, "cascade_runs"),

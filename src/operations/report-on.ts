@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hullOf, type DateRange } from "../domain/calendar-date.ts";
+import type { Hold } from "../domain/locks.ts";
+import { readLeases } from "../ledger/read-leases.ts";
 import type { GateAnswers } from "../gates/gate-answers.ts";
 import { gateDescriptions, locateObjections } from "../gates/gate-descriptions.ts";
 import { askGates, openReading } from "../gates/gate-readers.ts";
@@ -37,6 +39,8 @@ export type ReportRequest = {
   readonly out: string;
   readonly context: ReportContext;
   readonly plan?: { readonly cells: NonNullable<ReportFacts["planned"]> } | undefined;
+  /** Whether somebody holds the runbook on GitHub; absent where nobody asked there. */
+  readonly hold?: Hold | undefined;
   /** Planned cells that left no record. */
   readonly lost?: ReportFacts["lost"];
   /** Digest of the plan that somebody approved. */
@@ -93,6 +97,10 @@ export async function readFacts(warehouse: Warehouse, request: ReportRequest): P
     objections: locateObjections(all, (kind) => (gateTraits[kind].extent === "periods" ? accounts : scope)),
     history: { ...history, hasEnded: run?.hasEnded ?? true },
     pending,
+    locks: {
+      ...(request.hold === undefined ? {} : { hold: request.hold }),
+      leases: await readLeases(once, runbook),
+    },
     planned: request.plan?.cells,
     lost: request.lost,
     stopped: run?.isStopped === true ? parsePlanRecord(run, state.calendar)?.units : undefined,

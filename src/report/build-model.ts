@@ -25,6 +25,7 @@ import { describeRunbook } from "./build/describe-runbook.ts";
 import type { ReportFacts } from "./facts.ts";
 import { ofData, type Taint } from "../gates/contamination/taint.ts";
 import type { WaiverVerdict } from "../plan/waivers/waivers-in-force.ts";
+import { lockLines } from "../domain/locks.ts";
 import { asTyped } from "../domain/printed-command.ts";
 import type { Waiver } from "../runbook/waiver.ts";
 import { formatDates } from "../domain/format.ts";
@@ -60,6 +61,7 @@ export function buildModel(facts: ReportFacts): ReportModel {
     tally,
     ...(cause === undefined ? {} : { rootCause: cause.told }),
     warnings: buildWarnings(facts, { checks, results, waivers, tally }),
+    ...locksOf(facts),
     checklist: buildChecklist(facts, { checks, partitions, tally }),
     commands: asReaderTypes(facts, buildCommands(facts, { partitions, results, checks, decisions, cause })),
     changes: buildChanges({ dates, partitions, results }, facts.previous),
@@ -104,6 +106,11 @@ function taintedOf({ processor, date, because, causes }: Taint): TaintedPartitio
 
 function costOf({ bytes }: ReportFacts["history"]): Pick<ReportModel, "cost"> {
   return bytes === undefined ? {} : { cost: { bytes, dollars: dollarsOf(bytes), ...queryPrice } };
+}
+
+/** What locks nothing is not told. */
+function locksOf({ runbook, locks }: ReportFacts): Pick<ReportModel, "locks"> {
+  return locks === undefined || lockLines(runbook.name, locks).length === 0 ? {} : { locks };
 }
 
 function footerOf({ context, pending }: ReportFacts): Footer {

@@ -1,4 +1,5 @@
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
+import type { Locks } from "../domain/locks.ts";
 import type { GateAnswers } from "../gates/gate-answers.ts";
 import type { Objection } from "../gates/gate-descriptions.ts";
 import type { Invocation } from "../domain/printed-command.ts";
@@ -29,6 +30,8 @@ export type ReportFacts = {
   readonly lost?: readonly PlannedUnits[] | undefined;
   /** What the newest run planned, where it was stopped before its end. */
   readonly stopped?: readonly PlannedUnits[] | undefined;
+  /** Who holds the runbook, and which cells are being written. */
+  readonly locks?: Locks | undefined;
   readonly decisions?: readonly Decision[] | undefined;
   /** What blocking gates hold back as things stand. */
   readonly held?: readonly GateHold[] | undefined;

@@ -1,4 +1,5 @@
 import type { Accounts } from "../domain/accounts.ts";
+import type { Locks } from "../domain/locks.ts";
 import type { RateVerdict } from "../domain/rate-verdict.ts";
 import type { CheckStatus } from "../domain/verdict.ts";
 import type { GateTally } from "../gates/gate-description.ts";
@@ -37,6 +38,8 @@ export type ReportModel = {
   /** What most probably caused everything that is wrong; absent where nothing is, or only rates are. */
   readonly rootCause?: RootCause | undefined;
   readonly warnings: readonly ReportWarning[];
+  /** Who held the runbook when the report was made, and which cells were being written; absent where neither. */
+  readonly locks?: Locks | undefined;
   readonly checklist: readonly ChecklistItem[];
   /** By how much each unblocks, the most first. */
   readonly commands: readonly NextCommand[];

@@ -166,6 +166,8 @@ export type LeaseStatements = {
    * repeat.
    */
   readonly take: (tables: LeaseTables) => string;
+  /** A query for every living lease: (processor_name, period, token, run_id, holder, taken_at, expires_at). */
+  readonly living: (tables: LeaseTables) => string;
   /** A query that gives true while the leases of @token on all @periods stand, and else an error. */
   readonly stands: (leases: TableId) => string;
   /** Puts off the end of the leases of @token. */

@@ -4,7 +4,7 @@ import { clusterOf, isRequired } from "./create-table.ts";
 import type { Dialect, HashedColumn, Replacement, StageContent, StageNames, TableShape } from "./dialect.ts";
 import { googlesqlLoss } from "./googlesql-losses.ts";
 import { quoteDate, quoteName, quoteNames, quoteTable } from "./identifiers.ts";
-import { leaseStands, releaseLeases, renewLeases, takeLeases } from "./leases.ts";
+import { leaseStands, livingLeases, releaseLeases, renewLeases, takeLeases } from "./leases.ts";
 import { narrowToCuts } from "./narrow-to-cuts.ts";
 import { onDates } from "./on-dates.ts";
 import { googlesqlDescribed, googlesqlReadable, googlesqlType } from "./googlesql-types.ts";
@@ -95,6 +95,7 @@ where option_name in ('description')`,
       .join("\nunion all\n"),
   leases: {
     take: (tables) => takeLeases(googlesql, tables),
+    living: (tables) => livingLeases(googlesql, tables),
     stands: (leases) => leaseStands(googlesql, leases),
     renew: (leases) => renewLeases(googlesql, leases),
     release: (leases) => releaseLeases(googlesql, leases),

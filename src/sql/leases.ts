@@ -35,6 +35,17 @@ where is_live
 order by period, token`;
 }
 
+/** A query for every lease that lives; grain: (processor_name, period, token). Reads two columns of the ledger. */
+export function livingLeases(dialect: Dialect, tables: LeaseTables): string {
+  const leases = quoteTable(dialect, tables.leases);
+  return `select processor_name, period, token, run_id, holder, taken_at, expires_at
+from (
+${judgedLeases(dialect, tables, { leases: "true", attempts: `attempt_id in (select token from ${leases})` })}
+) as known
+where is_live
+order by processor_name, token, period`;
+}
+
 /** A query that gives true while the leases of @token on all @periods stand, and else an error. */
 export function leaseStands(dialect: Dialect, leases: TableId): string {
   return `select
@@ -58,13 +69,26 @@ where processor_name = @processor_name and token = @token`;
 
 const expiry = "timestamp_add(current_timestamp(), interval @term_seconds second)";
 
+/** Grain: lease of @processor_name on one of @periods. */
+function knownLeases(dialect: Dialect, tables: LeaseTables): string {
+  return judgedLeases(dialect, tables, {
+    leases: "lease.processor_name = @processor_name and lease.period in unnest(@periods)",
+    attempts: "processor_name = @processor_name",
+  });
+}
+
 /**
- * Grain: lease of @processor_name on one of @periods. One lives until it expires, its run ends, or its cell has appended
+ * Grain: lease, of those that a condition takes. One lives until it expires, its run ends, or its cell has appended
  * its ledger rows (the token is the id of the attempt). A run may end more than once on GitHub, where its failed jobs are
  * run again: only an end after the taking counts.
  */
-function knownLeases(dialect: Dialect, { leases, runs, partitions }: LeaseTables): string {
+function judgedLeases(
+  dialect: Dialect,
+  { leases, runs, partitions }: LeaseTables,
+  wanted: { readonly leases: string; readonly attempts: string },
+): string {
   return `select
+  lease.processor_name,
   lease.period,
   lease.token,
   lease.run_id,
@@ -77,7 +101,7 @@ left join (
   select run_id, max(finished_at) as finished_at from ${quoteTable(dialect, runs)} group by run_id
 ) as ended_run on ended_run.run_id = lease.run_id and ended_run.finished_at >= lease.taken_at
 left join (
-  select distinct attempt_id from ${quoteTable(dialect, partitions)} where processor_name = @processor_name
+  select distinct attempt_id from ${quoteTable(dialect, partitions)} where ${wanted.attempts}
 ) as attempt on attempt.attempt_id = lease.token
-where lease.processor_name = @processor_name and lease.period in unnest(@periods)`;
+where ${wanted.leases}`;
 }

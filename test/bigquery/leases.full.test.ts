@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { setTimeout as wait } from "node:timers/promises";
+import type { CellLease, Locks } from "../../src/domain/locks.ts";
 import { holdLease } from "../../src/run/hold-lease.ts";
 import { cascade, shopFolder } from "../cli/cascade.ts";
 import { wallEffects } from "../run/shop.ts";
@@ -11,6 +12,14 @@ const { after, before, describe, it } = testsThatNeed(withoutEmulator);
 
 const late = ["2024-01-08", "2024-01-09"] as const;
 const bothCommitted = JSON.stringify(["committed", "committed"]);
+
+/** What `cascade status` says of cells that are being written. */
+async function leasesShown(endpoint: string): Promise<readonly CellLease[]> {
+  const words = ["status", shopFolder, "--processor", "DAY", "--warehouse", "bigquery:test", "--json"];
+  const environment = { CASCADE_BIGQUERY_ENDPOINT: endpoint };
+  const { stdout } = await cascade(words, { environment });
+  return (JSON.parse(stdout) as { readonly locks: Locks }).locks.leases;
+}
 
 describe("leases on BigQuery", () => {
   let scene: LeaseScene;
@@ -30,6 +39,10 @@ describe("leases on BigQuery", () => {
     const told = `lease-held Cannot run DAY in the period "early": the run \\S+ is at it since \\S+: .+, process ${run.pid}\n  Type`;
     assert.match(other.stderr, new RegExp(told));
     assert.equal((await scene.newestRun()).status, "stopped");
+    const [lease, ...others] = await leasesShown(endpoint);
+    assert.deepEqual([lease?.processor, lease?.periods, others], ["DAY", ["early"], []]);
+    assert.match(lease?.holder ?? "", new RegExp(`process ${run.pid}$`));
+    assert.ok((lease?.takenAt ?? "") < (lease?.expiresAt ?? ""));
     const beside = await startShop(endpoint, { processor: "DAY", dates: late }).ended;
     assert.equal(beside.stdout, bothCommitted, beside.stderr);
     assert.equal(await scene.attempts(), 2);
@@ -37,6 +50,7 @@ describe("leases on BigQuery", () => {
     const ended = await run.ended;
     assert.equal(ended.stdout, bothCommitted, ended.stderr);
     assert.equal(await scene.attempts(), 4);
+    assert.deepEqual(await leasesShown(endpoint), []);
   });
 
   it("are given back by a process that is interrupted, which ends with 130", async () => {

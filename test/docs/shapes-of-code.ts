@@ -1,4 +1,5 @@
 import type { Initialisation } from "../../src/ledger/initialise.ts";
+import type { Locks } from "../../src/domain/locks.ts";
 import type { ContaminationTable, FieldCheck } from "../../src/gates/contamination/contamination-table.ts";
 import type { ContractTable } from "../../src/gates/contract/contract-table.ts";
 import type { FreshTable } from "../../src/gates/freshness/fresh-table.ts";
@@ -37,6 +38,7 @@ export type CodeShapes = {
   Init: Initialisation;
   Ingest: Filling;
   Report: ReportModel;
+  Locks: Locks;
 };
 
 /** A type without `readonly`, as JSON has no such thing. */

@@ -11,6 +11,7 @@ import { readCoverage } from "../../src/gates/coverage/read-coverage.ts";
 import { readGaps } from "../../src/gates/gaps/read-gaps.ts";
 import { recordGateResult, runGates } from "../../src/gates/run-gates.ts";
 import { readState } from "../../src/ledger/read-state.ts";
+import { readLeases } from "../../src/ledger/read-leases.ts";
 import { releaseLeasesOf, renewLeasesOf, takeLeasesOf } from "../../src/ledger/leases.ts";
 import { createSources, createTables } from "../../src/ledger/create-tables.ts";
 import { initialise } from "../../src/ledger/initialise.ts";
@@ -252,6 +253,7 @@ async function sayCommits(
   const claim = { ...head, periods, token, holder, termSeconds: 60 };
   const all = { runbook, processor, head, names, blocked, claim };
   await takeLeasesOf(warehouse, claim);
+  await readLeases(warehouse, runbook);
   await renewLeasesOf(warehouse, claim);
   await releaseLeasesOf(warehouse, claim);
   await commitDates(warehouse, { ...all, committed: [], failed: [] });

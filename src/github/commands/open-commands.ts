@@ -73,6 +73,7 @@ export function openCommands(job: JobEffects, shell: CommandShell): Commands {
   const access = { client, token, defaultBranch: event.repository.default_branch };
   const state: TypingEffects = {
     ...job,
+    readHold,
     fetchState: (runbook, workflow) => fetchNewestState(job, { ...access, workflow }, runbook),
   };
   return {

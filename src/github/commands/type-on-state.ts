@@ -5,6 +5,7 @@ import { answerText, type TypedCommand } from "../../operations/typed/typed-comm
 import { waiveCommand } from "../../operations/typed/waive-command.ts";
 import { whyCommand } from "../../operations/typed/why-command.ts";
 import { escapeLines } from "../../report/text/terminal-text.ts";
+import { holdOf, type ReadHold } from "../read-hold.ts";
 import type { JobEffects } from "../job-effects.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import { addressOf } from "../job-folder.ts";
@@ -19,7 +20,7 @@ const commands: Readonly<Record<string, TypedCommand>> = {
 };
 
 /** What typing on a state needs. */
-export type TypingEffects = StateEffects & Pick<JobEffects, "now">;
+export type TypingEffects = StateEffects & Pick<JobEffects, "now"> & { readonly readHold: ReadHold };
 
 /** What a line printed, and how it ended. */
 type TypedLine = { readonly exitCode: number; readonly text: string };
@@ -44,7 +45,10 @@ export async function typeOnState(
 /** Types one line where nobody watches, and without what the environment says. */
 async function typeLine(
   { name, args }: Line,
-  { address, effects: { now, openWarehouse } }: { readonly address: string; readonly effects: TypingEffects },
+  {
+    address,
+    effects: { now, openWarehouse, readHold },
+  }: { readonly address: string; readonly effects: TypingEffects },
 ): Promise<TypedLine> {
   const command = commands[name];
   if (command === undefined) throw new Error(`No command "${name}"`);
@@ -55,6 +59,7 @@ async function typeLine(
     invocation: { prefix: "cascade", warehouse: address },
     now,
     note: () => undefined,
+    readHold: async (runbook) => holdOf(await readHold(runbook)),
     openWarehouse: (runbook, how) => openWarehouse(address, { runbook, mode: "read", ...how }),
   });
   return { exitCode: answer.exitCode, text: escapeLines(answerText(options, answer, (_tone, text) => text)) };

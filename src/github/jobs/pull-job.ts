@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Fault } from "../../errors.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
-import type { GitHubClient } from "../ask-github.ts";
+import { holdReader, type GitHubClient } from "../ask-github.ts";
 import { fetchRunbookAt } from "../commands/pull-runbook.ts";
 import type { PlannedPull, PullAnswer } from "../commands/planned-pull.ts";
 import { refusalOf } from "../commands/refusal.ts";
@@ -10,7 +10,7 @@ import type { JobEffects } from "../job-effects.ts";
 import { readArtifactFolder, type ArtifactFolder } from "../state/artifact-folder.ts";
 
 /** What planning a pull request needs; its token may read contents and nothing else. */
-export type PullEffects = Omit<TypingEffects, "fetchState"> &
+export type PullEffects = Omit<TypingEffects, "fetchState" | "readHold"> &
   Pick<JobEffects, "artifacts" | "job"> & { readonly client: GitHubClient };
 
 /**
@@ -26,6 +26,7 @@ export async function runPullJob(plan: PlannedPull, effects: PullEffects): Promi
     const typed = await typeOnState(await readRunbook(runbook), line, {
       ...effects,
       fetchState: () => takeState(plan, effects),
+      readHold: holdReader(effects.client, effects.job),
     });
     return { kind: "planned", output: typed?.text ?? "" };
   } catch (cause) {

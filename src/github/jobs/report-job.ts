@@ -18,6 +18,7 @@ import type { ReportInputs } from "../action-inputs.ts";
 import type { JobEffects } from "../job-effects.ts";
 import { selectionOfPlan, type PlanFile } from "../plan-file.ts";
 import { readDecisions, summariseDecisions, writeRecoveryFile } from "../recovery/recovery-file.ts";
+import { lookForHold, type ReadHold } from "../read-hold.ts";
 import type { Delivery } from "../report/deliver-report.ts";
 import { watchersOf } from "../report/call-watchers.ts";
 import type { FetchEarlier } from "../report/earlier-report.ts";
@@ -36,6 +37,7 @@ export type ReportEffects = JobEffects & {
   readonly deliver: (subject: ReportSubject) => Promise<Delivery>;
   /** Fetches the newest earlier report on the same subject, of whichever run. */
   readonly fetchEarlier: FetchEarlier;
+  readonly readHold: ReadHold;
   /** Address of GitHub's pages. */
   readonly serverUrl: string;
 };
@@ -84,6 +86,7 @@ async function assess(
     out: await fetchPrevious({ runbook: runbook.name, range: file.plan.range }, inputs, effects),
     context: { ...contextOf(file, { ...effects, timeZone: runbook.timeZone }), warehouse: inputs.warehouse },
     plan: file.plan,
+    hold: await lookForHold(effects.readHold, runbook.name),
     lost: file.plan.cells.filter(({ id }) => unknown.includes(id)),
   };
   const model = await useSession(warehouse, effects.signal, (session) => reportOn(session, report));

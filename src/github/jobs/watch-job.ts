@@ -10,6 +10,7 @@ import { renderMarkdown } from "../../report/markdown/render-markdown.ts";
 import { listRunbooks, readRunbook } from "../../run/read-runbook.ts";
 import type { ReportInputs } from "../action-inputs.ts";
 import type { Annotation } from "../job-effects.ts";
+import { lookForHold } from "../read-hold.ts";
 import { watchersOf } from "../report/call-watchers.ts";
 import { tellDelivery, tellVerdict } from "../report/tell-report.ts";
 import { watchArtifactName } from "../state/artifact-names.ts";
@@ -68,6 +69,7 @@ async function watchRunbook(name: string, effects: WatchEffects): Promise<void> 
   const model = await reportOn(warehouse, {
     runbook,
     selection: { range },
+    hold: await lookForHold(effects.readHold, runbook.name),
     out: await fetchPrevious({ runbook: runbook.name, range }, inputs, { ...effects, folder }),
     context: {
       today: dayOf(effects.now(), runbook.timeZone),

@@ -1,3 +1,5 @@
+import { lockLines, type Locks } from "../../domain/locks.ts";
+import { readLeases } from "../../ledger/read-leases.ts";
 import { completeRunbook } from "../../run/complete-runbook.ts";
 import type { CalendarDate } from "../../domain/calendar-date.ts";
 import { formatCount, formatLines } from "../../domain/format.ts";
@@ -23,7 +25,7 @@ type PartitionStatus = {
   readonly failures: number;
 };
 
-/** `cascade status`: the state of every partition of the selection. Exit 0 whatever it shows. */
+/** `cascade status`: the state of every partition of the selection, and what is locked. Exit 0 whatever it shows. */
 export const statusCommand: TypedCommand = {
   summary: "the state of every partition",
   usage: "cascade status [runbook] [selection] [--json]",
@@ -33,11 +35,14 @@ export const statusCommand: TypedCommand = {
     await using warehouse = await typing.openWarehouse(declared);
     const runbook = await completeRunbook(warehouse, declared);
     const { plan, state } = await planSelection(warehouse, { ...typing, runbook });
+    const hold = await typing.readHold?.(runbook.name);
+    const leases = await readLeases(warehouse, runbook);
+    const locks = { ...(hold === undefined ? {} : { hold }), leases };
     const partitions = runbook.processors.flatMap((processor) => statusesOf(processor, plan, state));
     return {
       exitCode: 0,
-      json: { runbook: runbook.name, range: rangeOf(runbook, options), partitions },
-      text: () => statusText({ runbook, plan, partitions, invocation }),
+      json: { runbook: runbook.name, range: rangeOf(runbook, options), partitions, locks },
+      text: () => statusText({ runbook, plan, partitions, locks, invocation }),
     };
   },
 };
@@ -112,11 +117,13 @@ function statusText({
   runbook,
   plan,
   partitions,
+  locks,
   invocation,
 }: {
   readonly runbook: Runbook;
   readonly plan: Plan;
   readonly partitions: readonly PartitionStatus[];
+  readonly locks: Locks;
   readonly invocation: Invocation;
 }): string {
   const head = ["processor", "settled", "held", "frozen", "pending", "blocked", "failed", "rows", "failures"];
@@ -154,5 +161,5 @@ function statusText({
   const causes = blockedCauses(runbook, plan).map(
     (cause) => `${blockedText(cause)}; next: ${asTyped(cause.command, invocation)}`,
   );
-  return [formatTable([head, ...rows]), ...first, ...causes].join("\n");
+  return [formatTable([head, ...rows]), ...lockLines(runbook.name, locks), ...first, ...causes].join("\n");
 }

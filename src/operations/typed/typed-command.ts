@@ -1,3 +1,4 @@
+import type { Hold } from "../../domain/locks.ts";
 import type { Invocation } from "../../domain/printed-command.ts";
 import { Fault } from "../../errors.ts";
 import type { WarehouseState } from "../../plan/plan.ts";
@@ -18,6 +19,8 @@ export type Typing = {
   readonly now: () => Date;
   /** Opens the warehouse of the options, to read. */
   readonly openWarehouse: (runbook: Runbook, how?: { readonly asksEngine: boolean }) => Promise<Warehouse>;
+  /** Asks whether somebody holds a runbook on GitHub; absent where GitHub is not asked. */
+  readonly readHold?: (runbook: string) => Promise<Hold>;
   /** Takes what whoever watches should know and the answer does not say. */
   readonly note: (text: string) => void;
 };

@@ -1,5 +1,6 @@
 import { costText } from "../cost-text.ts";
 import { formatCount, formatDates, formatLimit, formatRateBeside, orderOf } from "../../domain/format.ts";
+import { lockLines } from "../../domain/locks.ts";
 import { formatExpected, formatAccounts } from "../../domain/accounts.ts";
 import { monthTable } from "../month-table.ts";
 import { periodText } from "../markdown/results-table.ts";
@@ -16,6 +17,7 @@ export function headerSections(model: ReportModel, heatMap: Html): Html {
     htmlMarkup`<p>${escapeHtml(formatAccounts(model.tally))}</p>${cost(model)}</header>`,
     factsList(model),
     warnings(model),
+    locked(model),
     htmlSection("next", "Next", commands(model)),
     htmlSection("months", "How far each phase is filled", months(model)),
     heatMap,
@@ -56,6 +58,12 @@ function warnings(model: ReportModel): Html {
   if (model.warnings.length === 0) return htmlMarkup``;
   const items = model.warnings.map(({ text }) => htmlMarkup`<li>${escapeHtml(text, 400)}</li>`);
   return htmlMarkup`<div class="warnings" role="note"><strong>Read first</strong><ul>${joinHtml(items)}</ul></div>`;
+}
+
+function locked({ runbook, locks }: ReportModel): Html {
+  if (locks === undefined) return htmlMarkup``;
+  const items = lockLines(runbook.name, locks).map((line) => htmlMarkup`<li>${escapeHtml(line, 400)}</li>`);
+  return htmlMarkup`<ul class="facts">${joinHtml(items)}</ul>`;
 }
 
 function commands(model: ReportModel): Html {

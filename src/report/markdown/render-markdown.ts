@@ -18,6 +18,7 @@ import { renderDetails } from "./details.ts";
 import { monthTable } from "../month-table.ts";
 import { renderTable } from "./table.ts";
 import { renderResults } from "./results-table.ts";
+import { lockLines } from "../../domain/locks.ts";
 import { formatAccounts } from "../../domain/accounts.ts";
 import { formatCount, countOf } from "../../domain/format.ts";
 import { costText } from "../cost-text.ts";
@@ -61,6 +62,7 @@ export function renderLevel(model: ReportModel, level: DetailLevel): Markdown {
   const sections = [
     renderedMarkdown(verdictLine(model, escapeMarkdown)),
     renderWarnings(model),
+    renderLocks(model),
     renderMonths(model),
     renderResults(model),
     renderAccounting(model),
@@ -198,6 +200,12 @@ function fact(name: string, value: string | undefined): Markdown {
 }
 
 /** What outranks the results, as an alert; empty when there is none. */
+function renderLocks({ runbook, locks }: ReportModel): Markdown {
+  if (locks === undefined) return markup``;
+  const lines = lockLines(runbook.name, locks).map((line) => markup`> - ${escapeMarkdown(line, 400)}`);
+  return joinMarkdown([markup`> [!NOTE]`, ...lines], "\n");
+}
+
 function renderWarnings({ warnings }: ReportModel): Markdown {
   if (warnings.length === 0) return markup``;
   const shown = warnings.slice(0, mostWarnings).map(({ text }) => markup`> - ${escapeMarkdown(text, 300)}`);

@@ -1,3 +1,4 @@
+import { lockLines } from "../../domain/locks.ts";
 import { costText } from "../cost-text.ts";
 import { formatCount, formatLimit, formatRateBeside } from "../../domain/format.ts";
 import { formatAccounts, isUncounted } from "../../domain/accounts.ts";
@@ -51,6 +52,11 @@ export function renderTerminal(model: ReportModel, view: TerminalView): string {
   const sections = [
     paint(toneOf(verdictOf(model).level), line),
     warnings.join("\n"),
+    model.locks === undefined
+      ? ""
+      : lockLines(model.runbook.name, model.locks)
+          .map((text) => escapeTerminal(text, 400))
+          .join("\n"),
     table,
     [paint(isClean ? "good" : "bad", formatAccounts(model.tally)), costText(model) ?? ""]
       .join("\n")

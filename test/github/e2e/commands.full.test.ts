@@ -21,9 +21,6 @@ describe("commands in the thread of a report", () => {
     const issue = [...github.state.issues.values()].find(({ labels }) => labels.includes("cascade"));
     assert.ok(issue, logOf(first));
 
-    await say(github, issue.number, "/cascade status");
-    assert.match(lastComment(github), /^\*\*Done\*\*: status of relay/);
-    assert.match(lastComment(github), /\| LAP +\| +10 \| +0 \|/);
     await say(github, issue.number, "/cascade why LAP 2024-01-03");
     assert.match(lastComment(github), /LAP 2024-01-03 \(period one\)/);
     await say(github, issue.number, "/cascade run", "guest");
@@ -48,6 +45,10 @@ describe("commands in the thread of a report", () => {
     assert.match(lastComment(github), /relay is held since/);
     await say(github, issue.number, "/cascade run");
     assert.match(lastComment(github), /^\*\*Refused\*\* \(`on-hold`\)/);
+    await say(github, issue.number, "/cascade status");
+    assert.match(lastComment(github), /^\*\*Done\*\*: status of relay/);
+    assert.match(lastComment(github), /\| LAP +\| +10 \| +0 \|/);
+    assert.match(lastComment(github), /octocat holds relay on GitHub since \S+: the tracks are wet;/);
     await say(github, issue.number, "/cascade release");
     assert.match(lastComment(github), /relay is released; octocat had held it/);
     const before = github.state.runs.size;

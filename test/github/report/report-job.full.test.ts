@@ -75,8 +75,14 @@ describe("runReportJob()", () => {
     using run = openMemoryRun();
     await run.plan(firstDays);
     await runAll(run);
+    run.hold = { who: "octocat", why: "wet tracks", since: "2026-01-05T00:00:00Z" };
     const { isGreen, delivered } = await report(run);
     assert.deepEqual([isGreen, delivered.length, delivered[0]?.unknown], [true, 1, []]);
+    assert.match(
+      readFileSync(join(run.artifacts.get("report.a1") ?? "", "report.md"), "utf8"),
+      /^> - octocat holds relay on GitHub since \S+ wet tracks; nothing of it starts/m,
+    );
+    assert.deepEqual(reportOf(run, 1).locks?.hold, { kind: "held", ...run.hold });
     assert.deepEqual(readdirSync(run.artifacts.get("report.a1") ?? "").toSorted(), [
       "report.html",
       "report.json",
