@@ -1,5 +1,5 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
-import { narrowEdges, whole } from "../plan/audit/narrow-edges.ts";
+import { daysSinceStart, narrowEdges, whole } from "../plan/audit/narrow-edges.ts";
 import type { Difference, EdgeFinding } from "../plan/audit/window-finding.ts";
 import type { CalendarDay } from "../plan/plan.ts";
 import { cutInputs, inputsOfReads, type Input } from "../plan/upstream/input-cut.ts";
@@ -54,7 +54,7 @@ export async function auditText(
   if (first === undefined) return [];
   const edges = await narrowEdges(inputs, {
     dates: [...differing.keys()],
-    calendar: scope.calendar,
+    daysBefore: daysSinceStart(scope.runbook, scope.calendar),
     tryReaches: ({ input, date }, reaches) =>
       differenceWith(trials, {
         inputs: inputs.map((other) => (other === input ? { ...input, reaches } : whole(other))),

@@ -2,6 +2,8 @@ import { normalizeSql } from "../domain/sql-tokens.ts";
 import { formatWindow } from "../domain/window.ts";
 import { createHash } from "node:crypto";
 import type { CalendarDate } from "../domain/calendar-date.ts";
+import { endOf, type Every } from "../domain/every.ts";
+import { everyOf } from "../plan/calendar/own-days.ts";
 import type { Cause } from "../runbook/cause.ts";
 import type { Relation, Runbook } from "../runbook/runbook.ts";
 import { calendarQuery } from "../sql/calendar.ts";
@@ -15,6 +17,7 @@ import type { DatedText } from "./audit-text.ts";
 /** A relation, asked about a date. */
 export function relationText(dialect: Dialect, runbook: Runbook, relation: Relation): DatedText {
   const text = dialect.columnType("string");
+  const every = everyOfRelation(runbook, relation);
   return {
     name: `the relation "${relation.name}"`,
     text: relation.sql.text,
@@ -23,8 +26,13 @@ export function relationText(dialect: Dialect, runbook: Runbook, relation: Relat
       entity: `cast(entity_id as ${text})`,
       value: `coalesce(cast(analysis_date as ${text}), '') || ': ' || coalesce(cast(detail as ${text}), '')`,
     },
-    parametersOn: (date) => datedParameters(runbook, date),
+    parametersOn: (date) => datedParameters(runbook, date, endOf(every, date)),
   };
+}
+
+/** How often the processor of a relation has a partition. */
+export function everyOfRelation({ processors }: Pick<Runbook, "processors">, relation: Relation): Every {
+  return everyOf(processors.find(({ relations }) => relations.includes(relation)) ?? {});
 }
 
 /** A cause, asked about a date of a processor. */
@@ -80,8 +88,15 @@ export function textDefinition(
     .slice(0, 32);
 }
 
-function datedParameters({ parameters }: Runbook, date: CalendarDate): Readonly<Record<string, Parameter>> {
+function datedParameters(
+  { parameters }: Runbook,
+  date: CalendarDate,
+  until = date,
+): Readonly<Record<string, Parameter>> {
   const declared = parameters.map(({ name, type, value }): [string, Parameter] => [name, { type, value }]);
-  const day = { type: "date", value: date } as const;
-  return { ...Object.fromEntries(declared), start_date: day, end_date: day };
+  return {
+    ...Object.fromEntries(declared),
+    start_date: { type: "date", value: date },
+    end_date: { type: "date", value: until },
+  };
 }

@@ -1,5 +1,6 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import { readAudits, recordAudits, type AuditedDates } from "../ledger/audits.ts";
+import { allDays } from "../plan/calendar/own-days.ts";
 import { datesToAudit, fewestAudited } from "../plan/audit/sample-dates.ts";
 import type { EdgeFinding } from "../plan/audit/window-finding.ts";
 import { auditText, isBounded, type DatedText, type TextScope } from "./audit-text.ts";
@@ -58,5 +59,8 @@ function datesOf(
   const definition = textDefinition(runbook, statement);
   const audited = known.get(definition) ?? new Set();
   if (audited.size >= fewestAudited) return { definition, dates: [] };
-  return { definition, dates: datesToAudit({ calendar, definition, computed: dates, audited }) };
+  return {
+    definition,
+    dates: datesToAudit({ calendar: allDays(runbook, calendar), definition, computed: dates, audited }),
+  };
 }

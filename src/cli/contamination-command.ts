@@ -4,7 +4,7 @@ import { formatLines } from "../domain/format.ts";
 import { exitCodeOf, type ResultProblem } from "../domain/verdict.ts";
 import { contaminationJson } from "../gates/contamination/contamination-json.ts";
 import { isDirty, type ContaminationTable } from "../gates/contamination/contamination-table.ts";
-import { findTaints } from "../gates/contamination/find-taints.ts";
+import { taintsIn } from "../gates/contamination/find-taints.ts";
 import { readContamination } from "../gates/contamination/read-contamination.ts";
 import { readCoverage } from "../gates/coverage/read-coverage.ts";
 import type { Taint } from "../gates/contamination/taint.ts";
@@ -28,11 +28,7 @@ export const contaminationCommand: Command = {
     const scope = await openGates(warehouse, context, runbook);
     const coverage = await readCoverage(warehouse, scope);
     const tables = await readContamination(warehouse, scope, coverage);
-    const chosen = new Set(scope.processors.map(({ id }) => id));
-    const dates = new Set(scope.days.map(({ date }) => date));
-    const taints = findTaints(runbook, scope.state, scope.range).filter(
-      ({ processor, date }) => chosen.has(processor) && dates.has(date),
-    );
+    const taints = taintsIn(scope);
     const json = contaminationJson(tables, taints);
     terminal.out(
       options.json ? escapeJson(JSON.stringify(json, undefined, 2)) : contaminationText(tables, taints),

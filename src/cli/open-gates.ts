@@ -3,6 +3,7 @@ import { gateStateRange } from "../gates/gate-range.ts";
 import { openGateScope, type GateScope } from "../gates/gate-scope.ts";
 import { refuseDrift } from "../ledger/drift.ts";
 import { readState } from "../ledger/read-state.ts";
+import { allDays } from "../plan/calendar/own-days.ts";
 import { selectDates } from "../plan/calendar/select-dates.ts";
 import { refuseUnknownNames } from "../plan/upstream/select-processors.ts";
 import type { Runbook } from "../runbook/runbook.ts";
@@ -23,7 +24,7 @@ export async function openGates(
   const { range, dates, processors, phases } = selection;
   refuseUnknownNames(runbook, selection);
   const state = await readState(warehouse, runbook, gateStateRange(runbook, range));
-  selectDates(state.calendar, { selection });
+  selectDates(allDays(runbook, state.calendar), { selection });
   const scope = await openGateScope(warehouse, {
     runbook,
     state,

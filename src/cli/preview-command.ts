@@ -6,6 +6,7 @@ import { readState } from "../ledger/read-state.ts";
 import { fillSources } from "../operations/fill-sources.ts";
 import { matricesOf } from "../github/plan-matrices.ts";
 import { renderPlanSummary } from "../github/plan-summary.ts";
+import { allDays } from "../plan/calendar/own-days.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
 import { usualRange } from "../plan/calendar/selected-range.ts";
 import { escapeMarkdown, markup } from "../report/text/markdown-text.ts";
@@ -106,7 +107,7 @@ async function planOf({ folder }: RunbookText, { effects }: CommandContext): Pro
   const range = usualRange(runbook);
   const state = await readState(warehouse, runbook, range);
   const plan = planBackfill(runbook, state, { range, cellsPer: "period" });
-  const matrices = matricesOf(runbook, plan, state.calendar);
+  const matrices = matricesOf(runbook, plan, allDays(runbook, state.calendar));
   const origin = markup`State: none, on the sample of the runbook.`;
   return renderPlanSummary({ runbook, plan, matrices, isDryRun: true, origin });
 }

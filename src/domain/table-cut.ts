@@ -14,5 +14,12 @@ export type CutPart = {
   readonly processor?: string | undefined;
 };
 
-/** A date, and what may be seen for it; dates that are asked together have cuts of the same tables and parts. */
-export type Sight = { readonly date: CalendarDate; readonly cuts: readonly TableCut[] };
+/**
+ * A date, and what may be seen for it; dates that are asked together have cuts of the same tables and parts. `until` is
+ * the last day of a date that stands for a week or month.
+ */
+export type Sight = {
+  readonly date: CalendarDate;
+  readonly until?: CalendarDate;
+  readonly cuts: readonly TableCut[];
+};

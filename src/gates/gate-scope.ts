@@ -4,10 +4,10 @@ import { isWithin } from "../domain/calendar-date.ts";
 import { tablesOf } from "../domain/sql-tokens.ts";
 import type { TableId } from "../domain/table-id.ts";
 import { readCatalog, type Catalog } from "../ledger/catalog.ts";
+import { allDays } from "../plan/calendar/own-days.ts";
 import type { CalendarDay, WarehouseState } from "../plan/plan.ts";
 import type { Processor, Runbook, Source } from "../runbook/runbook.ts";
 import type { Waiver } from "../runbook/waiver.ts";
-import type { HeldDates } from "../ledger/record-gates.ts";
 import type { Parameter, Warehouse } from "../warehouse/warehouse.ts";
 import { staleCalendar } from "./stale-calendar.ts";
 import { asOf } from "../plan/waivers/with-waivers.ts";
@@ -40,6 +40,8 @@ export type GateScope = {
   readonly range: DateRange;
   /** The calendar days of the range that are looked at, ascending. */
   readonly days: readonly CalendarDay[];
+  /** The same with the dates of weeks and months that tables have as partitions; see `ownScope`. */
+  readonly allDays: readonly CalendarDay[];
   /** Those of them that were asked for: all, unless more is looked at. */
   readonly selected: ReadonlySet<CalendarDate>;
   /** Calendar days before the range back to its first season's start; empty unless asked for. */
@@ -59,14 +61,16 @@ export type GateScope = {
 export async function openGateScope(warehouse: Warehouse, request: ScopeRequest): Promise<GateScope> {
   const { runbook, state, range } = request;
   const catalog = await readCatalog(warehouse, runbook);
-  const days = daysIn(state, request);
-  const selected = daysIn(state, request.selected ?? request);
+  const days = daysIn(state.calendar, request);
+  const all = allDays(runbook, state.calendar);
+  const selected = daysIn(all, request.selected ?? request);
   const known = asOf(runbook, state, request.today);
   return {
     runbook,
     state: known.state,
     range,
     days,
+    allDays: daysIn(all, request),
     selected: new Set(selected.map(({ date }) => date)),
     leadIn: request.withLeadIn === true ? leadInOf(state.calendar, range) : [],
     processors: runbook.processors.filter(
@@ -82,30 +86,10 @@ export async function openGateScope(warehouse: Warehouse, request: ScopeRequest)
 }
 
 function daysIn(
-  { calendar }: WarehouseState,
+  calendar: readonly CalendarDay[],
   { range, dates }: Pick<ScopeRequest, "range" | "dates">,
 ): readonly CalendarDay[] {
   return calendar.filter(({ date }) => isWithin(date, range) && (dates?.includes(date) ?? true));
-}
-
-/** The days on which one processor is looked at. */
-export function daysOf(scope: GateScope, processor: Processor): readonly CalendarDay[] {
-  return processor.leadIn ? [...scope.leadIn, ...scope.days] : scope.days;
-}
-
-/** Every date of every table of a scope. */
-export function allDates(scope: GateScope): readonly HeldDates[] {
-  const sources = scope.sources.map(({ table }) => {
-    return { table, processor: undefined, dates: scope.days.map(({ date }) => date) };
-  });
-  const processors = scope.processors.map((processor) => {
-    return {
-      table: processor.table,
-      processor: processor.id,
-      dates: daysOf(scope, processor).map(({ date }) => date),
-    };
-  });
-  return [...sources, ...processors];
 }
 
 /** `@start_date`, `@end_date` over a range, and the runbook's parameters. */

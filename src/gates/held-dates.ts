@@ -3,6 +3,7 @@ import { formatSome } from "../domain/format.ts";
 import type { TableId } from "../domain/table-id.ts";
 import type { HeldDates } from "../ledger/record-gates.ts";
 import type { GateScope } from "./gate-scope.ts";
+import { ownScope } from "./own-scope.ts";
 
 /** Tables that a summary names. */
 const namedTables = 3;
@@ -19,13 +20,14 @@ type TableDates = {
  * back every date of the scope. Tables without a finding are left out.
  */
 export function heldDates(scope: GateScope, found: readonly TableDates[]): readonly HeldDates[] {
-  const all = scope.days.map(({ date }) => date);
   const tables = Map.groupBy(found, ({ table }) => table);
   return [...tables].flatMap(([table, entries]) => {
     const dates = entries.flatMap((entry) => entry.dates);
     if (dates.length === 0) return [];
     const named = [...new Set(dates)].flatMap((date) => (date === undefined ? [] : [date]));
-    const held = dates.includes(undefined) ? all : named.toSorted(compareDates);
+    const processor = scope.runbook.processors.find(({ id }) => id === entries[0]?.processor);
+    const { days } = processor === undefined ? scope : ownScope(scope, processor);
+    const held = dates.includes(undefined) ? days.map(({ date }) => date) : named.toSorted(compareDates);
     return [{ table, processor: entries[0]?.processor, dates: held }];
   });
 }

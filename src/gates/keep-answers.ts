@@ -12,7 +12,7 @@ import {
   type AnswerMemory,
   type KeptAnswer,
 } from "../ledger/kept-answers.ts";
-import { seasonStart } from "../ledger/season-start.ts";
+import { stateRange } from "../ledger/season-start.ts";
 import { ledgerTable } from "../ledger/tables.ts";
 import type { RowContent, WarehouseState } from "../plan/plan.ts";
 import type { Processor, Runbook, Source } from "../runbook/runbook.ts";
@@ -145,16 +145,17 @@ function standingFailures(warehouse: Warehouse, { runbook, state, range }: Measu
       dateColumn: "analysis_date",
       columns: failureColumns,
     }),
-    parameters: rangeOf(state, range),
+    parameters: rangeOf(runbook, state, range),
     purpose: "read what the standing failures are",
   };
   return queryRows(warehouse, statement, dayShape);
 }
 
 /** The dates that the state covers. */
-function rangeOf({ calendar }: WarehouseState, { from, to }: DateRange) {
+function rangeOf(runbook: Runbook, { calendar }: WarehouseState, range: DateRange) {
+  const { from, to } = stateRange(runbook, { calendar, range });
   return {
-    start_date: { type: "date", value: seasonStart(calendar, from) },
+    start_date: { type: "date", value: from },
     end_date: { type: "date", value: to },
   } as const;
 }
@@ -185,7 +186,7 @@ async function coveredTables(
   };
   const statement = {
     sql: rowsOutside(warehouse.dialect, [...readable, failures]),
-    parameters: rangeOf(state, range),
+    parameters: rangeOf(runbook, state, range),
     purpose: "look for rows outside the range",
   };
   const rows = await queryRows(warehouse, statement, outsideShape);

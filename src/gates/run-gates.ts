@@ -15,7 +15,8 @@ import { gateResult, type GateJudgement, type GateResult } from "./gate-result.t
 import type { GateAnswer } from "./gate-answers.ts";
 import { gateDescriptions } from "./gate-descriptions.ts";
 import { gateReaders, openReading } from "./gate-readers.ts";
-import { allDates, openGateScope, type GateScope } from "./gate-scope.ts";
+import { openGateScope, type GateScope } from "./gate-scope.ts";
+import { allDates } from "./own-scope.ts";
 import { resultWithoutState, tryState } from "./unreadable-state.ts";
 import { keepAnswers } from "./keep-answers.ts";
 import { rememberAnswers } from "./remember-answers.ts";

@@ -1,4 +1,6 @@
 import { isWithin, type DateRange } from "../domain/calendar-date.ts";
+import type { Every } from "../domain/every.ts";
+import { ownDays } from "../plan/calendar/own-days.ts";
 import type { CalendarDay } from "../plan/plan.ts";
 import { cutInputs, inputsOfReads } from "../plan/upstream/input-cut.ts";
 import type { Runbook } from "../runbook/runbook.ts";
@@ -16,13 +18,19 @@ export function seenText(
     runbook,
     calendar,
     range,
-  }: { readonly runbook: Runbook; readonly calendar: readonly CalendarDay[]; readonly range: DateRange },
+    every = "day",
+  }: {
+    readonly runbook: Runbook;
+    readonly calendar: readonly CalendarDay[];
+    readonly range: DateRange;
+    readonly every?: Every;
+  },
   { text, reads }: { readonly text: string; readonly reads: readonly TableRead[] },
 ): string {
   const inputs = inputsOfReads(runbook, reads).filter(({ reaches }) =>
     reaches.every(({ kind }) => kind !== "everything"),
   );
   if (inputs.length === 0) return text;
-  const dates = calendar.flatMap(({ date }) => (isWithin(date, range) ? [date] : []));
+  const dates = ownDays(calendar, every).flatMap(({ date }) => (isWithin(date, range) ? [date] : []));
   return narrowToCuts(dialect, text, cutInputs(runbook, { inputs, dates, calendar }));
 }

@@ -5,6 +5,7 @@ import { Fault } from "../errors.ts";
 import { readAudits } from "../ledger/audits.ts";
 import type { Catalog } from "../ledger/catalog.ts";
 import { ledgerTable } from "../ledger/tables.ts";
+import { allDays } from "../plan/calendar/own-days.ts";
 import { datesToAudit, fewestAudited } from "../plan/audit/sample-dates.ts";
 import { windowFindingText } from "../plan/audit/window-finding.ts";
 import type { CalendarDay } from "../plan/plan.ts";
@@ -30,7 +31,12 @@ export async function windowFault(
     const audited = await auditedDates(scope, { definition, catalog });
     if (audited.size >= fewestAudited) return undefined;
     const computed = days.map(({ date }) => date);
-    const dates = datesToAudit({ calendar: scope.calendar, definition, computed, audited });
+    const dates = datesToAudit({
+      calendar: allDays(scope.runbook, scope.calendar),
+      definition,
+      computed,
+      audited,
+    });
     const findings = await auditText(scope, statement, dates);
     if (findings.length === 0) return undefined;
     return `Cannot rely on ${statement.name}: ${findings.map(windowFindingText).join("; ")}`;

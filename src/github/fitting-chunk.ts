@@ -1,4 +1,5 @@
 import { Fault } from "../errors.ts";
+import { allDays } from "../plan/calendar/own-days.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
 import type { Plan, Selection, WarehouseState } from "../plan/plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";
@@ -41,5 +42,5 @@ function jobsWith(
 ): number {
   const { cellsPer: _cellsPer, chunkDays: _chunkDays, ...rest } = selection;
   const plan: Plan = planBackfill(runbook, state, { ...rest, ...cutOf(chunkDays) });
-  return jobsOf(matricesOf(runbook, plan, state.calendar));
+  return jobsOf(matricesOf(runbook, plan, allDays(runbook, state.calendar)));
 }

@@ -1,4 +1,6 @@
 import { isWithin, type CalendarDate, type DateRange } from "../domain/calendar-date.ts";
+import { startOf, type Every } from "../domain/every.ts";
+import { everyOf, wholeRange } from "../plan/calendar/own-days.ts";
 import type { WarehouseState } from "../plan/plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { gateLooks } from "../sql/ledger-gates.ts";
@@ -20,7 +22,7 @@ const lookShape = {
  */
 export async function readHolds(
   warehouse: Warehouse,
-  { gates, ledger }: Pick<Runbook, "gates" | "ledger">,
+  { gates, ledger, processors }: Pick<Runbook, "gates" | "ledger" | "processors">,
   range: DateRange,
 ): Promise<WarehouseState["held"]> {
   const blocking = new Set(gates.filter((gate) => gate.blocking).map(({ id }) => id));
@@ -38,9 +40,10 @@ export async function readHolds(
     looks.filter(({ gate }) => blocking.has(gate)),
     ({ gate }) => gate,
   );
+  const everies = new Map(processors.map((processor) => [processor.id, everyOf(processor)]));
   const held = new Map<string, Map<CalendarDate, string>>();
   for (const [gate, own] of byGate) {
-    for (const { processor, date } of standingOf(own)) {
+    for (const { processor, date } of standingOf(own, everies)) {
       const dates = held.get(processor) ?? new Map<CalendarDate, string>();
       held.set(processor, dates.set(date, dates.get(date) ?? gate));
     }
@@ -51,19 +54,26 @@ export async function readHolds(
 type Partition = { readonly processor: string; readonly date: CalendarDate };
 
 /** What the looks of one gate, the newest last, leave held: a later look at a date takes back what was said of it. */
-function standingOf(looks: readonly ShapedRow<typeof lookShape>[]): readonly Partition[] {
+function standingOf(
+  looks: readonly ShapedRow<typeof lookShape>[],
+  everies: ReadonlyMap<string, Every>,
+): readonly Partition[] {
   let standing: readonly Partition[] = [];
   for (const look of looks) {
     const range = { from: look.start_date, to: look.end_date };
     const dates = look.dated_detail === undefined ? undefined : datesOf(look.dated_detail);
-    const kept = standing.filter(({ date }) => !(isWithin(date, range) && (dates?.has(date) ?? true)));
+    const kept = standing.filter(({ processor, date }) => {
+      const every = everies.get(processor) ?? "day";
+      const isLookedAt = dates?.some((own) => startOf(every, own) === date) ?? true;
+      return !(isWithin(date, wholeRange(every, range)) && isLookedAt);
+    });
     standing = [...kept, ...partitionsIn(JSON.parse(look.blocked_dates) as readonly HeldDates[])];
   }
   return standing;
 }
 
-function datesOf(detail: string): ReadonlySet<string> {
-  return new Set((JSON.parse(detail) as { readonly dates: readonly string[] }).dates);
+function datesOf(detail: string): readonly CalendarDate[] {
+  return (JSON.parse(detail) as { readonly dates: readonly CalendarDate[] }).dates;
 }
 
 function partitionsIn(held: readonly HeldDates[]): readonly Partition[] {

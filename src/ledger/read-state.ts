@@ -9,7 +9,7 @@ import { newestAttempts } from "../sql/ledger-views.ts";
 import { openQueryPool } from "../warehouse/query-pool.ts";
 import { queryRows, typed, type ShapedRow } from "../warehouse/row-shape.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
-import { seasonStart } from "./season-start.ts";
+import { stateRange } from "./season-start.ts";
 import { withFormerHash } from "../warehouse/former-hash.ts";
 import { calendarOrigin, hasLedger, readCatalog, type Catalog } from "./catalog.ts";
 import { driftOf, readingOfColumn, refuseDrift, refuseLedgerDrift } from "./drift.ts";
@@ -101,8 +101,7 @@ async function readTables(
     ]),
   ]);
   const calendar = await readCalendar(warehouse, runbook, catalog);
-  const from = seasonStart(calendar, range.from);
-  const reach: DateRange = { from, to: range.to };
+  const reach = stateRange(runbook, { calendar, range });
   await using pool = openQueryPool(warehouse);
   memory.isRecordable = catalog.has(ledgerTable(runbook.ledger, "cascade_versions"));
   const recall = { ledger: runbook.ledger, tables: present, range: reach };

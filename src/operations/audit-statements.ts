@@ -1,6 +1,7 @@
 import { auditText, isBounded, type DatedText, type TextScope } from "../audit/audit-text.ts";
 import { calendarText, causeText, relationText, textDefinition } from "../audit/dated-texts.ts";
 import { isWithin, type DateRange } from "../domain/calendar-date.ts";
+import { everyOf, ownDays, wholeRange } from "../plan/calendar/own-days.ts";
 import { datesToAudit } from "../plan/audit/sample-dates.ts";
 import type { EdgeFinding } from "../plan/audit/window-finding.ts";
 import type { Processor } from "../runbook/runbook.ts";
@@ -24,11 +25,14 @@ export async function auditStatements(
   scope: TextScope,
   { processors, range }: { readonly processors: readonly Processor[]; readonly range: DateRange },
 ): Promise<readonly StatementAudit[]> {
-  const { runbook, calendar } = scope;
-  const computed = calendar.map(({ date }) => date).filter((date) => isWithin(date, range));
+  const { runbook } = scope;
   const audits: StatementAudit[] = [];
   for (const { statement, ...named } of statementsOf(scope, processors)) {
     if (!isBounded(statement)) continue;
+    const of = processors.find(({ id }) => named.kind === "relation" && id === named.processor) ?? {};
+    const calendar = ownDays(scope.calendar, everyOf(of));
+    const own = wholeRange(everyOf(of), range);
+    const computed = calendar.map(({ date }) => date).filter((date) => isWithin(date, own));
     const definition = textDefinition(runbook, statement);
     const dates = datesToAudit({ calendar, definition, computed, audited: new Set() });
     audits.push({ ...named, dates, findings: await auditText(scope, statement, dates) });

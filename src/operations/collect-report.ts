@@ -1,3 +1,5 @@
+import { startOf } from "../domain/every.ts";
+import { coarseEveries, everyOf } from "../plan/calendar/own-days.ts";
 import { tupleText } from "../domain/tuple-text.ts";
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import { hasLedger, readCatalog } from "../ledger/catalog.ts";
@@ -8,7 +10,7 @@ import type { FailureExample, ReportAttempt } from "../report/model.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { quoteTable } from "../sql/identifiers.ts";
 import { queryRows, typed, type RowShape, type ShapedRow } from "../warehouse/row-shape.ts";
-import type { Statement, Warehouse } from "../warehouse/warehouse.ts";
+import type { Parameter, Statement, Warehouse } from "../warehouse/warehouse.ts";
 
 /** What the ledger remembers of a range, for a report; `runs` are the newest of the runbook and the one before it. */
 type LedgerHistory = Omit<RunHistory, "hasEnded"> & { readonly runs: readonly RecordedRun[] };
@@ -88,7 +90,8 @@ const failureShape = {
   failing: typed.count,
 };
 
-type Tables = { readonly partitions: string; readonly failures: string };
+/** What is read of, and the condition that a partition belongs to the range. */
+type Tables = { readonly partitions: string; readonly failures: string; readonly within: string };
 
 type Question<Shape> = {
   readonly sqlOf: (tables: Tables) => string;
@@ -107,19 +110,39 @@ function openAsk(
   function nameOf(table: Parameters<typeof ledgerTable>[1]): string {
     return quoteTable(warehouse.dialect, ledgerTable(runbook.ledger, table));
   }
+  const own = withinRange(warehouse, runbook, range);
   const tables = {
     partitions: nameOf("cascade_partitions"),
     failures: nameOf("precompute_failures"),
+    within: own.condition,
   };
   return (purpose, { sqlOf, shape, limit = 1 }) => {
     const parameters: Statement["parameters"] = {
       start_date: { type: "date", value: range.from },
       end_date: { type: "date", value: range.to },
+      ...own.parameters,
       max_names: { type: "int64", value: Math.floor(limit) },
     };
     const statement = { sql: sqlOf(tables), parameters, purpose: `read the ${purpose} for the report` };
     return queryRows(warehouse, statement, shape);
   };
+}
+
+/** A week or month belongs to a range that begins within it. */
+function withinRange(
+  { dialect }: Warehouse,
+  runbook: Runbook,
+  { from }: DateRange,
+): { readonly condition: string; readonly parameters: Record<string, Parameter> } {
+  const parameters: Record<string, Parameter> = {};
+  const begun = coarseEveries(runbook).map((every) => {
+    const ids = runbook.processors.filter((processor) => everyOf(processor) === every).map(({ id }) => id);
+    parameters[`of_${every}`] = { type: "array<string>", value: ids };
+    parameters[`start_of_${every}`] = { type: "date", value: startOf(every, from) };
+    return `(${dialect.isIn("processor_name", `of_${every}`)} and analysis_date >= @start_of_${every})`;
+  });
+  const since = ["analysis_date >= @start_date", ...begun].join(" or ");
+  return { condition: `analysis_date <= @end_date and (${since})`, parameters };
 }
 
 /** Of the attempts at a partition, the one that ended last. */
@@ -129,7 +152,7 @@ const isNewest = `row_number() over (
 ) = 1`;
 
 /** Grain: the newest attempt of each (processor_name, analysis_date). */
-function newestOf({ partitions }: Tables): string {
+function newestOf({ partitions, within }: Tables): string {
   return `select
   processor_name,
   cast(analysis_date as string) as analysis_date,
@@ -138,13 +161,13 @@ function newestOf({ partitions }: Tables): string {
   case when status <> 'blocked' then error end as error,
   finding
 from ${partitions}
-where analysis_date between @start_date and @end_date
+where ${within}
 qualify ${isNewest}
 order by processor_name, analysis_date`;
 }
 
 /** Grain: (run_id, attempt_id, processor_name), newest first; bytes_of_all is the same in every row. */
-function attemptsOf({ partitions }: Tables): string {
+function attemptsOf({ partitions, within }: Tables): string {
   return `select
   run_id,
   attempt_id,
@@ -163,14 +186,14 @@ function attemptsOf({ partitions }: Tables): string {
   max(job_url) as job_url,
   min(error) as error
 from ${partitions}
-where analysis_date between @start_date and @end_date
+where ${within}
 group by 1, 2, 3
 order by 7 desc, 6 desc, 2, 3
 limit ${mostAttempts}`;
 }
 
 /** Grain: the newest attempt of each (processor_name, analysis_date) that has several. */
-function retriesOf({ partitions }: Tables): string {
+function retriesOf({ partitions, within }: Tables): string {
   return `select
   processor_name,
   cast(analysis_date as string) as analysis_date,
@@ -178,7 +201,7 @@ function retriesOf({ partitions }: Tables): string {
   count(*) over (partition by processor_name, analysis_date) as attempts,
   coalesce(max(error) over (partition by processor_name, analysis_date), '') as last_error
 from ${partitions}
-where analysis_date between @start_date and @end_date
+where ${within}
 qualify ${isNewest}
   and count(*) over (partition by processor_name, analysis_date) > 1
 order by processor_name, analysis_date
@@ -186,7 +209,7 @@ limit ${mostRetries}`;
 }
 
 /** Grain: (processor_name, analysis_date, failure_category, entity_id), the first @max_names of each category. */
-function namesOf({ failures }: Tables): string {
+function namesOf({ failures, within }: Tables): string {
   return `select
   processor_name,
   cast(analysis_date as string) as analysis_date,
@@ -195,7 +218,7 @@ function namesOf({ failures }: Tables): string {
   coalesce(failure_reason, '') as failure_reason,
   count(*) over (partition by processor_name, analysis_date, failure_category) as failing
 from ${failures}
-where analysis_date between @start_date and @end_date
+where ${within}
 qualify row_number() over (
   partition by processor_name, analysis_date, failure_category
   order by entity_id

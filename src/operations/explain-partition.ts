@@ -1,3 +1,5 @@
+import { startOf } from "../domain/every.ts";
+import { everyOf, ownDays } from "../plan/calendar/own-days.ts";
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import { formatWindow } from "../domain/window.ts";
 import { readState } from "../ledger/read-state.ts";
@@ -62,15 +64,16 @@ export type EntityExplanation = {
   }[];
 };
 
-/** Reads the facts behind a partition; writes nothing. */
+/** Reads the facts behind the partition that a date belongs to; writes nothing. */
 export async function explainPartition(
   warehouse: Warehouse,
   request: Asked & { readonly entity: string | undefined; readonly today: CalendarDate },
 ): Promise<Explanation> {
-  const { runbook, processor, date, entity, today } = request;
+  const { runbook, processor, entity, today } = request;
+  const date = startOf(everyOf(processor), request.date);
   const found = await readState(warehouse, runbook, planStateRange(runbook, { from: date, to: date }));
   const { state } = asOf(runbook, found, today);
-  const day = state.calendar.find((known) => known.date === date);
+  const day = ownDays(state.calendar, everyOf(processor)).find((known) => known.date === date);
   return {
     processor: processor.id,
     date,
@@ -82,9 +85,10 @@ export async function explainPartition(
       failures,
     })),
     ...judge(runbook, processor, { state, date, isCalendarDate: day !== undefined }),
-    categories: state.ledger.size === 0 ? [] : await readCategories(warehouse, request),
+    categories: state.ledger.size === 0 ? [] : await readCategories(warehouse, { runbook, processor, date }),
     drift: state.drift ?? [],
-    entity: entity === undefined ? undefined : await explainEntity(warehouse, { ...request, entity, state }),
+    entity:
+      entity === undefined ? undefined : await explainEntity(warehouse, { ...request, date, entity, state }),
   };
 }
 
@@ -153,7 +157,7 @@ async function explainEntity(
 ): Promise<EntityExplanation> {
   const { dialect } = warehouse;
   const parameters = {
-    ...stepParameters(runbook, [date]),
+    ...stepParameters(runbook, { processor, dates: [date] }),
     entity: { type: "string", value: entity },
   } as const;
   const counting = {

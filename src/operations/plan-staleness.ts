@@ -1,5 +1,6 @@
 import { Fault } from "../errors.ts";
 import type { RecordedRun } from "../ledger/read-runs.ts";
+import { allDays } from "../plan/calendar/own-days.ts";
 import { judgeStaleness, type Staleness } from "../plan/approval/judge-staleness.ts";
 import { parsePlanRecord } from "../plan/approval/plan-record.ts";
 import { reasonText } from "../plan/approval/plan-json.ts";
@@ -19,7 +20,7 @@ export function planStaleness(
   { runbook, state, isWaived }: PlanWorld,
 ): string | undefined {
   const name = `The plan ${run.digest.slice(0, 12)} of run ${run.runId}`;
-  const plan = parsePlanRecord(run, state.calendar);
+  const plan = parsePlanRecord(run, allDays(runbook, state.calendar));
   if (plan === undefined)
     return `${name} cannot be compared with what is there now: its record cannot be read`;
   const approved = { ...plan, selection: { ...plan.selection, isWaived } };

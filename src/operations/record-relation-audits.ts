@@ -1,10 +1,11 @@
-import { auditAndRecord } from "../audit/record-text-audits.ts";
+import { auditAndRecord, type KeptText } from "../audit/record-text-audits.ts";
 import { isBounded } from "../audit/audit-text.ts";
 import { relationText } from "../audit/dated-texts.ts";
 import { isWithin } from "../domain/calendar-date.ts";
 import { readCalendarDays } from "../ledger/read-calendar-days.ts";
+import { everyOf, ownDaysAmong } from "../plan/calendar/own-days.ts";
 import type { Selection } from "../plan/plan.ts";
-import type { Gate, Runbook } from "../runbook/runbook.ts";
+import type { Gate, Processor, Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 
 /**
@@ -23,19 +24,25 @@ export async function recordRelationAudits(
 ): Promise<void> {
   const { runbook, selection, gate, runId, checkedAt } = look;
   if (gate.kind !== "contract" && gate.kind !== "contamination") return;
-  const texts = runbook.processors
+  const named = runbook.processors
     .filter(({ id }) => gate.processors.includes(id))
-    .flatMap(({ id, relations }) =>
-      relations.map((relation) => {
-        return { owner: id, statement: relationText(warehouse.dialect, runbook, relation) };
-      }),
-    )
-    .filter(({ statement }) => isBounded(statement));
-  if (texts.length === 0) return;
+    .map((processor) => ({ processor, texts: boundedTexts(warehouse, runbook, processor) }))
+    .filter(({ texts }) => texts.length > 0);
+  if (named.length === 0) return;
   const calendar = await readCalendarDays(warehouse, runbook);
-  const days = calendar.filter(({ date }) => isWithin(date, selection.range));
-  await auditAndRecord(
-    { warehouse, runbook, calendar },
-    { texts, dates: days.map(({ date }) => date), head: { id: runId, at: checkedAt } },
-  );
+  const within = calendar.filter(({ date }) => isWithin(date, selection.range));
+  for (const { processor, texts } of named) {
+    const dates = ownDaysAmong(calendar, everyOf(processor), within).map(({ date }) => date);
+    const scope = { warehouse, runbook, calendar };
+    await auditAndRecord(scope, { texts, dates, head: { id: runId, at: checkedAt } });
+  }
+}
+
+function boundedTexts(
+  { dialect }: Warehouse,
+  runbook: Runbook,
+  { id, relations }: Processor,
+): readonly KeptText[] {
+  const statements = relations.map((relation) => relationText(dialect, runbook, relation));
+  return statements.filter(isBounded).map((statement) => ({ owner: id, statement }));
 }

@@ -3,7 +3,7 @@ import { dayOf, hullOf, type CalendarDate } from "../domain/calendar-date.ts";
 import { createTables, refreshCalendar } from "../ledger/create-tables.ts";
 import { readState } from "../ledger/read-state.ts";
 import { asOf, planStateRange } from "../plan/waivers/with-waivers.ts";
-import type { RecoveryRule, Runbook } from "../runbook/runbook.ts";
+import type { Runbook, RecoveryRule } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { createRecoveryGates, type GateCheck, type RecoveryGates } from "./recovery-gates.ts";
 import { runBackfill } from "../run/run-backfill.ts";

@@ -1,5 +1,6 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { HeldDates } from "../ledger/record-gates.ts";
+import { allDays, ownDates } from "../plan/calendar/own-days.ts";
 import { placeGates, type PlannedGate } from "../plan/order/order-gates.ts";
 import type { WarehouseState } from "../plan/plan.ts";
 import { createSettledWindows, type SettledWindows } from "../plan/versions/settled-windows.ts";
@@ -23,17 +24,19 @@ export function createRecoveryGates(
   const placed = placeGates(runbook);
   const asked = new Set<PlannedGate>();
   const windows = openWindows(runbook, state);
-  const calendar = new Set(state.calendar.map(({ date }) => date));
+  const dates = new Map(runbook.processors.map((own) => [own.id, ownDates(state.calendar, own)]));
   return {
-    async freeOf(processor, dates) {
+    async freeOf(processor, pending) {
       for (const gate of placed) {
         if (asked.has(gate) || !gate.before.has(processor)) continue;
         asked.add(gate);
         for (const held of await check(gate.gate)) windows.hold({ ...held, from: gate.before });
       }
       // A date that has left the calendar reads nothing.
-      return dates.filter(
-        (date) => !calendar.has(date) || windows.unsettledUpstreamOf(processor, date).length === 0,
+      return pending.filter(
+        (date) =>
+          dates.get(processor)?.has(date) !== true ||
+          windows.unsettledUpstreamOf(processor, date).length === 0,
       );
     },
   };
@@ -42,7 +45,7 @@ export function createRecoveryGates(
 /** Windows in which every processor counts as settled: what is not is the plan's matter, not the gates'. */
 function openWindows(runbook: Runbook, state: WarehouseState): SettledWindows {
   const windows = createSettledWindows(runbook, state);
-  const settled = new Map(state.calendar.map(({ date }) => [date, true]));
+  const settled = new Map(allDays(runbook, state.calendar).map(({ date }) => [date, true]));
   for (const { id } of runbook.processors) windows.update(id, settled);
   return windows;
 }

@@ -1,23 +1,25 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { hullOf, type DateRange } from "../domain/calendar-date.ts";
 import type { Hold } from "../domain/locks.ts";
 import { readLeases } from "../ledger/read-leases.ts";
+import { compareDates, hullOf, type DateRange } from "../domain/calendar-date.ts";
 import type { GateAnswers } from "../gates/gate-answers.ts";
 import { gateDescriptions, locateObjections } from "../gates/gate-descriptions.ts";
 import { askGates, openReading } from "../gates/gate-readers.ts";
 import { gateStateRange, wholePeriods } from "../gates/gate-range.ts";
 import { openGateScope, type GateScope, type ScopeRequest } from "../gates/gate-scope.ts";
-import { coverageWithin } from "../gates/coverage/coverage-row.ts";
+import { ownScope } from "../gates/own-scope.ts";
+import { coverageWithin } from "../gates/coverage/coverage-within.ts";
 import { keepAnswers } from "../gates/keep-answers.ts";
 import { rememberAnswers } from "../gates/remember-answers.ts";
 import { createAnswerMemory, type AnswerMemory } from "../ledger/kept-answers.ts";
 import type { RecordedRun } from "../ledger/read-runs.ts";
 import { decideOn, makeChecks, readHeld } from "./make-checks.ts";
 import { readState } from "../ledger/read-state.ts";
+import { allDays, coarseEveries } from "../plan/calendar/own-days.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
 import { parsePlanRecord, parseSelection } from "../plan/approval/plan-record.ts";
-import type { Plan, Selection } from "../plan/plan.ts";
+import type { CalendarDay, Plan, Selection } from "../plan/plan.ts";
 import { gapWaived } from "../plan/waivers/with-waivers.ts";
 import { buildModel } from "../report/build-model.ts";
 import type { GateFacts, ReportContext, ReportFacts } from "../report/facts.ts";
@@ -91,7 +93,8 @@ export async function readFacts(warehouse: Warehouse, request: ReportRequest): P
   return {
     runbook,
     range,
-    days: scope.days,
+    days: reportedDays(scope),
+    own: ownDates(scope),
     processors: scope.processors.map(({ id }) => id),
     gates: { ...all, waivers: scope.waivers },
     objections: locateObjections(all, (kind) => (gateTraits[kind].extent === "periods" ? accounts : scope)),
@@ -103,7 +106,8 @@ export async function readFacts(warehouse: Warehouse, request: ReportRequest): P
     },
     planned: request.plan?.cells,
     lost: request.lost,
-    stopped: run?.isStopped === true ? parsePlanRecord(run, state.calendar)?.units : undefined,
+    stopped:
+      run?.isStopped === true ? parsePlanRecord(run, allDays(runbook, state.calendar))?.units : undefined,
     held,
     decisions: decideOn(scope, { checks, held, selection: own }),
     causes: causes.counts,
@@ -112,6 +116,21 @@ export async function readFacts(warehouse: Warehouse, request: ReportRequest): P
     previous: await previousReport(request.out, runbook.name),
     context: { ...originOf(run), warehouse: warehouse.address, ...context },
   };
+}
+
+/** The days of a scope, and those that weeks and months in it are named by. */
+function reportedDays(scope: GateScope): readonly CalendarDay[] {
+  const days = scope.processors.flatMap((processor) => ownScope(scope, processor).days);
+  const all = new Map([...days, ...scope.days].map((day) => [day.date, day]));
+  return [...all.values()].toSorted((left, right) => compareDates(left.date, right.date));
+}
+
+function ownDates(scope: GateScope): ReportFacts["own"] {
+  if (coarseEveries(scope.runbook).length === 0) return undefined;
+  const own = scope.processors.map((processor) => {
+    return [processor.id, new Set(ownScope(scope, processor).days.map(({ date }) => date))] as const;
+  });
+  return new Map([[undefined, new Set(scope.days.map(({ date }) => date))], ...own]);
 }
 
 /** What is recorded of the run that a report is about. */

@@ -49,7 +49,7 @@ function skippedUnits(
   verdicts: UnitVerdicts,
   offCalendar: readonly CalendarDate[],
 ): readonly SkippedUnits[] {
-  return runbook.processors.flatMap(({ id: processor }) => {
+  return runbook.processors.flatMap(({ id: processor, every }) => {
     const skipped = new Map<SkipReason, CalendarDate[]>();
     const own = verdicts.get(processor) ?? [];
     for (const [index, date] of timeline.dates.entries()) {
@@ -61,7 +61,7 @@ function skippedUnits(
     }
     const groups: SkippedUnits[] = [...skipped].map(([reason, dates]) => ({ processor, dates, reason }));
     const isSelected = roles.get(processor)?.includes("selected") === true;
-    if (!isSelected || offCalendar.length === 0) return groups;
+    if (!isSelected || every !== undefined || offCalendar.length === 0) return groups;
     return [...groups, { processor, dates: offCalendar, reason: offCalendarReason }];
   });
 }

@@ -14,8 +14,10 @@ import type { FailureExample, ReportAttempt, ReportModel, RetriedPartition } fro
 export type ReportFacts = {
   readonly runbook: Runbook;
   readonly range: DateRange;
-  /** Calendar days of the range, ascending. */
+  /** Calendar days of the range, and those that weeks and months are named by, ascending. */
   readonly days: readonly CalendarDay[];
+  /** Which of them processors have, by id, and sources, where some have a partition a week or month; all of them otherwise. */
+  readonly own?: ReadonlyMap<string | undefined, ReadonlySet<CalendarDate>> | undefined;
   /** Ids of the processors that are reported on; all when absent. */
   readonly processors?: readonly string[] | undefined;
   readonly gates: GateFacts;

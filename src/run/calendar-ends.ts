@@ -1,12 +1,6 @@
 import { undated } from "../domain/column.ts";
-import {
-  addDays,
-  compareDates,
-  dayNumber,
-  parseCalendarDate,
-  type CalendarDate,
-  type DateRange,
-} from "../domain/calendar-date.ts";
+import { addDays, compareDates, type DateRange } from "../domain/calendar-date.ts";
+import { startOf } from "../domain/every.ts";
 import { Fault } from "../errors.ts";
 import type { Catalog } from "../ledger/catalog.ts";
 import { refuseMissing } from "../ledger/missing-tables.ts";
@@ -52,13 +46,6 @@ export async function readCalendarEnds(
   const to = openDates === "to-yesterday" || last > yesterday ? yesterday : last;
   if (from > to) throw noDates(runbook);
   return { from, to };
-}
-
-/** The Monday of the week, or the first of the month. */
-function startOf(every: "day" | "week" | "month", date: CalendarDate): CalendarDate {
-  if (every === "day") return date;
-  if (every === "week") return addDays(date, -((dayNumber(date) + 3) % 7));
-  return parseCalendarDate(`${date.slice(0, 8)}01`) ?? date;
 }
 
 function noDates({ folder }: Runbook): Fault {

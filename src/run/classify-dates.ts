@@ -2,6 +2,7 @@ import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { VersionMemory } from "../ledger/version-memory.ts";
 import type { AuditMemory } from "./audit/audit-memory.ts";
 import type { Cell, WarehouseState } from "../plan/plan.ts";
+import { ownDates } from "../plan/calendar/own-days.ts";
 import { isStanding } from "../plan/versions/withdrawn.ts";
 import type { SettledWindows } from "../plan/versions/settled-windows.ts";
 import type { Fingerprints } from "../plan/versions/window-fingerprint.ts";
@@ -45,7 +46,7 @@ export function classifyDates(knowledge: Knowledge, processor: Processor, cell: 
 
 /** The same of dates that have left the calendar: free while something stands of them, whatever is around them. */
 export function classifyWithdrawn({ state }: Knowledge, processor: Processor, cell: Cell): ClassifiedDates {
-  const onCalendar = new Set(state.calendar.map(({ date }) => date));
+  const onCalendar = ownDates(state.calendar, processor);
   const [free, upToDate] = [true, false].map((isLeft) =>
     cell.dates.filter((date) => (onCalendar.has(date) || isStanding(processor, date, state)) === isLeft),
   );

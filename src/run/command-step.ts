@@ -1,10 +1,9 @@
 import { engines, findWarehouse } from "../engines/engine-table.ts";
 import { mkdtemp, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { hullOf, type CalendarDate } from "../domain/calendar-date.ts";
+import type { CalendarDate } from "../domain/calendar-date.ts";
 import { shellWord } from "../domain/printed-command.ts";
 import { Fault, unreachable } from "../errors.ts";
-import type { Runbook } from "../runbook/runbook.ts";
 import { writesItself } from "../runbook/writes-itself.ts";
 import { writtenRows } from "../sql/stage.ts";
 import { openScratch } from "../warehouse/scratch-folder.ts";
@@ -23,7 +22,7 @@ import { commandVoice, type CommandVoice } from "./command-voice.ts";
 import type { RunEffects } from "./run-event.ts";
 import { runProgram, type ProgramEnd } from "./run-program.ts";
 import type { AloneCommand } from "./audit/trial.ts";
-import { stepParameters, type Outcomes, type OutcomeSource } from "./stage-dates.ts";
+import { daysOfPartitions, stepParameters, type Outcomes, type OutcomeSource } from "./stage-dates.ts";
 
 type CommandStep = CommandRequest & { readonly effects: RunEffects };
 
@@ -104,7 +103,7 @@ async function runCommand(request: CommandStep, { folder, dates, address }: Exch
     folder: runbook.folder,
     environment: {
       ...environmentOf(request),
-      ...parameterEnvironment(runbook, dates),
+      ...parameterEnvironment(request, dates),
       ...warehouseEnvironment(address),
       CASCADE_INPUT_DIR: folder,
       CASCADE_OUTPUT: outputPath(folder),
@@ -141,7 +140,7 @@ function argvOf(
   { step, processor }: CommandStep,
   dates: readonly CalendarDate[],
 ): readonly [string, ...string[]] {
-  const hull = hullOf(dates);
+  const hull = daysOfPartitions(processor, dates);
   const [program, ...rest] = step.argv.map((argument) =>
     argument
       .replaceAll("{start_date}", hull?.from ?? "")
@@ -152,8 +151,11 @@ function argvOf(
   return [program, ...rest];
 }
 
-function parameterEnvironment(runbook: Runbook, dates: readonly CalendarDate[]): Record<string, string> {
-  const parameters = stepParameters(runbook, dates);
+function parameterEnvironment(
+  { runbook, processor }: CommandStep,
+  dates: readonly CalendarDate[],
+): Record<string, string> {
+  const parameters = stepParameters(runbook, { processor, dates });
   return Object.fromEntries(
     Object.entries(parameters).map(([name, { value }]) => [
       `CASCADE_${name.toUpperCase()}`,

@@ -197,7 +197,7 @@ async function askFor(
   const { dialect } = warehouse;
   const statement = {
     sql: withoutOwnTables(warehouse, runbook, { text: step.sql.text, known, absent }),
-    parameters: stepParameters(runbook, [everyDate.from]),
+    parameters: stepParameters(runbook, { processor, dates: [everyDate.from] }),
     purpose: `describe what ${processor.id} gives`,
   };
   try {

@@ -38,7 +38,7 @@ export async function estimateCost(
     const inputs = inputsOfProcessor(runbook, processor.id);
     let bytes = 0;
     for (const { dates } of cells) {
-      const parameters = stepParameters(runbook, dates);
+      const parameters = stepParameters(runbook, { processor, dates });
       const cuts = cutInputs(runbook, { inputs, dates, calendar });
       for (const sql of stepQueries(warehouse.dialect, processor, cuts)) {
         const found = await warehouse.estimateBytes({ sql, parameters, purpose: `compute ${processor.id}` });

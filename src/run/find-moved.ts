@@ -1,6 +1,7 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import { readInputs } from "../ledger/read-inputs.ts";
 import { changedEdges, upstreamsOf, type Upstream } from "../plan/upstream/upstream.ts";
+import { ownDates } from "../plan/calendar/own-days.ts";
 import { inputReach } from "../plan/upstream/input-reach.ts";
 import { createFingerprints } from "../plan/versions/window-fingerprint.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
@@ -29,7 +30,7 @@ export async function findMoved(
   const reach = inputReach(runbook, { processor: processor.id, dates, calendar: state.calendar });
   const found = await readInputs(warehouse, runbook, { reach, known: state, memory: knowledge.versions });
   const current = createFingerprints(runbook, found);
-  const onCalendar = new Set(found.calendar.map(({ date }) => date));
+  const onCalendar = ownDates(found.calendar, processor);
   const upstreams = upstreamsOf(runbook).get(processor.id) ?? [];
   const moved = new Map<CalendarDate, readonly string[]>();
   for (const date of dates) {

@@ -5,6 +5,7 @@ import { createTables, refreshCalendar } from "../ledger/create-tables.ts";
 import { readStateInto } from "../ledger/read-state.ts";
 import { closeDeadRuns, recordRunEnd, recordRunStart, type RunOrigin } from "../ledger/record-run.ts";
 import { createVersionMemory, recordVersions, type VersionMemory } from "../ledger/version-memory.ts";
+import { allDays } from "../plan/calendar/own-days.ts";
 import { orderGates, type PlannedGate } from "../plan/order/order-gates.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
 import { renderPlanRecord } from "../plan/approval/plan-record.ts";
@@ -84,7 +85,7 @@ export async function runBackfill(
   await closeDeadRuns(warehouse, runbook);
   effects.emit({ kind: "run-started", runId, plan });
   if (plan.cells.length > 0) {
-    const record = renderPlanRecord(plan, { selection, calendar: state.calendar });
+    const record = renderPlanRecord(plan, { selection, calendar: allDays(runbook, state.calendar) });
     const origin = { requestedBy: effects.holder, ...request.origin };
     await recordRunStart(warehouse, { ...record, runId, runbook, command: "run", startedAt, origin });
   }

@@ -2,6 +2,7 @@ import type { CalendarDate } from "../domain/calendar-date.ts";
 import { formatDates } from "../domain/format.ts";
 import type { AttemptHead, AttemptRow } from "../ledger/append-attempts.ts";
 import { cutInputs, inputsOfProcessor } from "../plan/upstream/input-cut.ts";
+import { allDays } from "../plan/calendar/own-days.ts";
 import { isWithdrawal, type Cell } from "../plan/plan.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
@@ -77,12 +78,12 @@ function headOf(context: CellContext, cell: Cell, startedAt: Date): AttemptHead 
 
 /** The lease on the periods of some dates. */
 function leaseRequestOf(
-  { root, effects, knowledge }: CellContext,
+  { root, runbook, effects, knowledge }: CellContext,
   head: AttemptHead,
   dates: readonly CalendarDate[],
 ): LeaseRequest {
   const own = new Set(dates);
-  const days = knowledge.state.calendar.filter(({ date }) => own.has(date));
+  const days = allDays(runbook, knowledge.state.calendar).filter(({ date }) => own.has(date));
   const { ledger, processor, runId, attemptId } = head;
   const known = [...new Set(days.map(({ period }) => period))];
   const periods = known.length === 0 ? ["none"] : known;

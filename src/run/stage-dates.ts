@@ -1,6 +1,7 @@
-import { hullOf, type CalendarDate } from "../domain/calendar-date.ts";
+import { hullOf, type CalendarDate, type DateRange } from "../domain/calendar-date.ts";
 import type { TableCut } from "../domain/table-cut.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
+import { everyOf, wholeRange } from "../plan/calendar/own-days.ts";
 import { contentOf } from "../ledger/read-content.ts";
 import { emptyContent } from "../plan/versions/settlement.ts";
 import type { RowContent } from "../plan/plan.ts";
@@ -92,7 +93,10 @@ async function stageTogether(
 ): Promise<void> {
   const { runbook, processor, names, source, sight } = request;
   const { dialect } = warehouse;
-  const head = { parameters: stepParameters(runbook, dates), purpose: `compute ${processor.id}` };
+  const head = {
+    parameters: stepParameters(runbook, { processor, dates }),
+    purpose: `compute ${processor.id}`,
+  };
   const outcomes = await source(dates);
   const cuts = sight.cutsFor(dates);
   const filling = fillStage(dialect, names, { processor, source: outcomes.sql, cuts });
@@ -107,12 +111,24 @@ async function stageTogether(
   }
 }
 
+/** The days of some partitions from the first to the last: weeks and months to their ends; undefined of none. */
+export function daysOfPartitions(
+  processor: Pick<Processor, "every">,
+  dates: readonly CalendarDate[],
+): DateRange | undefined {
+  const hull = hullOf(dates);
+  return hull && wholeRange(everyOf(processor), hull);
+}
+
 /** `@start_date`, `@end_date`, `@dates` and the runbook's parameters. */
 export function stepParameters(
   runbook: Runbook,
-  dates: readonly CalendarDate[],
+  {
+    processor,
+    dates,
+  }: { readonly processor: Pick<Processor, "every">; readonly dates: readonly CalendarDate[] },
 ): Readonly<Record<string, Parameter>> {
-  const hull = hullOf(dates);
+  const hull = daysOfPartitions(processor, dates);
   if (hull === undefined) throw new Error("A step needs at least one date");
   const declared = runbook.parameters.map(({ name, type, value }): [string, Parameter] => [
     name,

@@ -42,7 +42,9 @@ export async function vetRunbook(
   const prelude = preludeProblems(runbook);
   const digest = digestOf(warehouse, texts, asksEngine);
   if (prelude.length === 0 && vetted.has(digest)) return;
-  const parameters = asksEngine ? stepParameters(runbook, [everyDate.from]) : undefined;
+  const parameters = asksEngine
+    ? stepParameters(runbook, { processor: {}, dates: [everyDate.from] })
+    : undefined;
   const parsed = await warehouse.parse(
     texts.map(({ kind, text }): QueryText => {
       if (text.length > mostSqlCharacters) return { text: "" };

@@ -15,6 +15,7 @@ export function definitionOf(processor: Undefined, parameters: readonly RunbookP
   return JSON.stringify({
     table,
     date: dateColumn,
+    every: processor.every,
     key,
     columns: columns.map(describeColumn).toSorted(),
     step: describeStep(processor.step),

@@ -1,12 +1,13 @@
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
+import type { Every } from "../domain/every.ts";
 import type { Column, Level } from "../domain/column.ts";
 import type { TableId } from "../domain/table-id.ts";
 import type { Window } from "../domain/window.ts";
-import { rateVerdicts } from "../domain/rate-verdict.ts";
 import type { Cause } from "./cause.ts";
 import type { ColumnRecord, Draft } from "./described-columns.ts";
 import type { Told } from "./told.ts";
 import type { TableRead } from "./table-read.ts";
+import type { recoveryFacts } from "./recovery-facts.ts";
 import type { Waiver } from "./waiver.ts";
 
 /** A place in a runbook's file, for messages; `line` and `column` count from 1. */
@@ -187,6 +188,8 @@ export type Step =
 /** A table that the runbook computes. */
 export type Processor = CheckedTable & {
   readonly id: string;
+  /** A partition for each week or month that has a date of the calendar; absent: for each date. */
+  readonly every?: Exclude<Every, "day">;
   readonly title: string;
   readonly phase: number;
   /** `key` without the date column; an entity id is their text; see `keyText`. */
@@ -249,19 +252,6 @@ export type Gate = {
   readonly maximumAges?: Readonly<Record<string, number>>;
   readonly place: Place;
 };
-
-/**
- * What the tree may ask, the soundest value first, so that the example of a case is the plainest. `content-differs`:
- * from what was committed; `out-of-date`: inputs differ; `untracked`: though settled.
- */
-export const recoveryFacts = {
-  state: ["settled", "missing", "failed", "blocked", "content-differs", "out-of-date", "untracked"],
-  failure: ["none", "first", "repeated"],
-  upstream: ["settled", "unsettled"],
-  held: ["free", "held"],
-  contamination: ["clean", "partial", "contaminated", "no-data", "check-failed"],
-  rate: rateVerdicts.toReversed(),
-} as const;
 
 /** One branch of the tree: it is taken when every named fact has one of the listed values; first match wins. */
 export type RecoveryRule = {

@@ -18,7 +18,7 @@ const shownFor = "cascade_shown_for";
 
 /**
  * A query that answers another one once for each date, as if it were asked for this date alone with no table showing more
- * than its cuts: (asked_date, ...what the query gives). `@start_date`, `@end_date` and `@dates` are the date in it. No
+ * than its cuts: (asked_date, ...what the query gives). `@start_date`, `@end_date` and `@dates` are the date in it, or its last day. No
  * date sees what another one shows: the query stands beside the dates, and each row is shown to the dates that may see
  * it. One column ties the two, since the engine carries each such column through every window and join.
  */
@@ -41,7 +41,7 @@ from ${asked}
 cross join lateral (
 with ${askedAgain} as (select ${asked}.asked_date as asked_date)
 select * from (
-${askForOne(narrowed)}
+${askForOne(narrowed, (date) => endsOf(dialect, sights, date))}
 ) as given
 ) as answer`;
 }
@@ -122,7 +122,7 @@ const conditionEnds = new Set(
  * The text with the date's row in place of its parameters. In the condition of a join, where DuckDB refuses a column of
  * the row beside, it is asked from a table.
  */
-function askForOne(text: string): string {
+function askForOne(text: string, endOf: (date: string) => string): string {
   const isCondition = [false];
   return tokenizeSql(text)
     .map((token) => {
@@ -132,16 +132,24 @@ function askForOne(text: string): string {
       if (word === ")") isCondition.pop();
       if (token.kind === "word" && (word === "on" || conditionEnds.has(word)))
         isCondition.splice(-1, 1, word === "on");
-      return token.kind === "parameter" ? dateFor(token.text, inside) : token.text;
+      return token.kind === "parameter" ? dateFor(token.text, inside, endOf) : token.text;
     })
     .join("");
 }
 
-function dateFor(parameter: string, inCondition: boolean): string {
+/** The last day of what a date stands for: the date itself, or of a week or month that its sight tells. */
+function endsOf(dialect: Dialect, sights: readonly Sight[], date: string): string {
+  const ends = sights.flatMap(({ date: own, until = own }) =>
+    until === own ? [] : [`when ${quoteDate(dialect, own)} then ${quoteDate(dialect, until)}`],
+  );
+  return ends.length === 0 ? date : `case ${date} ${ends.join(" ")} else ${date} end`;
+}
+
+function dateFor(parameter: string, inCondition: boolean, endOf: (date: string) => string): string {
   const date = inCondition ? "asked_date" : `${asked}.asked_date`;
   const values: Readonly<Record<string, string>> = {
     "@start_date": date,
-    "@end_date": date,
+    "@end_date": endOf(date),
     "@dates": `[${date}]`,
   };
   const value = values[parameter];

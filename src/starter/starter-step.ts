@@ -88,6 +88,8 @@ function windowText(window: Window): unknown {
   switch (window.kind) {
     case "same-date":
     case "season-to-date":
+    case "week":
+    case "month":
     case "whole":
       return window.kind;
     case "previous-days":

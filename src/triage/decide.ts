@@ -1,4 +1,4 @@
-import type { RecoveryRule, Runbook } from "../runbook/runbook.ts";
+import type { Runbook, RecoveryRule } from "../runbook/runbook.ts";
 import { commandFor } from "./decision-command.ts";
 import type { Decision, FactName, PartitionFacts } from "./decision.ts";
 import { askedBy, decidesOn, finalCategories } from "./rule-match.ts";

@@ -2,6 +2,7 @@ import { tupleText } from "../domain/tuple-text.ts";
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import { formatSome } from "../domain/format.ts";
 import { unreachable } from "../errors.ts";
+import { everyOf, ownDays } from "../plan/calendar/own-days.ts";
 import { ownReason } from "../plan/versions/own-reason.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
 import { reasonText } from "../plan/approval/plan-json.ts";
@@ -42,8 +43,9 @@ export type TriageScope = {
  */
 export function factsOf(scope: TriageScope): readonly PartitionFacts[] {
   const knowledge = gatherKnowledge(scope);
-  const periods = new Map(scope.state.calendar.map(({ date, period }) => [date, period]));
   return scope.runbook.processors.flatMap((processor) => {
+    const days = ownDays(scope.state.calendar, everyOf(processor));
+    const periods = new Map(days.map(({ date, period }) => [date, period]));
     const frozen = scope.state.frozen?.get(processor.id);
     // What stands on a date that has left the calendar by expiry stays as it is: nobody decides about it.
     const units = unitsOf(knowledge.plan, processor.id).filter(

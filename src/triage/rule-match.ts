@@ -1,4 +1,4 @@
-import type { RecoveryRule, Runbook } from "../runbook/runbook.ts";
+import type { Runbook, RecoveryRule } from "../runbook/runbook.ts";
 import { factNames, type FactName, type FactValues } from "./decision.ts";
 
 /** Failure categories that running again cannot change, and `none`. */

@@ -1,5 +1,6 @@
 import { tupleText } from "../domain/tuple-text.ts";
 import type { CalendarDate } from "../domain/calendar-date.ts";
+import { everyOf, ownDays } from "../plan/calendar/own-days.ts";
 import { decide, decisionFor } from "./decide.ts";
 import { commandFor } from "./decision-command.ts";
 import type { Decision, PartitionFacts } from "./decision.ts";
@@ -38,13 +39,14 @@ function isSilent({ category, rate }: PartitionFacts): boolean {
 }
 
 function shareCommands({ runbook, state }: TriageScope, decided: readonly Decided[]): readonly Decision[] {
-  const calendar = state.calendar.map(({ date }) => date);
   const groups = Map.groupBy(decided, groupOf);
   return decided.map((own) => {
     const alike = groups.get(groupOf(own)) ?? [own];
     const dates: readonly CalendarDate[] = alike.map(({ decision }) => decision.date);
     const rule = runbook.recovery.find(({ id }) => id === own.decision.rule);
     const isOfRate = rule?.when.rate !== undefined;
+    const processor = runbook.processors.find(({ id }) => id === own.decision.processor) ?? {};
+    const calendar = ownDays(state.calendar, everyOf(processor)).map(({ date }) => date);
     return {
       ...own.decision,
       command: commandFor(runbook, { ...own.decision, dates, calendar, facts: own.facts, isOfRate }),

@@ -4,7 +4,7 @@ import { createDateFlags, type DateFlags } from "../plan/calendar/date-flags.ts"
 import { stateTimeline, indexOfDate } from "../plan/calendar/timeline.ts";
 import { placeGates } from "../plan/order/order-gates.ts";
 import type { Plan, WarehouseState } from "../plan/plan.ts";
-import { upstreamsOf } from "../plan/upstream/upstream.ts";
+import { partitionedOf, upstreamsOf } from "../plan/upstream/upstream.ts";
 import type { GateKind, Runbook } from "../runbook/runbook.ts";
 import type { GateHold, SourceGaps } from "./gate-findings.ts";
 
@@ -108,7 +108,7 @@ function openSearch({ runbook, state }: World): {
   readonly find: UpstreamSearch;
   readonly mark: (marked: Marked) => void;
 } {
-  const timeline = stateTimeline(state);
+  const timeline = stateTimeline(runbook, state);
   const upstreams = upstreamsOf(runbook);
   const flags = new Map<string, DateFlags>();
   function mark({ table, dates }: Marked): void {
@@ -118,10 +118,11 @@ function openSearch({ runbook, state }: World): {
     for (const date of dates) own.set(timeline.indexes.get(date) ?? 0, true);
   }
   function find(processor: string, date: CalendarDate): UpstreamPartition | undefined {
-    const index = indexOfDate(timeline, date);
+    const own = runbook.processors.find(({ id }) => id === processor);
+    const index = indexOfDate(timeline, own ?? {}, date);
     for (const { edge, producer } of upstreams.get(processor) ?? []) {
-      const span = timeline.spanOf(edge.window);
-      const first = flags.get(edge.table)?.firstIn(span.from[index] ?? 0, index + span.reach);
+      const span = timeline.spanOf(edge.window, partitionedOf(producer));
+      const first = flags.get(edge.table)?.firstIn(span.from[index] ?? 0, span.to[index] ?? 0);
       const found = timeline.dates[first ?? -1];
       if (found === undefined) continue;
       const owner = producer.kind === "processor" ? producer.processor.id : undefined;

@@ -91,7 +91,7 @@ async function runCheckedStep(
   { runbook, processor, dates }: StepRequest,
 ): Promise<void> {
   const names = duckdb.stage.names({ ledger: runbook.ledger, token: processor.id.toLowerCase() });
-  const parameters = stepParameters(runbook, dates);
+  const parameters = stepParameters(runbook, { processor, dates });
   const source = stepText(processor);
   const fill = [
     ...createStage(duckdb, names, processor),
@@ -121,7 +121,7 @@ function nakedStep(
   return [
     {
       sql: `create or replace temporary table step as\n${stepText(processor)}`,
-      parameters: stepParameters(runbook, dates),
+      parameters: stepParameters(runbook, { processor, dates }),
       purpose: `compute ${processor.id}`,
     },
     ...moveStage(runbook, processor, { from: "step", entity, date: processor.dateColumn }),

@@ -135,6 +135,8 @@ function windowOf(window: Window): unknown {
       return { "last-games": window.rows };
     case "same-date":
     case "season-to-date":
+    case "week":
+    case "month":
     case "whole":
       return window.kind;
     default:

@@ -6,7 +6,7 @@ import type { HeldDates } from "../../src/ledger/record-gates.ts";
 import { readState } from "../../src/ledger/read-state.ts";
 import { recover, type Recovery, type RecoveryStep } from "../../src/operations/recover.ts";
 import { depthOf } from "../../src/plan/upstream/upstream.ts";
-import type { RecoveryRule, Runbook } from "../../src/runbook/runbook.ts";
+import type { Runbook, RecoveryRule } from "../../src/runbook/runbook.ts";
 import type { Decision } from "../../src/triage/decision.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 import {

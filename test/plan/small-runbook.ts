@@ -1,6 +1,7 @@
 import { addDays, parseCalendarDate, type CalendarDate } from "../../src/domain/calendar-date.ts";
 import { parseTableId, type TableId } from "../../src/domain/table-id.ts";
 import type { Window } from "../../src/domain/window.ts";
+import { everyOf, ownDays } from "../../src/plan/calendar/own-days.ts";
 import type { Attempt, Bookkeeping, CalendarDay, RowContent } from "../../src/plan/plan.ts";
 import { emptyContent } from "../../src/plan/versions/settlement.ts";
 import { createFingerprints } from "../../src/plan/versions/window-fingerprint.ts";
@@ -172,9 +173,13 @@ export function commit(
 export function settledState(book: Runbook, calendar: readonly CalendarDay[]): MutableState {
   const state = freshState(book, calendar);
   const fingerprints = createFingerprints(book, state);
-  for (const { id, table } of book.processors) {
+  for (const processor of book.processors) {
+    const { id, table } = processor;
     const contents = new Map(
-      calendar.map(({ date }) => [date, { content: rows(`${id} ${date}`), failures: emptyContent }]),
+      ownDays(calendar, everyOf(processor)).map(({ date }) => [
+        date,
+        { content: rows(`${id} ${date}`), failures: emptyContent },
+      ]),
     );
     for (const [date, { content }] of contents) {
       const inputs = fingerprints.inputsOf(id, date);

@@ -11,9 +11,9 @@ import type {
   Edge,
   FailureCategory,
   Processor,
-  RecoveryRule,
   Runbook,
   Source,
+  RecoveryRule,
 } from "../../src/runbook/runbook.ts";
 
 /** An edge of a random cascade: which table before it, and what of it. */

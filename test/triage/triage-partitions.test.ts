@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { readState } from "../../src/ledger/read-state.ts";
-import type { RecoveryRule, Runbook } from "../../src/runbook/runbook.ts";
+import type { Runbook, RecoveryRule } from "../../src/runbook/runbook.ts";
 import type { Decision } from "../../src/triage/decision.ts";
 import type { TriageFindings } from "../../src/triage/gate-findings.ts";
 import { triagePartitions } from "../../src/triage/triage-partitions.ts";

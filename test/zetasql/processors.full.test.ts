@@ -66,7 +66,7 @@ describe("each processor's SELECT in GoogleSQL", () => {
       const sql = processor.step.sql.text;
       assert.equal(dates.length, 14);
       for (const chunk of byDate.has(id) ? dates.map((date) => [date]) : [dates]) {
-        const parameters = stepParameters(season.runbook, chunk);
+        const parameters = stepParameters(season.runbook, { processor, dates: chunk });
         const range = hullOf(chunk) ?? { from, to };
         const ours = await season.warehouse.query({ sql, parameters, purpose: `compute ${id}` });
         const theirs = await evaluate(zetasql, {

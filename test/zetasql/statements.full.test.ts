@@ -184,7 +184,7 @@ async function sayBuilt(
   dates: readonly CalendarDate[],
 ): Promise<void> {
   const { dialect } = warehouse;
-  const parameters = stepParameters(runbook, dates);
+  const parameters = stepParameters(runbook, { processor: {}, dates });
   const calendar = dates.map((date) => ({ date, season: "one", period: "none", version: "" }));
   const read = runbook.processors.flatMap((processor) => [
     ...stepQueries(dialect, processor, []),

@@ -5,6 +5,7 @@ import type { Coverage } from "../coverage/coverage-row.ts";
 import { firstFinding, type Finding } from "../finding.ts";
 import { nothingFound, type GateJudgement } from "../gate-result.ts";
 import type { GateScope } from "../gate-scope.ts";
+import { ownScope } from "../own-scope.ts";
 import { heldDates } from "../held-dates.ts";
 import { failedFindings, tableOf } from "../locate-finding.ts";
 import { openBudgets, type BudgetVerdict } from "./judge-budgets.ts";
@@ -25,7 +26,7 @@ export function judgeBudgetGate(
     .map(({ processor, period }) => ({
       table: tableOf(scope, processor),
       processor,
-      dates: scope.days.filter((day) => day.period === period).map(({ date }) => date),
+      dates: datesOf(scope, processor).flatMap((day) => (day.period === period ? [day.date] : [])),
     }));
   const failed = coverage.failed.map(({ processor, message }) => ({
     table: tableOf(scope, processor),
@@ -48,6 +49,11 @@ export function judgeBudgetGate(
     summary: budgetText(scope, verdicts, [...breaches, ...open, ...odd]),
     detail: coverageJson({ ...coverage, rows: [] }, verdicts),
   };
+}
+
+function datesOf(scope: GateScope, processor: string): GateScope["days"] {
+  const own = scope.runbook.processors.find(({ id }) => id === processor);
+  return own === undefined ? scope.days : ownScope(scope, own).days;
 }
 
 function budgetText(

@@ -1,4 +1,6 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
+import { startOf } from "../../domain/every.ts";
+import { everyOf, ownDays } from "../../plan/calendar/own-days.ts";
 import { isUncounted } from "../../domain/accounts.ts";
 import { judgedAs, type RateVerdict } from "../../domain/rate-verdict.ts";
 import { settlementOf } from "../../plan/versions/settlement.ts";
@@ -80,8 +82,10 @@ function judgePeriod(
   const { explained } = counts;
   const expected = isUncounted(counts) ? undefined : counts.expected;
   const budget = budgetFor(runbook, processor.id, period);
-  const leftOut = facts.state.calendar.filter(
-    (day) => day.period === period && !facts.selected.has(day.date),
+  const every = everyOf(processor);
+  const selected = new Set([...facts.selected].map((date) => startOf(every, date)));
+  const leftOut = ownDays(facts.state.calendar, every).filter(
+    (day) => day.period === period && !selected.has(day.date),
   ).length;
   const openDates = openDatesOf(facts, processor, { period, rows });
   const unexpectedCategories = budget === undefined ? {} : unexpectedIn(runbook, budget, counts);
@@ -128,7 +132,7 @@ function openDatesOf(
   { period, rows }: { readonly period: string; readonly rows: readonly CoverageRow[] },
 ): readonly CalendarDate[] {
   const byDate = new Map(rows.map((row) => [row.date, row]));
-  return state.calendar
+  return ownDays(state.calendar, everyOf(processor))
     .filter((day) => day.period === period && !isJudged(byDate.get(day.date), processor, state))
     .map(({ date }) => date);
 }

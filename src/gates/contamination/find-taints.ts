@@ -5,24 +5,26 @@ import type { Attempt, WarehouseState } from "../../plan/plan.ts";
 import { createSettledWindows, type SettledWindows } from "../../plan/versions/settled-windows.ts";
 import { emptyContent, settlementOf } from "../../plan/versions/settlement.ts";
 import { stateTimeline, type Timeline } from "../../plan/calendar/timeline.ts";
-import { upstreamsOf, type Upstream } from "../../plan/upstream/upstream.ts";
+import { everyOf, wholeRange, widestRange } from "../../plan/calendar/own-days.ts";
+import { partitionedOf, upstreamsOf, type Upstream } from "../../plan/upstream/upstream.ts";
 import { createFingerprints, type Fingerprints } from "../../plan/versions/window-fingerprint.ts";
 import type { Processor, Runbook } from "../../runbook/runbook.ts";
 import type { GateScope } from "../gate-scope.ts";
+import { ownScope } from "../own-scope.ts";
 import { createRewriteFinder, nameOf } from "./rewritten-dates.ts";
 import { becauseOf, type Taint, type TaintCause } from "./taint.ts";
 
 /**
- * Every partition up to the range's end that exists and was built from upstream that was incomplete or has since been
+ * Every partition up to the range's end, weeks and months in it whole, that exists and was built from upstream that was incomplete or has since been
  * rewritten, by windows, directly or through others; and those whose own rows are not what was committed. Ascending by
  * processor (in the runbook's order) and date. The state has to reach back to the start of the range's first season.
  */
 export function findTaints(runbook: Runbook, state: WarehouseState, range: DateRange): readonly Taint[] {
-  const timeline = stateTimeline(state);
+  const timeline = stateTimeline(runbook, state);
   const search: Search = {
     state,
     timeline,
-    indexes: indexesUpTo(timeline, range),
+    range: widestRange(runbook, range),
     fingerprints: createFingerprints(runbook, state, { timeline }),
     windows: createSettledWindows(runbook, state),
     tainted: new Map(),
@@ -34,19 +36,21 @@ export function findTaints(runbook: Runbook, state: WarehouseState, range: DateR
 }
 
 /** Taints of the scope's processors on its days; what they take from others is searched everywhere. */
-export function taintsIn({ runbook, state, range, ...scope }: GateScope): readonly Taint[] {
-  const days = new Set(scope.days.map(({ date }) => date));
-  const processors = new Set(scope.processors.map(({ id }) => id));
-  return findTaints(runbook, state, range).filter(
-    ({ processor, date }) => processors.has(processor) && days.has(date),
+export function taintsIn(scope: GateScope): readonly Taint[] {
+  const own = new Map(
+    scope.processors.map((processor) => {
+      return [processor.id, new Set(ownScope(scope, processor).days.map(({ date }) => date))];
+    }),
   );
+  return findTaints(scope.runbook, scope.state, scope.range).filter(({ processor, date }) => {
+    return own.get(processor)?.has(date);
+  });
 }
 
 type Search = {
   readonly state: WarehouseState;
   readonly timeline: Timeline;
-  /** Calendar dates that are looked at, as timeline indexes. */
-  readonly indexes: readonly number[];
+  readonly range: DateRange;
   readonly fingerprints: Fingerprints;
   readonly windows: SettledWindows;
   /** Settled but tainted dates of the tables that were looked at before. */
@@ -59,7 +63,9 @@ function taintsOf(search: Search, reader: Reader): readonly Taint[] {
   const { processor } = reader;
   const flags = createDateFlags(search.timeline.dates.length);
   search.tainted.set(processor.table, flags);
-  const built = search.indexes.filter((index) => isBuilt(search, processor, dateAt(search, index)));
+  const built = indexesUpTo(search, processor).filter((index) =>
+    isBuilt(search, processor, dateAt(search, index)),
+  );
   const rewrittenOn = createRewriteFinder(search, { ...reader, built });
   return built.flatMap((index) => {
     const date = dateAt(search, index);
@@ -79,15 +85,17 @@ function taintsOf(search: Search, reader: Reader): readonly Taint[] {
   });
 }
 
-/** Calendar dates from the start of the range's first season to its end. */
-function indexesUpTo(timeline: Timeline, range: DateRange): readonly number[] {
-  const first = timeline.dates.findIndex(
-    (date, index) => date >= range.from && timeline.days[index] !== undefined,
-  );
-  const from = timeline.seasonStarts[first] ?? 0;
+/** A processor's dates from the start of the range's first season to its end, as timeline indexes. */
+function indexesUpTo(
+  { timeline, range }: Pick<Search, "timeline" | "range">,
+  processor: Processor,
+): readonly number[] {
+  const days = timeline.daysOf(processor);
+  const own = wholeRange(everyOf(processor), range);
+  const first = timeline.dates.findIndex((date, index) => date >= own.from && days[index] !== undefined);
+  const from = timeline.spanOf({ kind: "season-to-date" }, processor).from[first] ?? 0;
   return [...timeline.dates.keys()].filter(
-    (index) =>
-      index >= from && (timeline.dates[index] ?? "") <= range.to && timeline.days[index] !== undefined,
+    (index) => index >= from && (timeline.dates[index] ?? "") <= own.to && days[index] !== undefined,
   );
 }
 
@@ -163,8 +171,8 @@ function membersIn(
   { timeline }: Search,
   { flags, upstream, index }: { flags: DateFlags; upstream: Upstream; index: number },
 ): readonly number[] {
-  const span = timeline.spanOf(upstream.edge.window);
-  const end = index + span.reach;
+  const span = timeline.spanOf(upstream.edge.window, partitionedOf(upstream.producer));
+  const end = span.to[index] ?? 0;
   const members: number[] = [];
   let next = flags.firstIn(span.from[index] ?? 0, end);
   while (next !== undefined) {

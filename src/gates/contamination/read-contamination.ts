@@ -14,6 +14,7 @@ import {
 } from "./contamination-table.ts";
 import type { Coverage } from "../coverage/coverage-row.ts";
 import { gateParameters, isFrozen, type GateScope } from "../gate-scope.ts";
+import { ownScope } from "../own-scope.ts";
 import { dateValueShape, rangeValueShape, type DateValues } from "./table-values.ts";
 import {
   judgeConstants,
@@ -35,7 +36,9 @@ export async function readContamination(
 ): Promise<readonly ContaminationTable[]> {
   return Promise.all([
     ...scope.sources.map((source) => checkSource(warehouse, scope, source)),
-    ...scope.processors.map((processor) => checkProcessor(warehouse, scope, { processor, coverage })),
+    ...scope.processors.map((processor) =>
+      checkProcessor(warehouse, ownScope(scope, processor), { processor, coverage }),
+    ),
   ]);
 }
 

@@ -1,7 +1,7 @@
 import { readsSomeOnly } from "../../domain/window.ts";
 import type { WarehouseState } from "../../plan/plan.ts";
 import { type Timeline, windowUnion } from "../../plan/calendar/timeline.ts";
-import { type Upstream, changedEdges } from "../../plan/upstream/upstream.ts";
+import { type Upstream, changedEdges, partitionedOf } from "../../plan/upstream/upstream.ts";
 import type { Fingerprints } from "../../plan/versions/window-fingerprint.ts";
 import type { Processor } from "../../runbook/runbook.ts";
 import type { TaintCause } from "./taint.ts";
@@ -79,16 +79,19 @@ function unchangedDates(
     const date = timeline.dates[index];
     return date !== undefined && ledger?.get(date)?.attempt.status === "committed" && !indexes.has(index);
   });
-  return new Set(windowUnion(timeline.spanOf(upstream.edge.window), same));
+  return new Set(windowUnion(timeline.spanOf(upstream.edge.window, partitionedOf(upstream.producer)), same));
 }
 
 function rewrittenCause(
   { timeline }: Search,
   { upstream, index, same }: { upstream: Upstream; index: number; same: ReadonlySet<number> },
 ): readonly TaintCause[] {
-  const span = timeline.spanOf(upstream.edge.window);
+  const span = timeline.spanOf(upstream.edge.window, partitionedOf(upstream.producer));
   const from = span.from[index] ?? 0;
-  const window = Array.from({ length: index + span.reach - from }, (_, offset) => from + offset);
+  const window = Array.from(
+    { length: Math.max(0, (span.to[index] ?? 0) - from) },
+    (_, offset) => from + offset,
+  );
   const left = window.filter((candidate) => !same.has(candidate));
   const candidates = left.length > 0 ? left : window;
   const first = timeline.dates[candidates[0] ?? index];

@@ -1,4 +1,4 @@
-import { relationText } from "../../audit/dated-texts.ts";
+import { everyOfRelation, relationText } from "../../audit/dated-texts.ts";
 import type { Relation } from "../../runbook/runbook.ts";
 import { relationFindings } from "../../sql/gate-contract.ts";
 import { typed } from "../../warehouse/row-shape.ts";
@@ -37,7 +37,7 @@ export async function checkRelation(
   if (narrow !== undefined) return { kind: "check-failed", message: narrow };
   const text = seenText(
     warehouse.dialect,
-    { runbook, calendar: state.calendar, range },
+    { runbook, calendar: state.calendar, range, every: everyOfRelation(runbook, relation) },
     { text: relation.sql.text, reads: relation.reads },
   );
   const question: Statement = {

@@ -10,7 +10,9 @@ import type { Statement, Warehouse } from "../../warehouse/warehouse.ts";
 import { askWarehouse } from "../ask-warehouse.ts";
 import { acceptanceOf } from "../acceptance.ts";
 import { contractTable, type ContractTable, type Violation } from "./contract-table.ts";
+import { widestRange } from "../../plan/calendar/own-days.ts";
 import { gateParameters, isFrozen, type GateScope } from "../gate-scope.ts";
+import { ownScope } from "../own-scope.ts";
 import { checkRelation } from "./check-relation.ts";
 
 const findingShape = {
@@ -37,7 +39,11 @@ export async function readContract(
       const own = failures.filter(
         (finding) => finding.kind === "check-failed" || finding.processor === processor.id,
       );
-      return checkTable(warehouse, scope, { table: processor, processor, findings: own });
+      return checkTable(warehouse, ownScope(scope, processor), {
+        table: processor,
+        processor,
+        findings: own,
+      });
     }),
   ]);
   const read = await Promise.all(sourcesRead(scope).map((source) => checkDates(warehouse, scope, source)));
@@ -174,7 +180,10 @@ async function findFailures(warehouse: Warehouse, scope: GateScope): Promise<rea
     return [];
   const question: Statement = {
     sql: failureFindings(warehouse.dialect, runbook),
-    parameters: { ...gateParameters(runbook, range), date_level: { type: "string", value: dateLevelEntity } },
+    parameters: {
+      ...gateParameters(runbook, widestRange(runbook, range)),
+      date_level: { type: "string", value: dateLevelEntity },
+    },
     purpose: "check the failures of the ledger",
   };
   const shape = { ...findingShape, processor_name: typed.text };

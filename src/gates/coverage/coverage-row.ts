@@ -1,4 +1,4 @@
-import { isWithin, type CalendarDate, type DateRange } from "../../domain/calendar-date.ts";
+import type { CalendarDate } from "../../domain/calendar-date.ts";
 import { isUncounted, sumAccounts, type Accounts } from "../../domain/accounts.ts";
 
 /**
@@ -49,19 +49,6 @@ export type Coverage = {
   readonly strays: readonly StrayDay[];
   readonly failed: readonly { readonly processor: string; readonly message: string }[];
 };
-
-/** The coverage of some days out of that of more; what lies off the calendar counts by the range. */
-export function coverageWithin(
-  { rows, strays, failed }: Coverage,
-  scope: { readonly days: readonly { readonly date: CalendarDate }[]; readonly range: DateRange },
-): Coverage {
-  const days = new Set(scope.days.map(({ date }) => date));
-  return {
-    rows: rows.filter(({ date }) => days.has(date)),
-    strays: strays.filter(({ date }) => isWithin(date, scope.range)),
-    failed,
-  };
-}
 
 /** Counts of nothing. */
 export const noMembers: MemberCounts = {

@@ -1,4 +1,5 @@
 import { hullOf, type CalendarDate } from "../../domain/calendar-date.ts";
+import { everyOf, wholeRange } from "../../plan/calendar/own-days.ts";
 import type { Processor } from "../../runbook/runbook.ts";
 import { namedMembers, type MemberKind } from "../../sql/gate-coverage.ts";
 import { typed } from "../../warehouse/row-shape.ts";
@@ -46,7 +47,7 @@ export async function missingEntities(
   const question: Statement = {
     sql: namedMembers(warehouse.dialect, memberSources(scope, processor), kind),
     parameters: {
-      ...memberParameters(scope, processor, range),
+      ...memberParameters(scope, processor, wholeRange(everyOf(processor), range)),
       dates: { type: "array<date>", value: dates },
       max_members: { type: "int64", value: limit },
     },

@@ -1,5 +1,6 @@
 import { hullOf, type CalendarDate, type DateRange } from "../../domain/calendar-date.ts";
 import { dateLevelEntity, ledgerTable } from "../../ledger/tables.ts";
+import { ownDates } from "../../plan/calendar/own-days.ts";
 import type { Processor } from "../../runbook/runbook.ts";
 import type { Waiver } from "../../runbook/waiver.ts";
 import { coverageCounts, type MemberSources } from "../../sql/gate-coverage.ts";
@@ -14,7 +15,8 @@ import {
   type MemberGroup,
 } from "./count-members.ts";
 import { noMembers, type Coverage, type CoverageRow, type StrayDay } from "./coverage-row.ts";
-import { calendarFaultOf, daysOf, gateParameters, inForce, isFrozen, type GateScope } from "../gate-scope.ts";
+import { calendarFaultOf, gateParameters, inForce, isFrozen, type GateScope } from "../gate-scope.ts";
+import { ownScope } from "../own-scope.ts";
 
 /**
  * Accounts for every expected row of the scope: one query per processor, whatever the number of dates. A processor
@@ -22,7 +24,7 @@ import { calendarFaultOf, daysOf, gateParameters, inForce, isFrozen, type GateSc
  */
 export async function readCoverage(warehouse: Warehouse, scope: GateScope): Promise<Coverage> {
   const all = await Promise.all(
-    scope.processors.map((processor) => coverProcessor(warehouse, scope, processor)),
+    scope.processors.map((processor) => coverProcessor(warehouse, ownScope(scope, processor), processor)),
   );
   return {
     rows: all.flatMap(({ rows }) => rows),
@@ -59,7 +61,7 @@ async function coverProcessor(
   scope: GateScope,
   processor: Processor,
 ): Promise<Coverage> {
-  const days = daysOf(scope, processor);
+  const days = processor.leadIn ? [...scope.leadIn, ...scope.days] : scope.days;
   const waivers = inForce(scope, "gap").filter((waiver) => waiver.processor === processor.id);
   const answer = await askMembers(warehouse, scope, { processor, waivers });
   if (answer.kind === "check-failed") {
@@ -135,7 +137,7 @@ function straysOf(
   processor: Processor,
   byDate: ReadonlyMap<CalendarDate, readonly MemberGroup[]>,
 ): readonly StrayDay[] {
-  const onCalendar = new Set(scope.state.calendar.map(({ date }) => date));
+  const onCalendar = ownDates(scope.state.calendar, processor);
   return [...byDate].flatMap(([date, groups]) => {
     const held = groups.filter((group) => group.is_present === 1 || group.failure_category !== "");
     const entities = held.reduce((total, { members }) => total + members, 0);

@@ -6,6 +6,7 @@ import { settlementOf } from "../../plan/versions/settlement.ts";
 import type { Gate, Processor, Runbook, Source } from "../../runbook/runbook.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import type { GateScope } from "../gate-scope.ts";
+import { ownScope } from "../own-scope.ts";
 import { failedFreshTable, freshTable, lateAcceptance, type FreshTable } from "./fresh-table.ts";
 
 /**
@@ -24,7 +25,10 @@ export async function readFreshness(
   return [
     ...sources.map((source) => judgeTable(look, source, { id: undefined, isThere: hasRows(scope, source) })),
     ...processors.map((processor) =>
-      judgeTable(look, processor, { id: processor.id, isThere: isSettled(scope, processor) }),
+      judgeTable({ ...look, scope: ownScope(scope, processor) }, processor, {
+        id: processor.id,
+        isThere: isSettled(scope, processor),
+      }),
     ),
   ];
 }

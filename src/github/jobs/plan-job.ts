@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { refuseFalseCalendar } from "../../audit/refuse-false-calendar.ts";
 import { dayOf } from "../../domain/calendar-date.ts";
 import { Fault } from "../../errors.ts";
+import { allDays } from "../../plan/calendar/own-days.ts";
 import { selectedRange } from "../../plan/calendar/selected-range.ts";
 import { createTables, refreshCalendar } from "../../ledger/create-tables.ts";
 import { readStateInto } from "../../ledger/read-state.ts";
@@ -84,7 +85,7 @@ export async function runPlanJob(dispatched: PlanInputs, effects: PlanEffects): 
   const today = dayOf(effects.now(), runbook.timeZone);
   const { state, ...asked } = withWaivers(selection, { runbook, state: found, today });
   const plan = planBackfill(runbook, state, asked.selection);
-  const matrices = matricesOf(runbook, plan, state.calendar);
+  const matrices = matricesOf(runbook, plan, allDays(runbook, state.calendar));
   refuseTooManyJobs(matrices, { runbook, state, selection });
   await publish(warehouse, { declared, runbook, inputs, selection, plan, calendar: state.calendar }, effects);
   const isDryRun = inputs["dry-run"];
@@ -185,7 +186,7 @@ async function publish(
   const [startedAt, isDryRun] = [effects.now(), inputs["dry-run"]];
   const runId = runIdOf(job);
   if (plan.cells.length > 0 && !isDryRun) {
-    const record = renderPlanRecord(plan, { selection, calendar });
+    const record = renderPlanRecord(plan, { selection, calendar: allDays(runbook, calendar) });
     const origin = {
       requestedBy: inputs["requested-by"] || job.actor,
       reason: inputs.reason,

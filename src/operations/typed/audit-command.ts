@@ -2,6 +2,7 @@ import { completeRunbook } from "../../run/complete-runbook.ts";
 import { countOf } from "../../domain/format.ts";
 import { Fault } from "../../errors.ts";
 import { readState } from "../../ledger/read-state.ts";
+import { everyOf, ownDays } from "../../plan/calendar/own-days.ts";
 import { datesToAudit } from "../../plan/audit/sample-dates.ts";
 import { windowHintText, type WindowHint } from "../../plan/audit/wide-edges.ts";
 import { windowFindingText, type EdgeFinding, type WindowFinding } from "../../plan/audit/window-finding.ts";
@@ -94,7 +95,8 @@ async function auditProcessor(
 ): Promise<ProcessorAudit> {
   const attempts = state.ledger.get(processor.id);
   const { calendar } = state;
-  const known = calendar.map(({ date }) => date);
+  const days = ownDays(calendar, everyOf(processor));
+  const known = days.map(({ date }) => date);
   const computed = known.filter((date) => {
     const status = attempts?.get(date)?.attempt.status;
     return status === "committed" || status === "failed";
@@ -102,7 +104,7 @@ async function auditProcessor(
   const notAudited = refusalOf(processor, computed);
   const dates =
     notAudited === undefined
-      ? datesToAudit({ calendar, definition: processor.definition, computed, audited: new Set() })
+      ? datesToAudit({ calendar: days, definition: processor.definition, computed, audited: new Set() })
       : [];
   let trials = 0;
   function randomId(): string {

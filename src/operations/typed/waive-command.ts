@@ -1,3 +1,4 @@
+import { ownDates } from "../../plan/calendar/own-days.ts";
 import { completeRunbook } from "../../run/complete-runbook.ts";
 import { isSeq, parseDocument, type Document } from "yaml";
 import type { Waiver } from "../../runbook/waiver.ts";
@@ -33,7 +34,8 @@ export const waiveCommand: TypedCommand = {
     const request = waiverRequest(runbook, options, today);
     const range = waiverRange(runbook, request);
     const state = await readState(warehouse, runbook, range);
-    refuseOffCalendar(request.dates, new Set(state.calendar.map(({ date }) => date)));
+    const of = runbook.processors.find(({ id }) => id === request.processor) ?? {};
+    refuseOffCalendar(request.dates, ownDates(state.calendar, of));
     await refuseUnfound(warehouse, { runbook, state, range, today, request });
     const extent = {
       ...request,

@@ -1,5 +1,7 @@
 import { completeRunbook } from "../../run/complete-runbook.ts";
 import { dayOf, parseCalendarDate, type CalendarDate } from "../../domain/calendar-date.ts";
+import { startOf } from "../../domain/every.ts";
+import { everyOf } from "../../plan/calendar/own-days.ts";
 import { formatCount } from "../../domain/format.ts";
 import { Fault } from "../../errors.ts";
 import { cleanText } from "../../report/text/clean-text.ts";
@@ -27,10 +29,11 @@ export const whyCommand: TypedCommand = {
     const { name, processorId, dateText, entity } = readArguments(typing);
     const declared = await readRunbook(name);
     requireProcessor(declared, processorId);
-    const date = requireDate("<date>", dateText);
+    const asked = requireDate("<date>", dateText);
     await using warehouse = await typing.openWarehouse(declared);
     const runbook = await completeRunbook(warehouse, declared);
     const processor = requireProcessor(runbook, processorId);
+    const date = startOf(everyOf(processor), asked);
     const today = dayOf(typing.now(), runbook.timeZone);
     const explanation = await explainPartition(warehouse, { runbook, processor, date, entity, today });
     tellDrift(typing, explanation);

@@ -4,6 +4,7 @@ import type { TableSums } from "../versions/table-sums.ts";
 import type { PlanScope, UnitVerdicts } from "../units/unit-verdict.ts";
 import type { VersionSums } from "../versions/version-sums.ts";
 import { windowUnion } from "../calendar/timeline.ts";
+import { partitionedOf } from "../upstream/upstream.ts";
 
 /** A text per table: the sum of the versions that running units read of it and that no running unit replaces. */
 export function sumReadVersions(
@@ -27,10 +28,12 @@ function readUnits(
   verdicts: UnitVerdicts,
 ): Map<string, ReadSeries> {
   const read = new Map<string, ReadSeries>();
-  for (const { id } of runbook.processors) {
-    const readers = runningIndexes(verdicts, id).filter((index) => timeline.days[index] !== undefined);
-    for (const { edge } of upstreams.get(id) ?? []) {
-      const union = windowUnion(timeline.spanOf(edge.window), readers);
+  for (const processor of runbook.processors) {
+    const { id } = processor;
+    const days = timeline.daysOf(processor);
+    const readers = runningIndexes(verdicts, id).filter((index) => days[index] !== undefined);
+    for (const { edge, producer } of upstreams.get(id) ?? []) {
+      const union = windowUnion(timeline.spanOf(edge.window, partitionedOf(producer)), readers);
       for (const failures of edge.failures ? [false, true] : [false]) {
         const series = `${edge.table} ${failures ? "failures" : "rows"}`;
         const known = read.get(series) ?? { table: edge.table, failures, indexes: new Set<number>() };

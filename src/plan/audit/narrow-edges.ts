@@ -1,4 +1,5 @@
 import { dayNumber, type CalendarDate } from "../../domain/calendar-date.ts";
+import type { Runbook } from "../../runbook/runbook.ts";
 import type { CalendarDay } from "../plan.ts";
 import type { Input, Reach } from "../upstream/input-cut.ts";
 import { startsOfSeasons } from "../upstream/window-range.ts";
@@ -24,15 +25,14 @@ export async function narrowEdges(
   inputs: readonly Input[],
   {
     dates,
-    calendar,
+    daysBefore,
     tryReaches,
   }: {
     readonly dates: readonly CalendarDate[];
-    readonly calendar: readonly CalendarDay[];
+    readonly daysBefore: DaysBefore;
     readonly tryReaches: TryReaches;
   },
 ): Promise<readonly EdgeFinding[]> {
-  const daysBefore = daysSinceStart(calendar);
   const findings: EdgeFinding[] = [];
   for (const input of inputs) {
     const needs: { date: CalendarDate; need: Need; difference: Difference }[] = [];
@@ -56,7 +56,13 @@ export async function narrowEdges(
 }
 
 /** Days from the start of a date's season to the date. */
-export function daysSinceStart(calendar: readonly CalendarDay[]): (date: CalendarDate) => number {
-  const starts = startsOfSeasons(calendar);
-  return (date) => dayNumber(date) - dayNumber(starts.get(date) ?? date);
+export type DaysBefore = (date: CalendarDate) => number;
+
+/** Counts them on a calendar. */
+export function daysSinceStart(
+  runbook: Pick<Runbook, "processors">,
+  calendar: readonly CalendarDay[],
+): DaysBefore {
+  const starts = startsOfSeasons(runbook, calendar);
+  return (date) => Math.max(0, dayNumber(date) - dayNumber(starts(date, {})));
 }

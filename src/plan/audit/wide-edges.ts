@@ -1,9 +1,8 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
 import { countOf } from "../../domain/format.ts";
 import type { TableId } from "../../domain/table-id.ts";
-import type { CalendarDay } from "../plan.ts";
 import type { Input, Reach } from "../upstream/input-cut.ts";
-import { daysSinceStart } from "./narrow-edges.ts";
+import type { DaysBefore } from "./narrow-edges.ts";
 import { windowsText } from "./window-finding.ts";
 
 /** An edge that shows more than made a difference on the dates that were asked about. No fault: other dates may need it. */
@@ -21,22 +20,21 @@ export type IsSame = (input: Input, reaches: readonly Reach[]) => Promise<boolea
 
 /**
  * The edges of which half the days before a date, or the date itself beside them, could be left out. Nothing is tried of
- * `last-games`, whose rows may lie anywhere, of failures, which most dates have none of, and of the calendar, whose
+ * `last-games`, whose rows may lie anywhere, of whole weeks and months, of failures, which most dates have none of, and of the calendar, whose
  * windows follow those of others.
  */
 export async function wideEdges(
   inputs: readonly Input[],
   {
     dates,
-    calendar,
+    daysBefore,
     isSame,
   }: {
     readonly dates: readonly CalendarDate[];
-    readonly calendar: readonly CalendarDay[];
+    readonly daysBefore: DaysBefore;
     readonly isSame: IsSame;
   },
 ): Promise<readonly WindowHint[]> {
-  const daysBefore = daysSinceStart(calendar);
   const longest = Math.max(0, ...dates.map(daysBefore));
   const hints: WindowHint[] = [];
   for (const input of inputs) {
@@ -69,11 +67,16 @@ async function leastReaches(
   const own = reaches.filter(({ kind }) => kind === "same-date");
   const before = reaches.filter(({ kind }) => kind !== "same-date");
   const most = Math.min(longest, ...before.map((reach) => daysOf(reach, longest)));
-  if (before.length === 0 || before.some(({ kind }) => kind === "last-games")) return undefined;
+  if (before.length === 0 || before.some((reach) => !isPrefix(reach))) return undefined;
   const days = await fewestDays(most, (few) => suffices([...own, { kind: "previous-days", days: few }]));
   const kept: readonly Reach[] = days === undefined ? before : [{ kind: "previous-days", days }];
   if (own.length > 0 && (await suffices(kept))) return kept;
   return days === undefined ? undefined : [...own, ...kept];
+}
+
+/** Whether fewer days of a reach are the latest of them: not so of an entity's newest rows, nor of weeks and months. */
+function isPrefix({ kind }: Reach): boolean {
+  return kind !== "last-games" && kind !== "week" && kind !== "month";
 }
 
 function daysOf(reach: Reach, longest: number): number {

@@ -1,7 +1,7 @@
 import type { PackedCell } from "./pack-cells.ts";
 import { isWithdrawal, type Cell } from "../plan.ts";
 import type { Span, Timeline } from "../calendar/timeline.ts";
-import type { Upstream } from "../upstream/upstream.ts";
+import { partitionedOf, type Upstream } from "../upstream/upstream.ts";
 
 /** What the order of cells follows from. */
 export type OrderScope = {
@@ -20,7 +20,8 @@ export function orderCells(packed: readonly PackedCell[], scope: OrderScope): re
     const reads = isWithdrawal({ reasons }) ? [] : (scope.upstreams.get(processor.id) ?? []);
     for (const { edge, producer } of reads) {
       const owner = producer.kind === "processor" ? owners.get(producer.processor.id) : undefined;
-      if (owner !== undefined) addNeeds(needs, owner, { indexes, span: scope.timeline.spanOf(edge.window) });
+      const span = scope.timeline.spanOf(edge.window, partitionedOf(producer));
+      if (owner !== undefined) addNeeds(needs, owner, { indexes, span });
     }
     return { id, processor: processor.id, phase: processor.phase, dates, needs: [...needs], reasons };
   });
@@ -60,7 +61,7 @@ function addNeeds(
   let next = 0;
   for (const index of reader.indexes) {
     next = Math.max(next, reader.span.from[index] ?? 0);
-    while (next < index + reader.span.reach) {
+    while (next < (reader.span.to[index] ?? 0)) {
       const cell = owner.cells[next];
       if (cell !== undefined) needs.add(cell.id);
       next += 1;

@@ -24,8 +24,8 @@ export function packCells(
   layout: { readonly timeline: Timeline; readonly selection: Selection },
 ): readonly PackedCell[] {
   const { timeline, selection } = layout;
-  const chunks = chunkNumbers(timeline, selection);
   return runbook.processors.flatMap((processor) => {
+    const chunks = chunkNumbers(timeline.daysOf(processor), selection);
     const own = verdicts.get(processor.id) ?? [];
     const running = [...own.keys()].filter((index) => own[index]?.kind === "run");
     const packs = Map.groupBy(running, (index) => chunks[index]);
@@ -37,10 +37,13 @@ export function packCells(
  * The chunk of every calendar date: a new one with each season (or period), and after every `chunkDays` dates. Dates that
  * have left the calendar are one chunk of their own.
  */
-function chunkNumbers(timeline: Timeline, { chunkDays = Infinity, cellsPer }: Selection): Int32Array {
-  const chunks = new Int32Array(timeline.dates.length).fill(-1);
+function chunkNumbers(
+  days: ReturnType<Timeline["daysOf"]>,
+  { chunkDays = Infinity, cellsPer }: Selection,
+): Int32Array {
+  const chunks = new Int32Array(days.length).fill(-1);
   let [chunk, stretch, size] = [0, "", 0];
-  for (const [index, day] of timeline.days.entries()) {
+  for (const [index, day] of days.entries()) {
     if (day === undefined) continue;
     const own = cellsPer === "period" ? tupleText([day.season, day.period]) : day.season;
     if (own !== stretch || size >= chunkDays) [chunk, stretch, size] = [chunk + 1, own, 0];

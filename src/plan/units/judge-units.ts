@@ -53,7 +53,7 @@ function judgeAnyUnit(known: JudgedSoFar, unit: Unit): UnitVerdict | undefined {
   const { state, timeline } = known.scope;
   const by = state.frozen?.get(unit.processor.id)?.get(unit.date);
   if (by === undefined) {
-    return timeline.days[unit.index] === undefined ? withdrawn : judgeUnit(known, unit);
+    return timeline.daysOf(unit.processor)[unit.index] === undefined ? withdrawn : judgeUnit(known, unit);
   }
   if (unit.role === "outside" || unit.role === "upstream") return undefined;
   const { upstream, date } = by;

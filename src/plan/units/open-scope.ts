@@ -2,6 +2,7 @@ import type { CalendarDate } from "../../domain/calendar-date.ts";
 import type { TableId } from "../../domain/table-id.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { Selection, WarehouseState } from "../plan.ts";
+import { allDays } from "../calendar/own-days.ts";
 import { selectDates } from "../calendar/select-dates.ts";
 import {
   frozenOffCalendar,
@@ -25,9 +26,9 @@ export type OpenScope = {
 
 /** Resolves a selection. Throws a fault for unknown names, a reversed range, and dates off the calendar. */
 export function openScope(runbook: Runbook, state: WarehouseState, selection: Selection): OpenScope {
-  const timeline = stateTimeline(state);
+  const timeline = stateTimeline(runbook, state);
   const withdrawn = leftDates(runbook, state);
-  const { dates, offCalendar } = selectDates(state.calendar, {
+  const { dates, offCalendar } = selectDates(allDays(runbook, state.calendar), {
     selection,
     withdrawn,
     worked: workedDates(state),

@@ -1,5 +1,7 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
-import type { Runbook } from "../../runbook/runbook.ts";
+import { startOf } from "../../domain/every.ts";
+import type { Processor, Runbook } from "../../runbook/runbook.ts";
+import { everyOf } from "../calendar/own-days.ts";
 import type { Selection } from "../plan.ts";
 import { selectProcessors } from "../upstream/select-processors.ts";
 import { type Timeline, windowUnion } from "../calendar/timeline.ts";
@@ -27,16 +29,17 @@ export type RoleScope = {
 export function assignRoles(runbook: Runbook, selection: Selection, scope: RoleScope): UnitRoles {
   const roles = assignOwn(runbook, selectProcessors(runbook, selection), scope);
   const role = selection.withUpstream === true ? "upstream" : "outside";
-  function isOnCalendar(index: number): boolean {
-    return scope.timeline.days[index] !== undefined;
+  function isOwn(processor: Processor): (index: number) => boolean {
+    const days = scope.timeline.daysOf(processor);
+    return (index) => days[index] !== undefined;
   }
-  for (const { id } of runbook.processors.toReversed()) {
-    const readers = readersAmong(roles.get(id) ?? []).filter(isOnCalendar);
-    for (const upstream of scope.upstreams.get(id) ?? []) {
-      if (upstream.producer.kind !== "processor") continue;
-      const read = windowUnion(scope.timeline.spanOf(upstream.edge.window), readers);
-      const onCalendar = read.filter(isOnCalendar);
-      assign(roles.get(upstream.producer.processor.id) ?? [], onCalendar, role);
+  for (const processor of runbook.processors.toReversed()) {
+    const readers = readersAmong(roles.get(processor.id) ?? []).filter(isOwn(processor));
+    for (const { edge, producer } of scope.upstreams.get(processor.id) ?? []) {
+      if (producer.kind !== "processor") continue;
+      const upstream = producer.processor;
+      const read = windowUnion(scope.timeline.spanOf(edge.window, upstream), readers);
+      assign(roles.get(upstream.id) ?? [], read.filter(isOwn(upstream)), role);
     }
   }
   return roles;
@@ -49,29 +52,34 @@ function assignOwn(
   chosen: ReadonlySet<string>,
   { dates, withdrawn, timeline }: RoleScope,
 ): ReadonlyMap<string, MutableRoles> {
-  const all = dates.flatMap((date) => timeline.indexes.get(date) ?? []);
-  const selected = all.filter((index) => timeline.days[index] !== undefined);
-  const left = all.filter((index) => timeline.days[index] === undefined);
-  const leadIn = leadInOf(timeline, selected);
   return new Map(
     runbook.processors.map((processor) => {
+      const days = timeline.daysOf(processor);
+      const starts = new Set(dates.map((date) => startOf(everyOf(processor), date)));
+      const selected = indexesOf(timeline, starts).filter((index) => days[index] !== undefined);
+      const left = indexesOf(timeline, dates).filter((index) => days[index] === undefined);
       const roles: MutableRoles = timeline.dates.map(() => undefined);
       if (chosen.has(processor.id)) assign(roles, selected, "selected");
       const own = new Set<string>(withdrawn.get(processor.id));
       const taken = left.filter((index) => own.has(timeline.dates[index] ?? ""));
       if (chosen.has(processor.id)) assign(roles, taken, "selected");
-      if (chosen.has(processor.id) && processor.leadIn) assign(roles, leadIn, "lead-in");
+      if (chosen.has(processor.id) && processor.leadIn) {
+        assign(roles, leadInOf(days, selected), "lead-in");
+      }
       return [processor.id, roles];
     }),
   );
 }
 
-/** Per season, its calendar dates before the first selected one. */
-function leadInOf(timeline: Timeline, selected: readonly number[]): readonly number[] {
+function indexesOf(timeline: Timeline, dates: Iterable<CalendarDate>): readonly number[] {
+  return [...dates].flatMap((date) => timeline.indexes.get(date) ?? []);
+}
+
+/** Per season, its dates before the first selected one. */
+function leadInOf(days: ReturnType<Timeline["daysOf"]>, selected: readonly number[]): readonly number[] {
   const firsts = new Map<string, number>();
-  for (const index of selected.toReversed()) firsts.set(timeline.days[index]?.season ?? "", index);
-  const indexes = timeline.dates.map((_, index) => index);
-  return indexes.filter((index) => index < (firsts.get(timeline.days[index]?.season ?? "") ?? 0));
+  for (const index of selected.toReversed()) firsts.set(days[index]?.season ?? "", index);
+  return [...days.keys()].filter((index) => index < (firsts.get(days[index]?.season ?? "") ?? 0));
 }
 
 /** Units whose upstream matters: all that may run. */

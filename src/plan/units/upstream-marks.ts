@@ -7,7 +7,7 @@ import { isBuilt, type WarehouseState } from "../plan.ts";
 import { unsettledDates } from "../versions/settled-windows.ts";
 import type { Timeline } from "../calendar/timeline.ts";
 import type { PlanScope, UnitVerdict } from "./unit-verdict.ts";
-import type { Producer, Upstream } from "../upstream/upstream.ts";
+import { partitionedOf, type Producer, type Upstream } from "../upstream/upstream.ts";
 
 /** One partition that a unit reads. `name` is the processor's id, or the table of a source. */
 export type UpstreamUnit = {
@@ -41,8 +41,8 @@ export function createUpstreamMarks({ runbook, state, timeline, upstreams }: Pla
     index: number,
   ): UpstreamUnit | undefined {
     for (const { edge, producer } of reads) {
-      const span = timeline.spanOf(edge.window);
-      const first = marks.get(edge.table)?.[kind].firstIn(span.from[index] ?? 0, index + span.reach);
+      const span = timeline.spanOf(edge.window, partitionedOf(producer));
+      const first = marks.get(edge.table)?.[kind].firstIn(span.from[index] ?? 0, span.to[index] ?? 0);
       const date = timeline.dates[first ?? -1];
       if (first === undefined || date === undefined) continue;
       return { ...nameOf(producer), date, index: first, mayDepend: readsSomeOnly(edge.window) };

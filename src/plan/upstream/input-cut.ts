@@ -13,8 +13,8 @@ import { unreachable } from "../../errors.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { TableRead } from "../../runbook/table-read.ts";
 import type { CalendarDay } from "../plan.ts";
-import { producersOf, upstreamsOf, type Producer } from "./upstream.ts";
-import { startsOfSeasons, windowRange } from "./window-range.ts";
+import { partitionedOf, producersOf, upstreamsOf, type Producer } from "./upstream.ts";
+import { startsOfSeasons, windowRange, type SeasonStarts } from "./window-range.ts";
 
 /** Dates of an upstream, seen from a date: a window, all dates before it in whatever season, or all there are. */
 export type Reach = Window | { readonly kind: "all-earlier" } | { readonly kind: "everything" };
@@ -74,8 +74,8 @@ export function cutInputs(
     readonly calendar: readonly CalendarDay[];
   },
 ): readonly TableCut[] {
-  const starts = startsOfSeasons(calendar);
-  const parts = inputs.map((input) => partOf(runbook, input, rangesOf(input.reaches, dates, starts)));
+  const starts = startsOfSeasons(runbook, calendar);
+  const parts = inputs.map((input) => partOf(runbook, input, rangesOf(input, dates, starts)));
   return [...Map.groupBy(parts, ({ table }) => table)].map(([table, own]) => ({
     table,
     parts: own.map(({ part }) => part),
@@ -117,21 +117,20 @@ function failuresOf({ ledger }: Runbook): TableId {
 
 /** Undefined: every row, whatever its date. */
 function rangesOf(
-  reaches: readonly Reach[],
+  { reaches, producer }: Input,
   dates: readonly CalendarDate[],
-  starts: ReadonlyMap<CalendarDate, CalendarDate>,
+  starts: SeasonStarts,
 ): readonly DateRange[] | undefined {
   if (reaches.some(({ kind }) => kind === "everything" || kind === "whole")) return undefined;
-  const ranges = reaches.flatMap((reach) => dates.flatMap((date) => reachRange(reach, date, starts) ?? []));
+  const upstream = partitionedOf(producer);
+  const ranges = reaches.flatMap((reach) =>
+    dates.flatMap((date) => reachRange(reach, date, starts(date, upstream)) ?? []),
+  );
   return unionOf(ranges);
 }
 
-function reachRange(
-  reach: Reach,
-  date: CalendarDate,
-  starts: ReadonlyMap<CalendarDate, CalendarDate>,
-): DateRange | undefined {
+function reachRange(reach: Reach, date: CalendarDate, seasonStart: CalendarDate): DateRange | undefined {
   if (reach.kind === "everything") return everyDate;
   if (reach.kind === "all-earlier") return { from: everyDate.from, to: addDays(date, -1) };
-  return windowRange(reach, date, starts.get(date) ?? date);
+  return windowRange(reach, date, seasonStart);
 }

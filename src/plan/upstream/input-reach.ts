@@ -2,7 +2,7 @@ import { hullOf, unionOf, type CalendarDate, type DateRange } from "../../domain
 import type { TableId } from "../../domain/table-id.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { CalendarDay } from "../plan.ts";
-import { upstreamsOf, type Producer } from "./upstream.ts";
+import { partitionedOf, upstreamsOf, type Producer } from "./upstream.ts";
 import { startsOfSeasons, windowRange } from "./window-range.ts";
 
 /** What some partitions read of one table. */
@@ -21,10 +21,11 @@ export function inputReach(
   runbook: Runbook,
   { processor, dates, calendar }: InputRequest,
 ): ReadonlyMap<TableId, InputReach> {
-  const starts = startsOfSeasons(calendar);
+  const starts = startsOfSeasons(runbook, calendar);
   const reach = new Map<TableId, InputReach>();
   for (const { edge, producer } of upstreamsOf(runbook).get(processor) ?? []) {
-    const windows = dates.flatMap((date) => windowRange(edge.window, date, starts.get(date) ?? date) ?? []);
+    const upstream = partitionedOf(producer);
+    const windows = dates.flatMap((date) => windowRange(edge.window, date, starts(date, upstream)) ?? []);
     const before = reach.get(edge.table);
     const ranges = unionOf(before === undefined ? windows : [...windows, ...before.ranges]);
     const range = hullOf(ranges.flatMap(({ from, to }) => [from, to]));

@@ -1,12 +1,18 @@
 import type { Runbook, Edge, Processor, Source } from "../../runbook/runbook.ts";
 import type { TableId } from "../../domain/table-id.ts";
 import { formatWindow } from "../../domain/window.ts";
+import type { Partitioned } from "../calendar/own-days.ts";
 
 /** What stands behind a table that a processor reads. */
 export type Producer =
   | { readonly kind: "processor"; readonly processor: Processor }
   | { readonly kind: "source"; readonly source: Source }
   | { readonly kind: "calendar" };
+
+/** How often what stands behind a table has a partition. */
+export function partitionedOf(producer: Producer): Partitioned {
+  return producer.kind === "processor" ? producer.processor : {};
+}
 
 /** One distinct (table, window, failures) that a processor reads; `label` names all three. */
 export type Upstream = { readonly label: string; readonly edge: Edge; readonly producer: Producer };

@@ -1,6 +1,7 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { Attempt, Bookkeeping, RowContent, WarehouseState } from "../plan.ts";
+import { ownDates } from "../calendar/own-days.ts";
 import { emptyContent, settlementOf } from "./settlement.ts";
 import { createFingerprints } from "./window-fingerprint.ts";
 
@@ -25,9 +26,9 @@ export function formerTags({
 export function carryOver(runbook: Runbook, state: WarehouseState, former: WarehouseState): WarehouseState {
   const before = createFingerprints(runbook, former);
   const now = createFingerprints(runbook, state);
-  const onCalendar = new Set(state.calendar.map(({ date }) => date));
   const ledger = new Map(state.ledger);
   for (const processor of runbook.processors) {
+    const onCalendar = ownDates(state.calendar, processor);
     const dates = new Map<CalendarDate, Bookkeeping>(state.ledger.get(processor.id));
     for (const [date, held] of dates) {
       const isHeld = settlementOf(processor, date, former).kind === "settled";

@@ -1,10 +1,12 @@
 import { addDays, dayNumber, type CalendarDate } from "../../domain/calendar-date.ts";
+import { startOf } from "../../domain/every.ts";
 import type { TableId } from "../../domain/table-id.ts";
-import type { Window } from "../../domain/window.ts";
+import { endsBefore, type Window } from "../../domain/window.ts";
 import type { Processor, Runbook } from "../../runbook/runbook.ts";
-import { stateTimeline, type Timeline } from "../calendar/timeline.ts";
+import { everyOf, type Partitioned } from "../calendar/own-days.ts";
+import { stateTimeline, type Span, type Timeline } from "../calendar/timeline.ts";
 import type { Attempt, FrozenBy, WarehouseState } from "../plan.ts";
-import { upstreamsOf, type Upstream } from "../upstream/upstream.ts";
+import { partitionedOf, upstreamsOf, type Upstream } from "../upstream/upstream.ts";
 import { settlementOf } from "./settlement.ts";
 import { createFingerprints, type Fingerprints } from "./window-fingerprint.ts";
 import { isStanding } from "./withdrawn.ts";
@@ -17,9 +19,12 @@ import { isStanding } from "./withdrawn.ts";
 export function withExpired(runbook: Runbook, state: WarehouseState, today: CalendarDate): WarehouseState {
   const limits = retentionLimits(runbook, today);
   if (limits.size === 0) return state;
-  const timeline = stateTimeline(state);
+  const timeline = stateTimeline(runbook, state);
   const expired = new Map(
-    [...limits].map(([table, limit]) => [table, expiredDates(table, { limit, state, timeline })]),
+    [...limits].map(([table, limit]) => {
+      const dates = namedDates(timeline, runbook.processors.find((own) => own.table === table) ?? {});
+      return [table, expiredDates(table, { limit, state, dates })];
+    }),
   );
   const search: Search = {
     runbook,
@@ -62,12 +67,24 @@ function retentionLimits(
 
 function expiredDates(
   table: TableId,
-  { limit, state, timeline }: Pick<Search, "state" | "timeline"> & { readonly limit: CalendarDate },
+  {
+    limit,
+    state,
+    dates,
+  }: Pick<Search, "state"> & { readonly limit: CalendarDate; readonly dates: readonly CalendarDate[] },
 ): ReadonlySet<CalendarDate> {
   const rows = state.content.get(table);
   const accepted = state.accepted?.get(table);
-  const empty = timeline.dates.filter((date) => date < limit && (rows?.get(date)?.rows ?? 0) === 0);
+  const empty = dates.filter((date) => date < limit && (rows?.get(date)?.rows ?? 0) === 0);
   return new Set(empty.filter((date) => accepted?.has(date) !== true));
+}
+
+/** Dates of a timeline that partitions of a table can have: none that only a week or month of others is named by. */
+function namedDates(timeline: Timeline, table: Partitioned): readonly CalendarDate[] {
+  const every = everyOf(table);
+  return timeline.dates.filter((date, index) => {
+    return every === "day" ? !timeline.isNameOnly(index) : date === startOf(every, date);
+  });
 }
 
 function frozenDates(
@@ -92,12 +109,12 @@ function frozenBy(
   const { state, expired, timeline } = search;
   const attempt = state.ledger.get(processor.id)?.get(date)?.attempt;
   if (attempt === undefined) return undefined;
-  if (attempt.status !== "committed") return leftStanding(search, { date, upstreams });
+  if (attempt.status !== "committed") return leftStanding(search, processor, { date, upstreams });
   if (attempt.rows > 0 && expired.get(processor.table)?.has(date) === true) {
     return { upstream: processor.id, date };
   }
   if (settlementOf(processor, date, state).kind === "unsettled") return undefined;
-  if (!search.fingerprints.isCalendarDate(date)) return leftByExpiry(search, processor, date);
+  if (!search.fingerprints.isCalendarDate(processor.id, date)) return leftByExpiry(search, processor, date);
   const index = timeline.indexes.get(date);
   const isCurrent = index === undefined || isFromCurrent(search, attempt, { id: processor.id, date });
   return isCurrent ? undefined : expiredInput(search, upstreams, index);
@@ -114,10 +131,11 @@ function isFromCurrent(
 /** An attempt that came to nothing for want of what has expired by now has left what stood there, and no other can do better. */
 function leftStanding(
   { expired, timeline, fingerprints }: Search,
+  { id }: Processor,
   { date, upstreams }: { readonly date: CalendarDate; readonly upstreams: readonly Upstream[] },
 ): FrozenBy | undefined {
   const index = timeline.indexes.get(date);
-  if (index === undefined || !fingerprints.isCalendarDate(date)) return undefined;
+  if (index === undefined || !fingerprints.isCalendarDate(id, date)) return undefined;
   return expiredInput({ expired, timeline }, upstreams, index);
 }
 
@@ -135,13 +153,12 @@ function calendarExpiry(
 function daysLeftByExpiry(
   runbook: Runbook,
   limits: Search["limits"],
-  { dates, days }: Timeline,
+  timeline: Timeline,
 ): ReadonlySet<CalendarDate> {
-  return new Set(
-    dates.filter(
-      (date, index) => days[index] === undefined && calendarExpiry(runbook, limits, date) !== undefined,
-    ),
+  const left = namedDates(timeline, {}).filter(
+    (date) => timeline.days[timeline.indexes.get(date) ?? -1] === undefined,
   );
+  return new Set(left.filter((date) => calendarExpiry(runbook, limits, date) !== undefined));
 }
 
 /** A date that has left the calendar because the table that the calendar reads has expired there is not withdrawn. */
@@ -163,9 +180,9 @@ function expiredInput(
   for (const { edge, producer } of upstreams) {
     const gone = expired.get(edge.table);
     if (gone === undefined || gone.size === 0) continue;
-    const from = firstOfWindow(timeline, edge.window, index);
-    const { reach } = timeline.spanOf(edge.window);
-    const date = timeline.dates.slice(from, index + reach).find((other) => gone.has(other));
+    const span = timeline.spanOf(edge.window, partitionedOf(producer));
+    const from = firstOfWindow(timeline, { window: edge.window, span }, index);
+    const date = timeline.dates.slice(from, span.to[index] ?? 0).find((other) => gone.has(other));
     if (date === undefined) continue;
     return { upstream: producer.kind === "processor" ? producer.processor.id : edge.table, date };
   }
@@ -173,9 +190,13 @@ function expiredInput(
 }
 
 /** A season that has lost its first dates begins later now: its windows reached back over what has left the calendar. */
-function firstOfWindow(timeline: Timeline, window: Window, index: number): number {
-  let first = timeline.spanOf(window).from[index] ?? index;
-  if (window.kind === "same-date" || window.kind === "whole") return first;
+function firstOfWindow(
+  timeline: Timeline,
+  { window, span }: { readonly window: Window; readonly span: Span },
+  index: number,
+): number {
+  let first = span.from[index] ?? index;
+  if (!endsBefore(window)) return first;
   const oldest = window.kind === "previous-days" ? numberAt(timeline, index) - window.days : -Infinity;
   while (first > 0 && timeline.days[first - 1] === undefined && numberAt(timeline, first - 1) >= oldest) {
     first -= 1;

@@ -21,7 +21,8 @@ export function ownReason(
   { state, fingerprints }: OwnScope,
 ): UnitReason | undefined {
   if (state.frozen?.get(processor.id)?.has(date) === true) return undefined;
-  if (!fingerprints.isCalendarDate(date)) return isStanding(processor, date, state) ? withdrawn : undefined;
+  if (!fingerprints.isCalendarDate(processor.id, date))
+    return isStanding(processor, date, state) ? withdrawn : undefined;
   const settlement = settlementOf(processor, date, state);
   if (settlement.kind === "unsettled") {
     const content = state.content.get(processor.table)?.get(date) ?? emptyContent;

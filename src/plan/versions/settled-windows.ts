@@ -6,7 +6,7 @@ import { createDateFlags, type DateFlags } from "../calendar/date-flags.ts";
 import type { WarehouseState } from "../plan.ts";
 import { isSourceSettled, settlementOf } from "./settlement.ts";
 import { createTimeline, indexOfDate, type Span, type Timeline } from "../calendar/timeline.ts";
-import { upstreamsOf, type Producer } from "../upstream/upstream.ts";
+import { partitionedOf, upstreamsOf, type Producer } from "../upstream/upstream.ts";
 
 /** Unsettled dates of one upstream table, ascending; `processor` is undefined when it is a source. */
 type UnsettledUpstream = {
@@ -38,7 +38,7 @@ export type SettledWindows = {
 
 /** The windows over a warehouse's state. A table is looked at when first asked for; a settled window costs O(1). */
 export function createSettledWindows(runbook: Runbook, state: WarehouseState): SettledWindows {
-  const timeline = createTimeline(state.calendar, []);
+  const timeline = createTimeline(runbook, state);
   const upstreams = upstreamsOf(runbook);
   const processors = new Map(runbook.processors.map((processor) => [processor.id, processor]));
   const flags = new Map<TableId, DateFlags>();
@@ -54,12 +54,12 @@ export function createSettledWindows(runbook: Runbook, state: WarehouseState): S
   }
   return {
     unsettledUpstreamOf(processor, date) {
-      const index = indexOfDate(timeline, date);
+      const index = indexOfDate(timeline, knownOf(processors.get(processor), processor), date);
       const found = knownOf(upstreams.get(processor), processor).map(
         ({ edge: { table, window }, producer }) => {
           const own = held.get(processor)?.get(table);
           const indexes = [flagsOf(table, producer), ...(own === undefined ? [] : [own])].flatMap(
-            (unsettled) => membersIn(unsettled, timeline.spanOf(window), index),
+            (unsettled) => membersIn(unsettled, timeline.spanOf(window, partitionedOf(producer)), index),
           );
           return { table, processor: idOf(producer), indexes, mayDepend: readsSomeOnly(window) };
         },
@@ -93,12 +93,13 @@ export function createSettledWindows(runbook: Runbook, state: WarehouseState): S
 export function unsettledDates(producer: Producer, timeline: Timeline, state: WarehouseState): DateFlags {
   const flags = createDateFlags(timeline.dates.length);
   if (producer.kind === "calendar") return flags;
+  const days = timeline.daysOf(partitionedOf(producer));
   for (const [index, date] of timeline.dates.entries()) {
     const isSettled =
       producer.kind === "source"
         ? isSourceSettled(producer.source, date, state)
         : isProcessorSettled(producer.processor, date, state);
-    flags.set(index, !isSettled && timeline.days[index] !== undefined);
+    flags.set(index, !isSettled && days[index] !== undefined);
   }
   return flags;
 }
@@ -118,7 +119,7 @@ type UnsettledEdge = {
 
 function membersIn(flags: DateFlags, span: Span, index: number): readonly number[] {
   const members: number[] = [];
-  const end = index + span.reach;
+  const end = span.to[index] ?? 0;
   let next = flags.firstIn(span.from[index] ?? 0, end);
   while (next !== undefined) {
     members.push(next);

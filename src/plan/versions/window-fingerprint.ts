@@ -4,7 +4,7 @@ import type { Runbook } from "../../runbook/runbook.ts";
 import type { RowContent, WarehouseState } from "../plan.ts";
 import { createTableSums, type TableSums } from "./table-sums.ts";
 import { indexOfDate, stateTimeline, type Span, type Timeline } from "../calendar/timeline.ts";
-import { upstreamsOf, type Upstream } from "../upstream/upstream.ts";
+import { partitionedOf, upstreamsOf, type Upstream } from "../upstream/upstream.ts";
 import { digest128, type VersionSums } from "./version-sums.ts";
 
 /** What a partition holds after a commit; parts without rows are `emptyContent`. */
@@ -17,8 +17,8 @@ export type Fingerprints = {
    * two fingerprints tell which edge changed.
    */
   inputsOf(processor: string, date: CalendarDate): string;
-  /** Whether a date is on the calendar that the windows are of. */
-  isCalendarDate(date: CalendarDate): boolean;
+  /** Whether a partition of the processor must exist on a date. */
+  isCalendarDate(processor: string, date: CalendarDate): boolean;
   /** Hash of the processor's definition. */
   definitionOf(processor: string): string;
   /** Takes over what was committed meanwhile; only the sums of the processor's own table are made again. */
@@ -34,14 +34,19 @@ export function createFingerprints(
   state: FingerprintState,
   shared: { readonly timeline?: Timeline; readonly sums?: ReadonlyMap<TableId, TableSums> } = {},
 ): Fingerprints {
-  const timeline = shared.timeline ?? stateTimeline(state);
+  const timeline = shared.timeline ?? stateTimeline(runbook, state);
   const sums = shared.sums ?? createTableSums(runbook, state, timeline);
   const parts = new Map([...upstreamsOf(runbook)].map(([id, reads]) => [id, partsOf(reads, sums, timeline)]));
+  const processors = new Map(runbook.processors.map((processor) => [processor.id, processor]));
   const definitions = new Map(runbook.processors.map(({ id, definition }) => [id, digest128(definition)]));
   const tables = new Map(runbook.processors.map(({ id, table }) => [id, sums.get(table)]));
   return {
-    inputsOf: (processor, date) => inputsText(known(parts, processor), indexOfDate(timeline, date)),
-    isCalendarDate: (date) => timeline.days[timeline.indexes.get(date) ?? -1] !== undefined,
+    inputsOf(id, date) {
+      return inputsText(known(parts, id), indexOfDate(timeline, known(processors, id), date));
+    },
+    isCalendarDate(id, date) {
+      return timeline.daysOf(known(processors, id))[timeline.indexes.get(date) ?? -1] !== undefined;
+    },
     definitionOf: (processor) => known(definitions, processor),
     update(processor, contents) {
       const own = known(tables, processor);
@@ -62,11 +67,11 @@ function partsOf(
   sums: ReadonlyMap<TableId, TableSums>,
   timeline: Timeline,
 ): readonly Part[] {
-  return upstreams.flatMap(({ edge }) => {
+  return upstreams.flatMap(({ edge, producer }) => {
     const table = sums.get(edge.table);
     if (table === undefined) return [];
     const read = edge.failures ? [table.rows, table.failures] : [table.rows];
-    return [{ sums: read, span: timeline.spanOf(edge.window) }];
+    return [{ sums: read, span: timeline.spanOf(edge.window, partitionedOf(producer)) }];
   });
 }
 
@@ -83,7 +88,8 @@ function shortHex(sum: bigint): string {
 }
 
 function sumOver(sums: VersionSums, span: Span, index: number): bigint {
-  return span.reach === 1 ? sums.at(index) : sums.between(span.from[index] ?? 0, index);
+  const [from, to] = [span.from[index] ?? 0, span.to[index] ?? 0];
+  return to - from === 1 ? sums.at(from) : sums.between(from, to);
 }
 
 function known<T>(values: ReadonlyMap<string, T>, processor: string): T {

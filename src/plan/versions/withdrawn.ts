@@ -1,5 +1,6 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
 import type { Processor, Runbook } from "../../runbook/runbook.ts";
+import { ownDates } from "../calendar/own-days.ts";
 import type { Bookkeeping, WarehouseState } from "../plan.ts";
 
 /** Dates that have left the calendar, by processor, ascending: what was committed for them is still there. */
@@ -13,9 +14,9 @@ export function withdrawnDates(
   runbook: Runbook,
   state: Pick<WarehouseState, "calendar" | "content" | "ledger" | "frozen">,
 ): WithdrawnDates {
-  const onCalendar = new Set(state.calendar.map(({ date }) => date));
   return new Map(
     runbook.processors.map((processor) => {
+      const onCalendar = ownDates(state.calendar, processor);
       const worked = [...(state.ledger.get(processor.id)?.keys() ?? [])];
       const frozen = state.frozen?.get(processor.id);
       const left = worked.filter(
@@ -31,9 +32,10 @@ export function frozenOffCalendar(
   runbook: Runbook,
   { calendar, frozen = new Map() }: Pick<WarehouseState, "calendar" | "frozen">,
 ): WithdrawnDates {
-  const onCalendar = new Set(calendar.map(({ date }) => date));
   return new Map(
-    runbook.processors.map(({ id }) => {
+    runbook.processors.map((processor) => {
+      const { id } = processor;
+      const onCalendar = ownDates(calendar, processor);
       return [id, [...(frozen.get(id)?.keys() ?? [])].filter((date) => !onCalendar.has(date)).toSorted()];
     }),
   );

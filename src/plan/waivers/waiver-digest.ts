@@ -1,4 +1,5 @@
 import { isWithin, type CalendarDate } from "../../domain/calendar-date.ts";
+import { everyOf, ownDays } from "../calendar/own-days.ts";
 import type { WarehouseState } from "../plan.ts";
 import { emptyContent } from "../versions/settlement.ts";
 import { digest128 } from "../versions/version-sums.ts";
@@ -45,12 +46,13 @@ function ownVersions(
 
 /** The calendar dates of a waiver: the named ones, or those of its period. */
 function waiverDates(
-  runbook: Pick<Runbook, "periods">,
+  runbook: Pick<Runbook, "periods" | "processors">,
   state: Pick<WarehouseState, "calendar">,
-  { kind, period, dates }: WaiverExtent,
+  { kind, processor, period, dates }: WaiverExtent,
 ): readonly CalendarDate[] {
+  const own = runbook.processors.find(({ id }) => id === processor) ?? {};
   const range = runbook.periods.find(({ id }) => id === period);
-  return state.calendar
+  return ownDays(state.calendar, everyOf(own))
     .map(({ date }) => date)
     .filter((date) =>
       kind === "budget" ? range !== undefined && isWithin(date, range) : dates.includes(date),

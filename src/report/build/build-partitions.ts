@@ -1,6 +1,6 @@
 import { isUncounted } from "../../domain/accounts.ts";
-import type { CalendarDate } from "../../domain/calendar-date.ts";
-import type { CoverageRow } from "../../gates/coverage/coverage-row.ts";
+import { everyDate, type CalendarDate } from "../../domain/calendar-date.ts";
+import { noMembers, type CoverageRow } from "../../gates/coverage/coverage-row.ts";
 import type { ReportFacts } from "../facts.ts";
 import type { PartitionSeries } from "../model.ts";
 import { letterOf, type PartitionStatus } from "../partition-status.ts";
@@ -59,6 +59,17 @@ export function unknownUnits(
   return unitsOf([...lost, ...open]);
 }
 
+/** What stands of a processor on a day that is none of its own, where it has a partition a week or month. */
+const nothing: Partition = {
+  row: { ...noMembers, processor: "", date: everyDate.from, period: "", status: "ok" },
+  attempt: undefined,
+  isUnknown: false,
+  isPending: false,
+  isBlocked: false,
+  isHeld: false,
+  isFrozen: false,
+};
+
 type Partition = {
   readonly row: CoverageRow | undefined;
   readonly attempt: "committed" | "failed" | "blocked" | undefined;
@@ -70,11 +81,12 @@ type Partition = {
 };
 
 function seriesOf(
-  { days }: ReportFacts,
+  { days, own }: ReportFacts,
   processor: string,
   partitionOf: (date: CalendarDate) => Partition,
 ): PartitionSeries {
-  const partitions = days.map(({ date }) => partitionOf(date));
+  const dates = own?.get(processor);
+  const partitions = days.map(({ date }) => (dates?.has(date) === false ? nothing : partitionOf(date)));
   function counts(field: "expected" | "present" | "explained" | "waived" | "untracked"): readonly number[] {
     return partitions.map(({ row }) => row?.[field] ?? 0);
   }

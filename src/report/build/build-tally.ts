@@ -14,21 +14,31 @@ export function buildTally(
 ): Tally {
   return {
     ...sumAccounts(results),
-    partitions: facts.days.length * partitions.length,
-    statuses: countStatuses(partitions),
+    ...countStatuses(facts, partitions),
     datesOverBudget: datesOverBudget(facts, { results, partitions }),
     ...tallyOf(facts.gates, facts.runbook),
     ...plannedOf(facts),
   };
 }
 
-function countStatuses(partitions: readonly PartitionSeries[]): Readonly<Record<string, number>> {
+/** Partitions, and those of each status; a day that is none of a processor's own has none of it. */
+function countStatuses(
+  { days, own }: ReportFacts,
+  partitions: readonly PartitionSeries[],
+): Pick<Tally, "partitions" | "statuses"> {
   const counts: Record<string, number> = {};
-  for (const { statuses } of partitions) {
-    for (const letter of statuses) counts[letter] = (counts[letter] ?? 0) + 1;
+  for (const { processor, statuses } of partitions) {
+    const dates = own?.get(processor);
+    for (const [index, { date }] of days.entries()) {
+      const letter = statuses[index] ?? "";
+      if (dates?.has(date) !== false) counts[letter] = (counts[letter] ?? 0) + 1;
+    }
   }
   const named = Object.entries(counts).map(([letter, count]) => [statusOfLetter(letter), count] as const);
-  return Object.fromEntries(named.toSorted(([left], [right]) => (left < right ? -1 : 1)));
+  return {
+    partitions: named.reduce((sum, [, count]) => sum + count, 0),
+    statuses: Object.fromEntries(named.toSorted(([left], [right]) => (left < right ? -1 : 1))),
+  };
 }
 
 function plannedOf(facts: ReportFacts): Pick<Tally, "planned" | "recorded"> {

@@ -1,6 +1,7 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
 import type { AttemptHead } from "../../ledger/append-attempts.ts";
 import { recordAudits } from "../../ledger/audits.ts";
+import { everyOf, ownDays } from "../../plan/calendar/own-days.ts";
 import { datesToAudit } from "../../plan/audit/sample-dates.ts";
 import { windowFindingText } from "../../plan/audit/window-finding.ts";
 import type { Processor, Runbook } from "../../runbook/runbook.ts";
@@ -56,7 +57,12 @@ export async function auditCell(
   if (audited === undefined) return nothingAudited;
   const isLarge = standsForAll(processor, computed);
   const among = computed.length > mostCompared ? computed.slice(0, -1) : computed;
-  const dates = datesToAudit({ calendar, definition, computed: among, audited });
+  const dates = datesToAudit({
+    calendar: ownDays(calendar, everyOf(processor)),
+    definition,
+    computed: among,
+    audited,
+  });
   if (dates.length === 0) return nothingAudited;
   const scope = { warehouse, runbook, processor, calendar, randomId: effects.randomId, command };
   const findings = await auditDates(scope, { dates, staged, isLarge, isOnly: computed.length === 1 });

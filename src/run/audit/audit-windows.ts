@@ -1,5 +1,5 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
-import { narrowEdges, whole } from "../../plan/audit/narrow-edges.ts";
+import { daysSinceStart, narrowEdges, whole } from "../../plan/audit/narrow-edges.ts";
 import type { Difference, WindowFinding } from "../../plan/audit/window-finding.ts";
 import { inputsOfProcessor, type Input, type Reach } from "../../plan/upstream/input-cut.ts";
 import { removeStage } from "../withdraw-dates.ts";
@@ -123,13 +123,13 @@ type NarrowTrials = AuditScope & {
 
 /** What is found of each edge by itself, or of none. */
 async function findingsOf(trials: NarrowTrials, differing: Differences): Promise<readonly WindowFinding[]> {
-  const { inputs, calendar, processor, warehouse } = trials;
+  const { inputs, runbook, calendar, processor, warehouse } = trials;
   const edges = await narrowEdges(inputs, {
     dates: [...differing.keys()].slice(processor.step.kind === "command" ? -1 : 0),
-    calendar,
+    daysBefore: daysSinceStart(runbook, calendar),
     tryReaches: (tried, reaches) => tryReaches(trials, tried, reaches),
   });
-  const { ledger } = trials.runbook;
+  const { ledger } = runbook;
   await removeStage(warehouse, warehouse.dialect.stage.names({ ledger, token: trials.token }));
   const findings = edges.map((edge) => ({ processor: processor.id, ...edge }));
   return findings.length > 0 ? findings : unexplained(trials, differing);

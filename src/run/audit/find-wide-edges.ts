@@ -1,4 +1,5 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
+import { daysSinceStart } from "../../plan/audit/narrow-edges.ts";
 import { wideEdges, type WindowHint } from "../../plan/audit/wide-edges.ts";
 import { inputsOfProcessor, type Input } from "../../plan/upstream/input-cut.ts";
 import { removeStage } from "../withdraw-dates.ts";
@@ -17,7 +18,7 @@ export async function findWideEdges(
   const declared = await contentsOf(scope, { dates, inputs });
   const hints = await wideEdges(inputs, {
     dates,
-    calendar: scope.calendar,
+    daysBefore: daysSinceStart(scope.runbook, scope.calendar),
     async isSame(input, reaches) {
       const tried = inputs.map((other) => (other === input ? { ...input, reaches } : other));
       const contents = await contentsOf(scope, { dates, inputs: tried });

@@ -1,5 +1,7 @@
 import { Fault } from "../../errors.ts";
 import type { CalendarDate } from "../../domain/calendar-date.ts";
+import { endOf } from "../../domain/every.ts";
+import { everyOf } from "../../plan/calendar/own-days.ts";
 import type { CalendarDay } from "../../plan/plan.ts";
 import type { Difference } from "../../plan/audit/window-finding.ts";
 import { cutInputs, type Input } from "../../plan/upstream/input-cut.ts";
@@ -62,11 +64,16 @@ export async function contentsAlone(
   const { warehouse, runbook, processor, calendar } = scope;
   const sights = dates.map((date) => ({
     date,
+    until: endOf(everyOf(processor), date),
     cuts: cutInputs(runbook, { inputs, dates: [date], calendar }),
   }));
   const sql = contentAlone(warehouse.dialect, processor, sights);
   if (sql === undefined) return undefined;
-  const statement = { sql, parameters: stepParameters(runbook, dates), purpose: `audit ${processor.id}` };
+  const statement = {
+    sql,
+    parameters: stepParameters(runbook, { processor, dates }),
+    purpose: `audit ${processor.id}`,
+  };
   try {
     const rows = await queryRows(warehouse, statement, contentShape);
     return contentTexts(scope, { dates, rows });
@@ -106,7 +113,10 @@ async function fill(
   const { warehouse, runbook, processor, calendar } = scope;
   const cuts = cutInputs(runbook, { inputs, dates, calendar });
   const { dialect } = warehouse;
-  const head = { parameters: stepParameters(runbook, dates), purpose: `audit ${processor.id}` };
+  const head = {
+    parameters: stepParameters(runbook, { processor, dates }),
+    purpose: `audit ${processor.id}`,
+  };
   try {
     const source = await outcomesOf(scope, { dates, inputs });
     const filling = dialect.inOneJob(fillStage(dialect, names, { processor, source, cuts }));

@@ -1,6 +1,7 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
 import { refreshCalendar } from "../../ledger/create-tables.ts";
 import { readCalendarDays } from "../../ledger/read-calendar-days.ts";
+import { ownDates } from "../../plan/calendar/own-days.ts";
 import type { CalendarDay } from "../../plan/plan.ts";
 import { cutInputs, inputsOfProcessor } from "../../plan/upstream/input-cut.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
@@ -38,7 +39,7 @@ export async function computeCase(
   const runbook = runbookOfCase(warehouse, request);
   await fillCase(workshop, { ...request, runbook });
   const calendar = await calendarOf(workshop, { runbook, stepCase });
-  const known = new Set(calendar.map(({ date }) => date));
+  const known = ownDates(calendar, processor);
   const strange = stepCase.dates.filter((date) => !known.has(date));
   if (strange.length > 0) {
     const violations = strange.map((date) => `the calendar has no ${date}: name it under \`calendar\``);

@@ -1,3 +1,5 @@
+import { endOf } from "../../domain/every.ts";
+import { everyOf, ownDays } from "../../plan/calendar/own-days.ts";
 import { unionOf, type CalendarDate, type DateRange } from "../../domain/calendar-date.ts";
 import type { Column } from "../../domain/column.ts";
 import type { TableId } from "../../domain/table-id.ts";
@@ -71,7 +73,7 @@ export async function readStanding(
     ...inputsOfReads(runbook, processor.population?.reads ?? []),
   ];
   const cuts = cutInputs(runbook, { inputs, dates: [date], calendar });
-  const first = seasonUpTo(calendar, date)[0] ?? date;
+  const first = seasonUpTo(calendar, request)[0] ?? date;
   const pieces: StandingPiece[] = [];
   for (const of of tablesOf(inputs)) {
     const parts = cuts.filter(({ table }) => table === of.table).flatMap((cut) => cut.parts);
@@ -93,10 +95,15 @@ export async function readStanding(
   return { pieces, rows, failures };
 }
 
-/** Dates of the season of a date, up to it. */
-export function seasonUpTo(calendar: readonly CalendarDay[], date: CalendarDate): readonly CalendarDate[] {
-  const season = calendar.find((day) => day.date === date)?.season;
-  return calendar.filter((day) => day.season === season && day.date <= date).map((day) => day.date);
+/** Dates of the season of a partition, up to its end. */
+export function seasonUpTo(
+  calendar: readonly CalendarDay[],
+  { processor, date }: Pick<RecordRequest, "processor" | "date">,
+): readonly CalendarDate[] {
+  const every = everyOf(processor);
+  const season = ownDays(calendar, every).find((day) => day.date === date)?.season;
+  const until = endOf(every, date);
+  return calendar.filter((day) => day.season === season && day.date <= until).map((day) => day.date);
 }
 
 /** Whether a row of a processor is one of an entity; of any, where none is named. */

@@ -69,7 +69,7 @@ export async function recordCase(
     });
     return found.length === 0;
   }
-  const whole = { pieces: standing.pieces, calendar: seasonUpTo(calendar, request.date) };
+  const whole = { pieces: standing.pieces, calendar: seasonUpTo(calendar, request) };
   const trials = openTrials(effects);
   const start = await firstThatHolds(startsOf(request, whole), async (draft) => {
     if (trials.isLate())

@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import type { TableId } from "../../domain/table-id.ts";
 import { tablesOf } from "../../domain/sql-tokens.ts";
-import { formatWindow, type Window } from "../../domain/window.ts";
+import type { Every } from "../../domain/every.ts";
+import { formatWindow, usualWindow, type Window } from "../../domain/window.ts";
 import { failureColumnNames, type DescribedColumn, type DescribedColumns } from "../described-columns.ts";
 import { definitionOf } from "../definition.ts";
 import type { RunbookFiles } from "../declaration.ts";
@@ -22,6 +23,8 @@ export type ProcessorReferences = {
   readonly populations: ReadonlyMap<string, Population>;
   /** Sources that have no dates, and are read whole. */
   readonly undated: ReadonlySet<TableId>;
+  /** How often processors have partitions, by table. */
+  readonly everies: ReadonlyMap<TableId, Every>;
   /** Tables by what edges call them. */
   readonly tables: ReadonlyMap<string, TableId>;
 };
@@ -40,6 +43,7 @@ export function buildProcessor(entry: Entry<ProcessorText>, references: Processo
     id: value.id,
     title: value.title,
     phase: value.phase,
+    ...(value.every === "day" ? {} : { every: value.every }),
     entity: value.key.filter((name) => name !== value.date),
     reads: edgesOf(value, { population, references }),
     population,
@@ -61,7 +65,7 @@ export function buildProcessor(entry: Entry<ProcessorText>, references: Processo
  * names it also as far back as any table that the step reads: it is what their rows are joined to.
  */
 function edgesOf(
-  { reads, step }: ProcessorText,
+  { reads, step, every }: ProcessorText,
   {
     population,
     references,
@@ -74,20 +78,23 @@ function edgesOf(
   const { table: calendar } = references.calendar;
   const implicit = (population?.reads ?? [])
     .map(({ table, window }) =>
-      implicitEdge(table, "population", references.undated.has(table) ? whole : window),
+      implicitEdge(table, "population", references.undated.has(table) ? whole : (window ?? usual(table))),
     )
-    .filter((edge) => edge.table !== calendar || edge.window.kind !== "same-date")
+    .filter((edge) => !isSameReach(edge, implicitEdge(calendar, "calendar", usual(calendar))))
     .filter((edge) => !declared.some((own) => isSameReach(own, edge)));
   return [
     ...declared,
     ...implicit,
-    implicitEdge(calendar, "calendar"),
+    implicitEdge(calendar, "calendar", usual(calendar)),
     ...calendarWindows(
       declared,
       step?.sql === undefined ? "" : (references.files.get(step.sql) ?? ""),
       calendar,
-    ),
+    ).filter((edge) => !isSameReach(edge, implicitEdge(calendar, "calendar", usual(calendar)))),
   ];
+  function usual(table: TableId): Window {
+    return usualWindow(every, references.everies.get(table) ?? "day");
+  }
 }
 
 function calendarWindows(declared: readonly Edge[], sql: string, calendar: TableId): readonly Edge[] {
@@ -112,11 +119,7 @@ function buildEdge(
   return { table, window: undated.has(table) ? whole : buildWindow(window), failures, origin: "reads" };
 }
 
-function implicitEdge(
-  table: TableId,
-  origin: "population" | "calendar",
-  window: Window = { kind: "same-date" },
-): Edge {
+function implicitEdge(table: TableId, origin: "population" | "calendar", window: Window): Edge {
   return { table, window, failures: false, origin };
 }
 

@@ -31,6 +31,7 @@ export function buildRunbook(declaration: Declaration): Runbook {
     parameters,
     populations: buildPopulations(declaration),
     tables: tablesOf(declaration),
+    everies: new Map(declaration.processors.map(({ value }) => [value.table, value.every])),
     undated: new Set(
       declaration.sources.filter(({ value }) => isUndated(value)).map(({ value }) => value.table),
     ),

@@ -1,3 +1,4 @@
+import { coarserOf } from "../../domain/every.ts";
 import type { Declaration } from "../declaration.ts";
 import type { Entry } from "../entry.ts";
 import { unknownName, type Problem } from "../problem.ts";
@@ -60,12 +61,28 @@ function* checkProcessor(entry: Entry<ProcessorText>, declaration: Declaration):
   for (const [index, { from }] of value.reads.entries()) {
     yield* checkUpstream(from, { declaration, place: at("reads", index, "from") });
   }
+  yield* checkWindows(entry, declaration);
   const tables = tablesOfRunbook(declaration);
   for (const [index, { reads }] of value.relations.entries()) {
     yield* knownTables(tablesRead(reads), {
       tables,
       at: (position) => at("relations", index, "reads", position),
     });
+  }
+}
+
+/** A date stands for itself only where reader and upstream have partitions equally often. */
+function* checkWindows({ value, at }: Entry<ProcessorText>, { processors }: Declaration): Iterable<Problem> {
+  const everies = new Map(processors.map(({ value: { id, every } }) => [id, every]));
+  for (const [index, { from, window }] of value.reads.entries()) {
+    const every = everies.get(from) ?? "day";
+    if (window !== "same-date" || every === value.every) continue;
+    const usual = coarserOf(value.every, every);
+    yield {
+      place: at("reads", index, "window"),
+      message: `"${value.id}" has a partition a ${value.every} and "${from}" one a ${every}: they share few dates`,
+      hint: `write \`window: ${usual}\`, or leave the window out, which reads the same ${usual}`,
+    };
   }
 }
 

@@ -67,7 +67,7 @@ function tablesBefore(
 ): ReadonlyMap<string, string> {
   const before = [...sources, ...processors].filter(({ value }) => {
     const windows = reads.filter(({ table }) => table === value.table).map(({ window }) => window);
-    return windows.length > 0 && !windows.includes("same-date") && !windows.includes(undefined);
+    return windows.length > 0 && !windows.some((window) => window === undefined || holdsDate(window));
   });
   return new Map(before.map(({ value }) => [value.table, value.date]));
 }
@@ -88,4 +88,8 @@ function comparisonIn(
     return isSought && isDate && !["+", "-", "("].includes(next?.text ?? "");
   });
   return tokens[found]?.offset;
+}
+
+function holdsDate(window: WindowText): boolean {
+  return window === "same-date" || window === "week" || window === "month";
 }

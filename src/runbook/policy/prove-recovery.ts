@@ -1,4 +1,5 @@
-import { recoveryFacts, type RecoveryRule } from "../runbook.ts";
+import type { RecoveryRule } from "../runbook.ts";
+import { recoveryFacts } from "../recovery-facts.ts";
 import { outsideBox, withinBox, type FactBox, type FactCondition } from "./fact-boxes.ts";
 
 type Rule = { readonly when: RecoveryRule["when"] | FactCondition };

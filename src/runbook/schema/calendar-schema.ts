@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { everyNames } from "../../domain/every.ts";
 import { columnsSchema } from "./column-schema.ts";
 import { tableReadSchema } from "./read-schema.ts";
 import { dateText, filePath, sentence, slug, sqlName, tableName } from "./value-schemas.ts";
@@ -15,7 +16,7 @@ const exclusionSchema = z
 export const weekdayNames = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 
 const ruleSchema = z.strictObject({
-  every: z.enum(["day", "week", "month"]).describe("One date a day, a week or a month, the first on `from`"),
+  every: z.enum(everyNames).describe("One date a day, a week or a month, the first on `from`"),
   from: dateText.optional().describe("First date; the first that a source has unless given"),
   to: z
     .union([z.literal("yesterday"), dateText])

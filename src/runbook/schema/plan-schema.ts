@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { recoveryFacts } from "../runbook.ts";
+import { recoveryFacts } from "../recovery-facts.ts";
 import { dateText, identifier, rate, sentence, slug } from "./value-schemas.ts";
 
 const rangeSchema = z

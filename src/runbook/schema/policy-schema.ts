@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { tableReadSchema } from "./read-schema.ts";
-import { gateKinds, recoveryFacts } from "../runbook.ts";
+import { gateKinds } from "../runbook.ts";
+import { recoveryFacts } from "../recovery-facts.ts";
 import { filePath, identifier, rate, sentence, slug } from "./value-schemas.ts";
 
 /** Why an entity has no row. */

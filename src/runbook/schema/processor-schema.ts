@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { everyNames } from "../../domain/every.ts";
 import { windowSchema } from "./read-schema.ts";
 import { checkedTableShape, relationSchema } from "./table-schema.ts";
 import { filePath, identifier, positiveCount, sentence, sqlName } from "./value-schemas.ts";
@@ -41,6 +42,12 @@ const processorSchema = z.strictObject({
   title: sentence.describe("Name for people"),
   phase: z.int().describe("Phase in which it runs"),
   ...checkedTableShape,
+  every: z
+    .enum(everyNames)
+    .default("day")
+    .describe(
+      "A partition for each date of the calendar, or for each week (its Monday) or month (its first) with such a date",
+    ),
   population: identifier
     .optional()
     .describe("Which entities must have an outcome on a date; without it nobody says what is expected"),
@@ -59,8 +66,8 @@ export const shortProcessorSchema = processorSchema
   .partial({ title: true, phase: true, date: true, step: true, columns: true })
   .extend({
     reads: z
-      .array(z.union([sentence, edgeSchema]))
-      .describe("Upstream tables, one entry per window; a name alone reads the same date"),
+      .array(z.union([sentence, edgeSchema.partial({ window: true })]))
+      .describe("Upstream tables, one entry per window; a name alone reads the same date, or week, or month"),
     sql: filePath.optional().describe("Short for `step: { sql: <path> }`"),
   });
 

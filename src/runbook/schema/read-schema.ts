@@ -3,7 +3,7 @@ import { positiveCount, tableName } from "./value-schemas.ts";
 
 /** Which upstream dates a row of a date reads. */
 export const windowSchema = z.union([
-  z.enum(["same-date", "season-to-date"]),
+  z.enum(["same-date", "season-to-date", "week", "month"]),
   z
     .strictObject({
       "previous-days": positiveCount.optional().describe("The N days before the date"),

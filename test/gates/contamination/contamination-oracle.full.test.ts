@@ -63,12 +63,12 @@ function bookOf(graph: readonly (readonly (readonly [number, Window])[])[]): Run
 
 /** What a processor computes on a date: a value that depends on every row inside its windows, and on nothing else. */
 function compute(book: Runbook, state: MutableState, id: string, date: CalendarDate): RowContent {
-  const timeline = createTimeline(calendar, []);
+  const timeline = createTimeline(book, { calendar });
   const index = dates.indexOf(date);
   const own = book.processors.find((one) => one.id === id);
   const read = (own?.reads ?? []).flatMap((upstream) => {
-    const span = timeline.spanOf(upstream.window);
-    return dates.slice(span.from[index], index + span.reach).map((input) => {
+    const span = timeline.spanOf(upstream.window, {});
+    return dates.slice(span.from[index], span.to[index]).map((input) => {
       return `${upstream.table} ${input} ${state.content.get(upstream.table)?.get(input)?.version}`;
     });
   });

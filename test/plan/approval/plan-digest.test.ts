@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { planBackfill } from "../../../src/plan/plan-backfill.ts";
 import type { Selection, WarehouseState } from "../../../src/plan/plan.ts";
-import type { Budget, Gate, RecoveryRule, Runbook } from "../../../src/runbook/runbook.ts";
+import type { Budget, Gate, Runbook, RecoveryRule } from "../../../src/runbook/runbook.ts";
 import {
   commit,
   day,
