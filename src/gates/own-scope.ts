@@ -27,7 +27,7 @@ export function ownScope(scope: GateScope, processor: Processor): GateScope {
 }
 
 /** The days on which one processor is looked at. */
-export function daysOf(scope: GateScope, processor: Processor): readonly CalendarDay[] {
+function daysOf(scope: GateScope, processor: Processor): readonly CalendarDay[] {
   const { leadIn, days } = ownScope(scope, processor);
   return processor.leadIn ? [...leadIn, ...days] : days;
 }

@@ -6,7 +6,9 @@ import { parseRunbook } from "../../src/runbook/parse-runbook.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
 import { readShop, runShop } from "../run/shop.ts";
 import { testsThatNeed } from "../tests-that-need.ts";
-import { openEmulatedShop } from "./emulated-shop.ts";
+import { openCoarseTill } from "../run/coarse-till.ts";
+import { runRange } from "../run/open-columns.ts";
+import { openEmulatedCopy, openEmulatedShop, resultsOf } from "./emulated-shop.ts";
 import { withoutEmulator } from "./emulator.ts";
 
 const { describe, it } = testsThatNeed(withoutEmulator);
@@ -42,5 +44,28 @@ describe("completeRunbook() on the emulator", () => {
     const selection = { range: { from: "2024-01-01", to: "2024-01-02" } } as never;
     const result = await runShop(shop.warehouse, { runbook, selection });
     assert.equal(result.isClean, true);
+  });
+});
+
+describe("partitions a month on the emulator", () => {
+  it("are those of DuckDB, and one is computed again with a day of it", async () => {
+    const { warehouse, runbook } = await openCoarseTill("month");
+    await using local = warehouse;
+    await using till = await openEmulatedCopy(runbook, local);
+    const [here, there] = [await runRange(local, runbook), await runRange(till.warehouse, runbook)];
+    assert.deepEqual([here.isClean, there.isClean], [true, true]);
+    assert.deepEqual(await resultsOf(till.warehouse, runbook), await resultsOf(local, runbook));
+    await till.warehouse.execute([
+      {
+        sql: "update till_raw.sales set amount = amount + 1 where day = '2024-02-06'",
+        purpose: "correct a day",
+      },
+    ]);
+    const { plan } = await runRange(till.warehouse, runbook);
+    const months = plan.cells.filter(({ processor }) => processor === "WHOLE");
+    assert.deepEqual(
+      months.flatMap(({ dates }) => dates),
+      ["2024-02-01"],
+    );
   });
 });
