@@ -71,7 +71,8 @@ export function inCascadeOrder(runbook: Runbook, tables: readonly string[]): rea
 function tableRanks({ sources, processors, calendar }: Runbook): ReadonlyMap<string, number> {
   const ranks = new Map<string, number>();
   for (const { table } of [...sources, ...processors]) ranks.set(table, ranks.size);
-  const origins = calendar.origin.kind === "query" ? calendar.origin.reads : [];
+  const { origin } = calendar;
+  const origins = origin.kind === "query" ? origin.reads : (origin.holidays ?? []);
   return ranks.set(
     calendar.table,
     Math.min(...origins.map(({ table }) => ranks.get(table) ?? 0), ranks.size) + 0.5,

@@ -61,7 +61,8 @@ export function hasLedger(catalog: Catalog, runbook: Runbook): boolean {
 
 /** The tables that the calendar is made of. */
 export function calendarOrigin({ calendar: { origin } }: Runbook): readonly TableId[] {
-  return origin.kind === "query" ? origin.reads.map(({ table }) => table) : [];
+  const read = origin.kind === "query" ? origin.reads : (origin.holidays ?? []);
+  return read.map(({ table }) => table);
 }
 
 /** Every table of a runbook, also those whose columns nobody has described yet. */

@@ -57,7 +57,8 @@ export async function readInputs(
   const ranges = [...reach.values()].filter(({ failures }) => failures).map(({ range }) => range);
   const failing = hullOf(ranges.flatMap(({ from, to }) => [from, to]));
   const ledger = failing === undefined ? new Map() : await readLedger(warehouse, runbook, failing);
-  const isFixed = runbook.calendar.origin.kind === "rule" || areUnwritten(memory, metadata, origin);
+  const isOfItself = runbook.calendar.origin.kind === "rule" && origin.length === 0;
+  const isFixed = isOfItself || areUnwritten(memory, metadata, origin);
   const calendar = isFixed ? known.calendar : await readCalendarDays(warehouse, runbook);
   return { calendar, content, ledger };
 }

@@ -73,6 +73,8 @@ export type Calendar = {
         /** Days of the week that dates are on, 1 for Monday to 7, and stretches without dates. */
         readonly weekdays?: readonly number[];
         readonly left?: readonly DateRange[];
+        /** Sources whose dates are left out too. */
+        readonly holidays?: readonly { readonly table: TableId; readonly dateColumn: string }[];
       };
 };
 

@@ -98,13 +98,17 @@ from (${dialect.dateSeries(date, { ...origin, steps: stepsOf(origin), isMonthEnd
 function keptDates(
   dialect: Dialect,
   date: string,
-  { weekdays, left = [] }: Extract<Calendar["origin"], { kind: "rule" }>,
+  { weekdays, left = [], holidays = [] }: Extract<Calendar["origin"], { kind: "rule" }>,
 ): string {
   const conditions = [
     ...(weekdays === undefined ? [] : [`${dialect.weekday(date)} in (${weekdays.join(", ")})`]),
     ...left.map(
       ({ from, to }) => `${date} not between ${quoteDate(dialect, from)} and ${quoteDate(dialect, to)}`,
     ),
+    ...holidays.map(({ table, dateColumn }) => {
+      const holiday = `cast(${quoteName(dialect, dateColumn)} as date)`;
+      return `${date} not in (select ${holiday} from ${storedRows(dialect, table)} where ${holiday} is not null)`;
+    }),
   ];
   return conditions.length === 0 ? "" : `\nwhere ${conditions.join("\n  and ")}`;
 }

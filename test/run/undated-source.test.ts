@@ -111,3 +111,68 @@ describe("a source without dates", () => {
     assert.deepEqual(contradictionsAmong(linted.findings), []);
   });
 });
+
+const closedFiles = tillFiles([], {
+  "runbook.yml": `name: till
+calendar:
+  rule: { from: 2024-01-01, to: 2024-01-10, holidays: [2024-01-08, { table: till_raw.closed, date: day }] }
+sources:
+  - { table: till_raw.sales, date: day, key: [sale] }
+  - { table: till_raw.closed, date: none, key: [day] }
+processors:
+  - { id: SUMS, table: till_mart.sums, key: [day, shop], reads: [till_raw.sales], sql: sums.sql }
+`,
+});
+
+async function openClosed(): Promise<{ readonly warehouse: Warehouse; readonly runbook: Runbook }> {
+  const warehouse = await openDuckDb({ path: inMemory });
+  await fillTill(warehouse);
+  await change(warehouse, "create table till_raw.closed as select date '2024-01-05' as day");
+  return { warehouse, runbook: await completeRunbook(warehouse, readTill(closedFiles)) };
+}
+
+describe("a source of holidays", () => {
+  it("takes its dates from the calendar, and what was computed for one that it names later is taken back", async () => {
+    const { warehouse, runbook } = await openClosed();
+    await using opened = warehouse;
+    const first = await runTill(opened, runbook);
+    assert.deepEqual([first.isClean, first.plan.totals.units], [true, 8]);
+    assert.equal((await runTill(opened, runbook)).plan.totals.units, 0);
+    await change(opened, "insert into till_raw.closed values (date '2024-01-03'), (null)");
+    const again = await runTill(opened, runbook);
+    const reasons = again.plan.cells.flatMap((cell) =>
+      [...cell.reasons].map(([date, reason]) => `${date} ${reasonText(reason)}`),
+    );
+    assert.deepEqual(reasons, ["2024-01-03 withdrawn"]);
+    const [left] = await opened.query({
+      sql: "select cast(count(distinct day) as integer) as days from till_mart.sums",
+      purpose: "look",
+    });
+    assert.deepEqual(left, { days: 7 });
+  });
+
+  it("is a source of the runbook, and has to be there", async () => {
+    const strange = new Map([
+      ...closedFiles,
+      [
+        "runbook.yml",
+        (closedFiles.get("runbook.yml") ?? "").replace("{ table: till_raw.closed", "{ table: till_raw.close"),
+      ],
+    ]);
+    assert.throws(() => readTill(strange), /runbook\.yml:3:\d+ .*source "till_raw\.close".*till_raw\.closed/);
+    const { warehouse, runbook } = await openClosed();
+    await using opened = warehouse;
+    await change(opened, "drop table till_raw.closed");
+    await assert.rejects(runTill(opened, runbook), { code: "missing-table" });
+  });
+
+  it("contradicts nothing", () => {
+    const linted = lintRunbook({ folder: "till", name: "till", files: closedFiles });
+    assert.ok(linted.kind === "linted");
+    assert.deepEqual(contradictionsAmong(linted.findings), []);
+    assert.deepEqual(
+      linted.findings.map(({ rule }) => rule),
+      [],
+    );
+  });
+});

@@ -58,7 +58,9 @@ async function calendarOf(
   workshop: Workshop,
   { runbook, stepCase }: Pick<CaseRequest, "runbook" | "stepCase">,
 ): Promise<readonly CalendarDay[]> {
-  const isGiven = stepCase.calendar !== undefined || runbook.calendar.origin.kind === "rule";
+  const { origin } = runbook.calendar;
+  const isByRule = origin.kind === "rule" && origin.holidays === undefined;
+  const isGiven = stepCase.calendar !== undefined || isByRule;
   const key = stepCase.calendar?.join() ?? "by rule";
   if (isGiven && workshop.calendar?.key === key) return workshop.calendar.days;
   await refreshCalendar(workshop.warehouse, runbook);

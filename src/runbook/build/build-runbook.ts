@@ -78,8 +78,10 @@ function buildCalendar({ calendar, files }: Declaration): Calendar {
 /** Ends that are not known yet are those of every date. */
 function buildDateRule(rule: NonNullable<CalendarText["rule"]>): Calendar["origin"] {
   const { every, season, from, to, weekdays, holidays = [], exclude = [] } = rule;
+  const listed = [holidays].flat();
+  const tables = listed.filter((entry) => typeof entry !== "string");
   const left = [
-    ...holidays.map((date) => ({ from: date, to: date })),
+    ...listed.filter((entry) => typeof entry === "string").map((date) => ({ from: date, to: date })),
     ...exclude.map(({ from: first, to: last = first }) => ({ from: first, to: last })),
   ];
   return {
@@ -90,6 +92,9 @@ function buildDateRule(rule: NonNullable<CalendarText["rule"]>): Calendar["origi
     season,
     ...(weekdays === undefined ? {} : { weekdays: weekdays.map((name) => weekdayNames.indexOf(name) + 1) }),
     ...(left.length === 0 ? {} : { left }),
+    ...(tables.length === 0
+      ? {}
+      : { holidays: tables.map(({ table, date }) => ({ table, dateColumn: date })) }),
   };
 }
 

@@ -22,6 +22,12 @@ export function* checkReferences(declaration: Declaration): Iterable<Problem> {
   const { calendar } = declaration;
   if (calendar === undefined) return;
   const { sources } = declaration.names;
+  const holidays = [calendar.value.rule?.holidays ?? []].flat();
+  for (const [index, holiday] of holidays.entries()) {
+    if (typeof holiday === "string") continue;
+    const place = calendar.at("rule", "holidays", ...(holidays.length > 1 ? [index] : []));
+    yield* known("source", holiday.table, { names: sources, place });
+  }
   yield* knownTables(tablesRead(calendar.value.reads), {
     tables: sources,
     at: (index) => calendar.at("reads", index),

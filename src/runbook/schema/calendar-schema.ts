@@ -12,6 +12,11 @@ const exclusionSchema = z
   })
   .refine(({ from, to = from }) => from <= to, "expected `to` on or after `from`");
 
+const holidayTable = z.strictObject({
+  table: tableName.describe("A source whose dates are none of the calendar"),
+  date: sqlName.describe("Its column that holds them"),
+});
+
 /** Days of the week as people write them, Monday first. */
 export const weekdayNames = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"] as const;
 
@@ -24,7 +29,10 @@ const ruleSchema = z.strictObject({
     .describe("Last possible date, included; the last before today that a source has unless given"),
   season: z.enum(["whole", "year"]).describe("One season, or a season per calendar year"),
   weekdays: z.array(z.enum(weekdayNames)).min(1).optional().describe("Days of the week that dates are on"),
-  holidays: z.array(dateText).optional().describe("Dates that are none of the calendar"),
+  holidays: z
+    .union([holidayTable, z.array(z.union([dateText, holidayTable]))])
+    .optional()
+    .describe("Dates that are none of the calendar, one by one or those that a source has"),
   exclude: z.array(exclusionSchema).optional().describe("Stretches of dates that are none of the calendar"),
 });
 
