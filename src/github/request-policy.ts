@@ -34,8 +34,11 @@ export function requestPolicy({ longestSeconds, note }: Patience) {
  * and there would be two issues, comments or runs, or a hold taken away that was found gone. Returns the client.
  */
 export function repeatOnlyWhatIsSafe<Client extends Pick<GitHubClient, "hook">>(client: Client): Client {
-  client.hook.before("request", ({ method, request }) => {
-    if (method === "POST" || method === "DELETE") request["retries"] ??= 0;
+  client.hook.before("request", (options) => {
+    const { method, request } = options;
+    const isUnsafe = method === "POST" || method === "DELETE";
+    // Requests share this part of their options, and the plugin writes into it.
+    options.request = { ...request, ...(isUnsafe ? { retries: request["retries"] ?? 0 } : {}) };
   });
   return client;
 }

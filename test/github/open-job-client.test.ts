@@ -71,6 +71,8 @@ describe("openJobClient()", () => {
     assert.equal(await createHold(client, job, hold), true);
     github.inject({ operation: "git/delete-ref", answer: serverError, applied: true });
     await assert.rejects(deleteHold(client, job, "relay"), { code: "github-failed" });
+    github.inject({ operation: "git/get-ref", answer: serverError, times: 2 });
+    assert.equal(await holdReader(client, job)("relay"), undefined, "what only reads is still asked again");
   });
 
   it("waits with what it writes as long as a limit says, and tells it", async () => {
