@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 
 /** What a job is trusted with: its inputs, the tokens of the runner, and where credentials lie. */
 const trusted =
-  /^(?:INPUT_|ACTIONS_.*TOKEN|(?:GITHUB|GH|NODE_AUTH)_TOKEN$|GOOGLE_(?:APPLICATION_CREDENTIALS|GHA_CREDS_PATH)$|CLOUDSDK_AUTH_)/;
+  /^(?:INPUT_|CASCADE_SECRET_|ACTIONS_.*TOKEN|(?:GITHUB|GH|NODE_AUTH)_TOKEN$|GOOGLE_(?:APPLICATION_CREDENTIALS|GHA_CREDS_PATH)$|CLOUDSDK_AUTH_)/;
 
 /** Holds the path of what a process hands over to itself. */
 const handoverName = "CASCADE_HANDOVER";

@@ -11,6 +11,7 @@ import type {
   GateText,
   RecoveryRuleText,
 } from "./schema/policy-schema.ts";
+import type { WebhookText } from "./schema/notice-schema.ts";
 import type { ProcessorText } from "./schema/processor-schema.ts";
 import type { ParameterText, PopulationText } from "./schema/runbook-schema.ts";
 import type { SourceText } from "./schema/source-schema.ts";
@@ -50,6 +51,7 @@ export type Declaration = {
   readonly described: DescribedColumns | undefined;
   readonly identity: Entry<Identity>;
   readonly watchers: readonly Entry<Mention>[];
+  readonly notify: readonly Entry<WebhookText>[];
   readonly names: DeclaredNames;
   readonly parameters: readonly Entry<ParameterText>[];
   readonly calendar: Entry<CalendarText> | undefined;

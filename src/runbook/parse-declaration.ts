@@ -9,7 +9,7 @@ import { type RawEntry } from "./yaml-document.ts";
 import type { Problem } from "./problem.ts";
 import { calendarSchema, periodSchema } from "./schema/calendar-schema.ts";
 import { ingestSchema } from "./schema/ingest-schema.ts";
-import { watcherSchema } from "./schema/notice-schema.ts";
+import { watcherSchema, webhookSchema } from "./schema/notice-schema.ts";
 import { commandSchema, conditionSchema, expectationSchema, orderSchema } from "./schema/plan-schema.ts";
 import {
   budgetSchema,
@@ -113,6 +113,7 @@ function readSections(reading: Reading): Declaration {
     described,
     identity: identityOf(document),
     watchers: check.all(entriesOfList(document, "watchers"), watcherSchema),
+    notify: check.all(entriesOfList(document, "notify"), webhookSchema),
     names: namesOf(document, { sources, processors }),
     parameters: check.all(entriesOfMapping(document, "parameters"), parameterSchema),
     calendar: check.one(entryUnder(document, "calendar")[0], calendarSchema),

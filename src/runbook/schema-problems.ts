@@ -76,5 +76,7 @@ function shown(value: unknown): string {
   if (Array.isArray(value)) return "a list";
   if (typeof value === "object" && value !== null) return "a mapping";
   if (typeof value === "bigint") return String(value);
+  // An address may hold a key, as those of webhooks do.
+  if (typeof value === "string" && /^https?:/i.test(value)) return "an address";
   return value === null ? "nothing" : JSON.stringify(value);
 }

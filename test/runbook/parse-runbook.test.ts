@@ -120,6 +120,21 @@ describe("parseRunbook()", () => {
     ]);
   });
 
+  it("takes webhooks by the names of secrets, and repeats no address that stands there", () => {
+    const hooks = [
+      "{ to: slack, url: { secret: SLACK_HOOK } }",
+      "{ to: slack, url: https://hooks.example/T0/hidden }",
+      "{ to: pager, url: { secret: https://hooks.example/hidden } }",
+    ];
+    const written = `owner: tests\nnotify:\n${hooks.map((hook) => `  - ${hook}`).join("\n")}`;
+    const problems = problemsAfter([main, "owner: tests", written]);
+    assert.deepEqual(problems, [
+      'runbook.yml:7:23 "url": expected a mapping, found an address (correct the value)',
+      'runbook.yml:8:11 Unknown word "pager" for "to" (use one of: slack, teams, json)',
+      'runbook.yml:8:33 "secret": expected the name of a secret in capital letters, digits and underscores, found an address (correct the value)',
+    ]);
+  });
+
   it("knows the time zones", () => {
     assert.deepEqual(problemsAfter([main, "Europe/Berlin", "Europe/Berlim"]), [
       'runbook.yml:5:12 Unknown time zone "Europe/Berlim" (write "Europe/Berlin")',

@@ -22,8 +22,9 @@ import { lookForHold, type ReadHold } from "../read-hold.ts";
 import type { Delivery } from "../report/deliver-report.ts";
 import { watchersOf } from "../report/call-watchers.ts";
 import type { FetchEarlier } from "../report/earlier-report.ts";
+import { deliverAndNotify } from "../report/deliver-and-notify.ts";
 import { markerOf, markerSubject, unknownText, type ReportSubject } from "../report/sticky-content.ts";
-import { tellDelivery, tellVerdict } from "../report/tell-report.ts";
+import { tellVerdict } from "../report/tell-report.ts";
 import { reportArtifactName } from "../state/artifact-names.ts";
 import { openAssembled } from "../state/open-assembled.ts";
 import { readPlannedRun, type PlannedRun } from "../state/planned-run.ts";
@@ -58,10 +59,19 @@ export async function runReportJob(inputs: ReportInputs, effects: ReportEffects)
   const { model, unknown } = await assess(runbook, { run, inputs }, effects);
   const subject = { model, unknown, inputs, job: effects.job, watchers: watchersOf(runbook) };
   await publishReport(subject, { runbook, file: run.file }, effects);
-  if (inputs["report-to"] !== "none") tellDelivery(await effects.deliver(subject), subject, effects);
+  if (inputs["report-to"] !== "none") {
+    const audience = { webhooks: runbook.notify ?? [], run: runAddress(effects) };
+    await deliverAndNotify(subject, audience, effects);
+  }
   tellVerdict(subject, effects);
   return verdictOf(model).exitCode === 0;
 }
+
+function runAddress({ job, serverUrl }: Pick<ReportEffects, "job" | "serverUrl">): string {
+  return `${serverUrl}/${job.owner}/${job.repository}/actions/runs/${job.runId}`;
+}
+
+type Planned = { readonly runbook: Runbook; readonly file: PlanFile };
 
 type Assessed = Pick<ReportSubject, "model" | "unknown">;
 
@@ -97,7 +107,7 @@ function contextOf(
   { runId, plan, commit }: PlanFile,
   { now, job, serverUrl, timeZone }: ReportEffects & Pick<Runbook, "timeZone">,
 ): ReportContext {
-  const url = `${serverUrl}/${job.owner}/${job.repository}/actions/runs/${job.runId}`;
+  const url = runAddress({ job, serverUrl });
   return {
     today: dayOf(now(), timeZone),
     runId,
@@ -113,7 +123,7 @@ function contextOf(
 
 async function publishReport(
   subject: ReportSubject,
-  planned: { readonly runbook: Runbook; readonly file: PlanFile },
+  planned: Planned,
   effects: ReportEffects,
 ): Promise<void> {
   const { model, unknown } = subject;

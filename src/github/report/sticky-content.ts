@@ -1,6 +1,12 @@
 import { renderMarkdown, renderLevel } from "../../report/markdown/render-markdown.ts";
 import { detailLevels } from "../../report/markdown/detail-level.ts";
-import { escapeCode, joinMarkdown, markup, type Markdown } from "../../report/text/markdown-text.ts";
+import {
+  escapeCode,
+  escapeMarkdown,
+  joinMarkdown,
+  markup,
+  type Markdown,
+} from "../../report/text/markdown-text.ts";
 import type { Mention } from "../../domain/mention.ts";
 import type { ReportModel } from "../../report/model.ts";
 import { verdictOf } from "../../report/verdict.ts";
@@ -19,6 +25,8 @@ export type ReportSubject = {
   readonly job: Pick<JobIdentity, "runId" | "attempt">;
   /** Whom it calls when it turns red. */
   readonly watchers?: readonly Mention[];
+  /** Webhooks that are not known to have been told, a line each. */
+  readonly untold?: readonly string[];
 };
 
 /** Subject of the marker of what the watch finds; its range may change while the issue stays. */
@@ -61,6 +69,13 @@ export function unknownText(unknown: readonly string[]): Markdown {
   return markup`Unknown: ${unknown.length} planned cells left no complete result: ${joinMarkdown(named, ", ")}${more}.`;
 }
 
+/** Webhooks that were not told, as Markdown; empty when there is none. */
+export function untoldText(untold: readonly string[]): Markdown {
+  if (untold.length === 0) return markup``;
+  const lines = untold.map((line) => markup`> - ${escapeMarkdown(line, 300)}`);
+  return joinMarkdown([markup`> [!WARNING]`, markup`> Not told of this verdict:`, ...lines], "\n");
+}
+
 /** What a report is about, as its marker says it. */
 export function markerSubject({ from, to }: ReportModel["range"], inputs: ReportSubject["inputs"]): string {
   if (inputs["report-to"] === "watch") return watchSubject;
@@ -77,7 +92,13 @@ export function markerOf(
 }
 
 function bodyOf(subject: ReportSubject, marker: StickyMarker, report: Markdown): Markdown {
-  const parts = [unknownText(subject.unknown), report, commandsText(subject), renderMarker(marker)];
+  const parts = [
+    unknownText(subject.unknown),
+    untoldText(subject.untold ?? []),
+    report,
+    commandsText(subject),
+    renderMarker(marker),
+  ];
   return joinMarkdown(parts, "\n\n");
 }
 

@@ -2,7 +2,16 @@ import { engines } from "../../engines/engine-table.ts";
 import { dispatchInputs } from "./dispatch-inputs.ts";
 import { jobGraph, type GraphJob } from "./job-graph.ts";
 import { actionTarget, permissionsOf, setUpSteps } from "./job-steps.ts";
-import { expression, ownAction, runnerImage, timeouts, type Job, type JobScope } from "./job.ts";
+import { webhookVariable } from "./webhook-variable.ts";
+import {
+  expression,
+  ownAction,
+  runnerImage,
+  timeouts,
+  type Job,
+  type JobScope,
+  type JobStep,
+} from "./job.ts";
 
 /** Jobs by id in the order of the cascade: plan, approval, processors with the gates before them, report. */
 export function compileJobs(scope: JobScope): Readonly<Record<string, Job>> {
@@ -132,9 +141,17 @@ function reportJob(scope: JobScope, ids: readonly string[]): Job {
         if: expression("always()"),
         uses: ownAction(scope, "post-report"),
         with: { ...actionTarget(scope), "report-to": expression("inputs.report-to") },
+        ...secretsOfWebhooks(scope),
       },
     ],
   };
+}
+
+/** The addresses of webhooks, for the one step that tells them. */
+function secretsOfWebhooks({ runbook: { notify = [] } }: JobScope): Pick<JobStep, "env"> {
+  if (notify.length === 0) return {};
+  const entries = notify.map(({ secret }) => [webhookVariable(secret), expression(`secrets.${secret}`)]);
+  return { env: Object.fromEntries(entries) };
 }
 
 /** What comes before a job, and the one condition under which it runs: whatever its needs' results. */

@@ -4,6 +4,8 @@ import { unreachable } from "../../errors.ts";
 import type { TableId } from "../../domain/table-id.ts";
 import type { Declaration, RunbookFiles } from "../declaration.ts";
 import type { Calendar, Population, Runbook, Ingest } from "../runbook.ts";
+import type { Webhook } from "../told.ts";
+import type { WebhookText } from "../schema/notice-schema.ts";
 import type { Waiver } from "../waiver.ts";
 import { sortProcessors } from "../sort-processors.ts";
 import { upstreamOf } from "../upstream.ts";
@@ -41,6 +43,7 @@ export function buildRunbook(declaration: Declaration): Runbook {
     ...(declaration.watchers.length === 0
       ? {}
       : { watchers: declaration.watchers.map(({ value }) => value) }),
+    ...(declaration.notify.length === 0 ? {} : { notify: declaration.notify.map(buildWebhook) }),
     timeZone,
     folder,
     parameters,
@@ -58,6 +61,10 @@ export function buildRunbook(declaration: Declaration): Runbook {
     load: declaration.load && buildIngest(declaration.load.value, files),
     sample: declaration.sample && buildIngest(declaration.sample.value, files),
   };
+}
+
+function buildWebhook({ value: { to, url, values } }: Entry<WebhookText>): Webhook {
+  return { to, secret: url.secret, values };
 }
 
 function buildCalendar({ calendar, files }: Declaration): Calendar {

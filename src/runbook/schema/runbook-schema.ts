@@ -12,7 +12,7 @@ import {
   recoveryRuleSchema,
 } from "./policy-schema.ts";
 import { shortProcessorSchema } from "./processor-schema.ts";
-import { watcherSchema } from "./notice-schema.ts";
+import { watcherSchema, webhookSchema } from "./notice-schema.ts";
 import { tableReadSchema } from "./read-schema.ts";
 import { shortSourceSchema } from "./source-schema.ts";
 import {
@@ -81,6 +81,7 @@ const fileOrMapping = z.union([filePath, z.record(z.string(), z.unknown())]);
 export const frameSchema = z.strictObject({
   ...identityShape,
   watchers: anyList.optional(),
+  notify: anyList.optional(),
   parameters: z.record(sqlName, z.unknown()).optional(),
   calendar: z.record(z.string(), z.unknown()).optional(),
   periods: anyList.optional(),
@@ -109,6 +110,10 @@ const runbookSchema = z.strictObject({
     .array(watcherSchema)
     .optional()
     .describe("Who is called on GitHub, beside an owner written as `@name`, when a report turns red"),
+  notify: z
+    .array(webhookSchema)
+    .optional()
+    .describe("Webhooks that are told once when the verdict of a report on GitHub changes"),
   parameters: z.record(sqlName, parameterSchema).optional().describe("Values that steps read as @name"),
   calendar: shortCalendarSchema.describe("The dates that must exist"),
   periods: z.array(periodSchema).optional().describe("Named dates; the others form the period `none`"),

@@ -53,6 +53,30 @@ describe("compileWorkflow()", () => {
     }
   });
 
+  it("hands the addresses of webhooks to the step that reports, by their names and to no other", async () => {
+    const runbook = await readRunbook("web-events");
+    const notify = [
+      { to: "slack", secret: "SLACK_HOOK", values: false },
+      { to: "json", secret: "OTHER", values: true },
+    ] as const;
+    const { text } = compileWorkflow({ ...runbook, notify }, { warehouse: "bigquery" });
+    const { jobs } = parse(text) as Workflow;
+    const steps = Object.values(jobs).flatMap((job) => job.steps.filter(({ env }) => env !== undefined));
+    assert.deepEqual(
+      steps.map(({ name, env }) => [name, env]),
+      [
+        [
+          "Post the report",
+          {
+            CASCADE_SECRET_SLACK_HOOK: "${{ secrets.SLACK_HOOK }}",
+            CASCADE_SECRET_OTHER: "${{ secrets.OTHER }}",
+          },
+        ],
+      ],
+    );
+    assert.equal(text.split("secrets.").length, 3);
+  });
+
   it("needs exactly what a processor reads and the gates in between", async () => {
     const { jobs } = await compile("web-events", { warehouse: "duckdb" });
     assert.deepEqual(

@@ -42,6 +42,7 @@ export async function openRelay(
     readonly effects?: RunnerEffects;
     readonly workflow?: Partial<WorkflowOptions>;
     readonly people?: GitHubOptions["people"];
+    readonly secrets?: GitHubOptions["secrets"];
     /** Folder of another runbook in place of `test/fixtures/relay`. */
     readonly runbook?: string;
     /** Whether actions run from their source; from what the package brings unless told, which starts faster. */
@@ -59,6 +60,7 @@ export async function openRelay(
   const github = await openGitHub({
     branches: { main: repository },
     people: options.people ?? { octocat: "write" },
+    secrets: options.secrets ?? {},
     effects: { concurrentJobs: 3, ...options.effects, programs: { weather: `cat '${weather}'` } },
   });
   async function finish(run: RecordedRun): Promise<Finished> {

@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
+import { appendFile, cp, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import { cascade, type Ending } from "../../cli/cascade.ts";
 import { openRelay, type RelayGitHub } from "../e2e/relay-repository.ts";
+import { openHook } from "../report/open-hook.ts";
 import { secondaryLimit, serverError } from "../fake/faults.ts";
 
 const runbook = "test/fixtures/relay";
@@ -13,13 +17,25 @@ function type(relay: RelayGitHub, words: readonly string[], login = "octocat"): 
   return cascade([...words, "--repo", relay.github.state.repository], { environment });
 }
 
+/** The relay with somebody who watches it, and a webhook. */
+async function toldRelay(): Promise<AsyncDisposable & { readonly folder: string }> {
+  const base = await mkdtemp(join(tmpdir(), "cascade-told-"));
+  const folder = join(base, "relay");
+  await cp(runbook, folder, { recursive: true });
+  const lines = "\nwatchers: [octo/timing]\nnotify: [{ to: json, url: { secret: HOOK } }]\n";
+  await appendFile(join(folder, "runbook.yml"), lines);
+  return { folder, [Symbol.asyncDispose]: () => rm(base, { recursive: true }) };
+}
+
 function runOf({ stderr }: Ending): string {
   return /as run (\d+):/.exec(stderr)?.[1] ?? "";
 }
 
 describe("GitHub from the terminal", () => {
   it("dispatches, follows to the report, retries what failed, and follows again", async () => {
-    await using relay = await openRelay();
+    await using hook = await openHook();
+    await using told = await toldRelay();
+    await using relay = await openRelay({ runbook: told.folder, secrets: { HOOK: hook.address } });
     relay.setWeather("2024-01-02");
     const reason = ["--reason", "laps were counted twice"];
     const first = await type(relay, ["dispatch", runbook, ...days, ...reason, "--follow"]);
@@ -35,6 +51,8 @@ describe("GitHub from the terminal", () => {
 
     const [issue] = relay.github.state.issues.values();
     assert.match(issue?.body ?? "", /asked by octocat · reason laps were counted twice/);
+    const calls = [...relay.github.state.comments.values()].map(({ body }) => body);
+    assert.match(calls.join("\n---\n"), /^@octo\/timing: Failed: [^]*<!--[^]*-->$/);
 
     relay.setWeather();
     const run = runOf(first);
@@ -42,6 +60,14 @@ describe("GitHub from the terminal", () => {
     assert.equal(second.code, 0, second.stderr);
     assert.match(second.stderr, /Re-running \d+ jobs of run \d+ as attempt 2/);
     assert.match(second.stdout, /^Passed: relay 2024-01-01 to 2024-01-05/);
+    assert.deepEqual(
+      hook.bodies.map(({ before, verdict }) => [before, verdict]),
+      [
+        [undefined, "Failed"],
+        ["Failed", "Passed"],
+      ],
+    );
+    assert.equal(relay.github.state.comments.size, calls.length);
 
     const again = await type(relay, ["retry", run]);
     assert.equal(again.code, 1);
