@@ -2,7 +2,7 @@ import type { CalendarDate } from "../domain/calendar-date.ts";
 import { fewestAudited } from "../plan/audit/sample-dates.ts";
 import { quoteTable } from "../sql/identifiers.ts";
 import { queryRows, typed } from "../warehouse/row-shape.ts";
-import type { Warehouse } from "../warehouse/warehouse.ts";
+import type { Statement, Warehouse } from "../warehouse/warehouse.ts";
 import type { AttemptHead } from "./append-attempts.ts";
 import { ledgerTable } from "./tables.ts";
 
@@ -41,16 +41,24 @@ order by 1, 2`,
 /** Who enters an audit: a processor, or what stands for it where a statement beside steps was audited. */
 type AuditHead = Pick<AttemptHead, "ledger" | "processor" | "attemptId" | "finishedAt">;
 
+/** The dates on which the windows of a definition were found true. */
+export type TrueDates = { readonly definition: string; readonly dates: readonly CalendarDate[] };
+
 /** Enters the dates on which the windows of a definition were found true. */
-export async function recordAudits(
-  warehouse: Warehouse,
+export async function recordAudits(warehouse: Warehouse, head: AuditHead, found: TrueDates): Promise<void> {
+  const entry = auditEntry(warehouse, head, found);
+  if (entry.length > 0) await warehouse.execute(entry);
+}
+
+/** The statement that enters them, for what writes more at once; none where there is no date. */
+export function auditEntry(
+  { dialect }: Warehouse,
   { ledger, processor, attemptId, finishedAt }: AuditHead,
-  { definition, dates }: { readonly definition: string; readonly dates: readonly CalendarDate[] },
-): Promise<void> {
-  if (dates.length === 0) return;
-  const { dialect } = warehouse;
+  { definition, dates }: TrueDates,
+): readonly Statement[] {
+  if (dates.length === 0) return [];
   const rows = dialect.rowsOfArrays([{ name: "analysis_dates", type: "string" }]);
-  await warehouse.execute([
+  return [
     {
       sql: `insert into ${quoteTable(dialect, ledgerTable(ledger, "cascade_audits"))}
   (processor_name, definition, analysis_date, attempt_id, audited_at)
@@ -65,5 +73,5 @@ from (${rows}) as audited`,
       },
       purpose: `record that the windows of ${processor} are true`,
     },
-  ]);
+  ];
 }

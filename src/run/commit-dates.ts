@@ -28,6 +28,8 @@ export type CellCommit = {
   readonly blocked: readonly AttemptRow[];
   /** The lease that has to stand when the cell writes; undefined where nobody else can write. */
   readonly claim: LeaseClaim | undefined;
+  /** What is entered with the commit and holds only if it does. */
+  readonly entries?: readonly Statement[];
   /** Whether partitions are replaced by nothing: also those that the step of a processor writes itself. */
   readonly isWithdrawal?: boolean;
 };
@@ -46,6 +48,7 @@ export async function commitDates(warehouse: Warehouse, commit: CellCommit): Pro
     await warehouse.execute([
       ...contentStatements(warehouse, commit),
       markerStatement(warehouse, commit, attempts),
+      ...(commit.entries ?? []),
     ]);
   } catch (cause) {
     throw refusalOf(cause, commit.processor) ?? cause;

@@ -136,9 +136,20 @@ async function computeDates(
   const committed = rows.map((row) => ({ ...row, finding: withChanges(odd.get(row.date), beside) }));
   const failed = bad.map(([date, error]) => failedRow(knowledge, processor, { date, error }));
   const head = { ...context.head, finishedAt: effects.now() };
-  await commitDates(warehouse, { runbook, processor, names, head, committed, failed, blocked, claim });
+  const entries = audited.entries(head, good);
+  await commitDates(warehouse, {
+    runbook,
+    processor,
+    names,
+    head,
+    committed,
+    failed,
+    blocked,
+    claim,
+    entries,
+  });
   await removeStage(warehouse, names);
-  if (refusal === undefined) await audited.record(head, good);
+  audited.remember(good);
   knowledge.fingerprints.update(
     processor.id,
     new Map(

@@ -7,8 +7,8 @@ export const fewestAudited = 5;
 
 /**
  * Dates to audit a definition on, the weightiest first: the first, the last, the one after the longest pause inside a
- * season, and others by a draw that the definition decides, from the earlier halves of seasons before the later ones: what
- * a date costs grows with what lies behind it, and a window is exceeded as soon as more than it lies there.
+ * season (the first such, where pauses differ), and others by a draw that the definition decides, from the first quarters of seasons before the
+ * rest: what a date costs grows with what lies behind it, and a window is exceeded as soon as more than it lies there.
  */
 function sampleDates(days: readonly CalendarDay[], definition: string): readonly CalendarDate[] {
   const dates = days.map(({ date }) => date);
@@ -48,17 +48,19 @@ function afterLongestPause(days: readonly CalendarDay[]): readonly CalendarDate[
     if (before === undefined || before.season !== day.season) return [];
     return [{ date: day.date, length: dayNumber(day.date) - dayNumber(before.date) }];
   });
-  const longest = Math.max(...pauses.map(({ length }) => length));
+  const lengths = pauses.map(({ length }) => length);
+  const longest = Math.max(...lengths);
+  if (longest === Math.min(...lengths)) return [];
   return pauses
     .filter(({ length }) => length === longest)
     .map(({ date }) => date)
-    .slice(-1);
+    .slice(0, 1);
 }
 
 function earlyDates(days: readonly CalendarDay[]): readonly CalendarDate[] {
   const seasons = Map.groupBy(days, ({ season }) => season);
   return [...seasons.values()].flatMap((own) =>
-    own.slice(0, Math.ceil(own.length / 2)).map(({ date }) => date),
+    own.slice(0, Math.ceil(own.length / 4)).map(({ date }) => date),
   );
 }
 

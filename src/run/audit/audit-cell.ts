@@ -1,12 +1,12 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
 import type { AttemptHead } from "../../ledger/append-attempts.ts";
-import { recordAudits } from "../../ledger/audits.ts";
+import { auditEntry } from "../../ledger/audits.ts";
 import { everyOf, ownDays } from "../../plan/calendar/own-days.ts";
 import { datesToAudit } from "../../plan/audit/sample-dates.ts";
 import { windowFindingText } from "../../plan/audit/window-finding.ts";
 import type { Processor, Runbook } from "../../runbook/runbook.ts";
 import { writesItself } from "../../runbook/writes-itself.ts";
-import type { Warehouse } from "../../warehouse/warehouse.ts";
+import type { Statement, Warehouse } from "../../warehouse/warehouse.ts";
 import type { Knowledge } from "../classify-dates.ts";
 import type { RunEffects } from "../run-event.ts";
 import type { AloneCommand, StagedCell } from "./trial.ts";
@@ -16,8 +16,10 @@ import { auditDates } from "./audit-windows.ts";
 export type CellAudit = {
   /** Why none of the cell's dates may be committed; dates whose inputs moved meanwhile are no reason. */
   refusalAt(moved: ReadonlyMap<CalendarDate, unknown>): string | undefined;
-  /** Remembers, in the ledger too, that the windows were true on those of the dates that were audited. */
-  record(head: AttemptHead, committed: readonly CalendarDate[]): Promise<void>;
+  /** What the ledger is to hold with the commit: the windows were true on those of its dates that were audited. */
+  entries(head: AttemptHead, committed: readonly CalendarDate[]): readonly Statement[];
+  /** Remembers the same once it is committed. */
+  remember(committed: readonly CalendarDate[]): void;
 };
 
 /**
@@ -31,7 +33,11 @@ function standsForAll({ step }: Processor, { length }: readonly CalendarDate[]):
   return step.kind === "sql" ? length > mostCompared : length > 1;
 }
 
-const nothingAudited: CellAudit = { refusalAt: () => undefined, record: () => Promise.resolve() };
+const nothingAudited: CellAudit = {
+  refusalAt: () => undefined,
+  entries: () => [],
+  remember: () => undefined,
+};
 
 type CellContext = {
   readonly runbook: Runbook;
@@ -56,25 +62,25 @@ export async function auditCell(
   const audited = await audits.auditedDates(warehouse, definition);
   if (audited === undefined) return nothingAudited;
   const isLarge = standsForAll(processor, computed);
-  const among = computed.length > mostCompared ? computed.slice(0, -1) : computed;
+  const eligible = computed.length > mostCompared ? computed.slice(0, -1) : computed;
   const dates = datesToAudit({
     calendar: ownDays(calendar, everyOf(processor)),
     definition,
-    computed: among,
+    computed: eligible,
     audited,
   });
   if (dates.length === 0) return nothingAudited;
   const scope = { warehouse, runbook, processor, calendar, randomId: effects.randomId, command };
   const findings = await auditDates(scope, { dates, staged, isLarge, isOnly: computed.length === 1 });
+  function among(committed: readonly CalendarDate[]): readonly CalendarDate[] {
+    return dates.filter((date) => committed.includes(date));
+  }
   return {
     refusalAt(moved) {
       const standing = findings.filter(({ date }) => !moved.has(date));
       return standing.length === 0 ? undefined : standing.map(windowFindingText).join("; ");
     },
-    async record(head, committed) {
-      const own = dates.filter((date) => committed.includes(date));
-      await recordAudits(warehouse, head, { definition, dates: own });
-      audits.add(definition, own);
-    },
+    entries: (head, committed) => auditEntry(warehouse, head, { definition, dates: among(committed) }),
+    remember: (committed) => audits.add(definition, among(committed)),
   };
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { datesToAudit, fewestAudited } from "../../../src/plan/audit/sample-dates.ts";
+import type { CalendarDate } from "../../../src/domain/calendar-date.ts";
 import { season } from "../small-runbook.ts";
 
 const calendar = season("2024", "2024-01-01", 60);
@@ -14,17 +15,26 @@ describe("datesToAudit()", () => {
     assert.deepEqual([dates[0], dates.at(-1)], [computed[0], computed.at(-1)]);
   });
 
-  it("draws from the earlier half of each season first", () => {
+  it("draws from the first quarter of each season first", () => {
     const seasons = [...season("one", "2023-01-01", 20), ...season("two", "2024-01-01", 20)];
     const computed = seasons.map(({ date }) => date);
     const dates = datesToAudit({ calendar: seasons, definition, computed, audited: new Set() });
     const drawn = dates.filter((date) => date !== computed[0] && date !== computed.at(-1));
     assert.equal(drawn.length, fewestAudited - 2);
-    const early = new Set([...computed.slice(0, 10), ...computed.slice(20, 30)]);
-    assert.ok(
-      drawn.filter((date) => early.has(date)).length >= drawn.length - 1,
-      "but for the one after a pause",
+    const early = new Set([...computed.slice(0, 5), ...computed.slice(20, 25)]);
+    assert.deepEqual(
+      drawn.filter((date) => !early.has(date)),
+      [],
     );
+  });
+
+  it("takes the first date after the longest pause, where pauses differ", () => {
+    const days = calendar.filter(({ date }) => !["2024-01-10", "2024-01-20", "2024-01-21"].includes(date));
+    const late = days.filter(({ date }) => date < "2024-02-14" || date > "2024-02-15");
+    const computed = late.map(({ date }) => date);
+    const dates = datesToAudit({ calendar: late, definition, computed, audited: new Set() });
+    assert.ok(dates.includes("2024-01-22" as CalendarDate));
+    assert.ok(!dates.includes("2024-02-16" as CalendarDate));
   });
 
   it("takes only what is lacking, and no date twice", () => {
