@@ -4,7 +4,7 @@ import type { ComparisonRequest } from "../operations/compare-policies.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { rangeOf, type Options } from "../operations/typed/options.ts";
 import { answerText, namedRunbook, type TypedCommand } from "../operations/typed/typed-command.ts";
-import type { ShellEffects } from "../process/effects.ts";
+import { openEffects, type ShellEffects } from "../process/effects.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { paint, type Terminal } from "./terminal.ts";
@@ -66,6 +66,7 @@ export function typedHere(command: TypedCommand): Command {
         invocation: invocationOf(context),
         now: effects.now,
         note: terminal.note,
+        startPrograms: () => openEffects(effects, () => undefined),
         openWarehouse: (runbook, how) =>
           openWarehouse(effects, { address: options.warehouse, mode: "read", runbook, ...how }),
       });

@@ -136,18 +136,8 @@ async function computeDates(
   const committed = rows.map((row) => ({ ...row, finding: withChanges(odd.get(row.date), beside) }));
   const failed = bad.map(([date, error]) => failedRow(knowledge, processor, { date, error }));
   const head = { ...context.head, finishedAt: effects.now() };
-  const entries = audited.entries(head, good);
-  await commitDates(warehouse, {
-    runbook,
-    processor,
-    names,
-    head,
-    committed,
-    failed,
-    blocked,
-    claim,
-    entries,
-  });
+  const rest = { blocked, claim, entries: audited.entries(head, good) };
+  await commitDates(warehouse, { runbook, processor, names, head, committed, failed, ...rest });
   await removeStage(warehouse, names);
   audited.remember(good);
   knowledge.fingerprints.update(

@@ -1,9 +1,17 @@
 import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, it } from "node:test";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
-import { datesOf, openCommandScene } from "./command-scene.ts";
-import { openShop } from "./shop.ts";
+import { auditCommand } from "../../src/operations/typed/audit-command.ts";
+import { parseOptions } from "../../src/operations/typed/options.ts";
+import { readRunbook } from "../../src/run/read-runbook.ts";
+import { runBackfill } from "../../src/run/run-backfill.ts";
+import { copyShop } from "../cli/cascade.ts";
+import { datesOf, openCommandScene, prelude } from "./command-scene.ts";
+import { openShop, shopRange, testEffects } from "./shop.ts";
 
 /** Counts the sales of the date and of some days before, as far as its file has them. */
 function lookingBack(days: number): string {
@@ -69,5 +77,40 @@ describe("the audit of a command step", () => {
       assert.deepEqual(kinds, [`2024-01-08 ${kind}`]);
       assert.deepEqual((await scene.notes()).slice(before, before + 2), ["start 1", "start 1"]);
     }
+  });
+
+  it("is audited by `cascade audit` too, but for one that writes its table itself", async () => {
+    const program = `${prelude}${lookingBack(3)}`;
+    const folder = await mkdtemp(join(tmpdir(), "cascade-audit-"));
+    const node = JSON.stringify(process.execPath);
+    const shop = await copyShop(join(folder, "shop"), {
+      "runbook.yml": (text) =>
+        text
+          .replace("sql: sql/day.sql", `command: [${node}, day.mjs], files: [day.mjs]`)
+          .replace("sql: sql/score.sql", `command: [${node}, day.mjs], files: [day.mjs], writes: direct`),
+    });
+    await writeFile(join(shop, "day.mjs"), program);
+    const runbook = await readRunbook(shop);
+    const warehouse = await openShop();
+    const environment = { NOTES: join(folder, "notes") };
+    const selection = { range: shopRange, processors: ["DAY"] };
+    await runBackfill(warehouse, { runbook, selection, skipAudit: true }, { ...testEffects(), environment });
+    const answer = await auditCommand.answer({
+      options: parseOptions([shop, "--processor", "DAY,SCORE"], {}),
+      usualRunbook: "",
+      invocation: { prefix: "cascade" },
+      now: () => new Date(0),
+      note: () => undefined,
+      openWarehouse: () => Promise.resolve(warehouse),
+      startPrograms: () => ({ ...testEffects(), environment, [Symbol.dispose]: () => undefined }),
+    });
+    await rm(folder, { recursive: true });
+    assert.equal(answer.exitCode, 1);
+    const [day, score] = answer.text((_tone, text) => text).split("\n");
+    assert.match(
+      day ?? "",
+      /^DAY: window-too-narrow: shop_raw\.sales is read beyond same-date: .*; previous-days: 3 would suffice$/,
+    );
+    assert.match(score ?? "", /^SCORE: not audited: its command writes the table itself/);
   });
 });

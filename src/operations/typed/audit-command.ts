@@ -1,17 +1,26 @@
 import { completeRunbook } from "../../run/complete-runbook.ts";
+import type { CalendarDate } from "../../domain/calendar-date.ts";
 import { countOf } from "../../domain/format.ts";
 import { Fault } from "../../errors.ts";
 import { readState } from "../../ledger/read-state.ts";
 import { everyOf, ownDays } from "../../plan/calendar/own-days.ts";
 import { datesToAudit } from "../../plan/audit/sample-dates.ts";
 import { windowHintText, type WindowHint } from "../../plan/audit/wide-edges.ts";
-import { windowFindingText, type EdgeFinding, type WindowFinding } from "../../plan/audit/window-finding.ts";
+import {
+  isAuditRefusal,
+  windowFindingText,
+  type EdgeFinding,
+  type WindowFinding,
+} from "../../plan/audit/window-finding.ts";
 import type { WarehouseState } from "../../plan/plan.ts";
 import { selectProcessors } from "../../plan/upstream/select-processors.ts";
 import { planStateRange } from "../../plan/waivers/with-waivers.ts";
 import { auditDates } from "../../run/audit/audit-windows.ts";
+import { isRefusal } from "../../run/audit/trial.ts";
 import { findWideEdges } from "../../run/audit/find-wide-edges.ts";
+import { openOutcomes } from "../../run/outcome-source.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
+import type { RunEffects } from "../../run/run-event.ts";
 import type { Processor, Runbook } from "../../runbook/runbook.ts";
 import { writesItself } from "../../runbook/writes-itself.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
@@ -19,11 +28,11 @@ import { auditStatements, type StatementAudit } from "../audit-statements.ts";
 import { selectionOf } from "./options.ts";
 import { tellDrift, type Paint, type TypedCommand, type Typing } from "./typed-command.ts";
 
-/** What `audit` says of one processor. */
+/** What `audit` says of one processor; without dates `notAudited` says why. */
 type ProcessorAudit = {
   readonly processor: string;
   readonly dates: readonly string[];
-  /** Why none of its dates was audited. */
+  /** Why it was not audited; with dates, why they could not be computed again. */
   readonly notAudited?: string;
   readonly findings: readonly WindowFinding[];
   /** What could be narrower as far as `hintedOn` tell; no findings. */
@@ -48,16 +57,20 @@ export const auditCommand: TypedCommand = {
     tellDrift(typing, state);
     const audits: ProcessorAudit[] = [];
     const token = typing.now().getTime().toString(36);
+    using effects = typing.startPrograms?.();
     for (const processor of runbook.processors.filter(({ id }) => chosen.has(id))) {
-      audits.push(await auditProcessor(warehouse, { runbook, processor, state, token }));
+      audits.push(await auditProcessor(warehouse, { runbook, processor, state, token, effects }));
     }
     const statements = await auditStatements(
       { warehouse, runbook, calendar: state.calendar },
       { processors: runbook.processors.filter(({ id }) => chosen.has(id)), range: selection.range },
     );
     const findings = [...audits, ...statements].flatMap((audit) => audit.findings);
+    const isAnswered = audits.every(
+      ({ dates, notAudited }) => dates.length === 0 || notAudited === undefined,
+    );
     return {
-      exitCode: findings.length > 0 ? 1 : 0,
+      exitCode: !isAnswered ? 3 : findings.length > 0 ? 1 : 0,
       json: { runbook: runbook.name, processors: audits, statements },
       text: (paint) =>
         [
@@ -84,60 +97,75 @@ async function namedProcessors({
   }
 }
 
-async function auditProcessor(
-  warehouse: Warehouse,
-  {
-    runbook,
-    processor,
-    state,
-    token,
-  }: { runbook: Runbook; processor: Processor; state: WarehouseState; token: string },
-): Promise<ProcessorAudit> {
-  const attempts = state.ledger.get(processor.id);
-  const { calendar } = state;
+type ProcessorRequest = {
+  readonly runbook: Runbook;
+  readonly processor: Processor;
+  readonly state: WarehouseState;
+  readonly token: string;
+  readonly effects: RunEffects | undefined;
+};
+
+async function auditProcessor(warehouse: Warehouse, request: ProcessorRequest): Promise<ProcessorAudit> {
+  const { processor, runbook, token, effects } = request;
+  const { calendar } = request.state;
+  const unaudited = { processor: processor.id, dates: [], findings: [], hints: [], hintedOn: [] };
+  const computed = computedDates(request);
+  const notAudited = whyNot(request, computed);
+  if (notAudited !== undefined) return { ...unaudited, notAudited };
+  const { definition } = processor;
   const days = ownDays(calendar, everyOf(processor));
-  const known = days.map(({ date }) => date);
-  const computed = known.filter((date) => {
-    const status = attempts?.get(date)?.attempt.status;
-    return status === "committed" || status === "failed";
-  });
-  const notAudited = refusalOf(processor, computed);
-  const dates =
-    notAudited === undefined
-      ? datesToAudit({ calendar: days, definition: processor.definition, computed, audited: new Set() })
-      : [];
+  const dates = datesToAudit({ calendar: days, definition, computed, audited: new Set() });
   let trials = 0;
   function randomId(): string {
     return `audit_${token}_${processor.id}_${(trials += 1)}`;
   }
-  const scope = { warehouse, runbook, processor, calendar, randomId };
-  const findings = dates.length === 0 ? [] : await auditDates(scope, { dates });
-  const isTrue = dates.length > 0 && findings.length === 0;
-  const wide = isTrue ? await findWideEdges(scope, dates) : { dates: [], hints: [] };
-  const because = notAudited === undefined ? {} : { notAudited };
-  return { processor: processor.id, dates, ...because, findings, hints: wide.hints, hintedOn: wide.dates };
+  await using source = effects && (await openOutcomes(warehouse, { runbook, processor, calendar, effects }));
+  const scope = { warehouse, runbook, processor, calendar, randomId, command: source?.alone };
+  try {
+    const findings = await auditDates(scope, { dates });
+    const isHinted = findings.length === 0 && processor.step.kind === "sql";
+    const wide = isHinted ? await findWideEdges(scope, dates) : { dates: [], hints: [] };
+    return { processor: processor.id, dates, findings, hints: wide.hints, hintedOn: wide.dates };
+  } catch (cause) {
+    if (!isRefusal(cause)) throw cause;
+    return { ...unaudited, dates, notAudited: cause.message };
+  }
 }
 
-function refusalOf(processor: Processor, computed: readonly string[]): string | undefined {
+/** Dates that were committed, or that an audit has refused. */
+function computedDates({
+  processor,
+  state: { calendar, ledger },
+}: ProcessorRequest): readonly CalendarDate[] {
+  const attempts = ledger.get(processor.id);
+  return ownDays(calendar, everyOf(processor))
+    .map(({ date }) => date)
+    .filter((date) => {
+      const attempt = attempts?.get(date)?.attempt;
+      return attempt?.status === "committed" || isAuditRefusal(attempt?.error);
+    });
+}
+
+/** Why a processor is not audited; undefined when it is. */
+function whyNot(
+  { processor, effects }: ProcessorRequest,
+  computed: readonly CalendarDate[],
+): string | undefined {
   if (writesItself(processor)) {
     return "its command writes the table itself, so that it cannot be asked without writing";
   }
-  if (processor.step.kind === "command") return "its step is a command, which runs audit";
+  if (processor.step.kind === "command" && effects === undefined) {
+    return "its step is a command, which no comment starts";
+  }
   return computed.length === 0 ? "none of its dates was computed yet" : undefined;
 }
 
 function processorText(
-  {
-    processor,
-    dates,
-    notAudited = "there is no date to ask about",
-    findings,
-    hints,
-    hintedOn,
-  }: ProcessorAudit,
+  { processor, notAudited, dates, findings, hints, hintedOn }: ProcessorAudit,
   paint: Paint,
 ): string {
-  if (dates.length === 0) return `${processor}: not audited: ${notAudited}`;
+  if (notAudited !== undefined)
+    return `${dates.length === 0 ? processor : paint("bad", processor)}: not audited: ${notAudited}`;
   return [
     audited({ name: processor, dates, findings }, paint),
     ...hints.map((hint) => `  hint: ${windowHintText(hint, { dates: hintedOn.length })}`),

@@ -5,6 +5,7 @@ import type { WarehouseState } from "../../plan/plan.ts";
 import type { Tone } from "../../report/terminal/fit-table.ts";
 import { escapeJson } from "../../report/text/terminal-text.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
+import type { RunEffects } from "../../run/run-event.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import type { Options } from "./options.ts";
@@ -21,6 +22,8 @@ export type Typing = {
   readonly openWarehouse: (runbook: Runbook, how?: { readonly asksEngine: boolean }) => Promise<Warehouse>;
   /** Asks whether somebody holds a runbook on GitHub; absent where GitHub is not asked. */
   readonly readHold?: (runbook: string) => Promise<Hold>;
+  /** What programs of steps are started with; undefined where none may be. */
+  readonly startPrograms?: () => RunEffects & Disposable;
   /** Takes what whoever watches should know and the answer does not say. */
   readonly note: (text: string) => void;
 };

@@ -25,7 +25,8 @@ export type AuditRequest = {
 
 /**
  * Computes dates again, each alone: with exactly its windows, and with every row of what it reads. Where the two differ,
- * or a stage holds something else, the outcome rests on what is not declared. Nothing is stored.
+ * or a stage holds something else, the outcome rests on what is not declared. Nothing is stored. Faults: statement-failed
+ * or command-failed where a date that no cell has staged can be computed neither way.
  */
 export async function auditDates(
   scope: AuditScope,
@@ -60,14 +61,16 @@ async function auditAlone(
   const chunk = staged && (await trialOf(scope, staged, dates));
   const isStaged = isOnly === true && chunk !== undefined;
   const narrow = isStaged ? chunk : await computeAlone(scope, { dates, inputs, token: scope.randomId() });
-  const doubted =
-    isLarge === true && chunk !== undefined
-      ? [...(await differencesBetween(scope, { narrow, wide: chunk }, dates)).keys()]
-      : dates;
-  const findings =
-    doubted.length === 0 ? [] : await findingsAmong(scope, { dates: doubted, inputs, narrow, chunk });
-  if (!isStaged) await removeStage(scope.warehouse, narrow.names);
-  return findings;
+  try {
+    const doubted =
+      isLarge === true && chunk !== undefined
+        ? [...(await differencesBetween(scope, { narrow, wide: chunk }, dates)).keys()]
+        : dates;
+    if (doubted.length === 0) return [];
+    return await findingsAmong(scope, { dates: doubted, inputs, narrow, chunk });
+  } finally {
+    if (!isStaged) await removeStage(scope.warehouse, narrow.names);
+  }
 }
 
 async function findingsAmong(
@@ -80,16 +83,25 @@ async function findingsAmong(
   }: Pick<InputRequest, "dates" | "inputs"> & { readonly narrow: Trial; readonly chunk: Trial | undefined },
 ): Promise<readonly WindowFinding[]> {
   const wide = await computeAlone(scope, { dates, inputs: inputs.map(whole), token: scope.randomId() });
-  const differing = await differencesBetween(scope, { narrow, wide }, dates);
-  const findings =
-    differing.size > 0
-      ? await findingsOf({ ...scope, inputs, wide, token: scope.randomId() }, differing)
-      : unexplained(
-          scope,
-          chunk ? await differencesBetween(scope, { narrow: chunk, wide }, dates) : differing,
-        );
-  await removeStage(scope.warehouse, wide.names);
-  return findings;
+  try {
+    if (chunk === undefined) refuseHopeless({ narrow, wide });
+    const differing = await differencesBetween(scope, { narrow, wide }, dates);
+    if (differing.size > 0)
+      return await findingsOf({ ...scope, inputs, wide, token: scope.randomId() }, differing);
+    return unexplained(
+      scope,
+      chunk ? await differencesBetween(scope, { narrow: chunk, wide }, dates) : differing,
+    );
+  } finally {
+    await removeStage(scope.warehouse, wide.names);
+  }
+}
+
+/** Without a cell that has computed a date, nothing is known of one that fails whatever it sees. */
+function refuseHopeless({ narrow, wide }: { readonly narrow: Trial; readonly wide: Trial }): void {
+  for (const [date, fault] of narrow.failed) {
+    if (wide.failed.has(date)) throw fault;
+  }
 }
 
 type Differences = ReadonlyMap<CalendarDate, Difference>;

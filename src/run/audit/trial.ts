@@ -32,9 +32,14 @@ export type AloneCommand = (dates: readonly CalendarDate[], inputs: readonly Inp
 /** Dates that were computed again, each alone, into a stage that nothing is committed from. */
 export type Trial = {
   readonly names: StageNames;
-  /** The content of each date, as text; of one that could not be computed, what it said. */
+  /** The content of each date, as text; of one that could not be computed, that it could not. */
   readonly contents: ReadonlyMap<CalendarDate, string>;
+  /** Why, of those that could not. */
+  readonly failed: ReadonlyMap<CalendarDate, Fault>;
 };
+
+/** In place of content; what a statement says when it fails names tables of the trial. */
+const noContent = "could not be computed";
 
 const contentShape = {
   analysis_date: typed.date,
@@ -83,7 +88,8 @@ export async function contentsAlone(
   }
 }
 
-function isRefusal(cause: unknown): cause is Fault {
+/** Whether a step could not be computed, and not the warehouse asked. */
+export function isRefusal(cause: unknown): cause is Fault {
   return cause instanceof Fault && (cause.code === "statement-failed" || cause.code === "command-failed");
 }
 
@@ -97,13 +103,14 @@ export async function computeAlone(
   for (const sql of createStage(warehouse.dialect, names, processor)) {
     await warehouse.query({ sql, purpose: `create a stage to audit ${processor.id}` });
   }
-  const failed = new Map<CalendarDate, string>();
+  const failed = new Map<CalendarDate, Fault>();
   for (const date of dates) {
     const fault = await fill(scope, { dates: [date], inputs, names, token });
-    if (fault !== undefined) failed.set(date, fault.message);
+    if (fault !== undefined) failed.set(date, fault);
   }
   const rows = await readParts(scope, { names, dates, parts: ["rows", "failures", "members"] });
-  return { names, contents: new Map([...contentTexts(scope, { dates, rows }), ...failed]) };
+  const none = [...failed.keys()].map((date) => [date, noContent] as const);
+  return { names, contents: new Map([...contentTexts(scope, { dates, rows }), ...none]), failed };
 }
 
 async function fill(
@@ -152,7 +159,7 @@ export async function trialOf(
   dates: readonly CalendarDate[],
 ): Promise<Trial> {
   const rows = await readParts(scope, { names, dates, parts: ["members"] });
-  return { names, contents: contentTexts(scope, { dates, rows, contentOn }) };
+  return { names, contents: contentTexts(scope, { dates, rows, contentOn }), failed: new Map() };
 }
 
 type PartRow = ShapedRow<typeof contentShape>;
@@ -199,7 +206,10 @@ const differenceShape = {
   wide: typed.nullable(typed.text),
 };
 
-/** Where two trials differ on a date; undefined when they are the same but for the order of sums. */
+/**
+ * Where two trials differ on a date; undefined when they are the same but for the order of sums, or neither could be
+ * computed.
+ */
 export async function differenceOf(
   { warehouse, processor }: AuditScope,
   { narrow, wide }: { readonly narrow: Trial; readonly wide: Trial },
@@ -207,6 +217,11 @@ export async function differenceOf(
 ): Promise<Difference | undefined> {
   const [declared, every] = [narrow.contents.get(date), wide.contents.get(date)];
   if (declared === every) return undefined;
+  const [failure, failureOfAll] = [narrow, wide].map((trial) => trial.failed.get(date)?.message);
+  if (failure !== undefined || failureOfAll !== undefined) {
+    const texts = { declared: failure ?? "computed", every: failureOfAll ?? "computed" };
+    return { entity: "every entity", field: "the outcome", ...texts };
+  }
   const statement = {
     sql: stageDifference(warehouse.dialect, { narrow: narrow.names, wide: wide.names }, processor),
     parameters: { date: { type: "date", value: date } },
