@@ -4,13 +4,14 @@ import { readCatalog } from "../ledger/catalog.ts";
 import { readLoadDigest } from "../ledger/fillings.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import { fingerprintOfLoad, ownFolderOfLoad } from "../run/load-files.ts";
-import type { Ingest, Runbook } from "../runbook/runbook.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+import type { Ingest } from "../runbook/ingest.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import type { CommandContext } from "./command.ts";
-import { ingest } from "./ingest-commands.ts";
+import { fetchAndTell, ingest } from "./ingest-commands.ts";
 
 /**
- * Fills the sources before a run: from the folder that the runbook's load names, the first time and when something there or
+ * Fills the sources before a run: from files that its load fetches, or from the folder that the runbook's load names, the first time and when something there or
  * the load has changed; by the sample of a runbook without a load, where no source exists and the warehouse takes samples.
  */
 export async function fillFirst(context: CommandContext, runbook: Runbook): Promise<void> {
@@ -27,6 +28,7 @@ export async function fillFirst(context: CommandContext, runbook: Runbook): Prom
 type Load = { readonly runbook: Runbook; readonly load: Ingest; readonly from: string };
 
 async function loadChanged(context: CommandContext, { runbook, load, from }: Load): Promise<void> {
+  if (load.fetch !== undefined) await fetchAndTell(context, { runbook, fetch: load.fetch, into: from });
   const digest = await fingerprintOfLoad(from, load);
   const loaded = await lookInto(context, runbook, async (warehouse) =>
     readLoadDigest(warehouse, await readCatalog(warehouse, runbook), runbook),

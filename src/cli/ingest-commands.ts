@@ -15,10 +15,13 @@ import { readCatalog } from "../ledger/catalog.ts";
 import { refuseOtherRunbook } from "../ledger/refuse-other-runbook.ts";
 import { filledTables, runIngest, type Filling, type IngestResult } from "../run/ingest.ts";
 import { fingerprintOfLoad, ownFolderOfLoad } from "../run/load-files.ts";
+import { fetchFiles } from "../run/fetch-files.ts";
 import { publishSources } from "../run/publish-sources.ts";
-import type { Ingest, Runbook } from "../runbook/runbook.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+import type { Ingest } from "../runbook/ingest.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { runbookOf, type Command, type CommandContext } from "./command.ts";
+import { openEffects } from "../process/effects.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import { formatTable } from "../report/terminal/fit-table.ts";
 
@@ -39,14 +42,35 @@ export const loadCommand: Command = {
   async run(context) {
     const runbook = await runbookOf(context);
     const ingest = required(runbook, "load");
-    const own = ingest.from;
-    const from = context.options.text("from") ?? (own === undefined ? undefined : await ownFolderOfLoad(own));
+    const from = context.options.text("from") ?? (await ownFilesOf(context, runbook, ingest));
     if (from !== undefined) return ingestAndPrint(context, { runbook, command: "load", ingest, from });
     throw new Fault("usage", "Cannot load: expected --from <dir>, found none", {
       hint: "Name the folder that holds the files, for example --from ../data, or write it as `from` of the runbook's load",
     });
   },
 };
+
+/** The folder that a load names, with what it fetches; undefined where it names none. */
+async function ownFilesOf(
+  context: CommandContext,
+  runbook: Runbook,
+  { from, fetch }: Ingest,
+): Promise<string | undefined> {
+  if (from === undefined) return undefined;
+  const into = await ownFolderOfLoad(from);
+  if (fetch !== undefined) await fetchAndTell(context, { runbook, fetch, into });
+  return into;
+}
+
+/** Fetches the files of a load and tells what its program prints. Faults: load-failed, interrupted. */
+export async function fetchAndTell(
+  { effects: shell, terminal }: Pick<CommandContext, "effects" | "terminal">,
+  fetching: Parameters<typeof fetchFiles>[0],
+): Promise<void> {
+  using effects = openEffects(shell, () => undefined);
+  terminal.note(`Fetching into ${fetching.into}`);
+  await fetchFiles(fetching, { ...effects, say: (line) => terminal.note(line) });
+}
 
 function required(runbook: Runbook, kind: "load" | "sample"): Ingest {
   const ingest = runbook[kind];

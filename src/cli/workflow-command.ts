@@ -12,6 +12,7 @@ import type { WorkflowOptions } from "../github/workflow/job.ts";
 import { parseOptions, type Options } from "../operations/typed/options.ts";
 import { replaceFile } from "../operations/replace-file.ts";
 import { listRunbooks } from "../run/read-runbook.ts";
+import { environmentName } from "../runbook/schema/jobs-schema.ts";
 import { runbookOf, type Command } from "./command.ts";
 
 const workflowsFolder = ".github/workflows";
@@ -122,8 +123,7 @@ function optionsOf(options: Options): WorkflowOptions {
 /** The environment whose reviewers approve; what the workflow would take for an expression, or cut off, is none. */
 function approvalOf(options: Options): string | undefined {
   const name = options.text("approval");
-  if (name === undefined || (/^[^\p{C}\p{Zl}\p{Zp}`]{1,255}$/u.test(name) && !name.includes("${{")))
-    return name;
+  if (name === undefined || environmentName.safeParse(name).success) return name;
   throw new Fault("usage", `Cannot read --approval: expected the name of an environment, found "${name}"`, {
     hint: "Name it without backticks, line breaks and expressions",
   });

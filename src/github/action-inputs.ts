@@ -40,6 +40,9 @@ export const planInputs = z.strictObject({
   round: z.coerce.number().int().min(0).max(1000),
 });
 
+/** Inputs of `actions/fetch-files`. */
+export const fetchInputs = z.strictObject({ runbook: plainFolder });
+
 /** Inputs of `actions/run-cell`. */
 export const cellInputs = z.strictObject({ ...targetShape, ...token, cell: z.string().regex(/^[\w-]+$/) });
 
@@ -68,6 +71,9 @@ export const commandInputs = z.strictObject({
 
 /** Values of `planInputs`; what is undefined was left empty. */
 export type PlanInputs = z.infer<typeof planInputs>;
+
+/** Values of `fetchInputs`. */
+export type FetchInputs = z.infer<typeof fetchInputs>;
 
 /** Values of `cellInputs`. */
 export type CellInputs = z.infer<typeof cellInputs>;

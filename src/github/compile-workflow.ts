@@ -21,7 +21,11 @@ export type CompiledWorkflow = { readonly path: string; readonly text: string; r
 export function compileWorkflow(runbook: Runbook, options: WorkflowOptions): CompiledWorkflow {
   requireRows(runbook, options);
   requireFolder(runbook);
-  const jobs = compileJobs({ runbook, options });
+  const approval = options.approval ?? runbook.jobs?.approval;
+  const jobs = compileJobs({
+    runbook,
+    options: { ...options, ...(approval === undefined ? {} : { approval }) },
+  });
   const name = workflowName(runbook.name, options.warehouse);
   const document = new Document(
     {
@@ -39,7 +43,7 @@ export function compileWorkflow(runbook: Runbook, options: WorkflowOptions): Com
     { aliasDuplicateObjects: false },
   );
   document.commentBefore = ` Compiled by \`cascade workflow ${commandOf(runbook, options)}\`; change the runbook, not this file.`;
-  noteVersions(document);
+  noteVersions(document, versionsOf(runbook));
   const text = document.toString({ lineWidth: 0 });
   checkLimits(runbook, { jobs, text });
   return { path: `.github/workflows/${workflowFile(runbook.name, options.warehouse)}`, text, name };
@@ -86,12 +90,20 @@ function commandOf({ name, folder }: Runbook, { warehouse, chunkDays, approval }
   return parts.join(" ");
 }
 
+/** The releases that the runbook tells of its own actions. */
+function versionsOf({ jobs }: Runbook): ReadonlyMap<string, string | undefined> {
+  return new Map(
+    (jobs?.steps ?? []).flatMap((step) => (step.kind === "uses" ? [[step.uses, step.version] as const] : [])),
+  );
+}
+
 /** The release of every pinned action stands behind its commit. */
-function noteVersions(document: Document): void {
+function noteVersions(document: Document, known: ReadonlyMap<string, string | undefined>): void {
   visit(document, {
     Pair(_, { key, value }) {
       if (!isScalar(key) || key.value !== "uses" || !isScalar(value)) return;
-      const version = versionOf(String(value.value));
+      const uses = String(value.value);
+      const version = versionOf(uses) ?? known.get(uses);
       if (version !== undefined) value.comment = ` ${version}`;
     },
   });

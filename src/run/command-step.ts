@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import { shellWord } from "../domain/printed-command.ts";
-import { Fault, unreachable } from "../errors.ts";
+import { Fault } from "../errors.ts";
 import { writesItself } from "../runbook/writes-itself.ts";
 import { writtenRows } from "../sql/stage.ts";
 import { openScratch } from "../warehouse/scratch-folder.ts";
@@ -18,8 +18,10 @@ import {
 } from "../engines/command-exchange.ts";
 import { readOutput } from "./command-output.ts";
 import { openDirectWrites } from "./direct-writes.ts";
+import { commandEnvironment } from "./command-environment.ts";
 import { commandVoice, type CommandVoice } from "./command-voice.ts";
 import type { RunEffects } from "./run-event.ts";
+import { programEndText } from "./program-end.ts";
 import { runProgram, type ProgramEnd } from "./run-program.ts";
 import type { AloneCommand } from "./audit/trial.ts";
 import { daysOfPartitions, stepParameters, type Outcomes, type OutcomeSource } from "./stage-dates.ts";
@@ -128,12 +130,9 @@ function warehouseEnvironment(address: string): Record<string, string> {
   return { CASCADE_WAREHOUSE: place?.address ?? address, ...file };
 }
 
-/** Credentials of a person or a job, and where they lie: for a command that writes the warehouse itself, and for no other. */
-const credentials = /^(?:GOOGLE_(?:APPLICATION_CREDENTIALS|GHA_CREDS_PATH)$|CLOUDSDK_AUTH_)/;
-
 function environmentOf({ processor, effects }: CommandStep): Readonly<Record<string, string>> {
   if (writesItself(processor)) return effects.environment;
-  return Object.fromEntries(Object.entries(effects.environment).filter(([name]) => !credentials.test(name)));
+  return commandEnvironment(effects.environment);
 }
 
 function argvOf(
@@ -173,7 +172,7 @@ function faultOf(request: CommandStep, end: ProgramEnd, lastWords: string): Faul
       hint: "Type the command again: what was committed stays, the rest is done anew",
     });
   }
-  const found = `${describeEnd(end, request)}${lastWords === "" ? "" : `: ${lastWords}`}`;
+  const found = `${programEndText(end, step)}${lastWords === "" ? "" : `: ${lastWords}`}`;
   const message = `Cannot run the command of ${processor.id}: ${found}`;
   if (end.kind === "missing") {
     const hint = `Install "${step.argv[0]}" on this machine, or mend the step's command`;
@@ -184,21 +183,4 @@ function faultOf(request: CommandStep, end: ProgramEnd, lastWords: string): Faul
       ? "Raise `timeout-seconds`, or give it fewer dates at once with --chunk-days"
       : `Run \`${step.argv.map(shellWord).join(" ")}\` by hand and mend what it reports`;
   return new Fault("command-failed", message, { hint });
-}
-
-function describeEnd(end: Exclude<ProgramEnd, { kind: "interrupted" }>, { step }: CommandStep): string {
-  switch (end.kind) {
-    case "exited":
-      return `exit code ${end.code}`;
-    case "killed":
-      return `ended by ${end.by}`;
-    case "timed-out":
-      return `it exceeded its time of ${step.timeoutSeconds} s and was stopped`;
-    case "missing":
-      return `"${step.argv[0]}": ${end.because}`;
-    case "not-started":
-      return `"${step.argv[0]}" did not start: ${end.because}`;
-    default:
-      return unreachable(end);
-  }
 }

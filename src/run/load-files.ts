@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { Fault } from "../errors.ts";
-import type { Ingest } from "../runbook/runbook.ts";
+import type { Ingest } from "../runbook/ingest.ts";
 import { fitsPattern } from "./fits-pattern.ts";
 
 type IngestFile = Ingest["files"][number];

@@ -29,6 +29,7 @@ const checks = [
   checkIngest,
   checkSql,
   checkCommands,
+  checkJobs,
 ];
 
 /** What schemas cannot see: names that stand for nothing, dates and bounds in disorder, SQL unlike its declaration. */
@@ -70,6 +71,18 @@ function* checkCommands({ processors, files }: Declaration): Iterable<Problem> {
   }
 }
 
+/** What comes before commands has commands to come before. */
+function* checkJobs({ jobs, processors, load }: Declaration): Iterable<Problem> {
+  if (jobs === undefined || jobs.value.steps.length === 0) return;
+  if (processors.some(({ value }) => value.step?.command !== undefined)) return;
+  if (load?.value.fetch !== undefined) return;
+  yield {
+    place: jobs.atKey("steps"),
+    message: "No job needs these steps: no processor is a command, and the load fetches nothing",
+    hint: "remove them",
+  };
+}
+
 /** The runbook's name is its folder's, and its time zone exists. */
 function* checkIdentity({ identity, name }: Declaration): Iterable<Problem> {
   const { "time-zone": timeZone } = identity.value;
@@ -98,8 +111,22 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** `load` and `sample` fill declared sources, each once. */
+/** `load` and `sample` fill declared sources, each once; files are fetched into the folder that a load names. */
 function* checkIngest({ load, sample, names }: Declaration): Iterable<Problem> {
+  if (load?.value.fetch !== undefined && load.value.from === undefined) {
+    yield {
+      place: load.atKey("fetch"),
+      message: "`fetch` puts files into the folder `from`, and there is none",
+      hint: "name a folder of their own: from: data/fetched",
+    };
+  }
+  if (sample?.value.fetch !== undefined) {
+    yield {
+      place: sample.atKey("fetch"),
+      message: "A sample fetches nothing",
+      hint: "write it under `load`",
+    };
+  }
   for (const entry of [load, sample]) {
     if (entry !== undefined) yield* checkSteps(entry, names.sources);
   }

@@ -10,6 +10,7 @@ import type { Problem } from "./problem.ts";
 import { calendarSchema, periodSchema } from "./schema/calendar-schema.ts";
 import { ingestSchema } from "./schema/ingest-schema.ts";
 import { watcherSchema, webhookSchema } from "./schema/notice-schema.ts";
+import { jobsSchema } from "./schema/jobs-schema.ts";
 import { commandSchema, conditionSchema, expectationSchema, orderSchema } from "./schema/plan-schema.ts";
 import {
   budgetSchema,
@@ -134,6 +135,7 @@ function readSections(reading: Reading): Declaration {
     retry: check.all(entriesOfList(document, "retry"), conditionSchema),
     order: check.all(entriesOfList(document, "order"), orderSchema),
     commands: check.all(entriesOfList(document, "commands"), commandSchema),
+    jobs: check.one(entryUnder(document, "jobs")[0], jobsSchema),
     load: check.one(load, ingestSchema),
     sample: check.one(sample, ingestSchema),
   };

@@ -9,12 +9,11 @@ import type { Told } from "./told.ts";
 import type { TableRead } from "./table-read.ts";
 import type { recoveryFacts } from "./recovery-facts.ts";
 import type { Waiver } from "./waiver.ts";
+import type { Ingest, SqlFile } from "./ingest.ts";
+import type { WorkflowJobs } from "./workflow-jobs.ts";
 
 /** A place in a runbook's file, for messages; `line` and `column` count from 1. */
 export type Place = { readonly file: string; readonly line: number; readonly column: number };
-
-/** A SQL file of the runbook: the text as written, and its path relative to the runbook's folder. */
-export type SqlFile = { readonly file: string; readonly text: string };
 
 /** A runbook after validation: names resolved, SQL read, defaults applied. Nothing in it is about one domain. */
 export type Runbook = Told & {
@@ -40,6 +39,8 @@ export type Runbook = Told & {
   readonly recovery: readonly RecoveryRule[];
   readonly causes: readonly Cause[];
   readonly waivers: readonly Waiver[];
+  /** What the jobs of its compiled workflows are like, where that is said. */
+  readonly jobs?: WorkflowJobs;
   readonly load: Ingest | undefined;
   readonly sample: Ingest | undefined;
   /** What it was read from, while the engine has not yet said what is left to it, and what it said; see `completeRunbook`. */
@@ -266,27 +267,4 @@ export type RecoveryRule = {
   readonly decision: "accept" | "rerun" | "backfill-upstream-first" | "investigate";
   readonly because: string;
   readonly place: Place;
-};
-
-type IngestFile = { readonly name: string; readonly path: string; readonly columns: readonly string[] };
-type IngestCheck = { readonly name: string; readonly level: "stop" | "report"; readonly sql: SqlFile };
-
-/** How raw tables come into being: DuckDB scripts run in order in one transaction, then checks of what they made. */
-export type Ingest = {
-  /** Statements run first (macros). */
-  readonly prelude: SqlFile | undefined;
-  /** Folder of the files where `--from` names none; `run` loads from it the first time and when they change. */
-  readonly from?: string | undefined;
-  /** Files in the folder, or patterns of files; each is readable as the view `file_<name>`. */
-  readonly files: readonly IngestFile[];
-  /** Values for `@name`; `seed` may be given on the command line. */
-  readonly parameters: Readonly<Record<string, number | bigint | string>>;
-  readonly steps: readonly {
-    readonly target:
-      | { readonly kind: "source"; readonly table: TableId }
-      | { readonly kind: "scratch"; readonly name: string };
-    readonly sql: SqlFile;
-  }[];
-  /** Each statement returns (`finding` text, `occurrences` int); rows of a `stop` check undo the load. */
-  readonly checks: readonly IngestCheck[];
 };

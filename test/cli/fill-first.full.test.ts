@@ -95,6 +95,39 @@ describe("cascade run on files", () => {
     await write(path, own);
   });
 
+  it("fetches before it looks whether files have changed, and loads nothing that is half there", async () => {
+    const path = "runbooks/shop/runbook.yml";
+    const own = await readFile(path, "utf8");
+    const fetch = `  from: fetched\n  fetch: { command: [${process.execPath}, fetch.mjs], secrets: [SHOP_KEY] }`;
+    await write(path, own.replace("  from: data", fetch));
+    await write(
+      "runbooks/shop/fetch.mjs",
+      `import { writeFileSync } from "node:fs";
+const { CASCADE_FETCH_DIR, SHOP_KEY } = process.env;
+writeFileSync(CASCADE_FETCH_DIR + "/orders.csv", "${header.trim()}\\no-1,2024-01-01,ann,500,false\\no-2,2024-01-02,ann,10,false\\no-3,2024-01-03,bob,9,false\\n");
+if (SHOP_KEY !== "open-sesame") { console.error(SHOP_KEY + " opens nothing"); process.exit(2); }
+console.log("fetched");
+`,
+    );
+    process.env["SHOP_KEY"] = "wrong-word";
+    const refused = await cascade(["run", "shop"]);
+    assert.match(
+      refused.stderr,
+      /load-failed Cannot fetch the files of shop: exit code 2: \*\*\* opens nothing/,
+    );
+    assert.equal((await revenues()).at(-1), "2024-01-03 bob 70");
+    process.env["SHOP_KEY"] = "open-sesame";
+    const { code, stderr } = await cascade(["run", "shop"]);
+    assert.equal(code, 0, stderr);
+    assert.match(
+      stderr,
+      /^Fetching into fetched\nfetched\nFiles or the load have changed: loading from fetched\n/,
+    );
+    assert.equal((await revenues()).at(-1), "2024-01-03 bob 9");
+    delete process.env["SHOP_KEY"];
+    await write(path, own);
+  });
+
   it("says where it looked when there are no such files", async () => {
     await rm("data/year=2024", { recursive: true });
     const { code, stderr } = await cascade(["run", "shop"]);

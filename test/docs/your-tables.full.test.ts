@@ -39,7 +39,14 @@ describe("docs/your-tables.md", () => {
     await execute(":memory:", [flights]);
     await mkdir("models");
     await writeFile("models/daily_revenue.sql", daily);
-    await writeFile("models/weekly_revenue.sql", /^```sql\n([^]*?)^```$/m.exec(page)?.[1] ?? "");
+    await writeFile("models/weekly_revenue.sql", blockOf("sql"));
+    await mkdir("runbooks/pages/sql", { recursive: true });
+    await writeFile(
+      "runbooks/pages/runbook.yml",
+      /^```yaml\n(name: pages\n[^]*?)^```$/m.exec(page)?.[1] ?? "",
+    );
+    await writeFile("runbooks/pages/count.py", blockOf("python"));
+    await writeFile("runbooks/pages/sql/visits.sql", /`sql\/visits\.sql` is `([^`]+)`/.exec(page)?.[1] ?? "");
     for (const month of ["01", "02"]) {
       const lines = Array.from(
         { length: 28 },
@@ -66,7 +73,7 @@ describe("docs/your-tables.md", () => {
     });
   }
 
-  for (const name of ["shop", "web", "sales", "try-out"]) {
+  for (const name of ["shop", "web", "sales", "pages", "try-out"]) {
     it(`has a runbook ${name} that the linter has nothing against`, async () => {
       const { code, stdout } = await cascade(["lint", name]);
       assert.deepEqual([code, stdout], [0, ""]);
@@ -76,17 +83,21 @@ describe("docs/your-tables.md", () => {
   it("shows what is written", async () => {
     const written = (
       await Promise.all(
-        ["shop", "web", "sales"].map((name) => readFile(`runbooks/${name}/runbook.yml`, "utf8")),
+        ["shop", "web", "sales", "pages"].map((name) => readFile(`runbooks/${name}/runbook.yml`, "utf8")),
       )
     ).join("");
     const blocks = [...page.matchAll(/^```yaml\n([^]*?)^```$/gm)].map(([, block = ""]) => block);
-    assert.equal(blocks.length, 3);
+    assert.equal(blocks.length, 4);
     assert.deepEqual(
       blocks.filter((block) => !written.includes(block)),
       [],
     );
   });
 });
+
+function blockOf(language: string): string {
+  return new RegExp(`^\`\`\`${language}\\n([^]*?)^\`\`\`$`, "m").exec(page)?.[1] ?? "";
+}
 
 async function execute(path: string, statements: readonly string[]): Promise<void> {
   await using warehouse = await openDuckDb({ path });

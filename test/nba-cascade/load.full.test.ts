@@ -5,7 +5,7 @@ import { join, resolve } from "node:path";
 import { Fault } from "../../src/errors.ts";
 import { runIngest, type IngestResult } from "../../src/run/ingest.ts";
 import { readRunbook } from "../../src/run/read-runbook.ts";
-import type { Ingest } from "../../src/runbook/runbook.ts";
+import type { Ingest } from "../../src/runbook/ingest.ts";
 import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
 import type { Row, Warehouse } from "../../src/warehouse/warehouse.ts";
 import { onOneCore } from "../one-core.ts";

@@ -70,16 +70,19 @@ describe("a repository of one's own, from nothing to a report on GitHub", () => 
     assert.match(after?.title ?? "", /^Passed: shop 2024-01-01 to 2024-01-31$/);
   });
 
-  it("backfills tables from files of the repository", async () => {
+  it("backfills tables from files of the repository, by a command of its own", async () => {
     await mkdir(join(home, "data"));
     const days = Array.from({ length: 20 }, (_, index) => `2024-03-${String(index + 1).padStart(2, "0")}`);
     const lines = days.flatMap((day, index) => [1, 2, 3].map((n) => `${index * 3 + n},${day},c${n},${n}.50`));
     await writeFile(join(home, "data/orders.csv"), ["order_id,day,customer,amount", ...lines, ""].join("\n"));
     await type("new", "sales", "--from", "data");
+    await addCommands(join(home, "runbooks/sales"));
     await type("workflow", "--all");
+    await type("workflow", "--all", "--check");
     await using github = await openGitHub({
       branches: { main: home },
       people: { octocat: "write" },
+      secrets: { SHOP_KEY: "open-sesame" },
       effects: { nodeModules: join(home, "node_modules") },
     });
     const run = await github.dispatch("backfill-sales.yml");
@@ -90,6 +93,53 @@ describe("a repository of one's own, from nothing to a report on GitHub", () => 
     );
     assert.equal(conclusion, "success", told.join("\n"));
     const summaries = legs.flatMap(({ summaries: own }) => own).join("\n");
-    assert.match(summaries, /Rows: the files in data\./);
+    assert.match(summaries, /Rows: the files in fetched/);
+    const log = legs.flatMap(({ log: own }) => own).join("\n");
+    assert.match(log, /counted 60 orders/);
+    assert.match(log, /fetched with \*\*\*/);
   });
 });
+
+/** A program that fetches the files, and one that counts rows, which only a step before the cell installs. */
+async function addCommands(folder: string): Promise<void> {
+  const path = join(folder, "runbook.yml");
+  const text = await readFile(path, "utf8");
+  const fetch = "from: fetched\n  fetch: { command: [node, fetch.mjs], secrets: [SHOP_KEY] }";
+  await writeFile(path, text.replace("load:", `${counting}load:`).replace(/from: data.*/, fetch));
+  await writeFile(
+    join(folder, "fetch.mjs"),
+    `import { copyFileSync } from "node:fs";
+if (process.env.SHOP_KEY !== "open-sesame") throw new Error("there is no key");
+copyFileSync("../../data/orders.csv", process.env.CASCADE_FETCH_DIR + "/orders.csv");
+console.log("fetched with " + process.env.SHOP_KEY);
+`,
+  );
+  await writeFile(
+    join(folder, "count-orders"),
+    `#!/usr/bin/env node
+const { readFileSync, writeFileSync } = require("node:fs");
+const { CASCADE_INPUT_DIR, CASCADE_OUTPUT, CASCADE_DATES } = process.env;
+const orders = readFileSync(CASCADE_INPUT_DIR + "/sales_raw.orders.ndjson", "utf8").trim().split("\\n").map((line) => JSON.parse(line));
+const days = CASCADE_DATES.split(",");
+const rows = orders.filter(({ day }) => days.includes(day)).map(({ day, customer }) => ({ day, customer, orders: 1 }));
+writeFileSync(CASCADE_OUTPUT, rows.map((row) => JSON.stringify(row)).join("\\n"));
+console.log("counted " + rows.length + " orders");
+`,
+  );
+}
+
+const counting = `  - id: COUNTED
+    table: sales_marts.counted
+    key: [day, customer]
+    reads: [sales_raw.orders]
+    step: { command: [count-orders], files: [count-orders] }
+    columns: { day: date, customer: string, orders: int64 }
+jobs:
+  timeout-minutes: { cell: 30 }
+  steps:
+    - run: |
+        mkdir -p "$RUNNER_TEMP/own"
+        cp runbooks/sales/count-orders "$RUNNER_TEMP/own/"
+        chmod +x "$RUNNER_TEMP/own/count-orders"
+        echo "$RUNNER_TEMP/own" >> "$GITHUB_PATH"
+`;

@@ -56,6 +56,48 @@ describe("checkDeclaration(): names", () => {
     }
   });
 
+  it("takes no jobs that could be moved to other code, or hold what is put in as text", () => {
+    const jobs = [
+      "jobs:",
+      "  runner: 'ubuntu ${{ x }}'",
+      "  approval: '${{ x }}'",
+      "  timeout-minutes: { cell: 1000 }",
+      "  steps:",
+      "    - uses: actions/setup-python@v5",
+      "    - run: echo ${{ secrets.KEY }}",
+      "    - { uses: 'a/b@0123456789012345678901234567890123456789', with: { key: '${{ github.token }}' } }",
+      "    - { run: make, with: { a: b } }",
+      "sample:",
+    ].join("\n");
+    const problems = problemsAfter([main, "sample:", jobs]);
+    assert.deepEqual(
+      problems.map((problem) => /^\S+ (".*?: expected [^:,]*)/.exec(problem)?.[1]),
+      [
+        '"runner": expected the label of a runner',
+        '"approval": expected no `${{`',
+        '"cell": expected at most 360 minutes',
+        '"uses": expected owner/action@ and the 40 hexadecimal digits of a commit',
+        '"run": expected no `${{`',
+        '"key": expected no `${{`',
+        '"steps" 4: expected `with` and `version` beside `uses` only',
+      ],
+    );
+  });
+
+  it("asks of what jobs set up that a command needs it", () => {
+    const problems = problemsAfter([main, "sample:", "jobs: { steps: [{ run: make }] }\nsample:"]);
+    assert.match(problems.join(), /No job needs these steps/);
+  });
+
+  it("fetches files into a folder that the load names, and by secrets that GitHub may have", () => {
+    const load =
+      "load:\n  fetch: { command: [./fetch], secrets: [GITHUB_TOKEN] }\n  steps: [{ source: raw.events, sql: sql/sample.sql }]\nsample:";
+    const secret = problemsAfter([main, "sample:", load]);
+    assert.match(secret.join(), /expected the name of a secret/i);
+    const problems = problemsAfter([main, "sample:", load.replace("GITHUB_TOKEN", "SHOP_KEY")]);
+    assert.match(problems.join(), /`fetch` puts files into the folder `from`, and there is none/);
+  });
+
   it("finds a table that two entries claim", () => {
     assert.deepEqual(problemsAfter(["sums.yml", "table: shop.sums", "table: raw.events"]), [
       'sums.yml:4:8 The table "raw.events" is declared twice (choose another name, or remove this one; the first is at runbook.yml:24)',

@@ -1,12 +1,20 @@
 import { engines } from "../../engines/engine-table.ts";
 import { dispatchInputs } from "./dispatch-inputs.ts";
 import { jobGraph, type GraphJob } from "./job-graph.ts";
-import { actionTarget, permissionsOf, setUpSteps } from "./job-steps.ts";
 import { webhookVariable } from "./webhook-variable.ts";
+import {
+  actionTarget,
+  fetches,
+  fetchSteps,
+  permissionsOf,
+  setUpSteps,
+  stepsBeforeCommands,
+} from "./job-steps.ts";
 import {
   expression,
   ownAction,
-  runnerImage,
+  runnerOf,
+  timeoutOf,
   timeouts,
   type Job,
   type JobScope,
@@ -35,8 +43,8 @@ function planJob(scope: JobScope, ids: readonly string[]): Job {
   ]);
   return {
     name: "Plan",
-    "runs-on": runnerImage,
-    "timeout-minutes": timeouts.plan,
+    "runs-on": runnerOf(scope),
+    "timeout-minutes": timeoutOf(scope, "plan"),
     permissions: permissionsOf(scope),
     outputs: {
       digest: expression("steps.plan.outputs.digest"),
@@ -44,7 +52,8 @@ function planJob(scope: JobScope, ids: readonly string[]): Job {
       ...Object.fromEntries(matrices),
     },
     steps: [
-      ...setUpSteps(scope, "reader"),
+      ...setUpSteps(scope, "reader", fetches(scope) ? stepsBeforeCommands(scope) : []),
+      ...fetchSteps(scope),
       {
         id: "plan",
         name: "Plan the backfill",
@@ -59,17 +68,21 @@ function planJob(scope: JobScope, ids: readonly string[]): Job {
   };
 }
 
+function runsCommand({ runbook }: JobScope, { id }: GraphJob): boolean {
+  return runbook.processors.some((processor) => processor.id === id && processor.step.kind === "command");
+}
+
 /** Inputs that decide what is planned; the others are about reports. */
 const plannedInputs = Object.keys(dispatchInputs).filter((name) => name !== "report-to");
 
-function approveJob({ options }: JobScope): Job {
+function approveJob(scope: JobScope): Job {
   return {
     name: "Approve the plan",
     needs: ["plan"],
     if: condition("needs.plan.outputs.cells != '0'"),
-    "runs-on": runnerImage,
+    "runs-on": runnerOf(scope),
     "timeout-minutes": timeouts.approve,
-    environment: options.approval ?? "",
+    environment: scope.options.approval ?? "",
     permissions: {},
     steps: [{ name: "Say so", run: "echo approved" }],
   };
@@ -80,8 +93,8 @@ function cellJob(scope: JobScope, job: GraphJob): Job {
   return {
     name: `${job.id} ${expression("matrix.cell.title")}`,
     ...orderOf(scope, job),
-    "runs-on": runnerImage,
-    "timeout-minutes": timeouts.cell,
+    "runs-on": runnerOf(scope),
+    "timeout-minutes": timeoutOf(scope, "cell"),
     permissions: permissionsOf(scope),
     strategy: {
       "fail-fast": false,
@@ -89,7 +102,7 @@ function cellJob(scope: JobScope, job: GraphJob): Job {
       matrix: { cell: matrixOf(job.id) },
     },
     steps: [
-      ...setUpSteps(scope, "writer"),
+      ...setUpSteps(scope, "writer", runsCommand(scope, job) ? stepsBeforeCommands(scope) : []),
       {
         name: "Run the cell",
         uses: ownAction(scope, "run-cell"),
@@ -103,8 +116,8 @@ function gateJob(scope: JobScope, job: GraphJob): Job {
   return {
     name: `Gate ${expression("matrix.gate")}`,
     ...orderOf(scope, job),
-    "runs-on": runnerImage,
-    "timeout-minutes": timeouts.gate,
+    "runs-on": runnerOf(scope),
+    "timeout-minutes": timeoutOf(scope, "gate"),
     permissions: permissionsOf(scope),
     strategy: { "fail-fast": false, matrix: { gate: matrixOf(job.id) } },
     steps: [
@@ -125,8 +138,8 @@ function reportJob(scope: JobScope, ids: readonly string[]): Job {
     needs: ["plan", ...approve, ...ids],
     // Where the plan refused there is nothing to report, and its own error says why.
     if: expression("always() && needs.plan.result == 'success'"),
-    "runs-on": runnerImage,
-    "timeout-minutes": timeouts.report,
+    "runs-on": runnerOf(scope),
+    "timeout-minutes": timeoutOf(scope, "report"),
     permissions: permissionsOf(scope, { issues: "write", "pull-requests": "write" }),
     steps: [
       ...setUpSteps(scope, "reader"),

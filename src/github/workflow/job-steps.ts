@@ -1,13 +1,20 @@
 import { engines } from "../../engines/engine-table.ts";
 import type { Engine, EngineJobs } from "../../engines/engine.ts";
-import { expression, type Job, type JobScope, type JobStep } from "./job.ts";
+import { expression, ownAction, type Job, type JobScope, type JobStep } from "./job.ts";
 import { pinnedActions, usesOf } from "./pinned-actions.ts";
 
 /** As whom a job comes to the cloud: cells write tables; all others read them and write the ledger. */
 export type CloudRole = "reader" | "writer";
 
-/** What every job does before its action: the code of the run's commit, Node, the locked packages, the identity. */
-export function setUpSteps({ options }: Pick<JobScope, "options">, role: CloudRole): readonly JobStep[] {
+/**
+ * What every job does before its action: the code of the run's commit, Node, the locked packages, what its commands need,
+ * and the identity last, so that nothing that is installed has it.
+ */
+export function setUpSteps(
+  { options }: Pick<JobScope, "options">,
+  role: CloudRole,
+  more: readonly JobStep[] = [],
+): readonly JobStep[] {
   const { omits, signIn } = engines[options.warehouse].jobs;
   const without = ["dev", ...omits].map((kind) => `--omit=${kind}`).join(" ");
   return [
@@ -17,7 +24,38 @@ export function setUpSteps({ options }: Pick<JobScope, "options">, role: CloudRo
       name: "Install",
       run: `npm ci ${without} --ignore-scripts --no-audit --no-fund`,
     },
+    ...more,
     ...(signIn === undefined ? [] : [signInSteps[signIn](role)]),
+  ];
+}
+
+/** What the runbook says that commands need. */
+export function stepsBeforeCommands({ runbook: { jobs } }: JobScope): readonly JobStep[] {
+  return (jobs?.steps ?? []).map((step) => {
+    if (step.kind === "run") return { run: step.run };
+    return { uses: step.uses, ...(Object.keys(step.with).length === 0 ? {} : { with: step.with }) };
+  });
+}
+
+/** Whether the plan's job fetches the files of the raw tables before it loads them. */
+export function fetches({ runbook: { load }, options }: JobScope): boolean {
+  return load?.fetch !== undefined && engines[options.warehouse].jobs.tables === "in-artifacts";
+}
+
+/** The step that fetches them, and alone sees the secrets that it names. */
+export function fetchSteps(scope: JobScope): readonly JobStep[] {
+  const { fetch } = scope.runbook.load ?? {};
+  if (fetch === undefined || !fetches(scope)) return [];
+  const secrets = fetch.secrets.map((name) => [name, expression(`secrets.${name}`)]);
+  return [
+    {
+      name: "Fetch the files",
+      // Where a dispatch names the folder of the rows, nothing is fetched.
+      if: expression("inputs.from == ''"),
+      uses: ownAction(scope, "fetch-files"),
+      with: { runbook: scope.runbook.folder },
+      ...(secrets.length === 0 ? {} : { env: Object.fromEntries(secrets) }),
+    },
   ];
 }
 

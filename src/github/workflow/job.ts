@@ -33,7 +33,7 @@ export type Job = {
   readonly name: string;
   readonly needs?: readonly string[];
   readonly if?: string;
-  readonly "runs-on": string;
+  readonly "runs-on": string | readonly string[];
   readonly "timeout-minutes": number;
   readonly environment?: string;
   readonly permissions: Readonly<Record<string, Access>>;
@@ -48,6 +48,19 @@ export type Job = {
 
 /** The image that every job runs on. */
 export const runnerImage = "ubuntu-24.04";
+
+/** What every job of a runbook's workflow runs on. */
+export function runnerOf({ runbook: { jobs } }: JobScope): string | readonly string[] {
+  return jobs?.runner ?? runnerImage;
+}
+
+/** Minutes after which a job of a runbook's workflow is given up. */
+export function timeoutOf(
+  { runbook: { jobs } }: JobScope,
+  kind: "plan" | "cell" | "gate" | "report",
+): number {
+  return jobs?.timeouts[kind === "cell" ? "cell" : "job"] ?? timeouts[kind];
+}
 
 /** Where Cascade's own repository has its actions. */
 export const ownActions = "./actions";

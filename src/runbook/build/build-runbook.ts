@@ -3,14 +3,16 @@ import { weekdayNames, type CalendarText } from "../schema/calendar-schema.ts";
 import { unreachable } from "../../errors.ts";
 import type { TableId } from "../../domain/table-id.ts";
 import type { Declaration, RunbookFiles } from "../declaration.ts";
-import type { Calendar, Population, Runbook, Ingest } from "../runbook.ts";
 import type { Webhook } from "../told.ts";
 import type { WebhookText } from "../schema/notice-schema.ts";
+import type { Calendar, Population, Runbook } from "../runbook.ts";
+import type { FetchCommand, Ingest } from "../ingest.ts";
 import type { Waiver } from "../waiver.ts";
 import { sortProcessors } from "../sort-processors.ts";
 import { upstreamOf } from "../upstream.ts";
 import { columnsOf } from "./build-columns.ts";
 import { buildBudget, buildCategory, buildCause, buildGate, buildRule } from "./build-policy.ts";
+import { buildJobs } from "./build-jobs.ts";
 import { buildProcessor } from "./build-processor.ts";
 import { buildRead } from "./build-read.ts";
 import { buildSource, isUndated } from "./build-source.ts";
@@ -58,6 +60,7 @@ export function buildRunbook(declaration: Declaration): Runbook {
     recovery: declaration.recovery.map(buildRule),
     causes: declaration.causes.map((entry) => buildCause(entry, files)),
     waivers: declaration.waivers.map(buildWaiver),
+    ...(declaration.jobs === undefined ? {} : { jobs: buildJobs(declaration.jobs.value) }),
     load: declaration.load && buildIngest(declaration.load.value, files),
     sample: declaration.sample && buildIngest(declaration.sample.value, files),
   };
@@ -132,12 +135,17 @@ function tablesOf({ processors, sources }: Declaration): ReadonlyMap<string, Tab
 function buildIngest(ingest: IngestText, files: RunbookFiles): Ingest {
   return {
     ...(ingest.from === undefined ? {} : { from: ingest.from }),
+    ...(ingest.fetch === undefined ? {} : { fetch: buildFetch(ingest.fetch) }),
     prelude: ingest.prelude === undefined ? undefined : scriptFile(files, ingest.prelude),
     files: Object.entries(ingest.files).map(([name, file]) => ({ name, ...file })),
     parameters: ingest.parameters,
     steps: ingest.steps.map((step) => ({ target: targetOf(step), sql: sqlFile(files, step.sql) })),
     checks: ingest.checks.map(({ name, level, sql }) => ({ name, level, sql: sqlFile(files, sql) })),
   };
+}
+
+function buildFetch(fetch: NonNullable<IngestText["fetch"]>): FetchCommand {
+  return { argv: fetch.command, secrets: fetch.secrets, timeoutSeconds: fetch["timeout-seconds"] };
 }
 
 function targetOf({ source, scratch }: IngestText["steps"][number]): Ingest["steps"][number]["target"] {

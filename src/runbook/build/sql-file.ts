@@ -1,6 +1,6 @@
 import { plainSql, unendedSql } from "../../domain/sql-statement.ts";
 import type { RunbookFiles } from "../declaration.ts";
-import type { SqlFile } from "../runbook.ts";
+import type { SqlFile } from "../ingest.ts";
 
 /** The statement in the SQL file at the path, which the checks have found to be there, and to be one. */
 export function sqlFile(files: RunbookFiles, file: string): SqlFile {

@@ -1,5 +1,34 @@
 import { z } from "zod";
-import { exactNumber, filePath, ownFolder, sentence, sqlName, tableName } from "./value-schemas.ts";
+import {
+  exactNumber,
+  filePath,
+  ownFolder,
+  positiveCount,
+  sentence,
+  sqlName,
+  tableName,
+} from "./value-schemas.ts";
+
+const secretName = z
+  .string()
+  .regex(
+    /^(?!GITHUB_|CASCADE_|ACTIONS_|INPUT_)[A-Z_][A-Z0-9_]*$/,
+    "expected the name of a secret: upper-case letters, digits and underscores, and none that GitHub or Cascade sets",
+  );
+
+const fetchSchema = z.strictObject({
+  command: z
+    .array(sentence)
+    .min(1)
+    .describe("Program and arguments, in the runbook's folder; it writes into the folder CASCADE_FETCH_DIR"),
+  secrets: z
+    .array(secretName)
+    .default([])
+    .describe(
+      "Variables that it needs; workflows hand over the repository's secrets of these names, to it alone",
+    ),
+  "timeout-seconds": positiveCount.default(600).describe("Seconds after which the command is stopped"),
+});
 
 /** How raw tables come into being: DuckDB statements run in order in one transaction. */
 export const ingestSchema = z.strictObject({
@@ -8,6 +37,9 @@ export const ingestSchema = z.strictObject({
     .describe(
       "Folder of the files unless --from names one; `run` loads from it the first time and when they change",
     ),
+  fetch: fetchSchema
+    .optional()
+    .describe("A command that puts the files into the folder `from` before they are loaded"),
   prelude: filePath.optional().describe("Statements that run first"),
   files: z
     .record(

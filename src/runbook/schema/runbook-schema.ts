@@ -3,6 +3,7 @@ import { parseCalendarDate } from "../../domain/calendar-date.ts";
 import { isInt64 } from "../../domain/column.ts";
 import { periodSchema, shortCalendarSchema } from "./calendar-schema.ts";
 import { ingestSchema } from "./ingest-schema.ts";
+import { jobsSchema } from "./jobs-schema.ts";
 import { commandSchema, conditionSchema, expectationSchema, orderSchema } from "./plan-schema.ts";
 import {
   budgetSchema,
@@ -99,6 +100,7 @@ export const frameSchema = z.strictObject({
   retry: anyList.optional(),
   order: anyList.optional(),
   commands: anyList.optional(),
+  jobs: z.record(z.string(), z.unknown()).optional(),
   load: fileOrMapping.optional(),
   sample: fileOrMapping.optional(),
 });
@@ -141,6 +143,7 @@ const runbookSchema = z.strictObject({
   order: z.array(orderSchema).optional().describe("The order that a plan tells in words, for `lint`"),
   commands: z.array(commandSchema).optional().describe("Commands that a plan gives to run again, for `lint`"),
   causes: z.array(causeSchema).optional().describe("Evidence about rates that are exceeded"),
+  jobs: jobsSchema.optional().describe("What the jobs of its compiled workflows are like"),
   load: z.union([filePath, ingestSchema]).optional().describe("How `load` fills the sources"),
   sample: z.union([filePath, ingestSchema]).optional().describe("How `sample` fills the sources"),
 });

@@ -5,6 +5,14 @@ import { parseTableId } from "../../domain/table-id.ts";
 /** Text that says something. */
 export const sentence = z.string().min(1, "expected text that is not empty");
 
+/** A text of a workflow in which nothing is an expression: that would be put into it before it is read. */
+export function noExpression(text: z.ZodString): z.ZodString {
+  return text.refine(
+    (found) => !found.includes("${{"),
+    "expected no `${{`: an expression is put in as text, whatever it holds; name what differs from job to job in a variable",
+  );
+}
+
 /** A day as `YYYY-MM-DD`. */
 export const dateText = z.string().transform((text, context) => {
   const date = parseCalendarDate(text);

@@ -10,6 +10,7 @@ import { Fault } from "../../../src/errors.ts";
 import {
   cellInputs,
   commandInputs,
+  fetchInputs,
   gateInputs,
   planInputs,
   reportInputs,
@@ -40,6 +41,7 @@ const actions: readonly { name: string; schema: ZodObject; outputs: readonly str
       outputs: ["matrices", "digest", "cells", "jobs"],
       hasPost: false,
     },
+    { name: "fetch-files", schema: fetchInputs, outputs: [], hasPost: false },
     { name: "run-cell", schema: cellInputs, outputs: [], hasPost: true },
     { name: "check-gate", schema: gateInputs, outputs: [], hasPost: true },
     { name: "triage-run", schema: triageInputs, outputs: ["file", "open"], hasPost: false },

@@ -32,6 +32,42 @@ function withProcessors(runbook: Runbook, count: number): Runbook {
   return { ...runbook, processors, gates: [] };
 }
 
+const commandStep = {
+  kind: "command",
+  argv: ["python3", "cohort.py"],
+  files: [],
+  writes: "staged",
+  timeoutSeconds: 60,
+} as const;
+
+/** web-events with jobs of every key, and its COHORT by another step where one is given. */
+async function withJobs(step?: Runbook["processors"][number]["step"]): Promise<Runbook> {
+  const runbook = await readRunbook("web-events");
+  const uses = `actions/setup-python@${"1".repeat(40)}`;
+  return {
+    ...runbook,
+    processors: runbook.processors.map((processor) =>
+      processor.id === "COHORT" && step !== undefined ? { ...processor, step } : processor,
+    ),
+    jobs: {
+      runner: ["self-hosted", "linux"],
+      approval: "production",
+      timeouts: { job: 15, cell: 120 },
+      steps: [
+        { kind: "uses", uses, version: "v5.6.0", with: { "python-version": "3.12" } },
+        { kind: "run", run: "pip install -r requirements.txt" },
+      ],
+    },
+  };
+}
+
+/** What the steps of a job are, each by the name of its action or the beginning of its lines. */
+function stepsOf(job: Job | undefined): readonly string[] {
+  return (job?.steps ?? []).map(({ uses, run = "" }) =>
+    uses === undefined ? run.replace(/^npm ci .*/, "npm ci") : uses.replace(/@.*/, ""),
+  );
+}
+
 describe("compileWorkflow()", () => {
   for (const [name, warehouse] of committed) {
     it(`gives the committed file for ${name} on ${warehouse}`, async () => {
@@ -197,6 +233,72 @@ describe("compileWorkflow()", () => {
       assert.deepEqual(jobs[id]?.needs?.slice(0, 2), ["plan", "approve"]);
       assert.match(jobs[id]?.if ?? "", /needs\.approve\.result == 'success'/);
     }
+  });
+
+  it("runs on what the runbook asks for, and what it sets up comes before commands only", async () => {
+    const runbook = await withJobs(commandStep);
+    const { text } = compileWorkflow(runbook, { warehouse: "bigquery" });
+    const { jobs } = parse(text) as Workflow;
+    assert.deepEqual(
+      Object.entries(jobs).map(([id, job]) => [id, job["runs-on"], job["timeout-minutes"]]),
+      [
+        ["plan", ["self-hosted", "linux"], 15],
+        ["approve", ["self-hosted", "linux"], 5],
+        ["SESS", ["self-hosted", "linux"], 120],
+        ["gates-session", ["self-hosted", "linux"], 15],
+        ["COHORT", ["self-hosted", "linux"], 120],
+        ["gates-final", ["self-hosted", "linux"], 15],
+        ["report", ["self-hosted", "linux"], 15],
+      ],
+    );
+    assert.equal(jobs["approve"]?.environment, "production");
+    const usual = ["actions/checkout", "actions/setup-node", "npm ci", "google-github-actions/auth"];
+    assert.deepEqual(stepsOf(jobs["SESS"]), [...usual, "./actions/run-cell"]);
+    const [checkout = "", node = "", install = "", signIn = ""] = usual;
+    assert.deepEqual(stepsOf(jobs["COHORT"]), [
+      checkout,
+      node,
+      install,
+      "actions/setup-python",
+      "pip install -r requirements.txt",
+      // The identity comes last: nothing that is installed has it.
+      signIn,
+      "./actions/run-cell",
+    ]);
+    assert.match(
+      text,
+      /uses: actions\/setup-python@(\d)\1{39} # v5\.6\.0\n +with:\n +python-version: "3\.12"/,
+    );
+    assert.deepEqual(jobs["COHORT"]?.permissions, jobs["SESS"]?.permissions);
+  });
+
+  it("fetches files in a step of its own, which alone sees the secrets that it names", async () => {
+    const runbook = await withJobs();
+    const fetch = { argv: ["python3", "fetch.py"], secrets: ["SHOP_KEY"], timeoutSeconds: 60 };
+    const load = {
+      prelude: undefined,
+      files: [],
+      parameters: {},
+      steps: [],
+      checks: [],
+      from: "data",
+      fetch,
+    };
+    const { text } = compileWorkflow({ ...runbook, load }, { warehouse: "duckdb" });
+    const { jobs } = parse(text) as Workflow;
+    const steps = jobs["plan"]?.steps ?? [];
+    assert.deepEqual(stepsOf(jobs["plan"]).slice(3), [
+      "actions/setup-python",
+      "pip install -r requirements.txt",
+      "./actions/fetch-files",
+      "./actions/plan-backfill",
+    ]);
+    const fetching = steps.find(({ uses }) => uses === "./actions/fetch-files");
+    assert.deepEqual(fetching?.env, { SHOP_KEY: "${{ secrets.SHOP_KEY }}" });
+    assert.equal(fetching?.if, "${{ inputs.from == '' }}");
+    assert.equal(text.match(/secrets\./g)?.length, 1);
+    const cloud = compileWorkflow({ ...runbook, load }, { warehouse: "bigquery" });
+    assert.doesNotMatch(cloud.text, /fetch-files|secrets\./);
   });
 
   it("refuses jobs on a file of their own that nothing would fill", async () => {
