@@ -16,6 +16,7 @@ export type ReportWarning = {
     | "phantom"
     | "stray"
     | "withdrawn"
+    | "frozen"
     | "interrupted";
   readonly text: string;
 };

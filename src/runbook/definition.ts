@@ -1,16 +1,27 @@
 import { asDigits, type Column } from "../domain/column.ts";
 import { normalizeSql } from "../domain/sql-tokens.ts";
 import { formatWindow } from "../domain/window.ts";
+import type { TableId } from "../domain/table-id.ts";
 import type { Edge, Processor, RunbookParameter, Step } from "./runbook.ts";
 import type { TableRead } from "./table-read.ts";
+import { holdsInstants, namesInstants } from "./zone-dependence.ts";
 
 type Undefined = Omit<Processor, "definition">;
 
+/** What of the runbook a definition may rest on. */
+export type DefinedBeside = {
+  readonly parameters: readonly RunbookParameter[];
+  readonly timeZone: string;
+  /** Tables with a column that holds instants. */
+  readonly instants: ReadonlySet<TableId>;
+};
+
 /**
  * What a processor computes, as JSON: equal for runbooks that differ in layout, comments, order of columns and edges,
- * titles, checks and policy only. What a row must satisfy to be committed belongs to it: columns, key and population.
+ * titles, checks and policy only. What a row must satisfy to be committed belongs to it: columns, key and population; and
+ * the time zone where SQL may depend on it, unless it is UTC: what never names an instant is the same in every zone.
  */
-export function definitionOf(processor: Undefined, parameters: readonly RunbookParameter[]): string {
+export function definitionOf(processor: Undefined, beside: DefinedBeside): string {
   const { table, dateColumn, key, columns, reads, population } = processor;
   return JSON.stringify({
     table,
@@ -25,11 +36,20 @@ export function definitionOf(processor: Undefined, parameters: readonly RunbookP
       reads: population.reads.map(describeRead).toSorted(),
     },
     edges: reads.map(describeEdge).toSorted(),
-    parameters: parameters
+    zone: zoneOf(processor, beside),
+    parameters: beside.parameters
       .filter(({ name }) => processor.parameters.includes(name))
       .map(({ name, type, value }) => `${name} ${type} ${value}`)
       .toSorted(),
   });
+}
+
+function zoneOf(processor: Undefined, { timeZone, instants }: DefinedBeside): string | undefined {
+  const { step, population, reads, columns } = processor;
+  const texts = [step.kind === "sql" ? step.sql.text : "", population?.sql.text ?? ""];
+  const isRead = reads.some(({ table }) => instants.has(table));
+  const mayDepend = (isRead && step.kind === "sql") || holdsInstants(columns) || texts.some(namesInstants);
+  return mayDepend && timeZone !== "UTC" ? timeZone : undefined;
 }
 
 function describeColumn({ name, type, nullable, min, max, values, decimals }: Column): string {

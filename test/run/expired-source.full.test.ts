@@ -128,7 +128,7 @@ select * replace (case when sale_date = '2024-01-05' then null else total end as
     const before = await contentOfShop(warehouse, runbook);
     await changeTables(warehouse, expiry);
     const run = await runShop(warehouse, { runbook });
-    assert.deepEqual([run.isClean, run.plan.totals.units], [true, 0]);
+    assert.deepEqual([run.isClean, run.plan.totals.units, run.plan.totals.frozen], [true, 0, 54]);
     assert.deepEqual(await contentOfShop(warehouse, runbook), before);
     assert.deepEqual(await objections(warehouse, runbook), []);
     const selection = { range: built };
@@ -137,6 +137,12 @@ select * replace (case when sale_date = '2024-01-05' then null else total end as
       report.warnings.filter(({ kind, text }) => kind === "withdrawn" || text.includes("to build")),
       [],
       "what stays as it is is nobody's to build or to take back",
+    );
+    assert.deepEqual(
+      report.warnings.flatMap(({ kind, text }) => (kind === "frozen" ? [text] : [])),
+      [
+        "54 partitions of dates that have left the calendar, first DAY 2024-01-01, frozen: shop_raw.sales 2024-01-01 has expired, so that they stay as they are",
+      ],
     );
     assert.deepEqual([report.tally.tainted, report.tally.strays ?? 0], [0, 0]);
   });

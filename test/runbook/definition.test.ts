@@ -69,6 +69,36 @@ describe("definitionOf()", () => {
     });
   }
 
+  const zone: Change = [main, "Europe/Berlin", "Asia/Tokyo"];
+  const instants: Record<string, readonly Change[]> = {
+    "reads a column of instants": [
+      [main, "id: string, day: date, person", "id: string, at: timestamp, day: date, person"],
+    ],
+    "reads a column that nobody knows": [
+      [main, "person: string, amount", "where: opaque(STRUCT(a INTEGER)), person: string, amount"],
+    ],
+    "writes a column of instants": [
+      [main, "person: string, events", "person: string, at: timestamp, events"],
+    ],
+    "names the type": [["sql/visit.sql", "count(*) as", "count(cast(id as timestamp)) as"]],
+    "parses an instant": [["sql/visit.sql", "count(*) as", "count(strptime(id, '%z')) as"]],
+    "has a population that does": [["sql/people.sql", "where day", "where to_timestamp(1) > day and day"]],
+  };
+  for (const [name, changes] of Object.entries(instants)) {
+    it(`sees the time zone of a step that ${name}`, () => {
+      assert.notEqual(definition([...changes, zone]), definition(changes));
+    });
+  }
+
+  it("does not see the time zone where no instant is named, nor UTC, which is the usual one", () => {
+    assertSame([zone]);
+    assertSame([["sql/visit.sql", "select day", "-- a timestamp\nselect day"], zone]);
+    assert.doesNotMatch(
+      definition([[main, "Europe/Berlin", "UTC"], ...(instants["names the type"] ?? [])]) ?? "",
+      /zone/,
+    );
+  });
+
   it("sees the contents of a command's files", () => {
     const command: Change = [
       main,

@@ -35,6 +35,7 @@ export function buildWarnings(facts: ReportFacts, found: WarningFacts): readonly
     ...oddAttempts(facts),
     ...notAtomic(facts),
     ...withdrawn(facts),
+    ...frozen(facts),
     ...oddRows(facts, found.tally),
   ];
 }
@@ -136,6 +137,21 @@ function withdrawn({ pending }: ReportFacts): readonly ReportWarning[] {
   const count = left.reduce((sum, { dates }) => sum + dates.length, 0);
   const text = `${countOf(count, "partition")} of dates that have left the calendar, first ${first.processor} ${first.dates[0]}: a run withdraws what they hold`;
   return [{ kind: "withdrawn", text }];
+}
+
+/** What stays although its date has left the calendar, and so stands in no row of the maps. */
+function frozen({ pending, days, own }: ReportFacts): readonly ReportWarning[] {
+  const all = new Set(days.map(({ date }) => date));
+  const left = (pending?.skipped ?? []).flatMap(({ processor, dates, reason }) => {
+    const known = own?.get(processor) ?? all;
+    const off = reason.kind === "frozen" ? dates.filter((date) => !known.has(date)) : [];
+    return off.map((date) => ({ processor, date, reason }));
+  });
+  const [first] = left;
+  if (first?.reason.kind !== "frozen") return [];
+  const { upstream, date } = first.reason;
+  const text = `${countOf(left.length, "partition")} of dates that have left the calendar, first ${first.processor} ${first.date}, frozen: ${upstream} ${date} has expired, so that they stay as they are`;
+  return [{ kind: "frozen", text }];
 }
 
 function oddRows({ gates }: ReportFacts, tally: Tally): readonly ReportWarning[] {

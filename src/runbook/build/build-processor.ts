@@ -4,10 +4,10 @@ import { tablesOf } from "../../domain/sql-tokens.ts";
 import type { Every } from "../../domain/every.ts";
 import { formatWindow, usualWindow, type Window } from "../../domain/window.ts";
 import { failureColumnNames, type DescribedColumn, type DescribedColumns } from "../described-columns.ts";
-import { definitionOf } from "../definition.ts";
+import { definitionOf, type DefinedBeside } from "../definition.ts";
 import type { RunbookFiles } from "../declaration.ts";
 import type { Entry } from "../entry.ts";
-import type { Calendar, Edge, Population, Processor, RunbookParameter, Step } from "../runbook.ts";
+import type { Calendar, Edge, Population, Processor, Step } from "../runbook.ts";
 import type { EdgeText, ProcessorText, StepText } from "../schema/processor-schema.ts";
 import { checkedTable } from "./build-source.ts";
 import { buildRead, buildWindow } from "./build-read.ts";
@@ -15,11 +15,10 @@ import { mayGive } from "../sql-rules/given-columns.ts";
 import { sqlFile } from "./sql-file.ts";
 
 /** What processors refer to. */
-export type ProcessorReferences = {
+export type ProcessorReferences = DefinedBeside & {
   readonly files: RunbookFiles;
   readonly described: DescribedColumns | undefined;
   readonly calendar: Calendar;
-  readonly parameters: readonly RunbookParameter[];
   readonly populations: ReadonlyMap<string, Population>;
   /** Sources that have no dates, and are read whole. */
   readonly undated: ReadonlySet<TableId>;
@@ -57,7 +56,7 @@ export function buildProcessor(entry: Entry<ProcessorText>, references: Processo
       level,
     })),
   };
-  return { ...processor, definition: definitionOf(processor, references.parameters) };
+  return { ...processor, definition: definitionOf(processor, references) };
 }
 
 /**

@@ -8,6 +8,7 @@ import type { WebhookText } from "../schema/notice-schema.ts";
 import type { Calendar, Population, Runbook } from "../runbook.ts";
 import type { FetchCommand, Ingest } from "../ingest.ts";
 import type { Waiver } from "../waiver.ts";
+import { holdsInstants } from "../zone-dependence.ts";
 import { sortProcessors } from "../sort-processors.ts";
 import { upstreamOf } from "../upstream.ts";
 import { columnsOf } from "./build-columns.ts";
@@ -33,6 +34,8 @@ export function buildRunbook(declaration: Declaration): Runbook {
     described: declaration.described,
     calendar,
     parameters,
+    timeZone,
+    instants: instantTables(declaration),
     populations: buildPopulations(declaration),
     tables: tablesOf(declaration),
     everies: new Map(declaration.processors.map(({ value }) => [value.table, value.every])),
@@ -129,6 +132,12 @@ function tablesOf({ processors, sources }: Declaration): ReadonlyMap<string, Tab
     ...sources.map(({ value }): [string, TableId] => [value.table, value.table]),
     ...processors.map(({ value }): [string, TableId] => [value.id, value.table]),
   ]);
+}
+
+/** Tables of which a column holds instants. */
+function instantTables({ processors, sources }: Declaration): ReadonlySet<TableId> {
+  const tables = [...sources, ...processors].map(({ value }) => value);
+  return new Set(tables.filter(({ columns }) => holdsInstants(columnsOf(columns))).map(({ table }) => table));
 }
 
 /** `load` or `sample` with its scripts read. */
