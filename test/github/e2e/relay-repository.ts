@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { compileWorkflow } from "../../../src/github/compile-workflow.ts";
 import type { WorkflowOptions } from "../../../src/github/workflow/job.ts";
 import { readRunbook } from "../../../src/run/read-runbook.ts";
@@ -113,7 +113,7 @@ async function writeRepository(
     );
   }
   const target = `runbooks/${runbook.name}`;
-  cpSync(join(root, from), join(folder, target), { recursive: true });
+  cpSync(resolve(root, from), join(folder, target), { recursive: true });
   const compiled = compileWorkflow({ ...runbook, folder: target }, { warehouse: "duckdb", ...workflow });
   writeFileSync(join(folder, compiled.path), compiled.text);
   return compiled.path;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { appendFile, cp, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,6 +26,26 @@ async function toldRelay(): Promise<AsyncDisposable & { readonly folder: string 
   const lines = "\nwatchers: [octo/timing]\nnotify: [{ to: json, url: { secret: HOOK } }]\n";
   await appendFile(join(folder, "runbook.yml"), lines);
   return { folder, [Symbol.asyncDispose]: () => rm(base, { recursive: true }) };
+}
+
+/** What the pages say that commands of the terminal print. */
+function documentedOutput(): readonly string[] {
+  const pages = ["README.md", "docs/github.md"].map((page) => readFileSync(page, "utf8"));
+  const blocks = pages.flatMap((text) => [...text.matchAll(/^```console\n([^]*?)^```$/gm)]);
+  assert.equal(blocks.length, pages.length);
+  const lines = blocks.flatMap(([, block = ""]) => block.split("\n"));
+  return lines.filter((line) => !/^(?:\$ |…$|$)/.test(line));
+}
+
+/** A line without what differs each time: ids, commits, times, and how the command names its repository. */
+function timeless(line: string): string {
+  return line
+    .replace(" --repo octo/cascade", "")
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "then")
+    .replaceAll(/\b[0-9a-f]{12}\b|\b1\d{3}\b/g, "id")
+    .replaceAll(/in \d+\.\d s/g, "in a while")
+    .replaceAll(/ +/g, " ")
+    .trim();
 }
 
 function runOf({ stderr }: Ending): string {
@@ -79,7 +100,17 @@ describe("GitHub from the terminal", () => {
     assert.partialDeepStrictEqual(runs, [
       { id: Number(run), attempt: 2, status: "completed", conclusion: "success", actor: "octocat" },
     ]);
-    assert.match((await type(relay, ["runs", runbook, "--github"])).stdout, /run +state +attempt/);
+    const table = await type(relay, ["runs", runbook, "--github"]);
+    assert.match(table.stdout, /run +state +attempt/);
+    const hold = await type(relay, ["hold", runbook, "--reason", "the track is being resurfaced"]);
+    const release = await type(relay, ["release", runbook]);
+    const printed = [first, second, table, hold, release].map(({ stdout, stderr }) => stderr + stdout);
+    const lines = new Set(printed.join("\n").split("\n").map(timeless));
+    assert.deepEqual(
+      documentedOutput().filter((line) => !lines.has(timeless(line))),
+      [],
+      "the pages show what is printed",
+    );
     const shown = await type(relay, ["follow", "--json"]);
     assert.equal(shown.code, 0);
     assert.partialDeepStrictEqual(JSON.parse(shown.stdout), { id: Number(run), verdict: "Passed" });
@@ -161,6 +192,10 @@ describe("GitHub from the terminal", () => {
       (await type(relay, dispatch)).stderr,
       /disabled workflow[^]*gh workflow enable backfill-relay\.yml/,
     );
+
+    github.inject({ operation, answer: "reset" });
+    const lost = await type(relay, dispatch);
+    assert.match(lost.stderr, /github-failed[^]*may have started it: look at `cascade runs --github`/);
 
     const queue = "Invalid workflow file: unexpected value 'queue'";
     github.inject({ operation, answer: { status: 422, body: { message: queue } } });
