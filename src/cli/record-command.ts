@@ -2,12 +2,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseCalendarDate } from "../domain/calendar-date.ts";
 import { countOf } from "../domain/format.ts";
-import { workshopAddress } from "../engines/engine-table.ts";
 import { Fault } from "../errors.ts";
 import { replaceFile } from "../operations/replace-file.ts";
 import { requireDate } from "../operations/typed/options.ts";
 import { openEffects } from "../process/effects.ts";
-import { openWarehouse } from "../process/open-warehouse.ts";
 import { openWorkshop } from "../run/cases/fill-case.ts";
 import { recordCase } from "../run/cases/record-case.ts";
 import { completeRunbook } from "../run/complete-runbook.ts";
@@ -15,6 +13,7 @@ import { readRunbook } from "../run/read-runbook.ts";
 import { casesPath } from "../runbook/parse-cases.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { addCase } from "../runbook/write-cases.ts";
+import { openCaseWarehouse } from "./case-warehouse.ts";
 import { defaultRunbook, openToRead, type CommandContext } from "./command.ts";
 
 /** `cascade test --record`: writes a case from rows of the warehouse, once it is seen to pass. */
@@ -26,8 +25,7 @@ export async function recordCommand(context: CommandContext): Promise<number> {
   await using warehouse = await openToRead(context, declared);
   const runbook = await completeRunbook(warehouse, declared);
   const processor = findProcessor(runbook, name, id);
-  const address = { address: workshopAddress, mode: "write" } as const;
-  await using memory = await openWarehouse(context.effects, { ...address, runbook });
+  await using memory = await openCaseWarehouse(context.effects, runbook);
   using effects = openEffects(context.effects, () => undefined);
   const workshop = await openWorkshop(memory, runbook);
   const keepsTexts = options.flag("keep-texts") ?? false;

@@ -1,8 +1,6 @@
 import { countOf, onOneLine } from "../domain/format.ts";
-import { workshopAddress } from "../engines/engine-table.ts";
 import { Fault } from "../errors.ts";
 import { openEffects } from "../process/effects.ts";
-import { openWarehouse } from "../process/open-warehouse.ts";
 import type { CaseResult } from "../run/cases/case-result.ts";
 import { openWorkshop } from "../run/cases/fill-case.ts";
 import { readStepCases, runCases } from "../run/cases/run-cases.ts";
@@ -10,6 +8,7 @@ import { completeRunbook } from "../run/complete-runbook.ts";
 import { listRunbooks, readRunbook, readRunbookText } from "../run/read-runbook.ts";
 import { casesEnding } from "../runbook/parse-cases.ts";
 import type { Runbook } from "../runbook/runbook.ts";
+import { openCaseWarehouse } from "./case-warehouse.ts";
 import { defaultRunbook, openToRead, type Command, type CommandContext } from "./command.ts";
 import { recordCommand } from "./record-command.ts";
 import { jsonText, paint } from "./terminal.ts";
@@ -63,11 +62,7 @@ async function testOne(context: CommandContext, name: string): Promise<number> {
   const { options, terminal } = context;
   const runbook = await readComplete(context, name);
   const steps = await readStepCases(runbook, name, options.processors);
-  await using warehouse = await openWarehouse(context.effects, {
-    address: workshopAddress,
-    mode: "write",
-    runbook,
-  });
+  await using warehouse = await openCaseWarehouse(context.effects, runbook);
   using effects = openEffects(context.effects, () => undefined);
   const workshop = await openWorkshop(warehouse, runbook);
   const results = await runCases(workshop, { runbook, steps }, effects);

@@ -78,7 +78,14 @@ export async function refreshCalendar(warehouse: Warehouse, runbook: Runbook): P
     purpose: "compare the calendar with its origin",
   };
   const [row] = await queryRows(warehouse, comparison, { is_current: typed.count });
-  if (row?.is_current === 1) return;
-  const statements = replaceCalendar(dialect, calendar, periods);
+  if (row?.is_current !== 1) await writeCalendar(warehouse, runbook);
+}
+
+/** Puts what the calendar's origin gives now in the place of what the table holds, whatever that is. */
+export async function writeCalendar(
+  warehouse: Warehouse,
+  { calendar, periods }: Pick<Runbook, "calendar" | "periods">,
+): Promise<void> {
+  const statements = replaceCalendar(warehouse.dialect, calendar, periods);
   await warehouse.execute(statements.map((sql) => ({ sql, purpose: "bring the calendar up to date" })));
 }

@@ -1,5 +1,6 @@
+import type { Column } from "../../domain/column.ts";
 import type { CalendarDate } from "../../domain/calendar-date.ts";
-import { refreshCalendar } from "../../ledger/create-tables.ts";
+import { writeCalendar } from "../../ledger/create-tables.ts";
 import { readCalendarDays } from "../../ledger/read-calendar-days.ts";
 import { ownDates } from "../../plan/calendar/own-days.ts";
 import type { CalendarDay } from "../../plan/plan.ts";
@@ -63,19 +64,22 @@ async function calendarOf(
   const isGiven = stepCase.calendar !== undefined || isByRule;
   const key = stepCase.calendar?.join() ?? "by rule";
   if (isGiven && workshop.calendar?.key === key) return workshop.calendar.days;
-  await refreshCalendar(workshop.warehouse, runbook);
+  await writeCalendar(workshop.warehouse, runbook);
   const days = await readCalendarDays(workshop.warehouse, runbook);
   workshop.calendar = isGiven ? { key, days } : undefined;
   return days;
 }
 
-const outcomeShape = {
-  // What the checks of the stage refuse is read nevertheless.
-  stage_date: typed.anyDate,
-  stage_entity: typed.nullable(typed.text),
-  failure_category: typed.nullable(typed.text),
-  failure_reason: typed.nullable(typed.text),
-};
+function outcomeShape(columns: readonly Column[]) {
+  return {
+    ...textShape(columns),
+    // What the checks of the stage refuse is read nevertheless.
+    stage_date: typed.anyDate,
+    stage_entity: typed.nullable(typed.text),
+    failure_category: typed.nullable(typed.text),
+    failure_reason: typed.nullable(typed.text),
+  };
+}
 
 type Staging = CaseRequest & { readonly calendar: readonly CalendarDay[]; readonly names: StageNames };
 
@@ -96,11 +100,10 @@ async function stageCase(
   const { dialect } = session;
   const purpose = `read what ${processor.id} gave`;
   const statement = { sql: stagedTexts(dialect, names, processor), purpose };
-  const failures = await queryRows(session, statement, outcomeShape);
-  const rows = await queryRows(session, statement, textShape(processor.columns));
+  const staged = await queryRows(session, statement, outcomeShape(processor.columns));
   return {
-    rows: rows.filter((_, index) => failures[index]?.failure_category === undefined),
-    failures: failures.flatMap(({ stage_date, stage_entity, failure_category, failure_reason = "" }) =>
+    rows: staged.filter(({ failure_category }) => failure_category === undefined),
+    failures: staged.flatMap(({ stage_date, stage_entity, failure_category, failure_reason = "" }) =>
       failure_category === undefined || stage_date === undefined || stage_entity === undefined
         ? []
         : [{ date: stage_date, entity: stage_entity, category: failure_category, reason: failure_reason }],
