@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
-import { dirname, join, relative } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { shellWord } from "../domain/printed-command.ts";
 import { Fault } from "../errors.ts";
 import { allEngines, findWarehouse, workshopAddress } from "../engines/engine-table.ts";
+import { forEditors } from "../operations/editor-schemas.ts";
 import { beginFromFolder, beginFromWarehouse, type Begun } from "../operations/new/starter-from.ts";
 import { readManifest } from "../operations/new/read-manifest.ts";
 import { readStatements } from "../operations/new/read-statements.ts";
@@ -118,8 +119,12 @@ function refuseExisting(folder: string): void {
 async function writeAll(folder: string, files: StarterFiles): Promise<void> {
   for (const [path, text] of files) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
-    await writeFile(join(folder, path), text, { flag: "wx" });
+    await writeFile(join(folder, path), headed(join(folder, path), text), { flag: "wx" });
   }
+}
+
+function headed(path: string, text: string): string {
+  return basename(path) === "runbook.yml" ? forEditors(path, { kind: "runbook", text }) : text;
 }
 
 function tell(

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { parseCalendarDate } from "../domain/calendar-date.ts";
 import { countOf } from "../domain/format.ts";
 import { Fault } from "../errors.ts";
+import { forEditors } from "../operations/editor-schemas.ts";
 import { replaceFile } from "../operations/replace-file.ts";
 import { requireDate } from "../operations/typed/options.ts";
 import { openEffects } from "../process/effects.ts";
@@ -33,7 +34,8 @@ export async function recordCommand(context: CommandContext): Promise<number> {
   const { stepCase, limit } = await recordCase({ warehouse, workshop }, request, effects);
   const path = join(runbook.folder, casesPath(processor));
   const before = await readFile(path, "utf8").catch(() => undefined);
-  await replaceFile(path, addCase(before, stepCase));
+  const text = addCase(before, stepCase);
+  await replaceFile(path, before === undefined ? forEditors(path, { kind: "cases", text }) : text);
   const count = Object.values(stepCase.given).reduce((sum, rows) => sum + rows.length, 0);
   terminal.out(
     `Recorded ${id} ${date} from ${countOf(count, "row")} in ${path}. Give it a name, and read it before you commit it`,

@@ -25,6 +25,10 @@ describe("cascade new", () => {
       (JSON.parse(written.stdout) as { files: readonly string[] }).files.map((file) => file.slice(21)),
       ["runbook.yml", "sql/revenue.sql", "sql/customers.sql", "sql/sample/orders.sql", "README.md"],
     );
+    assert.match(
+      await readFile("runbooks/corner-shop/runbook.yml", "utf8"),
+      /^# yaml-language-server: \$schema=\.\.\/\.\.\/node_modules\/cascade-backfill\/runbooks\/schemas\/runbook\.schema\.json\n/,
+    );
     assert.deepEqual(await cascade(["lint", "corner-shop"]), {
       code: 0,
       stdout: "",

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { runbookJsonSchema } from "../../src/runbook/schema/runbook-schema.ts";
+import { jsonSchema } from "../../src/runbook/schema/json-schemas.ts";
 
 const root = join(import.meta.dirname, "../..");
 const page = "docs/format.md";
@@ -36,7 +36,7 @@ export function renderFormatPage(text: string): string {
 
 /** Every key that a runbook may have, as `processors[].reads[].window`. */
 export function allKeys(): readonly string[] {
-  return objectsOf("", runbookJsonSchema()).flatMap(({ path, schema }) =>
+  return objectsOf("", jsonSchema("runbook")).flatMap(({ path, schema }) =>
     Object.keys(schema.properties ?? {}).map((key) => `${path}.${key}`),
   );
 }
@@ -63,7 +63,7 @@ function objectsOf(path: string, schema: Schema): readonly Found[] {
 
 function keyTables(): readonly string[] {
   const seen = new Map<string, string>();
-  return objectsOf("", runbookJsonSchema()).flatMap(({ path, schema }) => {
+  return objectsOf("", jsonSchema("runbook")).flatMap(({ path, schema }) => {
     const title = path === "" ? "The runbook" : `\`${path}\``;
     const rows = Object.entries(schema.properties ?? {}).map(([key, part]) => rowOf(key, part, schema));
     const body = rows.join("\n");

@@ -14,7 +14,7 @@ import { renderJson } from "../../src/report/render-json.ts";
 import { renderTerminal } from "../../src/report/terminal/render-terminal.ts";
 import { verdictOf } from "../../src/report/verdict.ts";
 import { gateTraits } from "../../src/runbook/gate-traits.ts";
-import { runbookJsonSchema } from "../../src/runbook/schema/runbook-schema.ts";
+import { jsonSchema } from "../../src/runbook/schema/json-schemas.ts";
 import { gateKinds, type Gate, type GateKind } from "../../src/runbook/runbook.ts";
 import { cascade, copyShop } from "../cli/cascade.ts";
 import { openShop } from "../run/shop.ts";
@@ -205,7 +205,7 @@ describe("a kind of gate", () => {
     it(`prints JSON and stands in the schema and the documents: ${kind}`, () => {
       const { gates } = sound;
       assert.equal(typeof jsonOf(kind, gates), "object");
-      assert.ok(JSON.stringify(runbookJsonSchema()).includes(`"${kind}"`));
+      assert.ok(JSON.stringify(jsonSchema("runbook")).includes(`"${kind}"`));
       const { command } = gateTraits[kind];
       assert.ok(readFileSync(join(root, "docs/json.md"), "utf8").includes(`## \`${command}\``));
       assert.ok(readFileSync(join(root, "docs/commands.md"), "utf8").includes(`| \`${command}\``));

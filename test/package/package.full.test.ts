@@ -77,7 +77,7 @@ describe("npm pack", () => {
     const { code, stdout } = await installed("--version");
     assert.deepEqual([code, stdout], [0, "0.1.0\n"]);
     const schema = await readFile(
-      join(home, "node_modules/cascade-backfill/dist/runbook.schema.json"),
+      join(home, "node_modules/cascade-backfill/runbooks/schemas/runbook.schema.json"),
       "utf8",
     );
     assert.equal((await installed("schema")).stdout, schema);

@@ -1,6 +1,5 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { runbookJsonSchema } from "../../src/runbook/schema/runbook-schema.ts";
 import { actionNames, bundle } from "./bundle.ts";
 import { layOver, putBack } from "./laid-over.ts";
 import { publishedAction, publishedManifest } from "./published-manifest.ts";
@@ -10,8 +9,6 @@ import { publishedAction, publishedManifest } from "./published-manifest.ts";
 const root = process.cwd();
 await putBack(root);
 await bundle(root);
-const schema = JSON.stringify(runbookJsonSchema(), undefined, 2);
-await writeFile(join(root, "dist/runbook.schema.json"), `${schema}\n`);
 const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: name } = process.env;
 const repository = server === undefined || name === undefined ? undefined : `${server}/${name}`;
 const texts = new Map([["package.json", publishedManifest(await read("package.json"), repository)]]);

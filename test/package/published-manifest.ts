@@ -23,7 +23,7 @@ export function publishedManifest(text: string, repository: string | undefined):
     ...about,
     ...(repository === undefined ? {} : { repository: { type: "git", url: `git+${repository}.git` } }),
     bin: { cascade: builtCommand, "cascade-backfill": builtCommand },
-    exports: { "./package.json": "./package.json", "./runbook.schema.json": "./dist/runbook.schema.json" },
+    exports: { "./package.json": "./package.json", "./schemas/*": "./runbooks/schemas/*" },
     files,
     engines: { node: ">=22" },
     optionalDependencies,

@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 
@@ -6,7 +6,7 @@ const runbooks = join(import.meta.dirname, "..", "..", "runbooks");
 
 /** The runbooks of this repository, whatever they are. */
 export const runbookNames: readonly string[] = readdirSync(runbooks, { withFileTypes: true })
-  .filter((entry) => entry.isDirectory())
+  .filter((entry) => existsSync(join(runbooks, entry.name, "runbook.yml")))
   .map(({ name }) => name)
   .toSorted();
 

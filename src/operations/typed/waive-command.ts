@@ -9,6 +9,7 @@ import { Fault, unreachable } from "../../errors.ts";
 import { openGateScope, type ScopeRequest } from "../../gates/gate-scope.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import { askGit } from "../../run/ask-git.ts";
+import { forEditors } from "../editor-schemas.ts";
 import { replaceFile } from "../replace-file.ts";
 import { readNamedFindings } from "../named-findings.ts";
 import { waiverDigest } from "../../plan/waivers/waiver-digest.ts";
@@ -49,7 +50,8 @@ export const waiveCommand: TypedCommand = {
     const waiver: NewWaiver = { id: waiverId(extent, taken), ...extent };
     const path = join(runbook.folder, "waivers.yml");
     const before = await readFile(path, "utf8").catch(() => undefined);
-    await replaceFile(path, addWaiver(before, waiver));
+    const text = addWaiver(before, waiver);
+    await replaceFile(path, before === undefined ? forEditors(path, { kind: "waivers", text }) : text);
     return { exitCode: 0, json: { path, waiver }, text: (paint) => waiverText({ path, waiver, paint }) };
   },
 };

@@ -9,7 +9,7 @@ const row = z.record(sqlName, rowValue);
 const failure = z.strictObject({
   date: dateText.optional().describe("The date; the only one of the case when absent"),
   entity: sentence.describe("The entity, its parts joined by |"),
-  category: identifier,
+  category: identifier.describe("A category of the runbook"),
   reason: sentence.optional().describe("Compared only where it is given"),
 });
 
@@ -30,17 +30,21 @@ const stepCaseSchema = z.strictObject({
     .record(identifier, z.array(failure))
     .default({})
     .describe("Failures by processor, for edges that read them"),
-  expect: z.strictObject({
-    rows: z
-      .array(row)
-      .default([])
-      .describe("All rows, each with its key; other columns are compared where given"),
-    failures: z.array(failure).default([]).describe("All failures"),
-  }),
+  expect: z
+    .strictObject({
+      rows: z
+        .array(row)
+        .default([])
+        .describe("All rows, each with its key; other columns are compared where given"),
+      failures: z.array(failure).default([]).describe("All failures"),
+    })
+    .describe("What the step makes of the rows"),
 });
 
 /** The file of a step's cases, beside its SQL or command. */
-export const casesFileSchema = z.strictObject({ cases: z.array(stepCaseSchema).min(1) });
+export const casesFileSchema = z.strictObject({
+  cases: z.array(stepCaseSchema).min(1).describe("Cases of the step"),
+});
 
 /** A case as written, with its defaults. */
 export type StepCase = z.output<typeof stepCaseSchema>;

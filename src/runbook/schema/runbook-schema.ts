@@ -106,7 +106,7 @@ export const frameSchema = z.strictObject({
 });
 
 /** The whole of runbook.yml as people may write it, for editors. */
-const runbookSchema = z.strictObject({
+export const runbookSchema = z.strictObject({
   ...z.strictObject(identityShape).partial().required({ name: true }).shape,
   watchers: z
     .array(watcherSchema)
@@ -117,7 +117,7 @@ const runbookSchema = z.strictObject({
     .optional()
     .describe("Webhooks that are told once when the verdict of a report on GitHub changes"),
   parameters: z.record(sqlName, parameterSchema).optional().describe("Values that steps read as @name"),
-  calendar: shortCalendarSchema.describe("The dates that must exist"),
+  calendar: shortCalendarSchema.optional().describe("The dates that must exist"),
   periods: z.array(periodSchema).optional().describe("Named dates; the others form the period `none`"),
   phases: z.record(phaseNumber, phaseSchema).optional().describe("Titles of the phases by number"),
   categories: z
@@ -164,18 +164,3 @@ function fitsType({
 export type ParameterText = z.output<typeof parameterSchema>;
 /** An entry of `populations` as written. */
 export type PopulationText = z.output<typeof populationDraftSchema>;
-
-/** JSON Schema of runbook.yml, in draft 7, which editors know best; every key has a description. */
-export function runbookJsonSchema(): Readonly<Record<string, unknown>> {
-  return {
-    title: "Cascade runbook",
-    ...z.toJSONSchema(runbookSchema, {
-      io: "input",
-      target: "draft-7",
-      unrepresentable: "any",
-      override({ zodSchema, jsonSchema }) {
-        if (zodSchema instanceof z.ZodBigInt) jsonSchema.type = "integer";
-      },
-    }),
-  };
-}

@@ -14,20 +14,29 @@ export function noExpression(text: z.ZodString): z.ZodString {
 }
 
 /** A day as `YYYY-MM-DD`. */
-export const dateText = z.string().transform((text, context) => {
-  const date = parseCalendarDate(text);
-  if (date !== undefined) return date;
-  context.addIssue({ code: "custom", message: "expected a day of the calendar as YYYY-MM-DD" });
-  return z.NEVER;
-});
+export const dateText = z
+  .string()
+  .meta({ pattern: String.raw`^\d{4}-\d{2}-\d{2}$` })
+  .transform((text, context) => {
+    const date = parseCalendarDate(text);
+    if (date !== undefined) return date;
+    context.addIssue({ code: "custom", message: "expected a day of the calendar as YYYY-MM-DD" });
+    return z.NEVER;
+  });
 
 /** A table as `dataset.table`. */
-export const tableName = z.string().transform((text, context) => {
-  const table = parseTableId(text);
-  if (table !== undefined) return table;
-  context.addIssue({ code: "custom", message: "expected dataset.table in letters, digits and underscores" });
-  return z.NEVER;
-});
+export const tableName = z
+  .string()
+  .meta({ pattern: String.raw`^\w+\.\w+$` })
+  .transform((text, context) => {
+    const table = parseTableId(text);
+    if (table !== undefined) return table;
+    context.addIssue({
+      code: "custom",
+      message: "expected dataset.table in letters, digits and underscores",
+    });
+    return z.NEVER;
+  });
 
 /**
  * A column, parameter, dataset or scratch table: as SQL writes names, in lower case, and none that every JavaScript object

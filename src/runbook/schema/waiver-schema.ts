@@ -41,7 +41,9 @@ export const waiverSchema = z.discriminatedUnion("kind", [
 ]);
 
 /** The file waivers.yml beside a runbook. */
-export const waiversFileSchema = z.strictObject({ waivers: z.array(waiverSchema) });
+export const waiversFileSchema = z.strictObject({
+  waivers: z.array(waiverSchema).describe("What somebody has accepted"),
+});
 
 /** An entry of waivers.yml as written. */
 export type WaiverText = z.output<typeof waiverSchema>;

@@ -1,0 +1,39 @@
+import { z } from "zod";
+import { casesFileSchema } from "./case-schema.ts";
+import { ingestSchema } from "./ingest-schema.ts";
+import { shortProcessorSchema } from "./processor-schema.ts";
+import { runbookSchema } from "./runbook-schema.ts";
+import { shortSourceSchema } from "./source-schema.ts";
+import { waiversFileSchema } from "./waiver-schema.ts";
+
+/** Files that people write, each with what it may hold. */
+const schemas = {
+  runbook: { title: "Cascade runbook", schema: runbookSchema },
+  processor: { title: "Processor of a Cascade runbook", schema: shortProcessorSchema },
+  source: { title: "Source of a Cascade runbook", schema: shortSourceSchema },
+  ingest: { title: "Load or sample of a Cascade runbook", schema: ingestSchema },
+  cases: { title: "Cases of a step of a Cascade runbook", schema: casesFileSchema },
+  waivers: { title: "Waivers of a Cascade runbook", schema: waiversFileSchema },
+} as const;
+
+/** A kind of file that people write. */
+export type SchemaKind = keyof typeof schemas;
+
+/** All kinds of files that people write. */
+export const schemaKinds = Object.keys(schemas) as readonly SchemaKind[];
+
+/** JSON Schema of a kind of file, in draft 2020-12; every key has a description. */
+export function jsonSchema(kind: SchemaKind): Readonly<Record<string, unknown>> {
+  const { title, schema } = schemas[kind];
+  return {
+    title,
+    ...z.toJSONSchema(schema, {
+      io: "input",
+      target: "draft-2020-12",
+      unrepresentable: "any",
+      override({ zodSchema, jsonSchema }) {
+        if (zodSchema instanceof z.ZodBigInt) jsonSchema.type = "integer";
+      },
+    }),
+  };
+}
