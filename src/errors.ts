@@ -17,6 +17,8 @@ export type FaultCode =
   | "runbook-exists"
   /** Nothing was found of which a runbook could be made: no table, no row, no date. */
   | "nothing-to-build"
+  /** The organisation's rules, policy.yml, break their format. */
+  | "policy-invalid"
   /** The policy linter found contradictions and the command refuses to run on them. */
   | "policy-findings"
   /** The plan's digest is not the one that was approved. */
@@ -94,6 +96,7 @@ const exitCodes: Record<FaultCode, number> = {
   "runbook-invalid": 2,
   "runbook-exists": 2,
   "nothing-to-build": 2,
+  "policy-invalid": 2,
   "policy-findings": 1,
   "digest-mismatch": 1,
   "schema-drift": 2,

@@ -1,5 +1,6 @@
 import { escapeJson } from "../report/text/terminal-text.ts";
 import { join } from "node:path";
+import { readOrganisation } from "../run/read-organisation.ts";
 import { readRunbookText, invalidRunbook } from "../run/read-runbook.ts";
 import { lintRunbook, type LintedRunbook } from "../runbook/lint-runbook.ts";
 import type { RunbookText } from "../runbook/parse-declaration.ts";
@@ -21,7 +22,7 @@ export const lintCommand: Command = {
     const written = await readRunbookText(options.positionals[0] ?? defaultRunbook);
     const { text, note } = await describeText(context, written);
     if (note !== undefined) terminal.note(note);
-    const linted = lintRunbook(text);
+    const linted = lintRunbook(text, await readOrganisation(text.folder, context.effects.now()));
     if (linted.kind === "invalid") return tellProblems(context, text, linted.problems);
     const ref = options.text("against");
     const compared =

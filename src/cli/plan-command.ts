@@ -10,7 +10,7 @@ export const localPlanCommand: Command = {
   ...planning,
   async run(context) {
     const code = await planning.run(context);
-    const { folder, lines } = await readContradictions(context.options);
+    const { folder, lines } = await readContradictions(context);
     if (lines.length > 0) {
       const count = countOf(lines.length, "contradiction");
       context.terminal.note(

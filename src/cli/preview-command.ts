@@ -10,6 +10,7 @@ import { allDays } from "../plan/calendar/own-days.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
 import { usualRange } from "../plan/calendar/selected-range.ts";
 import { escapeMarkdown, markup } from "../report/text/markdown-text.ts";
+import { readOrganisation } from "../run/read-organisation.ts";
 import { listRunbooks, readRunbook, readRunbookText } from "../run/read-runbook.ts";
 import { lintRunbook } from "../runbook/lint-runbook.ts";
 import { contradictionsAmong } from "../runbook/policy/policy-rules.ts";
@@ -59,7 +60,7 @@ async function previewOrFault(name: string, context: CommandContext): Promise<Pr
 }
 
 async function preview(text: RunbookText, context: CommandContext): Promise<Preview> {
-  const linted = lintRunbook(text);
+  const linted = lintRunbook(text, await readOrganisation(text.folder, context.effects.now()));
   if (linted.kind === "invalid") {
     const lines = linted.problems.map((problem) => formatProblem(atPath(text, problem)));
     const count = lines.length === 1 ? "1 problem" : `${lines.length} problems`;

@@ -1,11 +1,12 @@
 import { completeRunbook } from "../run/complete-runbook.ts";
 import { defaultRunbook, invocationOf, runbookOf, type Command, type CommandContext } from "./command.ts";
 import { Fault } from "../errors.ts";
+import { readOrganisation } from "../run/read-organisation.ts";
+import { selectionOf } from "../operations/typed/options.ts";
 import { readRunbookText } from "../run/read-runbook.ts";
 import { contradictionsAmong } from "../runbook/policy/policy-rules.ts";
 import { lintRunbook } from "../runbook/lint-runbook.ts";
 import { formatFinding } from "../runbook/problem.ts";
-import { type Options, selectionOf } from "../operations/typed/options.ts";
 import { escapeJson } from "../report/text/terminal-text.ts";
 import { findWarehouse } from "../engines/engine-table.ts";
 import { rm, writeFile } from "node:fs/promises";
@@ -42,7 +43,7 @@ export const runCommand: Command = {
     "cascade run [runbook] [selection] [--no-resume] [--digest X] [--with-upstream] [--with-downstream] [--stop-on-failure] [--no-audit] [--concurrency N] [--chunk-days N] [--allow-findings] [--allow-empty] [--reason TEXT] [--fail-on failed,blocked,findings,budget] [--out <dir>]",
   async run(context) {
     const runbook = await runbookOf(context);
-    await refuseFindings(context.options);
+    await refuseFindings(context);
     await fillFirst(context, runbook);
     return runAndSummarise(context, { runbook, out: context.options.text("out") });
   },
@@ -57,7 +58,7 @@ export async function runAndSummarise(
   { runbook: declared, out }: { readonly runbook: Runbook; readonly out: string | undefined },
 ): Promise<number> {
   const { options, terminal } = context;
-  await refuseFindings(options);
+  await refuseFindings(context);
   await using warehouse = await openWarehouse(context.effects, {
     address: options.warehouse,
     mode: "write",
@@ -200,13 +201,16 @@ function openProgressFile(
   };
 }
 
+type JudgedContext = Pick<CommandContext, "options" | "effects">;
+
 /**
  * Stops before a run when the policy of the runbook that the options name contradicts itself, unless
  * `--allow-findings` is given. Fault: policy-findings.
  */
-export async function refuseFindings(options: Options): Promise<void> {
+export async function refuseFindings(context: JudgedContext): Promise<void> {
+  const { options } = context;
   if (options.flag("allow-findings") === true) return;
-  const { folder, lines } = await readContradictions(options);
+  const { folder, lines } = await readContradictions(context);
   if (lines.length === 0) return;
   throw new Fault(
     "policy-findings",
@@ -219,11 +223,12 @@ export async function refuseFindings(options: Options): Promise<void> {
  * The contradictions for which a run refuses the runbook that the options name, a line each. One that breaks the format
  * is left to whoever reads it.
  */
-export async function readContradictions(
-  options: Options,
-): Promise<{ readonly folder: string; readonly lines: readonly string[] }> {
+export async function readContradictions({
+  options,
+  effects,
+}: JudgedContext): Promise<{ readonly folder: string; readonly lines: readonly string[] }> {
   const { folder, ...text } = await readRunbookText(options.positionals[0] ?? defaultRunbook);
-  const linted = lintRunbook({ folder, ...text });
+  const linted = lintRunbook({ folder, ...text }, await readOrganisation(folder, effects.now()));
   if (linted.kind === "invalid") return { folder, lines: [] };
   const lines = contradictionsAmong(linted.findings).map((finding) =>
     formatFinding({ ...finding, place: { ...finding.place, file: join(folder, finding.place.file) } }),

@@ -164,6 +164,36 @@ describe("cascade lint --against", () => {
   });
 });
 
+describe("policy.yml", () => {
+  const rules = "rules: [{ id: a-watcher, kind: watchers, because: somebody has to be called }]\n";
+
+  it("is found above the runbook; lint ends with 1, run refuses, and preview tells it", async () => {
+    await using folder = await repositoryWith([]);
+    await writeFile(join(folder.path, "policy.yml"), rules);
+    const said =
+      /books\/web-events\/runbook\.yml:\d+:7 organisation-rule "web-events" names no watchers; "a-watcher" of \S*policy\.yml:1:9 says: somebody has to be called \(name somebody under `watchers`\)/;
+    const linted = await cascade(["lint", bookIn(folder.path)]);
+    assert.equal(linted.code, 1);
+    assert.match(linted.stdout, said);
+    const ran = await cascade(["run", bookIn(folder.path), "--warehouse", "duckdb::memory:"]);
+    assert.match(ran.stderr, /^policy-findings .*1 contradiction/);
+    const previewed = await cascade(["preview", bookIn(folder.path)]);
+    assert.equal(previewed.code, 1);
+    assert.match(previewed.stdout, /organisation-rule/);
+  });
+
+  it("is refused where it is wrong, with every problem", async () => {
+    await using folder = await repositoryWith([]);
+    await writeFile(join(folder.path, "books", "policy.yml"), rules.replace("watchers", "watcher"));
+    const { code, stderr } = await cascade(["lint", bookIn(folder.path)]);
+    assert.equal(code, 2);
+    assert.match(
+      stderr,
+      /^policy-invalid Cannot apply "\S*books\/policy\.yml": 1 problem\n\S*policy\.yml:1:\d+ "kind"/,
+    );
+  });
+});
+
 describe("cascade preview", () => {
   it("tells a reviewer in Markdown what becomes weaker and what would run", async () => {
     await using folder = await repositoryWith([]);

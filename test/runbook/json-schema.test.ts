@@ -57,6 +57,14 @@ const mistakes: Readonly<
     ["category: C", "reason: C"],
     ["dates: [2024-01-01]", "dates: []"],
   ],
+  policy: [
+    "rules: [{ id: a, kind: gate, gate: coverage, phases: [4], because: b }, { id: c, kind: waiver-days, days: 30, because: d }]",
+    ["kind: gate", "kind: gates"],
+    ["gate: coverage", "gate: covered"],
+    [", because: d", ""],
+    ["days: 30", "days: 0"],
+    ["rules:", "rule:"],
+  ],
   waivers: [
     "waivers: [{ id: a, kind: gap, processor: A, dates: [2024-01-01], reason: r, approver: p, expires: 2024-02-01, digest: d, warehouse: w }]",
     ["kind: gap", "kind: gaps"],
@@ -81,6 +89,10 @@ describe("jsonSchema()", () => {
       assert.ok(files.length > 2);
     });
   }
+
+  it("accepts the rules of this repository", () => {
+    assert.deepEqual(refusals("policy", readFileSync(join(folder, "policy.yml"), "utf8")), []);
+  });
 
   for (const kind of schemaKinds) {
     it(`of ${kind} is what the repository has, in draft 2020-12, and describes every key`, () => {

@@ -17,6 +17,7 @@ import { renderPlanRecord } from "../../plan/approval/plan-record.ts";
 import type { CalendarDay, Plan, Selection } from "../../plan/plan.ts";
 import { planStateRange, withWaivers } from "../../plan/waivers/with-waivers.ts";
 import { escapeMarkdown, markup, type Markdown } from "../../report/text/markdown-text.ts";
+import { readOrganisation } from "../../run/read-organisation.ts";
 import { readRunbook, readRunbookText } from "../../run/read-runbook.ts";
 import { useSession } from "../../run/use-session.ts";
 import { lintRunbook } from "../../runbook/lint-runbook.ts";
@@ -122,9 +123,9 @@ function selectionFrom(runbook: Runbook, inputs: PlanInputs): Selection {
 }
 
 /** Contradictions of the policy are warnings here: whoever merges a runbook sees them before, and decides. */
-async function tellFindings(name: string, { voice }: PlanEffects): Promise<void> {
+async function tellFindings(name: string, { voice, now }: PlanEffects): Promise<void> {
   const text = await readRunbookText(name);
-  const linted = lintRunbook(text);
+  const linted = lintRunbook(text, await readOrganisation(text.folder, now()));
   if (linted.kind === "invalid") return;
   for (const { rule, message, hint, place } of linted.findings.slice(0, mostFindings)) {
     const at = { ...place, file: `${text.folder}/${place.file}` };

@@ -6,6 +6,9 @@ import { usualGates } from "./usual-gates.ts";
 import { usualCategories, usualRecovery } from "./usual-policy.ts";
 import { mappingOf, textUnder, type Written } from "./written.ts";
 
+/** The owner of a runbook that names none. */
+export const unnamedOwner = "nobody is named";
+
 /** A runbook with its defaults written out; what is left out has the place of what is around it. */
 export type FilledRunbook = WrittenTables & { readonly document: YamlDocument };
 
@@ -32,7 +35,7 @@ export function fillDefaults(
   const value = {
     title,
     description: title,
-    owner: "nobody is named",
+    owner: unnamedOwner,
     "time-zone": "UTC",
     ledger,
     phases: phasesOf([...sources, ...processors]),

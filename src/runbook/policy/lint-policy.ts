@@ -10,6 +10,8 @@ import { lintGates } from "./lint-gates.ts";
 import { lintGraph } from "./lint-graph.ts";
 import { lintHistory } from "./lint-history.ts";
 import { lintLimits } from "./lint-limits.ts";
+import { lintOrganisation } from "./lint-organisation.ts";
+import type { Organisation } from "../parse-organisation.ts";
 import { lintPeriods } from "./lint-periods.ts";
 import { lintRates } from "./lint-rates.ts";
 import { lintWindows } from "./lint-windows.ts";
@@ -37,9 +39,13 @@ const lints: readonly ((model: PolicyModel) => Iterable<PolicyFinding>)[] = [
  * Contradictions of a policy, sorted by place. It works on the declaration, so that a plan is judged which cannot run;
  * where that breaks the format in a way that is a contradiction as well, the problem is told as a finding.
  */
-export function lintPolicy(declaration: Declaration): readonly PolicyFinding[] {
+export function lintPolicy(declaration: Declaration, organisation?: Organisation): readonly PolicyFinding[] {
   const model = buildPolicyModel(declaration);
-  const found = [...findingsAmongProblems(declaration), ...lints.flatMap((lint) => [...lint(model)])];
+  const found = [
+    ...findingsAmongProblems(declaration),
+    ...lints.flatMap((lint) => [...lint(model)]),
+    ...(organisation === undefined ? [] : lintOrganisation(model, organisation)),
+  ];
   return found.toSorted((left, right) => compareProblems(left, right) || (left.rule < right.rule ? -1 : 1));
 }
 

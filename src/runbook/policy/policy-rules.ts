@@ -62,6 +62,8 @@ export const policyRules = [
   "float-without-decimals",
   /** A source without dates: what read it is rebuilt with what it holds today. */
   "source-without-history",
+  /** What the organisation's rules demand of every runbook is not there, or what they forbid is. */
+  "organisation-rule",
   /** A key of a service account lies in the runbook. */
   "service-account-key",
 ] as const;

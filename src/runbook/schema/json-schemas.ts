@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { casesFileSchema } from "./case-schema.ts";
 import { ingestSchema } from "./ingest-schema.ts";
+import { organisationFileSchema } from "./organisation-schema.ts";
 import { shortProcessorSchema } from "./processor-schema.ts";
 import { runbookSchema } from "./runbook-schema.ts";
 import { shortSourceSchema } from "./source-schema.ts";
@@ -13,6 +14,7 @@ const schemas = {
   source: { title: "Source of a Cascade runbook", schema: shortSourceSchema },
   ingest: { title: "Load or sample of a Cascade runbook", schema: ingestSchema },
   cases: { title: "Cases of a step of a Cascade runbook", schema: casesFileSchema },
+  policy: { title: "Rules for the runbooks of a repository", schema: organisationFileSchema },
   waivers: { title: "Waivers of a Cascade runbook", schema: waiversFileSchema },
 } as const;
 

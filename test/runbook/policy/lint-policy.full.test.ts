@@ -28,10 +28,10 @@ describe("lintPolicy()", () => {
     });
   }
 
-  it("has a mutation for every rule", () => {
+  it("has a mutation for every rule that a runbook alone can break", () => {
     const broken = new Set(mutations.map(({ rule }) => rule));
     assert.deepEqual(
-      policyRules.filter((rule) => !broken.has(rule)),
+      policyRules.filter((rule) => !broken.has(rule) && rule !== "organisation-rule"),
       [],
     );
   });
