@@ -15,7 +15,7 @@ for (const kind of schemaKinds) ajv.addSchema(jsonSchema(kind), kind);
 
 /** What a schema refuses of a text, a line each, as an editor would show it. */
 function refusals(kind: SchemaKind, text: string): readonly string[] {
-  if (ajv.validate(kind, parse(text)) === true) return [];
+  if (ajv.validate(kind, parse(text))) return [];
   return (ajv.errors ?? []).map(({ instancePath, message = "" }) => `${instancePath} ${message}`);
 }
 

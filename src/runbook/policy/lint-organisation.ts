@@ -1,4 +1,5 @@
 import { addDays } from "../../domain/calendar-date.ts";
+import { unreachable } from "../../errors.ts";
 import { countOf, formatDeclared } from "../../domain/format.ts";
 import { unnamedOwner } from "../defaults/fill-defaults.ts";
 import type { Organisation } from "../parse-organisation.ts";
@@ -41,6 +42,8 @@ function breachesOf(rule: OrganisationRule, { model, today }: Judged): Iterable<
       return waiverBreaches(rule, { model, today });
     case "never-accepted":
       return acceptanceBreaches(rule, model);
+    default:
+      return unreachable(rule);
   }
 }
 
