@@ -128,7 +128,8 @@ export function inputsOf(
       parts.flatMap(({ ranges = [everyDate] }) => ranges),
     ]),
   );
-  const tables = [...new Set(processor.reads.map(({ table }) => table))];
+  const shownRows = processor.reads.filter(({ failures }) => failures !== "only");
+  const tables = [...new Set(shownRows.map(({ table }) => table))];
   return tables.map((table) => {
     const known = [...runbook.sources, ...runbook.processors].find((candidate) => candidate.table === table);
     const { dateColumn, columns } = known ?? runbook.calendar;

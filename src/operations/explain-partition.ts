@@ -32,7 +32,11 @@ export type Explanation = {
   readonly heldBy: string | undefined;
   /** What has expired under it, so that it stays as it is. */
   readonly frozenBy: FrozenBy | undefined;
-  readonly reads: readonly { readonly table: string; readonly window: string; readonly failures: boolean }[];
+  readonly reads: readonly {
+    readonly table: string;
+    readonly window: string;
+    readonly failures: boolean | "only";
+  }[];
   readonly unsettled: readonly {
     readonly upstream: string;
     readonly dates: readonly CalendarDate[];

@@ -72,5 +72,6 @@ function describeRead({ table, window }: TableRead): string {
 }
 
 function describeEdge({ table, window, failures }: Edge): string {
-  return `${table} ${formatWindow(window)}${failures ? " with failures" : ""}`;
+  const read = { true: " with failures", only: " failures only", false: "" }[String(failures)] ?? "";
+  return `${table} ${formatWindow(window)}${read}`;
 }

@@ -67,8 +67,10 @@ function edgeTables({ value, at }: Entry<ProcessorText>, declaration: Declaratio
     declaration.processors.map((other) => [other.value.id, other.value.table]),
   );
   return value.reads.flatMap(({ from, failures }, index) => [
-    { name: tables.get(from) ?? from, place: at("reads", index, "from") },
-    ...(failures ? [{ name: failureView(declaration), place: at("reads", index, "failures") }] : []),
+    ...(failures === "only" ? [] : [{ name: tables.get(from) ?? from, place: at("reads", index, "from") }]),
+    ...(failures !== false
+      ? [{ name: failureView(declaration), place: at("reads", index, "failures") }]
+      : []),
   ]);
 }
 

@@ -156,7 +156,8 @@ export type Source = CheckedTable & {
 export type Edge = {
   readonly table: TableId;
   readonly window: Window;
-  readonly failures: boolean;
+  /** `only`: no row is read. */
+  readonly failures: boolean | "only";
   /** Who declared it: the processor's `reads`, its population's, or the calendar's (implicit). */
   readonly origin: "reads" | "population" | "calendar";
 };

@@ -118,7 +118,7 @@ function explanationText(facts: Explanation, reader: Reader): string {
     ),
     ...facts.reads.map(
       ({ table, window, failures }) =>
-        `  reads     ${table} (${window})${failures ? " and its failures" : ""}`,
+        `  reads     ${table} (${window})${failures === "only" ? ": its failures only" : failures ? " and its failures" : ""}`,
     ),
     ...writingLines(facts, reader),
     ...(facts.entity === undefined ? [] : entityLines(facts.processor, facts.entity)),

@@ -34,7 +34,7 @@ function readUnits(
     const readers = runningIndexes(verdicts, id).filter((index) => days[index] !== undefined);
     for (const { edge, producer } of upstreams.get(id) ?? []) {
       const union = windowUnion(timeline.spanOf(edge.window, partitionedOf(producer)), readers);
-      for (const failures of edge.failures ? [false, true] : [false]) {
+      for (const failures of edge.failures === "only" ? [true] : edge.failures ? [false, true] : [false]) {
         const series = `${edge.table} ${failures ? "failures" : "rows"}`;
         const known = read.get(series) ?? { table: edge.table, failures, indexes: new Set<number>() };
         for (const index of union) known.indexes.add(index);

@@ -31,20 +31,19 @@ export type Input = {
 export function inputsOfProcessor(runbook: Runbook, processor: string): readonly Input[] {
   const upstreams = upstreamsOf(runbook).get(processor) ?? [];
   return [...Map.groupBy(upstreams, ({ edge }) => edge.table)].flatMap(([table, edges]) => {
-    const failing = edges.filter(({ edge }) => edge.failures);
-    return edges.slice(0, 1).flatMap(({ producer }): readonly Input[] => [
-      { table, producer, holds: "rows", reaches: edges.map(({ edge }) => edge.window) },
-      ...(failing.length === 0
-        ? []
-        : [
-            {
-              table,
-              producer,
-              holds: "failures" as const,
-              reaches: failing.map(({ edge }) => edge.window),
-            },
-          ]),
-    ]);
+    const showing = edges.filter(({ edge }) => edge.failures !== "only");
+    const failing = edges.filter(({ edge }) => edge.failures !== false);
+    const read = [
+      { holds: "rows" as const, of: showing },
+      { holds: "failures" as const, of: failing },
+    ];
+    return edges
+      .slice(0, 1)
+      .flatMap(({ producer }): readonly Input[] =>
+        read
+          .filter(({ of }) => of.length > 0)
+          .map(({ holds, of }) => ({ table, producer, holds, reaches: of.map(({ edge }) => edge.window) })),
+      );
   });
 }
 

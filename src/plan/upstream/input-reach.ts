@@ -30,7 +30,7 @@ export function inputReach(
     const ranges = unionOf(before === undefined ? windows : [...windows, ...before.ranges]);
     const range = hullOf(ranges.flatMap(({ from, to }) => [from, to]));
     if (range === undefined) continue;
-    const failures = (windows.length > 0 && edge.failures) || before?.failures === true;
+    const failures = (windows.length > 0 && edge.failures !== false) || before?.failures === true;
     reach.set(edge.table, { producer, ranges, range, failures });
   }
   return reach;

@@ -62,9 +62,11 @@ function upstreamsAmong(
   return [...upstreams.values()].toSorted((left, right) => (left.label < right.label ? -1 : 1));
 }
 
+const failuresLabel: Readonly<Record<string, string>> = { true: " failures", only: " only failures" };
+
 /** What names an edge among those of its processor. */
 export function edgeLabel({ table, window, failures }: Edge): string {
-  return `${table} ${formatWindow(window)}${failures ? " failures" : ""}`;
+  return `${table} ${formatWindow(window)}${failuresLabel[String(failures)] ?? ""}`;
 }
 
 /** What stands behind every table that a runbook declares. */

@@ -70,7 +70,8 @@ function partsOf(
   return upstreams.flatMap(({ edge, producer }) => {
     const table = sums.get(edge.table);
     if (table === undefined) return [];
-    const read = edge.failures ? [table.rows, table.failures] : [table.rows];
+    const { rows, failures } = table;
+    const read = edge.failures === "only" ? [failures] : edge.failures ? [rows, failures] : [rows];
     return [{ sums: read, span: timeline.spanOf(edge.window, partitionedOf(producer)) }];
   });
 }

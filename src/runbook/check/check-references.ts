@@ -67,7 +67,7 @@ function* checkProcessor(entry: Entry<ProcessorText>, declaration: Declaration):
   for (const [index, { from }] of value.reads.entries()) {
     yield* checkUpstream(from, { declaration, place: at("reads", index, "from") });
   }
-  yield* checkWindows(entry, declaration);
+  yield* checkEdges(entry, declaration);
   const tables = tablesOfRunbook(declaration);
   for (const [index, { reads }] of value.relations.entries()) {
     yield* knownTables(tablesRead(reads), {
@@ -77,10 +77,17 @@ function* checkProcessor(entry: Entry<ProcessorText>, declaration: Declaration):
   }
 }
 
-/** A date stands for itself only where reader and upstream have partitions equally often. */
-function* checkWindows({ value, at }: Entry<ProcessorText>, { processors }: Declaration): Iterable<Problem> {
+/** Sources have no failures, and a date stands for itself only where reader and upstream have partitions equally often. */
+function* checkEdges(
+  { value, at }: Entry<ProcessorText>,
+  { processors, names: { sources } }: Declaration,
+): Iterable<Problem> {
   const everies = new Map(processors.map(({ value: { id, every } }) => [id, every]));
-  for (const [index, { from, window }] of value.reads.entries()) {
+  for (const [index, { from, window, failures }] of value.reads.entries()) {
+    if (failures !== false && sources.includes(from)) {
+      const message = `"${from}" is a source: nobody records why rows of it are absent`;
+      yield { place: at("reads", index, "failures"), message, hint: "remove `failures`" };
+    }
     const every = everies.get(from) ?? "day";
     if (window !== "same-date" || every === value.every) continue;
     const usual = coarserOf(value.every, every);

@@ -100,7 +100,7 @@ function undeclaredTable(table: {
   const { name, owner, allowed, place } = table;
   const nearest = nearestName(name, allowed);
   const remedy = name.endsWith(".precompute_failures")
-    ? "set failures: true on an edge"
+    ? "set failures: true, or only, on an edge"
     : "declare it under reads";
   return {
     place,

@@ -7,7 +7,10 @@ import { filePath, identifier, positiveCount, sentence, sqlName } from "./value-
 const edgeSchema = z.strictObject({
   from: sentence.describe("A source by table, or a processor by id"),
   window: windowSchema.describe("Which of its dates a row reads"),
-  failures: z.boolean().default(false).describe("Whether the SQL also reads why rows are absent"),
+  failures: z
+    .union([z.boolean(), z.literal("only")])
+    .default(false)
+    .describe("Whether the SQL also reads why rows are absent; `only`: it reads that, and no row"),
 });
 
 const commandKeys = ["files", "writes", "timeout-seconds"] as const;

@@ -84,6 +84,19 @@ describe("createFingerprints()", () => {
     );
   });
 
+  it("reads nothing but failures through edges that say so", () => {
+    const only = { ...edge("P"), failures: "only" as const };
+    const book = runbook([source("raw")], [processor("P", [edge("raw")]), processor("Q", [only])]);
+    const state = freshState(book, season("a", "2024-01-01", 3));
+    const date = day("2024-01-02");
+    const fingerprints = createFingerprints(book, state);
+    const before = fingerprints.inputsOf("Q", date);
+    fingerprints.update("P", new Map([[date, { content: rows("others"), failures: emptyContent }]]));
+    assert.equal(fingerprints.inputsOf("Q", date), before);
+    fingerprints.update("P", new Map([[date, { content: rows("others"), failures: rows("f", 1) }]]));
+    assert.notEqual(fingerprints.inputsOf("Q", date), before);
+  });
+
   it("reads failures only through edges that say so", () => {
     const book = runbook(
       [],
