@@ -48,6 +48,8 @@ export type GateScope = {
   readonly leadIn: readonly CalendarDay[];
   readonly processors: readonly Processor[];
   readonly sources: readonly Source[];
+  /** Those that have no dates, and are looked at whole. */
+  readonly wholeSources: readonly Source[];
   /** Which tables exist: an absent table holds nothing, without a failing query. */
   readonly catalog: Catalog;
   /** Why statements that read the calendar table would answer wrongly; undefined when it is current. */
@@ -64,6 +66,7 @@ export async function openGateScope(warehouse: Warehouse, request: ScopeRequest)
   const days = daysIn(state.calendar, request);
   const all = allDays(runbook, state.calendar);
   const selected = daysIn(all, request.selected ?? request);
+  const asked = runbook.sources.filter((source) => isAsked(source, request));
   const known = asOf(runbook, state, request.today);
   return {
     runbook,
@@ -77,7 +80,8 @@ export async function openGateScope(warehouse: Warehouse, request: ScopeRequest)
       ({ id, phase }) =>
         (request.processors?.includes(id) ?? true) && (request.phases?.includes(phase) ?? true),
     ),
-    sources: runbook.sources.filter((source) => source.dateColumn !== undated && isAsked(source, request)),
+    sources: asked.filter(({ dateColumn }) => dateColumn !== undated),
+    wholeSources: asked.filter(({ dateColumn }) => dateColumn === undated),
     catalog,
     calendarFault: await staleCalendar(warehouse, { runbook, state, range }),
     waivers: known.verdicts,

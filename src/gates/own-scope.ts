@@ -34,7 +34,7 @@ function daysOf(scope: GateScope, processor: Processor): readonly CalendarDay[] 
 
 /** Every date of every table of a scope. */
 export function allDates(scope: GateScope): readonly HeldDates[] {
-  const sources = scope.sources.map(({ table }) => {
+  const sources = [...scope.sources, ...scope.wholeSources].map(({ table }) => {
     return { table, processor: undefined, dates: scope.days.map(({ date }) => date) };
   });
   const processors = scope.processors.map((processor) => {

@@ -1,5 +1,5 @@
 import { everyDate } from "../domain/calendar-date.ts";
-import type { Column } from "../domain/column.ts";
+import { undated, type Column } from "../domain/column.ts";
 import type { Dialect } from "./dialect.ts";
 import type { FailureCategory, Processor, Source } from "../runbook/runbook.ts";
 import { columnFindings } from "./column-findings.ts";
@@ -8,7 +8,7 @@ import { namedKey } from "./key-text.ts";
 
 /**
  * What breaks the contract of a committed table over [@start_date, @end_date]. Grain: one row per (analysis_date,
- * finding) with the number of occurrences and the first key concerned. A row counts for its first finding only. Values of
+ * finding) with the number of occurrences and the first key concerned; of a table without dates over all rows, without a date. A row counts for its first finding only. Values of
  * the columns `byValue`, whose types hold more than is declared, are looked at for what the declared type would lose.
  */
 export function tableFindings(
@@ -16,12 +16,15 @@ export function tableFindings(
   table: Source | Processor,
   byValue: readonly Column[] = [],
 ): string {
-  const date = dateOf(dialect, table.dateColumn);
+  const isWhole = table.dateColumn === undated;
+  const date = isWhole ? "cast(null as date)" : dateOf(dialect, table.dateColumn);
   const key = namedKey(dialect, table, table.key);
-  const from = `from ${storedRows(dialect, table.table)}
+  const stored = `from ${storedRows(dialect, table.table)}`;
+  const from = isWhole
+    ? stored
+    : `${stored}
   where ${date} between @start_date and @end_date`;
-  // The engine writes a processor's rows by date, into a column that takes no NULL: only others leave rows without one.
-  const undated = "step" in table ? "" : ` union all ${undatedRows(dialect, table)}`;
+  const others = isWhole ? noRowAtAll(dialect, table) : withoutDate(dialect, table);
   return `with row_finding as (
   select
     ${date} as finding_date,
@@ -38,7 +41,21 @@ key_finding as (
   group by ${quoteNames(dialect, table.key)}
   having count(*) > 1
 )
-${countFindings(`select * from row_finding union all select * from key_finding${undated}`)}`;
+${countFindings(`select * from row_finding union all select * from key_finding${others}`)}`;
+}
+
+/** The engine writes a processor's rows by date, into a column that takes no NULL: only others leave rows without one. */
+function withoutDate(dialect: Dialect, table: Source | Processor): string {
+  return "step" in table ? "" : ` union all ${undatedRows(dialect, table)}`;
+}
+
+function noRowAtAll(dialect: Dialect, table: Source | Processor): string {
+  if ("step" in table || !table.required) return "";
+  return ` union all select
+    cast(null as date) as finding_date,
+    cast(null as ${dialect.columnType("string")}) as example,
+    case when count(*) = 0 then 'it has no row' end as finding
+  from ${storedRows(dialect, table.table)}`;
 }
 
 /**

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { readContract } from "../../src/gates/contract/read-contract.ts";
+import { openGateScope } from "../../src/gates/gate-scope.ts";
+import { readState } from "../../src/ledger/read-state.ts";
 import { explainPartition } from "../../src/operations/explain-partition.ts";
 import { reasonText } from "../../src/plan/approval/plan-json.ts";
 import { completeRunbook } from "../../src/run/complete-runbook.ts";
@@ -9,7 +12,7 @@ import type { Runbook } from "../../src/runbook/runbook.ts";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
-import { fillTill, readTill, runTill, tillFiles } from "./open-columns.ts";
+import { fillTill, readTill, runTill, tillFiles, tillRange } from "./open-columns.ts";
 
 const files = tillFiles([], {
   "runbook.yml": `name: till
@@ -110,7 +113,35 @@ describe("a source without dates", () => {
     );
     assert.deepEqual(contradictionsAmong(linted.findings), []);
   });
+
+  it("is looked at by contracts, whole", async () => {
+    const { warehouse, runbook } = await openTill();
+    await using opened = warehouse;
+    assert.deepEqual(await contractOf(opened, runbook), ["ok", []]);
+    await change(opened, "insert into till_raw.shops values ('north', null)");
+    assert.deepEqual(await contractOf(opened, runbook), ["violated", ["the key stands more than once"]]);
+    await change(opened, "delete from till_raw.shops");
+    assert.deepEqual(await contractOf(opened, runbook), ["violated", ["it has no row"]]);
+    await change(opened, "alter table till_raw.shops drop column region");
+    const [, [lost]] = await contractOf(opened, runbook);
+    assert.match(lost ?? "", /region/);
+    await change(opened, "drop table till_raw.shops");
+    assert.deepEqual(await contractOf(opened, runbook), [
+      "violated",
+      ["till_raw.shops: the table does not exist"],
+    ]);
+  });
 });
+
+/** The status of the shops, and what the contract finds in them. */
+async function contractOf(warehouse: Warehouse, runbook: Runbook): Promise<[string, readonly string[]]> {
+  const state = await readState(warehouse, runbook, tillRange);
+  const today = "2024-02-01" as CalendarDate;
+  const scope = await openGateScope(warehouse, { runbook, state, range: tillRange, today });
+  const tables = await readContract(warehouse, scope);
+  const shops = tables.find(({ table }) => table === "till_raw.shops");
+  return [shops?.status ?? "", (shops?.violations ?? []).map(({ check }) => check)];
+}
 
 const closedFiles = tillFiles([], {
   "runbook.yml": `name: till

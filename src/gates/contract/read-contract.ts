@@ -32,7 +32,7 @@ export async function readContract(
 ): Promise<readonly ContractTable[]> {
   const failures = await findFailures(warehouse, scope);
   const tables = await Promise.all([
-    ...scope.sources.map((source) =>
+    ...[...scope.sources, ...scope.wholeSources].map((source) =>
       checkTable(warehouse, scope, { table: source, processor: undefined, findings: [] }),
     ),
     ...scope.processors.map((processor) => {

@@ -1,4 +1,4 @@
-import type { CalendarDate } from "../../domain/calendar-date.ts";
+import { dayOf, type CalendarDate } from "../../domain/calendar-date.ts";
 import { Fault } from "../../errors.ts";
 import { createVersionMemory, readMetadata, type Metadata } from "../../ledger/version-memory.ts";
 import { upstreamsOf } from "../../plan/upstream/upstream.ts";
@@ -19,11 +19,13 @@ export async function readFreshness(
 ): Promise<readonly FreshTable[]> {
   const ages = maximumAges(scope.runbook, gate);
   const sources = scope.sources.filter(({ table }) => ages.has(table));
+  const whole = scope.wholeSources.filter(({ table }) => ages.has(table));
   const processors = scope.processors.filter(({ table }) => ages.has(table));
-  const written = await tryMetadata(warehouse, scope, [...sources, ...processors]);
+  const written = await tryMetadata(warehouse, scope, [...sources, ...whole, ...processors]);
   const look = { scope, ages, written };
   return [
     ...sources.map((source) => judgeTable(look, source, { id: undefined, isThere: hasRows(scope, source) })),
+    ...whole.flatMap((source) => judgeWhole(look, source)),
     ...processors.map((processor) =>
       judgeTable({ ...look, scope: ownScope(scope, processor) }, processor, {
         id: processor.id,
@@ -78,9 +80,10 @@ type TableReading = {
 
 function judgeTable(
   { scope, ages, written }: TableReading,
-  { table, phase }: Source | Processor,
+  judged: Source | Processor,
   own: { readonly id: string | undefined; readonly isThere: (date: CalendarDate) => boolean },
 ): FreshTable {
+  const { table, phase } = judged;
   const head = { table, phase, processor: own.id, maximumAge: ages.get(table) ?? 0 };
   if (written instanceof Fault) return failedFreshTable(head, written.message);
   const dates = scope.days.map(({ date }) => date).filter((date) => date <= scope.today);
@@ -88,9 +91,23 @@ function judgeTable(
     .filter((date) => !own.isThere(date))
     .filter((date) => lateAcceptance(scope, { table, date }).isAccepted);
   const dueDates = dates.filter((date) => !accepted.includes(date));
-  const micros = (written?.get(table) ?? []).flatMap(({ last_modified: changed }) => changed ?? []);
-  const changedAt = micros.length === 0 ? undefined : new Date(Math.max(...micros) / 1000).toISOString();
+  const changedAt = changeOf(written, judged)?.toISOString();
   return freshTable(head, { dueDates, accepted, isThere: own.isThere, changedAt });
+}
+
+/** A table without dates is as new as the day on which it was last written; nothing is said where the engine does not tell. */
+function judgeWhole(look: TableReading, source: Source): readonly FreshTable[] {
+  const { written, scope } = look;
+  const changedAt = written instanceof Fault ? undefined : changeOf(written, source);
+  if (!(written instanceof Fault) && changedAt === undefined) return [];
+  const day = changedAt && dayOf(changedAt, scope.runbook.timeZone);
+  return [judgeTable(look, source, { id: undefined, isThere: (date) => day !== undefined && date <= day })];
+}
+
+/** When the engine last wrote a table; undefined where it does not tell. */
+function changeOf(written: Metadata | undefined, { table }: Source | Processor): Date | undefined {
+  const micros = (written?.get(table) ?? []).flatMap(({ last_modified: changed }) => changed ?? []);
+  return micros.length === 0 ? undefined : new Date(Math.max(...micros) / 1000);
 }
 
 function hasRows({ state }: GateScope, { table }: Source): (date: CalendarDate) => boolean {
