@@ -31,7 +31,17 @@ export function tableFindings(
     ${key} as example,
     ${rowFinding(dialect, table, byValue)} as finding
   ${from}
-),
+)${keyFindings(dialect, table, { date, key, from })}
+${countFindings(`select * from row_finding${table.key.length === 0 ? "" : " union all select * from key_finding"}${others}`)}`;
+}
+
+function keyFindings(
+  dialect: Dialect,
+  table: Source | Processor,
+  { date, key, from }: { readonly date: string; readonly key: string; readonly from: string },
+): string {
+  if (table.key.length === 0) return "";
+  return `,
 key_finding as (
   select
     min(${date}) as finding_date,
@@ -40,8 +50,7 @@ key_finding as (
   ${from}
   group by ${quoteNames(dialect, table.key)}
   having count(*) > 1
-)
-${countFindings(`select * from row_finding union all select * from key_finding${others}`)}`;
+)`;
 }
 
 /** The engine writes a processor's rows by date, into a column that takes no NULL: only others leave rows without one. */

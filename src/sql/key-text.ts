@@ -19,10 +19,11 @@ const plainTypes: ReadonlySet<TypeKind> = new Set([
 
 /**
  * The text of a key: one part as it is, several as `tupleText` joins them, so that two keys of one shape never share it.
- * NULL when a part is NULL.
+ * NULL when a part is NULL, and where there is none.
  */
 export function keyText(dialect: Dialect, parts: readonly KeyPart[]): string {
   const texts = parts.map(({ value }) => `cast(${value} as ${dialect.columnType("string")})`);
+  if (texts.length === 0) return `cast(null as ${dialect.columnType("string")})`;
   if (texts.length === 1) return texts.join("");
   return texts
     .map((text, index) =>

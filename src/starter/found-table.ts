@@ -32,8 +32,11 @@ export type FoundTable = {
 /** A value that nobody has declared, and what it was found by. */
 export type Guess<Value> = { readonly value: Value; readonly why: string };
 
-/** Where the date of a row comes from: a column, or an expression over columns. */
-export type DateOrigin = { readonly kind: "column"; readonly name: string } | MadeDate;
+/** Where the date of a row comes from: a column, or an expression over columns; nowhere in a table that is read whole. */
+export type DateOrigin =
+  | { readonly kind: "column"; readonly name: string }
+  | { readonly kind: "none"; readonly name: "" }
+  | MadeDate;
 
 /** A date that is made of columns: a column of its own where rows are loaded, the source's own words where they are in place. */
 export type MadeDate = {
@@ -51,6 +54,8 @@ export type FoundDates = readonly { readonly date: CalendarDate; readonly rows: 
 /** A table of which a source is made. */
 export type StarterSource = FoundTable & {
   readonly date: Guess<DateOrigin>;
+  /** Empty where no columns tell its rows apart. */
   readonly key: Guess<readonly string[]>;
+  /** Empty where it has no date. */
   readonly dates: FoundDates;
 };

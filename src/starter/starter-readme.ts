@@ -1,5 +1,6 @@
 import { countOf } from "../domain/format.ts";
 import { leftOut } from "./guess-columns.ts";
+import type { FoundDates } from "./found-table.ts";
 import type { StarterRequest } from "./starter-request.ts";
 
 /** What people read first in the folder of a new runbook: what it is, what to type, what was left out. */
@@ -7,8 +8,7 @@ export function starterReadme({ name, origin, sources, steps, skipped }: Starter
   const { typed } = origin.place;
   const from = origin.kind === "warehouse" ? typed : `the files in \`${typed}\``;
   const tables = sources.map(
-    ({ table, rows, dates }) =>
-      `- \`${table}\`: ${countOf(rows, "row")} on ${countOf(dates.length, "date")}, ${dates[0]?.date} to ${dates.at(-1)?.date}`,
+    ({ table, rows, dates }) => `- \`${table}\`: ${countOf(rows, "row")} ${datesText(dates)}`,
   );
   const missing = [
     ...skipped,
@@ -30,4 +30,9 @@ What was guessed is marked in \`runbook.yml\`, with what it was guessed from: lo
 The processors count rows and NULL of each date and column; put your own SQL in their place.`
   }
 ${missing.length === 0 ? "" : `\nLeft out:\n\n${missing.map((line) => `- ${line}`).join("\n")}\n`}`;
+}
+
+function datesText(dates: FoundDates): string {
+  if (dates.length === 0) return "without a date";
+  return `on ${countOf(dates.length, "date")}, ${dates[0]?.date} to ${dates.at(-1)?.date}`;
 }

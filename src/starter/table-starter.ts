@@ -18,7 +18,9 @@ export function tableStarter(request: StarterRequest): StarterFiles {
   const processors =
     steps.length > 0
       ? steps.map(stepProcessor)
-      : sources.map((source) => fieldCounts(name, { source, sources }));
+      : sources
+          .filter(({ date }) => date.value.kind !== "none")
+          .map((source) => fieldCounts(name, { source, sources }));
   const runbook = {
     name,
     ...(origin.kind === "warehouse" && origin.place.own !== undefined
@@ -46,11 +48,11 @@ function calendarText({ value: { every, from }, why }: Guess<GuessedRule>): Yaml
 }
 
 function sourceText(source: StarterSource, rule: GuessedRule): YamlMapping {
-  const rows = guessRows(rule, source.dates);
+  const rows = source.dates.length === 0 ? undefined : guessRows(rule, source.dates);
   return {
     table: source.table,
     date: guessed(dateText(source.date.value), source.date.why),
-    key: guessed(source.key.value, source.key.why),
+    key: guessed(source.key.value.length === 0 ? "none" : source.key.value, source.key.why),
     ...(rows === undefined
       ? {}
       : Object.fromEntries(
@@ -61,6 +63,7 @@ function sourceText(source: StarterSource, rule: GuessedRule): YamlMapping {
 }
 
 function dateText(date: DateOrigin): string {
+  if (date.kind === "none") return "none";
   return date.kind === "in-place" ? date.sql : date.name;
 }
 

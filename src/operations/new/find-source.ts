@@ -33,10 +33,16 @@ export async function findSource(
       continue;
     }
     const key = await findKey(warehouse, rowSet, { found, date: date.value, sql, days: dates.length });
-    if (key === undefined) return { kind: "none", reason: `${found.table}: no columns tell its rows apart` };
     return { kind: "source", source: { ...found, date, key, dates } };
   }
-  return { kind: "none", reason: `${found.table}: no date found; tried ${[...tried, ...failed].join("; ")}` };
+  const date = undatedBy(found, [...tried, ...failed]);
+  const key = await findKey(warehouse, rowSet, { found, date: date.value, sql: "", days: 0 });
+  return { kind: "source", source: { ...found, date, key, dates: [] } };
+}
+
+function undatedBy({ rows }: FoundTable, tried: readonly string[]): Guess<DateOrigin> {
+  const why = `no date found in ${countOf(rows, "row")}, so it is read whole; tried ${tried.join("; ")}`;
+  return { value: { kind: "none", name: "" }, why };
 }
 
 /** Parts that make no date are refused by the engine. */
@@ -45,7 +51,9 @@ function withoutDates(cause: unknown): undefined {
 }
 
 function dateSql(warehouse: Warehouse, rowSet: RowSet, date: DateOrigin): string {
-  return date.kind === "column" ? columnSql(warehouse, rowSet, date.name) : date.sql;
+  return date.kind === "loaded" || date.kind === "in-place"
+    ? date.sql
+    : columnSql(warehouse, rowSet, date.name);
 }
 
 function columnSql({ dialect }: Warehouse, { columns }: RowSet, name: string): string {
@@ -66,14 +74,19 @@ async function findKey(
     readonly sql: string;
     readonly days: number;
   },
-): Promise<Guess<readonly string[]> | undefined> {
-  const madeOf = date.kind === "column" ? [] : date.of;
-  const own = date.kind === "in-place" ? undefined : { name: date.name, values: days, madeOf };
-  for (const key of keyCandidates(found, own)) {
+): Promise<Guess<readonly string[]>> {
+  const candidates = keyCandidates(found, keyDate(date, days));
+  for (const key of candidates) {
     const expressions = key.map((name) => (name === date.name ? sql : columnSql(warehouse, rowSet, name)));
     if (await isUnique(warehouse, rowSet, expressions)) {
       return { value: key, why: `unique in ${countOf(found.rows, "row")}` };
     }
   }
-  return undefined;
+  const why = `none of ${countOf(candidates.length, "combination")} of columns tells ${countOf(found.rows, "row")} apart`;
+  return { value: [], why };
+}
+
+function keyDate(date: DateOrigin, days: number): Parameters<typeof keyCandidates>[1] {
+  if (date.kind === "in-place" || date.kind === "none") return undefined;
+  return { name: date.name, values: days, madeOf: date.kind === "column" ? [] : date.of };
 }

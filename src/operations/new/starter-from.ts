@@ -86,7 +86,9 @@ async function begin(warehouse: Warehouse, beginning: Beginning): Promise<Begun>
     if (found.kind === "none") skipped.push(found.reason);
     else sources.push(found.source);
   }
-  if (sources.length === 0) throw nothing(name, skipped);
+  const dated = sources.filter(({ dates }) => dates.length > 0);
+  if (dated.length === 0)
+    throw nothing(name, [...skipped, ...sources.map(({ table, date }) => `${table}: ${date.why}`)]);
   const found = statements.length === 0 ? noSteps : await stepsOf({ ...beginning, sources });
   skipped.push(...found.skipped);
   if (statements.length > 0 && found.steps.length === 0) throw nothing(name, skipped);

@@ -15,6 +15,11 @@ export const sourceSchema = z.strictObject({
     .describe(
       "Column that holds the date of the partition, or an expression over columns that gives it; `none`: the table has no dates and is read whole",
     ),
+  key: z
+    .union([z.literal("none").transform((): readonly string[] => []), checkedTableShape.key])
+    .describe(
+      "Columns that name a row, each combination once; `none`: nothing tells its rows apart, and none is looked for twice",
+    ),
   phase: z.int().describe("Phase in which the table is filled"),
   "minimum-rows": z
     .union([sentence, z.int().min(0)])
