@@ -22,9 +22,12 @@ const leaseShape = {
  */
 export async function readLeases(warehouse: Warehouse, runbook: Runbook): Promise<readonly CellLease[]> {
   const { leases } = warehouse.dialect;
-  if (leases === undefined || !hasLedger(await readCatalog(warehouse, runbook), runbook)) return [];
+  if (leases === undefined) return [];
+  const tables = leaseTables(runbook.ledger);
+  const catalog = await readCatalog(warehouse, runbook);
+  if (!catalog.has(tables.leases) || !hasLedger(catalog, runbook)) return [];
   const statement = {
-    sql: leases.living(leaseTables(runbook.ledger)),
+    sql: leases.living(tables),
     purpose: "read which cells are leased",
   };
   const rows = await queryRows(warehouse, statement, leaseShape);

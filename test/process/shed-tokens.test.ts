@@ -19,6 +19,7 @@ describe("shedTokens()", { skip: hasProc ? false : "no /proc to look into" }, ()
       GITHUB_TOKEN: "stolen-job",
       "INPUT_GITHUB-TOKEN": "stolen-input",
       GOOGLE_APPLICATION_CREDENTIALS: "/stolen-path",
+      CASCADE_SECRET_HOOK: "stolen-webhook",
     });
     assert.deepEqual(lines, [
       "looked at ancestors",

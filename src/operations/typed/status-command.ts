@@ -1,3 +1,4 @@
+import { rememberAnswers } from "../../gates/remember-answers.ts";
 import { lockLines, type Locks } from "../../domain/locks.ts";
 import { readLeases } from "../../ledger/read-leases.ts";
 import { completeRunbook } from "../../run/complete-runbook.ts";
@@ -32,7 +33,8 @@ export const statusCommand: TypedCommand = {
   async answer(typing) {
     const { options, invocation } = typing;
     const declared = await namedRunbook(typing);
-    await using warehouse = await typing.openWarehouse(declared);
+    await using opened = await typing.openWarehouse(declared);
+    const warehouse = rememberAnswers(opened);
     const runbook = await completeRunbook(warehouse, declared);
     const { plan, state } = await planSelection(warehouse, { ...typing, runbook });
     const hold = await typing.readHold?.(runbook.name);
