@@ -1,4 +1,4 @@
-import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
@@ -12,8 +12,16 @@ const files = globSync(pattern, { cwd: root, exclude: ["**/node_modules/**"] })
   .toSorted()
   .map((file) => join(root, file));
 const isFull = (file: string): boolean => file.endsWith(".full.test.ts");
-const fast = processesOf(files.filter((file) => !isFull(file)));
-const full = files.filter(isFull);
+const cache = join(root, "node_modules/.cache");
+mkdirSync(cache, { recursive: true });
+const folder = mkdtempSync(join(cache, "shares-"));
+process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+/** Fast ones are dealt out, since some folders cost more than others; the full ones of a folder stay together. */
+const fast = processesOf(
+  files.filter((file) => !isFull(file)),
+  (index) => `fast ${index % concurrency}`,
+);
+const full = processesOf(files.filter(isFull), (index) => `full ${Math.floor(index / 5)}`);
 
 /** CPU seconds of this process and of all that it started and saw end, and seconds by the clock since it began. */
 type Spent = { readonly cpu: number; readonly clock: number };
@@ -33,17 +41,17 @@ report.on("end", () => process.stdout.write(`${costOf(untilFull, spentSoFar())}\
 report.pipe(process.stdout, { end: false });
 
 /**
- * The files to start for fast tests. To load the product and warm it up costs a process more than most files do in it,
- * so that many share one; a file that changes what a whole process has keeps its own.
+ * The files to start for tests. To load the product and warm it up costs a process more than many files do in it, so that
+ * several share one, as `shareOf` says of the position; a file that changes what a whole process has, or with hooks
+ * outside of a suite, has its own.
  */
-function processesOf(tests: readonly string[]): readonly string[] {
-  const isAlone = (file: string): boolean => readFileSync(file, "utf8").includes("process.chdir(");
+function processesOf(tests: readonly string[], shareOf: (index: number) => string): readonly string[] {
+  const isAlone = (file: string): boolean =>
+    /process\.chdir\(|^(?:before|after)(?:Each)?\(/m.test(readFileSync(file, "utf8"));
   const { alone = [], others = [] } = Object.groupBy(tests, (file) => (isAlone(file) ? "alone" : "others"));
-  const folder = join(root, "node_modules/.cache/tests");
-  mkdirSync(folder, { recursive: true });
-  const shares = Object.entries(Object.groupBy(others, (file) => others.indexOf(file) % concurrency));
-  const shared = shares.map(([share, of = []]) => {
-    const file = join(folder, `share-${share}.mjs`);
+  const shares = Object.groupBy(others, (file) => shareOf(others.indexOf(file)));
+  const shared = Object.entries(shares).map(([share, of = []]) => {
+    const file = join(folder, `${share}.mjs`);
     writeFileSync(file, of.map((each) => `await import(${JSON.stringify(pathToFileURL(each))});\n`).join(""));
     return file;
   });

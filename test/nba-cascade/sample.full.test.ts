@@ -55,11 +55,18 @@ describe("sample season", () => {
     });
 
     it("makes a season alike whether or not others are made with it", async () => {
-      await using seasons = await makeSeason({ first_season: 2020, seasons: 2 });
-      assert.deepEqual(await digests(seasons, "game_date >= '2021-10-19'"), await digests(season));
+      const asked = { first_season: 2020, seasons: 2, last_date: "2021-11-21" };
+      await using seasons = await makeSeason(asked);
       assert.deepEqual(
-        await query(seasons, "select count(*) as games from nba_raw.nbac_schedule where game_status = 3"),
-        [{ games: 2460 }],
+        await digests(seasons, "game_date >= '2021-10-19'"),
+        await digests(season, "game_date <= '2021-11-21'"),
+      );
+      assert.deepEqual(
+        await query(
+          seasons,
+          "select count(*) as games from nba_raw.nbac_schedule where game_status = 3 and game_date < '2021-10-19'",
+        ),
+        [{ games: 1230 }],
       );
     });
   });

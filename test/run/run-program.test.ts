@@ -8,12 +8,6 @@ import { runProgram, type ProgramResult } from "../../src/run/run-program.ts";
 
 let folder = "";
 
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "cascade-program-"));
-});
-
-after(() => rm(folder, { recursive: true, force: true }));
-
 type Options = {
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
@@ -34,6 +28,11 @@ function runShell(text: string, options: Options = {}): Promise<ProgramResult> {
 }
 
 describe("runProgram()", () => {
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "cascade-program-"));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
   it("tells how a program ended and the end of what it said", async () => {
     assert.deepEqual(await runShell("echo why >&2; exit 3"), {
       end: { kind: "exited", code: 3 },

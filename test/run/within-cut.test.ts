@@ -15,9 +15,10 @@ import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 import { openShop, readShop, runShop, shopDates, shopRange } from "./shop.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cascade-cut-"));
-after(() => rmSync(folder, { recursive: true }));
 
 describe("withinCut()", () => {
+  after(() => rmSync(folder, { recursive: true }));
+
   it("shows the windows of the dates together and nothing else, on an engine that is locked", async () => {
     const path = join(folder, "shop.duckdb");
     await (await openShop(path))[Symbol.asyncDispose]();

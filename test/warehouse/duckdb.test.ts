@@ -8,12 +8,13 @@ import { after, before, describe, it } from "node:test";
 import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
 
 let folder = "";
-before(async () => {
-  folder = await mkdtemp(join(tmpdir(), "cascade-duckdb-"));
-});
-after(() => rm(folder, { recursive: true, force: true }));
 
 describe("openDuckDb()", () => {
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), "cascade-duckdb-"));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
   it("resolves two-part names whatever the file is called", async () => {
     await using warehouse = await openDuckDb({ path: join(folder, "odd name.db") });
     await warehouse.execute([

@@ -112,8 +112,8 @@ describe("a backfill on GitHub", () => {
     assert.ok(github.requests.length < 80, `${github.requests.length} requests`);
   });
 
-  it("blocks what reads a cell that dies before it records anything, run from source", async () => {
-    await using relay = await openRelay({ isSource: true });
+  it("blocks what reads a cell that dies before it records anything", async () => {
+    await using relay = await openRelay();
     relay.github.inject({ operation: "issues/create", answer: bodyTooLong });
     relay.setWeather("die");
     const run = await relay.backfill(lateDays);
@@ -178,8 +178,9 @@ describe("a backfill on GitHub", () => {
     assert.match(legOf(run, "Plan").log.join("\n"), /chunk-days \d+|--chunk-days \d+/);
   });
 
-  it("starts nothing more once it is cancelled, and still reports", async () => {
+  it("starts nothing more once it is cancelled, and still reports; from source, as this repository does", async () => {
     await using relay = await openRelay({
+      isSource: true,
       effects: {
         watch(moment, control) {
           if (moment.kind === "job-started" && moment.job.jobId === "LAP") control.cancel();
