@@ -93,7 +93,7 @@ function fillRunbook(
     sources: openAll(entriesOfList(document, "sources"), files, problems),
     processors: openAll(entriesOfList(document, "processors"), files, problems),
   };
-  return fillDefaults(document, tables, { described, dates });
+  return fillDefaults(document, tables, { files, described, dates });
 }
 
 type Reading = RunbookText &

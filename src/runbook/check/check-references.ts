@@ -106,6 +106,11 @@ function* checkUpstream(
   const { names, processors } = declaration;
   const upstream = [...names.processors, ...names.sources];
   if (upstream.includes(from)) return;
+  if (from === "auto") {
+    const message = "`auto` reads what the SQL of the step names, and there is none";
+    yield { place, message, hint: "name what the command reads" };
+    return;
+  }
   const owner = processors.find(({ value }) => value.table === from)?.value.id;
   yield owner === undefined
     ? unknownName(place, {

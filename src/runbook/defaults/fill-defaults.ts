@@ -1,4 +1,5 @@
 import type { DateRange } from "../../domain/calendar-date.ts";
+import type { RunbookFiles } from "../declaration.ts";
 import type { DescribedColumns } from "../described-columns.ts";
 import type { YamlDocument } from "../yaml-document.ts";
 import { fillTables, type WrittenTables } from "./fill-tables.ts";
@@ -12,8 +13,10 @@ export const unnamedOwner = "nobody is named";
 /** A runbook with its defaults written out; what is left out has the place of what is around it. */
 export type FilledRunbook = WrittenTables & { readonly document: YamlDocument };
 
-/** What the warehouse says of what a runbook leaves to it. */
+/** Its other files, and what the warehouse says of what a runbook leaves to it. */
 type Answered = {
+  /** Texts of the runbook's files, by path. */
+  readonly files: RunbookFiles;
   readonly described?: DescribedColumns | undefined;
   /** First and last date of the calendar. */
   readonly dates?: DateRange | undefined;
@@ -23,10 +26,10 @@ type Answered = {
 export function fillDefaults(
   document: YamlDocument,
   tables: WrittenTables,
-  { described, dates }: Answered = {},
+  { files, described, dates }: Answered,
 ): FilledRunbook {
   const written = mappingOf(document.value);
-  const full = fillTables(tables, described);
+  const full = fillTables(tables, { files, described });
   const processors = full.processors.map(({ raw }) => mappingOf(raw));
   const sources = full.sources.map(({ raw }) => mappingOf(raw));
   const name = textUnder(written, "name");

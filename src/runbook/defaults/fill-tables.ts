@@ -1,8 +1,8 @@
-import { everyNames, type Every } from "../../domain/every.ts";
-import { usualWindow } from "../../domain/window.ts";
+import type { RunbookFiles } from "../declaration.ts";
 import type { DescribedColumns } from "../described-columns.ts";
 import type { RawEntry } from "../yaml-document.ts";
 import { fillColumns } from "./fill-columns.ts";
+import { fillReads, knownTables, type KnownTables } from "./fill-reads.ts";
 import { readBy } from "./usual-gates.ts";
 import { listUnder, mappingOf, textUnder, type Written } from "./written.ts";
 
@@ -14,17 +14,17 @@ export type WrittenTables = {
 
 /**
  * The tables with what they leave out: phases by depth (sources 1, a processor one more than the deepest that it reads),
- * titles, the date of a processor whose key has the date of what it reads, `sql` in place of `step: { sql }`, a name in
- * `reads` in place of an edge to the same date, week or month, and the columns that the engine describes.
+ * titles, the date of a processor whose key has the date of what it reads, `sql` in place of `step: { sql }`, names and
+ * `auto` in `reads` in place of edges to the same date, week or month, and the columns that the engine describes.
  */
 export function fillTables(
   { sources, processors }: WrittenTables,
-  described?: DescribedColumns,
+  { files, described }: { readonly files: RunbookFiles; readonly described?: DescribedColumns | undefined },
 ): WrittenTables {
-  const everies = everiesOf(processors);
+  const known = knownTables({ sources, processors }, files);
   const full = {
     sources: sources.map((entry) => filled(entry, (written) => ({ phase: 1, ...written }))),
-    processors: processors.map((entry) => filled(entry, (written) => withoutShortcuts(written, everies))),
+    processors: processors.map((entry) => filled(entry, (written) => withoutShortcuts(written, known))),
   };
   const depths = depthsOf(full);
   const dates = datesOf(full);
@@ -49,31 +49,11 @@ function filled(entry: RawEntry, fill: (written: Written) => Written): RawEntry 
   return isMapping ? { ...entry, raw: fill(mappingOf(entry.raw)) } : entry;
 }
 
-function withoutShortcuts(written: Written, everies: ReadonlyMap<string, Every>): Written {
+function withoutShortcuts(written: Written, known: KnownTables): Written {
   const { sql, ...others } = written;
   const isShort = sql !== undefined && written["step"] === undefined;
-  const reads = written["reads"];
-  const own = everyUnder(written);
-  function edgeOf(edge: unknown): unknown {
-    const isName = typeof edge === "string";
-    if (!isName && mappingOf(edge) !== edge) return edge;
-    const from = isName ? edge : textUnder(mappingOf(edge), "from");
-    const { kind: window } = usualWindow(own, everies.get(from) ?? "day");
-    return isName ? { from, window } : { window, ...mappingOf(edge) };
-  }
-  return {
-    ...(isShort ? { ...others, step: { sql } } : written),
-    ...(Array.isArray(reads) ? { reads: reads.map(edgeOf) } : {}),
-  };
-}
-
-/** How often the processors have partitions, by id. */
-function everiesOf(processors: readonly RawEntry[]): ReadonlyMap<string, Every> {
-  return new Map(processors.map(({ raw }) => [textUnder(mappingOf(raw), "id"), everyUnder(mappingOf(raw))]));
-}
-
-function everyUnder(written: Written): Every {
-  return everyNames.find((every) => every === written["every"]) ?? "day";
+  const whole = isShort ? { ...others, step: { sql } } : written;
+  return whole["reads"] === undefined ? whole : { ...whole, reads: fillReads(whole, known) };
 }
 
 /** Phase of each table by name. */

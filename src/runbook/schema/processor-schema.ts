@@ -69,8 +69,10 @@ export const shortProcessorSchema = processorSchema
   .partial({ title: true, phase: true, date: true, step: true, columns: true })
   .extend({
     reads: z
-      .array(z.union([sentence, edgeSchema.partial({ window: true })]))
-      .describe("Upstream tables, one entry per window; a name alone reads the same date, or week, or month"),
+      .union([z.literal("auto"), z.array(z.union([sentence, edgeSchema.partial({ window: true })]))])
+      .describe(
+        "Upstream tables, one entry per window; a name alone reads the same date, or week, or month; `auto`, alone or among others, so reads what the SQL names",
+      ),
     sql: filePath.optional().describe("Short for `step: { sql: <path> }`"),
   });
 

@@ -1,0 +1,69 @@
+import { everyNames, type Every } from "../../domain/every.ts";
+import { tablesOf } from "../../domain/sql-tokens.ts";
+import { usualWindow } from "../../domain/window.ts";
+import type { RunbookFiles } from "../declaration.ts";
+import type { RawEntry } from "../yaml-document.ts";
+import { mappingOf, textUnder, type Written } from "./written.ts";
+
+/** What stands behind the names in `reads`. */
+export type KnownTables = {
+  /** What edges call a table: a source by itself, a processor by its id. */
+  readonly names: ReadonlyMap<string, string>;
+  /** How often processors have partitions, by id. */
+  readonly everies: ReadonlyMap<string, Every>;
+  readonly files: RunbookFiles;
+};
+
+/** Names of the tables that a runbook has, as far as they are written. */
+export function knownTables(
+  {
+    sources,
+    processors,
+  }: { readonly sources: readonly RawEntry[]; readonly processors: readonly RawEntry[] },
+  files: RunbookFiles,
+): KnownTables {
+  const written = processors.map(({ raw }) => mappingOf(raw));
+  const tables = sources.map(({ raw }) => textUnder(mappingOf(raw), "table"));
+  return {
+    names: new Map([
+      ...tables.map((table) => [table, table] as const),
+      ...written.map((own) => [textUnder(own, "table"), textUnder(own, "id")] as const),
+    ]),
+    everies: new Map(written.map((own) => [textUnder(own, "id"), everyUnder(own)])),
+    files,
+  };
+}
+
+/**
+ * The `reads` of a processor with a window for each edge. `auto`, alone or among others, is an edge to each source and
+ * processor that the step's SQL names and that no entry beside it names; without SQL it stays, for a check to refuse.
+ */
+export function fillReads(written: Written, known: KnownTables): unknown {
+  const { reads } = written;
+  const list = reads === auto ? [auto] : reads;
+  if (!Array.isArray(list)) return reads;
+  const edges: readonly unknown[] = list;
+  const sql = textUnder(mappingOf(written["step"]), "sql");
+  const isAuto = edges.includes(auto) && sql !== "";
+  const others = isAuto ? edges.filter((edge) => edge !== auto) : edges;
+  const named = new Set(others.map(nameOf));
+  const text = isAuto ? (known.files.get(sql) ?? "") : "";
+  const found = tablesOf(text).flatMap((table) => known.names.get(table) ?? []);
+  const own = everyUnder(written);
+  return [...found.filter((name) => !named.has(name)), ...others].map((edge) => {
+    const isName = typeof edge === "string";
+    if (!isName && mappingOf(edge) !== edge) return edge;
+    const { kind: window } = usualWindow(own, known.everies.get(nameOf(edge)) ?? "day");
+    return isName ? { from: edge, window } : { window, ...mappingOf(edge) };
+  });
+}
+
+const auto = "auto";
+
+function nameOf(edge: unknown): string {
+  return typeof edge === "string" ? edge : textUnder(mappingOf(edge), "from");
+}
+
+function everyUnder(written: Written): Every {
+  return everyNames.find((every) => every === written["every"]) ?? "day";
+}
