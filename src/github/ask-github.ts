@@ -42,9 +42,20 @@ export function githubFault(cause: unknown): Fault {
     .filter((part) => part !== "")
     .join(", ");
   return new Fault("github-failed", `Cannot ask GitHub: ${found === "" ? "it gave no reason" : found}`, {
-    hint: "Re-run the failed jobs; if it persists look at githubstatus.com and at the job's permissions",
+    hint: isUnclear(cause)
+      ? "GitHub may have done it all the same: look in the thread and in the Actions tab before you try again"
+      : "Re-run the failed jobs; if it persists look at githubstatus.com and at the job's permissions",
     cause,
   });
+}
+
+/**
+ * Whether something new was asked for that may be there: the answer was lost, or a server on the way failed. What has one
+ * effect however often it is asked was asked again by then.
+ */
+export function isUnclear(cause: unknown): boolean {
+  const { request } = (cause ?? {}) as { readonly request?: { readonly method?: string } };
+  return (refusalStatus(cause) ?? 0) >= 500 && request?.method === "POST";
 }
 
 /** Whether GitHub refused with this status. */

@@ -1,5 +1,5 @@
 import { Fault } from "../../errors.ts";
-import { githubFault, isStatus, refusalStatus } from "../ask-github.ts";
+import { githubFault, isStatus, isUnclear } from "../ask-github.ts";
 import type { RepositoryName } from "./repository-name.ts";
 
 /** What was asked of a repository, with its refusal as one of what somebody typed. Fault: github-failed. */
@@ -51,7 +51,7 @@ export function dispatchFault(
       },
     );
   }
-  if ((refusalStatus(cause) ?? 0) >= 500) {
+  if (isUnclear(cause)) {
     const hint = "GitHub may have started it: look at `cascade runs --github` before you dispatch again";
     return new Fault("github-failed", fault.message, { hint, cause });
   }

@@ -1,4 +1,4 @@
-import { refusalStatus } from "../ask-github.ts";
+import { isUnclear, refusalStatus } from "../ask-github.ts";
 
 /**
  * What GitHub's refusal of a report asks for. `unclear`: something new was asked for and the answer was lost, so it may
@@ -9,11 +9,8 @@ export type ReportRefusal = "unclear" | "too-long" | "absent" | "final";
 /** Reads an error of GitHub's client, which has waited for limits and asked again where that is safe. */
 export function judgeRefusal(cause: unknown): ReportRefusal {
   const status = refusalStatus(cause) ?? 0;
-  const { message = "", request } = (cause ?? {}) as {
-    readonly message?: string;
-    readonly request?: { readonly method?: string };
-  };
+  const { message = "" } = (cause ?? {}) as { readonly message?: string };
   if (status === 404 || status === 410) return "absent";
   if (status === 422 && /too long/i.test(message)) return "too-long";
-  return status >= 500 && request?.method === "POST" ? "unclear" : "final";
+  return isUnclear(cause) ? "unclear" : "final";
 }
