@@ -1,3 +1,4 @@
+import { fillingOrigin } from "../operations/filling-origin.ts";
 import { completeRunbook } from "../run/complete-runbook.ts";
 import { escapeJson } from "../report/text/terminal-text.ts";
 import { engines, workshopAddress } from "../engines/engine-table.ts";
@@ -115,7 +116,11 @@ export async function ingest(context: CommandContext, request: IngestRequest): P
   const digest = request.digest ?? (from === undefined ? "" : await fingerprintOfLoad(from, request.ingest));
   const runId = `${command}-${randomBytes(8).toString("hex")}`;
   const finishedAt = effects.now();
-  await recordFilling(warehouse, runbook, { command, runId, tables, startedAt, finishedAt, digest });
+  const isFetched = from !== undefined && from === request.ingest.from && options.text("from") === undefined;
+  const origin = await fillingOrigin(request.ingest, { from, isFetched, seed: options.count("seed") });
+  const times = { startedAt, finishedAt };
+  const { tables: rows } = result;
+  await recordFilling(warehouse, runbook, { command, runId, tables, ...times, digest, origin, rows });
   for (const rows of standing) terminal.note(replacementLine(rows));
   const replaced = new Map(standing.map(({ table, ...rows }) => [table, rows]));
   return {

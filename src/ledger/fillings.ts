@@ -4,14 +4,15 @@ import type { TableId } from "../domain/table-id.ts";
 import { Fault } from "../errors.ts";
 import type { Runbook, Source } from "../runbook/runbook.ts";
 import { quoteTable } from "../sql/identifiers.ts";
+import type { RecordedFilling } from "../domain/source-origin.ts";
 import { queryRows, typed } from "../warehouse/row-shape.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { readCatalog, type Catalog } from "./catalog.ts";
 import { ledgerTable } from "./tables.ts";
 
 /** What fills sources on a runbook's behalf. */
-const fillingCommands = ["sample", "load"] as const;
-/** One of them. */
+export const fillingCommands = ["sample", "load"] as const;
+/** One of `fillingCommands`. */
 export type FillingCommand = (typeof fillingCommands)[number];
 
 /** The rows of a source as they stand, and whose they are: those of a command while they are exactly what it left. */
@@ -67,6 +68,9 @@ export async function recordFilling(
     readonly finishedAt: Date;
     /** What it was made from; empty where nobody compares that. */
     readonly digest: string;
+    /** Where the rows came from, for reports, and how many each source has. */
+    readonly origin: Omit<RecordedFilling, "at">;
+    readonly rows: readonly { readonly table: TableId; readonly rows: number }[];
   },
 ): Promise<void> {
   const catalog = await readCatalog(warehouse, runbook);
@@ -78,12 +82,19 @@ export async function recordFilling(
     {
       sql: `insert into ${quoteTable(warehouse.dialect, ledgerTable(runbook.ledger, "cascade_runs"))}
   (run_id, runbook, command, status, digest, selection, units, policy, started_at, finished_at)
-values (@run_id, @runbook, @command, 'ok', @digest, '', @units, '', @started_at, @finished_at)`,
+values (@run_id, @runbook, @command, 'ok', @digest, @selection, @units, '', @started_at, @finished_at)`,
       parameters: {
         run_id: { type: "string", value: filling.runId },
         runbook: { type: "string", value: runbook.name },
         command: { type: "string", value: filling.command },
         digest: { type: "string", value: filling.digest },
+        selection: {
+          type: "string",
+          value: JSON.stringify({
+            ...filling.origin,
+            rows: Object.fromEntries(filling.rows.map(({ table, rows }) => [table, rows])),
+          }),
+        },
         units: { type: "string", value: JSON.stringify(versions) },
         started_at: { type: "timestamp", value: filling.startedAt.toISOString() },
         finished_at: { type: "timestamp", value: filling.finishedAt.toISOString() },

@@ -1,5 +1,5 @@
 import { Fault } from "../errors.ts";
-import { runIngest } from "../run/ingest.ts";
+import { runIngest, type IngestResult } from "../run/ingest.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { queryRows, typed } from "../warehouse/row-shape.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
@@ -7,7 +7,11 @@ import { readCatalog } from "../ledger/catalog.ts";
 import { quoteTable } from "../sql/identifiers.ts";
 
 /** The raw tables of a run without a cloud: files under `from`, or the runbook's sample where it is empty. */
-export async function fillSources(warehouse: Warehouse, runbook: Runbook, from: string): Promise<void> {
+export async function fillSources(
+  warehouse: Warehouse,
+  runbook: Runbook,
+  from: string,
+): Promise<IngestResult> {
   const kind = from === "" ? "sample" : "load";
   const ingest = runbook[kind];
   if (ingest === undefined) {
@@ -15,7 +19,7 @@ export async function fillSources(warehouse: Warehouse, runbook: Runbook, from: 
       hint: `Add a "${kind}" section to its runbook.yml, or compile the workflow for BigQuery`,
     });
   }
-  await runIngest(warehouse, { runbook, ingest, from: from === "" ? undefined : from, parameters: {} });
+  return runIngest(warehouse, { runbook, ingest, from: from === "" ? undefined : from, parameters: {} });
 }
 
 /** Whether every required source has a row: false on a new warehouse, or after a load that was interrupted. */

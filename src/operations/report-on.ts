@@ -13,6 +13,7 @@ import { coverageWithin } from "../gates/coverage/coverage-within.ts";
 import { keepAnswers } from "../gates/keep-answers.ts";
 import { rememberAnswers } from "../gates/remember-answers.ts";
 import { createAnswerMemory, type AnswerMemory } from "../ledger/kept-answers.ts";
+import { readOrigins } from "../ledger/read-origins.ts";
 import type { RecordedRun } from "../ledger/read-runs.ts";
 import { decideOn, makeChecks, readHeld } from "./make-checks.ts";
 import { readState } from "../ledger/read-state.ts";
@@ -100,6 +101,7 @@ export async function readFacts(warehouse: Warehouse, request: ReportRequest): P
     objections: locateObjections(all, (kind) => (gateTraits[kind].extent === "periods" ? accounts : scope)),
     history: { ...history, hasEnded: run?.hasEnded ?? true },
     pending,
+    origins: await readOrigins(once, runbook),
     locks: {
       ...(request.hold === undefined ? {} : { hold: request.hold }),
       leases: await readLeases(once, runbook),

@@ -72,6 +72,7 @@ export function buildModel(facts: ReportFacts): ReportModel {
     retries: facts.history.retries,
     attempts: facts.history.attempts,
     ...costOf(facts.history),
+    ...(facts.origins === undefined ? {} : { origins: facts.origins }),
     footer: footerOf(facts),
   };
 }

@@ -1,4 +1,5 @@
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
+import type { SourceOrigin } from "../domain/source-origin.ts";
 import type { Locks } from "../domain/locks.ts";
 import type { GateAnswers } from "../gates/gate-answers.ts";
 import type { Objection } from "../gates/gate-descriptions.ts";
@@ -32,6 +33,8 @@ export type ReportFacts = {
   readonly lost?: readonly PlannedUnits[] | undefined;
   /** What the newest run planned, where it was stopped before its end. */
   readonly stopped?: readonly PlannedUnits[] | undefined;
+  /** Where the rows of the sources came from; absent where nobody recorded it. */
+  readonly origins?: readonly SourceOrigin[] | undefined;
   /** Who holds the runbook, and which cells are being written. */
   readonly locks?: Locks | undefined;
   readonly decisions?: readonly Decision[] | undefined;

@@ -1,5 +1,6 @@
 import type { Accounts } from "../domain/accounts.ts";
 import type { Locks } from "../domain/locks.ts";
+import type { SourceOrigin } from "../domain/source-origin.ts";
 import type { RateVerdict } from "../domain/rate-verdict.ts";
 import type { CheckStatus } from "../domain/verdict.ts";
 import type { GateTally } from "../gates/gate-description.ts";
@@ -53,6 +54,8 @@ export type ReportModel = {
   readonly attempts: readonly ReportAttempt[];
   /** Absent where nothing is billed. */
   readonly cost?: ReportCost | undefined;
+  /** Where the rows of the sources came from; absent where nobody recorded it. */
+  readonly origins?: readonly SourceOrigin[] | undefined;
   readonly footer: Footer;
 };
 

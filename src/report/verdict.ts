@@ -102,7 +102,7 @@ export function verdictOf(
 
 function endingOf({ warnings, tally }: ReportModel): Ending {
   if (warnings.some(({ kind }) => kind === "not-checked")) return "not-fully-checked";
-  if (warnings.length > 0) return "passed-with-warnings";
+  if (countOfNews(warnings) > 0) return "passed-with-warnings";
   return tally.partitions === 0 ? "empty" : "passed";
 }
 
@@ -110,10 +110,15 @@ function endingText(model: ReportModel, ending: Ending): string {
   return ending === "empty" ? "no calendar date lies in the range" : accountsText(model);
 }
 
+/** Warnings but for those that stand in every report of a runbook, which nobody would read any more. */
+function countOfNews(warnings: ReportModel["warnings"]): number {
+  return warnings.filter(({ kind }) => kind !== "not-atomic").length;
+}
+
 function endingNeed({ warnings }: ReportModel, ending: Ending): string {
   return endingWord(ending).level === "ok"
     ? "nothing is needed"
-    : `${countOf(warnings.length, "warning")} to read`;
+    : `${countOf(countOfNews(warnings), "warning")} to read`;
 }
 
 /** Makes any text safe for where it goes, which may lengthen it; at most `limit` characters of it are told. */

@@ -29,6 +29,12 @@ export async function findLoadFiles(
   });
 }
 
+/** How many files a load is made from. */
+export async function countLoadFiles(folder: string, { files }: Ingest): Promise<number> {
+  const found = await Promise.all(files.map((file) => findLoadFiles(folder, file)));
+  return new Set(found.flat()).size;
+}
+
 async function ifFile(path: string): Promise<readonly string[]> {
   return (await stat(path).catch(() => undefined)) === undefined ? [] : [path];
 }

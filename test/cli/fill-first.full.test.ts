@@ -117,8 +117,9 @@ console.log("fetched");
     );
     assert.equal((await revenues()).at(-1), "2024-01-03 bob 70");
     process.env["SHOP_KEY"] = "open-sesame";
-    const { code, stderr } = await cascade(["run", "shop"]);
+    const { code, stderr, stdout } = await cascade(["run", "shop"]);
     assert.equal(code, 0, stderr);
+    assert.match(stdout, /Rows of shop_raw\.orders \(3 rows\): load from fetched, 1 file, fetched by /);
     assert.match(
       stderr,
       /^Fetching into fetched\nfetched\nFiles or the load have changed: loading from fetched\n/,

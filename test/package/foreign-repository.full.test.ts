@@ -97,6 +97,11 @@ describe("a repository of one's own, from nothing to a report on GitHub", () => 
     const log = legs.flatMap(({ log: own }) => own).join("\n");
     assert.match(log, /counted 60 orders/);
     assert.match(log, /fetched with \*\*\*/);
+    const [issue] = github.state.issues.values();
+    assert.match(
+      issue?.body ?? "",
+      /Rows of `sales_raw\.orders` \(60 rows\): load from fetched, 1 file, fetched by .*fetch\.mjs/,
+    );
   });
 });
 

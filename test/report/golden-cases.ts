@@ -30,10 +30,18 @@ const waiver: Waiver = {
   place,
 };
 
+const load = { kind: "load", folder: "data", files: 3, at: "2024-02-01T07:30:12Z" } as const;
+const origins: ReportFacts["origins"] = [
+  { ...load, table: "raw.orders", rows: 1200, fetch: "python3 fetch.py" },
+  { ...load, table: "raw.items", rows: 1, fetch: "python3 fetch.py" },
+  { kind: "sample", seed: "42", at: "2024-02-01T07:00:00Z", table: "raw.customers" },
+  { kind: "warehouse", table: "raw.prices" },
+];
+
 /** Every case of the issue. */
 export function goldenCases(): readonly GoldenCase[] {
   return [
-    of("all-green", reportFacts(), "Passed: "),
+    of("all-green", { ...reportFacts(), origins }, "Passed: "),
     of("within-with-warnings", withWarnings(), "Passed with warnings: "),
     { name: "december-over-budget", model: december(), verdict: "Over budget: " },
     of("contaminated", contaminated(), "Contaminated: "),
@@ -71,8 +79,10 @@ function withWarnings(): ReportFacts {
     return (budget.rate ?? 1) < 0.05 ? { ...budget, verdict: "suspiciously-good" as const } : budget;
   });
   const gates = { ...judgedBy(facts, budgets), waivers: [{ waiver, status: "in-force" } as const] };
+  const step = { kind: "command", argv: ["./p1"], files: [], writes: "direct", timeoutSeconds: 60 } as const;
+  const processors = facts.runbook.processors.map((own) => (own.id === "P1" ? { ...own, step } : own));
   const loosened = ["The maximum of period B was raised from 15 % to 20 %"];
-  return { ...facts, gates, loosened };
+  return { ...facts, runbook: { ...facts.runbook, processors }, gates, loosened };
 }
 
 /** The public season's November and December, read from a stored report. */

@@ -35,6 +35,10 @@ export function hostileModel(seed: {
     ...facts,
     runbook: { ...book, categories },
     loosened: texts.slice(0, 12),
+    origins: texts.map((table, index) => {
+      const [folder, fetch] = [text(index + 1), text(index + 2)];
+      return { kind: "load", table, folder, fetch, files: index, rows: index, at: text(index + 3) };
+    }),
     decisions: facts.days.flatMap(({ date }, index) =>
       ids.map((processor) => ({
         processor,

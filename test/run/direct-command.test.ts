@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import { planJson } from "../../src/plan/approval/plan-json.ts";
+import { cascade, copyShop } from "../cli/cascade.ts";
 import { datesOf, openCommandScene, prelude, type CommandScene } from "./command-scene.ts";
 import { openShop, outcomesOf, planShop, shopRange } from "./shop.ts";
 
@@ -99,6 +100,32 @@ await (dates.includes("2024-01-04") ? database(clear, fill, raise) : database(cl
     const { kinds, errors } = datesOf(await scene.run(warehouse, 1));
     assert.deepEqual(kinds, ["2024-01-01 failed"]);
     assert.match(errors.join(), /Cannot read what the command of DAY wrote: [^]*total/);
+  });
+
+  it("is told as not atomic by plan and why, and as not audited", async () => {
+    await using scene = await openScene("");
+    const path = join(scene.folder, "shop.duckdb");
+    await (await openShop(path))[Symbol.asyncDispose]();
+    const shop = await copyShop(join(scene.folder, "shop"), {
+      "runbook.yml": (text) =>
+        text.replace("step: { sql: sql/day.sql }", "step: { command: [node, day.mjs], writes: direct }"),
+    });
+    const options = [
+      "--warehouse",
+      `duckdb:${path}`,
+      "--start-date",
+      "2024-01-01",
+      "--end-date",
+      "2024-01-02",
+    ];
+    assert.match(
+      (await cascade(["plan", shop, ...options])).stdout,
+      /^DAY: its command writes the table itself, so it is not atomic/m,
+    );
+    const why = await cascade(["why", shop, "DAY", "2024-01-01", ...options.slice(0, 2)]);
+    assert.match(why.stdout, /^ {2}writes {4}its command writes the table itself/m);
+    const audit = await cascade(["audit", shop, ...options]);
+    assert.match(audit.stdout, /^DAY: not audited: its command writes the table itself/m);
   });
 
   it("is refused where no other process sees the tables", async () => {

@@ -7,6 +7,8 @@ import { dayOf } from "../../domain/calendar-date.ts";
 import { Fault } from "../../errors.ts";
 import { allDays } from "../../plan/calendar/own-days.ts";
 import { selectedRange } from "../../plan/calendar/selected-range.ts";
+import { recordFilling } from "../../ledger/fillings.ts";
+import { fillingOrigin } from "../../operations/filling-origin.ts";
 import { createTables, refreshCalendar } from "../../ledger/create-tables.ts";
 import { readStateInto } from "../../ledger/read-state.ts";
 import { createVersionMemory } from "../../ledger/version-memory.ts";
@@ -65,7 +67,8 @@ export type PlanOutputs = {
 export async function runPlanJob(dispatched: PlanInputs, effects: PlanEffects): Promise<PlanOutputs> {
   refuseOtherCommit(dispatched, effects);
   const declared = await readRunbook(dispatched.runbook);
-  const inputs = { ...dispatched, from: await folderOfRows(dispatched, declared) };
+  const isFetched = dispatched.from === "" && declared.load?.fetch !== undefined;
+  const inputs = { ...dispatched, isFetched, from: await folderOfRows(dispatched, declared) };
   await refuseHold(effects.readHold, declared.name);
   await tellFindings(inputs.runbook, effects);
   await using warehouse = await effects.openWarehouse(addressOf(inputs.warehouse, effects), {
@@ -138,7 +141,10 @@ async function tellFindings(name: string, { voice, now }: PlanEffects): Promise<
 /** Fills a new DuckDB file; says where the state comes from. A cloud warehouse has its own. */
 async function prepare(
   warehouse: Warehouse,
-  { declared, inputs }: { readonly declared: Runbook; readonly inputs: PlanInputs },
+  {
+    declared,
+    inputs,
+  }: { readonly declared: Runbook; readonly inputs: PlanInputs & { readonly isFetched: boolean } },
   effects: PlanEffects,
 ): Promise<{ readonly runbook: Runbook; readonly origin: Markdown }> {
   if (!handsTablesOn(inputs.warehouse)) {
@@ -146,12 +152,41 @@ async function prepare(
     return { runbook: await completeRunbook(warehouse, declared), origin };
   }
   const state = inputs.state === "fresh" ? undefined : await effects.fetchState(declared.name);
-  const { runbook, left } = await fillFromState(warehouse, { declared, state, from: inputs.from });
+  const startedAt = effects.now();
+  const { runbook, left, tables } = await fillFromState(warehouse, { declared, state, from: inputs.from });
+  await recordRows(warehouse, { runbook, inputs, startedAt, rows: tables }, effects);
   const rows =
     inputs.from === ""
       ? markup`Rows: the runbook's sample.`
       : markup`Rows: the files in ${escapeMarkdown(inputs.from)}.`;
   return { runbook, origin: markup`${rows} ${originOf(inputs, state, left)}` };
+}
+
+/** Enters into the ledger where the rows came from, for the report. */
+async function recordRows(
+  warehouse: Warehouse,
+  filled: Pick<Parameters<typeof recordFilling>[2], "startedAt" | "rows"> & {
+    readonly runbook: Runbook;
+    readonly inputs: PlanInputs & { readonly isFetched: boolean };
+  },
+  effects: PlanEffects,
+): Promise<void> {
+  const { runbook, inputs, startedAt, rows } = filled;
+  const command = inputs.from === "" ? "sample" : "load";
+  const ingest = runbook[command];
+  if (ingest === undefined) return;
+  const from = inputs.from === "" ? undefined : inputs.from;
+  await recordFilling(warehouse, runbook, {
+    command,
+    runId: `${runIdOf(effects.job)}-rows`,
+    // Whose rows stand in a source is asked where a sample would replace them, which no job does.
+    tables: [],
+    startedAt,
+    finishedAt: effects.now(),
+    digest: "",
+    origin: await fillingOrigin(ingest, { from, isFetched: inputs.isFetched }),
+    rows,
+  });
 }
 
 function originOf(inputs: PlanInputs, state: ArtifactFolder | undefined, left: readonly string[]): Markdown {

@@ -1,6 +1,7 @@
 import { ledgerTable } from "../../ledger/tables.ts";
 import { fillSources } from "../../operations/fill-sources.ts";
 import { completeRunbook } from "../../run/complete-runbook.ts";
+import type { IngestResult } from "../../run/ingest.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import { createDataset } from "../../sql/create-table.ts";
 import { quoteTable } from "../../sql/identifiers.ts";
@@ -9,8 +10,12 @@ import type { Statement, Warehouse } from "../../warehouse/warehouse.ts";
 import { pathOf, type ArtifactFolder } from "./artifact-folder.ts";
 import { importState } from "./import-state.ts";
 
-/** A runbook with its columns, and the tables of a state that were not taken over. */
-type Filled = { readonly runbook: Runbook; readonly left: readonly string[] };
+/** A runbook with its columns, the tables of a state that were not taken over, and those that were filled. */
+type Filled = {
+  readonly runbook: Runbook;
+  readonly left: readonly string[];
+  readonly tables: IngestResult["tables"];
+};
 
 /** Imports a state, where there is one, and fills the raw tables: from files under `from`, or by the sample where it is empty. */
 export async function fillFromState(
@@ -23,12 +28,13 @@ export async function fillFromState(
 ): Promise<Filled> {
   if (declared.draft === undefined) {
     const left = state === undefined ? [] : await importState(warehouse, declared, state);
-    await fillSources(warehouse, declared, from);
-    return { runbook: declared, left };
+    const { tables } = await fillSources(warehouse, declared, from);
+    return { runbook: declared, left, tables };
   }
-  await fillSources(warehouse, declared, from);
+  const { tables } = await fillSources(warehouse, declared, from);
   const runbook = await describeByArtifacts(warehouse, declared, state === undefined ? [] : [state]);
-  return { runbook, left: state === undefined ? [] : await importState(warehouse, runbook, state) };
+  const left = state === undefined ? [] : await importState(warehouse, runbook, state);
+  return { runbook, left, tables };
 }
 
 /**

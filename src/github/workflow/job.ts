@@ -47,7 +47,7 @@ export type Job = {
 };
 
 /** The image that every job runs on. */
-export const runnerImage = "ubuntu-24.04";
+const runnerImage = "ubuntu-24.04";
 
 /** What every job of a runbook's workflow runs on. */
 export function runnerOf({ runbook: { jobs } }: JobScope): string | readonly string[] {

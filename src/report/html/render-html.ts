@@ -1,3 +1,4 @@
+import { originTexts } from "../../domain/source-origin.ts";
 import { createHash } from "node:crypto";
 import { condenseDates } from "../condense-dates.ts";
 import type { ReportModel } from "../model.ts";
@@ -68,7 +69,7 @@ function hashOf(text: string): string {
   return `sha256-${createHash("sha256").update(text).digest("base64")}`;
 }
 
-function footer({ footer: origin, runbook }: ReportModel): Html {
+function footer({ footer: origin, runbook, origins = [] }: ReportModel): Html {
   const links = origin.links.map(({ title, url }) => htmlMarkup` · ${htmlLink(title, url)}`);
   const texts = [
     `Plan ${origin.digest ?? "not recorded"}`,
@@ -78,6 +79,7 @@ function footer({ footer: origin, runbook }: ReportModel): Html {
     ...(origin.requestedBy === undefined ? [] : [`asked by ${origin.requestedBy}`]),
     ...(origin.reason === undefined ? [] : [`reason: ${origin.reason}`]),
     `dates in ${runbook.timeZone}`,
+    ...originTexts(origins).map((text) => `rows of ${text}`),
     "report.json holds all of this for programs",
   ];
   const facts = joinHtml(

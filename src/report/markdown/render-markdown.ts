@@ -18,6 +18,7 @@ import { renderDetails } from "./details.ts";
 import { monthTable } from "../month-table.ts";
 import { renderTable } from "./table.ts";
 import { renderResults } from "./results-table.ts";
+import { originTexts } from "../../domain/source-origin.ts";
 import { lockLines } from "../../domain/locks.ts";
 import { formatAccounts } from "../../domain/accounts.ts";
 import { formatCount, countOf } from "../../domain/format.ts";
@@ -28,6 +29,8 @@ import { cascadeGraph, type Diagram } from "./mermaid-graph.ts";
 const mostWarnings = 10;
 
 const mostLinks = 8;
+
+const mostOrigins = 5;
 
 /** A longer command is not shown rather than cut: half a command must not be copied. */
 const longestCommand = 1000;
@@ -72,6 +75,7 @@ export function renderLevel(model: ReportModel, level: DetailLevel): Markdown {
     isAtLeast(level, "failing-periods") ? renderDiagrams(model) : markup``,
     renderDetails(model, level),
     renderLeftOut(level),
+    renderOrigins(model),
     renderFooter(model),
   ];
   return markup`${joinMarkdown(sections, "\n\n")}\n`;
@@ -175,6 +179,17 @@ function renderDiagram(title: Markdown, diagram: Diagram | undefined): Markdown 
   if (diagram === undefined) return markup``;
   const note = diagram.note === "" ? markup`` : escapeMarkdown(diagram.note);
   return joinMarkdown([title, diagramBlock(diagram.text), note], "\n\n");
+}
+
+/** Where the rows of the sources came from. */
+function renderOrigins({ origins = [] }: ReportModel): Markdown {
+  const texts = originTexts(origins).slice(0, mostOrigins);
+  return texts.length === 0
+    ? markup``
+    : markup`<sub>Rows of ${joinMarkdown(
+        texts.map((text) => escapeMarkdown(text, 600)),
+        " · ",
+      )}</sub>`;
 }
 
 /** Where the report comes from. */

@@ -1,3 +1,4 @@
+import { originTexts } from "../../domain/source-origin.ts";
 import { lockLines } from "../../domain/locks.ts";
 import { costText } from "../cost-text.ts";
 import { formatCount, formatLimit, formatRateBeside } from "../../domain/format.ts";
@@ -61,6 +62,9 @@ export function renderTerminal(model: ReportModel, view: TerminalView): string {
     [paint(isClean ? "good" : "bad", formatAccounts(model.tally)), costText(model) ?? ""]
       .join("\n")
       .trimEnd(),
+    originTexts(model.origins ?? [])
+      .map((text) => escapeTerminal(`Rows of ${text}`, 400))
+      .join("\n"),
     stepsText(model, { paint, remote: isRemote ? (invocation ?? usual) : undefined }),
     isRemote ? "" : looksText(model, invocation ?? usual),
   ];

@@ -23,6 +23,7 @@ describe("a backfill on GitHub, from its dispatch to its issue", () => {
     const [issue, ...others] = relay.github.state.issues.values();
     assert.deepEqual([issue?.state, others.length], ["closed", 0]);
     assert.match(issue?.title ?? "", /^Passed: relay 2024-01-01 to 2024-01-05$/);
+    assert.match(issue?.body ?? "", /Rows of `relay_raw\.runs` \([\d,]+ rows\): sample seed 1, at /);
     assert.match(issue?.body ?? "", /expected = \d+ present \+ \d+ explained \+ 0 waived \+ 0 untracked/);
   });
 });
