@@ -9,9 +9,9 @@ import { renderPlanSummary } from "../github/plan-summary.ts";
 import { allDays } from "../plan/calendar/own-days.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
 import { usualRange } from "../plan/calendar/selected-range.ts";
-import { escapeMarkdown, markup } from "../report/text/markdown-text.ts";
+import { escapeMarkdown, markup, type Markdown } from "../report/text/markdown-text.ts";
 import { readOrganisation } from "../run/read-organisation.ts";
-import { listRunbooks, readRunbook, readRunbookText } from "../run/read-runbook.ts";
+import { listRunbooks, readRunbook, readRunbookText, runbooksFolder } from "../run/read-runbook.ts";
 import { lintRunbook } from "../runbook/lint-runbook.ts";
 import { contradictionsAmong } from "../runbook/policy/policy-rules.ts";
 import { formatFinding } from "../runbook/problem.ts";
@@ -19,8 +19,15 @@ import { formatProblem } from "../runbook/problem.ts";
 import type { RunbookText } from "../runbook/parse-declaration.ts";
 import { workshopAddress } from "../engines/engine-table.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
-import { comparisonOf, type Command, type CommandContext } from "./command.ts";
-import { comparePolicies, formatLoosening } from "../operations/compare-policies.ts";
+import { comparisonOf, openToRead, type Command, type CommandContext } from "./command.ts";
+import { describeChange } from "../operations/describe-change.ts";
+import { changedPaths, readRunbookAtRef } from "../operations/runbook-at-ref.ts";
+import type { Options } from "../operations/typed/options.ts";
+import { organisationFile } from "../run/read-organisation.ts";
+import type { Runbook } from "../runbook/runbook.ts";
+import type { Warehouse } from "../warehouse/warehouse.ts";
+import { dayOf } from "../domain/calendar-date.ts";
+import { comparePolicies, formatLoosening, parseOrRefuse } from "../operations/compare-policies.ts";
 
 const longestLine = 400;
 const mostLines = 100;
@@ -34,7 +41,8 @@ export const previewCommand: Command = {
   usage: "cascade preview [runbook] [--against <git ref>]",
   async run(context) {
     const { options, terminal } = context;
-    const names = options.positionals.length > 0 ? options.positionals : await listRunbooks();
+    const { names, notes } = await previewed(options);
+    for (const note of notes) terminal.out(`${escapeMarkdown(note, longestLine)}\n`);
     let exitCode = 0;
     for (const name of names) {
       const { code, parts } = await previewOrFault(name, context);
@@ -44,6 +52,28 @@ export const previewCommand: Command = {
     return exitCode;
   },
 };
+
+/** The runbooks that are named; else those that differ from the ref, all where the rules for all do; without a ref, all. */
+async function previewed(
+  options: Options,
+): Promise<{ readonly names: readonly string[]; readonly notes: readonly string[] }> {
+  const ref = options.text("against");
+  if (options.positionals.length > 0) return { names: options.positionals, notes: [] };
+  const all = await listRunbooks();
+  if (ref === undefined) return { names: all, notes: [] };
+  const changed = (await changedPaths(runbooksFolder, ref)).map((path) =>
+    path.slice(path.indexOf(`${runbooksFolder}/`) + runbooksFolder.length + 1).split("/"),
+  );
+  if (changed.some(([file]) => file === organisationFile)) return { names: all, notes: [] };
+  const touched = new Set(changed.flatMap(([folder = "", ...inner]) => (inner.length > 0 ? [folder] : [])));
+  const names = all.filter((name) => touched.has(name));
+  const gone = [...touched].filter(
+    (name) =>
+      !all.includes(name) && changed.some(([folder, file]) => folder === name && file === "runbook.yml"),
+  );
+  const notes = gone.map((name) => `The runbook ${name} is removed.`);
+  return { names, notes: names.length + notes.length === 0 ? ["No runbook changes."] : notes };
+}
 
 type Preview = { readonly code: 0 | 1 | 2; readonly parts: readonly string[] };
 
@@ -80,7 +110,7 @@ async function preview(text: RunbookText, context: CommandContext): Promise<Prev
       verdict,
       ...listsOf(findings),
       ...(await weakerParts(text, context)),
-      await planOf(text, context),
+      ...(await planParts(text, context)),
     ],
   };
 }
@@ -97,20 +127,61 @@ async function weakerParts(text: RunbookText, context: CommandContext): Promise<
   return [head, ...listsOf(lines), ...(note === undefined ? [] : [escapeMarkdown(note, longestLine)])];
 }
 
-/** What a dispatch would run on the sample season, from nothing. */
-async function planOf({ folder }: RunbookText, { effects }: CommandContext): Promise<string> {
-  const declared = await readRunbook(folder);
-  if (declared.sample === undefined) return "It has no sample to plan on.";
+/** What a change has computed again, and what a dispatch would run: on what is built, else on the sample season from nothing. */
+async function planParts(text: RunbookText, context: CommandContext): Promise<readonly string[]> {
+  const declared = await readRunbook(text.folder);
+  await using built = await openBuilt(context, declared);
+  if (built !== undefined) {
+    const origin = markup`State: the tables of ${escapeMarkdown(built.address)} as they are.`;
+    return await planOn(built, { text, declared, origin, isBuilt: true }, context);
+  }
+  if (declared.sample === undefined) return ["It has no sample to plan on."];
   const request = { address: workshopAddress, mode: "write", runbook: declared } as const;
-  await using warehouse = await openWarehouse(effects, request);
+  await using warehouse = await openWarehouse(context.effects, request);
   await fillSources(warehouse, declared, "");
+  const origin = markup`State: none, on the sample of the runbook.`;
+  return await planOn(warehouse, { text, declared, origin, isBuilt: false }, context);
+}
+
+/** The warehouse that is named, where it has something of the runbook. */
+async function openBuilt(context: CommandContext, runbook: Runbook): Promise<Warehouse | undefined> {
+  if (context.options.text("warehouse") === undefined) return undefined;
+  try {
+    const warehouse = await openToRead(context, runbook);
+    const { ledger } = await readState(warehouse, runbook, usualRange(runbook));
+    if ([...ledger.values()].some((dates) => dates.size > 0)) return warehouse;
+    await warehouse[Symbol.asyncDispose]();
+  } catch (cause) {
+    if (!(cause instanceof Fault) || cause.code !== "warehouse-missing") throw cause;
+  }
+  return undefined;
+}
+
+type Planned = {
+  readonly text: RunbookText;
+  readonly declared: Runbook;
+  readonly origin: Markdown;
+  readonly isBuilt: boolean;
+};
+
+async function planOn(
+  warehouse: Warehouse,
+  { text, declared, origin, isBuilt }: Planned,
+  { options, effects }: CommandContext,
+): Promise<readonly string[]> {
   const runbook = await completeRunbook(warehouse, declared);
   const range = usualRange(runbook);
   const state = await readState(warehouse, runbook, range);
   const plan = planBackfill(runbook, state, { range, cellsPer: "period" });
   const matrices = matricesOf(runbook, plan, allDays(runbook, state.calendar));
-  const origin = markup`State: none, on the sample of the runbook.`;
-  return renderPlanSummary({ runbook, plan, matrices, isDryRun: true, origin });
+  const summary = renderPlanSummary({ runbook, plan, matrices, isDryRun: true, origin });
+  const ref = options.text("against");
+  const earlier = ref === undefined ? undefined : await readRunbookAtRef(text, ref);
+  if (earlier === undefined) return [summary];
+  const judged = isBuilt ? { range, today: dayOf(effects.now(), runbook.timeZone) } : undefined;
+  const before = parseOrRefuse(earlier);
+  const lines = await describeChange(warehouse, { before, after: runbook, plan, judged });
+  return ["**What changes**:", listOf(lines), summary];
 }
 
 function listsOf(lines: readonly string[]): readonly string[] {

@@ -48,7 +48,7 @@ export async function comparePolicies(request: ComparisonRequest): Promise<Polic
   const earlier = await readRunbookAtRef(text, ref);
   if (earlier === undefined)
     return { loosenings: [], note: `There is no such runbook at "${ref}": all of it is new` };
-  const [before, after] = [runbookOf(earlier), runbookOf(text)];
+  const [before, after] = [parseOrRefuse(earlier), parseOrRefuse(text)];
   const found = loosenings(before, after);
   const turned = found.length === 0 ? [] : await readTurned({ before, after }, request);
   return {
@@ -74,7 +74,8 @@ function turnedText(turned: readonly RedPartition[]): string {
   return `flips the verdict of ${count}, ${first.table} ${first.date} to ${last.table} ${last.date}`;
 }
 
-function runbookOf(text: RunbookText): Runbook {
+/** A runbook by its text. Fault: runbook-invalid. */
+export function parseOrRefuse(text: RunbookText): Runbook {
   const parsed = parseRunbook(text);
   if (parsed.kind === "ok") return parsed.runbook;
   throw invalidRunbook(text.folder, parsed.problems);

@@ -33,6 +33,15 @@ export async function readRunbookAtRef(
   return { folder: `${folder} at ${ref}`, name, files };
 }
 
+/** Paths of files below a folder that differ from those of a git ref, from the root of the repository, new ones included. Fault: unknown-name. */
+export async function changedPaths(folder: string, ref: string): Promise<readonly string[]> {
+  const commit = await commitOf(".", ref);
+  const asked = ["diff", "--no-ext-diff", "--no-textconv", "--name-only", "-z", commit, "--", folder];
+  const others = ["ls-files", "--others", "--exclude-standard", "--full-name", "-z", "--", folder];
+  const answers = [await askGit(".", asked), await askGit(".", others)];
+  return answers.flatMap((answer) => answer.split("\0")).filter((path) => path !== "");
+}
+
 /** A line of `git ls-tree -l`: mode, kind, hash, size and path. */
 function parseEntry(line: string): readonly (ListedFile & { readonly hash: string })[] {
   const [, mode, hash, size, path] = /^(\d+) blob (\S+) +(\d+)\t(.*)$/s.exec(line) ?? [];

@@ -7,7 +7,7 @@ import { parseOrganisation, type Organisation } from "../runbook/parse-organisat
 import { formatProblem } from "../runbook/problem.ts";
 
 /** The file of an organisation's rules. */
-const organisationFile = "policy.yml";
+export const organisationFile = "policy.yml";
 
 /**
  * The rules for a runbook: those of the nearest policy.yml above its folder, up to the root of the repository or the

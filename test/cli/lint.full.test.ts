@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, mkdtempDisposable, readFile, writeFile } from "node:fs/promises";
+import { appendFile, cp, mkdtempDisposable, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
@@ -209,6 +209,62 @@ describe("cascade preview", () => {
     );
     assert.match(stdout, /\*\*Would run 182 dates in 6 cells\*\*/);
     assert.match(stdout, /15 jobs, 6 deep/);
+  });
+
+  it("is of the runbooks that differ from the ref, and of all where the rules for all differ", async () => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), "cascade-preview-"));
+    const git = (...args: readonly string[]) =>
+      run("git", ["-C", folder.path, "-c", "user.name=t", "-c", "user.email=t@example.org", ...args]);
+    for (const name of ["one", "two"]) {
+      await cp(join(repository, "test/fixtures/shop"), join(folder.path, "runbooks", name), {
+        recursive: true,
+      });
+      const path = join(folder.path, "runbooks", name, "runbook.yml");
+      await writeFile(path, (await readFile(path, "utf8")).replace(/^name: .*/m, `name: ${name}`));
+    }
+    await git("init", "--quiet", "--initial-branch=main");
+    await git("add", ".");
+    await git("commit", "--quiet", "--message", "Add two");
+    process.chdir(folder.path);
+    try {
+      const titles = async () =>
+        (await cascade(["preview", "--against", "HEAD"])).stdout.match(
+          /^(?:# Preview of .*|No runbook.*|The runbook.*)$/gm,
+        );
+      assert.deepEqual(await titles(), ["No runbook changes."]);
+      await appendFile("runbooks/two/sql/day.sql", "-- a note\n");
+      assert.deepEqual(await titles(), ["# Preview of two"]);
+      await writeFile("runbooks/policy.yml", "rules: [{ id: a, kind: owner, because: b }]\n");
+      assert.deepEqual(await titles(), ["# Preview of one", "# Preview of two"]);
+      await rm("runbooks/policy.yml");
+      await rm("runbooks/one", { recursive: true });
+      assert.deepEqual(await titles(), ["The runbook one is removed.", "# Preview of two"]);
+    } finally {
+      process.chdir(repository);
+    }
+  });
+
+  it("says which definitions change, what is computed again for it, and which verdicts flip", async () => {
+    await using folder = await repositoryWith([]);
+    const warehouse = `duckdb:${join(folder.path, "built.duckdb")}`;
+    assert.equal((await cascade(["sample", bookIn(folder.path), "--warehouse", warehouse])).code, 0);
+    await cascade(["run", bookIn(folder.path), "--no-audit", "--warehouse", warehouse]);
+    const preview = ["preview", bookIn(folder.path), "--against", "HEAD"];
+    const same = await cascade([...preview, "--warehouse", warehouse]);
+    assert.match(
+      same.stdout,
+      /\*\*What changes\*\*:\n\n- No definition changed: nothing is computed again for it\n- No verdict flips on what is built\n/,
+    );
+    const sql = join(bookIn(folder.path), "sql", "sess.sql");
+    await writeFile(sql, (await readFile(sql, "utf8")).replaceAll("1e2", "1e3"));
+    await change(folder.path, [["maximum: 0.50", "maximum: 0.01"]]);
+    const { stdout } = await cascade([...preview, "--warehouse", warehouse]);
+    assert.match(
+      stdout,
+      /- SESS: step changed; 91 dates of it are computed, and what reads it after it where that changes: COHORT 90\n- 7 dates of `web_analytics\.sessions` turn red by the budget of launch: 2024-01-01 to 2024-01-07\n\n/,
+    );
+    const fromNothing = await cascade(preview);
+    assert.match(fromNothing.stdout, /- SESS: step changed; 91 dates of it are computed/);
   });
 
   it("plans nothing of a runbook that breaks the format, and names every problem", async () => {

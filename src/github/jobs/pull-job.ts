@@ -1,12 +1,21 @@
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { dayOf } from "../../domain/calendar-date.ts";
+import { readState } from "../../ledger/read-state.ts";
+import { describeChange } from "../../operations/describe-change.ts";
+import { usualRange } from "../../plan/calendar/selected-range.ts";
+import { planBackfill } from "../../plan/plan-backfill.ts";
+import { escapeLines } from "../../report/text/terminal-text.ts";
+import { completeRunbook } from "../../run/complete-runbook.ts";
 import { Fault } from "../../errors.ts";
-import { readRunbook } from "../../run/read-runbook.ts";
+import { readRunbook, runbooksFolder } from "../../run/read-runbook.ts";
 import { holdReader, type GitHubClient } from "../ask-github.ts";
 import { fetchRunbookAt } from "../commands/pull-runbook.ts";
 import type { PlannedPull, PullAnswer } from "../commands/planned-pull.ts";
 import { refusalOf } from "../commands/refusal.ts";
 import { typeOnState, type TypingEffects } from "../commands/type-on-state.ts";
 import type { JobEffects } from "../job-effects.ts";
+import { addressOf } from "../job-folder.ts";
 import { readArtifactFolder, type ArtifactFolder } from "../state/artifact-folder.ts";
 
 /** What planning a pull request needs; its token may read contents and nothing else. */
@@ -28,11 +37,29 @@ export async function runPullJob(plan: PlannedPull, effects: PullEffects): Promi
       fetchState: () => takeState(plan, effects),
       readHold: holdReader(effects.client, effects.job),
     });
-    return { kind: "planned", output: typed?.text ?? "" };
+    const changes = await changesOf(plan, { folder, effects });
+    return { kind: "planned", output: [...changes, typed?.text ?? ""].join("\n") };
   } catch (cause) {
     if (cause instanceof Fault) return refusalOf(cause);
     throw cause;
   }
+}
+
+/** What the pull request changes of the runbook that is checked out, on the state that was planned on: a line a cause. */
+async function changesOf(
+  { runbook: name }: PlannedPull,
+  { folder, effects }: { readonly folder: string; readonly effects: PullEffects },
+): Promise<readonly string[]> {
+  if (!existsSync(join(runbooksFolder, name, "runbook.yml"))) return [`${name} is new`, ""];
+  const [before, declared] = [await readRunbook(join(runbooksFolder, name)), await readRunbook(folder)];
+  const request = { runbook: declared, mode: "read" } as const;
+  await using warehouse = await effects.openWarehouse(addressOf("duckdb", effects), request);
+  const after = await completeRunbook(warehouse, declared);
+  const range = usualRange(after);
+  const plan = planBackfill(after, await readState(warehouse, after, range), { range, cellsPer: "period" });
+  const judged = { range, today: dayOf(effects.now(), after.timeZone) };
+  const lines = await describeChange(warehouse, { before, after, plan, judged });
+  return ["What changes:", ...lines.map((line) => escapeLines(`- ${line}`)), ""];
 }
 
 /** The state that the job before kept for this one. */
