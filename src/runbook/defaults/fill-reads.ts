@@ -51,10 +51,9 @@ export function fillReads(written: Written, known: KnownTables): unknown {
   const found = tablesOf(text).flatMap((table) => known.names.get(table) ?? []);
   const own = everyUnder(written);
   return [...found.filter((name) => !named.has(name)), ...others].map((edge) => {
-    const isName = typeof edge === "string";
-    if (!isName && mappingOf(edge) !== edge) return edge;
+    if (typeof edge !== "string" && (mappingOf(edge) !== edge || "window" in mappingOf(edge))) return edge;
     const { kind: window } = usualWindow(own, known.everies.get(nameOf(edge)) ?? "day");
-    return isName ? { from: edge, window } : { window, ...mappingOf(edge) };
+    return typeof edge === "string" ? { from: edge, window } : { ...mappingOf(edge), window };
   });
 }
 

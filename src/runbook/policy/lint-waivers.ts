@@ -1,3 +1,4 @@
+import { startOf, type Every } from "../../domain/every.ts";
 import type { Entry } from "../entry.ts";
 import { nearestName } from "../nearest.ts";
 import type { PolicyFinding } from "../problem.ts";
@@ -71,13 +72,19 @@ function* lintRate({ value, at }: Entry<WaiverText>, { limits }: PolicyModel): I
   };
 }
 
+/** How often a processor has a partition; of a source each date counts. */
+function everyOf({ processors }: PolicyModel["declaration"], processor: string | undefined): Every {
+  return processors.find(({ value: { id } }) => id === processor)?.value.every ?? "day";
+}
+
 /** Dates that a calendar by rule cannot have; of a query nobody can tell here. */
 function* lintDates({ value, at }: Entry<WaiverText>, { declaration }: PolicyModel): Iterable<PolicyFinding> {
   const rule = declaration.calendar?.value.rule;
   if (rule === undefined || value.kind === "budget") return;
+  const every = everyOf(declaration, value.processor);
   for (const [index, date] of value.dates.entries()) {
     const { from = date, to = date } = rule;
-    if (date >= from && (to === "yesterday" || date <= to)) continue;
+    if (date >= startOf(every, from) && (to === "yesterday" || date <= to)) continue;
     yield {
       rule: "waiver-names-nothing",
       place: at("dates", index),

@@ -67,6 +67,13 @@ describe("reads: auto", () => {
     ]);
   });
 
+  it("is the date itself only among partitions of one length", () => {
+    assert.match(
+      problemsOf("every: week, reads: [{ from: SUMS, window: same-date }, raw.shops], sql: weeks.sql"),
+      /"WEEKS" has a partition a week and "SUMS" one a day: they share few dates \(write `window: week`/,
+    );
+  });
+
   it("is refused where nothing has SQL, where the SQL names what nobody declares, and in a circle", () => {
     assert.match(
       problemsOf("reads: auto, step: { command: [python3, weeks.py] }"),
