@@ -18,7 +18,7 @@ import { runBackfill } from "../../src/run/run-backfill.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
 import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
-import { keptSeason, octoberToDecember } from "../nba-cascade/season.ts";
+import { keptSeasonForFaults, octoberToFaults } from "../nba-cascade/season.ts";
 import { testEffects } from "../run/shop.ts";
 import { answerFromMemory, noAnswers, type CleanAnswers } from "./faults/clean-answers.ts";
 import type { FaultCase } from "./faults/fault-case.ts";
@@ -52,7 +52,7 @@ let clean: CleanAnswers;
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "cascade-faults-"));
   runbook = await readRunbook("nba-cascade");
-  await copyFile(await keptSeason("sample"), join(folder, "clean.duckdb"));
+  await copyFile(await keptSeasonForFaults(), join(folder, "clean.duckdb"));
   await using warehouse = await onOneCore(
     await openDuckDb({ path: join(folder, "clean.duckdb"), readOnly: true }),
   );
@@ -66,7 +66,7 @@ describe("the gates on a clean season", () => {
     await using warehouse = await onOneCore(
       await openDuckDb({ path: join(folder, "clean.duckdb"), readOnly: true }),
     );
-    const results = await runWholeGates(warehouse, runbook, { range: octoberToDecember });
+    const results = await runWholeGates(warehouse, runbook, { range: octoberToFaults });
     assert.deepEqual(
       results.filter(({ status }) => status !== "passed"),
       [],
@@ -80,7 +80,7 @@ describe("the gates on a season with a fault", () => {
       await using warehouse = await copyOfSeason();
       const book = await inject(warehouse, fault);
       const settled = rememberAnswers(warehouse);
-      const results = await runWholeGates(settled, book, { range: octoberToDecember });
+      const results = await runWholeGates(settled, book, { range: octoberToFaults });
       const cause = firstFinding(
         book,
         results.flatMap((result) => result.first ?? []),
@@ -163,11 +163,7 @@ async function runAgain(
   const effects = testEffects();
   const later = { ...effects, now: () => new Date(effects.now().getTime() + 3_600_000) };
   const selection = run === "all" ? {} : { processors: run.processors, dates: run.dates };
-  await runBackfill(
-    warehouse,
-    { runbook: book, selection: { range: octoberToDecember, ...selection } },
-    later,
-  );
+  await runBackfill(warehouse, { runbook: book, selection: { range: octoberToFaults, ...selection } }, later);
 }
 
 /** What a command ends with: a state that cannot be read decides, then drift, then a failed check, then findings. */
@@ -177,7 +173,7 @@ async function exitCodeOf(
   results: readonly GateResult[],
 ): Promise<number> {
   try {
-    await readState(warehouse, book, octoberToDecember);
+    await readState(warehouse, book, octoberToFaults);
     refuseDrift(warehouse, { catalog: await readCatalog(warehouse, book), runbook: book });
   } catch (cause) {
     if (cause instanceof Fault) return cause.exitCode;
@@ -191,7 +187,7 @@ async function headlineOf(warehouse: Warehouse, book: Runbook): Promise<string> 
   const context = { today: "2022-06-01" as CalendarDate };
   const request = {
     runbook: book,
-    selection: { range: octoberToDecember },
+    selection: { range: octoberToFaults },
     out: join(folder, "none"),
     context,
   };

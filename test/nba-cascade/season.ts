@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { copyFile, mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { CalendarDate } from "../../src/domain/calendar-date.ts";
+import type { CalendarDate, DateRange } from "../../src/domain/calendar-date.ts";
 import { runIngest } from "../../src/run/ingest.ts";
 import { readRunbook } from "../../src/run/read-runbook.ts";
 import { runBackfill } from "../../src/run/run-backfill.ts";
@@ -21,6 +21,9 @@ export const publicFolder = new URL("../../../shared/data/", import.meta.url);
 export const withoutPublicSeason = existsSync(publicFolder)
   ? false
   : "needs the files of the public season in ../shared/data";
+
+/** The sample season up to a few days after the one on which faults are put in. */
+export const octoberToFaults = { from: "2021-10-19" as CalendarDate, to: "2021-12-14" as CalendarDate };
 
 export const octoberToDecember = { from: "2021-10-19" as CalendarDate, to: "2021-12-31" as CalendarDate };
 
@@ -47,15 +50,21 @@ export async function openSeason(source: "sample" | "public"): Promise<Season> {
 export async function keptSeason(source: "sample" | "public"): Promise<string> {
   return keptFile(source, {
     inputs: source === "public" ? [publicFolder.pathname] : [],
-    async make(path) {
-      const runbook = await readRunbook("nba-cascade");
-      await using warehouse = await onOneCore(await openDuckDb({ path }));
-      await fill(warehouse, runbook, source);
-      const request = { runbook, selection: { range: octoberToDecember } };
-      const { isClean } = await runBackfill(warehouse, request, testEffects());
-      assert.equal(isClean, true);
-    },
+    make: (path) => runSeason(path, source, octoberToDecember),
   });
+}
+
+/** The database of a sample season that ends soon after the day of the faults. Copy it to change it. */
+export async function keptSeasonForFaults(): Promise<string> {
+  return keptFile("faults", { make: (path) => runSeason(path, "sample", octoberToFaults) });
+}
+
+async function runSeason(path: string, source: "sample" | "public", range: DateRange): Promise<void> {
+  const runbook = await readRunbook("nba-cascade");
+  await using warehouse = await onOneCore(await openDuckDb({ path }));
+  await fill(warehouse, runbook, { source, last: range.to });
+  const { isClean } = await runBackfill(warehouse, { runbook, selection: { range } }, testEffects());
+  assert.equal(isClean, true);
 }
 
 /** The database of the public season's raw tables. Copy it to change it. */
@@ -64,14 +73,21 @@ export async function keptPublicFiles(): Promise<string> {
     inputs: [publicFolder.pathname],
     async make(path) {
       await using warehouse = await onOneCore(await openDuckDb({ path }));
-      await fill(warehouse, await readRunbook("nba-cascade"), "public");
+      await fill(warehouse, await readRunbook("nba-cascade"), {
+        source: "public",
+        last: octoberToDecember.to,
+      });
     },
   });
 }
 
-async function fill(warehouse: Warehouse, runbook: Runbook, source: "sample" | "public"): Promise<void> {
+async function fill(
+  warehouse: Warehouse,
+  runbook: Runbook,
+  { source, last }: { readonly source: "sample" | "public"; readonly last: CalendarDate },
+): Promise<void> {
   const ingest = source === "public" ? runbook.load : runbook.sample;
   if (ingest === undefined) throw new Error(`The runbook has no ${source} season`);
-  const parameters = source === "public" ? {} : { last_date: octoberToDecember.to };
+  const parameters = source === "public" ? {} : { last_date: last };
   await runIngest(warehouse, { runbook, ingest, from: publicFolder.pathname, parameters });
 }

@@ -4,7 +4,7 @@ import { waiverDigest } from "../../../src/plan/waivers/waiver-digest.ts";
 import type { Runbook } from "../../../src/runbook/runbook.ts";
 import type { Waiver } from "../../../src/runbook/waiver.ts";
 import type { Warehouse } from "../../../src/warehouse/warehouse.ts";
-import { octoberToDecember } from "../../nba-cascade/season.ts";
+import { octoberToFaults } from "../../nba-cascade/season.ts";
 import { stepText, withStep } from "../../run/shop.ts";
 import { faultDate, type FaultCase } from "./fault-case.ts";
 
@@ -142,7 +142,7 @@ insert into ${attempts} select * replace ('zzz' as attempt_id, finished_at + int
     edit: (runbook) => withStep(runbook, "PSZA", stepText(runbook, "PSZA")),
     found: { contamination: "blocked" },
     cause: "^PSZA 2021-10-19: it was built by another definition",
-    headline: "PSZA 2021-10-19 to 2021-12-31: it was built by another definition",
+    headline: "PSZA 2021-10-19 to 2021-12-14: it was built by another definition",
     exitCode: 1,
   },
   {
@@ -178,7 +178,7 @@ const waiver: Waiver = {
 };
 
 async function withWaiver(runbook: Runbook, warehouse: Warehouse, accepted: Waiver): Promise<Runbook> {
-  const state = await readState(warehouse, runbook, octoberToDecember);
+  const state = await readState(warehouse, runbook, octoberToFaults);
   const digest = waiverDigest(runbook, state, accepted);
   return { ...runbook, waivers: [{ ...accepted, digest, warehouse: warehouse.hashTag }] };
 }
