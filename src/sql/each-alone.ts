@@ -1,5 +1,5 @@
 import { isColumnName } from "../domain/column.ts";
-import { everyDate, type CalendarDate, type DateRange } from "../domain/calendar-date.ts";
+import { dayNumber, everyDate, type CalendarDate, type DateRange } from "../domain/calendar-date.ts";
 import { tokenizeSql } from "../domain/sql-tokens.ts";
 import type { CutPart, Sight, TableCut } from "../domain/table-cut.ts";
 import { parseTableId } from "../domain/table-id.ts";
@@ -87,23 +87,36 @@ function shownRows(dialect: Dialect, cuts: readonly (TableCut & { readonly date:
         processor === undefined ? "" : `\nwhere stored_row.processor_name = ${dialect.quoteText(processor)}`;
       return `select sight.asked_date as ${shownFor}, stored_row.*
 from ${quoteTable(dialect, table)} as stored_row
-join (values ${boundRows(dialect, sights)}) as sight(asked_date, from_date, to_date)
-  on ${date} ${inSight(sights)}${where}`;
+join ${sightRows(dialect, sights)}
+  on ${date} ${isListed(sights) ? "= sight.shown_day" : "between sight.from_date and sight.to_date"}${where}`;
     })
     .join("\nunion all\n");
 }
 
-/** Dates alone are looked up at once, where ranges have to be compared one by one. */
-function inSight(sights: Parameters<typeof boundRows>[1]): string {
-  const isSingle = sights.every(({ ranges }) => ranges?.every(({ from, to }) => from === to) === true);
-  return isSingle ? "= sight.from_date" : "between sight.from_date and sight.to_date";
+type RangeSights = readonly {
+  readonly date: CalendarDate;
+  readonly ranges: readonly DateRange[] | undefined;
+}[];
+
+/** Most days of all ranges together that are listed. */
+const mostListed = 5000;
+
+/** Whether every day is listed: days are looked up, where to compare ranges both sides have to be sorted. */
+function isListed(sights: RangeSights): boolean {
+  const ranges = sights.flatMap(({ ranges: own = [everyDate] }) => own);
+  const days = ranges.reduce((sum, { from, to }) => sum + dayNumber(to) - dayNumber(from) + 1, 0);
+  return days <= mostListed;
+}
+
+function sightRows(dialect: Dialect, sights: RangeSights): string {
+  const bounds = `(values ${boundRows(dialect, sights)}) as sight(asked_date, from_date, to_date)`;
+  if (!isListed(sights)) return bounds;
+  const days = "cast(unnest(generate_series(from_date, to_date, interval 1 day)) as date)";
+  return `(select asked_date, ${days} as shown_day from ${bounds}) as sight`;
 }
 
 /** Rows of what dates may see: (asked_date, from_date, to_date). */
-function boundRows(
-  dialect: Dialect,
-  sights: readonly { readonly date: CalendarDate; readonly ranges: readonly DateRange[] | undefined }[],
-): string {
+function boundRows(dialect: Dialect, sights: RangeSights): string {
   const rows = sights.flatMap(({ date, ranges = [everyDate] }) =>
     ranges.map(({ from, to }) => [date, from, to].map((day) => quoteDate(dialect, day))),
   );
