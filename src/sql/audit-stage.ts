@@ -1,5 +1,6 @@
 import type { Column } from "../domain/column.ts";
-import type { Processor } from "../runbook/runbook.ts";
+import { tokenizeSql } from "../domain/sql-tokens.ts";
+import type { Processor, RunbookParameter } from "../runbook/runbook.ts";
 import { hashedFailure } from "./content-hash.ts";
 import type { Dialect, StageNames } from "./dialect.ts";
 import type { Sight } from "../domain/table-cut.ts";
@@ -49,7 +50,10 @@ function partHashes(dialect: Dialect, { columns }: Processor): Readonly<Record<S
 export function contentAlone(
   dialect: Dialect,
   processor: Processor,
-  sights: readonly Sight[],
+  {
+    sights,
+    parameters,
+  }: { readonly sights: readonly Sight[]; readonly parameters: readonly RunbookParameter[] },
 ): string | undefined {
   const queries = stagedQueries(dialect, processor);
   const { eachAlone } = dialect;
@@ -70,13 +74,26 @@ where ${members.where}`;
   case when is_row then 'rows' else 'failures' end as part, row_count,
   case when is_row then rows_version else failures_version end as version
 from (
-${eachAlone(outcomes, sights)}
+${eachAlone(withLiterals(dialect, outcomes, parameters), sights)}
 ) as each_outcome
 union all
 select cast(asked_date as string), 'members', row_count, version
 from (
-${eachAlone(population, sights)}
+${eachAlone(withLiterals(dialect, population, parameters), sights)}
 ) as each_population`;
+}
+
+/** A query with values of the runbook as literals, which spare the engine to bind so long a text twice. */
+function withLiterals(dialect: Dialect, query: string, parameters: readonly RunbookParameter[]): string {
+  const literals = new Map(
+    parameters.map(({ name, type, value }) => [
+      `@${name}`,
+      `cast(${dialect.quoteText(String(value))} as ${dialect.columnType(type)})`,
+    ]),
+  );
+  return tokenizeSql(query)
+    .map(({ kind, text }) => (kind === "parameter" ? literals.get(text) : undefined) ?? text)
+    .join("");
 }
 
 /**

@@ -72,7 +72,7 @@ export async function contentsAlone(
     until: endOf(everyOf(processor), date),
     cuts: cutInputs(runbook, { inputs, dates: [date], calendar }),
   }));
-  const sql = contentAlone(warehouse.dialect, processor, sights);
+  const sql = contentAlone(warehouse.dialect, processor, { sights, parameters: runbook.parameters });
   if (sql === undefined) return undefined;
   const statement = {
     sql,
