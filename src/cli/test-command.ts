@@ -1,8 +1,8 @@
+import { availableParallelism } from "node:os";
 import { countOf, onOneLine } from "../domain/format.ts";
 import { Fault } from "../errors.ts";
 import { openEffects } from "../process/effects.ts";
 import type { CaseResult } from "../run/cases/case-result.ts";
-import { openWorkshop } from "../run/cases/fill-case.ts";
 import { readStepCases, runCases } from "../run/cases/run-cases.ts";
 import { completeRunbook } from "../run/complete-runbook.ts";
 import { listRunbooks, readRunbook, readRunbookText } from "../run/read-runbook.ts";
@@ -62,10 +62,14 @@ async function testOne(context: CommandContext, name: string): Promise<number> {
   const { options, terminal } = context;
   const runbook = await readComplete(context, name);
   const steps = await readStepCases(runbook, name, options.processors);
-  await using warehouse = await openCaseWarehouse(context.effects, runbook);
   using effects = openEffects(context.effects, () => undefined);
-  const workshop = await openWorkshop(warehouse, runbook);
-  const results = await runCases(workshop, { runbook, steps }, effects);
+  const request = {
+    runbook,
+    steps,
+    lanes: availableParallelism(),
+    openWarehouse: () => openCaseWarehouse(context.effects, runbook),
+  };
+  const results = await runCases(request, effects);
   if (options.json) terminal.out(jsonText({ cases: results }));
   else tell(context, runbook, results);
   return results.every(({ differences }) => differences.length === 0) ? 0 : 1;

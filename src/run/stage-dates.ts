@@ -26,7 +26,7 @@ const stageShape = {
 type StageRow = ShapedRow<typeof stageShape>;
 
 /** Dates of a stage that cannot be committed, each with what broke the contract. */
-type Violations = ReadonlyMap<CalendarDate, string>;
+export type Violations = ReadonlyMap<CalendarDate, string>;
 
 /** What one date of a stage holds: its rows and its failures. */
 export type StagedContent = { readonly rows: RowContent; readonly failures: RowContent };
@@ -120,6 +120,31 @@ export function daysOfPartitions(
   return hull && wholeRange(everyOf(processor), hull);
 }
 
+/**
+ * Stages dates together in the place of what a stage holds, in a session that sees the cuts already; what breaks the contract,
+ * by date. Faults: those of the statements, which may be of one date only.
+ */
+export async function stageAgain(
+  warehouse: Warehouse,
+  {
+    sql: source,
+    cuts,
+    ...request
+  }: Pick<StageRequest, "runbook" | "processor" | "names"> & {
+    readonly sql: string;
+    readonly cuts: readonly TableCut[];
+  },
+  dates: readonly CalendarDate[],
+): Promise<Violations> {
+  const { runbook, processor, names } = request;
+  const parameters = stepParameters(runbook, { processor, dates });
+  const purpose = `compute ${processor.id}`;
+  const emptied = names.tables.map((table) => ({ sql: `delete from ${table}`, purpose }));
+  const filling = fillStage(warehouse.dialect, names, { processor, source, cuts });
+  await warehouse.execute([...emptied, ...filling.map((sql) => ({ sql, parameters, purpose }))]);
+  return violationsOf(await queryRows(warehouse, reading(warehouse, request), stageShape));
+}
+
 /** `@start_date`, `@end_date`, `@dates` and the runbook's parameters. */
 export function stepParameters(
   runbook: Runbook,
@@ -142,7 +167,10 @@ export function stepParameters(
   };
 }
 
-function reading(warehouse: Warehouse, { runbook, processor, names }: StageRequest): Statement {
+function reading(
+  warehouse: Warehouse,
+  { runbook, processor, names }: Pick<StageRequest, "runbook" | "processor" | "names">,
+): Statement {
   return {
     sql: readStage(warehouse.dialect, names, { processor, categories: runbook.categories }),
     purpose: `check the stage of ${processor.id}`,

@@ -1,11 +1,12 @@
 import type { Column } from "../../domain/column.ts";
 import type { CalendarDate } from "../../domain/calendar-date.ts";
 import { writeCalendar } from "../../ledger/create-tables.ts";
+import { Fault } from "../../errors.ts";
 import { readCalendarDays } from "../../ledger/read-calendar-days.ts";
 import { ownDates } from "../../plan/calendar/own-days.ts";
 import type { CalendarDay } from "../../plan/plan.ts";
 import { cutInputs, inputsOfProcessor } from "../../plan/upstream/input-cut.ts";
-import type { Runbook } from "../../runbook/runbook.ts";
+import type { Processor, Runbook } from "../../runbook/runbook.ts";
 import type { CaseFailure } from "../../runbook/schema/case-schema.ts";
 import { stagedTexts, type TextRow } from "../../sql/case-rows.ts";
 import type { StageNames } from "../../sql/dialect.ts";
@@ -14,8 +15,9 @@ import { queryRows, typed } from "../../warehouse/row-shape.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import { openOutcomes } from "../outcome-source.ts";
 import type { RunEffects } from "../run-event.ts";
-import { stageDates } from "../stage-dates.ts";
+import { stageDates, type Violations } from "../stage-dates.ts";
 import { removeStage } from "../withdraw-dates.ts";
+import { benchKey, closeBench, openBench, stageOnBench, type CaseBench } from "./case-bench.ts";
 import { textShape } from "./case-texts.ts";
 import { fillCase, type CaseRequest, type Workshop } from "./fill-case.ts";
 
@@ -46,12 +48,37 @@ export async function computeCase(
     const violations = strange.map((date) => `the calendar has no ${date}: name it under \`calendar\``);
     return { rows: [], failures: [], violations };
   }
-  const names = warehouse.dialect.stage.names({ ledger: runbook.ledger, token: effects.randomId() });
+  const staging = { runbook, processor, stepCase, calendar };
+  return (await stageOnce(workshop, staging, effects)) ?? stageSlowly(warehouse, staging, effects);
+}
+
+/** The outcome by the session of the case before, where that sees the same; undefined where it has to be looked at date by date. */
+async function stageOnce(
+  workshop: Workshop,
+  { runbook, processor, stepCase: { dates }, calendar }: Staging,
+  effects: RunEffects,
+): Promise<CaseOutcome | undefined> {
+  const { step } = processor;
+  if (step.kind !== "sql") return undefined;
+  const cuts = cutInputs(runbook, { inputs: inputsOfProcessor(runbook, processor.id), dates, calendar });
   try {
-    return await stageCase(warehouse, { runbook, processor, stepCase, calendar, names }, effects);
-  } finally {
-    await removeStage(warehouse, names);
+    const bench = await benchOf(workshop, { runbook, processor, cuts, token: effects.randomId() });
+    const violations = await stageOnBench(bench, { runbook, processor, sql: step.sql.text }, dates);
+    return await readOutcome(bench.session, { processor, names: bench.names, violations });
+  } catch (cause) {
+    if (!(cause instanceof Fault) || cause.code === "interrupted") throw cause;
+    return undefined;
   }
+}
+
+async function benchOf(workshop: Workshop, request: Parameters<typeof openBench>[1]): Promise<CaseBench> {
+  const { bench } = workshop;
+  if (bench?.key === benchKey(request)) return bench;
+  workshop.bench = undefined;
+  if (bench !== undefined) await closeBench(bench);
+  const opened = await openBench(workshop.warehouse, request);
+  workshop.bench = opened;
+  return opened;
 }
 
 /** The days of a case's calendar; where they are those of the case before, and no rows of the case tell, it stays. */
@@ -81,22 +108,39 @@ function outcomeShape(columns: readonly Column[]) {
   };
 }
 
-type Staging = CaseRequest & { readonly calendar: readonly CalendarDay[]; readonly names: StageNames };
+type Staging = CaseRequest & { readonly calendar: readonly CalendarDay[] };
 
-async function stageCase(
+/** The outcome by a session and a stage of its own, each date that fails told alone. */
+async function stageSlowly(
   warehouse: Warehouse,
-  { runbook, processor, stepCase, calendar, names }: Staging,
+  { runbook, processor, stepCase, calendar }: Staging,
   effects: RunEffects,
 ): Promise<CaseOutcome> {
+  const names = warehouse.dialect.stage.names({ ledger: runbook.ledger, token: effects.randomId() });
   await using session = await warehouse.session();
-  const inputs = inputsOfProcessor(runbook, processor.id);
-  const sight = {
-    token: effects.randomId(),
-    cutsFor: (dates: readonly CalendarDate[]) => cutInputs(runbook, { inputs, dates, calendar }),
-  };
-  await using source = await openOutcomes(session, { runbook, processor, calendar, effects });
-  const request = { runbook, processor, names, source: source.query, sight };
-  const { violations } = await stageDates(session, request, stepCase.dates);
+  try {
+    const inputs = inputsOfProcessor(runbook, processor.id);
+    const sight = {
+      token: effects.randomId(),
+      cutsFor: (dates: readonly CalendarDate[]) => cutInputs(runbook, { inputs, dates, calendar }),
+    };
+    await using source = await openOutcomes(session, { runbook, processor, calendar, effects });
+    const request = { runbook, processor, names, source: source.query, sight };
+    const { violations } = await stageDates(session, request, stepCase.dates);
+    return await readOutcome(session, { processor, names, violations });
+  } finally {
+    await removeStage(session, names);
+  }
+}
+
+async function readOutcome(
+  session: Warehouse,
+  {
+    processor,
+    names,
+    violations,
+  }: { readonly processor: Processor; readonly names: StageNames; readonly violations: Violations },
+): Promise<CaseOutcome> {
   const { dialect } = session;
   const purpose = `read what ${processor.id} gave`;
   const statement = { sql: stagedTexts(dialect, names, processor), purpose };

@@ -9,6 +9,7 @@ import type { StepCase } from "../../runbook/schema/case-schema.ts";
 import { insertRows, type TextRow } from "../../sql/case-rows.ts";
 import { quoteTable } from "../../sql/identifiers.ts";
 import type { Statement, Warehouse } from "../../warehouse/warehouse.ts";
+import type { CaseBench } from "./case-bench.ts";
 import { textParameters, textRow } from "./case-texts.ts";
 
 /** A case of a step, and whose it is. */
@@ -25,13 +26,14 @@ export type Workshop = {
   readonly warehouse: Warehouse;
   readonly filled: Set<TableId>;
   calendar: { readonly key: string; readonly days: readonly CalendarDay[] } | undefined;
+  bench: CaseBench | undefined;
 };
 
 /** Makes what cases fill: the tables of the runbook, its ledger, and those that others own. */
 export async function openWorkshop(warehouse: Warehouse, runbook: Runbook): Promise<Workshop> {
   await createTables(warehouse, runbook);
   await createSources(warehouse, runbook);
-  return { warehouse, filled: new Set(), calendar: undefined };
+  return { warehouse, filled: new Set(), calendar: undefined, bench: undefined };
 }
 
 /** Puts the rows and failures of a case in the place of all that the tables held. */

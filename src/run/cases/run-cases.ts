@@ -3,11 +3,14 @@ import { Fault } from "../../errors.ts";
 import { casesPath, parseCases, type StepCases } from "../../runbook/parse-cases.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import { invalidRunbook, readRunbookText } from "../read-runbook.ts";
+import { interruptedFault } from "../../warehouse/interrupted-fault.ts";
+import type { Warehouse } from "../../warehouse/warehouse.ts";
 import type { RunEffects } from "../run-event.ts";
 import type { CaseResult } from "./case-result.ts";
 import { compareCase } from "./compare-case.ts";
 import { computeCase } from "./compute-case.ts";
-import type { CaseRequest, Workshop } from "./fill-case.ts";
+import { closeBench } from "./case-bench.ts";
+import { openWorkshop, type CaseRequest, type Workshop } from "./fill-case.ts";
 
 /**
  * The cases beside the steps of a runbook that has all its columns, in its order; those of `wanted` processors, or all.
@@ -37,19 +40,39 @@ export async function readStepCases(
   });
 }
 
-/** Computes cases one after the other, in one workshop. */
+/** Cases for which one more warehouse is worth its tables. */
+const casesForOneMore = 8;
+
+/** The cases of a runbook, and at most how many warehouses compute them side by side. */
+type CasesRequest = {
+  readonly runbook: Runbook;
+  readonly steps: readonly StepCases[];
+  readonly lanes: number;
+  readonly openWarehouse: () => Promise<Warehouse>;
+};
+
+/** Computes cases, each warehouse one after the other in a workshop of its own; results stand in the order of the cases. */
 export async function runCases(
-  workshop: Workshop,
-  { runbook, steps }: { readonly runbook: Runbook; readonly steps: readonly StepCases[] },
+  { runbook, steps, lanes, openWarehouse }: CasesRequest,
   effects: RunEffects,
 ): Promise<readonly CaseResult[]> {
+  const asked = steps.flatMap((step) => step.cases.map((stepCase) => ({ ...step, stepCase })));
   const results: CaseResult[] = [];
-  for (const { processor, file, cases } of steps) {
-    for (const stepCase of cases) {
+  const left = [...asked.entries()];
+  async function work(): Promise<void> {
+    await using warehouse = await openWarehouse();
+    const workshop = await openWorkshop(warehouse, runbook);
+    for (let next = left.shift(); next !== undefined; next = left.shift()) {
+      if (effects.signal.aborted) throw interruptedFault("compute the cases");
+      const [index, { processor, file, stepCase }] = next;
       const differences = await differencesOf(workshop, { runbook, processor, stepCase }, effects);
-      results.push({ processor: processor.id, file, name: stepCase.name, differences });
+      results[index] = { processor: processor.id, file, name: stepCase.name, differences };
     }
+    if (workshop.bench !== undefined) await closeBench(workshop.bench);
   }
+  const count = Math.max(1, Math.min(lanes, Math.ceil(asked.length / casesForOneMore)));
+  const ended = await Promise.allSettled(Array.from({ length: count }, work));
+  for (const end of ended) if (end.status === "rejected") throw end.reason;
   return results;
 }
 
