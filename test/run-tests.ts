@@ -16,12 +16,8 @@ const cache = join(root, "node_modules/.cache");
 mkdirSync(cache, { recursive: true });
 const folder = mkdtempSync(join(cache, "shares-"));
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-/** Fast ones are dealt out, since some folders cost more than others; the full ones of a folder stay together. */
-const fast = processesOf(
-  files.filter((file) => !isFull(file)),
-  (index) => `fast ${index % concurrency}`,
-);
-const full = processesOf(files.filter(isFull), (index) => `full ${Math.floor(index / 5)}`);
+const fast = processesOf(files.filter((file) => !isFull(file)));
+const full = files.filter(isFull);
 
 /** CPU seconds of this process and of all that it started and saw end, and seconds by the clock since it began. */
 type Spent = { readonly cpu: number; readonly clock: number };
@@ -41,17 +37,17 @@ report.on("end", () => process.stdout.write(`${costOf(untilFull, spentSoFar())}\
 report.pipe(process.stdout, { end: false });
 
 /**
- * The files to start for tests. To load the product and warm it up costs a process more than many files do in it, so that
- * several share one, as `shareOf` says of the position; a file that changes what a whole process has, or with hooks
- * outside of a suite, has its own.
+ * The files to start for fast tests, dealt out. To load the product and warm it up costs a process more than most of them do
+ * in it, so that many share one; a file that changes what a whole process has, or with hooks outside of a suite, does not.
+ * The full ones do not share: some change the working folder by what they import.
  */
-function processesOf(tests: readonly string[], shareOf: (index: number) => string): readonly string[] {
+function processesOf(tests: readonly string[]): readonly string[] {
   const isAlone = (file: string): boolean =>
     /process\.chdir\(|^(?:before|after)(?:Each)?\(/m.test(readFileSync(file, "utf8"));
   const { alone = [], others = [] } = Object.groupBy(tests, (file) => (isAlone(file) ? "alone" : "others"));
-  const shares = Object.groupBy(others, (file) => shareOf(others.indexOf(file)));
+  const shares = Object.groupBy(others, (file) => others.indexOf(file) % concurrency);
   const shared = Object.entries(shares).map(([share, of = []]) => {
-    const file = join(folder, `${share}.mjs`);
+    const file = join(folder, `share-${share}.mjs`);
     writeFileSync(file, of.map((each) => `await import(${JSON.stringify(pathToFileURL(each))});\n`).join(""));
     return file;
   });
