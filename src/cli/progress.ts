@@ -21,7 +21,7 @@ export function showProgress(terminal: Terminal, clock: () => number): (event: R
         const { totals } = event.plan;
         progress.units = totals.units;
         if (totals.units > 0) {
-          const units = `${formatCount(totals.units)} dates of ${totals.processors} processors to do`;
+          const units = `${countOf(totals.units, "date")} of ${countOf(totals.processors, "processor")} to do`;
           terminal.note(
             `${units}, ${formatCount(totals.upToDate)} up to date, ${formatCount(totals.blocked)} blocked`,
           );

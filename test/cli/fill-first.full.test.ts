@@ -56,7 +56,7 @@ describe("cascade run on files", () => {
     const { code, stderr } = await cascade(["run", "shop"]);
     assert.equal(code, 0);
     assert.match(stderr, /^Files or the load have changed: loading from data\n/);
-    assert.match(stderr, /1 dates of 1 processors to do, 2 up to date/);
+    assert.match(stderr, /1 date of 1 processor to do, 2 up to date/);
     assert.deepEqual((await revenues()).at(-1), "2024-01-03 bob 70");
   });
 

@@ -70,7 +70,7 @@ describe("cascade run, interrupted", () => {
 
       const next = await cascade(["run", shopFolder, ...range, ...warehouse]);
       assert.equal(next.code, 0, next.stderr);
-      assert.match(next.stderr, /29 dates of 1 processors to do, 58 up to date/);
+      assert.match(next.stderr, /29 dates of 1 processor to do, 58 up to date/);
       assert.deepEqual(await contentOf(path), expected);
       await using opened = await openDuckDb({ path });
       assert.deepEqual(await runStatuses(opened), ["interrupted", "ok"]);

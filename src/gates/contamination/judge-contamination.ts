@@ -1,3 +1,4 @@
+import { countOf } from "../../domain/format.ts";
 import { tupleText } from "../../domain/tuple-text.ts";
 import type { Gate } from "../../runbook/runbook.ts";
 import { explainFindings } from "../explain-findings.ts";
@@ -35,7 +36,12 @@ export function judgeContamination(
     ...nothingFound,
     isFound: held.length > 0,
     isNotable: tables.some(({ fields }) => fields.some(({ status }) => status !== "clean")),
-    ...explainFindings(scope, { findings, failed, held, otherwise: `${tables.length} tables are clean` }),
+    ...explainFindings(scope, {
+      findings,
+      failed,
+      held,
+      otherwise: countOf(tables.length, "table is clean", "tables are clean"),
+    }),
     detail: contaminationJson(tables, taints),
   };
 }

@@ -1,3 +1,4 @@
+import { countOf } from "../../domain/format.ts";
 import { explainFindings } from "../explain-findings.ts";
 import type { Finding } from "../finding.ts";
 import { nothingFound, type GateJudgement } from "../gate-result.ts";
@@ -29,7 +30,7 @@ export function judgeContract(scope: GateScope, tables: readonly ContractTable[]
       findings,
       failed,
       held,
-      otherwise: `${tables.length} tables keep their contract`,
+      otherwise: countOf(tables.length, "table keeps its contract", "tables keep their contract"),
     }),
     detail: contractJson(tables),
   };

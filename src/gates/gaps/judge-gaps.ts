@@ -1,3 +1,4 @@
+import { countOf } from "../../domain/format.ts";
 import { missingRows } from "../../runbook/waiver.ts";
 import { acceptanceOf, withNote, type NamedFinding } from "../acceptance.ts";
 import type { Coverage } from "../coverage/coverage-row.ts";
@@ -33,7 +34,7 @@ export function judgeGaps(
       findings: open.length > 0 ? open : gaps.tables.flatMap(acceptedFindings),
       failed,
       held,
-      otherwise: `no gaps in ${gaps.tables.length} tables`,
+      otherwise: `no gaps in ${countOf(gaps.tables.length, "table")}`,
     }),
     detail: gapsJson(gaps),
   };
