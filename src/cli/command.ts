@@ -78,7 +78,7 @@ export function typedHere(command: TypedCommand): Command {
 
 /** The comparison of a runbook with itself at a ref, judged on the warehouse and dates of the options. */
 export function comparisonOf(
-  compared: Pick<ComparisonRequest, "text" | "ref">,
+  compared: Pick<ComparisonRequest, "text" | "against">,
   { options, effects }: Pick<CommandContext, "options" | "effects">,
 ): ComparisonRequest {
   return {

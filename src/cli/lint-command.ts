@@ -26,7 +26,7 @@ export const lintCommand: Command = {
     if (linted.kind === "invalid") return tellProblems(context, text, linted.problems);
     const ref = options.text("against");
     const compared =
-      ref === undefined ? undefined : await comparePolicies(comparisonOf({ text, ref }, context));
+      ref === undefined ? undefined : await comparePolicies(comparisonOf({ text, against: ref }, context));
     if (options.json)
       terminal.out(escapeJson(JSON.stringify(lintJson(text, linted, compared), undefined, 2)));
     else tell(context, { text, findings: linted.findings, compared });

@@ -1,5 +1,5 @@
 import { completeRunbook } from "../run/complete-runbook.ts";
-import { countOf, formatLines } from "../domain/format.ts";
+import { formatLines } from "../domain/format.ts";
 import { join } from "node:path";
 import { Fault } from "../errors.ts";
 import { readState } from "../ledger/read-state.ts";
@@ -14,7 +14,6 @@ import { readOrganisation } from "../run/read-organisation.ts";
 import { listRunbooks, readRunbook, readRunbookText, runbooksFolder } from "../run/read-runbook.ts";
 import { lintRunbook } from "../runbook/lint-runbook.ts";
 import { contradictionsAmong } from "../runbook/policy/policy-rules.ts";
-import { formatFinding } from "../runbook/problem.ts";
 import { formatProblem } from "../runbook/problem.ts";
 import type { RunbookText } from "../runbook/parse-declaration.ts";
 import { workshopAddress } from "../engines/engine-table.ts";
@@ -27,7 +26,8 @@ import { organisationFile } from "../run/read-organisation.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { dayOf } from "../domain/calendar-date.ts";
-import { comparePolicies, formatLoosening, parseOrRefuse } from "../operations/compare-policies.ts";
+import { parseOrRefuse } from "../operations/compare-policies.ts";
+import { findingsSection, weakerSection, type Section } from "../operations/describe-policy.ts";
 
 const longestLine = 400;
 const mostLines = 100;
@@ -96,35 +96,22 @@ async function preview(text: RunbookText, context: CommandContext): Promise<Prev
     const count = lines.length === 1 ? "1 problem" : `${lines.length} problems`;
     return { code: 2, parts: [`**${count}**: it cannot be planned.`, listOf(lines)] };
   }
-  const findings = linted.findings.map((finding) => formatFinding(atPath(text, finding)));
-  const contradictions = contradictionsAmong(linted.findings).length;
-  const asked = findings.length - contradictions;
-  const more = asked === 0 ? "" : ` and ${countOf(asked, "question")}`;
-  const verdict =
-    contradictions === 0
-      ? `**No contradiction${more}** in its policy.`
-      : `**${countOf(contradictions, "contradiction")}${more}**:`;
+  const ref = context.options.text("against");
+  const weaker =
+    ref === undefined
+      ? []
+      : [await weakerSection(comparisonOf({ text, against: ref }, context), text.folder)];
   return {
-    code: contradictions === 0 ? 0 : 1,
+    code: contradictionsAmong(linted.findings).length === 0 ? 0 : 1,
     parts: [
-      verdict,
-      ...listsOf(findings),
-      ...(await weakerParts(text, context)),
+      ...[findingsSection(linted.findings, text.folder), ...weaker].flatMap(partsOf),
       ...(await planParts(text, context)),
     ],
   };
 }
 
-async function weakerParts(text: RunbookText, context: CommandContext): Promise<readonly string[]> {
-  const ref = context.options.text("against");
-  if (ref === undefined) return [];
-  const { loosenings, note } = await comparePolicies(comparisonOf({ text, ref }, context));
-  const head =
-    loosenings.length === 0
-      ? "**Nothing becomes weaker**."
-      : `**${loosenings.length === 1 ? "1 change makes" : `${loosenings.length} changes make`} the policy weaker**:`;
-  const lines = loosenings.map((loosening) => formatLoosening(loosening, text.folder));
-  return [head, ...listsOf(lines), ...(note === undefined ? [] : [escapeMarkdown(note, longestLine)])];
+function partsOf({ head, lines }: Section): readonly string[] {
+  return [`**${escapeMarkdown(head)}**`, ...(lines.length === 0 ? [] : [listOf(lines)])];
 }
 
 /** What a change has computed again, and what a dispatch would run: on what is built, else on the sample season from nothing. */
@@ -181,11 +168,7 @@ async function planOn(
   const judged = isBuilt ? { range, today: dayOf(effects.now(), runbook.timeZone) } : undefined;
   const before = parseOrRefuse(earlier);
   const lines = await describeChange(warehouse, { before, after: runbook, plan, judged });
-  return ["**What changes**:", listOf(lines), summary];
-}
-
-function listsOf(lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : [listOf(lines)];
+  return [...partsOf({ head: "What changes:", lines }), summary];
 }
 
 function listOf(lines: readonly string[]): string {

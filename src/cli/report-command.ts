@@ -63,7 +63,7 @@ export const reportCommand: Command = {
 /** What is weaker than at a git ref, and which verdicts that turns; faults as of `lint --against`. */
 async function loosenedAgainst(context: CommandContext, ref: string): Promise<readonly string[]> {
   const text = await readRunbookText(context.options.positionals[0] ?? defaultRunbook);
-  const { loosenings, note } = await comparePolicies(comparisonOf({ text, ref }, context));
+  const { loosenings, note } = await comparePolicies(comparisonOf({ text, against: ref }, context));
   const lines = loosenings.map((one) => `Weaker since ${ref}, ${formatLoosening(one, text.folder)}`);
   return note === undefined ? lines : [...lines, note];
 }

@@ -30,8 +30,8 @@ export type PolicyComparison = {
 /** What a runbook is compared with, and the warehouse on which turned verdicts are counted. */
 export type ComparisonRequest = {
   readonly text: RunbookText;
-  /** Branch, tag or commit. */
-  readonly ref: string;
+  /** What it is compared with: a branch, tag or commit of its repository, or the files it had; absent where it is new. */
+  readonly against: string | RunbookText | undefined;
   /** The dates that are judged, of the runbook as it is now. */
   readonly rangeOf: (runbook: Runbook) => DateRange;
   readonly today: CalendarDate;
@@ -44,10 +44,12 @@ const absences: ReadonlySet<string> = new Set(["warehouse-missing", "missing-tab
 
 /** Compares the runbook with itself at a ref. Faults: unknown-name, runbook-invalid, and those of the warehouse. */
 export async function comparePolicies(request: ComparisonRequest): Promise<PolicyComparison> {
-  const { text, ref } = request;
-  const earlier = await readRunbookAtRef(text, ref);
-  if (earlier === undefined)
-    return { loosenings: [], note: `There is no such runbook at "${ref}": all of it is new` };
+  const { text, against } = request;
+  const earlier = typeof against === "string" ? await readRunbookAtRef(text, against) : against;
+  if (earlier === undefined) {
+    const where = typeof against === "string" ? ` at "${against}"` : "";
+    return { loosenings: [], note: `There is no such runbook${where}: all of it is new` };
+  }
   const [before, after] = [parseOrRefuse(earlier), parseOrRefuse(text)];
   const found = loosenings(before, after);
   const turned = found.length === 0 ? [] : await readTurned({ before, after }, request);

@@ -1,7 +1,9 @@
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import { countOf } from "../domain/format.ts";
+import { readCalendarDays } from "../ledger/read-calendar-days.ts";
 import { tupleText } from "../domain/tuple-text.ts";
 import { Fault } from "../errors.ts";
+import { changedCalendar } from "../plan/change/changed-calendar.ts";
 import { formatCause, recomputeCauses } from "../plan/change/recompute-causes.ts";
 import type { Plan } from "../plan/plan.ts";
 import { completeRunbook } from "../run/complete-runbook.ts";
@@ -26,12 +28,24 @@ export async function describeChange(warehouse: Warehouse, change: Change): Prom
   const before = await completeRunbook(warehouse, change.before);
   const causes = recomputeCauses({ before, after, plan, isBuilt: judged !== undefined }).map(formatCause);
   const removed = before.processors.filter(({ id }) => !after.processors.some((one) => one.id === id));
+  const calendar = await calendarLines(warehouse, { before, after });
   const flips = judged === undefined ? [] : await flippedVerdicts(warehouse, { before, after }, judged);
   return [
+    ...calendar,
     ...(causes.length === 0 ? ["No definition changed: nothing is computed again for it"] : causes),
     ...removed.map(({ id, table }) => `${id} is gone; ${table} stays as it is`),
     ...flips,
   ];
+}
+
+/** The dates that come to the calendar, leave it, or stand in it otherwise; it is asked where its declaration differs. */
+async function calendarLines(
+  warehouse: Warehouse,
+  { before, after }: Pick<Change, "before" | "after">,
+): Promise<readonly string[]> {
+  const [was, is] = [before, after].map(({ calendar, periods }) => JSON.stringify([calendar, periods]));
+  if (was === is) return [];
+  return changedCalendar(await readCalendarDays(warehouse, before), await readCalendarDays(warehouse, after));
 }
 
 async function flippedVerdicts(

@@ -202,10 +202,10 @@ describe("cascade preview", () => {
     const common = ["preview", bookIn(folder.path), "--warehouse", nowhere];
     const { code, stdout } = await cascade([...common, "--against", "HEAD"]);
     assert.equal(code, 0);
-    assert.match(stdout, /\*\*No contradiction\*\* in its policy\./);
+    assert.match(stdout, /\*\*No contradiction in its policy\.\*\*/);
     assert.match(
       stdout,
-      /\*\*1 change makes the policy weaker\*\*:\n\n- .*maximum of SESS in growth: .*65 %/,
+      /\*\*1 change makes the policy weaker:\*\*\n\n- .*maximum of SESS in growth: .*65 %/,
     );
     assert.match(stdout, /\*\*Would run 182 dates in 6 cells\*\*/);
     assert.match(stdout, /15 jobs, 6 deep/);
@@ -253,7 +253,7 @@ describe("cascade preview", () => {
     const same = await cascade([...preview, "--warehouse", warehouse]);
     assert.match(
       same.stdout,
-      /\*\*What changes\*\*:\n\n- No definition changed: nothing is computed again for it\n- No verdict flips on what is built\n/,
+      /\*\*What changes:\*\*\n\n- No definition changed: nothing is computed again for it\n- No verdict flips on what is built\n/,
     );
     const sql = join(bookIn(folder.path), "sql", "sess.sql");
     await writeFile(sql, (await readFile(sql, "utf8")).replaceAll("1e2", "1e3"));
@@ -265,6 +265,12 @@ describe("cascade preview", () => {
     );
     const fromNothing = await cascade(preview);
     assert.match(fromNothing.stdout, /- SESS: step changed; 91 dates of it are computed/);
+    await change(folder.path, [["to: 2024-03-31, season", "to: 2024-03-29, season"]]);
+    const shorter = await cascade([...preview, "--warehouse", warehouse]);
+    assert.match(
+      shorter.stdout,
+      /- 2 dates leave the calendar: 2024-03-30 to 2024-03-31\n- SESS: step changed; 89 dates/,
+    );
   });
 
   it("plans nothing of a runbook that breaks the format, and names every problem", async () => {

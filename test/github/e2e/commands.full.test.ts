@@ -85,6 +85,10 @@ describe("commands in the thread of a report", () => {
       logOf(planned),
     );
     assert.match(lastComment(github), /^\*\*Done\*\*: plan of relay as commit `[0-9a-f]{12}` has it/);
+    assert.match(
+      lastComment(github),
+      /\n4 contradictions:\n- runbooks\/relay\/runbook\.yml:19:3 [^]*\nNothing becomes weaker\.\n\nWhat changes:\n/,
+    );
     assert.match(lastComment(github), /\nWhat changes:\n- LAP: step changed; \d+ dates of it are computed/);
     assert.match(lastComment(github), /28 dates to do in 3 cells/);
   });
