@@ -19,6 +19,7 @@ describe("checkDeclaration(): names", () => {
       'runbook.yml:17:11 The period "first" is declared twice (choose another name, or remove this one; the first is at runbook.yml:16)',
       'sums.yml:1:5 The processor "VISIT" is declared twice (choose another name, or remove this one; the first is at runbook.yml:30)',
       'sums.yml:6:20 The key column "person" is declared twice (choose another name, or remove this one; the first is at sums.yml:6)',
+      'sums.yml:10:65 "raw.events" is a source: nobody records why rows of it are absent (remove `failures`)',
     ]);
   });
 
@@ -341,9 +342,10 @@ describe("checkDeclaration(): SQL", () => {
 
   it("ties the view of failures to edges with `failures: true`", () => {
     assert.deepEqual(problemsAfter(["sums.yml", ", failures: true", ""]), [
-      'sql/sums.sql:4:11 "shop_processing.precompute_failures" is no table that "SUMS" declares (set failures: true on an edge)',
+      'sql/sums.sql:4:11 "shop_processing.precompute_failures" is no table that "SUMS" declares (set failures: true, or only, on an edge)',
     ]);
     assert.deepEqual(problemsAfter([main, "window: same-date }", "window: same-date, failures: true }"]), [
+      'runbook.yml:38:58 "raw.events" is a source: nobody records why rows of it are absent (remove `failures`)',
       'runbook.yml:38:58 sql/visit.sql does not read "shop_processing.precompute_failures" (remove it here, or read it there)',
     ]);
   });
