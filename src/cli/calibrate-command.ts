@@ -12,8 +12,6 @@ import { paint } from "./terminal.ts";
 
 /** `cascade calibrate`: bounds and expected ranges from settled dates, as a patch to review; `--write` applies it. */
 export const calibrateCommand: Command = {
-  summary: "propose bounds and expected ranges from settled dates, as a patch; --write applies it",
-  usage: "cascade calibrate [runbook] [selection] [--write] [--json]",
   async run(context) {
     const { options, terminal } = context;
     const declared = await runbookOf(context);

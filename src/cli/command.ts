@@ -1,3 +1,4 @@
+import { defaultRunbook } from "./default-runbook.ts";
 import type { Invocation } from "../domain/printed-command.ts";
 import { dayOf } from "../domain/calendar-date.ts";
 import type { ComparisonRequest } from "../operations/compare-policies.ts";
@@ -8,9 +9,6 @@ import { openEffects, type ShellEffects } from "../process/effects.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { paint, type Terminal } from "./terminal.ts";
-
-/** The runbook that commands use when none is named. */
-export const defaultRunbook = "nba-cascade";
 
 /** What a command gets: parsed options, where to write, and what it takes from outside. */
 export type CommandContext = {
@@ -23,8 +21,6 @@ export type CommandContext = {
 
 /** One command of the command line; `run` returns the exit code and throws faults. */
 export type Command = {
-  readonly summary: string;
-  readonly usage: string;
   readonly run: (context: CommandContext) => Promise<number>;
 };
 
@@ -54,10 +50,7 @@ export function openToRead(
 
 /** A command that is typed here and in comments, as one of the command line. */
 export function typedHere(command: TypedCommand): Command {
-  const { summary, usage } = command;
   return {
-    summary,
-    usage,
     async run(context) {
       const { options, terminal, effects } = context;
       const answer = await command.answer({

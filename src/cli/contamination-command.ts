@@ -8,7 +8,6 @@ import { taintsIn } from "../gates/contamination/find-taints.ts";
 import { readContamination } from "../gates/contamination/read-contamination.ts";
 import { readCoverage } from "../gates/coverage/read-coverage.ts";
 import type { Taint } from "../gates/contamination/taint.ts";
-import { gateTraits } from "../runbook/gate-traits.ts";
 import { runbookOf, type Command, openToRead } from "./command.ts";
 import { openGates } from "./open-gates.ts";
 import { formatTable } from "../report/terminal/fit-table.ts";
@@ -18,8 +17,6 @@ const namedFindings = 20;
 
 /** `cascade contamination`: bad values, and partitions built from upstream that was incomplete or has changed. */
 export const contaminationCommand: Command = {
-  summary: gateTraits.contamination.question,
-  usage: "cascade contamination [runbook] [selection] [--strict] [--json]",
   async run(context) {
     const { options, terminal } = context;
     const declared = await runbookOf(context);

@@ -18,8 +18,6 @@ const namedMembers = 20;
 
 /** `cascade coverage`: expected = present + explained + waived + untracked; `--reconcile` names what is not accounted for. */
 export const coverageCommand: Command = {
-  summary: "every expected row accounted for, and the budgets",
-  usage: "cascade coverage [runbook] [selection] [--reconcile] [--fail-on findings,budget] [--json]",
   async run(context) {
     const { options, terminal } = context;
     const declared = await runbookOf(context);

@@ -32,8 +32,6 @@ const shownDays = 30;
 
 /** `cascade demo`: an incident and its recovery on the sample season, in a scratch database. Exit 0 when green again. */
 export const demoCommand: Command = {
-  summary: "an incident and its recovery, told step by step (under a minute)",
-  usage: "cascade demo [runbook]",
   async run(context) {
     const { options, terminal, effects } = context;
     const runbook = await runbookOf(context);

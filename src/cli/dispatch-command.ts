@@ -13,9 +13,6 @@ import { followToEnd, reachGitHub, remoteCommand } from "./remote.ts";
 
 /** `cascade dispatch`: starts the compiled workflow of a runbook on GitHub. */
 export const dispatchCommand: Command = {
-  summary: "dispatch the backfill on GitHub, and follow it",
-  usage:
-    "cascade dispatch [runbook] [selection] [--with-upstream] [--no-resume] [--fresh] [--allow-empty] [--dry-run] [--reason TEXT] [--report-to new|#n|none] [--ref BRANCH] [--repo owner/name] [--follow] [--fail-on failed,blocked,findings,budget] [--json]",
   async run(context) {
     const { options, terminal } = context;
     const runbook = await runbookOf(context);

@@ -2,12 +2,11 @@ import { readRunbookText, invalidRunbook } from "../run/read-runbook.ts";
 import { escapeJson } from "../report/text/terminal-text.ts";
 import { explainRunbook } from "../runbook/explain-runbook.ts";
 import { describeText } from "./describe-text.ts";
-import { defaultRunbook, type Command } from "./command.ts";
+import type { Command } from "./command.ts";
+import { defaultRunbook } from "./default-runbook.ts";
 
 /** `cascade explain`: the runbook with its defaults written out. Exit 2 when it breaks the format. */
 export const explainCommand: Command = {
-  summary: "the runbook as one file, with every default written out",
-  usage: "cascade explain [runbook or path] [--warehouse W]",
   async run(context) {
     const { options, terminal } = context;
     const written = await readRunbookText(options.positionals[0] ?? defaultRunbook);

@@ -7,8 +7,6 @@ import { followToEnd, reachGitHub } from "./remote.ts";
 
 /** `cascade follow`: a run on GitHub as it goes, and its report at the end. */
 export const followCommand: Command = {
-  summary: "follow a run on GitHub to its report",
-  usage: "cascade follow [run] [--repo owner/name] [--fail-on failed,blocked,findings,budget] [--json]",
   async run(context) {
     const { remote } = await reachGitHub(context);
     return followToEnd(remote, { id: await runNamed(remote, context.options) }, context);

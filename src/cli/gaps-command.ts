@@ -5,7 +5,6 @@ import { exitCodeOf, sentenceOf, wordOf, type ResultProblem } from "../domain/ve
 import { gapsJson, isOpen, type Gaps, type GapTable } from "../gates/gaps/gap-table.ts";
 import { readCoverage } from "../gates/coverage/read-coverage.ts";
 import { readGaps } from "../gates/gaps/read-gaps.ts";
-import { gateTraits } from "../runbook/gate-traits.ts";
 import { runbookOf, type Command, openToRead } from "./command.ts";
 import { openGates } from "./open-gates.ts";
 import { formatTable } from "../report/terminal/fit-table.ts";
@@ -15,8 +14,6 @@ const namedDates = 5;
 
 /** `cascade gaps`: dates that must exist and have no rows, or too few. Exit 1 on gaps, 3 when it could not look. */
 export const gapsCommand: Command = {
-  summary: gateTraits.gaps.question,
-  usage: "cascade gaps [runbook] [selection] [--phase N] [--json]",
   async run(context) {
     const { options, terminal } = context;
     const declared = await runbookOf(context);

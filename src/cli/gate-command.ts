@@ -7,7 +7,6 @@ import { explainAnswer, gateDescriptions } from "../gates/gate-descriptions.ts";
 import type { TableFinding } from "../gates/gate-description.ts";
 import { gateReaders, openReading } from "../gates/gate-readers.ts";
 import { Fault } from "../errors.ts";
-import { gateTraits } from "../runbook/gate-traits.ts";
 import type { GateKind } from "../runbook/runbook.ts";
 import { runbookOf, type Command, openToRead } from "./command.ts";
 import { openGates } from "./open-gates.ts";
@@ -19,10 +18,7 @@ import { paint } from "./terminal.ts";
  * Fault: usage, when the runbook sets no limit that the kind needs.
  */
 export function gateCommand(kind: GateKind): Command {
-  const { question, command } = gateTraits[kind];
   return {
-    summary: question,
-    usage: `cascade ${command} [runbook] [selection] [--phase N] [--json]`,
     async run(context) {
       const { options, terminal } = context;
       const declared = await runbookOf(context);

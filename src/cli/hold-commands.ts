@@ -8,8 +8,6 @@ import { reachGitHub, remoteCommand } from "./remote.ts";
 
 /** `cascade hold`: nothing of a runbook starts on GitHub until it is released. */
 export const holdCommand: Command = {
-  summary: "hold a runbook on GitHub: nothing of it starts until it is released",
-  usage: "cascade hold [runbook] --reason TEXT [--repo owner/name]",
   async run(context) {
     const { options, terminal, effects } = context;
     const runbook = (await runbookOf(context)).name;
@@ -40,8 +38,6 @@ export const holdCommand: Command = {
 
 /** `cascade release`: takes the hold of a runbook away. */
 export const releaseCommand: Command = {
-  summary: "release a runbook that is held on GitHub",
-  usage: "cascade release [runbook] [--repo owner/name]",
   async run(context) {
     const { terminal } = context;
     const runbook = (await runbookOf(context)).name;

@@ -28,8 +28,6 @@ import { formatTable } from "../report/terminal/fit-table.ts";
 
 /** `cascade sample`: fills the raw tables by the runbook's seeded generator. */
 export const sampleCommand: Command = {
-  summary: "generate the runbook's synthetic raw tables",
-  usage: "cascade sample [runbook] [--seed N] [--seasons N] [--replace]",
   async run(context) {
     const runbook = await runbookOf(context);
     return ingestAndPrint(context, { runbook, command: "sample", ingest: required(runbook, "sample") });
@@ -38,8 +36,6 @@ export const sampleCommand: Command = {
 
 /** `cascade load --from <dir>`: fills the raw tables from public files. */
 export const loadCommand: Command = {
-  summary: "load public files into the raw tables",
-  usage: "cascade load [runbook] [--from <dir>]",
   async run(context) {
     const runbook = await runbookOf(context);
     const ingest = required(runbook, "load");

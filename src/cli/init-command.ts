@@ -6,8 +6,6 @@ import { openWarehouse } from "../process/open-warehouse.ts";
 
 /** `cascade init`: creates datasets, tables and ledger. Exit 1 when an existing table differs from the runbook. */
 export const initCommand: Command = {
-  summary: "create the runbook's datasets, tables and ledger",
-  usage: "cascade init [runbook] [--warehouse W] [--json]",
   async run(context) {
     const { options, terminal, effects } = context;
     const declared = await runbookOf(context);

@@ -8,15 +8,14 @@ import { countOf } from "../domain/format.ts";
 import { contradictionsAmong } from "../runbook/policy/policy-rules.ts";
 import { formatFinding, type PolicyFinding } from "../runbook/problem.ts";
 import type { Problem } from "../runbook/problem.ts";
-import { comparisonOf, defaultRunbook, type Command, type CommandContext } from "./command.ts";
+import { comparisonOf, type Command, type CommandContext } from "./command.ts";
+import { defaultRunbook } from "./default-runbook.ts";
 import { comparePolicies, formatLoosening, type PolicyComparison } from "../operations/compare-policies.ts";
 import { describeText } from "./describe-text.ts";
 import { paint } from "./terminal.ts";
 
 /** `cascade lint`: contradictions of the policy, and questions. Exit 1 on contradictions, 2 when the runbook breaks the format. */
 export const lintCommand: Command = {
-  summary: "contradictions of the policy, before anything runs; what has become weaker",
-  usage: "cascade lint [runbook or path] [--against <git ref>] [--warehouse W] [--json]",
   async run(context) {
     const { options, terminal } = context;
     const written = await readRunbookText(options.positionals[0] ?? defaultRunbook);

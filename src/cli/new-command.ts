@@ -10,7 +10,8 @@ import { readManifest } from "../operations/new/read-manifest.ts";
 import { readStatements } from "../operations/new/read-statements.ts";
 import { openToLook } from "../process/open-warehouse.ts";
 import { escapeJson } from "../report/text/terminal-text.ts";
-import { invalidRunbook, runbooksFolder } from "../run/read-runbook.ts";
+import { runbooksFolder } from "../run/find-runbook.ts";
+import { invalidRunbook } from "../run/read-runbook.ts";
 import { lintRunbook } from "../runbook/lint-runbook.ts";
 import { ownAddress, ownFolder } from "../runbook/schema/value-schemas.ts";
 import type { RunbookText } from "../runbook/parse-declaration.ts";
@@ -20,9 +21,6 @@ import { invocationOf, type Command, type CommandContext } from "./command.ts";
 
 /** `cascade new`: writes a runbook that lints clean and runs, never over something. */
 export const newCommand: Command = {
-  summary: "write a new runbook that runs",
-  usage:
-    "cascade new <name> [--from duckdb:<file> | bigquery:<project>[/<location>] | <folder>] [--tables a.b,c.d] [--sql <folder>] [--dbt <manifest.json>]",
   async run(context) {
     const name = nameOf(context);
     const folder = join(runbooksFolder, name);

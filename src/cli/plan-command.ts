@@ -7,7 +7,6 @@ const planning = typedHere(planCommand);
 
 /** `cascade plan`: also says where `run` will refuse what was planned. */
 export const localPlanCommand: Command = {
-  ...planning,
   async run(context) {
     const code = await planning.run(context);
     const { folder, lines } = await readContradictions(context);

@@ -11,7 +11,8 @@ import { planBackfill } from "../plan/plan-backfill.ts";
 import { usualRange } from "../plan/calendar/selected-range.ts";
 import { escapeMarkdown, markup, type Markdown } from "../report/text/markdown-text.ts";
 import { readOrganisation } from "../run/read-organisation.ts";
-import { listRunbooks, readRunbook, readRunbookText, runbooksFolder } from "../run/read-runbook.ts";
+import { listRunbooks, runbooksFolder } from "../run/find-runbook.ts";
+import { readRunbook, readRunbookText } from "../run/read-runbook.ts";
 import { lintRunbook } from "../runbook/lint-runbook.ts";
 import { contradictionsAmong } from "../runbook/policy/policy-rules.ts";
 import { formatProblem } from "../runbook/problem.ts";
@@ -37,8 +38,6 @@ const mostLines = 100;
  * policy contradicts itself, 2 when a runbook breaks the format.
  */
 export const previewCommand: Command = {
-  summary: "what a change of the runbooks means, as Markdown for its review",
-  usage: "cascade preview [runbook] [--against <git ref>]",
   async run(context) {
     const { options, terminal } = context;
     const { names, notes } = await previewed(options);

@@ -15,7 +15,8 @@ import { casesPath } from "../runbook/parse-cases.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { addCase } from "../runbook/write-cases.ts";
 import { openCaseWarehouse } from "./case-warehouse.ts";
-import { defaultRunbook, openToRead, type CommandContext } from "./command.ts";
+import { openToRead, type CommandContext } from "./command.ts";
+import { defaultRunbook } from "./default-runbook.ts";
 
 /** `cascade test --record`: writes a case from rows of the warehouse, once it is seen to pass. */
 export async function recordCommand(context: CommandContext): Promise<number> {

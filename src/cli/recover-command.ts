@@ -26,8 +26,6 @@ import { problemsOf } from "./triage-command.ts";
 
 /** `cascade recover`: carries the decisions of triage out, upstream first, until only people can go on. */
 export const recoverCommand: Command = {
-  summary: "carry the decisions of triage out, upstream first",
-  usage: "cascade recover [runbook] [selection] [--json]",
   async run(context) {
     const { options, terminal } = context;
     const declared = await runbookOf(context);

@@ -12,13 +12,13 @@ import { verdictOf } from "../report/verdict.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import {
   comparisonOf,
-  defaultRunbook,
   invocationOf,
   runbookOf,
   type Command,
   type CommandContext,
   openToRead,
 } from "./command.ts";
+import { defaultRunbook } from "./default-runbook.ts";
 import { commitOfClone } from "../run/ask-git.ts";
 import { comparePolicies, formatLoosening } from "../operations/compare-policies.ts";
 import { readRunbookText } from "../run/read-runbook.ts";
@@ -32,9 +32,6 @@ export const defaultOut = "out";
 
 /** `cascade report`: writes report.md, report.html and report.json. Exit 1 when something is needed, 3 when a check failed. */
 export const reportCommand: Command = {
-  summary: "write report.md, report.html and report.json",
-  usage:
-    "cascade report [runbook] [selection] [--against <git ref>] [--digest X] [--fail-on failed,blocked,findings,budget] [--out <dir>] [--json]",
   async run(context) {
     const { options, terminal, effects } = context;
     const declared = await runbookOf(context);

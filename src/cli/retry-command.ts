@@ -14,9 +14,6 @@ import { jsonText } from "./terminal.ts";
 
 /** `cascade retry`: re-runs the failed jobs of a run on GitHub. */
 export const retryCommand: Command = {
-  summary: "re-run the failed jobs of a run on GitHub",
-  usage:
-    "cascade retry [run] [--follow] [--repo owner/name] [--fail-on failed,blocked,findings,budget] [--json]",
   async run(context) {
     const { options, terminal } = context;
     const { remote } = await reachGitHub(context);

@@ -1,5 +1,6 @@
 import { completeRunbook } from "../run/complete-runbook.ts";
-import { defaultRunbook, invocationOf, runbookOf, type Command, type CommandContext } from "./command.ts";
+import { invocationOf, runbookOf, type Command, type CommandContext } from "./command.ts";
+import { defaultRunbook } from "./default-runbook.ts";
 import { Fault } from "../errors.ts";
 import { readOrganisation } from "../run/read-organisation.ts";
 import { selectionOf } from "../operations/typed/options.ts";
@@ -38,9 +39,6 @@ import { paint } from "./terminal.ts";
 
 /** `cascade run`: carries the plan out. Exit as `report`. */
 export const runCommand: Command = {
-  summary: "run it, with progress",
-  usage:
-    "cascade run [runbook] [selection] [--no-resume] [--digest X] [--with-upstream] [--with-downstream] [--stop-on-failure] [--no-audit] [--concurrency N] [--chunk-days N] [--allow-findings] [--allow-empty] [--reason TEXT] [--fail-on failed,blocked,findings,budget] [--out <dir>]",
   async run(context) {
     const runbook = await runbookOf(context);
     await refuseFindings(context);

@@ -13,8 +13,6 @@ const mostRuns = 30;
 
 /** `cascade runs`: the newest runs of a runbook, of the warehouse's ledger or of GitHub. */
 export const runsCommand: Command = {
-  summary: "the newest runs of a runbook: who, why, how they ended",
-  usage: "cascade runs [runbook] [--github [--repo owner/name]] [--json]",
   async run(context) {
     const { options, terminal } = context;
     const runbook = await runbookOf(context);

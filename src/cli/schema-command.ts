@@ -5,13 +5,12 @@ import { schemasFolder } from "../operations/editor-schemas.ts";
 import { replaceFile } from "../operations/replace-file.ts";
 import { escapeJson } from "../report/text/terminal-text.ts";
 import { schemaFile } from "../runbook/schema-line.ts";
-import { jsonSchema, schemaKinds, type SchemaKind } from "../runbook/schema/json-schemas.ts";
+import { jsonSchema } from "../runbook/schema/json-schemas.ts";
+import { schemaKinds, type SchemaKind } from "../runbook/schema/schema-kinds.ts";
 import type { Command } from "./command.ts";
 
 /** `cascade schema`: the JSON Schemas of the files that people write, for editors. */
 export const schemaCommand: Command = {
-  summary: "the JSON Schema of runbook.yml or another file, for editors",
-  usage: `cascade schema [${schemaKinds.join(" | ")}]\ncascade schema --write`,
   async run({ terminal, options }) {
     const [name = "runbook"] = options.positionals;
     if (options.flag("write") !== true) {

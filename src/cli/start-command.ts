@@ -1,6 +1,7 @@
 import { hasRawRows } from "../operations/fill-sources.ts";
 import { readRunbook } from "../run/read-runbook.ts";
-import { defaultRunbook, type Command, type CommandContext } from "./command.ts";
+import type { Command, CommandContext } from "./command.ts";
+import { defaultRunbook } from "./default-runbook.ts";
 import { fillAndTell } from "./fill-first.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
 import { defaultOut } from "./report-command.ts";
@@ -8,9 +9,6 @@ import { runAndSummarise } from "./run-command.ts";
 
 /** `cascade start`: sample season once, then the cascade, in one go. Exit as `run`. */
 export const startCommand: Command = {
-  summary: "sample season (once), the whole cascade, gates and report",
-  usage:
-    "npm start [-- [runbook] [selection] [--no-resume] [--stop-on-failure] [--no-audit] [--concurrency N] [--chunk-days N] [--allow-findings] [--allow-empty] [--reason TEXT] [--fail-on failed,blocked,findings,budget] [--out <dir>]]",
   async run(context) {
     const runbook = await readRunbook(context.options.positionals[0] ?? defaultRunbook);
     if (runbook.sample !== undefined && !(await isFilled(context, runbook))) {

@@ -7,8 +7,6 @@ import { reachGitHub } from "./remote.ts";
 
 /** `cascade status`: with `--github` also whether somebody holds the runbook there. */
 export const localStatusCommand: Command = {
-  summary: statusCommand.summary,
-  usage: "cascade status [runbook] [selection] [--github [--repo owner/name]] [--json]",
   async run(context) {
     if (context.options.flag("github") !== true) return typedHere(statusCommand).run(context);
     const { client, name } = await reachGitHub(context);

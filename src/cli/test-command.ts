@@ -5,19 +5,18 @@ import { openEffects } from "../process/effects.ts";
 import type { CaseResult } from "../run/cases/case-result.ts";
 import { readStepCases, runCases } from "../run/cases/run-cases.ts";
 import { completeRunbook } from "../run/complete-runbook.ts";
-import { listRunbooks, readRunbook, readRunbookText } from "../run/read-runbook.ts";
+import { listRunbooks } from "../run/find-runbook.ts";
+import { readRunbook, readRunbookText } from "../run/read-runbook.ts";
 import { casesEnding } from "../runbook/parse-cases.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { openCaseWarehouse } from "./case-warehouse.ts";
-import { defaultRunbook, openToRead, type Command, type CommandContext } from "./command.ts";
+import { openToRead, type Command, type CommandContext } from "./command.ts";
+import { defaultRunbook } from "./default-runbook.ts";
 import { recordCommand } from "./record-command.ts";
 import { jsonText, paint } from "./terminal.ts";
 
 /** `cascade test`: the cases beside the steps of a runbook, each computed in memory as a run would. */
 export const testCommand: Command = {
-  summary: "the cases beside the steps: given rows, expected rows",
-  usage:
-    "cascade test [runbook | --all] [--processor A,B] [--json]\ncascade test [runbook] --record <processor> <date> [entity] [--keep-texts]",
   async run(context) {
     const { options } = context;
     if (options.flag("record") === true) return recordCommand(context);

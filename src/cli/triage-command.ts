@@ -11,8 +11,6 @@ import { paint } from "./terminal.ts";
 
 /** `cascade triage`: what to do about every partition, by the runbook's tree. Exit 1 when something is to be done. */
 export const triageCommand: Command = {
-  summary: "what to do about every partition, why, and the command that does it",
-  usage: "cascade triage [runbook] [selection] [--json]",
   async run(context) {
     const { options, terminal, effects } = context;
     const declared = await runbookOf(context);

@@ -11,7 +11,7 @@ import { adaptCompanion, companions } from "../github/workflow/companions.ts";
 import type { WorkflowOptions } from "../github/workflow/job.ts";
 import { parseOptions, type Options } from "../operations/typed/options.ts";
 import { replaceFile } from "../operations/replace-file.ts";
-import { listRunbooks } from "../run/read-runbook.ts";
+import { listRunbooks } from "../run/find-runbook.ts";
 import { environmentName } from "../runbook/schema/jobs-schema.ts";
 import { runbookOf, type Command } from "./command.ts";
 
@@ -25,9 +25,6 @@ type WorkflowText = Pick<CompiledWorkflow, "path" | "text">;
 
 /** `cascade workflow`: compiles runbooks to the workflows that run them. Exit 1 when --check finds other files. */
 export const workflowCommand: Command = {
-  summary: "compile a runbook to its GitHub workflow",
-  usage:
-    "cascade workflow [runbook | --all] --warehouse duckdb|bigquery [--check] [--chunk-days N] [--approval <environment>]",
   async run({ options, terminal }) {
     const actions = actionsPlace(await textOf("package.json"));
     const all = options.flag("all") === true;

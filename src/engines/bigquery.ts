@@ -1,5 +1,3 @@
-import { openBigQuery } from "../warehouse/bigquery.ts";
-import { bigQueryExchange } from "./bigquery-exchange.ts";
 import type { Engine } from "./engine.ts";
 import { readCount } from "./read-count.ts";
 
@@ -14,9 +12,11 @@ export const bigqueryEngine: Engine = {
       address,
       progressFile: undefined,
       file: undefined,
-      open({ timeZone, environment }) {
+      refuseAbsent: () => undefined,
+      async open({ timeZone, environment }) {
         const { GITHUB_RUN_ID, CASCADE_MAXIMUM_BYTES, CASCADE_BIGQUERY_ENDPOINT } = environment;
         const maximumBytes = readCount("CASCADE_MAXIMUM_BYTES", CASCADE_MAXIMUM_BYTES);
+        const { openBigQuery } = await import("../warehouse/bigquery.ts");
         return openBigQuery({
           project,
           location,
@@ -28,7 +28,9 @@ export const bigqueryEngine: Engine = {
       },
     };
   },
-  openExchange: bigQueryExchange,
+  async openExchange(...request) {
+    return (await import("./bigquery-exchange.ts")).bigQueryExchange(...request);
+  },
   runsIngest: false,
   hasWholeCatalog: false,
   jobs: {

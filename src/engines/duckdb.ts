@@ -1,11 +1,9 @@
 import { resolve } from "node:path";
-import { inMemory, openDuckDb } from "../warehouse/duckdb.ts";
-import { progressPathOf } from "../warehouse/duckdb-faults.ts";
-import { duckDbExchange } from "./duckdb-exchange.ts";
+import { inMemory, progressPathOf, refuseAbsent } from "../warehouse/duckdb-place.ts";
 import type { Engine } from "./engine.ts";
 import { readCount } from "./read-count.ts";
 
-/** A file, or memory; jobs on GitHub hand tables on as artifacts. */
+/** A file, or memory; jobs on GitHub hand tables on as artifacts. What opens it is loaded when one is opened. */
 export const duckdbEngine: Engine = {
   name: "duckdb",
   addressForm: "duckdb:<file>",
@@ -16,8 +14,10 @@ export const duckdbEngine: Engine = {
       address: path === inMemory ? address : `duckdb:${resolve(path)}`,
       progressFile: progressPathOf(path),
       file: path,
-      open({ mode, timeZone, folders, environment: { CASCADE_THREADS, CASCADE_STATEMENT_SECONDS } }) {
+      refuseAbsent: () => refuseAbsent(path),
+      async open({ mode, timeZone, folders, environment: { CASCADE_THREADS, CASCADE_STATEMENT_SECONDS } }) {
         const seconds = readCount("CASCADE_STATEMENT_SECONDS", CASCADE_STATEMENT_SECONDS);
+        const { openDuckDb } = await import("../warehouse/duckdb.ts");
         return openDuckDb({
           path,
           readOnly: mode === "read",
@@ -28,7 +28,9 @@ export const duckdbEngine: Engine = {
       },
     };
   },
-  openExchange: duckDbExchange,
+  async openExchange(...request) {
+    return (await import("./duckdb-exchange.ts")).duckDbExchange(...request);
+  },
   runsIngest: true,
   hasWholeCatalog: true,
   jobs: {

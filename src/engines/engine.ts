@@ -14,7 +14,7 @@ export type Engine = {
     warehouse: Warehouse,
     request: CommandRequest,
     place: { readonly folder: string; readonly randomId: () => string },
-  ) => CommandExchange;
+  ) => Promise<CommandExchange>;
   /** Whether a runbook's `sample` and `load`, which are written for DuckDB, run in the warehouse itself. */
   readonly runsIngest: boolean;
   /** Whether its catalog tells of every dataset, named or not. */
@@ -30,6 +30,8 @@ export type WarehousePlace = {
   readonly progressFile: string | undefined;
   /** The file that it is; undefined where it is none. */
   readonly file: string | undefined;
+  /** Refuses to read what is not there, where that can be told without opening it. Fault: warehouse-missing. */
+  readonly refuseAbsent: () => void;
   readonly open: (opening: Opening) => Promise<Warehouse>;
 };
 

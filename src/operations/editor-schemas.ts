@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, join, relative } from "node:path";
-import { runbooksFolder } from "../run/read-runbook.ts";
+import { runbooksFolder } from "../run/find-runbook.ts";
 import { schemaFile, withSchemaLine } from "../runbook/schema-line.ts";
-import type { SchemaKind } from "../runbook/schema/json-schemas.ts";
+import type { SchemaKind } from "../runbook/schema/schema-kinds.ts";
 
 /** Where a repository keeps the schemas of its runbooks' files. */
 export const schemasFolder = `${runbooksFolder}/schemas`;

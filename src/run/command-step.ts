@@ -62,7 +62,7 @@ export async function commandSource(
     for (const old of used.splice(0)) await rm(old, { recursive: true, force: true });
     const folder = await mkdtemp(join(root, "try-"));
     used.push(folder);
-    const exchange = openExchange(warehouse, request, folder);
+    const exchange = await openExchange(warehouse, request, folder);
     for (const input of inputs) await exchange.exportInput(input);
     function work(): Promise<CommandVoice> {
       return runCommand(request, { folder, dates, address: warehouse.address });
@@ -84,7 +84,7 @@ export async function commandSource(
   };
 }
 
-function openExchange(warehouse: Warehouse, request: CommandStep, folder: string): CommandExchange {
+function openExchange(warehouse: Warehouse, request: CommandStep, folder: string): Promise<CommandExchange> {
   return engines[warehouse.engine].openExchange(warehouse, request, {
     folder,
     randomId: request.effects.randomId,

@@ -1,19 +1,14 @@
-import { open, lstat, readdir, readFile, stat } from "node:fs/promises";
+import { open, lstat, readdir, readFile } from "node:fs/promises";
 import { findKey } from "../runbook/find-keys.ts";
 import type { Place, Runbook } from "../runbook/runbook.ts";
 import { createHash } from "node:crypto";
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { Fault } from "../errors.ts";
+import { findFolder } from "./find-runbook.ts";
 import { checkSize, isHidden, largestFileBytes, type ListedFile } from "../runbook/check-size.ts";
-import { nearestName } from "../runbook/nearest.ts";
 import type { RunbookText } from "../runbook/parse-declaration.ts";
 import { parseRunbook } from "../runbook/parse-runbook.ts";
 import { formatProblem, type Problem } from "../runbook/problem.ts";
-
-/** Where the runbooks of a repository are, from its root. */
-export const runbooksFolder = "runbooks";
-/** The runbooks that come with Cascade, in its repository and in its package alike. */
-const examplesFolder = join(import.meta.dirname, "../../runbooks");
 
 let lastRead: { readonly digest: string; readonly runbook: Runbook } | undefined;
 
@@ -46,43 +41,6 @@ export async function readRunbookText(nameOrPath: string): Promise<RunbookText> 
     name: basename(resolve(folder)),
     ...(await readFiles(folder)),
   };
-}
-
-/** Names of the runbooks under `runbooks`, sorted; none when there is no such folder. */
-export async function listRunbooks(): Promise<readonly string[]> {
-  const entries = await readdir(runbooksFolder, { withFileTypes: true }).catch(() => []);
-  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
-  const runbooks = await Promise.all(
-    folders.map((name) => isFile(join(runbooksFolder, name, "runbook.yml"))),
-  );
-  return folders.filter((_, index) => runbooks[index]).toSorted();
-}
-
-/** The text of the runbook.yml that an operator names; undefined when there is none. */
-export async function readRunbookFile(nameOrPath: string): Promise<string | undefined> {
-  const folder = await seekFolder(nameOrPath);
-  return folder === undefined ? undefined : readFile(join(folder, "runbook.yml"), "utf8");
-}
-
-async function seekFolder(nameOrPath: string): Promise<string | undefined> {
-  const path = basename(nameOrPath) === "runbook.yml" ? dirname(nameOrPath) : nameOrPath;
-  for (const folder of [join(runbooksFolder, nameOrPath), path, join(examplesFolder, nameOrPath)]) {
-    if (await isFile(join(folder, "runbook.yml"))) return folder;
-  }
-  return undefined;
-}
-
-async function findFolder(nameOrPath: string): Promise<string> {
-  const folder = await seekFolder(nameOrPath);
-  if (folder !== undefined) return folder;
-  const names = await listRunbooks();
-  const nearest = nearestName(nameOrPath, names);
-  throw new Fault("unknown-name", `Cannot read the runbook "${nameOrPath}": there is no runbook.yml`, {
-    hint:
-      nearest === undefined
-        ? `Name one of ${names.join(", ") || "the folders under runbooks"}, or the path of a runbook's folder.`
-        : `Write "${nearest}", or the path of a runbook's folder.`,
-  });
 }
 
 /**
@@ -118,13 +76,6 @@ async function listFiles(folder: string): Promise<readonly ListedFile[]> {
     .filter(({ path }) => !/(?:^|\/)(?:\.git|node_modules)\//.test(path));
   return Promise.all(
     found.map(async (entry) => ({ ...entry, size: (await lstat(join(folder, entry.path))).size })),
-  );
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isFile(),
-    () => false,
   );
 }
 

@@ -4,7 +4,6 @@ import { parseYaml } from "./yaml-document.ts";
 
 /** The address of the warehouse that the text of a runbook.yml names, if it names one that it may. */
 export function homeWarehouse(text: string): string | undefined {
-  if (!/^warehouse:/m.test(text)) return undefined;
   const address = textUnder(mappingOf(parseYaml("runbook.yml", text).value), "warehouse");
   return ownAddress.safeParse(address).success ? address : undefined;
 }

@@ -1,4 +1,4 @@
-import type { SchemaKind } from "./schema/json-schemas.ts";
+import type { SchemaKind } from "./schema/schema-kinds.ts";
 
 /** The name of a schema's file. */
 export function schemaFile(kind: SchemaKind): string {

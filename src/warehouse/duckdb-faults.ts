@@ -1,12 +1,8 @@
 import { readFileSync } from "node:fs";
 import { onOneLine } from "../domain/format.ts";
 import { Fault } from "../errors.ts";
+import { absentFault, progressPathOf } from "./duckdb-place.ts";
 import { interruptedFault } from "./interrupted-fault.ts";
-
-/** Where a run that holds a DuckDB file tells others how far it is. */
-export function progressPathOf(databasePath: string): string {
-  return `${databasePath}.progress`;
-}
 
 /** Why a database file cannot be opened, with who holds it and how far they are when it is locked. */
 export function openFault(path: string, cause: unknown): Fault {
@@ -20,10 +16,7 @@ export function openFault(path: string, cause: unknown): Fault {
     });
   }
   if (text.includes("database does not exist")) {
-    return new Fault("warehouse-missing", `Cannot open "${path}": there is no database yet`, {
-      hint: "Create it with `cascade sample`, `cascade load --from <dir>` or `npm start`",
-      cause,
-    });
+    return absentFault(path, cause);
   }
   return new Fault("warehouse-unusable", `Cannot open "${path}": ${text}`, {
     hint: "Check that the path names a DuckDB database that you may read and write, or name another with --warehouse",

@@ -1,10 +1,11 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { Fault } from "../errors.ts";
 import { duckdbCatalogs, duckdbSearchPath } from "../sql/duckdb.ts";
 import { openFault } from "./duckdb-faults.ts";
+import { refuseAbsent } from "./duckdb-place.ts";
 import type { Turns } from "./open-turns.ts";
 
 /** A database file that sessions use. */
@@ -22,8 +23,8 @@ export async function attachFile(
   path: string,
   readOnly: boolean,
 ): Promise<void> {
-  if (readOnly && !existsSync(path)) throw openFault(path, "database does not exist");
-  if (!readOnly) mkdirSync(dirname(path), { recursive: true });
+  if (readOnly) refuseAbsent(path);
+  else mkdirSync(dirname(path), { recursive: true });
   try {
     await connection.run(attachStatement(path, readOnly ? " (read_only)" : ""));
   } catch (cause) {

@@ -13,14 +13,12 @@ import { lockStatements, type DuckDbLock } from "./duckdb-lock.ts";
 import { parseByDuckDb } from "./duckdb-parser.ts";
 import { statementFault } from "./duckdb-faults.ts";
 import { attachFile, attachStatement, detachFile, lendFile, type AttachedFile } from "./duckdb-file.ts";
+import { inMemory } from "./duckdb-place.ts";
 import { createInterruption, usualLimitMinutes, type Interruption } from "./duckdb-interruption.ts";
 import { duckDbValues, type DuckDbValues } from "./duckdb-values.ts";
 import { openTurns } from "./open-turns.ts";
 import { spillFolder } from "./scratch-folder.ts";
 import type { FileLoad, PrintedColumn, Row, Statement, Value, Warehouse } from "./warehouse.ts";
-
-/** Path that opens a database in memory. */
-export const inMemory = ":memory:";
 
 /**
  * What DuckDB lacks of the common subset. The statements run in an in-memory catalog, so nothing of them is stored

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { readRunbook } from "../../src/run/read-runbook.ts";
 import { vetRunbook } from "../../src/run/vet-runbook.ts";
-import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
+import { openDuckDb } from "../../src/warehouse/duckdb.ts";
+import { inMemory } from "../../src/warehouse/duckdb-place.ts";
 import { cascade, shopFolder } from "./cascade.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "cascade-hostile-"));

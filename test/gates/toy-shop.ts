@@ -7,7 +7,8 @@ import { createSources, createTables, refreshCalendar } from "../../src/ledger/c
 import { readState } from "../../src/ledger/read-state.ts";
 import { runBackfill, type RunResult } from "../../src/run/run-backfill.ts";
 import type { CriticalField, Edge, Processor, Runbook, Source } from "../../src/runbook/runbook.ts";
-import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
+import { openDuckDb } from "../../src/warehouse/duckdb.ts";
+import { inMemory } from "../../src/warehouse/duckdb-place.ts";
 import type { Row, Warehouse } from "../../src/warehouse/warehouse.ts";
 import { copiesOf } from "../copied-warehouse.ts";
 import { onOneCore } from "../one-core.ts";

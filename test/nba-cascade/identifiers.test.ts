@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { splitStatements } from "../../src/domain/sql-tokens.ts";
 import { readRunbook } from "../../src/run/read-runbook.ts";
-import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
+import { openDuckDb } from "../../src/warehouse/duckdb.ts";
+import { inMemory } from "../../src/warehouse/duckdb-place.ts";
 import { onOneCore } from "../one-core.ts";
 
 /** Names as sources write them, and the one lookup of the player. */

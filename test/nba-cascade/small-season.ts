@@ -1,7 +1,8 @@
 import type { CalendarDate, DateRange } from "../../src/domain/calendar-date.ts";
 import { runIngest } from "../../src/run/ingest.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
-import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
+import { openDuckDb } from "../../src/warehouse/duckdb.ts";
+import { inMemory } from "../../src/warehouse/duckdb-place.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 import { onOneCore } from "../one-core.ts";
 

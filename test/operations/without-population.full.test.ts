@@ -14,7 +14,8 @@ import { verdictOf } from "../../src/report/verdict.ts";
 import { completeRunbook } from "../../src/run/complete-runbook.ts";
 import { lintRunbook } from "../../src/runbook/lint-runbook.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
-import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
+import { openDuckDb } from "../../src/warehouse/duckdb.ts";
+import { inMemory } from "../../src/warehouse/duckdb-place.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 import { fillTill, readTill, runTill, tillFiles, tillRange } from "../run/open-columns.ts";
 

@@ -1,7 +1,8 @@
 import type { Every } from "../../src/domain/every.ts";
 import { completeRunbook } from "../../src/run/complete-runbook.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
-import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
+import { openDuckDb } from "../../src/warehouse/duckdb.ts";
+import { inMemory } from "../../src/warehouse/duckdb-place.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 import { readTill, tillFiles } from "./open-columns.ts";
 

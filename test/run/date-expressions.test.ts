@@ -3,7 +3,8 @@ import { describe, it } from "node:test";
 import { completeRunbook } from "../../src/run/complete-runbook.ts";
 import { vetRunbook } from "../../src/run/vet-runbook.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
-import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
+import { openDuckDb } from "../../src/warehouse/duckdb.ts";
+import { inMemory } from "../../src/warehouse/duckdb-place.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 import { lastOf, readTill, runRange, tillFiles } from "./open-columns.ts";
 

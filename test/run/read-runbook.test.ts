@@ -6,7 +6,8 @@ import { join, resolve } from "node:path";
 import { describe, it } from "node:test";
 import { Fault } from "../../src/errors.ts";
 import type { Processor } from "../../src/runbook/runbook.ts";
-import { listRunbooks, readRunbook } from "../../src/run/read-runbook.ts";
+import { listRunbooks } from "../../src/run/find-runbook.ts";
+import { readRunbook } from "../../src/run/read-runbook.ts";
 
 describe("readRunbook()", () => {
   it("takes a name, a folder and a file", async () => {

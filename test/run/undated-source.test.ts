@@ -10,7 +10,8 @@ import { lintRunbook } from "../../src/runbook/lint-runbook.ts";
 import { contradictionsAmong } from "../../src/runbook/policy/policy-rules.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
-import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
+import { openDuckDb } from "../../src/warehouse/duckdb.ts";
+import { inMemory } from "../../src/warehouse/duckdb-place.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 import { fillTill, readTill, runTill, tillFiles, tillRange } from "./open-columns.ts";
 

@@ -5,7 +5,8 @@ import { describe, it } from "node:test";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { parse } from "yaml";
 import { schemaFile } from "../../src/runbook/schema-line.ts";
-import { jsonSchema, schemaKinds, type SchemaKind } from "../../src/runbook/schema/json-schemas.ts";
+import { jsonSchema } from "../../src/runbook/schema/json-schemas.ts";
+import { schemaKinds, type SchemaKind } from "../../src/runbook/schema/schema-kinds.ts";
 import { runbookFiles, runbookNames } from "./repository-runbooks.ts";
 
 const folder = join(import.meta.dirname, "../../runbooks");

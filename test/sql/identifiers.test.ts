@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { duckdb } from "../../src/sql/duckdb.ts";
 import { googlesql } from "../../src/sql/googlesql.ts";
 import { describe, it } from "node:test";
-import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
+import { openDuckDb } from "../../src/warehouse/duckdb.ts";
+import { inMemory } from "../../src/warehouse/duckdb-place.ts";
 
 describe("quoteText()", () => {
   it("gives DuckDB back what was quoted", async () => {

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { narrowTables } from "../../src/sql/narrow-tables.ts";
-import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
+import { openDuckDb } from "../../src/warehouse/duckdb.ts";
+import { inMemory } from "../../src/warehouse/duckdb-place.ts";
 
 const cut = "select * from shop.sales where day = 2";
 

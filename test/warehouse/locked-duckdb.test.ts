@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { unstableFunctions } from "../../src/warehouse/duckdb-parser.ts";
-import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
+import { openDuckDb } from "../../src/warehouse/duckdb.ts";
+import { inMemory } from "../../src/warehouse/duckdb-place.ts";
 import { openScratch } from "../../src/warehouse/scratch-folder.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 

@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import type { Column } from "../../src/domain/column.ts";
-import { inMemory, openDuckDb } from "../../src/warehouse/duckdb.ts";
+import { openDuckDb } from "../../src/warehouse/duckdb.ts";
+import { inMemory } from "../../src/warehouse/duckdb-place.ts";
 import { renderNdjson, writeParquetFile } from "../../src/warehouse/row-files.ts";
 import type { Row } from "../../src/warehouse/warehouse.ts";
 

@@ -1,5 +1,5 @@
 import { Fault } from "../../errors.ts";
-import { listRunbooks } from "../../run/read-runbook.ts";
+import { listRunbooks } from "../../run/find-runbook.ts";
 import { readArguments, type CommandArguments } from "../commands/command-arguments.ts";
 import { parseCommandLine, type CommandName } from "../commands/command-line.ts";
 import type { CommandApi } from "../commands/command-api.ts";

@@ -1,4 +1,4 @@
-import { listRunbooks } from "../../run/read-runbook.ts";
+import { listRunbooks } from "../../run/find-runbook.ts";
 import {
   codeBlock,
   escapeMarkdown,

@@ -42,8 +42,6 @@ type ProcessorAudit = {
 
 /** `cascade audit`: whether processors, and statements that declare windows, read no more than these. Exit 1 on a finding. */
 export const auditCommand: TypedCommand = {
-  summary: "whether processors read no more than their windows declare",
-  usage: "cascade audit [runbook] [processor] [selection] [--json]",
   async answer(typing) {
     const { runbook: declared, processors } = await namedProcessors(typing);
     await using warehouse = await typing.openWarehouse(declared);

@@ -17,9 +17,6 @@ import { namedRunbook, type Paint, type TypedCommand } from "./typed-command.ts"
  * exceeded.
  */
 export const planCommand: TypedCommand = {
-  summary: "what would run, in which order, and why",
-  usage:
-    "cascade plan [runbook] [selection] [--no-resume] [--with-upstream] [--with-downstream] [--chunk-days N] [--allow-empty] [--cost [--max-cost dollars]] [--json]",
   async answer(typing) {
     const { options, invocation } = typing;
     const declared = await namedRunbook(typing);

@@ -28,8 +28,6 @@ type PartitionStatus = {
 
 /** `cascade status`: the state of every partition of the selection, and what is locked. Exit 0 whatever it shows. */
 export const statusCommand: TypedCommand = {
-  summary: "the state of every partition",
-  usage: "cascade status [runbook] [selection] [--json]",
   async answer(typing) {
     const { options, invocation } = typing;
     const declared = await namedRunbook(typing);

@@ -40,8 +40,6 @@ export type Paint = (tone: Tone, text: string) => string;
 
 /** A command that people type on a terminal and in comments alike. It writes nothing into the warehouse. */
 export type TypedCommand = {
-  readonly summary: string;
-  readonly usage: string;
   readonly answer: (typing: Typing) => Promise<TypedAnswer>;
 };
 

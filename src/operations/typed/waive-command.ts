@@ -20,12 +20,6 @@ import { waiverRange, waiverRequest, type WaiverRequest } from "./waiver-request
 
 /** `cascade waive`: accepts a finding until a day, as an entry of waivers.yml to be reviewed and committed. */
 export const waiveCommand: TypedCommand = {
-  summary: "accept a gap, a budget or a finding until a day, in waivers.yml",
-  usage: [
-    "cascade waive [runbook] --processor P --period ID --max-rate 0.18 --reason TEXT --expires D [--approver NAME]",
-    "cascade waive [runbook] --processor P --dates D,D [--entity A,B] --reason TEXT --expires D [--approver NAME]",
-    "cascade waive [runbook] --finding NAME (--source T | --processor P) --dates D,D --reason TEXT --expires D [--approver NAME]",
-  ].join("\n"),
   async answer(typing) {
     const { options } = typing;
     const declared = await namedRunbook(typing);

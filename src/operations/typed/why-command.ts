@@ -22,8 +22,6 @@ import { requireDate } from "./options.ts";
 
 /** `cascade why <processor> <date> [entity]`: the chain of facts behind a partition or one entity of it. */
 export const whyCommand: TypedCommand = {
-  summary: "the chain of facts behind one partition or entity",
-  usage: "cascade why [runbook] <processor> <date> [entity]",
   async answer(typing) {
     const { invocation } = typing;
     const { name, processorId, dateText, entity } = readArguments(typing);

@@ -4,11 +4,12 @@ import { ingestSchema } from "./ingest-schema.ts";
 import { organisationFileSchema } from "./organisation-schema.ts";
 import { shortProcessorSchema } from "./processor-schema.ts";
 import { runbookSchema } from "./runbook-schema.ts";
+import type { SchemaKind } from "./schema-kinds.ts";
 import { shortSourceSchema } from "./source-schema.ts";
 import { waiversFileSchema } from "./waiver-schema.ts";
 
 /** Files that people write, each with what it may hold. */
-const schemas = {
+const schemas: Readonly<Record<SchemaKind, { readonly title: string; readonly schema: z.ZodType }>> = {
   runbook: { title: "Cascade runbook", schema: runbookSchema },
   processor: { title: "Processor of a Cascade runbook", schema: shortProcessorSchema },
   source: { title: "Source of a Cascade runbook", schema: shortSourceSchema },
@@ -16,13 +17,7 @@ const schemas = {
   cases: { title: "Cases of a step of a Cascade runbook", schema: casesFileSchema },
   policy: { title: "Rules for the runbooks of a repository", schema: organisationFileSchema },
   waivers: { title: "Waivers of a Cascade runbook", schema: waiversFileSchema },
-} as const;
-
-/** A kind of file that people write. */
-export type SchemaKind = keyof typeof schemas;
-
-/** All kinds of files that people write. */
-export const schemaKinds = Object.keys(schemas) as readonly SchemaKind[];
+};
 
 /** JSON Schema of a kind of file, in draft 2020-12; every key has a description. */
 export function jsonSchema(kind: SchemaKind): Readonly<Record<string, unknown>> {

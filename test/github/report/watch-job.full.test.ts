@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { runReportJob } from "../../../src/github/jobs/report-job.ts";
 import { runWatchJob } from "../../../src/github/jobs/watch-job.ts";
-import { listRunbooks } from "../../../src/run/read-runbook.ts";
+import { listRunbooks } from "../../../src/run/find-runbook.ts";
 import { readArtifactFolder, type ArtifactFolder } from "../../../src/github/state/artifact-folder.ts";
 import { openGitHub } from "../fake/open-github.ts";
 import { openMemoryRun, type MemoryRun } from "../actions/memory-run.ts";

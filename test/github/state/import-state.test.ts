@@ -9,7 +9,8 @@ import { assembleWarehouse } from "../../../src/github/state/assemble-warehouse.
 import { extractSources, extractState } from "../../../src/github/state/extracts.ts";
 import type { Manifest } from "../../../src/github/state/manifest.ts";
 import { createTables } from "../../../src/ledger/create-tables.ts";
-import { inMemory, openDuckDb } from "../../../src/warehouse/duckdb.ts";
+import { openDuckDb } from "../../../src/warehouse/duckdb.ts";
+import { inMemory } from "../../../src/warehouse/duckdb-place.ts";
 import { contentOfShop, openShop, readShop, runShop } from "../../run/shop.ts";
 
 const manifest: Omit<Manifest, "files"> = {

@@ -1,0 +1,2 @@
+/** The runbook that commands use when none is named. */
+export const defaultRunbook = "nba-cascade";
