@@ -15,19 +15,25 @@ export type WrittenTables = {
 /**
  * The tables with what they leave out: phases by depth (sources 1, a processor one more than the deepest that it reads),
  * titles, the date of a processor whose key has the date of what it reads, `sql` in place of `step: { sql }`, names and
- * `auto` in `reads` in place of edges to the same date, week or month, and the columns that the engine describes.
+ * `auto` in `reads` in place of edges with windows, and the columns that the engine describes.
  */
 export function fillTables(
   { sources, processors }: WrittenTables,
   { files, described }: { readonly files: RunbookFiles; readonly described?: DescribedColumns | undefined },
 ): WrittenTables {
   const known = knownTables({ sources, processors }, files);
-  const full = {
-    sources: sources.map((entry) => filled(entry, (written) => ({ phase: 1, ...written }))),
-    processors: processors.map((entry) => filled(entry, (written) => withoutShortcuts(written, known))),
-  };
+  const phased = sources.map((entry) => filled(entry, (written) => ({ phase: 1, ...written })));
+  function withReads(dates: KnownTables["dates"]): WrittenTables {
+    const own = { ...known, dates };
+    return {
+      sources: phased,
+      processors: processors.map((entry) => filled(entry, (written) => withoutShortcuts(written, own))),
+    };
+  }
+  // Dates come from what is read, and windows from the dates.
+  const dates = datesOf(withReads(new Map()));
+  const full = withReads(dates);
   const depths = depthsOf(full);
-  const dates = datesOf(full);
   return {
     sources: full.sources.map((entry) =>
       filled(entry, (written) => fillColumns(written, described?.get(textUnder(written, "table")))),

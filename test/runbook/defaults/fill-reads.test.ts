@@ -1,12 +1,18 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { explainRunbook } from "../../../src/runbook/explain-runbook.ts";
+import type { RunbookText } from "../../../src/runbook/parse-declaration.ts";
 import { parseRunbook } from "../../../src/runbook/parse-runbook.ts";
 import { formatProblem } from "../../../src/runbook/problem.ts";
 import { edgeLabel } from "../../../src/plan/upstream/upstream.ts";
 
 const columns = "columns: { day: date, shop: string, sales: int64 }";
 
-function parsed(week: string, others: Readonly<Record<string, string>> = {}) {
+function parsed(week: string, others?: Readonly<Record<string, string>>) {
+  return parseRunbook(textOf(week, others));
+}
+
+function textOf(week: string, others: Readonly<Record<string, string>> = {}): RunbookText {
   const yaml = `name: small
 calendar: { rule: { from: 2024-01-01, to: 2024-01-31 } }
 sources:
@@ -24,7 +30,7 @@ processors:
 select day, past.shop, sales from past join raw.shops as shops on shops.shop = past.shop`,
     ...others,
   };
-  return parseRunbook({ folder: "small", name: "small", files: new Map(Object.entries(files)) });
+  return { folder: "small", name: "small", files: new Map(Object.entries(files)) };
 }
 
 function edgesOf(
@@ -51,6 +57,28 @@ describe("reads: auto", () => {
       SUMS: ["raw.sales same-date", "raw.shops whole"],
       WEEKS: ["mart.sums same-date", "raw.shops whole"],
     });
+  });
+
+  it("has the windows that the SQL says, in the words of both engines, and writes them out", () => {
+    const between = (first: string) => `select today.day, today.shop, sum(past.sales) as sales
+from mart.sums as today join mart.sums as past on past.shop = today.shop and past.day between ${first} and today.day
+join raw.shops as shops on shops.shop = today.shop
+where today.day between @start_date and @end_date group by today.day, today.shop`;
+    for (const first of ["today.day - interval 6 day", "date_sub(today.day, interval 6 day)"]) {
+      const files = { "weeks.sql": between(first) };
+      const windows = ["mart.sums same-date", "mart.sums previous-days: 6", "raw.shops whole"];
+      assert.deepEqual(edgesOf("reads: auto, sql: weeks.sql", files)["WEEKS"], windows);
+      assert.deepEqual(edgesOf("every: month, reads: auto, sql: weeks.sql", files)["WEEKS"], [
+        "mart.sums month",
+        "raw.shops whole",
+      ]);
+      const explained = explainRunbook(textOf("reads: auto, sql: weeks.sql", files));
+      assert.ok(explained.kind === "ok");
+      assert.match(
+        explained.yaml,
+        /- from: SUMS\n +window: same-date\n +- from: SUMS\n +window:\n +previous-days: 6\n/,
+      );
+    }
   });
 
   it("leaves to the entries beside it what they name", () => {
