@@ -66,7 +66,7 @@ export function stepProcessor(step: StarterStep): StarterProcessor {
         ? {}
         : {
             relations: rules.relations.map(({ name, file: sql, reads }) =>
-              inline({ name, sql, reads: [reads] }),
+              inline({ name, sql, reads: [{ from: reads, window: "whole" }] }),
             ),
           }),
     },

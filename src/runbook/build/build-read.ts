@@ -11,5 +11,6 @@ export function buildWindow(window: WindowText): Window {
 
 /** What a statement reads of a table. */
 export function buildRead({ from, window }: TableReadText): TableRead {
-  return { table: from, window: window === undefined ? undefined : buildWindow(window) };
+  const isBounded = window !== undefined && window !== "whole";
+  return { table: from, window: isBounded ? buildWindow(window) : undefined };
 }

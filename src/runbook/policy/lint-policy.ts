@@ -9,11 +9,13 @@ import { lintFloats } from "./lint-floats.ts";
 import { lintGates } from "./lint-gates.ts";
 import { lintGraph } from "./lint-graph.ts";
 import { lintHistory } from "./lint-history.ts";
+import { lintLaterDates } from "./lint-later-dates.ts";
 import { lintLimits } from "./lint-limits.ts";
 import { lintOrganisation } from "./lint-organisation.ts";
 import type { Organisation } from "../parse-organisation.ts";
 import { lintPeriods } from "./lint-periods.ts";
 import { lintRates } from "./lint-rates.ts";
+import { lintWholeReads } from "./lint-whole-reads.ts";
 import { lintWindows } from "./lint-windows.ts";
 import { lintRules } from "./lint-rules.ts";
 import { lintWaivers } from "./lint-waivers.ts";
@@ -30,6 +32,8 @@ const lints: readonly ((model: PolicyModel) => Iterable<PolicyFinding>)[] = [
   lintGates,
   lintCategories,
   lintWindows,
+  lintWholeReads,
+  lintLaterDates,
   lintFloats,
   lintWaivers,
   lintHistory,

@@ -2,7 +2,7 @@ import { meaningfulTokens, tableReferencesOf, type SqlToken } from "../../domain
 import { placeIn } from "../check/check-sql.ts";
 import type { Declaration } from "../declaration.ts";
 import type { PolicyFinding } from "../problem.ts";
-import type { TableReadText, WindowText } from "../schema/read-schema.ts";
+import type { TableReadText } from "../schema/read-schema.ts";
 import type { PolicyModel } from "./policy-model.ts";
 
 /** SQL that compares a table's date by `<=` with another date, though its windows there end the day before. */
@@ -27,7 +27,7 @@ export function* lintWindows({ declaration }: PolicyModel): Iterable<PolicyFindi
 /** A SQL file, and the tables whose windows bound it; undefined: every row. */
 type Statement = {
   readonly file: string;
-  readonly reads: readonly { readonly table: string; readonly window: WindowText | undefined }[];
+  readonly reads: readonly { readonly table: string; readonly window: TableReadText["window"] }[];
 };
 
 function statementsOf({ processors, populations, causes, calendar }: Declaration): readonly Statement[] {
@@ -90,6 +90,6 @@ function comparisonIn(
   return tokens[found]?.offset;
 }
 
-function holdsDate(window: WindowText): boolean {
-  return window === "same-date" || window === "week" || window === "month";
+function holdsDate(window: TableReadText["window"]): boolean {
+  return typeof window === "string" && window !== "season-to-date";
 }

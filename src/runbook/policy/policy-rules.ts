@@ -58,6 +58,10 @@ export const policyRules = [
   "waiver-names-nothing",
   /** SQL compares a table's date by `<=`, and the window ends the day before. */
   "window-excludes-date",
+  /** A statement beside a step reads a table with dates and does not say which of them. */
+  "read-without-window",
+  /** A step reads days after its own, which need not be there yet when it runs. */
+  "reads-later-dates",
   /** A float that depends on the order of rows is stored without decimals and without a rounding. */
   "float-without-decimals",
   /** A source without dates: what read it is rebuilt with what it holds today. */
@@ -74,6 +78,8 @@ export type PolicyRule = (typeof policyRules)[number];
 /** Rules that ask about what may be right as it stands. */
 const questions: ReadonlySet<PolicyRule> = new Set([
   "window-excludes-date",
+  "read-without-window",
+  "reads-later-dates",
   "float-without-decimals",
   "source-without-history",
 ]);

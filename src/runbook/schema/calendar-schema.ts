@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { everyNames } from "../../domain/every.ts";
 import { columnsSchema } from "./column-schema.ts";
-import { tableReadSchema } from "./read-schema.ts";
+import { wholeReadSchema } from "./read-schema.ts";
 import { dateText, filePath, sentence, slug, sqlName, tableName } from "./value-schemas.ts";
 
 const exclusionSchema = z
@@ -43,7 +43,7 @@ const calendarShape = z.strictObject({
   columns: columnsSchema.describe("Columns besides `period`"),
   rule: ruleSchema.optional().describe("Dates by rule"),
   sql: filePath.optional().describe("Statement that returns the columns, one row per date"),
-  reads: z.array(tableReadSchema).optional().describe("Tables that the statement reads"),
+  reads: z.array(wholeReadSchema).optional().describe("Tables that the statement reads"),
 });
 
 /** The dates that must exist, as people may write them. */

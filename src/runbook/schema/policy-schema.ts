@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { tableReadSchema } from "./read-schema.ts";
+import { wholeReadSchema } from "./read-schema.ts";
 import { gateKinds } from "../runbook.ts";
 import { recoveryFacts } from "../recovery-facts.ts";
 import { filePath, identifier, rate, sentence, slug } from "./value-schemas.ts";
@@ -90,7 +90,7 @@ export const causeSchema = z.strictObject({
     "Statement that returns (cause, failures) for @processor_name, @start_date, @end_date",
   ),
   reads: z
-    .array(tableReadSchema)
+    .array(wholeReadSchema)
     .describe("Tables that the statement reads besides the calendar and the failures"),
 });
 

@@ -24,7 +24,20 @@ export const tableReadSchema = z
   ])
   .transform((read) => (typeof read === "string" ? { from: read, window: undefined } : read));
 
+/** The same of a statement that sees every row unless it says otherwise: `whole` says that it is meant to. */
+export const wholeReadSchema = z
+  .union([
+    tableName,
+    z.strictObject({
+      from: tableName.describe("The table as dataset.table"),
+      window: z
+        .union([z.literal("whole"), windowSchema])
+        .describe("Which of its dates are read for a date; `whole`: every row, as without a window"),
+    }),
+  ])
+  .transform((read) => (typeof read === "string" ? { from: read, window: undefined } : read));
+
 /** A window as written. */
 export type WindowText = z.output<typeof windowSchema>;
 /** An entry of the `reads` of the calendar, a population, a relation or a cause, as written. */
-export type TableReadText = z.output<typeof tableReadSchema>;
+export type TableReadText = z.output<typeof wholeReadSchema>;

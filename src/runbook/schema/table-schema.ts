@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { levels } from "../../domain/column.ts";
 import { openColumnsSchema } from "./column-schema.ts";
-import { tableReadSchema } from "./read-schema.ts";
+import { wholeReadSchema } from "./read-schema.ts";
 import { filePath, positiveCount, sentence, sqlName, tableName } from "./value-schemas.ts";
 
 const criticalSchema = z.strictObject({
@@ -27,7 +27,7 @@ export const relationSchema = z.strictObject({
   name: sentence.describe("What holds between the tables"),
   sql: filePath.describe("Statement of which every row (analysis_date, entity_id, detail) is a violation"),
   reads: z
-    .array(tableReadSchema)
+    .array(wholeReadSchema)
     .default([])
     .describe(
       "Tables that the statement reads besides the processor's own; with a window it sees nothing else",

@@ -189,6 +189,20 @@ export const mutations: readonly Mutation[] = [
       ),
     ),
   ),
+  web("read-without-window", "a relation no longer says which dates it reads", (files) =>
+    edit(files, "processors/sess.yml", (document) =>
+      document.setIn(["relations", 0, "reads"], ["web_raw.events"]),
+    ),
+  ),
+  nba("read-without-window", "the calendar no longer says that it reads every row", (files) =>
+    edit(files, main, (document) => document.setIn(["calendar", "reads"], ["nba_raw.nbac_schedule"])),
+  ),
+  nba("read-without-window", "a cause no longer says so", (files) =>
+    edit(files, main, (document) => document.setIn(["causes", 0, "reads", 0], "nba_raw.nbac_schedule")),
+  ),
+  web("reads-later-dates", "a daily step reads the whole month", (files) =>
+    edit(files, "processors/cohort.yml", (document) => document.setIn(["reads", 0, "window"], "month")),
+  ),
   web("float-without-decimals", "the revenue of a visitor is stored with all its digits", (files) => {
     const sql = files.get("sql/sess.sql") ?? "";
     files.set("sql/sess.sql", sql.replace("round(round(sum(amount), 9) * 1e2) / 1e2", "sum(amount)"));
