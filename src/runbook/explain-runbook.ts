@@ -11,8 +11,11 @@ export type ExplainedRunbook =
 /** Wide enough that no text is broken into lines. */
 const lineWidth = 0;
 
-/** What does not show itself, but for line breaks and spaces; and what begins a command in the log of a job. */
-const hidden = /(?![\n ])[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]|##\[/u;
+/**
+ * What does not show itself, but for line breaks and spaces; what begins a command in the log of a job; and lines of
+ * spaces alone, which a block would lose.
+ */
+const hidden = /(?![\n ])[\p{C}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]|##\[|^[ \n]+$/u;
 
 /**
  * YAML of one file that means what the runbook's files mean; its waivers stay in their own. A text with characters that do
