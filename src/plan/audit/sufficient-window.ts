@@ -13,8 +13,8 @@ export type Need = {
 type Suffices = (reaches: readonly Reach[]) => Promise<boolean>;
 
 /**
- * The least that a date needs of an input besides what `base` shows: the date itself only where nothing else will do, then
- * as few days as will do, found by halving.
+ * The least that a date needs of an input besides what `base` shows, which is known not to do: the date itself only where
+ * nothing else will do, then as few days as will do, found by halving.
  */
 export async function findNeed(
   base: readonly Reach[],
@@ -23,7 +23,7 @@ export async function findNeed(
   const own: Reach = { kind: "same-date" };
   for (const itself of [false, true]) {
     const known = itself ? [...base, own] : base;
-    if (await suffices(known)) return { itself, days: 0, isSeason: false, isBeyond: false };
+    if (itself && (await suffices(known))) return { itself, days: 0, isSeason: false, isBeyond: false };
     if (!(await suffices([...known, { kind: "season-to-date" }]))) continue;
     const days = await fewestDays(known, { most: daysBefore, suffices });
     return { itself, days, isSeason: days === daysBefore, isBeyond: false };
