@@ -3,6 +3,7 @@ import { describe, it } from "node:test";
 import fc from "fast-check";
 import { parseDocument } from "yaml";
 import { parseRunbook } from "../../src/runbook/parse-runbook.ts";
+import { formatProblem } from "../../src/runbook/problem.ts";
 import { changedFiles, parseChanged, problemsAfter, validRunbook } from "./small-runbook.ts";
 
 const main = "runbook.yml";
@@ -93,6 +94,20 @@ describe("parseRunbook()", () => {
       'runbook.yml:53:106 Unknown key "as it were" (quote the text before it: a comma ends it)',
     ]);
   });
+
+  for (const [written, problem] of [
+    ["", '1:1 "processors" is missing (add "processors")'],
+    ["processors:\n", '3:12 "processors": expected a list, found nothing (correct the value)'],
+    ["processors: []\n", '3:13 "processors": expected at least one, found a list (correct the value)'],
+  ]) {
+    it(`tells once that nothing is computed: "${written?.trim()}"`, () => {
+      const text = `name: x\nsources: [{ table: a.b, date: day, key: [id], columns: { id: string, day: date } }]\n${written}`;
+      const parsed = parseRunbook({ folder: "x", name: "x", files: new Map([[main, text]]) });
+      assert.deepEqual(parsed.kind === "invalid" && parsed.problems.map(formatProblem), [
+        `runbook.yml:${problem}`,
+      ]);
+    });
+  }
 
   it("says what is missing", () => {
     assert.deepEqual(problemsAfter([main, "name: small\n", ""]), [

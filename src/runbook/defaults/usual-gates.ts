@@ -2,10 +2,11 @@ import { listUnder, mappingOf, textUnder, type Written } from "./written.ts";
 
 /**
  * Gates where a runbook has none: gaps and contract of the sources before everything, contract and gaps of each processor
- * that another one reads, contamination and coverage of all of them at the end.
+ * that another one reads, contamination and coverage of all of them at the end. None without processors.
  */
 export function usualGates(processors: readonly Written[]): readonly Written[] {
   const ids = processors.map((processor) => textUnder(processor, "id"));
+  if (ids.length === 0) return [];
   const readIds = new Set(processors.flatMap(readBy));
   const upstream = ids.filter((id) => readIds.has(id));
   const sinks = ids.filter((id) => !readIds.has(id));

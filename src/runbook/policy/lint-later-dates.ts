@@ -32,20 +32,17 @@ type Reader = { readonly every: Every; readonly reads: readonly Read[] };
 function readersOf({ processors, populations }: Declaration): ReadonlyMap<string, Reader> {
   const everies = new Map<string, Every>(processors.map(({ value }) => [value.table, value.every]));
   const members = new Map(populations.map(({ name, value }) => [name, value.reads ?? []]));
-  const reader = ({ every, reads, population = "" }: ProcessorText): Reader => ({
-    every,
-    reads: [
-      ...reads,
-      ...(members.get(population) ?? []).map(({ from, window }) => ({
-        from,
-        window: window ?? usualText(every, everies.get(from) ?? "day"),
-      })),
-    ],
-  });
+  function readerOf({ every, reads, population = "" }: ProcessorText): Reader {
+    const own = (members.get(population) ?? []).map(({ from, window }) => ({
+      from,
+      window: window ?? usualText(every, everies.get(from) ?? "day"),
+    }));
+    return { every, reads: [...reads, ...own] };
+  }
   return new Map(
     processors.flatMap(({ value }) => {
-      const own = reader(value);
-      return [[value.id, own] as const, [value.table, own] as const];
+      const reader = readerOf(value);
+      return [[value.id, reader] as const, [value.table, reader] as const];
     }),
   );
 }

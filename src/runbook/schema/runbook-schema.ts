@@ -90,7 +90,7 @@ export const frameSchema = z.strictObject({
   categories: z.record(identifier, z.unknown()),
   populations: z.record(identifier, z.unknown()).optional(),
   sources: anyList,
-  processors: anyList,
+  processors: anyList.min(1, "expected at least one"),
   budgets: anyList.optional(),
   gates: anyList.optional(),
   recovery: anyList.optional(),
