@@ -79,7 +79,7 @@ async function readComplete(context: CommandContext, name: string): Promise<Runb
   const declared = await readRunbook(name);
   if (declared.draft === undefined) return declared;
   await using warehouse = await openToRead(context, declared);
-  return completeRunbook(warehouse, declared);
+  return await completeRunbook(warehouse, declared);
 }
 
 function tell(

@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import { cascade, copyShop } from "./cascade.ts";
 
 const sales = `shop_raw.sales:
@@ -72,6 +73,13 @@ const cases = { day: casesOfDay, trend: casesOfTrend, score: casesOfScore };
 
 type Change = readonly [file: string, from: string, to: string];
 
+async function fillSales(path: string): Promise<void> {
+  await using warehouse = await openDuckDb({ path });
+  const columns = "sale_id varchar, sale_date date, shop varchar, amount bigint";
+  for (const sql of ["create schema shop_raw", `create table shop_raw.sales (${columns})`])
+    await warehouse.query({ sql, purpose: "make the raw table" });
+}
+
 describe("cascade test", () => {
   let folder = "";
   before(async () => {
@@ -109,6 +117,22 @@ describe("cascade test", () => {
       "4 cases passed",
     ]);
     assert.deepEqual([code, stderr], [0, ""]);
+  });
+
+  it("asks the warehouse for columns that the runbook leaves to it", async () => {
+    const shop = await open([
+      "runbook.yml",
+      "      amount: { type: int64, min: 0, max: 1000000 }\n",
+      "      amount: { min: 0 }\n",
+    ]);
+    const path = join(folder, "described.duckdb");
+    await fillSales(path);
+    const tested = await test(shop, "--processor", "DAY", "--warehouse", `duckdb:${path}`);
+    assert.deepEqual(tested, {
+      code: 0,
+      lines: ["✓ DAY: sales of a day are added up", "1 case passed"],
+      stderr: "",
+    });
   });
 
   it("passes the cases that come with the examples", async () => {
