@@ -59,7 +59,7 @@ describe("cascade new --dbt <manifest.json>", () => {
       payment_id: {} # tested
       order_id: {} # tested
     relations:
-      - { name: every order_id is one of stg_orders, sql: sql/relation/stg_payments_order_id_in_stg_orders.sql, reads: [ shop_marts.stg_orders ] }
+      - { name: every order_id is one of stg_orders, sql: sql/relation/stg_payments_order_id_in_stg_orders.sql, reads: [ { from: shop_marts.stg_orders, window: whole } ] }
 `),
       written,
     );
