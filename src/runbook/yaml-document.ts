@@ -50,6 +50,9 @@ function unread(file: string, message: string): YamlDocument {
   return { ...readYaml(file, ""), value: undefined, problems: [problem] };
 }
 
+/** Spaces of Unicode where YAML wants its own: before a line's text, and after what begins a value. */
+const oddSpaces = /(?<=^\uFEFF?[ \t\p{Zs}]*|[:,?[{-][ \t\p{Zs}]*)(?! )\p{Zs}/gmu;
+
 function readYaml(file: string, text: string): YamlDocument {
   const lines = new LineCounter();
   const options = { prettyErrors: false, intAsBigInt: true, uniqueKeys: false };
@@ -58,11 +61,19 @@ function readYaml(file: string, text: string): YamlDocument {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(1, line), column: Math.max(1, col) };
   }
-  const problems = document.errors.map(({ message, pos }) => ({
-    place: placeAt(pos[0]),
-    message: `Not YAML: ${message}`,
-    hint: "mend the syntax here",
-  }));
+  const odd = document.errors.length === 0 ? [] : [...text.matchAll(oddSpaces)];
+  const problems =
+    odd.length > 0
+      ? odd.map(({ index }) => ({
+          place: placeAt(index),
+          message: "Not YAML: a space stands here that YAML does not take for one, as a non-breaking one",
+          hint: "write an ordinary space",
+        }))
+      : document.errors.map(({ message, pos }) => ({
+          place: placeAt(pos[0]),
+          message: `Not YAML: ${message}`,
+          hint: "mend the syntax here",
+        }));
   const content = readYamlContent(document);
   if (content.kind === "refused") {
     const place = placeAt(startOf(content.alias) ?? 0);

@@ -25,6 +25,32 @@ describe("parseYaml()", () => {
     });
   }
 
+  const oddSpaces: readonly (readonly [string, readonly string[]])[] = [
+    ["name: shop\ntime-zone:\u00A0UTC\n", ["2:11"]],
+    ["\uFEFFname: shop\r\nsources:\r\n\u00A0\u00A0- a.yml\r\nkey: [a,\u00A0b\r\n", ["3:1", "3:2", "4:9"]],
+    ["name: shop\n-\u3000a\n", ["2:2"]],
+  ];
+  for (const [text, places] of oddSpaces) {
+    it(`tells where a space of another kind breaks ${JSON.stringify(text)}`, () => {
+      const { problems } = parseYaml("runbook.yml", text);
+      const told = problems.map(({ place, message, hint }) => [
+        `${place.line}:${place.column}`,
+        message,
+        hint,
+      ]);
+      const why = "Not YAML: a space stands here that YAML does not take for one, as a non-breaking one";
+      assert.deepEqual(
+        told,
+        places.map((place) => [place, why, "write an ordinary space"]),
+      );
+    });
+  }
+
+  it("keeps such spaces in texts", () => {
+    const { value, problems } = parseYaml("runbook.yml", 'title: 5\u00A0km\nwhy: "a:\u00A0b"\n');
+    assert.deepEqual([value, problems], [{ title: "5\u00A0km", why: "a:\u00A0b" }, []]);
+  });
+
   it("tells every key that its mapping has already, and of 30,000 keys in one pass", () => {
     const keys = Array.from({ length: 30_000 }, (_, index) => `k${index}: 1`);
     const { problems } = parseYaml(
