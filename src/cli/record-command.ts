@@ -7,14 +7,14 @@ import { forEditors } from "../operations/editor-schemas.ts";
 import { replaceFile } from "../operations/replace-file.ts";
 import { requireDate } from "../operations/typed/options.ts";
 import { openEffects } from "../process/effects.ts";
-import { openWorkshop } from "../run/cases/fill-case.ts";
+import { openWorkshop } from "../run/cases/workshop.ts";
 import { recordCase } from "../run/cases/record-case.ts";
 import { completeRunbook } from "../run/complete-runbook.ts";
 import { readRunbook } from "../run/read-runbook.ts";
 import { casesPath } from "../runbook/parse-cases.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { addCase } from "../runbook/write-cases.ts";
-import { openCaseWarehouse } from "./case-warehouse.ts";
+import { caseWarehouses } from "./case-warehouse.ts";
 import { openToRead, type CommandContext } from "./command.ts";
 import { defaultRunbook } from "./default-runbook.ts";
 
@@ -27,7 +27,7 @@ export async function recordCommand(context: CommandContext): Promise<number> {
   await using warehouse = await openToRead(context, declared);
   const runbook = await completeRunbook(warehouse, declared);
   const processor = findProcessor(runbook, name, id);
-  await using memory = await openCaseWarehouse(context.effects, runbook);
+  await using memory = await caseWarehouses(context.effects, runbook)();
   using effects = openEffects(context.effects, () => undefined);
   const workshop = await openWorkshop(memory, runbook);
   const keepsTexts = options.flag("keep-texts") ?? false;

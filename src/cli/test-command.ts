@@ -9,7 +9,7 @@ import { listRunbooks } from "../run/find-runbook.ts";
 import { readRunbook, readRunbookText } from "../run/read-runbook.ts";
 import { casesEnding } from "../runbook/parse-cases.ts";
 import type { Runbook } from "../runbook/runbook.ts";
-import { openCaseWarehouse } from "./case-warehouse.ts";
+import { caseWarehouses } from "./case-warehouse.ts";
 import { openToRead, type Command, type CommandContext } from "./command.ts";
 import { defaultRunbook } from "./default-runbook.ts";
 import { recordCommand } from "./record-command.ts";
@@ -66,7 +66,7 @@ async function testOne(context: CommandContext, name: string): Promise<number> {
     runbook,
     steps,
     lanes: availableParallelism(),
-    openWarehouse: () => openCaseWarehouse(context.effects, runbook),
+    openWarehouse: caseWarehouses(context.effects, runbook),
   };
   const results = await runCases(request, effects);
   if (options.json) terminal.out(jsonText({ cases: results }));

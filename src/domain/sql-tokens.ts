@@ -109,11 +109,11 @@ export function parameterNamesOf(text: string): readonly string[] {
   return [...new Set(used.map((token) => token.text.slice(1)))];
 }
 
-/** The text with `@name` written as `$name`, which is how DuckDB spells parameters. */
-export function renameParameters(text: string): string {
+/** The text with `@name` written otherwise: as `$name`, which is how DuckDB spells parameters, unless said how. */
+export function renameParameters(text: string, spell = (name: string) => `$${name}`): string {
   if (!text.includes("@")) return text;
   return tokenizeSql(text)
-    .map((token) => (token.kind === "parameter" ? `$${token.text.slice(1)}` : token.text))
+    .map((token) => (token.kind === "parameter" ? spell(token.text.slice(1)) : token.text))
     .join("");
 }
 

@@ -15,13 +15,15 @@ export const duckdbEngine: Engine = {
       progressFile: progressPathOf(path),
       file: path,
       refuseAbsent: () => refuseAbsent(path),
-      async open({ mode, timeZone, folders, environment: { CASCADE_THREADS, CASCADE_STATEMENT_SECONDS } }) {
+      async open({ mode, timeZone, folders, environment, keepsPlans = false }) {
+        const { CASCADE_THREADS, CASCADE_STATEMENT_SECONDS } = environment;
         const seconds = readCount("CASCADE_STATEMENT_SECONDS", CASCADE_STATEMENT_SECONDS);
         const { openDuckDb } = await import("../warehouse/duckdb.ts");
         return openDuckDb({
           path,
           readOnly: mode === "read",
           timeZone,
+          keepsPlans,
           lock: { folders, threads: readCount("CASCADE_THREADS", CASCADE_THREADS) },
           ...(seconds === undefined ? {} : { limitMs: seconds * 1000 }),
         });

@@ -43,6 +43,8 @@ type Opening = {
   /** Folders whose files our own statements read and write; what a runbook writes reaches no others. */
   readonly folders: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Whether what it is asked comes again on a few rows, so that an engine that plans longer than it runs keeps its plans. */
+  readonly keepsPlans?: boolean;
 };
 
 /** How jobs on GitHub come to an engine. */

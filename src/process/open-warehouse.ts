@@ -15,6 +15,8 @@ export type WarehouseRequest = {
   readonly asksEngine?: boolean;
   /** Folders of files beside the exchange with commands: those of a load, those of a job. */
   readonly folders?: readonly string[];
+  /** See `Opening`. */
+  readonly keepsPlans?: boolean;
 };
 
 /**
@@ -53,11 +55,12 @@ async function openAddress(
     mode,
     runbook: { timeZone },
     folders = [],
+    keepsPlans = false,
   }: Omit<WarehouseRequest, "runbook"> & { readonly runbook: Pick<Runbook, "timeZone"> },
   environment: ShellEffects["environment"],
 ): Promise<Warehouse> {
   const found = findWarehouse(address);
-  if (found !== undefined) return found.place.open({ mode, timeZone, folders, environment });
+  if (found !== undefined) return found.place.open({ mode, timeZone, folders, environment, keepsPlans });
   const forms = allEngines.map(({ addressForm }) => `"${addressForm}"`).join(" or ");
   throw new Fault("usage", `Cannot open the warehouse: expected ${forms}, found "${address}"`, {
     hint: `Give --warehouse ${usualAddress}, or unset CASCADE_WAREHOUSE`,

@@ -5,6 +5,7 @@ import { everyOf, wholeRange } from "../plan/calendar/own-days.ts";
 import { contentOf } from "../ledger/read-content.ts";
 import { emptyContent } from "../plan/versions/settlement.ts";
 import type { RowContent } from "../plan/plan.ts";
+import { checkStage } from "../sql/check-stage.ts";
 import { readStage, createStage, fillStage } from "../sql/stage.ts";
 import type { StageNames } from "../sql/dialect.ts";
 import { queryRows, typed, type ShapedRow } from "../warehouse/row-shape.ts";
@@ -12,11 +13,15 @@ import type { Parameter, Statement, Warehouse } from "../warehouse/warehouse.ts"
 import { withinCut } from "./within-cut.ts";
 import { bisectDates } from "./bisect-dates.ts";
 
-const stageShape = {
+const findingShape = {
   analysis_date: typed.date,
   finding: typed.text,
   occurrences: typed.count,
   example: typed.nullable(typed.text),
+};
+
+const stageShape = {
+  ...findingShape,
   row_count: typed.count,
   rows_version: typed.text,
   failure_count: typed.count,
@@ -121,28 +126,36 @@ export function daysOfPartitions(
 }
 
 /**
- * Stages dates together in the place of what a stage holds, in a session that sees the cuts already; what breaks the contract,
- * by date. Faults: those of the statements, which may be of one date only.
+ * Stages dates together in the place of what a stage holds, after what else is done first; what breaks the contract, by
+ * date. The session sees the cuts already, or what comes first leaves nothing else. Faults: those of the statements, which
+ * may be of one date only.
  */
 export async function stageAgain(
   warehouse: Warehouse,
   {
     sql: source,
     cuts,
+    first,
     ...request
   }: Pick<StageRequest, "runbook" | "processor" | "names"> & {
     readonly sql: string;
     readonly cuts: readonly TableCut[];
+    readonly first: readonly Statement[];
   },
   dates: readonly CalendarDate[],
 ): Promise<Violations> {
   const { runbook, processor, names } = request;
+  const { categories } = runbook;
   const parameters = stepParameters(runbook, { processor, dates });
   const purpose = `compute ${processor.id}`;
   const emptied = names.tables.map((table) => ({ sql: `delete from ${table}`, purpose }));
   const filling = fillStage(warehouse.dialect, names, { processor, source, cuts });
-  await warehouse.execute([...emptied, ...filling.map((sql) => ({ sql, parameters, purpose }))]);
-  return violationsOf(await queryRows(warehouse, reading(warehouse, request), stageShape));
+  await warehouse.execute([...first, ...emptied, ...filling.map((sql) => ({ sql, parameters, purpose }))]);
+  const checking = {
+    sql: checkStage(warehouse.dialect, names, { processor, categories }),
+    purpose: checkPurpose(processor),
+  };
+  return violationsOf(await queryRows(warehouse, checking, findingShape));
 }
 
 /** `@start_date`, `@end_date`, `@dates` and the runbook's parameters. */
@@ -173,11 +186,15 @@ function reading(
 ): Statement {
   return {
     sql: readStage(warehouse.dialect, names, { processor, categories: runbook.categories }),
-    purpose: `check the stage of ${processor.id}`,
+    purpose: checkPurpose(processor),
   };
 }
 
-function violationsOf(rows: readonly StageRow[]): Violations {
+function checkPurpose({ id }: Processor): string {
+  return `check the stage of ${id}`;
+}
+
+function violationsOf(rows: readonly ShapedRow<typeof findingShape>[]): Violations {
   const violations = new Map<CalendarDate, string>();
   for (const { analysis_date: date, finding, occurrences, example } of rows) {
     if (finding === "") continue;

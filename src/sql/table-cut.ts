@@ -1,7 +1,7 @@
 import { hullOf, type DateRange } from "../domain/calendar-date.ts";
 import type { CutPart, TableCut } from "../domain/table-cut.ts";
 import type { Dialect } from "./dialect.ts";
-import { dateOf, quoteDate } from "./identifiers.ts";
+import { dateOf, quoteDate, quoteTable } from "./identifiers.ts";
 
 /**
  * Whether a date lies in one of the ranges; constants, so that the engine prunes partitions, which a range around them all
@@ -18,11 +18,18 @@ export function withinRanges(dialect: Dialect, dateColumn: string, ranges: reado
 }
 
 /** A query for what of a table may be seen; `name` is how the statement calls the table. */
-export function cutRows(dialect: Dialect, { parts }: TableCut, name: string): string {
+export function cutRows(dialect: Dialect, cut: TableCut, name: string): string {
+  return `select * from ${name} as stored_row where ${isSeen(dialect, cut)}`;
+}
+
+/** A statement that leaves of a table only what a cut lets be seen: the table of the cut, or the one that a view of it shows. */
+export function deleteUnseen(dialect: Dialect, cut: TableCut, table = cut.table): string {
+  return `delete from ${quoteTable(dialect, table)} where (${isSeen(dialect, cut)}) is not true`;
+}
+
+function isSeen(dialect: Dialect, { parts }: TableCut): string {
   const [shown = "1 = 0", ...others] = parts.map((part) => partRows(dialect, part));
-  const where =
-    others.length === 0 ? shown : `${aroundAll(dialect, parts)}(${[shown, ...others].join(" or ")})`;
-  return `select * from ${name} as stored_row where ${where}`;
+  return others.length === 0 ? shown : `${aroundAll(dialect, parts)}(${[shown, ...others].join(" or ")})`;
 }
 
 /** The range around all parts as one more condition; none where a part has every row. */

@@ -37,7 +37,7 @@ from (select unnest($texts) as text, generate_subscripts($texts, 1) as number) o
  * in a text as `@name` is a parameter.
  */
 export async function parseByDuckDb(sqls: readonly string[], ask: AskEach): Promise<readonly ParsedQuery[]> {
-  const texts = sqls.map(renameParameters);
+  const texts = sqls.map((text) => renameParameters(text));
   const trees = await ask(serialise, texts);
   return trees.map((tree, index) => readTree(JSON.parse(tree) as Node, texts[index] ?? ""));
 }

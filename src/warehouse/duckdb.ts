@@ -1,19 +1,20 @@
 import type * as DuckDb from "@duckdb/node-api";
 import { duckdb, duckdbCatalogs, duckdbSearchPath } from "../sql/duckdb.ts";
-import type {
-  DuckDBConnection,
-  DuckDBInstance,
-  DuckDBPreparedStatement,
-  DuckDBType,
-  DuckDBValue,
-} from "@duckdb/node-api";
-import { parameterNamesOf, renameParameters } from "../domain/sql-tokens.ts";
+import type { DuckDBConnection, DuckDBInstance, DuckDBType, DuckDBValue } from "@duckdb/node-api";
+import { parameterNamesOf } from "../domain/sql-tokens.ts";
 import { Fault } from "../errors.ts";
 import { lockStatements, type DuckDbLock } from "./duckdb-lock.ts";
 import { parseByDuckDb } from "./duckdb-parser.ts";
 import { statementFault } from "./duckdb-faults.ts";
 import { attachFile, attachStatement, detachFile, lendFile, type AttachedFile } from "./duckdb-file.ts";
 import { inMemory } from "./duckdb-place.ts";
+import {
+  freshPlans,
+  keptPlans,
+  optimizersByContent,
+  type BoundStatement,
+  type Plans,
+} from "./duckdb-plans.ts";
 import { createInterruption, usualLimitMinutes, type Interruption } from "./duckdb-interruption.ts";
 import { duckDbValues, type DuckDbValues } from "./duckdb-values.ts";
 import { openTurns } from "./open-turns.ts";
@@ -38,8 +39,12 @@ type Client = AttachedFile & {
   readonly limitMs: number;
 };
 
-/** A connection, and how values pass through it. */
-type Line = { readonly connection: DuckDBConnection; readonly values: DuckDbValues };
+/** A connection, how values pass through it, and how statements are prepared on it. */
+type Line = {
+  readonly connection: DuckDBConnection;
+  readonly values: DuckDbValues;
+  readonly plans: Plans;
+};
 
 /**
  * Opens (and creates unless `readOnly`) a DuckDB database under a fixed alias, so that two-part names
@@ -55,6 +60,8 @@ export async function openDuckDb(options: {
   readonly lock?: DuckDbLock;
   /** After which a statement is given up. */
   readonly limitMs?: number;
+  /** Keeps the plans of what it is asked itself, without its sessions: for statements that come again on a few rows. */
+  readonly keepsPlans?: boolean;
 }): Promise<Warehouse> {
   const library = await loadClient();
   const { DuckDBInstance } = library;
@@ -69,7 +76,8 @@ export async function openDuckDb(options: {
   const connection = await instance.connect();
   for (const statement of memoryStatements()) await connection.run(statement);
   await attach(connection, options.path, options.readOnly ?? false);
-  const { timeZone = "UTC", lock } = options;
+  const { timeZone = "UTC", lock, keepsPlans = false } = options;
+  if (keepsPlans) await connection.run(`set disabled_optimizers = '${optimizersByContent.join()}'`);
   await connection.run(`set global TimeZone = ${duckdb.quoteText(timeZone)}`);
   for (const statement of lock === undefined ? [] : lockStatements(lock)) await connection.run(statement);
   const client = {
@@ -81,7 +89,8 @@ export async function openDuckDb(options: {
     values: duckDbValues(library),
     limitMs: options.limitMs ?? usualLimitMinutes * 60_000,
   };
-  return openSession({ client, connection, exclusive: options.readOnly !== true, owner: true });
+  const plans = (keepsPlans ? keptPlans : freshPlans)(connection);
+  return openSession({ client, connection, plans, exclusive: options.readOnly !== true, owner: true });
 }
 
 async function loadClient(): Promise<typeof DuckDb> {
@@ -131,12 +140,13 @@ function lend<Result>(client: Client, work: () => Promise<Result>): Promise<Resu
 function openSession(options: {
   readonly client: Client;
   readonly connection: DuckDBConnection;
+  readonly plans: Plans;
   readonly exclusive: boolean;
   readonly owner: boolean;
   readonly parent?: AbortSignal;
 }): Warehouse {
-  const { client, connection, exclusive } = options;
-  const line = { connection, values: client.values };
+  const { client, connection, plans, exclusive } = options;
+  const line = { connection, values: client.values, plans };
   const { share } = client.turns;
   const interruption = createInterruption(connection, {
     parent: options.parent,
@@ -165,7 +175,14 @@ function openSession(options: {
     async session() {
       const next = await client.instance.connect();
       await share(() => next.run(`set search_path = '${duckdbSearchPath}'`));
-      return openSession({ client, connection: next, exclusive, owner: false, parent: interruption.signal });
+      return openSession({
+        client,
+        connection: next,
+        plans: freshPlans(next),
+        exclusive,
+        owner: false,
+        parent: interruption.signal,
+      });
     },
     async [Symbol.asyncDispose]() {
       // Where it cannot be let go of, after an interruption, what was committed stays in its log, which the next open reads.
@@ -186,10 +203,10 @@ function loadStatement({ table, columns, path, format, purpose }: FileLoad): Sta
   return { sql: `create or replace table ${table} as select * from ${rows}`, purpose };
 }
 
-async function query({ connection, values }: Line, statement: Statement): Promise<readonly Row[]> {
+async function query(line: Line, statement: Statement): Promise<readonly Row[]> {
+  const { plans, values } = line;
   try {
-    const prepared = await prepareOne(connection, statement);
-    bindAll(prepared, values, statement);
+    const prepared = await plans.prepare(bound(line, statement));
     const reader = await prepared.runAndReadAll();
     return reader.convertRowObjects<Value>((value) => values.read(value));
   } catch (cause) {
@@ -216,45 +233,31 @@ async function executeAll(
     await guard("commit", () => run(line, { sql: "commit", purpose: "commit" }));
   } catch (cause) {
     await line.connection.run("rollback").catch(() => undefined);
+    line.plans.rolledBack();
     throw cause;
   }
 }
 
-async function run({ connection, values }: Line, statement: Statement): Promise<void> {
+async function run(line: Line, statement: Statement): Promise<void> {
   try {
-    const prepared = await prepareOne(connection, statement);
-    bindAll(prepared, values, statement);
+    const prepared = await line.plans.prepare(bound(line, statement));
     await prepared.run();
   } catch (cause) {
     throw statementFault(statement.purpose, cause);
   }
 }
 
-/** Prepares a text that is exactly one statement; a client would run all but the last of several. */
-async function prepareOne(
-  connection: DuckDBConnection,
-  { sql }: Statement,
-): Promise<DuckDBPreparedStatement> {
-  const extracted = await connection.extractStatements(renameParameters(sql));
-  if (extracted.count !== 1) throw new Error(`expected one statement, found ${extracted.count}`);
-  return extracted.prepare(0);
-}
-
-function bindAll(
-  prepared: DuckDBPreparedStatement,
-  known: DuckDbValues,
-  { sql, parameters = {} }: Statement,
-): void {
+function bound({ values: known }: Pick<Line, "values">, { sql, parameters = {} }: Statement): BoundStatement {
   const values: Record<string, DuckDBValue> = {};
   const types: Record<string, DuckDBType> = {};
   for (const name of parameterNamesOf(sql)) {
     const parameter = parameters[name];
     if (parameter === undefined) throw new Error(`No value for the parameter @${name}`);
-    const bound = known.bind(parameter);
-    values[name] = bound.value;
-    types[name] = bound.type;
+    const one = known.bind(parameter);
+    values[name] = one.value;
+    types[name] = one.type;
   }
-  if (Object.keys(values).length > 0) prepared.bind(values, types);
+  return { sql, values, types };
 }
 
 async function askEach(line: Line, sql: string, texts: readonly string[]): Promise<readonly string[]> {

@@ -1,8 +1,6 @@
 import type { Column } from "../../domain/column.ts";
 import type { CalendarDate } from "../../domain/calendar-date.ts";
-import { writeCalendar } from "../../ledger/create-tables.ts";
 import { Fault } from "../../errors.ts";
-import { readCalendarDays } from "../../ledger/read-calendar-days.ts";
 import { ownDates } from "../../plan/calendar/own-days.ts";
 import type { CalendarDay } from "../../plan/plan.ts";
 import { cutInputs, inputsOfProcessor } from "../../plan/upstream/input-cut.ts";
@@ -15,11 +13,11 @@ import { queryRows, typed } from "../../warehouse/row-shape.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import { openOutcomes } from "../outcome-source.ts";
 import type { RunEffects } from "../run-event.ts";
-import { stageDates, type Violations } from "../stage-dates.ts";
+import { stageAgain, stageDates, type Violations } from "../stage-dates.ts";
 import { removeStage } from "../withdraw-dates.ts";
-import { benchKey, closeBench, openBench, stageOnBench, type CaseBench } from "./case-bench.ts";
 import { textShape } from "./case-texts.ts";
-import { fillCase, type CaseRequest, type Workshop } from "./fill-case.ts";
+import { fillCase, type CaseRequest } from "./fill-case.ts";
+import { calendarOf, cutTables, stageOf, type Workshop } from "./workshop.ts";
 
 /** What a step made of a case's rows: its rows as texts, its failures, and what the stage's checks found. */
 export type CaseOutcome = {
@@ -52,7 +50,7 @@ export async function computeCase(
   return (await stageOnce(workshop, staging, effects)) ?? stageSlowly(warehouse, staging, effects);
 }
 
-/** The outcome by the session of the case before, where that sees the same; undefined where it has to be looked at date by date. */
+/** The outcome on the stage of the cases before; undefined where it has to be looked at date by date. */
 async function stageOnce(
   workshop: Workshop,
   { runbook, processor, stepCase: { dates }, calendar }: Staging,
@@ -60,41 +58,18 @@ async function stageOnce(
 ): Promise<CaseOutcome | undefined> {
   const { step } = processor;
   if (step.kind !== "sql") return undefined;
+  const { warehouse } = workshop;
   const cuts = cutInputs(runbook, { inputs: inputsOfProcessor(runbook, processor.id), dates, calendar });
   try {
-    const bench = await benchOf(workshop, { runbook, processor, cuts, token: effects.randomId() });
-    const violations = await stageOnBench(bench, { runbook, processor, sql: step.sql.text }, dates);
-    return await readOutcome(bench.session, { processor, names: bench.names, violations });
+    const names = await stageOf(workshop, { runbook, processor, token: effects.randomId() });
+    const first = cutTables(workshop, { runbook, cuts, days: calendar });
+    const request = { runbook, processor, sql: step.sql.text, names, cuts, first };
+    const violations = await stageAgain(warehouse, request, dates);
+    return await readOutcome(warehouse, { processor, names, violations });
   } catch (cause) {
     if (!(cause instanceof Fault) || cause.code === "interrupted") throw cause;
     return undefined;
   }
-}
-
-async function benchOf(workshop: Workshop, request: Parameters<typeof openBench>[1]): Promise<CaseBench> {
-  const { bench } = workshop;
-  if (bench?.key === benchKey(request)) return bench;
-  workshop.bench = undefined;
-  if (bench !== undefined) await closeBench(bench);
-  const opened = await openBench(workshop.warehouse, request);
-  workshop.bench = opened;
-  return opened;
-}
-
-/** The days of a case's calendar; where they are those of the case before, and no rows of the case tell, it stays. */
-async function calendarOf(
-  workshop: Workshop,
-  { runbook, stepCase }: Pick<CaseRequest, "runbook" | "stepCase">,
-): Promise<readonly CalendarDay[]> {
-  const { origin } = runbook.calendar;
-  const isByRule = origin.kind === "rule" && origin.holidays === undefined;
-  const isGiven = stepCase.calendar !== undefined || isByRule;
-  const key = stepCase.calendar?.join() ?? "by rule";
-  if (isGiven && workshop.calendar?.key === key) return workshop.calendar.days;
-  await writeCalendar(workshop.warehouse, runbook);
-  const days = await readCalendarDays(workshop.warehouse, runbook);
-  workshop.calendar = isGiven ? { key, days } : undefined;
-  return days;
 }
 
 function outcomeShape(columns: readonly Column[]) {

@@ -1,16 +1,14 @@
 import type { TableId } from "../../domain/table-id.ts";
 import { tupleText } from "../../domain/tuple-text.ts";
-import { createSources, createTables } from "../../ledger/create-tables.ts";
 import { ledgerShapes, ledgerTable, type LedgerTable } from "../../ledger/tables.ts";
-import type { CalendarDay } from "../../plan/plan.ts";
 import { tablesByName } from "../../runbook/parse-cases.ts";
 import type { Processor, Runbook } from "../../runbook/runbook.ts";
 import type { StepCase } from "../../runbook/schema/case-schema.ts";
 import { insertRows, type TextRow } from "../../sql/case-rows.ts";
 import { quoteTable } from "../../sql/identifiers.ts";
 import type { Statement, Warehouse } from "../../warehouse/warehouse.ts";
-import type { CaseBench } from "./case-bench.ts";
 import { textParameters, textRow } from "./case-texts.ts";
+import type { Workshop } from "./workshop.ts";
 
 /** A case of a step, and whose it is. */
 export type CaseRequest = {
@@ -20,21 +18,6 @@ export type CaseRequest = {
 };
 
 const purpose = "fill the tables of a case";
-
-/** A warehouse that cases have to themselves, and what the last one left in it. */
-export type Workshop = {
-  readonly warehouse: Warehouse;
-  readonly filled: Set<TableId>;
-  calendar: { readonly key: string; readonly days: readonly CalendarDay[] } | undefined;
-  bench: CaseBench | undefined;
-};
-
-/** Makes what cases fill: the tables of the runbook, its ledger, and those that others own. */
-export async function openWorkshop(warehouse: Warehouse, runbook: Runbook): Promise<Workshop> {
-  await createTables(warehouse, runbook);
-  await createSources(warehouse, runbook);
-  return { warehouse, filled: new Set(), calendar: undefined, bench: undefined };
-}
 
 /** Puts the rows and failures of a case in the place of all that the tables held. */
 export async function fillCase(

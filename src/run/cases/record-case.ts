@@ -15,7 +15,7 @@ import {
 } from "./case-values.ts";
 import { compareCase } from "./compare-case.ts";
 import { computeCase, type CaseOutcome } from "./compute-case.ts";
-import type { Workshop } from "./fill-case.ts";
+import type { Workshop } from "./workshop.ts";
 import {
   isRowOf,
   readStanding,

@@ -9,8 +9,8 @@ import type { RunEffects } from "../run-event.ts";
 import type { CaseResult } from "./case-result.ts";
 import { compareCase } from "./compare-case.ts";
 import { computeCase } from "./compute-case.ts";
-import { closeBench } from "./case-bench.ts";
-import { openWorkshop, type CaseRequest, type Workshop } from "./fill-case.ts";
+import type { CaseRequest } from "./fill-case.ts";
+import { openWorkshop, type Workshop } from "./workshop.ts";
 
 /**
  * The cases beside the steps of a runbook that has all its columns, in its order; those of `wanted` processors, or all.
@@ -40,7 +40,7 @@ export async function readStepCases(
   });
 }
 
-/** Cases for which one more warehouse is worth its tables. */
+/** Cases for which one more warehouse is worth its tables, and the plans of a step are worth being made there too. */
 const casesForOneMore = 8;
 
 /** The cases of a runbook, and at most how many warehouses compute them side by side. */
@@ -51,29 +51,50 @@ type CasesRequest = {
   readonly openWarehouse: () => Promise<Warehouse>;
 };
 
+type AskedCase = CaseRequest & { readonly file: string; readonly place: number };
+
 /** Computes cases, each warehouse one after the other in a workshop of its own; results stand in the order of the cases. */
 export async function runCases(
   { runbook, steps, lanes, openWarehouse }: CasesRequest,
   effects: RunEffects,
 ): Promise<readonly CaseResult[]> {
-  const asked = steps.flatMap((step) => step.cases.map((stepCase) => ({ ...step, stepCase })));
+  const asked = steps
+    .flatMap((step) => step.cases.map((stepCase) => ({ ...step, stepCase })))
+    .map((one, place): AskedCase => ({ ...one, runbook, place }));
   const results: CaseResult[] = [];
-  const left = [...asked.entries()];
+  const count = Math.max(1, Math.min(lanes, Math.ceil(asked.length / casesForOneMore)));
+  const left = sharesOf(asked, count);
   async function work(): Promise<void> {
     await using warehouse = await openWarehouse();
     const workshop = await openWorkshop(warehouse, runbook);
-    for (let next = left.shift(); next !== undefined; next = left.shift()) {
-      if (effects.signal.aborted) throw interruptedFault("compute the cases");
-      const [index, { processor, file, stepCase }] = next;
-      const differences = await differencesOf(workshop, { runbook, processor, stepCase }, effects);
-      results[index] = { processor: processor.id, file, name: stepCase.name, differences };
+    for (let share = left.shift(); share !== undefined; share = left.shift()) {
+      for (const { file, place, ...request } of share) {
+        if (effects.signal.aborted) throw interruptedFault("compute the cases");
+        const differences = await differencesOf(workshop, request, effects);
+        results[place] = {
+          processor: request.processor.id,
+          file,
+          name: request.stepCase.name,
+          differences,
+        };
+      }
     }
-    if (workshop.bench !== undefined) await closeBench(workshop.bench);
   }
-  const count = Math.max(1, Math.min(lanes, Math.ceil(asked.length / casesForOneMore)));
   const ended = await Promise.allSettled(Array.from({ length: count }, work));
   for (const end of ended) if (end.status === "rejected") throw end.reason;
   return results;
+}
+
+/** Cases that one workshop computes in a row: those of one step, which it plans once; larger shares first. */
+function sharesOf(asked: readonly AskedCase[], count: number): AskedCase[][] {
+  return [...Map.groupBy(asked, ({ processor }) => processor.id).values()]
+    .flatMap((own) => {
+      const size = Math.max(casesForOneMore, Math.ceil(own.length / count));
+      return Array.from({ length: Math.ceil(own.length / size) }, (_, index) =>
+        own.slice(index * size, (index + 1) * size),
+      );
+    })
+    .toSorted((left, right) => right.length - left.length);
 }
 
 /** What differs; a step that cannot be computed differs by why. */
