@@ -76,15 +76,41 @@ from spread
 ${groups.map((_, number) => `cross join measured_${number}`).join("\n")}`;
 }
 
-/** A distribution by its place among those that are measured alike, on each date or over the range. */
+/**
+ * Values of a table without dates over all its rows. Grain: one row: `row_count`, and per critical field and distribution
+ * what `valuesByDate` and `valuesOfRange` give, whatever a distribution runs over.
+ */
+export function valuesOfWhole(dialect: Dialect, table: CheckedTable): string {
+  const fields = table.critical.flatMap((field, number) => fieldCounts(dialect, { ...field, number }));
+  const from = `from ${storedRows(dialect, table.table)}`;
+  const checked = `checked as (
+  select
+    ${["count(*) as row_count", ...fields].join(",\n    ")}
+  ${from}
+)`;
+  const groups = groupsOf(table, undefined);
+  const measured = groups.map(
+    ({ where, members }, number) => `measured_${number} as (
+  select
+    ${measures(members)}
+  ${from}${where === undefined ? "" : ` where (${where})`}
+)`,
+  );
+  return `with ${[checked, ...measured].join(",\n")}
+select *
+from checked
+${groups.map((_, number) => `cross join measured_${number}`).join("\n")}`;
+}
+
+/** A distribution by its place among those that are measured alike, on each date or over the range; undefined: both. */
 type Numbered = { readonly distribution: Distribution; readonly number: number };
 
 type MeasureGroup = { readonly where: string | undefined; readonly members: readonly Numbered[] };
 
 /** Distributions that count the same rows, so that each set of rows is read once. */
-function groupsOf(table: CheckedTable, per: Distribution["per"]): readonly MeasureGroup[] {
+function groupsOf(table: CheckedTable, per: Distribution["per"] | undefined): readonly MeasureGroup[] {
   const numbered = table.distributions
-    .filter((distribution) => distribution.per === per)
+    .filter((distribution) => per === undefined || distribution.per === per)
     .map((distribution, number) => ({ distribution, number }));
   const groups = Map.groupBy(numbered, ({ distribution }) => distribution.where);
   return [...groups].map(([where, members]) => ({ where, members }));

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { readContamination } from "../../src/gates/contamination/read-contamination.ts";
 import { readContract } from "../../src/gates/contract/read-contract.ts";
+import { readCoverage } from "../../src/gates/coverage/read-coverage.ts";
+import { readFreshness } from "../../src/gates/freshness/read-freshness.ts";
+import { runGates } from "../../src/gates/run-gates.ts";
 import { openGateScope } from "../../src/gates/gate-scope.ts";
 import { readState } from "../../src/ledger/read-state.ts";
 import { explainPartition } from "../../src/operations/explain-partition.ts";
@@ -33,14 +37,20 @@ where sales.day between @start_date and @end_date
 group by sales.day, shops.region`,
 });
 
-async function openTill(): Promise<{ readonly warehouse: Warehouse; readonly runbook: Runbook }> {
+/** The till; `shops` ends what the source of shops declares, and a text of the runbook is replaced. */
+async function openTill(
+  shops = " }",
+  [from, to]: readonly [string, string] = ["", ""],
+): Promise<{ readonly warehouse: Warehouse; readonly runbook: Runbook }> {
   const warehouse = await openDuckDb({ path: inMemory });
   await fillTill(warehouse);
   await change(
     warehouse,
     "create table till_raw.shops as select * from (values ('north', 'up'), ('south', 'down')) as shops(shop, region)",
   );
-  const runbook = await completeRunbook(warehouse, readTill(files));
+  const yaml = (files.get("runbook.yml") ?? "").replace("key: [shop] }", `key: [shop]${shops}`);
+  const texts = new Map([...files, ["runbook.yml", yaml.replace(from, to)]]);
+  const runbook = await completeRunbook(warehouse, readTill(texts));
   return {
     warehouse,
     runbook: { ...runbook, processors: runbook.processors.filter(({ id }) => id !== "COPY") },
@@ -134,12 +144,107 @@ describe("a source without dates", () => {
   });
 });
 
-/** The status of the shops, and what the contract finds in them. */
-async function contractOf(warehouse: Warehouse, runbook: Runbook): Promise<[string, readonly string[]]> {
+describe("the values of a source without dates", () => {
+  const declared = `, critical: [{ field: region, valid: "{field} in ('up', 'down')" }, { field: shop, valid: "{field} <> 'x'", level: warn }],
+      distributions: [
+        { name: regions, value: count(distinct region), per: range, max: 2 },
+        { name: shops, value: count(*), per: date, min: 2, level: block },
+        { name: strange shops, value: count(*), per: range, max: 0, where: shop = 'x', only-if: count(*) > 0 }] }`;
+
+  it("are looked at by contamination once, over all rows", async () => {
+    const { warehouse, runbook } = await openTill(declared);
+    await using opened = warehouse;
+    assert.deepEqual(await valuesOf(opened, runbook), ["clean", []]);
+    await change(opened, "insert into till_raw.shops values ('x', 'left')");
+    assert.deepEqual(await valuesOf(opened, runbook), [
+      "contaminated",
+      [
+        "valid region contaminated 1 of 3",
+        "valid shop suspect 1 of 3",
+        "distribution regions suspect 3 of 3",
+        "distribution strange shops suspect 3 of 3",
+      ],
+    ]);
+    await change(opened, "delete from till_raw.shops where shop <> 'x'");
+    assert.match(
+      (await valuesOf(opened, runbook))[1].join(),
+      /valid region contaminated 1 of 1,.*distribution shops contaminated 1 of 1/,
+    );
+    await change(opened, "drop table till_raw.shops");
+    assert.deepEqual(await valuesOf(opened, runbook), ["clean", []]);
+  });
+
+  it("hold up what reads them, at a gate", async () => {
+    const { warehouse, runbook } = await openTill(declared);
+    await using opened = warehouse;
+    await change(opened, "insert into till_raw.shops values ('west', 'left')");
+    await runTill(opened, runbook);
+    const asked = runbook.gates.filter(({ kind }) => kind === "contamination");
+    const today = "2024-02-01" as CalendarDate;
+    const [last] = await runGates(opened, { runbook, range: tillRange, today }, asked);
+    assert.equal(last?.status, "blocked");
+    assert.match(last.summary, /^till_raw\.shops: region: 1 of 3 rows break "/);
+  });
+});
+
+describe("how fresh a source without dates is", () => {
+  const gate = `gates:
+  - { id: fresh, kind: freshness, after: [], processors: [REGIONS], maximum-age: 3 }
+sources:`;
+
+  /** The shops as a freshness gate sees them where the engine says that they were written on a day. */
+  async function freshnessOf(written: string | undefined) {
+    const { warehouse, runbook } = await openTill(" }", ["sources:", gate]);
+    await using opened = warehouse;
+    const told = `select 'till_raw' as table_schema, 'shops' as table_name, cast(null as string) as partition_id,
+      2 as total_rows, epoch_us(timestamp '${written} 12:00:00') as last_modified, cast(null as string) as partition_column`;
+    const dialect = { ...opened.dialect, partitionMetadata: written === undefined ? undefined : () => told };
+    const scope = await scopeOf(opened, runbook);
+    const tables = await readFreshness({ ...opened, dialect }, { scope, gate: undefined });
+    return tables.find(({ table }) => table === "till_raw.shops");
+  }
+
+  it("is the day on which it was last written", async () => {
+    assert.partialDeepStrictEqual(await freshnessOf("2024-01-08"), {
+      status: "fresh",
+      age: 2,
+      maximumAge: 3,
+    });
+    assert.partialDeepStrictEqual(await freshnessOf("2024-01-06"), {
+      status: "late",
+      newest: "2024-01-06",
+      due: "2024-01-10",
+      missing: ["2024-01-07", "2024-01-08", "2024-01-09", "2024-01-10"],
+    });
+    assert.partialDeepStrictEqual(await freshnessOf("2023-05-01"), { status: "late", newest: undefined });
+  });
+
+  it("is not said where the engine does not tell", async () => {
+    assert.equal(await freshnessOf(undefined), undefined);
+  });
+});
+
+async function scopeOf(warehouse: Warehouse, runbook: Runbook) {
   const state = await readState(warehouse, runbook, tillRange);
   const today = "2024-02-01" as CalendarDate;
-  const scope = await openGateScope(warehouse, { runbook, state, range: tillRange, today });
-  const tables = await readContract(warehouse, scope);
+  return openGateScope(warehouse, { runbook, state, range: tillRange, today });
+}
+
+/** The status of the shops, and what contamination finds in them. */
+async function valuesOf(warehouse: Warehouse, runbook: Runbook): Promise<[string, readonly string[]]> {
+  const scope = await scopeOf(warehouse, runbook);
+  const tables = await readContamination(warehouse, scope, await readCoverage(warehouse, scope));
+  const shops = tables.find(({ table }) => table === "till_raw.shops");
+  const dirty = (shops?.fields ?? []).filter(({ status }) => status !== "clean");
+  return [
+    shops?.status ?? "",
+    dirty.map((one) => `${one.detector} ${one.field} ${one.status} ${one.invalid} of ${one.rows}`),
+  ];
+}
+
+/** The status of the shops, and what the contract finds in them. */
+async function contractOf(warehouse: Warehouse, runbook: Runbook): Promise<[string, readonly string[]]> {
+  const tables = await readContract(warehouse, await scopeOf(warehouse, runbook));
   const shops = tables.find(({ table }) => table === "till_raw.shops");
   return [shops?.status ?? "", (shops?.violations ?? []).map(({ check }) => check)];
 }

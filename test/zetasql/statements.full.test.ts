@@ -109,6 +109,7 @@ const unsaid: Readonly<Record<string, string>> = {
   "file-rows.ts fileKindOf": "DuckDB only",
   "file-rows.ts fileRows": "DuckDB only",
   "file-rows.ts fileStem": "DuckDB only",
+  "gate-contamination.ts valuesOfWhole": "asked of tables without a date, which these runbooks do not have",
   "googlesql-types.ts googlesqlDescribed": "reads a type, and builds nothing",
   "kept-answers.ts appendAnswers": "DuckDB only: nothing is kept where reading is billed",
   "kept-answers.ts forgetAnswers": "DuckDB only: nothing is kept where reading is billed",

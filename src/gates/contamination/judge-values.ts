@@ -4,21 +4,25 @@ import { hasOrder, kindOfType, type Column, type TypeKind } from "../../domain/c
 import { undeclared } from "../../runbook/described-columns.ts";
 import type { Distribution, Processor, Source } from "../../runbook/runbook.ts";
 import { shareStatus, statusAt, worstStatus, type FieldCheck } from "./contamination-table.ts";
-import { distributionsPer, type DateValues, type RangeValues } from "./table-values.ts";
+import type { CountedFields, DateValues, MeasuredValues, RangeValues } from "./table-values.ts";
 
 /** A column is judged constant only over so many dates and rows: fewer may be alike by chance. */
 const constantDates = 10;
 const constantRows = 30;
 
-/** Critical fields of one date with rows, one check each. */
-export function judgeFields(table: Source | Processor, row: DateValues): readonly FieldCheck[] {
+/** Critical fields of one date with rows, or of all rows when it is undefined; one check each. */
+export function judgeFields(
+  table: Source | Processor,
+  row: CountedFields,
+  date: CalendarDate | undefined,
+): readonly FieldCheck[] {
   return table.critical.map(({ field, valid, level }, number) => {
     const rows = row.checked[number] ?? 0;
     const invalid = rows - (row.valid[number] ?? 0);
     const share = shareStatus({ rows, invalid });
     const status = share === "clean" || level === "block" ? share : statusAt(level);
     const detail = status === "clean" ? "" : `${invalid} of ${rows} rows break "${valid}"`;
-    return { detector: "valid", field, date: row.analysis_date, rows, invalid, status, detail };
+    return { detector: "valid", field, date, rows, invalid, status, detail };
   });
 }
 
@@ -45,13 +49,13 @@ export function summarizeFields(checks: readonly FieldCheck[]): readonly FieldCh
   });
 }
 
-/** The declared distributions of a date, or of the range when it is undefined; a bound that does not apply gives none. */
+/** Distributions of a date, or of all rows when it is undefined, in the order of the values; a bound that does not apply gives none. */
 export function judgeDistributions(
-  table: Source | Processor,
-  row: DateValues | RangeValues,
+  distributions: readonly Distribution[],
+  row: MeasuredValues,
   date: CalendarDate | undefined,
 ): readonly FieldCheck[] {
-  return distributionsPer(table, date === undefined ? "range" : "date").flatMap((distribution, number) => {
+  return distributions.flatMap((distribution, number) => {
     if (row.applies[number] !== 1) return [];
     const measured = row.value[number];
     const isInside = measured !== undefined && isBetween(measured, distribution);

@@ -1,6 +1,6 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
 import type { Processor, Relation, Source } from "../../runbook/runbook.ts";
-import { valuesByDate, valuesOfRange } from "../../sql/gate-contamination.ts";
+import { valuesByDate, valuesOfRange, valuesOfWhole } from "../../sql/gate-contamination.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import { askWarehouse } from "../ask-warehouse.ts";
 import { checkRelation, type RelationAnswer } from "../contract/check-relation.ts";
@@ -15,7 +15,13 @@ import {
 import type { Coverage } from "../coverage/coverage-row.ts";
 import { gateParameters, isFrozen, type GateScope } from "../gate-scope.ts";
 import { ownScope } from "../own-scope.ts";
-import { dateValueShape, rangeValueShape, type DateValues } from "./table-values.ts";
+import {
+  dateValueShape,
+  distributionsPer,
+  rangeValueShape,
+  wholeValueShape,
+  type DateValues,
+} from "./table-values.ts";
 import {
   judgeConstants,
   judgeDistributions,
@@ -26,8 +32,8 @@ import {
 } from "./judge-values.ts";
 
 /**
- * What is wrong with the values of the scope's tables. Two queries per table (by date, over the range) and one per
- * relation, whatever the number of dates; which dates ought to have rows is read off the coverage.
+ * What is wrong with the values of the scope's tables. Two queries per table (by date, over the range), one per table
+ * without dates and one per relation, whatever the number of dates; which dates ought to have rows is read off the coverage.
  */
 export async function readContamination(
   warehouse: Warehouse,
@@ -36,6 +42,7 @@ export async function readContamination(
 ): Promise<readonly ContaminationTable[]> {
   return Promise.all([
     ...scope.sources.map((source) => checkSource(warehouse, scope, source)),
+    ...scope.wholeSources.map((source) => checkWhole(warehouse, scope, source)),
     ...scope.processors.map((processor) =>
       checkProcessor(warehouse, ownScope(scope, processor), { processor, coverage }),
     ),
@@ -54,6 +61,32 @@ async function checkSource(
   const expected = source.required ? due : [];
   const found = await checkValues(warehouse, scope, { table: source, expected });
   return tableOf(scope, { table: source, processor: undefined }, found);
+}
+
+/** What is declared of the values of a table without dates, over all its rows; that it is there and has rows its contract says. */
+async function checkWhole(
+  warehouse: Warehouse,
+  scope: GateScope,
+  source: Source,
+): Promise<ContaminationTable> {
+  const isAsked = scope.catalog.has(source.table) && source.critical.length + source.distributions.length > 0;
+  const found = isAsked ? await checkAllRows(warehouse, scope, source) : { checks: [], messages: [] };
+  return tableOf(scope, { table: source, processor: undefined }, found);
+}
+
+async function checkAllRows(warehouse: Warehouse, scope: GateScope, source: Source): Promise<ValueFindings> {
+  const question = {
+    sql: valuesOfWhole(warehouse.dialect, source),
+    parameters: gateParameters(scope.runbook, scope.range),
+    purpose: `check the values of ${source.table}`,
+  };
+  const answer = await askWarehouse(warehouse, question, wholeValueShape(source));
+  if (answer.kind === "check-failed") return { checks: [], messages: [answer.message] };
+  const checks = answer.rows.flatMap((row) => [
+    ...judgeFields(source, row, undefined),
+    ...judgeDistributions(source.distributions, row, undefined),
+  ]);
+  return { checks, messages: [] };
 }
 
 async function checkProcessor(
@@ -134,7 +167,7 @@ async function checkValues(
   if (byDate.kind === "check-failed") return { checks: [], messages: [byDate.message] };
   if (ofRange.kind === "check-failed") return { checks: [], messages: [ofRange.message] };
   const rangeChecks = ofRange.rows.flatMap((row) => [
-    ...judgeDistributions(table, row, undefined),
+    ...judgeDistributions(distributionsPer(table, "range"), row, undefined),
     ...judgeConstants(columns, row),
   ]);
   return {
@@ -157,7 +190,10 @@ function judgeDates(
   const judged = dates.flatMap((date) => {
     const row = byDate.get(date);
     if (row === undefined) return [];
-    return [...judgeFields(table, row), ...judgeDistributions(table, row, date)];
+    return [
+      ...judgeFields(table, row, date),
+      ...judgeDistributions(distributionsPer(table, "date"), row, date),
+    ];
   });
   const inScope = new Set(dates);
   const absent = found.expected.filter((date) => inScope.has(date) && !byDate.has(date)).map(noData);

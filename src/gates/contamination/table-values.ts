@@ -35,6 +35,16 @@ export function rangeValueShape(table: CheckedTable, columns: readonly Column[])
   };
 }
 
+/** What `valuesOfWhole` gives; the lists are in the order of the critical fields, and of all distributions. */
+export function wholeValueShape({ critical, distributions }: CheckedTable) {
+  return {
+    row_count: typed.count,
+    checked: typed.numbered(critical.length, typed.count),
+    valid: typed.numbered(critical.length, typed.count),
+    ...measuredShape(distributions.length),
+  };
+}
+
 function measuredShape(distributions: number) {
   return {
     value: typed.numbered(distributions, typed.nullable(typed.float)),
@@ -44,6 +54,10 @@ function measuredShape(distributions: number) {
 
 /** The values of a table on one date. */
 export type DateValues = ShapedRow<ReturnType<typeof dateValueShape>>;
+
+/** What of the values of a date, of a range or of a whole table tells whether critical fields, and distributions, are as declared. */
+export type CountedFields = Pick<DateValues, "checked" | "valid">;
+export type MeasuredValues = Pick<DateValues, "row_count" | "value" | "applies">;
 
 /** The values of a table over a range. */
 export type RangeValues = ShapedRow<ReturnType<typeof rangeValueShape>>;
