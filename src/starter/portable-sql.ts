@@ -1,11 +1,14 @@
 import { unendedSql, plainSql } from "../domain/sql-statement.ts";
 import { meaningfulTokens, tableReferencesOf, type SqlToken } from "../domain/sql-tokens.ts";
 
+/** How a statement writes names, and what those of tables stand for; undefined keeps one. */
+type Names = { readonly quote: string; readonly rename: (table: string) => string | undefined };
+
 /**
  * A statement as a runbook has it: tables by the names that are given for theirs, names without quotes where they need
- * none, `cast(x as t)` for `x::t`, and decimals as floats. What a name stands for decides `rename`; undefined keeps it.
+ * none, texts in single quotes, `cast(x as t)` for `x::t`, and decimals as floats.
  */
-export function portableSql(text: string, rename: (table: string) => string | undefined): string {
+export function portableSql(text: string, { quote, rename }: Names): string {
   const renamed = replaceAll(
     text,
     tableReferencesOf(text).flatMap(({ name, offset, end }) => {
@@ -13,7 +16,10 @@ export function portableSql(text: string, rename: (table: string) => string | un
       return table === undefined ? [] : [{ offset, end, text: table }];
     }),
   );
-  const plain = replaceAll(renamed, meaningfulTokens(renamed).flatMap(plainToken));
+  const plain = replaceAll(
+    renamed,
+    meaningfulTokens(renamed).flatMap((token) => plainToken(token, quote)),
+  );
   return withoutCastOperators(unendedSql(plainSql(plain)).trim());
 }
 
@@ -37,9 +43,12 @@ const reserved = new Set(
   ).split(" "),
 );
 
-function plainToken({ kind, text, offset }: SqlToken): readonly Replacement[] {
+function plainToken({ kind, text, offset }: SqlToken, quote: string): readonly Replacement[] {
   const end = offset + text.length;
   const name = text.slice(1, -1);
+  if (kind === "quoted" && !text.startsWith(quote)) {
+    return /['"\\]/.test(name) ? [] : [{ offset, end, text: `'${name}'` }];
+  }
   if (kind === "quoted" && /^[a-z_]\w*$/i.test(name) && !reserved.has(name.toLowerCase())) {
     return [{ offset, end, text: name }];
   }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { portableSql } from "../../src/starter/portable-sql.ts";
 
-const kept = (): undefined => undefined;
+const kept = { quote: '"', rename: (): undefined => undefined };
 
 describe("portableSql()", () => {
   const cases: readonly (readonly [string, string])[] = [
@@ -24,11 +24,22 @@ describe("portableSql()", () => {
     });
   }
 
+  it("takes double quotes for texts where backticks hold names", () => {
+    const text = 'select `Day`, "a b", "it\'s" from `t` where x = "c"';
+    assert.equal(
+      portableSql(text, { ...kept, quote: "`" }),
+      "select Day, 'a b', \"it's\" from t where x = 'c'",
+    );
+  });
+
   it("gives tables the names that are given for theirs, however they are written, and leaves common tables", () => {
     const text =
       'with own as (select * from "shop"."main"."orders") select * from own join orders as o on true';
     assert.equal(
-      portableSql(text, (name) => (name.endsWith("orders") ? "raw.orders" : undefined)),
+      portableSql(text, {
+        quote: '"',
+        rename: (name) => (name.endsWith("orders") ? "raw.orders" : undefined),
+      }),
       "with own as (select * from raw.orders) select * from own join raw.orders as o on true",
     );
   });

@@ -1,8 +1,6 @@
 import { countOf } from "../../domain/format.ts";
 import { parseTableId, type TableId } from "../../domain/table-id.ts";
 import { Fault } from "../../errors.ts";
-import { duckdb } from "../../sql/duckdb.ts";
-import { quoteName, quoteTable } from "../../sql/identifiers.ts";
 import { findDialectDifferences } from "../../runbook/sql-rules/find-differences.ts";
 import type { GuessedRule } from "../../starter/calendar-rule.ts";
 import type { FoundTable, Guess, StarterSource } from "../../starter/found-table.ts";
@@ -15,9 +13,10 @@ import { ofDates, type StarterStep } from "../../starter/starter-step.ts";
 import { inOrder, meaningOf, type GivenStatement } from "../../starter/given-statement.ts";
 import { stepRules } from "../../starter/step-rules.ts";
 import type { ParsedQuery } from "../../warehouse/parsed-query.ts";
-import type { PrintedColumn, Warehouse } from "../../warehouse/warehouse.ts";
+import type { Warehouse } from "../../warehouse/warehouse.ts";
 import { isUnique, measureDates, measureRows, quoted } from "./measure-rows.ts";
-import { rowSetColumns } from "./row-set.ts";
+import { rowSetColumns, type RowSet } from "./row-set.ts";
+import type { StepBench } from "./step-bench.ts";
 
 /** What statements are computed from. */
 export type StepRequest = {
@@ -36,10 +35,10 @@ class Unfit extends Error {}
 /**
  * Computes what statements give over all dates, upstream first, and makes steps of them: what each reads by the engine's
  * parser, its columns by the engine's description, its date and key by its rows. Each reads the whole history yet. The
- * workshop holds the sources; what was computed is left in it.
+ * bench's warehouse holds the sources.
  */
-export async function findSteps(workshop: Warehouse, request: StepRequest): Promise<FoundSteps> {
-  const parsed = await workshop.parse(request.statements.map(({ text }) => ({ text })));
+export async function findSteps(bench: StepBench, request: StepRequest): Promise<FoundSteps> {
+  const parsed = await bench.warehouse.parse(request.statements.map(({ text }) => ({ text })));
   const queries = new Map(request.statements.map((statement, index) => [statement, parsed[index]]));
   const names = { statements: request.statements, tables: request.sources };
   function readsOf(statement: GivenStatement): readonly GivenStatement[] {
@@ -52,14 +51,10 @@ export async function findSteps(workshop: Warehouse, request: StepRequest): Prom
   }
   const made: MadeStep[] = [];
   const skipped: string[] = [];
-  await workshop.query({
-    sql: `create schema if not exists ${quoteName(duckdb, datasetFor(request.runbook, "marts"))}`,
-    purpose: "make room for what is computed",
-  });
   for (const statement of inOrder(request.statements, readsOf)) {
     try {
       const making = { ...request, statement, query: queries.get(statement), steps: made };
-      made.push(await makeStep(workshop, making));
+      made.push(await makeStep(bench, making));
     } catch (cause) {
       if (!(cause instanceof Unfit) && !isRefused(cause)) throw cause;
       skipped.push(`${statement.name}: ${cause.message.split("\n")[0] ?? ""}`);
@@ -97,22 +92,38 @@ type Making = StepRequest & {
   readonly steps: readonly MadeStep[];
 };
 
-async function makeStep(workshop: Warehouse, making: Making): Promise<MadeStep> {
-  const { runbook, statement } = making;
+async function makeStep(bench: StepBench, making: Making): Promise<MadeStep> {
+  const { warehouse } = bench;
+  const { runbook, statement, rule } = making;
   const table = parseTableId(`${datasetFor(runbook, "marts")}.${statement.name}`);
   if (table === undefined) throw new Unfit("its name is none of a table");
   const inputs = inputsOf(making);
-  const text = textOf(making, inputs);
-  const columns = await workshop.describe(bound(making, text, `describe what ${statement.name} gives`));
-  await computeAll(workshop, { making, table, text, columns });
-  const from = `${quoteTable(workshop.dialect, table)} as looked_at`;
+  const text = textOf(warehouse, making, inputs);
+  const asked = bench.readable(text);
+  const purpose = `compute ${statement.name}`;
+  const parameters = {
+    start_date: { type: "date", value: rule.from },
+    end_date: { type: "date", value: rule.to },
+  } as const;
+  const columns = await warehouse.describe({
+    sql: asked,
+    parameters,
+    purpose: `describe what ${statement.name} gives`,
+  });
+  const kept = await bench.keep({ table, text: asked, columns, parameters, purpose });
   const printed = columns.map(({ name, type }) => ({ written: name, printed: type }));
-  const rowSet = { table, from, columns: rowSetColumns(workshop.dialect, printed, false) };
-  const found = await measureRows(workshop, rowSet);
+  const rowSet = { table, ...kept, columns: rowSetColumns(warehouse.dialect, printed, false) };
+  const found = await measureRows(warehouse, rowSet);
   if (found.rows === 0) throw new Unfit("it gives no row");
-  const date = await findDate(workshop, { found, from, of: inputs });
-  const days = await measureDates(workshop, rowSet, quoted(workshop.dialect.quote, date.value));
-  const key = await findKey(workshop, { found, from, date: date.value, days: days?.length ?? 0, statement });
+  const date = await findDate(warehouse, { found, rowSet, of: inputs });
+  const days = await measureDates(warehouse, rowSet, quoted(warehouse.dialect.quote, date.value));
+  const key = await findKey(warehouse, {
+    found,
+    rowSet,
+    date: date.value,
+    days: days?.length ?? 0,
+    statement,
+  });
   return {
     id: statement.name.toUpperCase(),
     table,
@@ -161,59 +172,30 @@ function inputsOf({ statement, query, statements, sources, steps }: Making): rea
   return inputs;
 }
 
-function textOf({ statement }: Making, inputs: readonly Input[]): string {
+function textOf({ dialect }: Warehouse, { statement }: Making, inputs: readonly Input[]): string {
   const tables = new Map(inputs.map(({ written, table }) => [written.toLowerCase(), table]));
-  const text = portableSql(statement.text, (name) => tables.get(name.toLowerCase()));
+  const text = portableSql(statement.text, {
+    quote: dialect.quote,
+    rename: (name) => tables.get(name.toLowerCase()),
+  });
   const [difference] = findDialectDifferences(text, new Set());
   if (difference !== undefined) throw new Unfit(`${difference.message}: ${difference.hint}`);
   return text;
 }
 
-function bound({ rule }: Making, sql: string, purpose: string) {
-  const parameters = {
-    start_date: { type: "date", value: rule.from },
-    end_date: { type: "date", value: rule.to },
-  } as const;
-  return { sql, parameters, purpose };
-}
-
-/** The table with all that the statement gives, in the types that it is stored in. */
-async function computeAll(
-  workshop: Warehouse,
-  {
-    making,
-    table,
-    text,
-    columns,
-  }: {
-    readonly making: Making;
-    readonly table: TableId;
-    readonly text: string;
-    readonly columns: readonly PrintedColumn[];
-  },
-): Promise<void> {
-  const { dialect } = workshop;
-  const casts = columns.map(({ name, type }) => {
-    const column = quoted(dialect.quote, name);
-    return `cast(${column} as ${dialect.columnType(dialect.describedType(type))}) as ${column}`;
-  });
-  const sql = `create table ${quoteTable(dialect, table)} as\nselect ${casts.join(", ")} from (\n${text}\n) as computed`;
-  await workshop.query(bound(making, sql, `compute ${making.statement.name}`));
-}
-
 /** The date of a step: a column of dates called as that of something it reads, or else the likeliest. */
 async function findDate(
-  workshop: Warehouse,
-  { found, from, of }: { readonly found: FoundTable; readonly from: string; readonly of: readonly Input[] },
+  warehouse: Warehouse,
+  {
+    found,
+    rowSet,
+    of,
+  }: { readonly found: FoundTable; readonly rowSet: RowSet; readonly of: readonly Input[] },
 ): Promise<Guess<string>> {
   const { candidates, tried } = dateCandidates(found, undefined);
   const inherited = candidates.filter(({ value }) => of.some(({ date }) => date === value.name));
   for (const { value, why } of [...inherited, ...candidates]) {
-    const dates = await measureDates(
-      workshop,
-      { table: found.table, from },
-      quoted(workshop.dialect.quote, value.name),
-    );
+    const dates = await measureDates(warehouse, rowSet, quoted(warehouse.dialect.quote, value.name));
     if (dates === undefined) continue;
     const upstream = of.find(({ date }) => date === value.name);
     return { value: value.name, why: upstream === undefined ? why : `that of ${upstream.name}` };
@@ -222,16 +204,16 @@ async function findDate(
 }
 
 async function findKey(
-  workshop: Warehouse,
+  warehouse: Warehouse,
   {
     found,
-    from,
+    rowSet,
     date,
     days,
     statement,
   }: {
     readonly found: FoundTable;
-    readonly from: string;
+    readonly rowSet: RowSet;
     readonly date: string;
     readonly days: number;
     readonly statement: GivenStatement;
@@ -241,8 +223,8 @@ async function findKey(
   const said = statement.key === undefined ? [] : [statement.key];
   for (const key of [...said, ...guesses]) {
     if (key.every((name) => name === date)) continue;
-    const names = key.map((name) => quoted(workshop.dialect.quote, name));
-    if (!(await isUnique(workshop, { table: found.table, from }, names))) continue;
+    const names = key.map((name) => quoted(warehouse.dialect.quote, name));
+    if (!(await isUnique(warehouse, rowSet, names))) continue;
     const where = `unique in ${countOf(found.rows, "row")}`;
     return { value: key, why: key === statement.key ? `it is tested to be, and ${where}` : where };
   }

@@ -7,11 +7,12 @@ import type { RowSet, RowSetColumn } from "./row-set.ts";
 
 /** Counts the rows of a rowSet and what each of its columns holds: one pass. */
 export async function measureRows(warehouse: Warehouse, rowSet: RowSet): Promise<FoundTable> {
-  const { table, from, columns } = rowSet;
+  const { table, from, parameters = {}, columns } = rowSet;
   const measured = columns.filter(({ type }) => type !== undefined);
   const counts = measured.flatMap((column, number) => measuresOf(warehouse, column, number));
   const statement = {
     sql: `select ${["count(*) as row_count", ...counts].join(",\n  ")}\nfrom ${from}`,
+    parameters,
     purpose: `look what ${table} holds`,
   };
   const shape = {
@@ -61,6 +62,9 @@ export function quoted(quote: string, written: string): string {
   return `${quote}${written.replaceAll(quote, quote + quote)}${quote}`;
 }
 
+/** Rows whose columns the questions name themselves. */
+type Looked = Pick<RowSet, "table" | "from" | "parameters">;
+
 /** Most dates that a calendar takes. */
 const mostDates = 100_000;
 
@@ -70,11 +74,12 @@ const mostDates = 100_000;
  */
 export async function measureDates(
   warehouse: Warehouse,
-  { table, from }: Pick<RowSet, "table" | "from">,
+  { table, from, parameters = {} }: Looked,
   date: string,
 ): Promise<FoundDates | undefined> {
   const statement = {
     sql: `select cast(${date} as string) as analysis_date, count(*) as row_count\nfrom ${from}\ngroup by 1\norder by 1`,
+    parameters,
     purpose: `count the rows of ${table} by date`,
   };
   const rows = await queryRows(warehouse, statement, {
@@ -93,11 +98,12 @@ function dayOf(text: string | undefined): CalendarDate | undefined {
 /** Whether each combination of some columns or expressions occurs once. */
 export async function isUnique(
   warehouse: Warehouse,
-  { table, from }: Pick<RowSet, "table" | "from">,
+  { table, from, parameters = {} }: Looked,
   expressions: readonly string[],
 ): Promise<boolean> {
   const statement = {
     sql: `select count(*) as repeated\nfrom (select 1 as one from ${from} group by ${expressions.join(", ")} having count(*) > 1 limit 1) as twice`,
+    parameters,
     purpose: `look whether ${expressions.join(", ")} tell the rows of ${table} apart`,
   };
   const [row] = await queryRows(warehouse, statement, { repeated: typed.count });

@@ -13,17 +13,23 @@ export type WorkshopRows =
   | { readonly kind: "file"; readonly path: string }
   | { readonly kind: "folder"; readonly folder: string; readonly files: readonly FoundFiles[] };
 
-/** Makes the sources readable in a DuckDB in memory, under their names: those of a database as they are there, files as they would be loaded. */
+/**
+ * Makes the sources readable in a DuckDB in memory, under their names: those of a database as they are there, files as they
+ * would be loaded. `marts` is a dataset for what is computed.
+ */
 export async function fillWorkshop(
   workshop: Warehouse,
-  sources: readonly StarterSource[],
-  rows: WorkshopRows,
+  {
+    sources,
+    rows,
+    marts,
+  }: { readonly sources: readonly StarterSource[]; readonly rows: WorkshopRows; readonly marts: string },
 ): Promise<void> {
   async function run(sql: string): Promise<void> {
     await workshop.query({ sql, purpose: "make the sources readable" });
   }
   if (rows.kind === "file") await run(`attach ${duckdb.quoteText(rows.path)} as cascade_origin (read_only)`);
-  for (const dataset of new Set(sources.map(({ table }) => datasetOf(table)))) {
+  for (const dataset of new Set([marts, ...sources.map(({ table }) => datasetOf(table))])) {
     await run(`create schema if not exists ${quoteName(duckdb, dataset)}`);
   }
   for (const source of sources) {

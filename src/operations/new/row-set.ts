@@ -1,6 +1,7 @@
 import type { ColumnType } from "../../domain/column.ts";
 import type { TableId } from "../../domain/table-id.ts";
 import type { Dialect } from "../../sql/dialect.ts";
+import type { Parameter } from "../../warehouse/warehouse.ts";
 
 /** Rows to look at, before anything is declared of them. */
 export type RowSet = {
@@ -8,6 +9,8 @@ export type RowSet = {
   readonly table: TableId;
   /** What stands behind `from`. */
   readonly from: string;
+  /** Values of what it names; none where it is a table. */
+  readonly parameters?: Readonly<Record<string, Parameter>>;
   readonly columns: readonly RowSetColumn[];
 };
 

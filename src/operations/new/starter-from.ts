@@ -6,7 +6,8 @@ import type { StarterSource } from "../../starter/found-table.ts";
 import { meaningOf, type GivenStatement } from "../../starter/given-statement.ts";
 import { tableStarter } from "../../starter/table-starter.ts";
 import type { StarterOrigin, StarterPlace, StarterRequest } from "../../starter/starter-request.ts";
-import type { StarterFiles } from "../../starter/starter-files.ts";
+import { withSaidWindows } from "../../starter/said-windows.ts";
+import { datasetFor, type StarterFiles } from "../../starter/starter-files.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import { findSource } from "./find-source.ts";
 import { findSteps, type FoundSteps } from "./find-steps.ts";
@@ -16,6 +17,7 @@ import { listTables } from "./list-tables.ts";
 import { quoted } from "./measure-rows.ts";
 import { fillWorkshop, type WorkshopRows } from "./open-workshop.ts";
 import type { RowSet } from "./row-set.ts";
+import { askingBench, storingBench } from "./step-bench.ts";
 
 /** What a runbook is begun from. */
 export type BeginRequest = {
@@ -72,7 +74,7 @@ function spellingOf({ dialect }: Warehouse): DateSpelling {
 type Beginning = BeginRequest & {
   readonly rowSets: readonly RowSet[];
   readonly origin: StarterOrigin;
-  /** Where statements are computed; undefined where nothing but the warehouse itself could. */
+  /** Where statements are computed; undefined where nothing but the warehouse itself can. */
   readonly workshop: { readonly folder: string; readonly rows: WorkshopRows } | undefined;
 };
 
@@ -89,7 +91,7 @@ async function begin(warehouse: Warehouse, beginning: Beginning): Promise<Begun>
   const dated = sources.filter(({ dates }) => dates.length > 0);
   if (dated.length === 0)
     throw nothing(name, [...skipped, ...sources.map(({ table, date }) => `${table}: ${date.why}`)]);
-  const found = statements.length === 0 ? noSteps : await stepsOf({ ...beginning, sources });
+  const found = statements.length === 0 ? noSteps : await stepsOf(warehouse, { ...beginning, sources });
   skipped.push(...found.skipped);
   if (statements.length > 0 && found.steps.length === 0) throw nothing(name, skipped);
   const files = tableStarter(requestOf(beginning, { sources, steps: found.steps, skipped }));
@@ -123,21 +125,19 @@ async function readRowSets(
 
 type WithSources = Beginning & { readonly sources: readonly StarterSource[] };
 
-async function stepsOf(beginning: WithSources): Promise<FoundSteps> {
+/** Computes the statements in a workshop, or where the tables are: there without storing anything, so that no window is tried. */
+async function stepsOf(warehouse: Warehouse, beginning: WithSources): Promise<FoundSteps> {
   const { name, statements, sources, workshop, openWorkshop } = beginning;
   const rule = guessRule(sources.map(({ dates }) => dates))?.value;
-  if (rule === undefined || workshop === undefined) {
-    throw new Fault(
-      "usage",
-      `Cannot compute statements on "${beginning.place.typed}": it is no file or folder`,
-      {
-        hint: "Begin from duckdb:<file> or a folder of files, or leave out --sql and --dbt and write the processors yourself",
-      },
-    );
+  if (rule === undefined) throw new Error("Sources that have dates have a calendar");
+  const request = { runbook: name, statements, sources, rule };
+  if (workshop === undefined) {
+    const asked = await findSteps(askingBench(warehouse), request);
+    return { ...asked, steps: withSaidWindows(asked.steps, sources) };
   }
   await using opened = await openWorkshop(workshop.folder);
-  await fillWorkshop(opened, sources, workshop.rows);
-  const made = await findSteps(opened, { runbook: name, statements, sources, rule });
+  await fillWorkshop(opened, { sources, rows: workshop.rows, marts: datasetFor(name, "marts") });
+  const made = await findSteps(storingBench(opened), request);
   const narrowed = await findWindows(opened, {
     name,
     steps: made.steps,
