@@ -55,8 +55,10 @@ function measuredShape(distributions: number) {
 /** The values of a table on one date. */
 export type DateValues = ShapedRow<ReturnType<typeof dateValueShape>>;
 
-/** What of the values of a date, of a range or of a whole table tells whether critical fields, and distributions, are as declared. */
+/** What tells whether critical fields are as declared, on a date or over all rows. */
 export type CountedFields = Pick<DateValues, "checked" | "valid">;
+
+/** What tells whether distributions are, on a date, over a range or over all rows. */
 export type MeasuredValues = Pick<DateValues, "row_count" | "value" | "applies">;
 
 /** The values of a table over a range. */
