@@ -1,5 +1,5 @@
 import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { pathToFileURL } from "node:url";
@@ -7,6 +7,8 @@ import { pathToFileURL } from "node:url";
 const root = join(import.meta.dirname, "..");
 /** Processes at a time; a little more than there are cores for the time in which one waits. */
 const concurrency = 3;
+/** How many full files share a process: few enough that the last to end leaves no core idle for long. */
+const fullTogether = 6;
 const [pattern = "test/**/*.test.ts"] = process.argv.slice(2);
 const files = globSync(pattern, { cwd: root, exclude: ["**/node_modules/**"] })
   .toSorted()
@@ -16,8 +18,12 @@ const cache = join(root, "node_modules/.cache");
 mkdirSync(cache, { recursive: true });
 const folder = mkdtempSync(join(cache, "shares-"));
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-const fast = processesOf(files.filter((file) => !isFull(file)));
-const full = files.filter(isFull);
+/** Fast ones are dealt out, since some folders cost more than others; full ones of a folder stay together. */
+const fast = processesOf(
+  files.filter((file) => !isFull(file)),
+  (index) => `fast-${index % concurrency}`,
+);
+const full = processesOf(files.filter(isFull), (index) => `full-${Math.floor(index / fullTogether)}`);
 
 /** CPU seconds of this process and of all that it started and saw end, and seconds by the clock since it began. */
 type Spent = { readonly cpu: number; readonly clock: number };
@@ -37,21 +43,29 @@ report.on("end", () => process.stdout.write(`${costOf(untilFull, spentSoFar())}\
 report.pipe(process.stdout, { end: false });
 
 /**
- * The files to start for fast tests, dealt out. To load the product and warm it up costs a process more than most of them do
- * in it, so that many share one; a file that changes what a whole process has, or with hooks outside of a suite, does not.
- * The full ones do not share: some change the working folder by what they import.
+ * The files to start for tests. To load the product and warm it up costs a process more than many of them do in it, so
+ * that several share one, as `shareOf` says of the position.
  */
-function processesOf(tests: readonly string[]): readonly string[] {
-  const isAlone = (file: string): boolean =>
-    /process\.chdir\(|^(?:before|after)(?:Each)?\(/m.test(readFileSync(file, "utf8"));
+function processesOf(tests: readonly string[], shareOf: (index: number) => string): readonly string[] {
   const { alone = [], others = [] } = Object.groupBy(tests, (file) => (isAlone(file) ? "alone" : "others"));
-  const shares = Object.groupBy(others, (file) => others.indexOf(file) % concurrency);
+  const shares = Object.groupBy(others, (file) => shareOf(others.indexOf(file)));
   const shared = Object.entries(shares).map(([share, of = []]) => {
-    const file = join(folder, `share-${share}.mjs`);
+    const file = join(folder, `${share}.mjs`);
     writeFileSync(file, of.map((each) => `await import(${JSON.stringify(pathToFileURL(each))});\n`).join(""));
     return file;
   });
-  return [...shared, ...alone];
+  return [...alone, ...shared];
+}
+
+/** Whether a file, or one beside it that it imports, changes what a whole process has, or has hooks outside of a suite. */
+function isAlone(file: string): boolean {
+  const text = readFileSync(file, "utf8");
+  const imported = [...text.matchAll(/ from "\.\/([^/"]+)"/g)].map(([, name = ""]) =>
+    join(dirname(file), name),
+  );
+  return [text, ...imported.map((each) => readFileSync(each, "utf8"))].some((each) =>
+    /process\.chdir\(|^(?:before|after)(?:Each)?\(/m.test(each),
+  );
 }
 
 function spentSoFar(): Spent {
