@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { auditGraph, declaredShapes, type Audited } from "./audited-graphs.ts";
 
 /** A graph takes some four seconds of CPU; with `CASCADE_GRAPHS=300` as many are tried by hand. */
-const graphs = Number(process.env["CASCADE_GRAPHS"] ?? 30);
+const graphs = Number(process.env["CASCADE_GRAPHS"] ?? 20);
 
 describe("the audit of random graphs with random true and declared windows", () => {
   it("finds what changes a value on a sampled date, and accuses nothing that is true", async () => {

@@ -26,6 +26,8 @@ export type SideBySide = {
   readonly happened: readonly Incident[];
   readonly chunkDays: number;
   readonly concurrency: number;
+  /** Whether the windows are audited; a minority is, since an audit costs as much as the run. */
+  readonly isAudited: boolean;
 };
 
 const numbers = fc.uniqueArray(fc.nat(3), { minLength: 0, maxLength: 3 });
@@ -55,6 +57,7 @@ export function sideBySide(shapes: fc.Arbitrary<CascadeShape>): fc.Arbitrary<Sid
     ),
     chunkDays: fc.integer({ min: 1, max: 6 }),
     concurrency: fc.integer({ min: 1, max: 8 }),
+    isAudited: fc.constantFrom(true, false, false, false),
   });
 }
 
@@ -77,6 +80,7 @@ async function runScene(scene: SideBySide, concurrency: number): Promise<object>
       runbook,
       selection: { range: cascadeRange, chunkDays: scene.chunkDays },
       concurrency,
+      skipAudit: !scene.isAudited,
       checkGate: checkAndRecord(runbook),
     },
     testEffects(),
