@@ -36,7 +36,7 @@ export type WarehousePlace = {
 };
 
 /** How a warehouse is opened. */
-type Opening = {
+export type Opening = {
   readonly mode: "read" | "write";
   /** IANA zone in which instants become dates, whatever the machine's is. */
   readonly timeZone: string;

@@ -4,7 +4,9 @@ import { setTimeout } from "node:timers/promises";
 import { createRedact, secretsOf } from "../domain/redact.ts";
 import { styleText } from "node:util";
 import type { TerminalText } from "../report/text/terminal-text.ts";
+import type { Opening, WarehousePlace } from "../engines/engine.ts";
 import type { RunEffects, RunEvent } from "../run/run-event.ts";
+import type { Warehouse } from "../warehouse/warehouse.ts";
 
 /** The signals by which an operator or a machine asks for an end. */
 export const interruptions = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
@@ -33,6 +35,8 @@ export type ShellEffects = {
   readonly now: () => Date;
   /** Waits so many milliseconds, or until the signal is raised. */
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Opens what an address names; whoever opens disposes. */
+  readonly openPlace: (place: WarehousePlace, opening: Opening) => Promise<Warehouse>;
 };
 
 type Listen = (signal: NodeJS.Signals, listener: () => void) => unknown;
@@ -48,6 +52,7 @@ export function openProcess(process: NodeJS.Process): ShellEffects {
     exit: (code) => process.exit(code),
     now: () => new Date(),
     pause: (ms, signal) => setTimeout(ms, undefined, { signal }).catch(() => undefined),
+    openPlace: (place, opening) => place.open(opening),
   };
 }
 

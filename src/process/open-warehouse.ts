@@ -24,11 +24,11 @@ export type WarehouseRequest = {
  * writes says what an interruption may stop. Faults: usage, warehouse-*; runbook-invalid.
  */
 export async function openWarehouse(
-  { environment, signals }: ShellEffects,
+  effects: ShellEffects,
   request: WarehouseRequest,
 ): Promise<Warehouse> {
-  const warehouse = await openAddress(request, environment);
-  const reading = interruptedBy(signals, warehouse);
+  const warehouse = await openAddress(request, effects);
+  const reading = interruptedBy(effects.signals, warehouse);
   try {
     await vetRunbook(warehouse, request.runbook, request);
   } catch (cause) {
@@ -42,11 +42,11 @@ export async function openWarehouse(
 
 /** Opens a warehouse to look at it before there is a runbook, in UTC; `folders` hold files to be read. Faults: usage, warehouse-*. */
 export async function openToLook(
-  { environment, signals }: ShellEffects,
+  effects: ShellEffects,
   request: Pick<WarehouseRequest, "address" | "folders">,
 ): Promise<Warehouse> {
   const opening = { ...request, mode: "read", runbook: { timeZone: "UTC" } } as const;
-  return interruptedBy(signals, await openAddress(opening, environment));
+  return interruptedBy(effects.signals, await openAddress(opening, effects));
 }
 
 async function openAddress(
@@ -57,10 +57,11 @@ async function openAddress(
     folders = [],
     keepsPlans = false,
   }: Omit<WarehouseRequest, "runbook"> & { readonly runbook: Pick<Runbook, "timeZone"> },
-  environment: ShellEffects["environment"],
+  { environment, openPlace }: ShellEffects,
 ): Promise<Warehouse> {
   const found = findWarehouse(address);
-  if (found !== undefined) return found.place.open({ mode, timeZone, folders, environment, keepsPlans });
+  if (found !== undefined)
+    return openPlace(found.place, { mode, timeZone, folders, environment, keepsPlans });
   const forms = allEngines.map(({ addressForm }) => `"${addressForm}"`).join(" or ");
   throw new Fault("usage", `Cannot open the warehouse: expected ${forms}, found "${address}"`, {
     hint: `Give --warehouse ${usualAddress}, or unset CASCADE_WAREHOUSE`,

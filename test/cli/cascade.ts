@@ -5,7 +5,7 @@ import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { main } from "../../src/cli.ts";
-import type { Output } from "../../src/process/effects.ts";
+import type { Output, ShellEffects } from "../../src/process/effects.ts";
 
 const root = join(import.meta.dirname, "..", "..");
 
@@ -32,7 +32,10 @@ export type Started = Disposable & {
 /** Runs `cascade` to its end in this process, with the working folder of the tests: the root of the repository. */
 export async function cascade(
   args: readonly string[],
-  { environment = {} }: Pick<StartOptions, "environment"> = {},
+  {
+    environment = {},
+    openPlace = (place, opening) => place.open(opening),
+  }: Pick<StartOptions, "environment"> & Partial<Pick<ShellEffects, "openPlace">> = {},
 ): Promise<Ending> {
   const [out, notes]: [string[], string[]] = [[], []];
   const code = await main(args, {
@@ -44,6 +47,7 @@ export async function cascade(
     now: () => new Date(),
     // What is waited for goes on by itself; the wait only has to let it.
     pause: () => new Promise((resolve) => setTimeout(resolve, 400)),
+    openPlace,
   });
   return { code, stdout: out.join(""), stderr: notes.join("") };
 }

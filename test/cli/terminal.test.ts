@@ -101,5 +101,6 @@ function effectsOf(stdout: Output, stderr: Output, environment = {}): ShellEffec
     exit: () => undefined,
     now: () => new Date(0),
     pause: () => Promise.resolve(),
+    openPlace: (place, opening) => place.open(opening),
   };
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -11,23 +11,24 @@ import { parseOptions, selectionOf } from "../../src/operations/typed/options.ts
 import { readRunbook } from "../../src/run/read-runbook.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
 import type { Decision } from "../../src/triage/decision.ts";
-import { openDuckDb } from "../../src/warehouse/duckdb.ts";
-import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 import { cascade, type Ending } from "../cli/cascade.ts";
-import { onOneCore } from "../one-core.ts";
+import { keepWarehouse, type KeptWarehouse } from "../cli/kept-warehouse.ts";
 import { cascadeRange, rawRowsOf, shapesOf, type CascadeShape } from "../run/random-cascade.ts";
 import { writeRunbook } from "./random-runbook.ts";
 import { trouble, troubles, type Trouble } from "./random-trouble.ts";
 
 const today = "2024-06-01" as CalendarDate;
 
-/** How many incidents happen at least: `CASCADE_INCIDENTS`, or so many that they take a minute. */
+/** How many incidents happen at least: `CASCADE_INCIDENTS`, or so many that it is a matter of seconds. */
 const most = Number(process.env["CASCADE_INCIDENTS"] ?? 24);
-const troublesOfGraph = 12;
+const troublesOfGraph = 6;
 const graphs = fc.record({
-  shape: shapesOf({ processors: 4, dates: 8 }),
+  shape: shapesOf({ processors: 3, dates: 12 }),
   struck: fc.array(troubles, { minLength: troublesOfGraph, maxLength: troublesOfGraph }),
 });
+
+/** Files of a graph: the database with everything settled, and with the trouble that is looked at. */
+const [settled, struck] = ["settled.duckdb", "struck.duckdb"];
 
 let folder = "";
 
@@ -44,54 +45,54 @@ describe("commands that are printed at the moment of trouble", () => {
     for (let graph = 0; incidents < most; graph += 1) {
       const [drawn] = fc.sample(graphs, { seed: seed + graph, numRuns: 1 });
       assert.ok(drawn);
-      const home = await openHome(join(folder, String(graph)), drawn.shape);
+      await using home = await openHome(join(folder, String(graph)), drawn.shape);
       for (const [index, struck] of drawn.struck.entries()) {
         if (incidents >= most) break;
         futile.push(...(await followAdvice(home, struck, `graph ${graph}, trouble ${index}`)));
         incidents += struck.incidents.length;
       }
-      await rm(home.folder, { recursive: true, force: true });
     }
     assert.deepEqual(futile, []);
   });
 });
 
-/** A runbook of a random graph in its folder, and beside it the database in which everything is settled. */
-type Home = {
+/** A runbook of a random graph in its folder, and the database, of which there is a copy in which everything is settled. */
+type Home = AsyncDisposable & {
   readonly folder: string;
   readonly runbook: Runbook;
   readonly shape: CascadeShape;
+  readonly kept: KeptWarehouse;
 };
 
 async function openHome(path: string, shape: CascadeShape): Promise<Home> {
-  const home = join(path, "random");
-  await writeRunbook(shape, home);
-  const runbook = await readRunbook(home);
-  const settled = join(path, "settled.duckdb");
-  {
-    await using warehouse = await open(settled);
-    const raw = [
-      "create schema raw",
-      "create table raw.openings (day date, shop varchar)",
-      "create table raw.sales (day date, shop varchar, amount bigint)",
-      ...rawRowsOf(shape),
-    ];
-    await warehouse.execute(raw.map((sql) => ({ sql, purpose: "fill the sources" })));
-  }
-  await type(settled, `cascade run ${relative(process.cwd(), home)} --warehouse duckdb:${settled}`);
-  return { folder: path, runbook, shape };
+  await writeRunbook(shape, join(path, "random"));
+  const runbook = await readRunbook(join(path, "random"));
+  const kept = await keepWarehouse(join(path, "now.duckdb"));
+  const raw = [
+    "create schema raw",
+    "create table raw.openings (day date, shop varchar)",
+    "create table raw.sales (day date, shop varchar, amount bigint)",
+    ...rawRowsOf(shape),
+  ];
+  await kept.warehouse.execute(raw.map((sql) => ({ sql, purpose: "fill the sources" })));
+  const home = { folder: path, runbook, shape, kept, [Symbol.asyncDispose]: kept[Symbol.asyncDispose] };
+  await type(home, typed(home, "run"));
+  await kept.save(join(path, settled));
+  return home;
 }
 
-async function open(path: string): Promise<Warehouse> {
-  return onOneCore(await openDuckDb({ path }));
+/** A line as it is typed and as it is printed; which database it names is no matter, since there is one. */
+function typed({ folder: path }: Home, command: string, ...words: readonly string[]): string {
+  const runbook = relative(process.cwd(), join(path, "random"));
+  return ["cascade", command, runbook, ...words, "--warehouse", "duckdb:now.duckdb"].join(" ");
 }
 
-/** Types a line as it was printed, but on another database; gives how it ended. */
-async function type(path: string, line: string): Promise<Ending> {
+/** Types a line as it was printed; gives how it ended. */
+async function type({ kept: { openPlace } }: Home, line: string): Promise<Ending> {
   const [program, ...words] = line.split(" ");
   assert.equal(program, "cascade", line);
   assert.equal(words.at(-2), "--warehouse", line);
-  const ended = await cascade([...words.slice(0, -1), `duckdb:${path}`]);
+  const ended = await cascade(words, { openPlace, environment: { GITHUB_SHA: "c0ffee" } });
   assert.ok(ended.code === 0 || ended.code === 1, `${line} ended with ${ended.code}: ${ended.stderr}`);
   return ended;
 }
@@ -100,12 +101,13 @@ async function type(path: string, line: string): Promise<Ending> {
 type Standing = {
   readonly decisions: readonly Decision[];
   readonly states: ReadonlyMap<string, string>;
+  /** Partitions of which it is decided that to run them again is what helps. */
+  readonly reruns: ReadonlySet<string>;
 };
 
-async function standingOf({ runbook }: Home, path: string): Promise<Standing> {
-  await using warehouse = await open(path);
+async function standingOf({ runbook, kept }: Home): Promise<Standing> {
   const asked = { runbook, selection: { range: cascadeRange }, today };
-  const { state, decisions } = await assessPartitions(warehouse, asked);
+  const { state, decisions } = await assessPartitions(kept.reading(), asked);
   const decided = new Map(decisions.map((own) => [tupleText([own.processor, own.date]), own.path]));
   const states = runbook.processors.flatMap(({ id, table }) =>
     datesOfRange().map((date): [string, string] => {
@@ -115,7 +117,14 @@ async function standingOf({ runbook }: Home, path: string): Promise<Standing> {
       return [key, JSON.stringify([holds, state.held.get(id)?.get(date), decided.get(key)])];
     }),
   );
-  return { decisions, states: new Map(states) };
+  const reruns = decisions.filter(
+    ({ decision, isObstructed }) => decision === "rerun" && isObstructed !== true,
+  );
+  return {
+    decisions,
+    states: new Map(states),
+    reruns: new Set(reruns.map(({ processor, date }) => tupleText([processor, date]))),
+  };
 }
 
 function datesOfRange(): readonly CalendarDate[] {
@@ -134,50 +143,36 @@ async function followAdvice(
   { incidents, runs }: Trouble,
   name: string,
 ): Promise<readonly string[]> {
-  const struck = join(home.folder, "struck.duckdb");
-  await copyFile(join(home.folder, "settled.duckdb"), struck);
-  {
-    await using warehouse = await open(struck);
-    await trouble(warehouse, home.shape, incidents);
-  }
-  const runbook = relative(process.cwd(), join(home.folder, "random"));
-  const end = `--warehouse duckdb:${struck}`;
-  for (let run = 0; run < runs; run += 1) await type(struck, `cascade run ${runbook} ${end}`);
-  const scene: Scene = { home, runbook, struck, standing: await standingOf(home, struck) };
+  const { kept } = home;
+  await kept.restore(join(home.folder, settled));
+  await trouble(kept.warehouse, home.shape, incidents);
+  for (let run = 0; run < runs; run += 1) await type(home, typed(home, "run"));
+  await kept.save(join(home.folder, struck));
+  const standing = await standingOf(home);
+  const printed = await printedLines(home, standing);
   const futile: string[] = [];
-  for (const [line, by] of await printedLines(scene)) {
-    if (!(await isOfUse(scene, line)))
-      futile.push(`${by} printed ${line}, which changes nothing that it names`);
+  for (const [line, by] of printed) {
+    const left = await leftAsItWas(home, standing, line);
+    futile.push(...left.map((what) => `${by} printed ${line}, which leaves ${what}`));
   }
-  futile.push(...(await recoverTwice(scene)));
+  await kept.restore(join(home.folder, struck));
+  futile.push(...(await recoverTwice(home, standing)));
   return futile.map((found) => `${name}, ${JSON.stringify(incidents)}, ${runs} runs: ${found}`);
 }
 
-type Scene = {
-  readonly home: Home;
-  readonly runbook: string;
-  readonly struck: string;
-  readonly standing: Standing;
-};
-
-/** The lines to type that commands print about the scene, and the first command that printed each. */
-async function printedLines({
-  home,
-  runbook,
-  struck,
-  standing,
-}: Scene): Promise<ReadonlyMap<string, string>> {
-  const open = standing.decisions.filter(({ decision }) => decision !== "accept");
+/** The lines to type that commands print about what stands, and the first command that printed each. */
+async function printedLines(home: Home, { decisions }: Standing): Promise<ReadonlyMap<string, string>> {
+  const open = decisions.filter(({ decision }) => decision !== "accept");
   const asked = [
-    `triage ${runbook}`,
-    `plan ${runbook}`,
-    `status ${runbook}`,
-    `report ${runbook} --out ${join(home.folder, "out")}`,
-    ...open.slice(-1).map(({ processor, date }) => `why ${runbook} ${processor} ${date}`),
+    typed(home, "triage"),
+    typed(home, "plan"),
+    typed(home, "status"),
+    typed(home, "report", "--out", join(home.folder, "out")),
+    ...open.slice(-1).map(({ processor, date }) => typed(home, "why", processor, date)),
   ];
   const printed = new Map<string, string>();
   for (const command of asked) {
-    const { stdout, stderr } = await type(struck, `cascade ${command} --warehouse duckdb:${struck}`);
+    const { stdout, stderr } = await type(home, command);
     for (const [line] of `${stdout}\n${stderr}`.matchAll(/cascade \w+ .*? --warehouse \S+/g)) {
       if (!printed.has(line)) printed.set(line, command);
     }
@@ -185,14 +180,22 @@ async function printedLines({
   return printed;
 }
 
-/** Whether a line only shows something, or changes a partition that it names. */
-async function isOfUse({ home, struck, standing }: Scene, line: string): Promise<boolean> {
-  const copy = join(home.folder, "copy.duckdb");
-  await copyFile(struck, copy);
-  await type(copy, line);
-  if (!/^cascade (?:run|recover) /.test(line)) return true;
-  const now = await standingOf(home, copy);
-  return namedIn(home, line).some((key) => standing.states.get(key) !== now.states.get(key));
+/**
+ * What a line leaves as it was although it should not: all that it names, or a partition of it that was to be run again.
+ * A line that only shows something leaves nothing to be wished for.
+ */
+async function leftAsItWas(home: Home, standing: Standing, line: string): Promise<readonly string[]> {
+  if (!/^cascade (?:run|recover) /.test(line)) {
+    await type(home, line);
+    return [];
+  }
+  await home.kept.restore(join(home.folder, struck));
+  await type(home, line);
+  const now = await standingOf(home);
+  const named = namedIn(home, line);
+  const left = named.filter((key) => standing.states.get(key) === now.states.get(key));
+  if (left.length === named.length) return ["all that it names"];
+  return left.filter((key) => standing.reruns.has(key));
 }
 
 function namedIn({ runbook }: Home, line: string): readonly string[] {
@@ -203,14 +206,12 @@ function namedIn({ runbook }: Home, line: string): readonly string[] {
   return ids.flatMap((id) => named.map((date) => tupleText([id, date])));
 }
 
-async function recoverTwice({ home, runbook, struck, standing }: Scene): Promise<readonly string[]> {
-  const copy = join(home.folder, "copy.duckdb");
-  await copyFile(struck, copy);
-  const line = `cascade recover ${runbook} --warehouse duckdb:${copy}`;
-  await type(copy, line);
-  const between = await standingOf(home, copy);
-  await type(copy, line);
-  const after = await standingOf(home, copy);
+async function recoverTwice(home: Home, standing: Standing): Promise<string[]> {
+  const line = typed(home, "recover");
+  await type(home, line);
+  const between = await standingOf(home);
+  await type(home, line);
+  const after = await standingOf(home);
   const [first, second, third] = [rerunsOf(standing), rerunsOf(between), rerunsOf(after)];
   const again = [...first.intersection(second), ...second.intersection(third)];
   return again.map((rerun) => `recover leaves the decision that it has carried out: ${rerun}`);

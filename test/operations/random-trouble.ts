@@ -29,15 +29,15 @@ const defects: readonly Defect["kind"][] = [
   "row-of-nobody",
 ];
 
-const place = { of: fc.nat(3), at: fc.nat(7), shop: fc.nat(2) };
+const place = { of: fc.nat(3), at: fc.nat(11), shop: fc.nat(2) };
 const incident = fc.oneof(
   fc.record({ kind: fc.constantFrom(...kinds), ...place }),
   fc.record({ kind: fc.constantFrom(...defects), ...place }),
 );
 
-/** One to four incidents, and up to two runs after them. */
+/** One to twenty incidents at once, and up to two runs after them. */
 export const troubles: fc.Arbitrary<Trouble> = fc.record({
-  incidents: fc.array(incident, { minLength: 1, maxLength: 4 }),
+  incidents: fc.array(incident, { minLength: 1, maxLength: 20, size: "max" }),
   runs: fc.nat(2),
 });
 

@@ -151,7 +151,12 @@ async function typePlan(runbookFolder: string): Promise<string> {
     note: nothing,
     openWarehouse: (runbook, how) =>
       openWarehouse(
-        { ...shell, now: () => new Date(0), pause: () => Promise.resolve() },
+        {
+          ...shell,
+          now: () => new Date(0),
+          pause: () => Promise.resolve(),
+          openPlace: (place, opening) => place.open(opening),
+        },
         { address, mode: "read", runbook, ...how },
       ),
   });
