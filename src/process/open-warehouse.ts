@@ -23,10 +23,7 @@ export type WarehouseRequest = {
  * Opens the warehouse that an address names. SIGINT and SIGTERM interrupt the vetting of the runbook and what reads; who
  * writes says what an interruption may stop. Faults: usage, warehouse-*; runbook-invalid.
  */
-export async function openWarehouse(
-  effects: ShellEffects,
-  request: WarehouseRequest,
-): Promise<Warehouse> {
+export async function openWarehouse(effects: ShellEffects, request: WarehouseRequest): Promise<Warehouse> {
   const warehouse = await openAddress(request, effects);
   const reading = interruptedBy(effects.signals, warehouse);
   try {

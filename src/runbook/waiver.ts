@@ -7,6 +7,11 @@ const waiverKinds = ["gap", "budget", "finding"] as const;
 /** Name of the finding that a source, or a table, has no rows on a date. */
 export const missingRows = "missing";
 
+/** Names of what is found of members that are there and should not be: with a row and a failure, or outside the population. */
+export const strangerNames = ["phantom", "unexpected"] as const;
+/** One of `strangerNames`. */
+export type StrangerName = (typeof strangerNames)[number];
+
 /** A finding that somebody has accepted until a day. */
 export type Waiver = {
   readonly id: string;

@@ -154,6 +154,7 @@ export function coverageRow(
     categories: explained === 0 ? {} : { TOO_NEW: explained },
     phantom: 0,
     unexpected: 0,
+    accepted: 0,
     status: explained === 0 ? "ok" : explained === expected ? "not-eligible" : "partial",
   };
 }

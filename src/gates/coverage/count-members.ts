@@ -1,3 +1,4 @@
+import type { StrangerName } from "../../runbook/waiver.ts";
 import { typed, type ShapedRow } from "../../warehouse/row-shape.ts";
 import { noMembers, type CoverageStatus, type MemberCounts } from "./coverage-row.ts";
 
@@ -16,6 +17,8 @@ export type DateStanding = {
   readonly categories: ReadonlySet<string>;
   /** Whether a population says what is expected. */
   readonly isCounted: boolean;
+  /** What a waiver accepts of members that are there and should not be. */
+  readonly accepts: ReadonlySet<StrangerName>;
 };
 
 /** One group of members that are alike, as `coverageCounts` gives it. */
@@ -78,10 +81,10 @@ function addGroup(counts: MemberCounts, group: MemberGroup, standing: DateStandi
   const { members, failure_category: category } = group;
   const isExpected = group.is_expected === 1 || standing.frozen === "kept";
   const isPresent = group.is_present === 1;
-  if (!isExpected) return { ...counts, unexpected: counts.unexpected + members };
+  if (!isExpected) return addStrangers(counts, { name: "unexpected", members }, standing);
   const expected = counts.expected + members;
-  const phantom = counts.phantom + (isPresent && category !== "" ? members : 0);
-  const grown = { ...counts, expected, phantom };
+  const doubled = isPresent && category !== "" ? members : 0;
+  const grown = addStrangers({ ...counts, expected }, { name: "phantom", members: doubled }, standing);
   if (!standing.isBlocked && isPresent) return { ...grown, present: counts.present + members };
   if (!standing.isBlocked && standing.categories.has(category)) {
     const categories = { ...counts.categories, [category]: (counts.categories[category] ?? 0) + members };
@@ -95,10 +98,23 @@ function addGroup(counts: MemberCounts, group: MemberGroup, standing: DateStandi
 function addOutcome(counts: MemberCounts, group: MemberGroup, standing: DateStanding): MemberCounts {
   const { members, failure_category: category } = group;
   const isPresent = group.is_present === 1;
-  const phantom = counts.phantom + (isPresent && category !== "" ? members : 0);
   if (standing.isBlocked) return counts;
-  if (isPresent) return { ...counts, phantom, present: counts.present + members };
-  if (!standing.categories.has(category)) return { ...counts, unexpected: counts.unexpected + members };
+  if (isPresent) {
+    const doubled = { name: "phantom", members: category === "" ? 0 : members } as const;
+    return { ...addStrangers(counts, doubled, standing), present: counts.present + members };
+  }
+  if (!standing.categories.has(category))
+    return addStrangers(counts, { name: "unexpected", members }, standing);
   const categories = { ...counts.categories, [category]: (counts.categories[category] ?? 0) + members };
   return { ...counts, explained: counts.explained + members, categories };
+}
+
+/** Members that are there and should not be, in their own class or among those that a waiver accepts. */
+function addStrangers(
+  counts: MemberCounts,
+  { name, members }: { readonly name: StrangerName; readonly members: number },
+  { accepts }: DateStanding,
+): MemberCounts {
+  const to = accepts.has(name) ? "accepted" : name;
+  return { ...counts, [to]: counts[to] + members };
 }

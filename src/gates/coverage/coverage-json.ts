@@ -42,8 +42,9 @@ export function totalCoverage(rows: readonly CoverageRow[]): readonly CoverageTo
 /** What `coverage --json` prints. `strays` are days off the calendar on which rows or failures stand. */
 export function coverageJson(coverage: Coverage, budgets: readonly BudgetVerdict[]): object {
   return {
-    rows: coverage.rows.map(({ processor, date, status, ...counts }) => {
-      return { processor, date, ...accounts(counts), status, ...findings(counts) };
+    rows: coverage.rows.map(({ processor, date, status, because, ...counts }) => {
+      const accepted = because === undefined ? {} : { because };
+      return { processor, date, ...accounts(counts), status, ...findings(counts), ...accepted };
     }),
     totals: totalCoverage(coverage.rows).map(({ processor, period, dates, status, ...counts }) => {
       return { processor, period, dates, ...accounts(counts), status, ...findings(counts) };
@@ -62,8 +63,8 @@ function accounts(counts: MemberCounts): object {
   return { expected: isUncounted(counts) ? null : expected, present, explained, waived, untracked };
 }
 
-function findings({ categories, phantom, unexpected }: MemberCounts): object {
-  return { categories, phantom, unexpected };
+function findings({ categories, phantom, unexpected, accepted }: MemberCounts): object {
+  return { categories, phantom, unexpected, ...(accepted === 0 ? {} : { accepted }) };
 }
 
 function worstOf(rows: readonly CoverageRow[]): CoverageStatus {

@@ -23,6 +23,8 @@ export type MemberCounts = Accounts & {
   readonly phantom: number;
   /** Rows and failures of entities outside the population. */
   readonly unexpected: number;
+  /** Members that would be phantom or unexpected, and that a waiver accepts. */
+  readonly accepted: number;
 };
 
 /** The accounting of one processor on one calendar date. */
@@ -33,6 +35,8 @@ export type CoverageRow = MemberCounts & {
   readonly status: CoverageStatus;
   /** The first member that is untracked, phantom or unexpected, in this order; absent when there is none. */
   readonly example?: string;
+  /** By which waivers members are accepted; absent where none is. */
+  readonly because?: string;
 };
 
 /** Rows or failures on a day that is not on the calendar. */
@@ -60,6 +64,7 @@ export const noMembers: MemberCounts = {
   categories: {},
   phantom: 0,
   unexpected: 0,
+  accepted: 0,
 };
 
 /** Sums of counts, categories included. */
@@ -69,8 +74,9 @@ export function addCounts(all: readonly MemberCounts[]): MemberCounts {
       categories: addCategories(total.categories, counts.categories),
       phantom: total.phantom + counts.phantom,
       unexpected: total.unexpected + counts.unexpected,
+      accepted: total.accepted + counts.accepted,
     }),
-    { categories: {}, phantom: 0, unexpected: 0 } satisfies Omit<MemberCounts, keyof Accounts>,
+    { categories: {}, phantom: 0, unexpected: 0, accepted: 0 } satisfies Omit<MemberCounts, keyof Accounts>,
   );
   return { ...sumAccounts(all), ...others };
 }
@@ -90,4 +96,9 @@ export function accountedText(rows: readonly CoverageRow[]): string {
   if (unknown.length === 0) return "every expected row is accounted for";
   const text = `what is expected of ${unknown.join(", ")} is unknown: no population says it`;
   return rows.every(isUncounted) ? text : `every expected row is accounted for; ${text}`;
+}
+
+/** What is told of members that should not be there and are accepted. */
+export function acceptedText({ accepted, because = "" }: CoverageRow): string {
+  return `${accepted} with both a row and a failure, or that nobody expects; ${because}`;
 }

@@ -3,7 +3,7 @@ import type { ResultProblem } from "../../domain/verdict.ts";
 import type { CheckState } from "../check-state.ts";
 import type { GateDescription, HeadlineCounts } from "../gate-description.ts";
 import { coverageJson } from "./coverage-json.ts";
-import { accountedText, type Coverage } from "./coverage-row.ts";
+import { acceptedText, accountedText, type Coverage } from "./coverage-row.ts";
 import { judgeCoverage } from "./judge-coverage.ts";
 
 /** Whether every expected row is accounted for. */
@@ -11,10 +11,21 @@ export const coverageDescription: GateDescription<"coverage"> = {
   judge: (scope, { answer }) => judgeCoverage(scope, answer),
   isAsked: () => true,
   check: stateOfAccounts,
-  findings: ({ failed }) =>
-    failed.map(({ processor, message }) => {
+  findings: ({ rows, failed }) => [
+    ...failed.map(({ processor, message }) => {
       return { subject: processor, status: "check-failed", dates: [], detail: message };
     }),
+    ...rows
+      .filter(({ accepted }) => accepted > 0)
+      .map((row) => {
+        return {
+          subject: row.processor,
+          status: "accepted",
+          dates: [row.date],
+          detail: acceptedText(row),
+        };
+      }),
+  ],
   headline: {
     tally: ({ rows, strays }) => ({
       phantom: rows.reduce((sum, { phantom }) => sum + phantom, 0),
@@ -44,7 +55,9 @@ function stateOfAccounts({ rows, strays, failed }: Coverage): CheckState {
   const odd = rows.filter((row) => row.phantom + row.unexpected > 0).length + strays.length;
   if (failed.length > 0)
     return { state: "check-failed", detail: `${countOf(failed.length, "processor")} could not be counted` };
-  if (untracked + odd === 0) return { state: "passed", detail: accountedText(rows) };
+  const accepted = rows.reduce((sum, row) => sum + row.accepted, 0);
+  const note = accepted === 0 ? "" : `, ${accepted} accepted`;
+  if (untracked + odd === 0) return { state: "passed", detail: `${accountedText(rows)}${note}` };
   const texts = [
     untracked > 0 ? `${countOf(untracked, "partition")} with untracked rows` : "",
     odd > 0 ? `${countOf(odd, "partition")} with phantom, unexpected or stray rows` : "",

@@ -5,7 +5,8 @@ import type { GateScope } from "../gate-scope.ts";
 import { heldDates } from "../held-dates.ts";
 import { tableOf } from "../locate-finding.ts";
 import { coverageJson } from "./coverage-json.ts";
-import { accountedText, type Coverage, type CoverageRow } from "./coverage-row.ts";
+import { acceptedText, accountedText, type Coverage, type CoverageRow } from "./coverage-row.ts";
+import { strangerNotes } from "./accept-strangers.ts";
 
 /** Coverage: untracked, phantom and unexpected members hold back; what lies off the calendar is a finding too. */
 export function judgeCoverage(scope: GateScope, coverage: Coverage): GateJudgement {
@@ -17,10 +18,12 @@ export function judgeCoverage(scope: GateScope, coverage: Coverage): GateJudgeme
     table: tableOf(scope, processor),
     message,
   }));
-  const findings = coverageFindings(scope, coverage);
+  const troubles = coverageFindings(scope, coverage);
+  const findings = troubles.length > 0 ? troubles : acceptedFindings(scope, coverage);
   return {
     ...nothingFound,
     isFound: held.length > 0 || coverage.strays.length > 0,
+    isNotable: coverage.rows.some(({ accepted }) => accepted > 0),
     ...explainFindings(scope, { findings, failed, held, otherwise: accountedText(coverage.rows) }),
     detail: coverageJson(coverage, []),
   };
@@ -35,10 +38,15 @@ function isTroubled({ untracked, phantom, unexpected }: CoverageRow): boolean {
 export function coverageFindings(scope: GateScope, coverage: Coverage): readonly Finding[] {
   const troubled = coverage.rows.filter((row) => row.status !== "check-failed" && isTroubled(row));
   const ofDates = troubled.map((row): Finding => {
-    const parts = [accountText(row), attemptText(scope, row), waiverText(scope, row)];
+    const table = tableOf(scope, row.processor);
+    const strangers =
+      row.phantom + row.unexpected > 0
+        ? strangerNotes(scope, { table, date: row.date, isAccepted: false })
+        : [];
+    const parts = [accountText(row), attemptText(scope, row), waiverText(scope, row), ...strangers];
     return {
       kind: row.untracked > 0 ? "absent" : "account",
-      table: tableOf(scope, row.processor),
+      table,
       date: row.date,
       place: row.processor,
       found: parts.filter((part) => part !== "").join("; "),
@@ -49,6 +57,16 @@ export function coverageFindings(scope: GateScope, coverage: Coverage): readonly
     return { kind: "account", table: tableOf(scope, processor), date, place: processor, found };
   });
   return [...ofDates, ...strays];
+}
+
+/** Dates on which a waiver accepts members that should not be there. */
+function acceptedFindings(scope: GateScope, { rows }: Coverage): readonly Finding[] {
+  return rows
+    .filter(({ accepted }) => accepted > 0)
+    .map((row) => {
+      const head = { kind: "account", table: tableOf(scope, row.processor), place: row.processor } as const;
+      return { ...head, date: row.date, found: acceptedText(row) };
+    });
 }
 
 function accountText({ expected, untracked, phantom, unexpected, example }: CoverageRow): string {

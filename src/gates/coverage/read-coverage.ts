@@ -6,6 +6,7 @@ import type { Waiver } from "../../runbook/waiver.ts";
 import { coverageCounts, type MemberSources } from "../../sql/gate-coverage.ts";
 import type { Parameter, Statement, Warehouse } from "../../warehouse/warehouse.ts";
 import { askWarehouse, type Answer } from "../ask-warehouse.ts";
+import { acceptedStrangers, strangerNotes } from "./accept-strangers.ts";
 import {
   countMembers,
   exampleOf,
@@ -75,8 +76,16 @@ async function coverProcessor(
     const [members, standing] = [byDate.get(date) ?? [], standingOf(date)];
     const counts = countMembers(members, standing);
     const example = exampleOf(members, standing);
-    const row = { ...counts, processor: processor.id, date, period, status: statusOf(counts, standing) };
-    return example === undefined ? row : { ...row, example };
+    const notes = strangerNotes(scope, { table: processor.table, date, isAccepted: true });
+    return {
+      ...counts,
+      processor: processor.id,
+      date,
+      period,
+      status: statusOf(counts, standing),
+      ...(example === undefined ? {} : { example }),
+      ...(counts.accepted === 0 ? {} : { because: notes.join("; ") }),
+    };
   });
   return { rows, strays: straysOf(scope, processor, byDate), failed: [] };
 }
@@ -123,6 +132,7 @@ function standingsOf(scope: GateScope, { processor, waivers }: Waived): (date: C
     frozen: frozenState(scope, processor, date),
     categories,
     isCounted: processor.population !== undefined,
+    accepts: acceptedStrangers(scope, { table: processor.table, date }),
   });
 }
 

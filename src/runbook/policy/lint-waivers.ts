@@ -5,13 +5,13 @@ import type { PolicyFinding } from "../problem.ts";
 import type { SourceText } from "../schema/source-schema.ts";
 import type { ProcessorText } from "../schema/processor-schema.ts";
 import type { WaiverText } from "../schema/waiver-schema.ts";
-import { missingRows } from "../waiver.ts";
+import { missingRows, strangerNames } from "../waiver.ts";
 import type { PolicyModel } from "./policy-model.ts";
 
-/** Findings that a gate may tell of any table, and of a source. */
+/** Findings that a gate may tell of any table, of a source, and of what a processor writes. */
 const everyTable = ["late", "repeated", "the key stands more than once"];
 const everySource = [missingRows, "low", "volume"];
-const everyProcessor = ["an entity has more than one failure"];
+const everyProcessor = ["an entity has more than one failure", ...strangerNames];
 
 /** Waivers that can never accept anything: no gate tells a finding of the name, no budget limits the rate, no date is due. */
 export function* lintWaivers(model: PolicyModel): Iterable<PolicyFinding> {

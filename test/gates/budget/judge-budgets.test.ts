@@ -50,6 +50,7 @@ function row(index: number, explained: number, more: Partial<CoverageRow> = {}):
     categories: { NO_ORDERS: explained },
     phantom: 0,
     unexpected: 0,
+    accepted: 0,
     ...more,
   };
 }

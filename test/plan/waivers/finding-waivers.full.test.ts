@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { readNamedFindings } from "../../../src/operations/named-findings.ts";
 import type { GateResult } from "../../../src/gates/gate-result.ts";
 import { runGates } from "../../../src/gates/run-gates.ts";
 import { waiverDigest } from "../../../src/plan/waivers/waiver-digest.ts";
@@ -22,6 +23,17 @@ import {
 const place = { file: "waivers.yml", line: 1, column: 1 };
 const lostDay = "delete from shop_raw.orders where order_date = '2024-05-03'";
 const lostOrder = "delete from shop_raw.orders where order_id = '2024-05-03 ada 1'";
+const doubleAda = `insert into shop_ledger.cascade_failures
+  (processor_name, analysis_date, attempt_id, run_id, entity_id, failure_category, failure_reason, can_retry, created_at)
+select processor_name, analysis_date, attempt_id, run_id, 'ada', 'NO_ORDERS', 'none', false, finished_at
+from shop_ledger.cascade_partitions where processor_name = 'SALES' and analysis_date = '2024-05-03'`;
+const rowOfNobody =
+  "insert into shop.sales select * replace ('nobody' as shop_id) from shop.sales where sale_date = '2024-05-03' and shop_id = 'ada'";
+const undo: Readonly<Record<string, string>> = {
+  phantom:
+    "delete from shop_ledger.cascade_failures where processor_name = 'SALES' and analysis_date = '2024-05-03' and entity_id = 'ada'",
+  unexpected: "delete from shop.sales where shop_id = 'nobody'",
+};
 const ofOrders: Partial<Waiver> = { source: tableOf("shop_raw.orders") };
 
 /** The runbook with a waiver for what the warehouse holds now. */
@@ -144,6 +156,31 @@ describe("a waiver of a finding", () => {
     await change(warehouse, "insert into shop_raw.orders values ('first', '2024-05-10', 'ada', 9)");
     const lapsed = await look(warehouse, book, { kind });
     assert.match(lapsed.summary, /^shop_raw\.orders 2024-05-11: the newest date is 2024-05-10/);
+  });
+
+  it("accepts members with two outcomes, or that nobody expects, until the table changes", async () => {
+    await using warehouse = await openSettled();
+    const own = { phantom: doubleAda, unexpected: rowOfNobody };
+    const kind = "coverage";
+    for (const [finding, sql] of Object.entries(own)) {
+      await change(warehouse, sql);
+      const without = await look(warehouse, shopRunbook(), { kind });
+      assert.partialDeepStrictEqual(without, { status: "blocked", held: [{ dates: ["2024-05-03"] }] });
+      const other = finding === "phantom" ? "unexpected" : "phantom";
+      const wrong = await accepting(warehouse, { processor: "SALES", finding: other });
+      assert.equal((await look(warehouse, wrong, { kind })).status, "blocked");
+      const book = await accepting(warehouse, { processor: "SALES", finding });
+      const result = await look(warehouse, book, { kind });
+      assert.partialDeepStrictEqual(result, { status: "warned", held: [], exitCode: 0 });
+      assert.match(result.summary, /SALES 2024-05-03: 1 .*; accepted by the waiver "known"/);
+      const named = await readNamedFindings(warehouse, await scopeOf(warehouse, book));
+      assert.ok(named.some(({ name, date }) => name === finding && date === "2024-05-03"));
+      await change(warehouse, "update shop.sales set revenue = revenue + 1 where sale_date = '2024-05-03'");
+      const lapsed = await look(warehouse, book, { kind });
+      assert.equal(lapsed.status, "blocked");
+      assert.match(lapsed.summary, /the waiver "known" lapsed: what it was accepted for has changed/);
+      await change(warehouse, undo[finding] ?? "");
+    }
   });
 
   it("accepts rows that break the contract, and a relation in both gates that ask it", async () => {
