@@ -76,7 +76,8 @@ async function openHome(path: string, shape: CascadeShape): Promise<Home> {
   ];
   await kept.warehouse.execute(raw.map((sql) => ({ sql, purpose: "fill the sources" })));
   const home = { folder: path, runbook, shape, kept, [Symbol.asyncDispose]: kept[Symbol.asyncDispose] };
-  await type(home, typed(home, "run"));
+  const ended = await type(home, typed(home, "run"));
+  assert.ok(isCarriedOut(ended), ended.stderr);
   await kept.save(join(path, settled));
   return home;
 }
@@ -93,8 +94,12 @@ async function type({ kept: { openPlace } }: Home, line: string): Promise<Ending
   assert.equal(program, "cascade", line);
   assert.equal(words.at(-2), "--warehouse", line);
   const ended = await cascade(words, { openPlace, environment: { GITHUB_SHA: "c0ffee" } });
-  assert.ok(ended.code === 0 || ended.code === 1, `${line} ended with ${ended.code}: ${ended.stderr}`);
   return ended;
+}
+
+/** A command ends with what it found; another code means that it could not be carried out. */
+function isCarriedOut({ code }: Ending): boolean {
+  return code === 0 || code === 1;
 }
 
 /** What is decided about each partition and what it holds; another text is another state. */
@@ -172,7 +177,9 @@ async function printedLines(home: Home, { decisions }: Standing): Promise<Readon
   ];
   const printed = new Map<string, string>();
   for (const command of asked) {
-    const { stdout, stderr } = await type(home, command);
+    const ended = await type(home, command);
+    assert.ok(isCarriedOut(ended), `${command} ended with ${ended.code}: ${ended.stderr}`);
+    const { stdout, stderr } = ended;
     for (const [line] of `${stdout}\n${stderr}`.matchAll(/cascade \w+ .*? --warehouse \S+/g)) {
       if (!printed.has(line)) printed.set(line, command);
     }
@@ -185,12 +192,11 @@ async function printedLines(home: Home, { decisions }: Standing): Promise<Readon
  * A line that only shows something leaves nothing to be wished for.
  */
 async function leftAsItWas(home: Home, standing: Standing, line: string): Promise<readonly string[]> {
-  if (!/^cascade (?:run|recover) /.test(line)) {
-    await type(home, line);
-    return [];
-  }
-  await home.kept.restore(join(home.folder, struck));
-  await type(home, line);
+  const isShown = !/^cascade (?:run|recover) /.test(line);
+  if (!isShown) await home.kept.restore(join(home.folder, struck));
+  const ended = await type(home, line);
+  if (!isCarriedOut(ended)) return [`everything, since it ends with ${ended.code}: ${ended.stderr}`];
+  if (isShown) return [];
   const now = await standingOf(home);
   const named = namedIn(home, line);
   const left = named.filter((key) => standing.states.get(key) === now.states.get(key));

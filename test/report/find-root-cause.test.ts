@@ -33,6 +33,17 @@ describe("findRootCause()", () => {
     });
   });
 
+  it("is looked at where commands find it, also on a day that the calendar does not have", () => {
+    const facts = reportFacts();
+    const { id, ...finding } = value("P2", "2024-01-20", "1 rows or failures on a day off the calendar");
+    const objections = [{ ...finding, check: "coverage" as const, table: tableOf(facts, id) }];
+    const { from, to } = facts.range;
+    assert.equal(
+      buildModel({ ...facts, objections }).commands[0]?.command,
+      `cascade coverage small --start-date ${from} --end-date ${to}`,
+    );
+  });
+
   it("is an attempt that failed, by the first line of its error, and not the rows that it did not make", () => {
     const facts = failedOn("P2", "2024-01-05", "\nno such column: x\n  at line 3");
     const absent = absentAt(tableOf(facts, "P2"), "P2");

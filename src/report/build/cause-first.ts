@@ -1,4 +1,4 @@
-import { hullOf, parseCalendarDate } from "../../domain/calendar-date.ts";
+import { hullOf } from "../../domain/calendar-date.ts";
 import { countOf, formatDates } from "../../domain/format.ts";
 import { askGate, showWhy } from "../../plan/units/plan-commands.ts";
 import type { ReportFacts } from "../facts.ts";
@@ -58,7 +58,8 @@ function lookAt({ runbook, range, days }: ReportFacts, cause: FoundCause): NextS
   if (processor !== undefined && date !== undefined) {
     return { ...step, command: showWhy(runbook, { name: processor, date }) };
   }
-  const asked = hullOf(dates.flatMap((text) => parseCalendarDate(text) ?? [])) ?? range;
+  // On a day off the calendar alone there is nothing to ask about.
+  const asked = hullOf(days.map((day) => day.date).filter((day) => dates.includes(day))) ?? range;
   return { ...step, command: askGate(runbook, { asks: check ?? "gaps", range: asked }) };
 }
 
