@@ -42,7 +42,7 @@ const keepable = /^\s*(?:select|with|insert|delete|commit)\b/i;
  */
 export function keptPlans(connection: DuckDBConnection): Plans {
   const kept = new Map<string, DuckDBPreparedStatement>();
-  const tables = valueTables(connection, dropAll);
+  const tables = valueTables(connection);
   function dropAll(): void {
     for (const text of kept.keys()) drop(text);
   }
@@ -59,12 +59,15 @@ export function keptPlans(connection: DuckDBConnection): Plans {
     return plan;
   }
   return {
-    rolledBack: tables.forget,
+    rolledBack: () => {
+      tables.forget();
+      dropAll();
+    },
     async prepare(statement) {
-      if (!keepable.test(statement.sql)) {
-        dropAll();
-        return prepareOnce(connection, statement);
-      }
+      if (!keepable.test(statement.sql)) dropAll();
+      // What was prepared in the transaction that created a table is planned anew for ever, too.
+      if (statement.sql === "commit" && tables.hadNew()) dropAll();
+      if (!keepable.test(statement.sql)) return prepareOnce(connection, statement);
       if (Object.keys(statement.types).length === 0) return keep(statement.sql);
       // Rows are given as arrays of texts: as much to write as to plan.
       if (Object.values(statement.types).some((type) => String(type) === "VARCHAR[]"))
@@ -78,7 +81,8 @@ export function keptPlans(connection: DuckDBConnection): Plans {
 }
 
 /** Tables of one row each with the values of parameters, one for each list of names and types. */
-function valueTables(connection: DuckDBConnection, beforeCreation: () => void) {
+function valueTables(connection: DuckDBConnection) {
+  let isNew = false;
   const tables = new Map<string, { readonly name: string; held: string }>();
   async function write({ types, values }: BoundStatement): Promise<string> {
     const columns = Object.entries(types).map(([name, type]) => `"${name}" ${String(type)}`);
@@ -89,7 +93,7 @@ function valueTables(connection: DuckDBConnection, beforeCreation: () => void) {
     );
     if (table.held === held) return table.name;
     if (!tables.has(key)) {
-      beforeCreation();
+      isNew = true;
       await connection.run(`create or replace temporary table ${table.name} (${key})`);
     }
     tables.set(key, table);
@@ -102,7 +106,13 @@ function valueTables(connection: DuckDBConnection, beforeCreation: () => void) {
     table.held = held;
     return table.name;
   }
-  return { write, forget: () => tables.clear() };
+  /** Whether one was created since this was asked. */
+  function hadNew(): boolean {
+    const had = isNew;
+    isNew = false;
+    return had;
+  }
+  return { write, hadNew, forget: () => tables.clear() };
 }
 
 async function prepareOnce(

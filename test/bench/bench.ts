@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { copyFile, cp, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { markdownTable } from "markdown-table";
+import { parse, stringify } from "yaml";
 import type { Measured } from "./measure.ts";
 
 /** One line of the result: what was measured, against what, and whether it keeps its limit. */
@@ -26,7 +27,12 @@ const run = promisify(execFile);
 
 const folder = await mkdtemp(join(tmpdir(), "cascade-bench-"));
 try {
-  const lines = [...(await benchCascade()), ...(await benchSeasons()), await benchPlanner()];
+  const lines = [
+    ...(await benchCascade()),
+    ...(await benchSeasons()),
+    await benchPlanner(),
+    await benchCases(),
+  ];
   console.log(renderLines(lines));
   if (lines.some(({ isKept }) => isKept === false)) console.log("\nA limit is not kept.");
 } finally {
@@ -110,6 +116,26 @@ async function benchPlanner(): Promise<Line> {
     limit: "≤ 3 s, ≤ 400 MB",
     isKept,
   };
+}
+
+/** Ten copies of a case of each step, so that plans are made for ten steps and cases see other dates. */
+async function benchCases(): Promise<Line> {
+  const copy = join(folder, "nba-cascade");
+  await cp(join(root, "runbooks", "nba-cascade"), copy, { recursive: true });
+  for (const file of (await readdir(join(copy, "sql"))).filter((name) => name.endsWith(".test.yml"))) {
+    const path = join(copy, "sql", file);
+    const { cases } = parse(await readFile(path, "utf8")) as { readonly cases: readonly object[] };
+    const copies = Array.from({ length: 10 }, (_, index) => ({
+      ...cases[index % cases.length],
+      name: `copy ${index}`,
+    }));
+    await writeFile(path, stringify({ cases: copies }));
+  }
+  const all: Measured[] = [];
+  for (let repetition = 0; repetition < repetitions; repetition += 1) all.push(await measure("cases", copy));
+  const measured = median(all);
+  const name = `cascade test, ${measured.count} cases of ten steps, whole process`;
+  return limited(name, measured, { most: 3 });
 }
 
 async function onCopy(raw: string, name: string): Promise<Measured> {

@@ -39,6 +39,7 @@ const works: Readonly<Record<string, () => Promise<Work>>> = {
   naked: () => onWarehouse(async (warehouse) => runNakedScript(warehouse, { runbook, range }).then(() => 1)),
   "date-by-date": () =>
     onWarehouse(async (warehouse) => runDateByDate(warehouse, { runbook, range }).then(() => 1)),
+  cases: testCases,
   "plan-again": () => onWarehouse(planAgain),
   planner: () => {
     const { seconds, peakMb } = benchPlan();
@@ -62,6 +63,16 @@ async function runCommand(options: readonly string[]): Promise<number> {
   const { code } = await cascade(["run", "nba-cascade", "--warehouse", `duckdb:${path}`, ...options]);
   if (code === 2 || code === 70) throw new Error(`The command ended with ${code}`);
   return code ?? 0;
+}
+
+/** What a person types, from the start of the process: the cases of the runbook in a folder. */
+async function testCases(): Promise<Work> {
+  const { code, stdout } = await cascade(["test", path]);
+  if (code !== 0) throw new Error(`The cases ended with ${code}`);
+  return {
+    seconds: process.uptime(),
+    count: stdout.split("\n").filter((line) => line.startsWith("✓")).length,
+  };
 }
 
 async function ingest(
