@@ -209,7 +209,7 @@ describe("parseRunbook()", () => {
 });
 
 /** A case parses a whole runbook, and new ones are drawn every time; with `CASCADE_JUNK=3000` as many are tried by hand. */
-const junkCases = Number(process.env["CASCADE_JUNK"] ?? 300);
+const junkCases = Number(process.env["CASCADE_JUNK"] ?? 150);
 
 describe("parseRunbook() of anything", () => {
   const junk = fc.oneof(
