@@ -18,7 +18,7 @@ describe("whole cells on a way full of faults", () => {
   it("lose nothing and double nothing, under four random schedules over all their requests", async () => {
     const runbook = await readShop();
     await using local = await openShop();
-    await runBackfill(local, { runbook, selection }, wallEffects());
+    await runBackfill(local, { runbook, selection, skipAudit: true }, wallEffects());
     const expected = await resultsOf(local, runbook);
     await using shop = await openEmulatedShop(runbook);
     let met = 0;

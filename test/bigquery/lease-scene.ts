@@ -63,8 +63,8 @@ export async function openLeaseScene(): Promise<LeaseScene> {
     startStalled: (dates, stall) => startStalled(emulator.endpoint, { processor: "DAY", dates }, stall),
     async runEarly() {
       const range = { from: early[0] as CalendarDate, to: early[1] as CalendarDate };
-      const request = { runbook, selection: { range, processors: ["DAY"], force: true } };
-      const { cells } = await runBackfill(warehouse, request, wallEffects());
+      const selection = { range, processors: ["DAY"], force: true };
+      const { cells } = await runBackfill(warehouse, { runbook, selection, skipAudit: true }, wallEffects());
       return cells.flatMap(({ outcomes }) => outcomes.map(({ kind }) => kind));
     },
     [Symbol.asyncDispose]: () => shop[Symbol.asyncDispose](),

@@ -96,7 +96,7 @@ describe("nba-cascade on a BigQuery emulator", () => {
   });
 
   it("leaves the rows, failures and verdicts of one run on DuckDB", async () => {
-    const whole = await runBackfill(local, { runbook, selection: { range } }, wallEffects());
+    const whole = await runBackfill(local, { runbook, selection: { range }, skipAudit: true }, wallEffects());
     assert.equal(whole.isClean, true);
     const expected = await resultsOf(local, runbook, since);
     for (const [id, rows] of Object.entries(expected)) assert.ok(rows.length > 0, `${id} has no rows`);

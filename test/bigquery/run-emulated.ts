@@ -19,7 +19,8 @@ try {
     processor === "all"
       ? { runbook: await readShop(), selection: { range } }
       : { runbook: await readDays(), selection: { range, processors: [processor], force: true } };
-  const { cells, isClean } = await runBackfill(warehouse, request, effects);
+  // What audits ask of BigQuery is shown by tests of their own.
+  const { cells, isClean } = await runBackfill(warehouse, { ...request, skipAudit: true }, effects);
   process.exitCode = isClean ? 0 : 1;
   process.stdout.write(JSON.stringify(cells.flatMap(({ outcomes }) => outcomes.map(({ kind }) => kind))));
 } catch (error) {

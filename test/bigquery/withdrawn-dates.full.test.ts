@@ -12,11 +12,12 @@ describe("a date that leaves the calendar on a BigQuery emulator", () => {
   it("is withdrawn as on DuckDB: the result is that of a clean rebuild", async () => {
     const runbook = await readShop();
     const selection = { range: fortnight };
+    const request = { runbook, selection, skipAudit: true };
     await using emulated = await openEmulatedShop(runbook);
     const { warehouse } = emulated;
-    await runBackfill(warehouse, { runbook, selection }, wallEffects());
+    await runBackfill(warehouse, request, wallEffects());
     await changeTables(warehouse, removal);
-    const { plan, isClean } = await runBackfill(warehouse, { runbook, selection }, wallEffects());
+    const { plan, isClean } = await runBackfill(warehouse, request, wallEffects());
     assert.equal(isClean, true);
     const withdrawn = plan.cells.filter((cell) =>
       cell.reasons.values().every(({ kind }) => kind === "withdrawn"),
@@ -29,7 +30,7 @@ describe("a date that leaves the calendar on a BigQuery emulator", () => {
     await changeTables(rebuilt, removal);
     await runShop(rebuilt, { runbook, selection });
     assert.deepEqual(await resultsOf(warehouse, runbook), await resultsOf(rebuilt, runbook));
-    const again = await runBackfill(warehouse, { runbook, selection }, wallEffects());
+    const again = await runBackfill(warehouse, request, wallEffects());
     assert.equal(again.plan.totals.units, 0);
   });
 });
