@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import { openShop, readShop, runShop } from "../run/shop.ts";
 import { cascade, copyShop } from "./cascade.ts";
 
@@ -72,6 +73,24 @@ describe("cascade test --record", () => {
       assert.equal((await cascade(["test", shop, "--processor", "TREND"])).code, 1, to);
     }
     await writeFile(path, text);
+  });
+
+  it("refuses what is too much to be read by a person, or to be tried", async () => {
+    const path = join(folder, "shop.duckdb");
+    async function put(sql: string): Promise<void> {
+      await using warehouse = await openDuckDb({ path });
+      await warehouse.execute([{ sql, purpose: "make it too much" }]);
+    }
+    const many = "from range(501) as made(n)";
+    await put(`insert into shop_analytics.shop_day (shop, sale_date, total, sales)
+      select 'many-' || n, date '2024-01-23', 1, 1 ${many}`);
+    const wide = await record("DAY", "2024-01-23");
+    await put(`insert into shop_raw.sales (sale_id, sale_date, shop, amount)
+      select 'many-' || n, date '2024-01-24', 'many', 1 from range(20001) as made(n)`);
+    const deep = await record("DAY", "2024-01-24", "south");
+    assert.deepEqual([wide.code, deep.code], [2, 2]);
+    assert.match(wide.stderr, /^usage Cannot record DAY 2024-01-23: it has more than 500 rows\n/);
+    assert.match(deep.stderr, /^usage Cannot record DAY 2024-01-24: it reads more than 20000 rows\n/);
   });
 
   it("refuses what does not stand, a processor that is not there, and what the step no longer gives", async () => {

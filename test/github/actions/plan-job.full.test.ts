@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
 import { describe, it } from "node:test";
 import { Fault } from "../../../src/errors.ts";
 import { planFileSchema, type PlanFile } from "../../../src/github/plan-file.ts";
@@ -63,6 +65,25 @@ describe("runPlanJob()", () => {
     );
     assert.match(summary, /8 jobs, 7 deep, at least 8 billed minutes/);
     assert.match(summary, /```mermaid\nflowchart LR\n {2}j0\["LAP \(1 cell\)"\]/);
+  });
+
+  it("annotates what breaks a rule of the organisation, by the rule's own text and at its place", async () => {
+    const base = await mkdtemp(join(tmpdir(), "cascade-organisation-"));
+    const folder = join(base, "relay");
+    await cp("test/fixtures/relay", folder, { recursive: true });
+    const text = "somebody has to hear of it";
+    await writeFile(
+      join(base, "policy.yml"),
+      `rules:\n  - { id: heard, kind: watchers, because: ${text} }\n`,
+    );
+    using run = openMemoryRun({ runbook: folder });
+    await run.plan(firstDays);
+    await rm(base, { recursive: true });
+    const own = run.annotations.filter(({ message }) => message.includes(text));
+    assert.deepEqual(
+      own.map(({ level, title, place }) => [level, title, place?.file]),
+      [["warning", "organisation-rule", relative(process.cwd(), join(folder, "runbook.yml"))]],
+    );
   });
 
   it("publishes the frozen plan with what its cells start from", async () => {
