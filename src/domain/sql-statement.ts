@@ -6,8 +6,12 @@ export const mostSqlCharacters = 100_000;
 /** White space that is none to an engine, and characters that show nothing: what editors and web pages leave in SQL. */
 const oddSpace = /[^\S\n\t ]|\u200B|\u200C|\u200D|\u2060/gu;
 
+/** What a text has to have for `plainSql` to change it; most have none. */
+const needsPlaining = /[\r\uFEFF]|[^\S\n\t ]|\u200B|\u200C|\u200D|\u2060/u;
+
 /** SQL as an engine reads it: lines end in `\n`, and there is no mark of the byte order and no odd space outside strings. */
 export function plainSql(text: string): string {
+  if (!needsPlaining.test(text)) return text;
   const lines = text.replace(/^\uFEFF/, "").replaceAll(/\r\n?/g, "\n");
   return tokenizeSql(lines)
     .map(({ kind, text: own }) =>
@@ -18,10 +22,27 @@ export function plainSql(text: string): string {
 
 /** The text of one statement without the semicolons that end it. */
 export function unendedSql(text: string): string {
+  if (!text.includes(";")) return text;
   const last = meaningfulTokens(text).findLast((token) => token.text !== ";")?.offset ?? 0;
   return tokenizeSql(text)
     .map((token) => (token.text === ";" && token.offset > last ? "" : token.text))
     .join("");
+}
+
+/** The statements of a script, without what is only comment or space, each with its offset. */
+export function splitStatements(text: string): readonly { readonly text: string; readonly offset: number }[] {
+  const statements: { text: string; offset: number }[] = [];
+  let isOpen = false;
+  for (const token of tokenizeSql(text)) {
+    const last = statements.at(-1);
+    if (token.kind === "symbol" && token.text === ";") isOpen = false;
+    else if (isOpen && last !== undefined) last.text += token.text;
+    else if (token.kind !== "space" && token.kind !== "comment") {
+      statements.push({ text: token.text, offset: token.offset });
+      isOpen = true;
+    }
+  }
+  return statements;
 }
 
 /** Where each statement of a text begins; empty ones, as between two semicolons, are none. */

@@ -33,18 +33,25 @@ const beginnings: readonly (readonly [SqlTokenKind, RegExp])[] = [
   ["parameter", /^@./],
 ];
 
+/** A text in its tokens, and what was asked of them. */
+type Split = { readonly tokens: readonly SqlToken[]; meaningful?: readonly SqlToken[]; places?: Places };
+
 /** Texts that were split before: a runbook's checks ask of the same few statements again and again. */
-const split = new Map<string, readonly SqlToken[]>();
+const splits = new Map<string, Split>();
 const mostTextsKept = 500;
+
+function splitOf(text: string): Split {
+  const known = splits.get(text);
+  if (known !== undefined) return known;
+  if (splits.size >= mostTextsKept) splits.clear();
+  const split = { tokens: splitSql(text) };
+  splits.set(text, split);
+  return split;
+}
 
 /** Splits SQL into tokens without losing a character; an unfinished string or comment reaches to the end. */
 export function tokenizeSql(text: string): readonly SqlToken[] {
-  const known = split.get(text);
-  if (known !== undefined) return known;
-  if (split.size >= mostTextsKept) split.clear();
-  const tokens = splitSql(text);
-  split.set(text, tokens);
-  return tokens;
+  return splitOf(text).tokens;
 }
 
 function splitSql(text: string): readonly SqlToken[] {
@@ -74,25 +81,11 @@ function kindOf(token: string): SqlTokenKind {
   );
 }
 
-/** The statements of a script, without what is only comment or space, each with its offset. */
-export function splitStatements(text: string): readonly { readonly text: string; readonly offset: number }[] {
-  const statements: { text: string; offset: number }[] = [];
-  let isOpen = false;
-  for (const token of tokenizeSql(text)) {
-    const last = statements.at(-1);
-    if (token.kind === "symbol" && token.text === ";") isOpen = false;
-    else if (isOpen && last !== undefined) last.text += token.text;
-    else if (token.kind !== "space" && token.kind !== "comment") {
-      statements.push({ text: token.text, offset: token.offset });
-      isOpen = true;
-    }
-  }
-  return statements;
-}
-
 /** The tokens that mean something: neither white space nor comments. */
 export function meaningfulTokens(text: string): readonly SqlToken[] {
-  return tokenizeSql(text).filter(({ kind }) => kind !== "space" && kind !== "comment");
+  const split = splitOf(text);
+  split.meaningful ??= split.tokens.filter(({ kind }) => kind !== "space" && kind !== "comment");
+  return split.meaningful;
 }
 
 /** One line with a single space between tokens: equal for texts that differ in comments and layout only. */
@@ -172,25 +165,33 @@ export function tableFunctionsOf(text: string): readonly TableReference[] {
   return placesOf(text).functions;
 }
 
-function placesOf(text: string): {
-  readonly tables: readonly TableReference[];
-  readonly functions: readonly TableReference[];
-  readonly fields: readonly TableReference[];
-} {
-  const tokens = meaningfulTokens(text);
+/** What stands where tables stand: tables, functions, and fields of an alias. */
+type Places = Readonly<Record<"tables" | "functions" | "fields", readonly TableReference[]>>;
+
+/** How tokens are written, and what each is as a word or quoted name in lower case: empty for others. */
+type Spelled = { readonly texts: readonly string[]; readonly words: readonly string[] };
+
+function placesOf(text: string): Places {
+  const split = splitOf(text);
+  split.places ??= findPlaces(meaningfulTokens(text));
+  return split.places;
+}
+
+function findPlaces(own: readonly SqlToken[]): Places {
+  const tokens = { texts: own.map(({ text }) => text), words: own.map(wordOf) };
   const functions: TableReference[] = [];
   const references: ScopedReference[] = [];
   const common = new Set<string>();
   const whole = innerScope(undefined, tokens, -1);
   const scopes: Scope[] = [whole];
-  for (const [index, token] of tokens.entries()) {
+  for (const [index, token] of own.entries()) {
     const scope = scopes.at(-1) ?? whole;
     if (opensParenthesis(tokens, index)) common.add(wordAt(tokens, index - 2));
     if (token.text === "(") scopes.push(innerScope(scope, tokens, index));
     else if (token.text === ")" && scopes.length > 1) scopes.pop();
     else if (startsName(tokens, index, scope)) {
       const name = nameAt(tokens, index);
-      const last = tokens[name.end - 1] ?? token;
+      const last = own[name.end - 1] ?? token;
       const found = { name: name.text, offset: token.offset, end: last.offset + last.text.length };
       const isField = scope.aliases.has(firstPart(found));
       if (textAt(tokens, name.end) === "(") functions.push(found);
@@ -219,11 +220,11 @@ function isAlias(name: string, scope: Scope | undefined): boolean {
 }
 
 /** Whether the token at `index` is the parenthesis of `name as (`. */
-function opensParenthesis(tokens: readonly SqlToken[], index: number): boolean {
+function opensParenthesis(tokens: Spelled, index: number): boolean {
   return textAt(tokens, index) === "(" && wordAt(tokens, index - 1) === "as";
 }
 
-function innerScope(around: Scope | undefined, tokens: readonly SqlToken[], index: number): Scope {
+function innerScope(around: Scope | undefined, tokens: Spelled, index: number): Scope {
   const isQuery = ["select", "with", "from"].includes(wordAt(tokens, index + 1));
   const joins = around?.expectsTable === true && !isQuery;
   const standsAlone = around?.expectsTable === true ? isQuery : opensParenthesis(tokens, index);
@@ -236,13 +237,13 @@ function innerScope(around: Scope | undefined, tokens: readonly SqlToken[], inde
   };
 }
 
-function startsName(tokens: readonly SqlToken[], index: number, scope: Scope): boolean {
+function startsName(tokens: Spelled, index: number, scope: Scope): boolean {
   const word = wordAt(tokens, index);
   return scope.expectsTable && word !== "" && word !== "lateral";
 }
 
 /** What the token at `index` makes of its scope for the tokens after it. */
-function advance(scope: Scope, tokens: readonly SqlToken[], index: number): void {
+function advance(scope: Scope, tokens: Spelled, index: number): void {
   const word = wordAt(tokens, index);
   if (word === "lateral") return;
   if (clauseEnds.has(word)) scope.inFrom = false;
@@ -253,31 +254,33 @@ function advance(scope: Scope, tokens: readonly SqlToken[], index: number): void
 }
 
 /** False for `extract(year from x)` and `a is distinct from b`. */
-function startsFromClause(scope: Scope, tokens: readonly SqlToken[], index: number): boolean {
+function startsFromClause(scope: Scope, tokens: Spelled, index: number): boolean {
   return !functionsWithFrom.has(scope.opener) && wordAt(tokens, index - 1) !== "distinct";
 }
 
-function nameAt(tokens: readonly SqlToken[], start: number): { readonly text: string; readonly end: number } {
+function nameAt(tokens: Spelled, start: number): { readonly text: string; readonly end: number } {
   const parts = [unquoted(textAt(tokens, start))];
   let end = start + 1;
   for (; textAt(tokens, end) === "."; end += 2) parts.push(unquoted(textAt(tokens, end + 1)));
   return { text: parts.join("."), end };
 }
 
-function aliasAt(tokens: readonly SqlToken[], index: number): string {
+function aliasAt(tokens: Spelled, index: number): string {
   const word = wordAt(tokens, index);
   return word === "as" ? wordAt(tokens, index + 1) : word;
 }
 
-function textAt(tokens: readonly SqlToken[], index: number): string {
-  return tokens[index]?.text ?? "";
+function textAt({ texts }: Spelled, index: number): string {
+  return texts[index] ?? "";
 }
 
-/** The word or quoted name at `index` in lower case; empty when something else stands there. */
-function wordAt(tokens: readonly SqlToken[], index: number): string {
-  const token = tokens[index];
-  if (token === undefined || (token.kind !== "word" && token.kind !== "quoted")) return "";
-  return unquoted(token.text).toLowerCase();
+function wordAt({ words }: Spelled, index: number): string {
+  return words[index] ?? "";
+}
+
+function wordOf({ kind, text }: SqlToken): string {
+  if (kind === "word") return text.toLowerCase();
+  return kind === "quoted" ? unquoted(text).toLowerCase() : "";
 }
 
 function unquoted(text: string): string {

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { duckdb } from "../sql/duckdb.ts";
 import { fileKindName, fileKindOf, fileRows } from "../sql/file-rows.ts";
-import { splitStatements } from "../domain/sql-tokens.ts";
+import { splitStatements } from "../domain/sql-statement.ts";
 import type { TableId } from "../domain/table-id.ts";
 import { Fault } from "../errors.ts";
 import { createSources, createTables } from "../ledger/create-tables.ts";

@@ -1,9 +1,5 @@
-import {
-  meaningfulTokens,
-  splitStatements,
-  tableFunctionsOf,
-  tableReferencesOf,
-} from "../domain/sql-tokens.ts";
+import { splitStatements } from "../domain/sql-statement.ts";
+import { meaningfulTokens, tableFunctionsOf, tableReferencesOf } from "../domain/sql-tokens.ts";
 import { Fault } from "../errors.ts";
 import type { ServiceAnswer } from "./bigquery-client.ts";
 import type { NameInQuery, ParsedQuery } from "./parsed-query.ts";

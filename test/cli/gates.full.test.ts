@@ -10,7 +10,7 @@ import type { Statement, Warehouse } from "../../src/warehouse/warehouse.ts";
 import { runWholeGates } from "../gates/whole-gates.ts";
 import { openShop, shopRange } from "../run/shop.ts";
 import { cascade, copyShop, type Ending } from "./cascade.ts";
-import { splitStatements } from "../../src/domain/sql-tokens.ts";
+import { splitStatements } from "../../src/domain/sql-statement.ts";
 
 const range = ["--start-date", shopRange.from, "--end-date", shopRange.to];
 const commands = ["gaps", "contamination", "coverage"] as const;

@@ -9,7 +9,7 @@ import { readRunbook } from "../../src/run/read-runbook.ts";
 import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import { openShop, runShop } from "../run/shop.ts";
 import { typeLine } from "./cascade.ts";
-import { splitStatements } from "../../src/domain/sql-tokens.ts";
+import { splitStatements } from "../../src/domain/sql-statement.ts";
 
 const shop = "test/fixtures/shop";
 const lost = "delete from shop_analytics.shop_trend where sale_date = date '2024-01-20'";

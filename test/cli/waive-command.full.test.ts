@@ -9,7 +9,7 @@ import { readRunbook } from "../../src/run/read-runbook.ts";
 import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import { openShop, readShop, runShop } from "../run/shop.ts";
 import { typeLine, type Ending } from "./cascade.ts";
-import { splitStatements } from "../../src/domain/sql-tokens.ts";
+import { splitStatements } from "../../src/domain/sql-statement.ts";
 
 const reason = ["--reason", "the till of that day was lost", "--approver", "jane", "--expires", "2099-12-31"];
 

@@ -27,7 +27,7 @@ import { faultsInRaw } from "./faults/in-raw.ts";
 import { faultsInTables } from "./faults/in-tables.ts";
 import { runWholeGates } from "./whole-gates.ts";
 import { onOneCore } from "../one-core.ts";
-import { splitStatements } from "../../src/domain/sql-tokens.ts";
+import { splitStatements } from "../../src/domain/sql-statement.ts";
 
 const faults = [...faultsInTables, ...faultsInLedger, ...faultsInRaw];
 

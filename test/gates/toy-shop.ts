@@ -1,6 +1,6 @@
 import { createRedact } from "../../src/domain/redact.ts";
 import { parseCalendarDate, type CalendarDate, type DateRange } from "../../src/domain/calendar-date.ts";
-import { splitStatements } from "../../src/domain/sql-tokens.ts";
+import { splitStatements } from "../../src/domain/sql-statement.ts";
 import { parseTableId, type TableId } from "../../src/domain/table-id.ts";
 import { openGateScope, type GateScope, type ScopeRequest } from "../../src/gates/gate-scope.ts";
 import { createSources, createTables, refreshCalendar } from "../../src/ledger/create-tables.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import { splitStatements } from "../../src/domain/sql-tokens.ts";
+import { splitStatements } from "../../src/domain/sql-statement.ts";
 import { readRunbook } from "../../src/run/read-runbook.ts";
 import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import { inMemory } from "../../src/warehouse/duckdb-place.ts";

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { parse } from "yaml";
-import { splitStatements } from "../../src/domain/sql-tokens.ts";
+import { splitStatements } from "../../src/domain/sql-statement.ts";
 import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import { inMemory } from "../../src/warehouse/duckdb-place.ts";
 import type { Parameter, Row, Warehouse } from "../../src/warehouse/warehouse.ts";

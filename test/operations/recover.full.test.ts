@@ -20,7 +20,7 @@ import {
   withStep,
 } from "../run/shop.ts";
 import { tableOf } from "../gates/toy-shop.ts";
-import { splitStatements } from "../../src/domain/sql-tokens.ts";
+import { splitStatements } from "../../src/domain/sql-statement.ts";
 
 const place = { file: "runbook.yml", line: 1, column: 1 };
 const today = "2024-06-01" as CalendarDate;

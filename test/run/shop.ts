@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import { createRedact } from "../../src/domain/redact.ts";
-import { splitStatements } from "../../src/domain/sql-tokens.ts";
+import { splitStatements } from "../../src/domain/sql-statement.ts";
 import { createSources, createTables } from "../../src/ledger/create-tables.ts";
 import { readState } from "../../src/ledger/read-state.ts";
 import { planBackfill } from "../../src/plan/plan-backfill.ts";

@@ -1,5 +1,6 @@
 import { parameterNamesOf, tableReferencesOf, tokenizeSql } from "../../domain/sql-tokens.ts";
 import { mostSqlCharacters, plainSql, statementOffsets, unendedOffset } from "../../domain/sql-statement.ts";
+import type { Column } from "../../domain/column.ts";
 import { columnsOf } from "../build/build-columns.ts";
 import type { Declaration } from "../declaration.ts";
 import { undeclared } from "../described-columns.ts";
@@ -12,6 +13,8 @@ import { sqlUsesOf } from "../sql-uses.ts";
 
 /** Every SQL file is there, uses declared parameters, reads the declared tables, and means one thing on both engines. */
 export function* checkSql(declaration: Declaration): Iterable<Problem> {
+  const columns = columnsByTable(declaration);
+  const isLedgerKnown = declaration.identity.value.ledger !== "";
   for (const use of sqlUsesOf(declaration)) {
     const written = declaration.files.get(use.file);
     if (written === undefined) {
@@ -28,9 +31,8 @@ export function* checkSql(declaration: Declaration): Iterable<Problem> {
     yield* checkStatement(use, text);
     yield* checkParameters(use, text);
     if (use.tables === undefined) continue;
-    const isLedgerKnown = declaration.identity.value.ledger !== "";
     if (isLedgerKnown) yield* checkTables({ ...use, tables: use.tables }, text);
-    const nullable = nullableColumns(declaration, [
+    const nullable = nullableColumns(columns, [
       ...use.tables.declared.map(({ name }) => name),
       ...use.tables.implicit,
     ]);
@@ -109,19 +111,36 @@ function undeclaredTable(table: {
   };
 }
 
+/** Names of the columns of tables that share a name, the required ones apart. */
+type ColumnNames = { readonly required: readonly string[]; readonly nullable: readonly string[] };
+
+function columnsByTable({ sources, processors }: Declaration): ReadonlyMap<string, readonly ColumnNames[]> {
+  const tables = [...sources, ...processors].map(({ value }) => value);
+  const named = tables.map(({ table, columns }): readonly [string, ColumnNames] => {
+    const all = columnsOf(columns);
+    const nullable = all.filter((column) => isNullable(column)).map(({ name }) => name);
+    return [
+      table,
+      { nullable, required: all.filter((column) => !isNullable(column)).map(({ name }) => name) },
+    ];
+  });
+  const byTable = Map.groupBy(named, ([table]) => table);
+  return new Map([...byTable].map(([table, own]) => [table, own.map(([, columns]) => columns)]));
+}
+
+function isNullable({ nullable }: Column): boolean {
+  return nullable !== undefined && nullable !== undeclared;
+}
+
 /** Columns that are declared nullable in every one of the tables that have them. */
 function nullableColumns(
-  { sources, processors }: Declaration,
+  columns: ReadonlyMap<string, readonly ColumnNames[]>,
   tables: readonly string[],
 ): ReadonlySet<string> {
-  const read = [...sources, ...processors].filter(({ value }) => tables.includes(value.table));
-  const columns = read.flatMap(({ value }) => columnsOf(value.columns));
-  const required = new Set(
-    columns
-      .filter(({ nullable }) => nullable === undefined || nullable === undeclared)
-      .map(({ name }) => name),
-  );
-  return new Set(columns.map(({ name }) => name).filter((name) => !required.has(name)));
+  const read = [...new Set(tables)].flatMap((table) => columns.get(table) ?? []);
+  const names = new Set(read.flatMap(({ nullable }) => nullable));
+  for (const { required } of read) for (const name of required) names.delete(name);
+  return names;
 }
 
 /** Where an offset of a file's text stands. */

@@ -17,7 +17,7 @@ const wholeFunctions = new Set([
 /** `cast(<float> as int64)`, seen by a division or a float literal that no rounding function holds. */
 export function floatCasts(tokens: readonly SqlToken[]): readonly SqlFinding[] {
   return tokens.flatMap((token, index) => {
-    if (lower(token) !== "cast" || tokens[index + 1]?.text !== "(") return [];
+    if (token.kind !== "word" || lower(token) !== "cast" || tokens[index + 1]?.text !== "(") return [];
     const inside = unroundedTokens(tokens, index + 2);
     const castsToInteger = lower(inside.at(-2)) === "as" && lower(inside.at(-1)) === "int64";
     if (!castsToInteger || !inside.some(isFloat)) return [];

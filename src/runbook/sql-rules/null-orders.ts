@@ -12,7 +12,7 @@ export function nullOrders(
   nullable: ReadonlySet<string>,
 ): readonly SqlFinding[] {
   return tokens.flatMap((token, index) => {
-    if (lower(token) !== "order" || lower(tokens[index + 1]) !== "by") return [];
+    if (token.kind !== "word" || lower(token) !== "order" || lower(tokens[index + 1]) !== "by") return [];
     return orderItems(tokens, index + 2).flatMap((item) => findingOf(item, nullable));
   });
 }
@@ -21,7 +21,9 @@ export function nullOrders(
 function orderItems(tokens: readonly SqlToken[], start: number): readonly (readonly SqlToken[])[] {
   const items: SqlToken[][] = [[]];
   let depth = 0;
-  for (const token of tokens.slice(start)) {
+  for (let index = start; index < tokens.length; index += 1) {
+    const token = tokens[index];
+    if (token === undefined) break;
     if (token.text === "(") depth += 1;
     if (token.text === ")") depth -= 1;
     if (depth < 0 || (depth === 0 && clauseEnds.has(lower(token)))) break;
