@@ -100,8 +100,9 @@ type Exchange = {
 async function runCommand(request: CommandStep, { folder, dates, address }: Exchange): Promise<CommandVoice> {
   const { step, processor, runbook, effects } = request;
   const voice = commandVoice(effects, processor.id);
+  const argv = argvOf(request, dates);
   const result = await runProgram({
-    argv: argvOf(request, dates),
+    argv,
     folder: runbook.folder,
     environment: {
       ...environmentOf(request),
@@ -118,7 +119,7 @@ async function runCommand(request: CommandStep, { folder, dates, address }: Exch
   });
   voice.learn(result.stderr);
   const lastWords = voice.redact(result.stderr).replaceAll(folder, "<files>").trim().slice(-mostTold);
-  const fault = faultOf(request, result.end, lastWords);
+  const fault = faultOf({ ...request, argv }, result.end, lastWords);
   if (fault !== undefined) throw fault;
   return voice;
 }
@@ -164,8 +165,11 @@ function parameterEnvironment(
 }
 
 /** What a command's end means, with the end of what it told; undefined when it did what it should. */
-function faultOf(request: CommandStep, end: ProgramEnd, lastWords: string): Fault | undefined {
-  const { processor, step } = request;
+function faultOf(
+  { processor, step, argv }: CommandStep & { readonly argv: readonly string[] },
+  end: ProgramEnd,
+  lastWords: string,
+): Fault | undefined {
   if (end.kind === "exited" && end.code === 0) return undefined;
   if (end.kind === "interrupted") {
     return new Fault("interrupted", `Stopped while running the command of ${processor.id}`, {
@@ -181,6 +185,6 @@ function faultOf(request: CommandStep, end: ProgramEnd, lastWords: string): Faul
   const hint =
     end.kind === "timed-out"
       ? "Raise `timeout-seconds`, or give it fewer dates at once with --chunk-days"
-      : `Run \`${step.argv.map(shellWord).join(" ")}\` by hand and mend what it reports`;
+      : `Run \`${argv.map(shellWord).join(" ")}\` by hand and mend what it reports`;
   return new Fault("command-failed", message, { hint });
 }

@@ -1,5 +1,8 @@
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { createHash } from "node:crypto";
+import { createReadStream, existsSync } from "node:fs";
+import { link, lstat, mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { basename, dirname, join, relative, resolve } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { createRedact } from "../domain/redact.ts";
 import { shellWord } from "../domain/printed-command.ts";
 import { Fault } from "../errors.ts";
@@ -43,16 +46,50 @@ export async function fetchFiles(fetching: Fetching, effects: FetchEffects): Pro
   await refuseOwnFiles(fetching.into);
   const secrets = secretsOf(fetching, effects);
   await mkdir(dirname(into), { recursive: true });
+  const aside = join(dirname(into), `.${basename(into)}.before`);
+  await restore(into, aside);
   const fresh = await mkdtemp(join(dirname(into), `.${basename(into)}-`));
   try {
     await runFetch({ ...fetching, fresh, secrets }, effects);
     if ((await readdir(fresh)).length === 0) throw fetchFault(fetching, "it ended well and left no file");
     await writeFile(join(fresh, markName), "");
-    await rm(into, { recursive: true, force: true });
+    await keepUnchanged(into, fresh);
+    if (existsSync(into)) await rename(into, aside);
     await rename(fresh, into);
+    await rm(aside, { recursive: true, force: true });
   } finally {
     await rm(fresh, { recursive: true, force: true });
   }
+}
+
+/** Puts back what a fetch that was killed in the midst of its last steps has left aside, or removes what it has replaced. */
+async function restore(into: string, aside: string): Promise<void> {
+  if (existsSync(into)) await rm(aside, { recursive: true, force: true });
+  else if (existsSync(aside)) await rename(aside, into);
+}
+
+/** A file of the same content stays the file that it was, with its time: it is not loaded again. */
+async function keepUnchanged(into: string, fresh: string): Promise<void> {
+  const entries = await readdir(fresh, { recursive: true, withFileTypes: true });
+  for (const entry of entries.filter((found) => found.isFile())) {
+    const path = join(entry.parentPath, entry.name);
+    const before = join(into, relative(fresh, path));
+    if (!(await isSameFile(before, path))) continue;
+    await rm(path);
+    await link(before, path);
+  }
+}
+
+async function isSameFile(before: string, now: string): Promise<boolean> {
+  const [old, found] = await Promise.all([lstat(before).catch(() => undefined), lstat(now)]);
+  if (old?.isFile() !== true || old.size !== found.size) return false;
+  return (await digestOfFile(before)) === (await digestOfFile(now));
+}
+
+async function digestOfFile(path: string): Promise<string> {
+  const hash = createHash("sha256");
+  await pipeline(createReadStream(path), hash);
+  return hash.digest("hex");
 }
 
 /** What people have put into the folder themselves is theirs. */

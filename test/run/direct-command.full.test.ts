@@ -3,10 +3,11 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import type { CalendarDate } from "../../src/domain/calendar-date.ts";
+import { commandSource } from "../../src/run/command-step.ts";
 import { planJson } from "../../src/plan/approval/plan-json.ts";
 import { cascade, copyShop } from "../cli/cascade.ts";
 import { datesOf, openCommandScene, prelude, type CommandScene } from "./command-scene.ts";
-import { openShop, outcomesOf, planShop, shopRange } from "./shop.ts";
+import { openShop, outcomesOf, planShop, shopRange, wallEffects } from "./shop.ts";
 
 const client = JSON.stringify(import.meta.resolve("@duckdb/node-api"));
 
@@ -71,6 +72,27 @@ describe("a command that writes a DuckDB file itself", () => {
     await writeFile(join(scene.folder, "program.mjs"), `${prelude}${writing}await database(clear, fill);`);
     const mended = await scene.run(warehouse, 1);
     assert.deepEqual(outcomesOf(mended, "committed"), { DAY: ["2024-01-01"] });
+  });
+
+  it("says what to type by hand, with the dates that it was given", async () => {
+    const dates = ["--from={start_date}", "{dates}"];
+    await using scene = await openScene("process.exit(7);", ...dates);
+    await using warehouse = await openFile(scene);
+    const { runbook } = scene;
+    const processor = runbook.processors.find(({ id }) => id === "DAY");
+    assert.ok(processor?.step.kind === "command");
+    const { step } = processor;
+    await using source = await commandSource(warehouse, {
+      runbook,
+      processor,
+      step,
+      calendar: [],
+      effects: wallEffects(),
+    });
+    await assert.rejects(source.query(["2024-01-01", "2024-01-02"] as CalendarDate[]), {
+      code: "command-failed",
+      hint: /^Run `\S+ program\.mjs '--from=2024-01-01' 2024-01-01,2024-01-02` by hand/,
+    });
   });
 
   it("keeps cells beside it waiting, and tells of other dates that it changed", async () => {

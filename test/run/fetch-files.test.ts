@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
@@ -60,6 +60,26 @@ describe("fetchFiles()", () => {
     await fetchBy('put("a.csv", "1"); put("b.csv", "1");');
     await fetchBy('put("a.csv", "2");');
     assert.deepEqual(await readdir(into), [".fetched", "a.csv"]);
+    assert.equal(await readFile(join(into, "a.csv"), "utf8"), "2");
+  });
+
+  it("leaves a file as it was, with its time, where its content is the same", async () => {
+    const kept = await stat(join(into, "a.csv"));
+    await fetchBy('put("a.csv", "2"); put("b.csv", "3");');
+    const b = await stat(join(into, "b.csv"));
+    assert.equal((await stat(join(into, "a.csv"))).mtimeMs, kept.mtimeMs);
+    await utimes(join(into, "b.csv"), 1, 1);
+    await fetchBy('put("a.csv", "2"); put("b.csv", "4");');
+    assert.equal((await stat(join(into, "a.csv"))).mtimeMs, kept.mtimeMs);
+    assert.ok((await stat(join(into, "b.csv"))).mtimeMs >= b.mtimeMs);
+    assert.equal(await readFile(join(into, "b.csv"), "utf8"), "4");
+    await fetchBy('put("a.csv", "2");');
+  });
+
+  it("finds again what a fetch has left aside that was killed before its files took the place", async () => {
+    await rename(into, "data/.fetched.before");
+    await assert.rejects(fetchBy("process.exit(3)"), { code: "load-failed" });
+    assert.deepEqual(await readdir("data"), ["fetched"]);
     assert.equal(await readFile(join(into, "a.csv"), "utf8"), "2");
   });
 
