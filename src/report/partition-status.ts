@@ -1,9 +1,11 @@
 /**
- * What became of one (processor, date), from best to worst. `skipped`: nothing was expected of it or it was not
+ * What became of one (processor, date), from best to worst. `none`: the date is another's, as the 2nd is of what has a
+ * partition a month; `skipped`: nothing was expected of it or it was not
  * looked at; `uncounted`: rows or failures stand, and no population says what is expected; `waived`: some of its absent rows are accepted; `pending`: it is to be built, or built anew;
  * `frozen`: what it was built from has expired, and it stays as it is; `held`: it stands, and a gate objects to it; `unknown`: it was planned and no result was recorded.
  */
 export const partitionStatuses = [
+  "none",
   "skipped",
   "complete",
   "not-eligible",
@@ -25,6 +27,7 @@ export type PartitionStatus = (typeof partitionStatuses)[number];
 
 /** One letter per status, so that the statuses of a processor are one text with a letter per date. */
 const letters: Readonly<Record<PartitionStatus, string>> = {
+  none: ".",
   skipped: "-",
   complete: "o",
   "not-eligible": "n",

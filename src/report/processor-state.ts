@@ -53,7 +53,7 @@ const goodStatuses: ReadonlySet<PartitionStatus> = new Set([
 
 /** The tone of a partition's status. */
 function toneOfStatus(status: PartitionStatus): StateTone {
-  if (status === "skipped") return "idle";
+  if (status === "none" || status === "skipped") return "idle";
   if (goodStatuses.has(status)) return "good";
   return status === "waived" || status === "pending" || status === "not-checked" ? "careful" : "bad";
 }

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { start, type Ending } from "../cli/cascade.ts";
+import { addDays, type CalendarDate } from "../../src/domain/calendar-date.ts";
 import { openGitHub } from "../github/fake/open-github.ts";
 import { installPackage } from "./installed-package.ts";
 
@@ -70,9 +71,9 @@ describe("a repository of one's own, from nothing to a report on GitHub", () => 
     assert.match(after?.title ?? "", /^Passed: shop 2024-01-01 to 2024-01-31$/);
   });
 
-  it("backfills tables from files of the repository, by a command of its own", async () => {
+  it("backfills tables from files of the repository, days by a command of its own, and months of them", async () => {
     await mkdir(join(home, "data"));
-    const days = Array.from({ length: 20 }, (_, index) => `2024-03-${String(index + 1).padStart(2, "0")}`);
+    const days = Array.from({ length: 20 }, (_, index) => addDays("2024-02-20" as CalendarDate, index));
     const lines = days.flatMap((day, index) => [1, 2, 3].map((n) => `${index * 3 + n},${day},c${n},${n}.50`));
     await writeFile(join(home, "data/orders.csv"), ["order_id,day,customer,amount", ...lines, ""].join("\n"));
     await type("new", "sales", "--from", "data");
@@ -97,11 +98,28 @@ describe("a repository of one's own, from nothing to a report on GitHub", () => 
     const log = legs.flatMap(({ log: own }) => own).join("\n");
     assert.match(log, /counted 60 orders/);
     assert.match(log, /fetched with \*\*\*/);
+    assert.deepEqual(
+      legs.map(({ name }) => name).filter((name) => !name.startsWith("Gate ")),
+      [
+        "Plan",
+        "ORDERS_FIELDS 2024-02-20 to 2024-03-10",
+        "COUNTED 2024-02-20 to 2024-03-10",
+        "MONTHS 2024-02-01 to 2024-03-01",
+        "Report",
+      ],
+    );
+    assert.match(summaries, /Runs 42 dates in 3 cells/);
     const [issue] = github.state.issues.values();
     assert.match(
       issue?.body ?? "",
       /Rows of `sales_raw\.orders` \(60 rows\): load from fetched, 1 file, fetched by .*fetch\.mjs/,
     );
+    assert.match(issue?.body ?? "", /^\| MONTHS \| 2 committed \| 2024-02-01 to 2024-03-01 \|/m);
+    assert.match(summaries, /<summary>Every partition \(42\)<\/summary>/);
+    assert.deepEqual(summaries.match(/^\| MONTHS \| uncounted \| .*$/gm), [
+      "| MONTHS | uncounted | 2024-02-01 | unknown | 3 | 0 | 0 | 0 |",
+      "| MONTHS | uncounted | 2024-03-01 | unknown | 3 | 0 | 0 | 0 |",
+    ]);
   });
 });
 
@@ -117,6 +135,12 @@ async function addCommands(folder: string): Promise<void> {
 if (process.env.SHOP_KEY !== "open-sesame") throw new Error("there is no key");
 copyFileSync("../../data/orders.csv", process.env.CASCADE_FETCH_DIR + "/orders.csv");
 console.log("fetched with " + process.env.SHOP_KEY);
+`,
+  );
+  await writeFile(
+    join(folder, "sql/months.sql"),
+    `select cast(substr(cast(day as string), 1, 7) || '-01' as date) as month, customer, sum(orders) as orders
+from sales_marts.counted where day between @start_date and @end_date group by 1, 2
 `,
   );
   await writeFile(
@@ -139,6 +163,7 @@ const counting = `  - id: COUNTED
     reads: [sales_raw.orders]
     step: { command: [count-orders], files: [count-orders] }
     columns: { day: date, customer: string, orders: int64 }
+  - { id: MONTHS, table: sales_marts.months, every: month, date: month, key: [month, customer], reads: [COUNTED], sql: sql/months.sql }
 jobs:
   timeout-minutes: { cell: 30 }
   steps:

@@ -116,6 +116,7 @@ const standing: ReadonlySet<PartitionStatus> = new Set([
 ]);
 
 function statusOf(partition: Partition): PartitionStatus {
+  if (partition === nothing) return "none";
   const status = statusWithoutGates(partition);
   return partition.isHeld && standing.has(status) ? "held" : status;
 }

@@ -14,27 +14,22 @@ export function buildTally(
 ): Tally {
   return {
     ...sumAccounts(results),
-    ...countStatuses(facts, partitions),
+    ...countStatuses(partitions),
     datesOverBudget: datesOverBudget(facts, { results, partitions }),
     ...tallyOf(facts.gates, facts.runbook),
     ...plannedOf(facts),
   };
 }
 
-/** Partitions, and those of each status; a day that is none of a processor's own has none of it. */
-function countStatuses(
-  { days, own }: ReportFacts,
-  partitions: readonly PartitionSeries[],
-): Pick<Tally, "partitions" | "statuses"> {
+/** Partitions, and those of each status. */
+function countStatuses(partitions: readonly PartitionSeries[]): Pick<Tally, "partitions" | "statuses"> {
   const counts: Record<string, number> = {};
-  for (const { processor, statuses } of partitions) {
-    const dates = own?.get(processor);
-    for (const [index, { date }] of days.entries()) {
-      const letter = statuses[index] ?? "";
-      if (dates?.has(date) !== false) counts[letter] = (counts[letter] ?? 0) + 1;
-    }
+  for (const letter of partitions.flatMap(({ statuses }) => Array.from(statuses))) {
+    counts[letter] = (counts[letter] ?? 0) + 1;
   }
-  const named = Object.entries(counts).map(([letter, count]) => [statusOfLetter(letter), count] as const);
+  const named = Object.entries(counts)
+    .map(([letter, count]) => [statusOfLetter(letter), count] as const)
+    .filter(([status]) => status !== "none");
   return {
     partitions: named.reduce((sum, [, count]) => sum + count, 0),
     statuses: Object.fromEntries(named.toSorted(([left], [right]) => (left < right ? -1 : 1))),

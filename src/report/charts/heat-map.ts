@@ -67,6 +67,7 @@ function cellPaths(model: ReportModel, cell: CellSize): Html {
   const corners = new Map<string, Corner[]>();
   for (const [row, series] of model.partitions.entries()) {
     for (const [column, letter] of Array.from(series.statuses).entries()) {
+      if (statusOfLetter(letter) === "none") continue;
       const rate = (series.explained[column] ?? 0) / Math.max(1, series.expected[column] ?? 0);
       const name = classOf(letter, rate);
       const known = corners.get(name) ?? [];

@@ -39,7 +39,7 @@ function legend(model: ReportModel): Html {
     model.partitions.flatMap(({ statuses }) => [...new Set(statuses)]).map(statusOfLetter),
   );
   const items = partitionStatuses
-    .filter((status) => present.has(status))
+    .filter((status) => status !== "none" && present.has(status))
     .flatMap((status) => {
       if (status === "explained") {
         return rates.map((text, step) =>

@@ -22,7 +22,7 @@ export function partitionSection({ view: model, size }: CondensedReport): Html {
   const present = new Set(
     model.partitions.flatMap(({ statuses }) => [...new Set(statuses)]).map(statusOfLetter),
   );
-  const statuses = partitionStatuses.filter((status) => present.has(status));
+  const statuses = partitionStatuses.filter((status) => status !== "none" && present.has(status));
   const heads = columns.map(([key, title], index) => {
     const numeric = index > 2 ? htmlMarkup` class="number"` : htmlMarkup``;
     const [sort, text] = [escapeHtml(key), escapeHtml(title)];

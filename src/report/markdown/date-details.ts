@@ -72,7 +72,7 @@ function partitionRows(model: ReportModel, isShown: (partition: Partition) => bo
     const limits = limitsOf(model, series);
     return model.dates
       .map((date, index) => partitionAt(series, { date, index, categories, limit: limits[index] }))
-      .filter(isShown);
+      .filter((partition) => partition.status !== "none" && isShown(partition));
   });
 }
 

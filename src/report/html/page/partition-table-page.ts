@@ -44,7 +44,7 @@ export function allPartitions(data: PageData): readonly PagePartition[] {
   return data.rows.flatMap((_, row) =>
     data.dates.flatMap((__, column) => {
       const partition = partitionAt(data, row, column);
-      return partition === undefined ? [] : [partition];
+      return partition === undefined || partition.status === "none" ? [] : [partition];
     }),
   );
 }
