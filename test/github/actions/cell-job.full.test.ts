@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { Fault } from "../../../src/errors.ts";
 import { sharedWith } from "../../run/shared-warehouse.ts";
-import { openMemoryRun, type MemoryRun } from "./memory-run.ts";
+import { openMemoryRun, runsAfter, type MemoryRun } from "./memory-run.ts";
 
 const lap = "LAP-2024-01-01-2024-01-05";
 const total = "TOTAL-2024-01-01-2024-01-05";
@@ -28,12 +28,16 @@ function all(status: string, days = [1, 2, 3, 4, 5]): readonly string[] {
   return days.map((day) => `2024-01-0${day} ${status}`);
 }
 
+const openPlanned = runsAfter(async (run) => void (await run.plan(firstDays)));
+const openAfterLap = runsAfter(async (run) => assert.equal(await run.cell(lap), true), openPlanned);
+const openAfterGate = runsAfter(
+  async (run) => assert.equal(await run.gate("laps-coverage"), true),
+  openAfterLap,
+);
+
 describe("runCellJob()", () => {
   it("computes a cell from what the cells before it left, and hands its own work on", async () => {
-    using run = openMemoryRun();
-    await run.plan(firstDays);
-    assert.equal(await run.cell(lap), true);
-    assert.equal(await run.gate("laps-coverage"), true);
+    using run = await openAfterGate();
     assert.equal(await run.cell(total), true);
     assert.equal(await run.cell(place), true);
     assert.deepEqual(await statusesOf(run, "PLACE"), all("committed"));
@@ -44,8 +48,7 @@ describe("runCellJob()", () => {
   });
 
   it("blocks exactly the dates that read a failed one", async () => {
-    using run = openMemoryRun();
-    await run.plan(firstDays);
+    using run = await openPlanned();
     run.setWeather("2024-01-02");
     assert.equal(await run.cell(lap), false);
     assert.equal(await run.gate("laps-coverage"), false);
@@ -67,10 +70,7 @@ describe("runCellJob()", () => {
   });
 
   it("leaves undone what moved while it was computed, and holds it back from what reads it", async () => {
-    using run = openMemoryRun();
-    await run.plan(firstDays);
-    await run.cell(lap);
-    await run.gate("laps-coverage");
+    using run = await openAfterGate();
     run.through = (warehouse) =>
       sharedWith(warehouse, async ({ purpose }) => {
         if (purpose !== "check the stage of TOTAL") return;
@@ -92,8 +92,7 @@ describe("runCellJob()", () => {
   });
 
   it("does in a second attempt only what the first left undone", async () => {
-    using run = openMemoryRun();
-    await run.plan(firstDays);
+    using run = await openPlanned();
     run.setWeather("2024-01-02");
     await run.cell(lap);
     await run.gate("laps-coverage");
@@ -113,10 +112,7 @@ from relay_processing.cascade_partitions where attempt_id like '%/a2_%' order by
   });
 
   it("blocks all that reads a cell whose artifact is lost", async () => {
-    using run = openMemoryRun();
-    await run.plan(firstDays);
-    await run.cell(lap);
-    await run.gate("laps-coverage");
+    using run = await openAfterGate();
     run.artifacts.delete(`${lap}.a1`);
     assert.equal(await run.cell(total), false);
     assert.deepEqual(await statusesOf(run, "TOTAL"), [
@@ -127,22 +123,15 @@ from relay_processing.cascade_partitions where attempt_id like '%/a2_%' order by
   });
 
   it("takes a damaged artifact for a lost one", async () => {
-    using run = openMemoryRun();
-    await run.plan(firstDays);
-    await run.cell(lap);
-    await run.gate("laps-coverage");
+    using run = await openAfterGate();
     writeFileSync(join(run.artifacts.get(`${lap}.a1`) ?? "", "relay_analytics.laps.parquet"), "PAR1");
     assert.equal(await run.cell(total), false);
     assert.ok(run.annotations.some(({ title }) => title === "artifact-lost"));
   });
 
   it("reads no stale partition in place of one that was to be rewritten and was not", async () => {
-    using run = openMemoryRun();
-    await run.plan(firstDays);
-    for (const id of [lap, total, place]) {
-      await run.cell(id);
-      if (id === lap) await run.gate("laps-coverage");
-    }
+    using run = await openAfterGate();
+    for (const id of [total, place]) await run.cell(id);
     using next = openMemoryRun();
     next.state = await run.publish();
     await next.plan({ ...firstDays, resume: "false", processors: "LAP,TOTAL" });
@@ -155,9 +144,7 @@ from relay_processing.cascade_partitions where attempt_id like '%/a2_%' order by
   });
 
   it("takes a blocking gate without a result for one that holds everything back", async () => {
-    using run = openMemoryRun();
-    await run.plan(firstDays);
-    await run.cell(lap);
+    using run = await openAfterLap();
     assert.equal(await run.cell(total), false);
     assert.deepEqual(await statusesOf(run, "TOTAL"), [
       ...all("committed", [1]),
@@ -167,8 +154,7 @@ from relay_processing.cascade_partitions where attempt_id like '%/a2_%' order by
   });
 
   it("does not go by a gate that has not looked at the newest attempt", async () => {
-    using run = openMemoryRun();
-    await run.plan(firstDays);
+    using run = await openPlanned();
     run.setWeather("2024-01-05");
     await run.cell(lap);
     await run.gate("laps-coverage");
@@ -180,9 +166,7 @@ from relay_processing.cascade_partitions where attempt_id like '%/a2_%' order by
   });
 
   it("drops what is up to date, and still tells that it has decided it", async () => {
-    using run = openMemoryRun();
-    await run.plan(firstDays);
-    await run.cell(lap);
+    using run = await openAfterLap();
     run.attempt = 2;
     assert.equal(await run.cell(lap), true);
     assert.equal(await run.gate("laps-coverage"), true);
@@ -194,9 +178,7 @@ from relay_processing.cascade_partitions where attempt_id like '%/a2_%' order by
   });
 
   it("does not take a word for rows: what only an artifact that is gone had is missing", async () => {
-    using run = openMemoryRun();
-    await run.plan(firstDays);
-    await run.cell(lap);
+    using run = await openAfterLap();
     run.attempt = 2;
     await run.cell(lap);
     await run.gate("laps-coverage");
@@ -240,22 +222,19 @@ from relay_processing.cascade_partitions where attempt_id like '%/a2_%' order by
   });
 
   it("does nothing while a person holds the runbook", async () => {
-    using run = openMemoryRun();
-    await run.plan(firstDays);
+    using run = await openPlanned();
     run.hold = { who: "alice", why: "the source is being repaired", since: "2024-01-31" };
     await assert.rejects(run.cell(lap), hasCode("on-hold"));
   });
 
   it("refuses another commit and another runbook than those planned", async () => {
-    using run = openMemoryRun();
-    await run.plan(firstDays);
+    using run = await openPlanned();
     run.commit = "d".repeat(40);
     await assert.rejects(run.cell(lap), hasCode("plan-stale"));
   });
 
   it("says so when the plan is gone, and when it has no such cell", async () => {
-    using run = openMemoryRun();
-    await run.plan(firstDays);
+    using run = await openPlanned();
     await assert.rejects(run.cell("LAP-2025-01-01-2025-01-05"), hasCode("unknown-name"));
     run.artifacts.delete("plan.a1");
     await assert.rejects(run.cell(lap), hasCode("artifact-lost"));

@@ -45,24 +45,57 @@ export type MemoryRun = Disposable & {
   readonly publish: () => Promise<ArtifactFolder>;
   /** Effects of a fresh job. */
   readonly effects: () => PlanEffects;
+  /** Another run that goes on from where this one stands: its artifacts, and what its jobs have said. */
+  readonly copy: () => MemoryRun;
+};
+
+/** How far a run has come: what it has left, and its clock and ids. */
+type Past = Pick<MemoryRun, "artifacts" | "annotations" | "summaries"> & {
+  readonly jobs: number;
+  readonly ids: number;
+  readonly ticks: number;
 };
 
 let runs = 0;
+
+/** Copies of one run that has done some steps, once in a process: what many tests begin with. */
+export function runsAfter(
+  steps: (run: MemoryRun) => Promise<void>,
+  begin: () => MemoryRun | Promise<MemoryRun> = openMemoryRun,
+): () => Promise<MemoryRun> {
+  let original: Promise<MemoryRun> | undefined;
+  async function make(): Promise<MemoryRun> {
+    const run = await begin();
+    process.once("exit", () => run[Symbol.dispose]());
+    await steps(run);
+    return run;
+  }
+  return async () => (await (original ??= make())).copy();
+}
 
 /**
  * Opens a run without a job done; later runs have later clocks. With the address of a cloud warehouse all jobs open one
  * DuckDB file in its place, whose raw tables the test fills.
  */
-export function openMemoryRun({ runbook: book = relay, warehouse: address = "duckdb" } = {}): MemoryRun {
+export function openMemoryRun(
+  { runbook: book = relay, warehouse: address = "duckdb" } = {},
+  past?: Past,
+): MemoryRun {
   const folder = mkdtempSync(join(tmpdir(), "cascade-run-"));
   const weather = writeWeather(folder);
   const artifacts = new Map<string, string>();
-  const annotations: Annotation[] = [];
-  const summaries: string[] = [];
-  let jobs = 0;
-  let ids = 0;
+  for (const [name, source] of past?.artifacts ?? []) keep(name, source);
+  const annotations: Annotation[] = [...(past?.annotations ?? [])];
+  const summaries: string[] = [...(past?.summaries ?? [])];
+  let jobs = past?.jobs ?? 0;
+  let ids = past?.ids ?? 0;
   runs += 1;
-  let ticks = Date.parse("2024-02-01T00:00:00Z") + runs * 3_600_000;
+  let ticks = past?.ticks ?? Date.parse("2024-02-01T00:00:00Z") + runs * 3_600_000;
+  function keep(name: string, source: string): void {
+    const target = join(folder, "artifacts", name);
+    cpSync(source, target, { recursive: true });
+    artifacts.set(name, target);
+  }
   const store: RunArtifacts = {
     list: () => Promise.resolve([...artifacts.keys()].map((name, index) => ({ id: index + 1, name }))),
     download({ id }, target) {
@@ -71,9 +104,7 @@ export function openMemoryRun({ runbook: book = relay, warehouse: address = "duc
     },
     upload(name, source) {
       if (artifacts.has(name)) throw new Error(`409: an artifact ${name} exists`);
-      const target = join(folder, "artifacts", name);
-      cpSync(source, target, { recursive: true });
-      artifacts.set(name, target);
+      keep(name, source);
       return Promise.resolve();
     },
   };
@@ -170,6 +201,11 @@ export function openMemoryRun({ runbook: book = relay, warehouse: address = "duc
         fetchState: () => Promise.resolve(state),
       };
     },
+    copy: () =>
+      openMemoryRun(
+        { runbook: book, warehouse: address },
+        { artifacts, annotations, summaries, jobs, ids, ticks },
+      ),
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
   };
   run.setWeather();
