@@ -1,7 +1,7 @@
 import { countOf } from "../domain/format.ts";
 import { planCommand } from "../operations/typed/plan-command.ts";
 import { typedHere, type Command } from "./command.ts";
-import { readContradictions } from "./run-command.ts";
+import { readContradictions } from "./contradictions.ts";
 
 const planning = typedHere(planCommand);
 

@@ -1,19 +1,12 @@
 import { completeRunbook } from "../run/complete-runbook.ts";
 import { invocationOf, runbookOf, type Command, type CommandContext } from "./command.ts";
-import { defaultRunbook } from "./default-runbook.ts";
-import { Fault } from "../errors.ts";
-import { readOrganisation } from "../run/read-organisation.ts";
 import { selectionOf } from "../operations/typed/options.ts";
-import { readRunbookText } from "../run/read-runbook.ts";
-import { contradictionsAmong } from "../runbook/policy/policy-rules.ts";
-import { lintRunbook } from "../runbook/lint-runbook.ts";
-import { formatFinding } from "../runbook/problem.ts";
 import { escapeJson } from "../report/text/terminal-text.ts";
 import { findWarehouse } from "../engines/engine-table.ts";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { coverageJson } from "../gates/coverage/coverage-json.ts";
-import { countOf, formatDuration } from "../domain/format.ts";
+import { formatDuration } from "../domain/format.ts";
 import { exitCodeOf } from "../domain/verdict.ts";
 import type { Selection } from "../plan/plan.ts";
 import { buildModel } from "../report/build-model.ts";
@@ -24,6 +17,7 @@ import { openReadsBesideRun } from "../operations/read-beside-run.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { openEffects } from "../process/effects.ts";
 import { openWarehouse } from "../process/open-warehouse.ts";
+import { refuseFindings } from "./contradictions.ts";
 import { fillFirst } from "./fill-first.ts";
 import { showProgress } from "./progress.ts";
 import { asTyped, commandText, runbookWord, shellWord } from "../domain/printed-command.ts";
@@ -197,39 +191,4 @@ function openProgressFile(
       if (path !== undefined) void writing.then(() => rm(path, { force: true }));
     },
   };
-}
-
-type JudgedContext = Pick<CommandContext, "options" | "effects">;
-
-/**
- * Stops before a run when the policy of the runbook that the options name contradicts itself, unless
- * `--allow-findings` is given. Fault: policy-findings.
- */
-export async function refuseFindings(context: JudgedContext): Promise<void> {
-  const { options } = context;
-  if (options.flag("allow-findings") === true) return;
-  const { folder, lines } = await readContradictions(context);
-  if (lines.length === 0) return;
-  throw new Fault(
-    "policy-findings",
-    `Cannot run "${folder}": its policy has ${countOf(lines.length, "contradiction")}\n${lines.join("\n")}`,
-    { hint: "Resolve them, or give --allow-findings" },
-  );
-}
-
-/**
- * The contradictions for which a run refuses the runbook that the options name, a line each. One that breaks the format
- * is left to whoever reads it.
- */
-export async function readContradictions({
-  options,
-  effects,
-}: JudgedContext): Promise<{ readonly folder: string; readonly lines: readonly string[] }> {
-  const { folder, ...text } = await readRunbookText(options.positionals[0] ?? defaultRunbook);
-  const linted = lintRunbook({ folder, ...text }, await readOrganisation(folder, effects.now()));
-  if (linted.kind === "invalid") return { folder, lines: [] };
-  const lines = contradictionsAmong(linted.findings).map((finding) =>
-    formatFinding({ ...finding, place: { ...finding.place, file: join(folder, finding.place.file) } }),
-  );
-  return { folder, lines };
 }

@@ -1,4 +1,3 @@
-import { engineNameOf } from "./remote.ts";
 import { onOneLine } from "../domain/format.ts";
 import type { RemoteRun } from "../github/remote/open-remote.ts";
 import { workflowFile } from "../github/workflow/workflow-name.ts";
@@ -6,7 +5,6 @@ import { readRunList, type LedgerRun } from "../ledger/read-runs.ts";
 import type { StateTone } from "../report/processor-state.ts";
 import { fitTable } from "../report/terminal/fit-table.ts";
 import { openToRead, runbookOf, type Command, type CommandContext } from "./command.ts";
-import { reachGitHub } from "./remote.ts";
 import { jsonText, paintState } from "./terminal.ts";
 
 const mostRuns = 30;
@@ -17,6 +15,7 @@ export const runsCommand: Command = {
     const { options, terminal } = context;
     const runbook = await runbookOf(context);
     if (options.flag("github") === true) {
+      const { engineNameOf, reachGitHub } = await import("./remote.ts");
       const { remote } = await reachGitHub(context);
       const runs = await remote.runs(workflowFile(runbook.name, engineNameOf(options.warehouse)), mostRuns);
       terminal.out(options.json ? jsonText({ runs }) : remoteText(runs, context));

@@ -1,24 +1,10 @@
-import { holdReader } from "../github/ask-github.ts";
-import { holdOf } from "../github/read-hold.ts";
-import { onRemote } from "../github/remote/remote-fault.ts";
 import { statusCommand } from "../operations/typed/status-command.ts";
 import { typedHere, type Command } from "./command.ts";
-import { reachGitHub } from "./remote.ts";
 
 /** `cascade status`: with `--github` also whether somebody holds the runbook there. */
 export const localStatusCommand: Command = {
   async run(context) {
     if (context.options.flag("github") !== true) return typedHere(statusCommand).run(context);
-    const { client, name } = await reachGitHub(context);
-    const readHold = holdReader(client, name);
-    const asking = {
-      ...statusCommand,
-      answer: (typing: Parameters<typeof statusCommand.answer>[0]) =>
-        statusCommand.answer({
-          ...typing,
-          readHold: async (runbook) => holdOf(await onRemote(name, readHold(runbook))),
-        }),
-    };
-    return typedHere(asking).run(context);
+    return (await import("./remote-status.ts")).remoteStatus(context);
   },
 };

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, mkdtempDisposable, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
-import { start, type Ending } from "./cascade.ts";
+import { openShop } from "../run/shop.ts";
+import { shopFolder, start, type Ending } from "./cascade.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -50,6 +51,28 @@ describe("cascade, before it loads a command", () => {
       assert.ok(own.length <= mostOwn, `${own.length} modules:\n${own.join("\n")}`);
     });
   }
+});
+
+describe("cascade plan, on DuckDB", () => {
+  it("loads what it uses: no client of GitHub or BigQuery, and nothing that runs or draws", async () => {
+    await using folder = await mkdtempDisposable(join(tmpdir(), "cascade-plan-"));
+    const path = join(folder.path, "shop.duckdb");
+    await (await openShop(path))[Symbol.asyncDispose]();
+    const shop = join(root, shopFolder);
+    const { ending, modules } = await typed(["plan", shop, "--warehouse", `duckdb:${path}`], folder.path);
+    assert.equal(ending.code, 0, ending.stderr);
+    const used = /^(?:@duckdb\/.*|detect-libc|markdown-table|yaml|zod)$/;
+    assert.deepEqual(
+      packagesOf(modules).filter((name) => !used.test(name)),
+      [],
+    );
+    const others =
+      /\/src\/(?:github|triage|report\/(?:html|charts|build|markdown)|run\/run-|warehouse\/bigquery)/;
+    assert.deepEqual(
+      modules.filter((url) => others.test(url)),
+      [],
+    );
+  });
 });
 
 async function typed(
