@@ -99,6 +99,17 @@ describe("checkDeclaration(): names", () => {
     assert.match(problems.join(), /`fetch` puts files into the folder `from`, and there is none/);
   });
 
+  it("refuses tables that an engine takes for one", () => {
+    assert.deepEqual(
+      problemsAfter([main, "table: shop.visits", "table: Raw.Events"]).filter((problem) =>
+        problem.includes("DuckDB"),
+      ),
+      [
+        'runbook.yml:33:12 The tables "raw.events" and "Raw.Events" are one on DuckDB (choose another name, or remove this one; the first is at runbook.yml:24)',
+      ],
+    );
+  });
+
   it("finds a table that two entries claim", () => {
     assert.deepEqual(problemsAfter(["sums.yml", "table: shop.sums", "table: raw.events"]), [
       'sums.yml:4:8 The table "raw.events" is declared twice (choose another name, or remove this one; the first is at runbook.yml:24)',

@@ -28,17 +28,23 @@ export function* checkDuplicates(declaration: Declaration): Iterable<Problem> {
 
 /** The second and later of things with one name; the hint says where the first stands. */
 export function* repeated(kind: string, things: readonly Named[]): Iterable<Problem> {
-  const first = new Map<string, Place>();
+  const first = new Map<string, Named>();
   for (const { name, place } of things) {
-    const before = first.get(name);
+    // An engine that takes both spellings for one table would let each processor write over the other.
+    const key = kind === "table" ? name.toLowerCase() : name;
+    const before = first.get(key);
     if (before === undefined) {
-      first.set(name, place);
+      first.set(key, { name, place });
       continue;
     }
+    const { file, line } = before.place;
     yield {
       place,
-      message: `The ${kind} "${name}" is declared twice`,
-      hint: `choose another name, or remove this one; the first is at ${before.file}:${before.line}`,
+      message:
+        before.name === name
+          ? `The ${kind} "${name}" is declared twice`
+          : `The ${kind}s "${before.name}" and "${name}" are one on DuckDB`,
+      hint: `choose another name, or remove this one; the first is at ${file}:${line}`,
       ...(kind === "period" ? { rule: "period-defined-twice" as const } : {}),
     };
   }
