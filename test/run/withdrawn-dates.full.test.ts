@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import * as fc from "fast-check";
+import { readNewestRuns } from "../../src/ledger/read-runs.ts";
+import { readState } from "../../src/ledger/read-state.ts";
+import { planStaleness } from "../../src/operations/plan-staleness.ts";
 import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import { cascade, shopFolder, type Ending } from "../cli/cascade.ts";
 import { smallShapes } from "./random-cascade.ts";
@@ -17,6 +20,7 @@ import {
   planShop,
   readShop,
   runShop,
+  shopRange,
 } from "./shop.ts";
 import { withdrawnPlaces, withdrawsExactly } from "./withdrawn-dates.ts";
 
@@ -52,6 +56,21 @@ describe("a date that leaves the calendar", () => {
     assert.deepEqual(content, wanted);
     assert.notEqual(statuses, others, "the ledger keeps that the date was withdrawn");
     assert.equal((await runShop(warehouse, { runbook })).plan.totals.units, 0);
+  });
+
+  it("leaves the plan that withdrew it the one that was carried out", async () => {
+    const runbook = await readShop();
+    await using warehouse = (await openSettledShop()).warehouse;
+    await changeTables(warehouse, removal);
+    await runShop(warehouse, { runbook });
+    const [run] = await readNewestRuns(warehouse, runbook, 1);
+    assert.ok(run);
+    const state = await readState(warehouse, runbook, shopRange);
+    const world = { runbook, state, isWaived: () => false };
+    assert.equal(planStaleness(run, world), undefined);
+    await changeTables(warehouse, removal.replace(gone, "2024-01-21"));
+    const later = { ...world, state: await readState(warehouse, runbook, shopRange) };
+    assert.match(planStaleness(run, later) ?? "", /its calendar or waivers.* 3 partitions to build/);
   });
 
   it("takes its failures along, and is pending again when it comes back", async () => {

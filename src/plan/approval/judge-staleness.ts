@@ -6,7 +6,7 @@ import { digestPlan } from "./plan-digest.ts";
 import type { ApprovedPlan } from "./plan-record.ts";
 import type { UnitReason, WarehouseState } from "../plan.ts";
 import type { Timeline } from "../calendar/timeline.ts";
-import type { UnitVerdict, UnitVerdicts } from "../units/unit-verdict.ts";
+import type { PlanScope, UnitVerdict, UnitVerdicts } from "../units/unit-verdict.ts";
 
 /** Whether a plan still is what it was approved as. */
 export type Staleness = {
@@ -25,7 +25,7 @@ export function judgeStaleness(runbook: Runbook, state: WarehouseState, approved
   const { scope, sums } = openScope(runbook, state, approved.selection);
   const verdicts = judgeUnits({ ...scope, selection: { ...scope.selection, force: false } });
   const planned = new Map(approved.units.map(({ processor, dates }) => [processor, new Set(dates)]));
-  const frozen = frozenVerdicts(verdicts, planned, scope.timeline);
+  const frozen = frozenVerdicts(scope, verdicts, planned);
   return {
     isDigestKept: digestPlan(scope, frozen, sums) === approved.digest,
     outside: outsideOf(verdicts, planned, scope.timeline),
@@ -35,18 +35,30 @@ export function judgeStaleness(runbook: Runbook, state: WarehouseState, approved
 type Planned = ReadonlyMap<string, ReadonlySet<CalendarDate>>;
 
 const planned: UnitVerdict = { kind: "run", reason: { kind: "missing" } };
+const withdrawn: UnitVerdict = { kind: "run", reason: { kind: "withdrawn" } };
 
-/** The verdicts of the approved plan, whose units are done by now: only which of them ran enters the digest. */
-function frozenVerdicts(verdicts: UnitVerdicts, units: Planned, { dates }: Timeline): UnitVerdicts {
+/**
+ * The verdicts of the approved plan, whose units are done by now: only which of them ran enters the digest, and which
+ * were withdrawn, as those that the calendar does not have.
+ */
+function frozenVerdicts(
+  { runbook, timeline }: Pick<PlanScope, "runbook" | "timeline">,
+  verdicts: UnitVerdicts,
+  units: Planned,
+): UnitVerdicts {
   return new Map(
-    [...verdicts].map(([processor, own]) => [
-      processor,
-      own.map((verdict, index) => {
-        const date = dates[index];
-        if (date !== undefined && units.get(processor)?.has(date) === true) return planned;
-        return verdict?.kind === "run" ? undefined : verdict;
-      }),
-    ]),
+    [...verdicts].map(([processor, own]) => {
+      const days = timeline.daysOf(runbook.processors.find(({ id }) => id === processor) ?? {});
+      return [
+        processor,
+        own.map((verdict, index) => {
+          const date = timeline.dates[index];
+          if (date !== undefined && units.get(processor)?.has(date) === true)
+            return days[index] === undefined ? withdrawn : planned;
+          return verdict?.kind === "run" ? undefined : verdict;
+        }),
+      ];
+    }),
   );
 }
 

@@ -1,4 +1,4 @@
-import type { CalendarDate } from "../../domain/calendar-date.ts";
+import { compareDates, parseCalendarDate, type CalendarDate } from "../../domain/calendar-date.ts";
 import type { CalendarDay, Plan, Selection } from "../plan.ts";
 
 /** A plan as it was carried out: its digest, what it was made for, and the units that it was to run. */
@@ -11,7 +11,10 @@ export type ApprovedPlan = {
 /** The same as the ledger holds it, selection and units as JSON. */
 export type PlanRecord = { readonly digest: string; readonly selection: string; readonly units: string };
 
-/** A plan for the ledger. Dates that follow each other in the calendar are one entry `from..to`. */
+/**
+ * A plan for the ledger. Dates that follow each other in the calendar are one entry `from..to`; one that has left it is an
+ * entry of its own, which stays in the plan whatever the calendar becomes.
+ */
 export function renderPlanRecord(
   { digest, cells }: Pick<Plan, "digest" | "cells">,
   { selection, calendar }: { readonly selection: Selection; readonly calendar: readonly CalendarDay[] },
@@ -72,10 +75,15 @@ function runsOf(dates: ReadonlySet<CalendarDate>, calendar: readonly CalendarDay
       isOpen = true;
     }
   }
-  return runs.map(({ from, to }) => `${from}..${to}`);
+  const known = new Set(calendar.map(({ date }) => date));
+  return [
+    ...runs.map(({ from, to }) => `${from}..${to}`),
+    ...[...dates].filter((date) => !known.has(date)).toSorted(compareDates),
+  ];
 }
 
 function datesOf(run: string, calendar: readonly CalendarDay[]): readonly CalendarDate[] {
-  const [from = "", to = ""] = run.split("..");
+  const [from = "", to] = run.split("..");
+  if (to === undefined) return [parseCalendarDate(from) ?? []].flat();
   return calendar.map(({ date }) => date).filter((date) => from <= date && date <= to);
 }
