@@ -1,4 +1,5 @@
 import manifest from "../package.json" with { type: "json" };
+import type { CommandContext } from "./cli/command.ts";
 import { commands, type ListedCommand } from "./cli/command-table.ts";
 import { withDatesOfFile } from "./cli/dates-file.ts";
 import { defaultRunbook } from "./cli/default-runbook.ts";
@@ -32,9 +33,7 @@ export async function main([name, ...rest]: readonly string[], effects: ShellEff
       return 0;
     }
     refuseUnused(typed, listed.usage);
-    const options = await placed(typed, listed, effects);
-    const command = await listed.load();
-    return await command.run({ words: [name, ...rest], options, terminal, effects });
+    return await carryOut(listed, { words: [name, ...rest], options: typed, terminal, effects });
   } catch (error) {
     if (!(error instanceof Fault)) {
       terminal.note(`${paint("bad", "bug")} ${error instanceof Error ? error.stack : String(error)}`);
@@ -44,6 +43,33 @@ export async function main([name, ...rest]: readonly string[], effects: ShellEff
     terminal.note(`${paint("bad", error.code)} ${redact(`${error.message}\n  ${error.hint}`)}`);
     return error.exitCode;
   }
+}
+
+/** Runs a command on the warehouse that is meant. Its faults have hints for whoever typed it. */
+async function carryOut(listed: ListedCommand, typed: CommandContext): Promise<number> {
+  let context = typed;
+  try {
+    context = { ...typed, options: await placed(typed.options, listed, typed.effects) };
+    const command = await listed.load();
+    return await command.run(context);
+  } catch (error) {
+    throw error instanceof Fault ? await asTypedHere(error, context) : error;
+  }
+}
+
+/** The fault with a hint whose commands can be pasted by whoever typed this one. */
+async function asTypedHere(fault: Fault, context: CommandContext): Promise<Fault> {
+  const [{ completeHint }, { invocationOf }] = await Promise.all([
+    import("./cli/complete-hint.ts"),
+    import("./cli/command.ts"),
+  ]);
+  const runbook = context.options.positionals[0] ?? defaultRunbook;
+  const reader = { invocation: invocationOf(context), runbook };
+  const hint = completeHint(fault.hint, reader, (name) =>
+    Object.hasOwn(commands, name) ? commands[name]?.usage : undefined,
+  );
+  const { code, message, cause, problems } = fault;
+  return new Fault(code, message, { hint, cause, problems });
 }
 
 /**

@@ -7,6 +7,10 @@ import { escapeJson, escapeLines } from "../../src/report/text/terminal-text.ts"
 import { commandText } from "../github/runner/hostile-commands.ts";
 import { parseCommand } from "../github/runner/workflow-commands.ts";
 import { hostileText } from "../report/hostile-text.ts";
+import { main } from "../../src/cli.ts";
+import { commands } from "../../src/cli/command-table.ts";
+import { completeHint } from "../../src/cli/complete-hint.ts";
+import { shopFolder } from "./cascade.ts";
 import { openTerminal, paint } from "../../src/cli/terminal.ts";
 
 const green = paint("good", "fine");
@@ -32,6 +36,23 @@ describe("openTerminal()", () => {
     openTerminal(effectsOf(outputTo({}), piped)).redraw("half");
     openTerminal(effectsOf(outputTo({}), machine, { CI: "true" })).redraw("half");
     assert.deepEqual([watched.texts, piped.texts, machine.texts], [["redrawn half"], [], []]);
+  });
+});
+
+describe("a hint", () => {
+  it("has commands that can be pasted: with the runbook and the warehouse of what was typed", async () => {
+    const notes = outputTo({});
+    const typed = ["gaps", shopFolder, "--warehouse", "duckdb:nowhere/x.duckdb"];
+    assert.equal(await main(typed, effectsOf(outputTo({}), notes)), 3);
+    assert.match(
+      notes.texts.join(""),
+      /with `cascade sample test\/fixtures\/shop --warehouse duckdb:nowhere\/x\.duckdb`, `cascade load test\/fixtures\/shop --from <dir> --warehouse/,
+    );
+    const reader = { invocation: { prefix: "npx cascade" }, runbook: "shop" };
+    const asGiven = "See `cascade --help`, `cascade workflow`, `cascade gaps shop --dates 2024-01-01`";
+    const usageOf = (name: string) => commands[name]?.usage;
+    assert.equal(completeHint(asGiven, reader, usageOf), asGiven);
+    assert.equal(completeHint("run `cascade init`", reader, usageOf), "run `npx cascade init shop`");
   });
 });
 

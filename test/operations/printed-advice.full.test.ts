@@ -27,8 +27,8 @@ const graphs = fc.record({
   struck: fc.array(troubles, { minLength: troublesOfGraph, maxLength: troublesOfGraph }),
 });
 
-/** Files of a graph: the database with everything settled, and with the trouble that is looked at. */
-const [settled, struck] = ["settled.duckdb", "struck.duckdb"];
+/** Files of a graph: the database, and copies of it with everything settled and with the trouble that is looked at. */
+const [now, settled, struck] = ["now.duckdb", "settled.duckdb", "struck.duckdb"];
 
 let folder = "";
 
@@ -67,7 +67,7 @@ type Home = AsyncDisposable & {
 async function openHome(path: string, shape: CascadeShape): Promise<Home> {
   await writeRunbook(shape, join(path, "random"));
   const runbook = await readRunbook(join(path, "random"));
-  const kept = await keepWarehouse(join(path, "now.duckdb"));
+  const kept = await keepWarehouse(join(path, now));
   const raw = [
     "create schema raw",
     "create table raw.openings (day date, shop varchar)",
@@ -82,10 +82,10 @@ async function openHome(path: string, shape: CascadeShape): Promise<Home> {
   return home;
 }
 
-/** A line as it is typed and as it is printed; which database it names is no matter, since there is one. */
+/** A line as it is typed and as it is printed. */
 function typed({ folder: path }: Home, command: string, ...words: readonly string[]): string {
   const runbook = relative(process.cwd(), join(path, "random"));
-  return ["cascade", command, runbook, ...words, "--warehouse", "duckdb:now.duckdb"].join(" ");
+  return ["cascade", command, runbook, ...words, "--warehouse", `duckdb:${join(path, now)}`].join(" ");
 }
 
 /** Types a line as it was printed; gives how it ended. */
@@ -197,9 +197,9 @@ async function leftAsItWas(home: Home, standing: Standing, line: string): Promis
   const ended = await type(home, line);
   if (!isCarriedOut(ended)) return [`everything, since it ends with ${ended.code}: ${ended.stderr}`];
   if (isShown) return [];
-  const now = await standingOf(home);
+  const after = await standingOf(home);
   const named = namedIn(home, line);
-  const left = named.filter((key) => standing.states.get(key) === now.states.get(key));
+  const left = named.filter((key) => standing.states.get(key) === after.states.get(key));
   if (left.length === named.length) return ["all that it names"];
   return left.filter((key) => standing.reruns.has(key));
 }
