@@ -18,7 +18,7 @@ import type { RowContent, WarehouseState } from "../plan/plan.ts";
 import type { Processor, Runbook, Source } from "../runbook/runbook.ts";
 import { calendarColumns, contentByDate } from "../sql/content-hash.ts";
 import { quoteTable } from "../sql/identifiers.ts";
-import { rowsOutside } from "../sql/kept-answers.ts";
+import { contentOutside, rowsOutside } from "../sql/kept-answers.ts";
 import { queryRows, typed } from "../warehouse/row-shape.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 
@@ -117,8 +117,9 @@ async function partsOf(warehouse: Warehouse, ground: Measured): Promise<Readonly
       digestOf(JSON.stringify([warehouse.hashTag, runbook.timeZone, table, content])),
     );
   }
-  for (const { table, columns } of await coveredTables(warehouse, ground)) {
-    add(table, [columns.map(({ name, type }) => [name, type]), datedContent(state.content.get(table))]);
+  for (const { table, columns, outside } of await coveredTables(warehouse, ground)) {
+    const content = [columns.map(({ name, type }) => [name, type]), datedContent(state.content.get(table))];
+    add(table, outside === undefined ? content : [...content, outside]);
   }
   add(runbook.calendar.table, await calendarContent(warehouse, runbook));
   add(ledgerTable(runbook.ledger, "precompute_failures"), await standingFailures(warehouse, ground));
@@ -164,14 +165,20 @@ const outsideShape = { table_name: typed.text, outside: typed.count };
 
 type Dated = Pick<Source | Processor, "table" | "dateColumn" | "columns">;
 
+/** A table of which every row is known; `outside` is the version of those out of the state's range, where there are any. */
+type Covered = Dated & { readonly outside?: string };
+
+/** Rows outside the range are hashed where they are at most so many times those inside, which the state has hashed. */
+const mostOutside = 4;
+
 /**
- * The tables of which every row lies in the state's range, and every column is declared and reads as what it is declared
- * as: a statement may read those that are not, and versions leave them out.
+ * The tables of which every row is known, and every column is declared and reads as what it is declared as: a statement
+ * may read those that are not, and versions leave them out.
  */
 async function coveredTables(
   warehouse: Warehouse,
   { runbook, state, range, catalog }: Measured,
-): Promise<readonly Dated[]> {
+): Promise<readonly Covered[]> {
   const readable = [...runbook.sources, ...runbook.processors].filter(
     ({ table, dateColumn, columns }) =>
       dateColumn !== undated &&
@@ -190,8 +197,26 @@ async function coveredTables(
     purpose: "look for rows outside the range",
   };
   const rows = await queryRows(warehouse, statement, outsideShape);
-  const outside = new Set(rows.filter((row) => row.outside > 0).map((row) => row.table_name));
-  return outside.has(failures.table) ? [] : readable.filter(({ table }) => !outside.has(table));
+  const outside = new Map(rows.map((row) => [row.table_name, row.outside]));
+  if ((outside.get(failures.table) ?? 0) > 0) return [];
+  const parameters = rangeOf(runbook, state, range);
+  const covered = readable.map(async (dated): Promise<readonly Covered[]> => {
+    const count = outside.get(dated.table) ?? 0;
+    if (count === 0) return [dated];
+    if (count > mostOutside * rowsOf(state.content.get(dated.table))) return [];
+    const sql = contentOutside(warehouse.dialect, dated);
+    const [found] = await queryRows(
+      warehouse,
+      { sql, parameters, purpose: "read what lies outside the range" },
+      { version: typed.text },
+    );
+    return found === undefined ? [] : [{ ...dated, outside: found.version }];
+  });
+  return (await Promise.all(covered)).flat();
+}
+
+function rowsOf(content: ReadonlyMap<CalendarDate, RowContent> = new Map()): number {
+  return [...content.values()].reduce((sum, { rows }) => sum + rows, 0);
 }
 
 const dayShape = { analysis_date: typed.date, row_count: typed.count, version: typed.text };

@@ -1,6 +1,6 @@
 import type { TableId } from "../domain/table-id.ts";
-import type { Dialect } from "./dialect.ts";
-import { dateOf, quoteTable } from "./identifiers.ts";
+import type { Dialect, HashedColumn } from "./dialect.ts";
+import { dateOf, quoteTable, storedRows } from "./identifiers.ts";
 
 const answerColumns = [
   { name: "question", type: "string" },
@@ -38,10 +38,32 @@ export function rowsOutside(
 ): string {
   return tables
     .map(({ table, dateColumn }) => {
-      const date = dateOf(dialect, dateColumn);
       return `select '${table}' as table_name, count(*) as outside
 from ${quoteTable(dialect, table)}
-where ${date} is null or ${date} < @start_date or ${date} > @end_date`;
+where ${isOutside(dialect, dateColumn)}`;
     })
     .join("\nunion all\n");
+}
+
+/** What those rows of one table are, as one version: (version). */
+export function contentOutside(
+  dialect: Dialect,
+  {
+    table,
+    dateColumn,
+    columns,
+  }: {
+    readonly table: TableId;
+    readonly dateColumn: string;
+    readonly columns: readonly HashedColumn[];
+  },
+): string {
+  return `select ${dialect.contentHash(columns)} as version
+from ${storedRows(dialect, table)}
+where ${isOutside(dialect, dateColumn)}`;
+}
+
+function isOutside(dialect: Dialect, dateColumn: string): string {
+  const date = dateOf(dialect, dateColumn);
+  return `${date} is null or ${date} < @start_date or ${date} > @end_date`;
 }

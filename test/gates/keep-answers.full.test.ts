@@ -114,6 +114,24 @@ describe("keepAnswers()", () => {
     });
   }
 
+  it("keeps answers where rows lie outside the range, until one of those changes or they are many", async () => {
+    const runbook = await readShop();
+    const { warehouse } = await openSettledShop();
+    await using _ = warehouse;
+    const outside = "sale_date = date '2030-01-01'";
+    const sale = `insert into shop_raw.sales select 'far-' || n, date '2030-01-01', 'north', 5`;
+    await changeTables(warehouse, `${sale} from range(3) as made(n)`);
+    await look(warehouse, runbook);
+    assert.deepEqual((await look(warehouse, runbook)).asked, []);
+    await changeTables(warehouse, `update shop_raw.sales set amount = 6 where ${outside}`);
+    const changed = await look(warehouse, runbook);
+    assert.deepEqual(subjects(changed), ["DAY", "SCORE", "TREND", "shop_raw.sales"]);
+    assert.deepEqual(changed.model, await lookAnew(warehouse, runbook));
+    await changeTables(warehouse, `${sale} from range(3, 2000) as made(n)`);
+    await look(warehouse, runbook);
+    assert.deepEqual(subjects(await look(warehouse, runbook)), ["DAY", "SCORE", "TREND", "shop_raw.sales"]);
+  });
+
   it("judges anew by another bound, without asking", async () => {
     const runbook = await readShop();
     const { warehouse } = await openSettledShop();

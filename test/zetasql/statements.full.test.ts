@@ -114,6 +114,7 @@ const unsaid: Readonly<Record<string, string>> = {
   "kept-answers.ts appendAnswers": "DuckDB only: nothing is kept where reading is billed",
   "kept-answers.ts forgetAnswers": "DuckDB only: nothing is kept where reading is billed",
   "kept-answers.ts keptAnswers": "DuckDB only: nothing is kept where reading is billed",
+  "kept-answers.ts contentOutside": "DuckDB only: nothing is kept where reading is billed",
   "kept-answers.ts rowsOutside": "DuckDB only: nothing is kept where reading is billed",
   "no-rows.ts noRowsOf": "asked where columns are left to the engine; the emulator runs it",
   "parquet-files.ts parquetRows": "DuckDB only",
