@@ -62,10 +62,19 @@ async function beginRunbook(context: CommandContext, name: string): Promise<Begu
     await using workshop = await request.openWorkshop(from);
     return await beginFromFolder(workshop, request);
   }
+  const file = fileAt(from);
   await using warehouse = await openToLook(effects, { address: from });
-  const path = findWarehouse(from)?.place.file;
-  const file = path === undefined ? undefined : { path, folder: dirname(path) };
   return await beginFromWarehouse(warehouse, request, file);
+}
+
+/** The database that an address names; undefined where that is no file. Fault: usage where it is not there. */
+function fileAt(from: string): { readonly path: string; readonly folder: string } | undefined {
+  const path = findWarehouse(from)?.place.file;
+  if (path === undefined) return undefined;
+  if (existsSync(path)) return { path, folder: dirname(path) };
+  throw new Fault("usage", `Cannot begin from "${from}": there is no such file`, {
+    hint: "Name the database that holds your tables; leave out --from for a runbook with a sample",
+  });
 }
 
 /** A place as a runbook may name it: a project, or what is in the current folder, by its path from there. */

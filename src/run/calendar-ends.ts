@@ -1,20 +1,23 @@
-import { undated } from "../domain/column.ts";
+import { isColumnName, undated } from "../domain/column.ts";
 import { addDays, compareDates, type DateRange } from "../domain/calendar-date.ts";
 import { startOf } from "../domain/every.ts";
+import { formatSome } from "../domain/format.ts";
 import { Fault } from "../errors.ts";
 import type { Catalog } from "../ledger/catalog.ts";
 import { refuseMissing } from "../ledger/missing-tables.ts";
-import type { Runbook } from "../runbook/runbook.ts";
+import { nearestName } from "../runbook/nearest.ts";
+import type { Runbook, Source } from "../runbook/runbook.ts";
 import { sourceDates } from "../sql/source-dates.ts";
 import { queryRows, typed } from "../warehouse/row-shape.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
+import { invalidRunbook } from "./read-runbook.ts";
 
 const endsShape = { first_date: typed.date, last_date: typed.date, today: typed.date };
 
 /**
  * The first and the last date of a calendar that says neither: the first that a source has, or the Monday or first of the
  * month before it, and the last that a source has before today; yesterday where the rule says so. Faults: missing-table where no
- * source has such a date.
+ * source has such a date; runbook-invalid where one's date is no column of it.
  */
 export async function readCalendarEnds(
   warehouse: Warehouse,
@@ -29,6 +32,7 @@ export async function readCalendarEnds(
       runbook,
       sources.map(({ table }) => table),
     );
+  refuseOtherDates(runbook, present, catalog);
   const question = {
     sql: sourceDates(warehouse.dialect, present),
     purpose: "look for the first and last dates of the sources",
@@ -46,6 +50,19 @@ export async function readCalendarEnds(
   const to = openDates === "to-yesterday" || last > yesterday ? yesterday : last;
   if (from > to) throw noDates(runbook);
   return { from, to };
+}
+
+/** A column that a table does not have is told where its source is written, before the engine is asked for all of them. */
+function refuseOtherDates({ folder }: Runbook, sources: readonly Source[], catalog: Catalog): void {
+  const problems = sources.flatMap(({ table, dateColumn, place }) => {
+    const columns = [...(catalog.get(table)?.keys() ?? [])];
+    if (!isColumnName(dateColumn) || columns.includes(dateColumn)) return [];
+    const nearest = nearestName(dateColumn, columns);
+    const hint =
+      nearest === undefined ? `name one of ${formatSome(columns, { limit: 5 })}` : `write "${nearest}"`;
+    return [{ place, message: `"${table}" has no column "${dateColumn}" that could be its date`, hint }];
+  });
+  if (problems.length > 0) throw invalidRunbook(folder, problems);
 }
 
 function noDates({ folder }: Runbook): Fault {

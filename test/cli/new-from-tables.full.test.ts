@@ -159,7 +159,11 @@ describe("cascade new --from duckdb:<file>", () => {
   });
 
   const refused: readonly (readonly [string, readonly string[], RegExp])[] = [
-    ["an absent file", ["--from", "duckdb:none.duckdb"], /^warehouse-missing .*none\.duckdb/],
+    [
+      "an absent file",
+      ["--from", "duckdb:none.duckdb"],
+      /^usage Cannot begin from "duckdb:none\.duckdb": there is no such file\n {2}Name the database/,
+    ],
     ["an absent folder", ["--from", "none"], /^usage Cannot begin from "none": it is no folder/],
     ["a folder without files", ["--from", "empty"], /^nothing-to-build .*no file that ends in \.parquet/],
     [

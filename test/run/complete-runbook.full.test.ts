@@ -230,6 +230,22 @@ describe("a calendar that says neither its first nor its last date", () => {
     );
   });
 
+  it("tells a date that is no column of its source, at its place", async () => {
+    await using warehouse = await openTill();
+    const strange = readTill(
+      tillFiles([
+        ["date: day", "date: dya"],
+        ["till_mart.sums,", "till_mart.sums, date: day,"],
+        [rule, ""],
+      ]),
+    );
+    await assert.rejects(completeRunbook(warehouse, strange), {
+      code: "runbook-invalid",
+      message:
+        /runbook\.yml:\d+:\d+ "till_raw\.sales" has no column "dya" that could be its date \(write "day"\)/,
+    });
+  });
+
   it("says that no source has a date yet", async () => {
     await using warehouse = await openTill();
     await change(warehouse, "delete from till_raw.sales");

@@ -342,8 +342,10 @@ describe("checkDeclaration(): SQL", () => {
   it("wants SQL to read the tables that its edges declare, and no others", () => {
     assert.deepEqual(problemsAfter(["sql/visit.sql", "from raw.events", "from raw.orders"]), [
       'runbook.yml:38:17 sql/visit.sql does not read "raw.events" (remove it here, or read it there)',
-      'sql/visit.sql:5:6 "raw.orders" is no table that "VISIT" declares (declare it under reads)',
+      'sql/visit.sql:5:6 "raw.orders" is no table that "VISIT" declares (declare it as a source and under reads)',
     ]);
+    const [, elsewhere] = problemsAfter(["sql/visit.sql", "from raw.events", "from shop.sums"]);
+    assert.match(elsewhere ?? "", /"shop\.sums" is no table that "VISIT" declares/);
   });
 
   it("lets steps read their population's tables and the calendar", () => {

@@ -14,6 +14,7 @@ import { sqlUsesOf } from "../sql-uses.ts";
 /** Every SQL file is there, uses declared parameters, reads the declared tables, and means one thing on both engines. */
 export function* checkSql(declaration: Declaration): Iterable<Problem> {
   const columns = columnsByTable(declaration);
+  const known = [...declaration.sources, ...declaration.processors].map(({ value }) => value.table);
   const isLedgerKnown = declaration.identity.value.ledger !== "";
   for (const use of sqlUsesOf(declaration)) {
     const written = declaration.files.get(use.file);
@@ -31,7 +32,7 @@ export function* checkSql(declaration: Declaration): Iterable<Problem> {
     yield* checkStatement(use, text);
     yield* checkParameters(use, text);
     if (use.tables === undefined) continue;
-    if (isLedgerKnown) yield* checkTables({ ...use, tables: use.tables }, text);
+    if (isLedgerKnown) yield* checkTables({ ...use, tables: use.tables, known }, text);
     const nullable = nullableColumns(columns, [
       ...use.tables.declared.map(({ name }) => name),
       ...use.tables.implicit,
@@ -77,14 +78,18 @@ function* checkParameters({ file, owner, parameters }: SqlUse, text: string): It
   }
 }
 
-type TableUse = SqlUse & { readonly tables: NonNullable<SqlUse["tables"]> };
+type TableUse = SqlUse & {
+  readonly tables: NonNullable<SqlUse["tables"]>;
+  /** Every source's and processor's table. */
+  readonly known: readonly string[];
+};
 
-function* checkTables({ file, owner, tables }: TableUse, text: string): Iterable<Problem> {
+function* checkTables({ file, owner, tables, known }: TableUse, text: string): Iterable<Problem> {
   const references = tableReferencesOf(text);
   const allowed = [...tables.declared.map(({ name }) => name), ...tables.implicit];
   for (const { name, offset } of references) {
     if (!allowed.includes(name))
-      yield undeclaredTable({ name, owner, allowed, place: placeIn({ file, text }, offset) });
+      yield undeclaredTable({ name, owner, allowed, known, place: placeIn({ file, text }, offset) });
   }
   const read = new Set(references.map(({ name }) => name));
   for (const { name, place } of tables.declared) {
@@ -97,13 +102,16 @@ function undeclaredTable(table: {
   readonly name: string;
   readonly owner: string;
   readonly allowed: readonly string[];
+  readonly known: readonly string[];
   readonly place: Place;
 }): Problem {
-  const { name, owner, allowed, place } = table;
-  const nearest = nearestName(name, allowed);
+  const { name, owner, allowed, known, place } = table;
+  const isKnown = known.includes(name);
+  const nearest = nearestName(name, isKnown ? allowed : [...allowed, ...known]);
+  const declaring = isKnown ? "declare it under reads" : "declare it as a source and under reads";
   const remedy = name.endsWith(".precompute_failures")
     ? "set failures: true, or only, on an edge"
-    : "declare it under reads";
+    : declaring;
   return {
     place,
     message: `"${name}" is no table that ${owner} declares`,

@@ -113,8 +113,11 @@ where today.day between @start_date and @end_date group by today.day, today.shop
     assert.ok(strange.kind === "invalid");
     assert.match(
       strange.problems.map(formatProblem).join("\n"),
-      /"mart\.sum" is no table that "WEEKS" declares/,
+      /"mart\.sum" is no table that "WEEKS" declares \(write "mart\.sums", or declare it as a source and under reads\)/,
     );
+    const other = parsed("reads: auto, sql: weeks.sql", { "weeks.sql": "select day, shop from mart.SUMS" });
+    assert.ok(other.kind === "invalid");
+    assert.match(other.problems.map(formatProblem).join(), /"mart\.SUMS" is no table .*\(write "mart\.sums"/);
     const circle = parsed("reads: auto, sql: weeks.sql", {
       "sums.sql": "select day, shop, sales from mart.weeks",
     });
