@@ -47,6 +47,18 @@ describe("npm pack", () => {
     assert.ok(!(await readdir(join(folder, "repository/dist"))).includes(".repository"));
   });
 
+  it("starts actions without the fetch of Node, which an import of node:http loads", async () => {
+    const tell = "process.on('exit', () => console.log(process.moduleLoadList.join('\\n')))";
+    const action = join(home, "node_modules/cascade-backfill/dist/actions/check-gate.js");
+    const { stdout } = await start(process.execPath, [
+      "--import",
+      `data:text/javascript,${encodeURIComponent(tell)}`,
+      action,
+    ]).ended;
+    assert.match(stdout, /^NativeModule http$/m);
+    assert.doesNotMatch(stdout, /undici/);
+  });
+
   it("gives a small package under both names, without TypeScript", async () => {
     assert.deepEqual(await readdir(join(home, "node_modules/.bin")), ["cascade", "cascade-backfill"]);
     const files = await filesOf(join(home, "node_modules/cascade-backfill"));
