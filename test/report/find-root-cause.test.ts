@@ -34,13 +34,29 @@ describe("findRootCause()", () => {
   });
 
   it("is looked at where commands find it, also on a day that the calendar does not have", () => {
-    const facts = reportFacts();
-    const { id, ...finding } = value("P2", "2024-01-20", "1 rows or failures on a day off the calendar");
+    const all = reportFacts();
+    const facts = { ...all, days: all.days.filter(({ date }) => date !== "2024-01-05") };
+    const { id, ...finding } = value("P2", "2024-01-05", "1 rows or failures on a day off the calendar");
     const objections = [{ ...finding, check: "coverage" as const, table: tableOf(facts, id) }];
     const { from, to } = facts.range;
     assert.equal(
       buildModel({ ...facts, objections }).commands[0]?.command,
       `cascade coverage small --start-date ${from} --end-date ${to}`,
+    );
+  });
+
+  it("is what is wrong in the selection before what keeps its lead-in from being built", () => {
+    const failed = failedOn("P2", "2024-01-05", "no such column: x");
+    const early = day("2023-12-30");
+    const reason = { kind: "blocked-by", upstream: "P1", date: early, command: "" } as const;
+    const skipped = [{ processor: "P2", dates: [early], reason }];
+    const pending = { ...pendingAll(failed), cells: [], skipped };
+    assert.equal(causeOf({ ...failed, pending })?.found, "no such column: x");
+    const sound = { ...reportFacts(), pending };
+    assert.deepEqual(causeOf(sound)?.dates, [early]);
+    assert.equal(
+      buildModel(sound).commands[0]?.command,
+      "cascade gaps small --start-date 2023-12-30 --end-date 2023-12-30",
     );
   });
 

@@ -1,4 +1,4 @@
-import { hullOf } from "../../domain/calendar-date.ts";
+import { hullOf, isWithin, parseCalendarDate } from "../../domain/calendar-date.ts";
 import { countOf, formatDates } from "../../domain/format.ts";
 import { askGate, showWhy } from "../../plan/units/plan-commands.ts";
 import type { ReportFacts } from "../facts.ts";
@@ -58,8 +58,11 @@ function lookAt({ runbook, range, days }: ReportFacts, cause: FoundCause): NextS
   if (processor !== undefined && date !== undefined) {
     return { ...step, command: showWhy(runbook, { name: processor, date }) };
   }
-  // On a day off the calendar alone there is nothing to ask about.
-  const asked = hullOf(days.map((day) => day.date).filter((day) => dates.includes(day))) ?? range;
+  // On a day of the range that the calendar lacks there is nothing to ask about; dates before it are the lead-in's.
+  const known = dates
+    .flatMap((text) => parseCalendarDate(text) ?? [])
+    .filter((one) => !isWithin(one, range) || days.some((day) => day.date === one));
+  const asked = hullOf(known) ?? range;
   return { ...step, command: askGate(runbook, { asks: check ?? "gaps", range: asked }) };
 }
 

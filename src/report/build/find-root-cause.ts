@@ -10,18 +10,21 @@ import { isBad, statusOfLetter, type PartitionStatus } from "../partition-status
 /**
  * What most probably caused everything that is wrong: the first in the order of the cascade of what gates object to, of
  * attempts that failed or left no record, and of what blocked partitions wait for. Never a partition that only waits:
- * one that is blocked, or that nobody has built yet. Rates are told by their own sentence. Undefined: there is no cause.
+ * one that is blocked, or that nobody has built yet. What keeps partitions of the lead-in from being built counts where
+ * nothing else is wrong. Rates are told by their own sentence. Undefined: there is no cause.
  */
 export function findRootCause(
   facts: ReportFacts,
   partitions: readonly PartitionSeries[],
 ): FoundCause | undefined {
   const world = openWorld(facts, partitions);
-  const candidates: readonly Candidate[] = [
+  const inSelection: readonly Candidate[] = [
     ...ownFindings(world),
     ...attemptFindings(world),
-    ...blockerFindings(facts),
+    ...blockerFindings(facts, ({ date }) => world.isSelected(date)),
   ];
+  const candidates: readonly Candidate[] =
+    inSelection.length > 0 ? inSelection : blockerFindings(facts, () => true);
   const first = firstFinding(facts.runbook, candidates);
   if (first === undefined) return undefined;
   const { table } = first;
@@ -53,6 +56,7 @@ type World = {
   /** Processors by table. */
   readonly processors: ReadonlyMap<string, string>;
   readonly statusOf: (processor: string, date: string) => PartitionStatus | undefined;
+  readonly isSelected: (date: string) => boolean;
   readonly partitions: readonly PartitionSeries[];
 };
 
@@ -63,6 +67,7 @@ function openWorld(facts: ReportFacts, partitions: readonly PartitionSeries[]): 
     facts,
     partitions,
     processors: new Map(facts.runbook.processors.map(({ id, table }) => [table, id])),
+    isSelected: (date) => columns.has(date),
     statusOf(processor, date) {
       const letter = letters.get(processor)?.[columns.get(date) ?? -1];
       return letter === undefined ? undefined : statusOfLetter(letter);
@@ -113,9 +118,17 @@ function firstLine(error: string | undefined): string {
   return error?.split("\n").find((line) => line.trim() !== "") ?? "its step failed";
 }
 
-/** What blocked partitions wait for. */
-function blockerFindings({ runbook, pending }: ReportFacts): readonly Finding[] {
-  const causes = pending === undefined ? [] : blockedCauses(runbook, pending);
+/** What the blocked partitions that are asked about wait for. */
+function blockerFindings(
+  { runbook, pending }: ReportFacts,
+  isAsked: (partition: PartitionName) => boolean,
+): readonly Finding[] {
+  const skipped = (pending?.skipped ?? []).map((unit) => {
+    const { processor } = unit;
+    return { ...unit, dates: unit.dates.filter((date) => isAsked({ processor, date })) };
+  });
+  const blocked = skipped.filter(({ dates }) => dates.length > 0);
+  const causes = pending === undefined ? [] : blockedCauses(runbook, { ...pending, skipped: blocked });
   return causes.flatMap(({ upstream, dates }) => {
     const processor = runbook.processors.find(({ id }) => id === upstream);
     const found = processor === undefined ? "rows are missing" : "it is to be built first";
