@@ -83,6 +83,7 @@ async function placed(
 ): Promise<Options> {
   const text = await readRunbookFile(options.positionals[0] ?? defaultRunbook);
   const home = await atHome(options, text, environment);
+  if (home === undefined) return options;
   // The first word of some commands is no runbook, and a name that is none is told first.
   if (readsWarehouse && text !== undefined) findWarehouse(home.warehouse)?.place.refuseAbsent();
   return home;
