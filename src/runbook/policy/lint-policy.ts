@@ -17,6 +17,7 @@ import { lintPeriods } from "./lint-periods.ts";
 import { lintRates } from "./lint-rates.ts";
 import { lintWholeReads } from "./lint-whole-reads.ts";
 import { lintWindows } from "./lint-windows.ts";
+import { lintRetention } from "./lint-retention.ts";
 import { lintRules } from "./lint-rules.ts";
 import { lintWaivers } from "./lint-waivers.ts";
 import type { PolicyFinding } from "../problem.ts";
@@ -34,6 +35,7 @@ const lints: readonly ((model: PolicyModel) => Iterable<PolicyFinding>)[] = [
   lintWindows,
   lintWholeReads,
   lintLaterDates,
+  lintRetention,
   lintFloats,
   lintWaivers,
   lintHistory,

@@ -62,6 +62,8 @@ export const policyRules = [
   "read-without-window",
   /** A step reads days after its own, which need not be there yet when it runs. */
   "reads-later-dates",
+  /** A step reads further back than rows of a table are kept. */
+  "window-beyond-retention",
   /** A float that depends on the order of rows is stored without decimals and without a rounding. */
   "float-without-decimals",
   /** A source without dates: what read it is rebuilt with what it holds today. */
@@ -80,6 +82,7 @@ const questions: ReadonlySet<PolicyRule> = new Set([
   "window-excludes-date",
   "read-without-window",
   "reads-later-dates",
+  "window-beyond-retention",
   "float-without-decimals",
   "source-without-history",
 ]);

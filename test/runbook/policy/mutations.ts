@@ -203,6 +203,12 @@ export const mutations: readonly Mutation[] = [
   web("reads-later-dates", "a daily step reads the whole month", (files) =>
     edit(files, "processors/cohort.yml", (document) => document.setIn(["reads", 0, "window"], "month")),
   ),
+  web("window-beyond-retention", "sessions are kept for fewer days than the cohort reads", (files) =>
+    edit(files, "processors/sess.yml", (document) => document.set("retention", 6)),
+  ),
+  nba("window-beyond-retention", "a table of the season keeps 200 days", (files) =>
+    edit(files, "processors/tdgs.yml", (document) => document.set("retention", 200)),
+  ),
   web("float-without-decimals", "the revenue of a visitor is stored with all its digits", (files) => {
     const sql = files.get("sql/sess.sql") ?? "";
     files.set("sql/sess.sql", sql.replace("round(round(sum(amount), 9) * 1e2) / 1e2", "sum(amount)"));
