@@ -74,7 +74,7 @@ function readYaml(file: string, text: string): YamlDocument {
           message: `Not YAML: ${message}`,
           hint: "mend the syntax here",
         }));
-  const content = readYamlContent(document);
+  const content = readYamlContent(document, text);
   if (content.kind === "refused") {
     const place = placeAt(startOf(content.alias) ?? 0);
     problems.push({ place, message: content.message, hint: "write less, without aliases" });
