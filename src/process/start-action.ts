@@ -19,7 +19,7 @@ export async function startAction(
   const answering = { ...shell, environment };
   process.exitCode = await runAction(core, async () => {
     using effects = openEffects(shell, () => undefined);
-    return work(
+    return await work(
       openJob(core, {
         ...effects,
         openWarehouse: (address, opening) =>
