@@ -6,7 +6,7 @@ import { quoted } from "./measure-rows.ts";
 import type { RowSet } from "./row-set.ts";
 
 /** A statement as the engine is asked it, and the table that it computes. */
-export type BenchedStatement = Pick<Statement, "parameters" | "purpose"> & {
+type BenchedStatement = Pick<Statement, "parameters" | "purpose"> & {
   readonly table: TableId;
   readonly text: string;
   readonly columns: readonly PrintedColumn[];
