@@ -27,6 +27,17 @@ describe("openScratch()", () => {
     assert.equal(existsSync(scratchFolder()), false);
   });
 
+  it("is made and removed by many at once", async () => {
+    async function useOften(times: number): Promise<void> {
+      for (let time = 0; time < times; time += 1) {
+        await using scratch = await openScratch("often");
+        assert.ok(existsSync(scratch.folder));
+      }
+    }
+    await Promise.all(Array.from({ length: 8 }, () => useOften(50)));
+    assert.equal(existsSync(scratchFolder()), false);
+  });
+
   it(
     "takes no folder that others may write to, and follows no link",
     { skip: isPosix ? false : "no modes" },
