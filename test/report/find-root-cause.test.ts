@@ -102,6 +102,20 @@ describe("findRootCause()", () => {
   });
 });
 
+describe("the warning of rows that should not be there", () => {
+  it("counts only what there is", () => {
+    for (const [odd, text] of [
+      [{ unexpected: 2 }, "2 rows that nobody expected"],
+      [{ phantom: 1 }, "1 row with a failure beside them"],
+    ] as const) {
+      const facts = reportFacts({
+        row: (row) => (row.processor === "P1" && row.date === "2024-01-02" ? { ...row, ...odd } : row),
+      });
+      assert.ok(buildModel(facts).warnings.some((warning) => warning.text === text));
+    }
+  });
+});
+
 describe("verdictLine()", () => {
   it("tells the cause within 160 characters however long its texts are", () => {
     const facts = failedOn("P2", "2024-01-05", `no such column ${"x".repeat(400)}`);

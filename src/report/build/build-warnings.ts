@@ -3,7 +3,7 @@ import { isWithdrawal } from "../../plan/plan.ts";
 import type { ReportFacts } from "../facts.ts";
 import { findingsIn } from "../../gates/gate-descriptions.ts";
 import { notAtomicText, writesItself } from "../../runbook/writes-itself.ts";
-import { countOf, formatCount, formatDates, formatLimit, formatRateBeside } from "../../domain/format.ts";
+import { countOf, formatDates, formatLimit, formatRateBeside } from "../../domain/format.ts";
 import type { PeriodResult, ReportCheck, ReportWaiver, Tally } from "../model.ts";
 import type { ReportWarning } from "../warning.ts";
 
@@ -163,7 +163,10 @@ function oddRows({ gates }: ReportFacts, tally: Tally): readonly ReportWarning[]
       : [
           {
             kind: "phantom" as const,
-            text: `${countOf(tally.phantom, "row")} with a failure beside them, ${formatCount(tally.unexpected)} that nobody expected`,
+            text: [
+              ...(tally.phantom === 0 ? [] : [`${countOf(tally.phantom, "row")} with a failure beside them`]),
+              ...(tally.unexpected === 0 ? [] : [`${countOf(tally.unexpected, "row")} that nobody expected`]),
+            ].join(", "),
           },
         ]),
     ...(first === undefined
