@@ -61,7 +61,7 @@ async function carryOut(listed: ListedCommand, typed: CommandContext): Promise<n
 async function asTypedHere(fault: Fault, context: CommandContext): Promise<Fault> {
   const [{ completeHint }, { invocationOf }] = await Promise.all([
     import("./cli/complete-hint.ts"),
-    import("./cli/command.ts"),
+    import("./cli/invocation.ts"),
   ]);
   const runbook = context.options.positionals[0] ?? defaultRunbook;
   const reader = { invocation: invocationOf(context), runbook };

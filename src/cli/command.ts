@@ -1,5 +1,5 @@
+import { invocationOf } from "./invocation.ts";
 import { defaultRunbook } from "./default-runbook.ts";
-import type { Invocation } from "../domain/printed-command.ts";
 import { dayOf } from "../domain/calendar-date.ts";
 import type { ComparisonRequest } from "../operations/compare-policies.ts";
 import type { Runbook } from "../runbook/runbook.ts";
@@ -23,17 +23,6 @@ export type CommandContext = {
 export type Command = {
   readonly run: (context: CommandContext) => Promise<number>;
 };
-
-/** `npx cascade`, `npm run cascade` and `npm start`. */
-const npmEvents: ReadonlySet<string> = new Set(["npx", "cascade", "start"]);
-
-/** How whoever typed this command types: through npm where it was, and on their warehouse unless it is the usual one. */
-export function invocationOf({ options, effects }: CommandContext): Invocation {
-  const isThroughNpm = npmEvents.has(effects.environment["npm_lifecycle_event"] ?? "");
-  const warehouse = options.warehouse === options.usualWarehouse ? undefined : options.warehouse;
-  const prefix = isThroughNpm ? "npx cascade" : "cascade";
-  return { prefix, warehouse, repository: options.text("repo") };
-}
 
 /** The runbook that the only positional names, or the default. Faults: usage, unknown-name, runbook-invalid. */
 export function runbookOf({ options }: Pick<CommandContext, "options">): Promise<Runbook> {

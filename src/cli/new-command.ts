@@ -17,7 +17,8 @@ import { ownAddress, ownFolder } from "../runbook/schema/value-schemas.ts";
 import type { RunbookText } from "../runbook/parse-declaration.ts";
 import { sampleStarter } from "../starter/sample-starter.ts";
 import { isRunbookName, type StarterFiles } from "../starter/starter-files.ts";
-import { invocationOf, type Command, type CommandContext } from "./command.ts";
+import type { Command, CommandContext } from "./command.ts";
+import { invocationOf } from "./invocation.ts";
 
 /** `cascade new`: writes a runbook that lints clean and runs, never over something. */
 export const newCommand: Command = {

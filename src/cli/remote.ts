@@ -20,7 +20,8 @@ import type { ReportModel } from "../report/model.ts";
 import { parseReport } from "../report/render-json.ts";
 import { verdictOf } from "../report/verdict.ts";
 import { asTyped } from "../domain/printed-command.ts";
-import { invocationOf, type CommandContext } from "./command.ts";
+import type { CommandContext } from "./command.ts";
+import { invocationOf } from "./invocation.ts";
 import { reportText } from "./report-command.ts";
 import { jsonText, paint } from "./terminal.ts";
 

@@ -10,14 +10,8 @@ import { paintState } from "./terminal.ts";
 import { renderTerminal } from "../report/terminal/render-terminal.ts";
 import { verdictOf } from "../report/verdict.ts";
 import type { Runbook } from "../runbook/runbook.ts";
-import {
-  comparisonOf,
-  invocationOf,
-  runbookOf,
-  type Command,
-  type CommandContext,
-  openToRead,
-} from "./command.ts";
+import { comparisonOf, runbookOf, type Command, type CommandContext, openToRead } from "./command.ts";
+import { invocationOf } from "./invocation.ts";
 import { defaultRunbook } from "./default-runbook.ts";
 import { commitOfClone } from "../run/ask-git.ts";
 import { comparePolicies, formatLoosening } from "../operations/compare-policies.ts";

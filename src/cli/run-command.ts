@@ -1,5 +1,6 @@
 import { completeRunbook } from "../run/complete-runbook.ts";
-import { invocationOf, runbookOf, type Command, type CommandContext } from "./command.ts";
+import { runbookOf, type Command, type CommandContext } from "./command.ts";
+import { invocationOf } from "./invocation.ts";
 import { selectionOf } from "../operations/typed/options.ts";
 import { escapeJson } from "../report/text/terminal-text.ts";
 import { findWarehouse } from "../engines/engine-table.ts";
