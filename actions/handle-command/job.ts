@@ -7,6 +7,7 @@ import { parseCommentEvent } from "../../src/github/commands/comment-event.ts";
 import { openCommands } from "../../src/github/commands/open-commands.ts";
 import { runRecoverJob } from "../../src/github/jobs/recover-job.ts";
 import { openRecovery } from "../../src/github/recovery/open-recovery.ts";
+import { handStates } from "../../src/github/jobs/hand-states.ts";
 import { parseRunEvent } from "../../src/github/recovery/run-event.ts";
 
 await startAction(core, async (job) => {
@@ -14,8 +15,11 @@ await startAction(core, async (job) => {
   const token = inputs["github-token"];
   const client = openJobClient(token, job);
   if (inputs.step === "recover") {
-    const event = parseRunEvent(context.payload);
-    await runRecoverJob(event, openRecovery(job, { client, token }));
+    await runRecoverJob(parseRunEvent(context.payload), openRecovery(job, { client, token }));
+    return true;
+  }
+  if (inputs.step === "states") {
+    core.setOutput("states", await handStates(job, { client, token, event: context.payload }));
     return true;
   }
   const commands = openCommands(job, {

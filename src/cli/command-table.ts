@@ -164,7 +164,7 @@ export const commands: Readonly<Record<string, ListedCommand>> = {
   },
   preview: {
     summary: "what a change of the runbooks means, as Markdown for its review",
-    usage: "cascade preview [runbook] [--against <git ref>]",
+    usage: "cascade preview [runbook] [--against <git ref>] [--states <dir>]",
     load: async () => (await import("./preview-command.ts")).previewCommand,
   },
   test: {

@@ -3,13 +3,12 @@ import { formatLines } from "../domain/format.ts";
 import { join } from "node:path";
 import { Fault } from "../errors.ts";
 import { readState } from "../ledger/read-state.ts";
-import { fillSources } from "../operations/fill-sources.ts";
 import { matricesOf } from "../github/plan-matrices.ts";
 import { renderPlanSummary } from "../github/plan-summary.ts";
 import { allDays } from "../plan/calendar/own-days.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
 import { usualRange } from "../plan/calendar/selected-range.ts";
-import { escapeMarkdown, markup, type Markdown } from "../report/text/markdown-text.ts";
+import { escapeMarkdown } from "../report/text/markdown-text.ts";
 import { readOrganisation } from "../run/read-organisation.ts";
 import { listRunbooks, runbooksFolder } from "../run/find-runbook.ts";
 import { readRunbook, readRunbookText } from "../run/read-runbook.ts";
@@ -17,17 +16,15 @@ import { lintRunbook } from "../runbook/lint-runbook.ts";
 import { contradictionsAmong } from "../runbook/policy/policy-rules.ts";
 import { formatProblem } from "../runbook/problem.ts";
 import type { RunbookText } from "../runbook/parse-declaration.ts";
-import { workshopAddress } from "../engines/engine-table.ts";
-import { openWarehouse } from "../process/open-warehouse.ts";
-import { comparisonOf, openToRead, type Command, type CommandContext } from "./command.ts";
+import { comparisonOf, type Command, type CommandContext } from "./command.ts";
+import { openGround, type PreviewGround } from "./preview-ground.ts";
 import { describeChange } from "../operations/describe-change.ts";
 import { changedPaths, readRunbookAtRef } from "../operations/runbook-at-ref.ts";
 import type { Options } from "../operations/typed/options.ts";
 import { organisationFile } from "../run/read-organisation.ts";
-import type { Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { dayOf } from "../domain/calendar-date.ts";
-import { parseOrRefuse } from "../operations/compare-policies.ts";
+import { parseOrRefuse, type ComparisonRequest } from "../operations/compare-policies.ts";
 import { findingsSection, weakerSection, type Section } from "../operations/describe-policy.ts";
 
 const longestLine = 400;
@@ -95,67 +92,50 @@ async function preview(text: RunbookText, context: CommandContext): Promise<Prev
     const count = lines.length === 1 ? "1 problem" : `${lines.length} problems`;
     return { code: 2, parts: [`**${count}**: it cannot be planned.`, listOf(lines)] };
   }
+  const ground = await openGround(context, await readRunbook(text.folder));
+  await using warehouse = ground?.warehouse;
   const ref = context.options.text("against");
   const weaker =
-    ref === undefined
-      ? []
-      : [await weakerSection(comparisonOf({ text, against: ref }, context), text.folder)];
+    ref === undefined ? [] : [await weakerSection(compared({ text, ref, ground }, context), text.folder)];
   return {
     code: contradictionsAmong(linted.findings).length === 0 ? 0 : 1,
     parts: [
       ...[findingsSection(linted.findings, text.folder), ...weaker].flatMap(partsOf),
-      ...(await planParts(text, context)),
+      ...(warehouse === undefined || ground === undefined
+        ? ["It has no sample to plan on."]
+        : await planOn(warehouse, { text, ground }, context)),
     ],
   };
+}
+
+/** The comparison with the runbook at the ref; verdicts are judged on what the change is planned on, where something is built. */
+function compared(
+  {
+    text,
+    ref,
+    ground,
+  }: { readonly text: RunbookText; readonly ref: string; readonly ground: PreviewGround | undefined },
+  context: CommandContext,
+): ComparisonRequest {
+  const usual = comparisonOf({ text, against: ref }, context);
+  if (ground?.isBuilt !== true) return usual;
+  const borrowed = { ...ground.warehouse, [Symbol.asyncDispose]: () => Promise.resolve() };
+  return { ...usual, openWarehouse: () => Promise.resolve(borrowed) };
 }
 
 function partsOf({ head, lines }: Section): readonly string[] {
   return [`**${escapeMarkdown(head)}**`, ...(lines.length === 0 ? [] : [listOf(lines)])];
 }
 
-/** What a change has computed again, and what a dispatch would run: on what is built, else on the sample season from nothing. */
-async function planParts(text: RunbookText, context: CommandContext): Promise<readonly string[]> {
-  const declared = await readRunbook(text.folder);
-  await using built = await openBuilt(context, declared);
-  if (built !== undefined) {
-    const origin = markup`State: the tables of ${escapeMarkdown(built.address)} as they are.`;
-    return await planOn(built, { text, declared, origin, isBuilt: true }, context);
-  }
-  if (declared.sample === undefined) return ["It has no sample to plan on."];
-  const request = { address: workshopAddress, mode: "write", runbook: declared } as const;
-  await using warehouse = await openWarehouse(context.effects, request);
-  await fillSources(warehouse, declared, "");
-  const origin = markup`State: none, on the sample of the runbook.`;
-  return await planOn(warehouse, { text, declared, origin, isBuilt: false }, context);
-}
-
-/** The warehouse that is named, where it has something of the runbook. */
-async function openBuilt(context: CommandContext, runbook: Runbook): Promise<Warehouse | undefined> {
-  if (context.options.text("warehouse") === undefined) return undefined;
-  try {
-    const warehouse = await openToRead(context, runbook);
-    const { ledger } = await readState(warehouse, runbook, usualRange(runbook));
-    if ([...ledger.values()].some((dates) => dates.size > 0)) return warehouse;
-    await warehouse[Symbol.asyncDispose]();
-  } catch (cause) {
-    if (!(cause instanceof Fault) || cause.code !== "warehouse-missing") throw cause;
-  }
-  return undefined;
-}
-
-type Planned = {
-  readonly text: RunbookText;
-  readonly declared: Runbook;
-  readonly origin: Markdown;
-  readonly isBuilt: boolean;
-};
-
+/** What a change has computed again, and what a dispatch would run. */
 async function planOn(
   warehouse: Warehouse,
-  { text, declared, origin, isBuilt }: Planned,
+  { text, ground }: { readonly text: RunbookText; readonly ground: PreviewGround },
   { options, effects }: CommandContext,
 ): Promise<readonly string[]> {
-  const runbook = await completeRunbook(warehouse, declared);
+  const { origin, isBuilt, warning } = ground;
+  const warnings = warning === undefined ? [] : [warning];
+  const runbook = await completeRunbook(warehouse, await readRunbook(text.folder));
   const range = usualRange(runbook);
   const state = await readState(warehouse, runbook, range);
   const plan = planBackfill(runbook, state, { range, cellsPer: "period" });
@@ -163,11 +143,11 @@ async function planOn(
   const summary = renderPlanSummary({ runbook, plan, matrices, isDryRun: true, origin });
   const ref = options.text("against");
   const earlier = ref === undefined ? undefined : await readRunbookAtRef(text, ref);
-  if (earlier === undefined) return [summary];
+  if (earlier === undefined) return [...warnings, summary];
   const judged = isBuilt ? { range, today: dayOf(effects.now(), runbook.timeZone) } : undefined;
   const before = parseOrRefuse(earlier);
   const lines = await describeChange(warehouse, { before, after: runbook, plan, judged });
-  return [...partsOf({ head: "What changes:", lines }), summary];
+  return [...warnings, ...partsOf({ head: "What changes:", lines }), summary];
 }
 
 function listOf(lines: readonly string[]): string {

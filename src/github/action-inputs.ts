@@ -63,7 +63,7 @@ export const reportInputs = z.strictObject({
 /** Inputs of `actions/handle-command`. */
 export const commandInputs = z.strictObject({
   ...token,
-  step: z.enum(["handle", "plan", "write", "answer", "recover"]),
+  step: z.enum(["handle", "plan", "write", "answer", "recover", "states"]),
   plan: z.string(),
   write: z.string(),
   answer: z.string(),

@@ -18,8 +18,8 @@ export type RunArtifacts = {
   list(): Promise<readonly ListedArtifact[]>;
   /** Unpacks an artifact into a folder. */
   download(artifact: ListedArtifact, folder: string): Promise<void>;
-  /** Uploads all files of a folder; a name can be used once. */
-  upload(name: string, folder: string): Promise<void>;
+  /** Uploads all files of a folder and of those in it; a name can be used once. Kept as long as the repository says unless told. */
+  upload(name: string, folder: string, keeping?: { readonly daysKept: number }): Promise<void>;
 };
 
 /** What a job says. */

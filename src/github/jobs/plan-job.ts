@@ -37,6 +37,7 @@ import { writeArtifactFolder, type ArtifactFolder } from "../state/artifact-fold
 import { artifactName } from "../state/artifact-names.ts";
 import { extractSources, extractState } from "../state/extracts.ts";
 import { ownFolderOfLoad } from "../../run/load-files.ts";
+import { originOfState } from "../state/state-origin.ts";
 import { fillFromState } from "../state/fill-from-state.ts";
 
 /** Annotations about the policy; GitHub shows ten of a step. */
@@ -193,10 +194,7 @@ function originOf(inputs: PlanInputs, state: ArtifactFolder | undefined, left: r
   if (inputs.state === "fresh") return markup`State: fresh, as asked.`;
   if (state === undefined)
     return markup`State: \`no-state\`, no run on the default branch has published one yet.`;
-  const tables = escapeMarkdown(left.join(", "), 400);
-  const changed = left.length === 0 ? markup`` : markup` Not taken over, their columns changed: ${tables}.`;
-  const { runId, attempt } = state.manifest;
-  return markup`State: that of ${escapeMarkdown(runId)}, attempt ${attempt}.${changed}`;
+  return originOfState(state, left);
 }
 
 /** The run of a workflow in the ledger. */

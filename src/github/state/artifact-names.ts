@@ -14,7 +14,7 @@ export function artifactName({ kind, id, attempt }: ArtifactName): string {
 /** What the name of an artifact says; undefined for those of others. */
 export function parseArtifactName(name: string): ArtifactName | undefined {
   const [, id = "", attempt = ""] = /^(.+)\.a([1-9]\d*)$/.exec(name) ?? [];
-  if (id === "" || id === "report" || id.startsWith("state-")) return undefined;
+  if (id === "" || id === "report" || id === "states" || id.startsWith("state-")) return undefined;
   if (id === "plan") return { kind: "plan", id, attempt: Number(attempt) };
   if (id.startsWith("gate-")) return { kind: "gate", id: id.slice("gate-".length), attempt: Number(attempt) };
   return { kind: "cell", id, attempt: Number(attempt) };
@@ -28,6 +28,11 @@ export function stateArtifactName(runbook: string, attempt: number): string {
 /** The name under which a command hands a state to the job that plans a pull request. */
 export function commandStateName(attempt: number): string {
   return `command-state.a${attempt}`;
+}
+
+/** The name under which states are handed to the job that previews a change. */
+export function handedStatesName(attempt: number): string {
+  return `states.a${attempt}`;
 }
 
 /** The name under which a watch keeps what it saw of a runbook. */

@@ -44,10 +44,12 @@ export function openRunArtifacts(token: string, job: JobIdentity): RunArtifacts 
         }),
       );
     },
-    async upload(name, folder) {
+    async upload(name, folder, keeping) {
       const client = await openClient();
-      const files = (await readdir(folder)).map((file) => join(folder, file));
-      await client.uploadArtifact(name, files, folder, { compressionLevel }).catch(refuse);
+      const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+      const files = entries.filter((entry) => entry.isFile()).map((file) => join(file.parentPath, file.name));
+      const kept = keeping === undefined ? {} : { retentionDays: keeping.daysKept };
+      await client.uploadArtifact(name, files, folder, { compressionLevel, ...kept }).catch(refuse);
     },
   };
 }

@@ -62,6 +62,7 @@ const definitions = {
   github: { type: "boolean" },
   record: { type: "boolean" },
   "keep-texts": { type: "boolean" },
+  states: { type: "string" },
 } as const;
 
 /** An option by its name without the dashes. */

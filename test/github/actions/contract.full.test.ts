@@ -46,7 +46,12 @@ const actions: readonly { name: string; schema: ZodObject; outputs: readonly str
     { name: "check-gate", schema: gateInputs, outputs: [], hasPost: true },
     { name: "triage-run", schema: triageInputs, outputs: ["file", "open"], hasPost: false },
     { name: "post-report", schema: reportInputs, outputs: [], hasPost: false },
-    { name: "handle-command", schema: commandInputs, outputs: ["write", "plan", "answer"], hasPost: false },
+    {
+      name: "handle-command",
+      schema: commandInputs,
+      outputs: ["write", "plan", "answer", "states"],
+      hasPost: false,
+    },
   ];
 
 describe("actions", () => {

@@ -18,7 +18,7 @@ const written: Readonly<Record<string, Readonly<Record<string, Permissions>>>> =
     publish: { "id-token": "write" },
     release: { contents: "write" },
   },
-  "preview.yml": { preview: { contents: "read" }, cases: { contents: "read" } },
+  "preview.yml": { states: read, preview: { contents: "read" }, cases: { contents: "read" } },
   "watch.yml": { watch: { ...read, issues: "write" } },
   "recover.yml": { recover: { contents: "read", actions: "write", issues: "write" } },
   "commands.yml": {
