@@ -2,14 +2,19 @@ import assert from "node:assert/strict";
 import {
   appendFileSync,
   cpSync,
+  createWriteStream,
   existsSync,
+  mkdirSync,
   mkdtempDisposableSync,
   readFileSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
 import { describe, it } from "node:test";
+import { fromBufferPromise } from "yauzl";
+import { cascade } from "../../cli/cascade.ts";
 import type { GitHub } from "../fake/open-github.ts";
 import { jobsOf, logOf, openRelay, type Finished } from "./relay-repository.ts";
 
@@ -77,7 +82,24 @@ describe("commands in the thread of a report", () => {
     appendFileSync(join(change.path, "runbooks/relay/lap.mjs"), "// Another way to count.\n");
     const files = ["runbooks/relay/lap.mjs"];
     const opened = { title: "Count", author: "octocat", branch: "count", folder: change.path, files };
-    const { pull } = await github.openPull(opened);
+    writeLookOfPreview(change.path);
+    const { pull, runs: checks } = await github.openPull(opened);
+    const fork = { ...opened, author: "eve", branch: "eve", headRepository: "eve/cascade" };
+    const { runs: forked } = await github.openPull(fork);
+    for (const check of [...checks, ...forked]) {
+      const looked = await relay.finish(check);
+      assert.deepEqual(jobsOf(looked), { states: "success" }, logOf(looked));
+      const states = join(change.path, `states-${check.id}`);
+      await unpackStates(github, check.id, states);
+      const changed = join(change.path, "runbooks/relay");
+      const { stdout } = await cascade(["preview", changed, "--states", states]);
+      assert.match(stdout, /State: that of `gh-\d+-1`, attempt 1\./);
+      assert.match(stdout, /\| definition-changed \d+ \|/);
+    }
+    assert.equal(checks.length + forked.length, 2);
+    const looks = github.requests.filter(({ job }) => job === lookJob);
+    assert.ok(looks.length > 0);
+    for (const { operation } of looks) assert.match(operation ?? "", /\/(?:compare|download|get|list)-/);
     const planned = await say(github, pull.number, "/cascade plan");
     assert.deepEqual(
       jobsOf(planned),
@@ -93,6 +115,33 @@ describe("commands in the thread of a report", () => {
     assert.match(lastComment(github), /28 dates to do in 3 cells/);
   });
 });
+
+const lookJob = "Find the newest states";
+
+/** Puts the workflow of previews into a pull request, of its jobs the one that looks for states and needs no git. */
+function writeLookOfPreview(folder: string): void {
+  const path = ".github/workflows/preview.yml";
+  const text = readFileSync(path, "utf8");
+  mkdirSync(join(folder, ".github/workflows"), { recursive: true });
+  const end = text.indexOf("\n  preview:\n");
+  assert.ok(end > text.indexOf("\n  states:\n"));
+  writeFileSync(join(folder, path), text.slice(0, end + 1));
+}
+
+/** Lays the states that a run has handed on into a folder, as GitHub's own action does. */
+async function unpackStates(github: GitHub, runId: number, folder: string): Promise<void> {
+  const found = [...github.state.artifacts.values()].filter((artifact) => artifact.runId === runId);
+  assert.deepEqual(
+    found.map(({ name }) => name),
+    ["states.a1"],
+  );
+  const zip = await fromBufferPromise(found[0]?.content ?? Buffer.alloc(0), { lazyEntries: true });
+  for await (const entry of zip.eachEntry()) {
+    const path = join(folder, entry.fileName);
+    mkdirSync(dirname(path), { recursive: true });
+    await pipeline(await zip.openReadStreamPromise(entry), createWriteStream(path));
+  }
+}
 
 describe("a hostile runbook of a pull request", () => {
   it("is planned where no token may write, does nothing, and its refusal is text", async () => {
