@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { duckdb } from "../sql/duckdb.ts";
 import { fileKindName, fileKindOf, fileRows } from "../sql/file-rows.ts";
 import { splitStatements } from "../domain/sql-statement.ts";
@@ -12,7 +12,9 @@ import type { Ingest } from "../runbook/ingest.ts";
 import { createDataset } from "../sql/create-table.ts";
 import { quoteNames, quoteTable } from "../sql/identifiers.ts";
 import { findLoadFiles } from "./load-files.ts";
+import { unmarkedFiles } from "./unmarked-files.ts";
 import { queryRows, typed } from "../warehouse/row-shape.ts";
+import { openScratch } from "../warehouse/scratch-folder.ts";
 import type { Parameter, Statement, Warehouse } from "../warehouse/warehouse.ts";
 
 const checkShape = { finding: typed.text, occurrences: typed.count };
@@ -51,10 +53,11 @@ type IngestRequest = {
 export async function runIngest(warehouse: Warehouse, request: IngestRequest): Promise<IngestResult> {
   await createTables(warehouse, request.runbook);
   await createSources(warehouse, request.runbook, filledTables(request.ingest));
+  await using scratch = await openScratch("load");
   await using session = await warehouse.session();
   await session.query({ sql: "begin transaction", purpose: "begin the load" });
   try {
-    const result = await ingestAll(session, request);
+    const result = await ingestAll(session, { ...request, scratch: scratch.folder });
     await session.query({ sql: "commit", purpose: "commit the load" });
     return result;
   } catch (cause) {
@@ -68,14 +71,19 @@ export function filledTables({ steps }: Ingest): readonly TableId[] {
   return steps.flatMap(({ target }) => (target.kind === "scratch" ? [] : [target.table]));
 }
 
-async function ingestAll(session: Warehouse, request: IngestRequest): Promise<IngestResult> {
+async function ingestAll(
+  session: Warehouse,
+  request: IngestRequest & { readonly scratch: string },
+): Promise<IngestResult> {
   const { ingest } = request;
   if (ingest.prelude !== undefined) {
     for (const { text: sql } of splitStatements(ingest.prelude.text)) {
       await session.query({ sql, purpose: `run ${ingest.prelude.file}` });
     }
   }
-  for (const file of ingest.files) await openFile(session, file, request.from ?? "");
+  for (const file of ingest.files) {
+    await openFile(session, file, { folder: request.from ?? "", scratch: request.scratch });
+  }
   const parameters = parametersFrom({ ...ingest.parameters, ...request.parameters });
   const tables: { table: TableId; rows: number }[] = [];
   for (const step of ingest.steps) {
@@ -99,10 +107,14 @@ async function ingestAll(session: Warehouse, request: IngestRequest): Promise<In
   return { tables, findings: await runChecks(session, ingest, parameters) };
 }
 
-async function openFile(session: Warehouse, file: Ingest["files"][number], folder: string): Promise<void> {
+async function openFile(
+  session: Warehouse,
+  file: Ingest["files"][number],
+  { folder, scratch }: { readonly folder: string; readonly scratch: string },
+): Promise<void> {
   const paths = await findLoadFiles(folder, file);
   const kind = fileKindOf(file.path) ?? "parquet";
-  const source = fileRows(paths, kind);
+  const source = fileRows(await unmarkedFiles(paths, { kind, folder: join(scratch, file.name) }), kind);
   const path = paths.length === 1 ? (paths[0] ?? "") : resolve(folder, file.path);
   const describing = { sql: `describe select * from ${source}`, purpose: `read ${path}` };
   const described = await queryRows(session, describing, { column_name: typed.text }).catch(

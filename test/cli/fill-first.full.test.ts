@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promis
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, describe, it } from "node:test";
+import { gzipSync } from "node:zlib";
 import { sampleStarter } from "../../src/starter/sample-starter.ts";
 import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import { queryRows, typed } from "../../src/warehouse/row-shape.ts";
@@ -127,6 +128,25 @@ console.log("fetched");
     assert.equal((await revenues()).at(-1), "2024-01-03 bob 9");
     delete process.env["SHOP_KEY"];
     await write(path, own);
+  });
+
+  it("loads NDJSON that begins with a byte order mark, also compressed", async () => {
+    const csv = await readFile("runbooks/shop/runbook.yml", "utf8");
+    await write(
+      "runbooks/shop/runbook.yml",
+      csv.replace('"**/*.csv" }', '"**/*.ndjson" }, more: { path: "**/*.ndjson.gz" }'),
+    );
+    await write("runbooks/shop/sql/load.sql", "select * from file_orders union all select * from file_more");
+    const line = (day: string, amount: number) =>
+      `\uFEFF{"order_id":"${day}","day":"${day}","customer":"eve","amount":${amount},"is_refunded":false}\r\n`;
+    await write("data/year=2024/a.ndjson", line("2024-01-01", 5));
+    await write("data/year=2024/b.ndjson", line("2024-01-02", 6).slice(1));
+    await writeFile("data/year=2024/c.ndjson.gz", gzipSync(line("2024-01-03", 7)));
+    const { code, stderr } = await cascade(["run", "shop"]);
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(await revenues(), ["2024-01-01 eve 5", "2024-01-02 eve 6", "2024-01-03 eve 7"]);
+    await write("runbooks/shop/sql/load.sql", "select * from file_orders");
+    await write("runbooks/shop/runbook.yml", csv);
   });
 
   it("says where it looked when there are no such files", async () => {

@@ -5,6 +5,7 @@ import { Fault } from "../../errors.ts";
 import { nearestName } from "../../runbook/nearest.ts";
 import { fileKindOf, fileRows, fileStem, type FileKind } from "../../sql/file-rows.ts";
 import { findLoadFiles } from "../../run/load-files.ts";
+import { unmarkedFiles } from "../../run/unmarked-files.ts";
 import { datasetFor } from "../../starter/starter-files.ts";
 import { queryRows, typed } from "../../warehouse/row-shape.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
@@ -98,17 +99,18 @@ function pick(name: string, found: readonly FoundFiles[]): FoundFiles {
   });
 }
 
-/** The rows of files, as their rowSet. Fault: load-failed for what cannot be read. */
+/** The rows of files, as their rowSet, which is readable as long as `scratch` is there. Fault: load-failed for what cannot be read. */
 export async function readFiles(
   warehouse: Warehouse,
-  folder: string,
   { table, path }: FoundFiles,
+  { folder, scratch }: { readonly folder: string; readonly scratch: string },
 ): Promise<RowSet> {
   const kind: FileKind = fileKindOf(path) ?? "parquet";
-  const rows = fileRows(await findLoadFiles(folder, { path }), kind);
+  const found = await findLoadFiles(folder, { path });
+  const rows = fileRows(await unmarkedFiles(found, { kind, folder: join(scratch, table) }), kind);
   const statement = { sql: `describe select * from ${rows}`, purpose: `read ${path}` };
   const shape = { column_name: typed.text, column_type: typed.text };
-  const found = await queryRows(warehouse, statement, shape).catch((cause: unknown) => {
+  const described = await queryRows(warehouse, statement, shape).catch((cause: unknown) => {
     throw new Fault("load-failed", `Cannot read "${join(folder, path)}": ${messageOf(cause)}`, {
       hint: "Mend or remove the file, or name the tables that you want with --tables",
       cause,
@@ -119,7 +121,7 @@ export async function readFiles(
     from: `${rows} as looked_at`,
     columns: rowSetColumns(
       warehouse.dialect,
-      found.map(({ column_name, column_type }) => ({ written: column_name, printed: column_type })),
+      described.map(({ column_name, column_type }) => ({ written: column_name, printed: column_type })),
       true,
     ),
   };

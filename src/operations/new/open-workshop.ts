@@ -3,8 +3,10 @@ import { duckdb } from "../../sql/duckdb.ts";
 import { fileKindOf, fileRows } from "../../sql/file-rows.ts";
 import { quoteName, quoteTable } from "../../sql/identifiers.ts";
 import { findLoadFiles } from "../../run/load-files.ts";
+import { unmarkedFiles } from "../../run/unmarked-files.ts";
 import type { StarterSource } from "../../starter/found-table.ts";
 import { loadSql } from "../../starter/table-starter.ts";
+import { openScratch } from "../../warehouse/scratch-folder.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import type { FoundFiles } from "./list-files.ts";
 
@@ -39,7 +41,10 @@ export async function fillWorkshop(
       continue;
     }
     const path = rows.files.find(({ table }) => table === source.table)?.path ?? "";
-    const files = fileRows(await findLoadFiles(rows.folder, { path }), fileKindOf(path) ?? "parquet");
+    const kind = fileKindOf(path) ?? "parquet";
+    await using scratch = await openScratch("new");
+    const found = await findLoadFiles(rows.folder, { path });
+    const files = fileRows(await unmarkedFiles(found, { kind, folder: scratch.folder }), kind);
     await run(`create temporary view file_${tableNameOf(source.table)} as select * from ${files}`);
     await run(`create table ${name} as ${loadSql(source)}`);
   }

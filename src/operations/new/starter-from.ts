@@ -8,6 +8,7 @@ import { tableStarter } from "../../starter/table-starter.ts";
 import type { StarterOrigin, StarterPlace, StarterRequest } from "../../starter/starter-request.ts";
 import { withSaidWindows } from "../../starter/said-windows.ts";
 import { datasetFor, type StarterFiles } from "../../starter/starter-files.ts";
+import { openScratch } from "../../warehouse/scratch-folder.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import { findSource } from "./find-source.ts";
 import { findSteps, type FoundSteps } from "./find-steps.ts";
@@ -52,11 +53,14 @@ export async function beginFromWarehouse(
 export async function beginFromFolder(lookingAt: Warehouse, request: BeginRequest): Promise<Begun> {
   const { typed: folder } = request.place;
   const files = await listFiles(folder, { runbook: request.name, named: request.tables });
+  await using scratch = await openScratch("new");
   const rowSets: RowSet[] = [];
-  for (const file of files) rowSets.push(await readFiles(lookingAt, folder, file));
+  for (const file of files) {
+    rowSets.push(await readFiles(lookingAt, file, { folder, scratch: scratch.folder }));
+  }
   const origin = { kind: "folder", place: request.place, files } as const;
   const workshop = { folder, rows: { kind: "folder", folder, files } as const };
-  return begin(lookingAt, { ...request, rowSets, origin, workshop });
+  return await begin(lookingAt, { ...request, rowSets, origin, workshop });
 }
 
 /** How DuckDB makes dates of what files hold: where nothing comes of it, NULL. */
