@@ -1,5 +1,6 @@
 import { tupleText } from "../domain/tuple-text.ts";
 import { parseCalendarDate, type CalendarDate } from "../domain/calendar-date.ts";
+import { doubledMember } from "../domain/doubled-member.ts";
 import { NumberText, parseExactJson } from "../domain/exact-json.ts";
 import { fitValue } from "../domain/fit-value.ts";
 import type { Redact } from "../domain/redact.ts";
@@ -33,7 +34,10 @@ export async function rewriteRows(file: RowsFile): Promise<Misfits | undefined> 
   const found = new Map<string, Misfit>();
   try {
     const rows = await rewriteLines(file.from, file.to, {
-      rewrite: (line, number) => rewriteRow(file, readRow(file, line, number), { number, found }),
+      rewrite: (line, number) => {
+        const row = readRow(file, line, number);
+        return rewriteRow(file, row, { number, found, doubled: doubledMember(line, row) });
+      },
       longest: longestRow,
     });
     return rows === 0 ? undefined : describe(found, file.redact);
@@ -72,9 +76,19 @@ type Misfit = {
 function rewriteRow(
   { processor, kind, redact }: RowsFile,
   row: JsonRow,
-  { number, found }: { readonly number: number; readonly found: Map<string, Misfit> },
+  {
+    number,
+    found,
+    doubled,
+  }: { readonly number: number; readonly found: Map<string, Misfit>; readonly doubled: string | undefined },
 ): string {
-  const date = dateOf(row, { processor, redact, place: `line ${number} of its ${fileNames[kind]}` });
+  const place = `line ${number} of its ${fileNames[kind]}`;
+  if (doubled === processor.dateColumn) throw unreadable(processor, `${place} has "${doubled}" twice`);
+  const date = dateOf(row, { processor, redact, place });
+  if (doubled !== undefined) {
+    const example = `${entityOf(processor, row)}: ${shorten(row[doubled])}`;
+    note(found, { date, finding: `${doubled} has a key of JSON twice`, example });
+  }
   const members = outputColumns(processor, kind).map(({ name, type }) => {
     const value = row[name];
     const fitting = fitValue(

@@ -105,6 +105,38 @@ describe("what a command writes", () => {
     assert.deepEqual(rows, []);
   });
 
+  for (const [what, change, found] of [
+    [
+      "a column",
+      '.replace("{", \'{"total":7,\')',
+      /^total has a key of JSON twice \(3 of them, first "east": \d+\)$/m,
+    ],
+    [
+      "a column under another spelling",
+      String.raw`.replace("{", '{"t\\u006ftal":7,')`,
+      /^total has a key of JSON twice \(3 of them/m,
+    ],
+    [
+      "an object inside of a column",
+      String.raw`.replace(/"total":\d+/, '"total":{"a:\\"":1,"a:\\"":2}')`,
+      /^total has a key of JSON twice \(3 of them.*; total is no int64/m,
+    ],
+    [
+      "the date",
+      '.replace("{", \'{"sale_date":"2024-01-02",\')',
+      /line 1 of its output has "sale_date" twice/,
+    ],
+  ] as const) {
+    it(`fails when ${what} has a key twice, and stores nothing`, async () => {
+      const line = `JSON.stringify(day)${change} + "\\n"`;
+      const text = `days().forEach((day) => appendFileSync(CASCADE_OUTPUT, ${line}));`;
+      const { kinds, error, rows } = await outcomeOf(text);
+      assert.deepEqual(kinds, ["2024-01-01 failed", "2024-01-02 failed"]);
+      assert.match(error, found);
+      assert.deepEqual(rows, []);
+    });
+  }
+
   it("fails when a line is no object, or lacks a column that the others have", async () => {
     const torn = await outcomeOf("appendFileSync(CASCADE_OUTPUT, '{\"shop\": ');");
     assert.match(torn.error, /line 1 of its output is no JSON object/);
