@@ -103,13 +103,14 @@ function fitDate(text: string): string | undefined {
 const instant =
   /^(\d{4}-\d{2}-\d{2})(?:[T ]([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d)(?:\.(\d{1,6})0*)?)?\s?(?:Z|UTC|([+-]\d{2}(?::?\d{2})?))?)?$/;
 
-/** An instant to the microsecond; without a zone it is in UTC. */
+/** An instant to the microsecond, of years that a day may have in UTC too; without a zone it is in UTC. */
 function fitTimestamp(text: string): string | undefined {
   const [, day = "", hour = "00", minute = "00", second = "00", fraction = "", zone = "+00"] =
     instant.exec(text) ?? [];
   if (parseCalendarDate(day) === undefined) return undefined;
   const time = Date.parse(`${day}T${hour}:${minute}:${second}Z`) - offsetMs(zone);
-  return JSON.stringify(timestampText(time, fraction));
+  const fitting = timestampText(time, fraction);
+  return parseCalendarDate(fitting.slice(0, 10)) === undefined ? undefined : JSON.stringify(fitting);
 }
 
 /** `+02`, `-0330` or `+02:00`. */

@@ -1,3 +1,4 @@
+import { everyDate } from "../domain/calendar-date.ts";
 import { kindOfType, type ColumnType, type TypeKind } from "../domain/column.ts";
 import { digitsOf, isDecimal, type DecimalType } from "../domain/decimal.ts";
 
@@ -5,13 +6,17 @@ const small = "'TINYINT', 'SMALLINT', 'INTEGER', 'UTINYINT', 'USMALLINT', 'UINTE
 
 /** By type, what a value loses in it: conditions on `value`, of whatever type that is, and in words. */
 const losses: Partial<Record<TypeKind, readonly [loses: (value: string) => string, words: string]>> = {
+  string: [losesText, "is no text"],
   int64: [losesInteger, "is no whole number of 64 bits"],
   float64: [losesFloat, "is no number that a float holds"],
   bool: [losesBoolean, "is neither true nor false"],
-  date: [losesDate, "is no date alone"],
-  timestamp: [losesInstant, "is no instant to the microsecond"],
-  datetime: [losesDatetime, "is no date and time to the microsecond"],
+  date: [losesDate, "is no date alone of the years 1000 to 9999"],
+  timestamp: [losesInstant, "is no instant of the years 1000 to 9999 to the microsecond"],
+  datetime: [losesDatetime, "is no date and time of the years 1000 to 9999 to the microsecond"],
   time: [losesTime, "is no time of day alone"],
+  json: [losesJson, "is no JSON"],
+  bytes: [losesBytes, "is no bytes"],
+  "array<string>": [losesTexts, "holds what is no text"],
   "array<int64>": [losesIntegers, "holds what is no whole number of 64 bits"],
   "array<float64>": [losesFloats, "holds what is no number that a float holds"],
 };
@@ -27,6 +32,16 @@ export function duckdbLoss(
   if (isDecimal(type)) return { when: losesDecimal(type, value), words: `is no number of ${type}` };
   const [loses, words] = losses[kindOfType(type)] ?? [];
   return loses === undefined || words === undefined ? undefined : { when: loses(value), words };
+}
+
+/** A value, of whatever type, in DuckDB's type of instants: what has a zone as its UTC time. */
+export function duckdbInstant(value: string): string {
+  return `case when typeof(${value}) = 'TIMESTAMP WITH TIME ZONE'
+    then timezone('UTC', try_cast(${value} as timestamptz))
+    when typeof(${value}) = 'VARCHAR'
+    then timezone('UTC', try_cast(cast(${value} as varchar) as timestamptz))
+    else try_cast(${value} as timestamp)
+  end`;
 }
 
 function losesInteger(value: string): string {
@@ -73,30 +88,69 @@ function shortest(value: string): string {
   return `regexp_replace(regexp_replace(cast(${value} as varchar), '(\\.[0-9]*?)0+$', '\\1'), '\\.$', '')`;
 }
 
-function losesBoolean(value: string): string {
+/** Types of values that DuckDB writes as text in a way of its own. */
+const noText = "STRUCT|MAP|UNION|VARIANT|BLOB";
+
+/** A number or a date is its text everywhere; lists and what has parts have none. */
+function losesText(value: string): string {
+  return `${value} is not null and regexp_matches(typeof(${value}), '^(${noText})|\\]$')`;
+}
+
+/** A text is no list, also where DuckDB reads it as one. */
+function losesTexts(value: string): string {
   return `case
-    when typeof(${value}) = 'BOOLEAN' then false
-    else coalesce(cast(${value} as varchar) not in ('0', '1', 'true', 'false'), false)
+    when ${value} is null then false
+    else regexp_matches(typeof(${value}), '^(${noText})|\\]\\[[0-9]*\\]$|[^]]$')
   end`;
+}
+
+/** DuckDB takes texts and numbers for truth values. */
+function losesBoolean(value: string): string {
+  return `${value} is not null and typeof(${value}) <> 'BOOLEAN'`;
+}
+
+/** Everything has a form in JSON, but of a text its JSON is meant. */
+function losesJson(value: string): string {
+  return `case
+    when typeof(${value}) = 'VARCHAR' then not coalesce(json_valid(cast(${value} as varchar)), true)
+    else false
+  end`;
+}
+
+/** DuckDB reads backslashes in a text as bytes, and takes no letter with an accent. */
+function losesBytes(value: string): string {
+  return `${value} is not null and typeof(${value}) <> 'BLOB'`;
 }
 
 /** A text that is a date and no more loses nothing; a zone would have to be chosen. */
 function losesDate(value: string): string {
   return `case
-    when typeof(${value}) = 'DATE' then false
     when ${value} is null then false
+    when ${isOutside(`try_cast(${value} as date)`)} then true
+    when typeof(${value}) = 'DATE' then false
     when typeof(${value}) like 'TIMESTAMP%' then not ends_with(cast(${value} as varchar), ' 00:00:00')
     else coalesce(cast(try_cast(${value} as date) as varchar) <> cast(${value} as varchar), true)
   end`;
 }
 
+/** Whether a date or an instant is none that every reader can name: infinite, of other years, or NULL. */
+function isOutside(instant: string): string {
+  const { from, to } = everyDate;
+  return `coalesce(${instant} < '${from}' or ${instant} >= cast('${to}' as date) + interval 1 day, true)`;
+}
+
 /** Of a text, digits behind the microsecond are asked; zones of texts are those of the session. */
 function losesInstant(value: string): string {
+  return losesTimestamp(value, duckdbInstant(value));
+}
+
+function losesTimestamp(value: string, instant: string): string {
   return `case
-    when typeof(${value}) in ('TIMESTAMP', 'TIMESTAMP_S', 'TIMESTAMP_MS', 'TIMESTAMP WITH TIME ZONE', 'DATE') then false
     when ${value} is null then false
+    when ${isOutside(instant)} then true
+    when typeof(${value}) in ('TIMESTAMP', 'TIMESTAMP_S', 'TIMESTAMP_MS', 'TIMESTAMP WITH TIME ZONE', 'DATE') then false
     when typeof(${value}) = 'TIMESTAMP_NS' then cast(${value} as varchar) <> cast(cast(try_cast(${value} as timestamp) as timestamp_ns) as varchar)
-    else try_cast(${value} as timestamp) is null or regexp_matches(cast(${value} as varchar), '\\.\\d{6}\\d*[1-9]')
+    else not regexp_matches(cast(${value} as varchar), '^\\d') or regexp_matches(cast(${value} as varchar), '\\.\\d{6}\\d*[1-9]')
   end`;
 }
 
@@ -105,15 +159,17 @@ function losesDatetime(value: string): string {
   return `case
     when typeof(${value}) = 'TIMESTAMP WITH TIME ZONE' then ${value} is not null
     when typeof(${value}) = 'VARCHAR' and regexp_matches(cast(${value} as varchar), ':\\d{2}.*([zZ]|[+-]\\d{2}(:?\\d{2})?)$') then true
-    else ${losesInstant(value)}
+    else ${losesTimestamp(value, `try_cast(${value} as timestamp)`)}
   end`;
 }
 
+/** DuckDB has a time of day that is the next day's first. */
 function losesTime(value: string): string {
+  const text = `cast(${value} as varchar)`;
   return `case
-    when typeof(${value}) = 'TIME' then false
+    when typeof(${value}) = 'TIME' then coalesce(try_cast(${value} as time) >= time '24:00:00', false)
     when ${value} is null then false
-    else coalesce(cast(try_cast(cast(${value} as varchar) as time) as varchar) <> cast(${value} as varchar), true)
+    else starts_with(${text}, '24:') or coalesce(cast(try_cast(${text} as time) as varchar) <> ${text}, true)
   end`;
 }
 

@@ -2,7 +2,7 @@ import type { TableCut } from "../domain/table-cut.ts";
 import { datasetOf, type TableId } from "../domain/table-id.ts";
 import { cutRows } from "./table-cut.ts";
 import type { Dialect, HashedColumn, Replacement } from "./dialect.ts";
-import { duckdbLoss } from "./duckdb-losses.ts";
+import { duckdbInstant, duckdbLoss } from "./duckdb-losses.ts";
 import { eachAlone } from "./each-alone.ts";
 import { duckdbDescribed, duckdbReadable, duckdbType } from "./duckdb-types.ts";
 import { typeLetters } from "./type-letters.ts";
@@ -23,12 +23,7 @@ export const duckdb: Dialect = {
   columnType: duckdbType,
   describedType: duckdbDescribed,
   dateOfParts: (year, month, day) => `make_date(${year}, ${month}, ${day})`,
-  instantOf: (value) => `case when typeof(${value}) = 'TIMESTAMP WITH TIME ZONE'
-    then timezone('UTC', try_cast(${value} as timestamptz))
-    when typeof(${value}) = 'VARCHAR'
-    then timezone('UTC', try_cast(cast(${value} as varchar) as timestamptz))
-    else try_cast(${value} as timestamp)
-  end`,
+  instantOf: duckdbInstant,
   // The engine divides a decimal by its power of ten, which is not exact beyond 53 bits; its digits are.
   floatOf: (value) => `case when typeof(${value}) like 'DECIMAL%'
     then try_cast(cast(${value} as varchar) as double)

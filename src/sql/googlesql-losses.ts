@@ -1,3 +1,4 @@
+import { everyDate } from "../domain/calendar-date.ts";
 import { kindOfType, type ColumnType, type TypeKind } from "../domain/column.ts";
 import { digitsOf, isDecimal, type DecimalType } from "../domain/decimal.ts";
 
@@ -24,10 +25,11 @@ const losses: Partial<Record<TypeKind, readonly [keeps: (value: string) => strin
   int64: [keepsInteger, "is no whole number of 64 bits"],
   float64: [keepsFloat, "is no number that a float holds"],
   bool: [keepsBoolean, "is neither true nor false"],
-  date: [keepsDate, "is no date alone"],
-  timestamp: [keepsTimestamp, "is no instant to the microsecond"],
-  datetime: [keepsDatetime, "is no date and time to the microsecond"],
+  date: [keepsDate, "is no date alone of the years 1000 to 9999"],
+  timestamp: [keepsTimestamp, "is no instant of the years 1000 to 9999 to the microsecond"],
+  datetime: [keepsDatetime, "is no date and time of the years 1000 to 9999 to the microsecond"],
   time: [keepsTime, "is no time of day alone"],
+  bytes: [keepsBytes, "is no bytes"],
 };
 
 /** The literal of a value: texts stand in quotes, decimals and times behind the name of their type. */
@@ -71,25 +73,29 @@ function keepsDecimal(type: DecimalType, value: string): string {
 }
 
 function keepsBoolean(value: string): string {
-  return `safe_cast(${value} as bool) is not null and ${textOf(value)} in ('0', '1', 'true', 'false')`;
+  return `${literalOf(value)} in ('true', 'false')`;
+}
+
+function keepsBytes(value: string): string {
+  return `regexp_contains(${literalOf(value)}, r'^b[\\x22\\x27]')`;
 }
 
 /** A text that is a date and no more loses nothing; a zone would have to be chosen. */
 function keepsDate(value: string): string {
   const isMidnight = String.raw`r' 00:00:00([+-][0-9:]+|)$'`;
-  return `case
+  return `safe_cast(${value} as date) >= date '${everyDate.from}' and case
     when regexp_contains(${literalOf(value)}, r'^(DATETIME|TIMESTAMP) ') then regexp_contains(${textOf(value)}, ${isMidnight})
     else cast(safe_cast(${value} as date) as string) = ${textOf(value)}
   end`;
 }
 
 function keepsTimestamp(value: string): string {
-  return `safe_cast(${value} as timestamp) is not null`;
+  return `safe_cast(${value} as timestamp) >= timestamp '${everyDate.from} 00:00:00+00'`;
 }
 
 /** What has a zone is another thing than a date and a time. */
 function keepsDatetime(value: string): string {
-  return `not regexp_contains(${literalOf(value)}, r'^TIMESTAMP ') and safe_cast(${value} as datetime) is not null`;
+  return `not regexp_contains(${literalOf(value)}, r'^TIMESTAMP ') and safe_cast(${value} as datetime) >= datetime '${everyDate.from} 00:00:00'`;
 }
 
 function keepsTime(value: string): string {

@@ -7,6 +7,19 @@ import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import { queryRows, typed } from "../../src/warehouse/row-shape.ts";
 
 const kept: Partial<Record<ColumnType, readonly string[]>> = {
+  string: ["'x'", "'[1]'", "7", "7.50", "true", "date '2024-02-26'", "uuid()", "'a]'::enum('a]')", "null"],
+  json: ["'{\"a\": 1}'", "'{\"a\": 1}'::json", "{ a: 1 }", "[1]", "7", "null"],
+  bytes: ["'ab'::blob", "null"],
+  "array<string>": [
+    "['x']",
+    "[1]",
+    "[uuid()]",
+    "['a']::varchar[1]",
+    "[]",
+    "[null]",
+    "null::varchar[]",
+    "null",
+  ],
   int64: [
     "7",
     "7.0::double",
@@ -17,10 +30,20 @@ const kept: Partial<Record<ColumnType, readonly string[]>> = {
     "null",
   ],
   float64: ["7", "0.1", "0.1::double", "9007199254740992", "7::hugeint", "'nan'::double", "null"],
-  bool: ["true", "0", "null"],
-  date: ["date '2024-02-26'", "'2024-02-26'", "timestamp '2024-02-26 00:00:00'", "null"],
+  bool: ["true", "1 = 1", "null"],
+  date: [
+    "date '2024-02-26'",
+    "date '1000-01-01'",
+    "date '9999-12-31'",
+    "'2024-02-26'",
+    "timestamp '2024-02-26 00:00:00'",
+    "null",
+  ],
   timestamp: [
     "timestamp '2024-02-26 10:00:00.123456'",
+    "timestamp '1000-01-01 00:00:00'",
+    "timestamp '9999-12-31 23:59:59.999999'",
+    "timestamptz '9999-12-31 23:59:59+00'",
     "timestamp_ns '2024-02-26 10:00:00.123456000'",
     "'2024-02-26 10:00:00.123456'",
     "'2024-02-26 10:00:00.1234560'",
@@ -53,6 +76,10 @@ const kept: Partial<Record<ColumnType, readonly string[]>> = {
 };
 
 const lost: Partial<Record<ColumnType, readonly string[]>> = {
+  string: ["[1]", "['x']", "[]", "[1]::integer[1]", "{ a: 1 }", "map { 'a': 1 }", "[{ a: 1 }]", "'a'::blob"],
+  json: ["'x'", "''", "'{'"],
+  bytes: ["'ab'", "'\\xAA'", "7"],
+  "array<string>": ["'[a]'", "7", "[['x']]", "[{ a: 1 }]", "{ a: 1 }", "['a'::blob]", "'[\"a\"]'::json"],
   int64: [
     "7.5::double",
     "7.5",
@@ -64,15 +91,43 @@ const lost: Partial<Record<ColumnType, readonly string[]>> = {
     "true",
   ],
   float64: ["9007199254740993", "'0.1'", "true", "date '2024-02-26'"],
-  bool: ["2", "'yes'"],
+  bool: ["0", "1", "2", "1.0", "'true'", "'t'", "'yes'", "['true']"],
   date: [
+    "date 'infinity'",
+    "date '-infinity'",
+    "date '0999-12-31'",
+    "date '10000-01-01'",
+    "date '0044-03-15 (BC)'",
+    "timestamp 'infinity'",
+    "timestamp '10000-01-01 00:00:00'",
+    "'infinity'",
+    "'10000-01-01'",
+    "'epoch'",
+    "7",
+    "['2024-02-26']",
     "timestamp '2024-02-26 23:59:59'",
     "timestamp '2024-02-26 00:00:00.5'",
     "'2024-02-26 23:59:59'",
     "'2024-02-26T23:30:00-05:00'",
     "'soon'",
   ],
-  timestamp: ["timestamp_ns '2024-02-26 10:00:00.123456789'", "'2024-02-26 10:00:00.1234567'", "'soon'"],
+  timestamp: [
+    "timestamp_ns '2024-02-26 10:00:00.123456789'",
+    "'2024-02-26 10:00:00.1234567'",
+    "'soon'",
+    "timestamp 'infinity'",
+    "timestamp '-infinity'",
+    "timestamp '0999-12-31 23:59:59.999999'",
+    "timestamp '10000-01-01 00:00:00'",
+    "timestamptz 'infinity'",
+    "timestamptz '9999-12-31 23:00:00-02'",
+    "date 'infinity'",
+    "date '10000-01-01'",
+    "'infinity'",
+    "'epoch'",
+    "'10000-01-01 00:00:00'",
+    "7",
+  ],
   "array<float64>": ["[9007199254740993]", "['0.5']", "'[0.5]'", "[true]"],
   "array<int64>": ["[1.5, 2.0]", "'[1]'", "7", "['1']", "[true]", "[9223372036854775808]"],
   "numeric(12, 2)": [
@@ -91,8 +146,14 @@ const lost: Partial<Record<ColumnType, readonly string[]>> = {
     "'2024-02-26 10:00:00+02:00'",
     "'2024-02-26T10:00:00Z'",
     "'soon'",
+    "timestamp 'infinity'",
+    "timestamp '-infinity'",
+    "timestamp '0999-12-31 23:59:59'",
+    "timestamp '10000-01-01 00:00:00'",
+    "date 'infinity'",
+    "'infinity'",
   ],
-  time: ["timestamp '2024-02-26 10:00:00'", "'25:00'", "'10'"],
+  time: ["timestamp '2024-02-26 10:00:00'", "time '24:00:00'", "'24:00:00'", "'25:00'", "'10'", "7"],
 };
 
 async function isLost(type: ColumnType, value: string): Promise<boolean | undefined> {
@@ -157,8 +218,6 @@ describe("duckdbLoss()", () => {
   }
 
   it("is not asked where a cast changes nothing", () => {
-    for (const type of ["string", "array<string>"] as const) {
-      assert.equal(duckdbLoss(type, "x"), undefined);
-    }
+    assert.equal(duckdbLoss("opaque(STRUCT(a INTEGER))", "x"), undefined);
   });
 });

@@ -33,8 +33,11 @@ const kept: Partial<Record<ColumnType, readonly string[]>> = {
     "cast('nan' as float64)",
     "cast(null as float64)",
   ],
-  bool: ["true", "0", "'false'", "cast(null as bool)"],
+  bool: ["true", "1 = 0", "cast(null as bool)"],
+  bytes: ["b'ab'", "cast(null as bytes)"],
   date: [
+    "date '1000-01-01'",
+    "date '9999-12-31'",
     "date '2024-02-26'",
     "'2024-02-26'",
     "datetime '2024-02-26 00:00:00'",
@@ -67,8 +70,12 @@ const lost: Partial<Record<ColumnType, readonly string[]>> = {
     "bignumeric '9223372036854775808'",
   ],
   float64: ["9007199254740993", "'0.1'", "'x'"],
-  bool: ["2", "'yes'"],
+  bool: ["0", "1", "2", "'true'", "'t'", "'yes'"],
+  bytes: ["'ab'"],
   date: [
+    "date '0999-12-31'",
+    "'0999-12-31'",
+    "datetime '0001-01-01 00:00:00'",
     "datetime '2024-02-26 23:59:59'",
     "datetime '2024-02-26 00:00:00.5'",
     "timestamp_add(cast(date '2024-02-26' as timestamp), interval 1 microsecond)",
@@ -76,7 +83,7 @@ const lost: Partial<Record<ColumnType, readonly string[]>> = {
     "'2024-02-26T23:30:00-05:00'",
     "'soon'",
   ],
-  timestamp: ["'soon'"],
+  timestamp: ["'soon'", "timestamp '0999-12-31 23:59:59+00'", "date '0001-01-01'"],
   "numeric(12, 2)": [
     "numeric '9.999'",
     "10000000000",
@@ -85,7 +92,7 @@ const lost: Partial<Record<ColumnType, readonly string[]>> = {
     "'7'",
     "cast('nan' as float64)",
   ],
-  datetime: ["timestamp '2024-02-26 10:00:00+00'", "'soon'"],
+  datetime: ["timestamp '2024-02-26 10:00:00+00'", "'soon'", "datetime '0999-12-31 23:59:59'"],
   time: ["'25:00'", "datetime '2024-02-26 10:00:00'"],
 };
 

@@ -101,6 +101,7 @@ const unsaid: Readonly<Record<string, string>> = {
   "case-rows.ts textColumns": "asked only where a case is recorded",
   "content-hash.ts wholeContent": "asked of tables without a date, which these runbooks do not have",
   "table-cut.ts deleteUnseen": "DuckDB only: cases are computed in memory",
+  "duckdb-losses.ts duckdbInstant": "DuckDB only",
   "duckdb-losses.ts duckdbLoss": "DuckDB only",
   "duckdb-types.ts duckdbDescribed": "DuckDB only",
   "duckdb-types.ts duckdbType": "DuckDB only",
