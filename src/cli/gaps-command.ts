@@ -3,6 +3,7 @@ import { escapeJson } from "../report/text/terminal-text.ts";
 import { formatSome } from "../domain/format.ts";
 import { exitCodeOf, sentenceOf, wordOf, type ResultProblem } from "../domain/verdict.ts";
 import { gapsJson, isOpen, type Gaps, type GapTable } from "../gates/gaps/gap-table.ts";
+import { isVanished } from "../gates/gaps/judge-volume.ts";
 import { readCoverage } from "../gates/coverage/read-coverage.ts";
 import { readGaps } from "../gates/gaps/read-gaps.ts";
 import { runbookOf, type Command, openToRead } from "./command.ts";
@@ -59,7 +60,10 @@ function firstText({ missing, low, thin, message }: GapTable): string {
   const named = [
     ...missing,
     ...low.map(({ date, rows }) => `${date} (${rows} rows)`),
-    ...thin.map(({ date, rows, usual }) => `${date} (${rows} rows, usually ${usual})`),
+    ...thin.map((found) => {
+      const beside = isVanished(found) ? `${found.earlier} before` : `usually ${found.usual}`;
+      return `${found.date} (${found.rows} rows, ${beside})`;
+    }),
   ];
   return formatSome(named, { limit: namedDates });
 }

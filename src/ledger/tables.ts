@@ -12,7 +12,8 @@ export type LedgerTable =
   | "cascade_failures"
   | "cascade_gates"
   | "cascade_leases"
-  | "cascade_versions";
+  | "cascade_versions"
+  | "cascade_volumes";
 
 /** Entity of a failure that stands for a whole date. */
 export const dateLevelEntity = "DATE_LEVEL";
@@ -122,6 +123,18 @@ const definitions: Record<LedgerTable, Definition> = {
       last_modified: "int64",
       hash_tag: "string",
       version: "string",
+      recorded_at: "timestamp",
+    },
+  },
+  cascade_volumes: {
+    description:
+      "One row per source and date whose rows a run found to be others; the newest counts, and keeps what has vanished",
+    partitionBy: undefined,
+    cluster: ["table_name", "analysis_date"],
+    columns: {
+      table_name: "string",
+      analysis_date: "date",
+      row_count: "int64",
       recorded_at: "timestamp",
     },
   },

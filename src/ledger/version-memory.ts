@@ -17,6 +17,7 @@ import {
   type PartitionRow,
 } from "./judge-versions.ts";
 import { readContent } from "./read-content.ts";
+import { slicesOf } from "./slices.ts";
 import { ledgerTable } from "./tables.ts";
 
 /** A table whose content is read by date, within a range. */
@@ -192,11 +193,8 @@ export async function recordVersions(
   );
   if (rows.length === 0) return;
   const sql = appendVersions(warehouse.dialect, ledgerTable(ledger, "cascade_versions"));
-  const batches = Array.from({ length: Math.ceil(rows.length / mostRecorded) }, (_, index) =>
-    rows.slice(index * mostRecorded, (index + 1) * mostRecorded),
-  );
   await warehouse.execute(
-    batches.map((batch) => ({
+    slicesOf(rows, mostRecorded).map((batch) => ({
       sql,
       parameters: versionParameters(batch),
       purpose: `record ${batch.length} versions`,

@@ -93,7 +93,7 @@ export function verdictOf(
   const ending = endingOf(model);
   return {
     ...endingWord(ending),
-    text: endingText(model, ending),
+    text: endingText(model, ending, (text) => escape(text, brevity.found)),
     need: endingNeed(model, ending),
     problems,
     exitCode,
@@ -106,7 +106,10 @@ function endingOf({ warnings, tally }: ReportModel): Ending {
   return tally.partitions === 0 ? "empty" : "passed";
 }
 
-function endingText(model: ReportModel, ending: Ending): string {
+/** Rows of a source that have vanished say more than that all is accounted for: what reads it may have been built without. */
+function endingText(model: ReportModel, ending: Ending, escape: (text: string) => string): string {
+  const vanished = model.warnings.find(({ kind }) => kind === "vanished");
+  if (ending === "passed-with-warnings" && vanished !== undefined) return escape(vanished.text);
   return ending === "empty" ? "no calendar date lies in the range" : accountsText(model);
 }
 

@@ -10,6 +10,7 @@ export type ReportWarning = {
     | "waived"
     | "suspiciously-good"
     | "suspect"
+    | "vanished"
     | "not-deterministic"
     | "changed-beside"
     | "not-atomic"

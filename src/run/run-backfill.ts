@@ -4,6 +4,7 @@ import { Fault } from "../errors.ts";
 import { createTables, refreshCalendar } from "../ledger/create-tables.ts";
 import { readStateInto } from "../ledger/read-state.ts";
 import { closeDeadRuns, recordRunEnd, recordRunStart, type RunOrigin } from "../ledger/record-run.ts";
+import { recordVolumes } from "../ledger/recorded-volumes.ts";
 import { createVersionMemory, recordVersions, type VersionMemory } from "../ledger/version-memory.ts";
 import { allDays } from "../plan/calendar/own-days.ts";
 import { orderGates, type PlannedGate } from "../plan/order/order-gates.ts";
@@ -81,6 +82,7 @@ export async function runBackfill(
     await refuseFalseCalendar({ warehouse, runbook, calendar }, { id: runId, at: startedAt });
   }
   await recordVersions(warehouse, runbook.ledger, versions);
+  await recordVolumes(warehouse, runbook, { state, selection, reach, now: startedAt });
   await refreshCalendar(warehouse, runbook);
   await closeDeadRuns(warehouse, runbook);
   effects.emit({ kind: "run-started", runId, plan });

@@ -67,6 +67,20 @@ describe("run and report", () => {
     assert.notEqual(whole.code, 0);
   });
 
+  it("name rows that have vanished from a source, until a run takes what is left for right", async () => {
+    await change(
+      "delete from shop_raw.sales where sale_date = date '2024-01-20' and right(sale_id, 1) <> '0'",
+    );
+    const ran = await type("run");
+    const told =
+      /^Passed with warnings: .*shop_raw\.sales on 2024-01-20: rows have vanished: 12 before, 4 now; 1 warning to read\.$/;
+    assert.match(headline(ran), told);
+    assert.match(headline(await type("report")), told);
+    assert.match((await type("gaps")).stdout, /suspect.*2024-01-20 \(4 rows, 12 before\)/);
+    await type("run", [...january, "--allow-empty"]);
+    assert.match(headline(await type("report")), /^Passed: /);
+  });
+
   async function change(sql: string): Promise<void> {
     await using warehouse = await openDuckDb({ path });
     await warehouse.execute([{ sql, purpose: "change what a test says" }]);

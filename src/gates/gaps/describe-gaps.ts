@@ -1,6 +1,8 @@
 import { noteSuspects, stateOfTables } from "../check-state.ts";
 import type { GateDescription, TableFinding } from "../gate-description.ts";
-import { gapsJson, isOpen, type GapTable } from "./gap-table.ts";
+import { isVanished, type VanishedDate } from "./judge-volume.ts";
+import { formatCount } from "../../domain/format.ts";
+import { gapsJson, isOpen, vanishedRows, type GapTable } from "./gap-table.ts";
 import { judgeGaps } from "./judge-gaps.ts";
 
 /** Which dates have no rows, or too few. */
@@ -55,9 +57,31 @@ function thinFindings(
   subject: string,
   { thin, volume }: Pick<GapTable, "thin" | "volume">,
 ): readonly TableFinding[] {
-  const [first] = thin;
-  if (first === undefined) return [];
-  const detail = `far fewer rows than usual (first ${first.date}: ${first.rows}, about ${first.usual} are usual)`;
   const status = volume === "block" ? "thin" : "suspect";
-  return [{ subject, status, dates: thin.map(({ date }) => date), detail }];
+  const gone = thin.filter(isVanished);
+  const few = thin.flatMap((found) => (isVanished(found) ? [] : [found]));
+  return [
+    ...(gone.length === 0 ? [] : [vanishedFinding(subject, { gone, volume })]),
+    ...few.slice(0, 1).map(({ date, rows, usual }) => {
+      const detail = `far fewer rows than usual (first ${date}: ${rows}, about ${usual} are usual)`;
+      return { subject, status, dates: datesOf(few), detail };
+    }),
+  ];
+}
+
+function vanishedFinding(
+  subject: string,
+  { gone, volume }: Pick<GapTable, "volume"> & { readonly gone: readonly VanishedDate[] },
+): TableFinding {
+  const [before, now] = [sum(gone.map(({ earlier }) => earlier)), sum(gone.map(({ rows }) => rows))];
+  const detail = `rows have vanished: ${formatCount(before)} before, ${formatCount(now)} now`;
+  return { subject, status: volume === "block" ? "thin" : vanishedRows, dates: datesOf(gone), detail };
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
+}
+
+function datesOf(found: GapTable["thin"]): TableFinding["dates"] {
+  return found.map(({ date }) => date);
 }

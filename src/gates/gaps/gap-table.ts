@@ -1,18 +1,21 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
 import type { Level } from "../../domain/column.ts";
 import type { TableId } from "../../domain/table-id.ts";
-import type { ThinDate } from "./judge-volume.ts";
+import type { ThinDate, VanishedDate } from "./judge-volume.ts";
 
 /**
  * `accepted`: something is absent, and waivers accept all of it; `not-expected`: failures explain the whole expected set of every date; `suspect`: nothing is absent that somebody
- * declared, and a date has far fewer rows than usual; `thin`: the same where the runbook says that it blocks.
+ * declared, and a date has far fewer rows than usual or before; `thin`: the same where the runbook says that it blocks.
  */
 type GapStatus = "ok" | "accepted" | "suspect" | "thin" | "missing" | "low" | "not-expected" | "check-failed";
 
-/** Names of the findings that a date has fewer rows than its minimum, or far fewer than usual. */
+/** Names of the findings that a date has fewer rows than its minimum, or far fewer than usual or before. */
 export const lowRows = "low";
 /** See `lowRows`. */
 export const thinRows = "volume";
+
+/** Status of the finding that rows of a source have vanished, where that only warns. */
+export const vanishedRows = "vanished";
 
 /** A date and how many rows it has. */
 type DateRows = { readonly date: CalendarDate; readonly rows: number };
@@ -31,8 +34,8 @@ export type GapTable = {
   readonly missing: readonly CalendarDate[];
   /** Calendar dates with fewer rows than the minimum, or than population and failures leave. */
   readonly low: readonly DateRows[];
-  /** Calendar dates with far fewer rows than usual. */
-  readonly thin: readonly ThinDate[];
+  /** Calendar dates with far fewer rows than usual, or than a run found there before. */
+  readonly thin: readonly (ThinDate | VanishedDate)[];
   /** What follows from those. */
   readonly volume: Level;
   /** Calendar dates that would stand above if a waiver did not accept it. */

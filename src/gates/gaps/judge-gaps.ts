@@ -8,6 +8,7 @@ import type { Finding } from "../finding.ts";
 import { nothingFound, type GateJudgement } from "../gate-result.ts";
 import type { GateScope } from "../gate-scope.ts";
 import { heldDates } from "../held-dates.ts";
+import { isVanished } from "./judge-volume.ts";
 import { gapsJson, lowRows, thinRows, type Gaps, type GapTable } from "./gap-table.ts";
 
 /** Gaps: dates that are missing or low hold back, and far fewer rows than usual where the runbook says so. */
@@ -60,9 +61,11 @@ function sourceFindings(scope: GateScope, { table, missing, low }: GapTable): re
 }
 
 function thinFindings(scope: GateScope, { table, thin }: GapTable): readonly Finding[] {
-  return thin.map(({ date, rows, usual }) => {
-    const text = `only ${rows} rows, about ${usual} are usual`;
-    return gapFinding(scope, { table, name: thinRows, date }, text);
+  return thin.map((found) => {
+    const text = isVanished(found)
+      ? `rows have vanished: ${found.earlier} before, ${found.rows} now`
+      : `only ${found.rows} rows, about ${found.usual} are usual`;
+    return gapFinding(scope, { table, name: thinRows, date: found.date }, text);
   });
 }
 

@@ -21,6 +21,14 @@ export type SizedDate = {
 /** A date with far fewer rows than usual, and how many would be usual. */
 export type ThinDate = { readonly date: CalendarDate; readonly rows: number; readonly usual: number };
 
+/** A date that has lost more than half of the rows, or all, that a run found on it. */
+export type VanishedDate = { readonly date: CalendarDate; readonly rows: number; readonly earlier: number };
+
+/** Whether rows of a date have vanished, or there are few beside other dates. */
+export function isVanished(found: ThinDate | VanishedDate): found is VanishedDate {
+  return "earlier" in found;
+}
+
 /**
  * Dates with far fewer rows than those before them in their season, by their size. Thin is what lies below 65 % of the
  * lowest tenth, so that weaker days of a week are no finding, and below the median less four deviations, each 1.4826

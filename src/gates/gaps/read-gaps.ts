@@ -1,5 +1,7 @@
 import { isUncounted } from "../../domain/accounts.ts";
 import { isWithin, type CalendarDate } from "../../domain/calendar-date.ts";
+import { hasVanished, readVolumes } from "../../ledger/recorded-volumes.ts";
+import { ledgerTable } from "../../ledger/tables.ts";
 import type { Processor, Source } from "../../runbook/runbook.ts";
 import { sourceCounts } from "../../sql/gate-gaps.ts";
 import { typed, type ShapedRow } from "../../warehouse/row-shape.ts";
@@ -10,7 +12,7 @@ import { askWarehouse } from "../ask-warehouse.ts";
 import type { Coverage, CoverageRow } from "../coverage/coverage-row.ts";
 import { failedGapTable, gapTable, lowRows, thinRows, type Gaps, type GapTable } from "./gap-table.ts";
 import { gateParameters, type GateScope } from "../gate-scope.ts";
-import { likeDates, thinDates, type ThinDate } from "./judge-volume.ts";
+import { likeDates, thinDates, type ThinDate, type VanishedDate } from "./judge-volume.ts";
 
 const countShape = {
   analysis_date: typed.date,
@@ -20,16 +22,28 @@ const countShape = {
 };
 
 /**
- * Which dates are absent from the scope's sources and processors. One query per source; processors are read off their
- * coverage, which is one query each. Sources come first, both in the runbook's order. They are counted from some dates
+ * Which dates are absent from the scope's sources and processors. One query per source, and one for what
+ * the ledger has recorded of all; processors are read off their coverage, which is one query each. Sources come first, both in the runbook's order. They are counted from some dates
  * before the range on, so that a date's volume can be told from its like.
  */
 export async function readGaps(warehouse: Warehouse, scope: GateScope, coverage: Coverage): Promise<Gaps> {
+  const volumes = await earlierRows(warehouse, scope);
   const counted = await Promise.all(scope.sources.map((source) => countSource(warehouse, scope, source)));
   const sizes = sizesOf(counted);
-  const sources = counted.map((count) => sourceGaps(scope, { count, sizes }));
+  const sources = counted.map((count) => {
+    return sourceGaps(scope, { count, sizes, earlier: volumes.get(count.source.table) ?? new Map() });
+  });
   const processors = scope.processors.map((processor) => processorGaps(scope, processor, coverage));
   return { expectedDates: scope.days.length, tables: [...sources, ...processors] };
+}
+
+/** What runs have found in the sources; nothing in a ledger that does not keep it yet. */
+async function earlierRows(
+  warehouse: Warehouse,
+  { runbook: { ledger }, sources, catalog, range }: GateScope,
+): ReturnType<typeof readVolumes> {
+  if (sources.length === 0 || !catalog.has(ledgerTable(ledger, "cascade_volumes"))) return new Map();
+  return readVolumes(warehouse, { ledger, tables: sources.map(({ table }) => table), range });
 }
 
 /** What a source has on the dates of the scope and some before; or why that is not known. */
@@ -73,10 +87,14 @@ function sizesOf(counted: readonly SourceCount[]): ReadonlyMap<string, number> {
   return sizes;
 }
 
-function sourceGaps(
-  scope: GateScope,
-  { count, sizes }: { readonly count: SourceCount; readonly sizes: ReadonlyMap<string, number> },
-): GapTable {
+type CountedSource = {
+  readonly count: SourceCount;
+  readonly sizes: ReadonlyMap<string, number>;
+  /** What a run found before, by date. */
+  readonly earlier: ReadonlyMap<CalendarDate, number>;
+};
+
+function sourceGaps(scope: GateScope, { count, sizes, earlier }: CountedSource): GapTable {
   const { source } = count;
   const head = { table: source.table, phase: source.phase, processor: undefined };
   if (count.kind === "check-failed") return failedGapTable(head, count.message);
@@ -89,18 +107,20 @@ function sourceGaps(
     return failedGapTable(head, `The minimum rows of ${source.table} are not known on every date`);
   }
   const few = rows.filter(isLow);
-  const known = new Set<string>(few.map(({ date }) => date));
   const expired = scope.state.expired?.get(source.table);
-  const missing = sortOut(scope, {
-    source,
-    name: missingRows,
-    dates: rows.filter((row) => isMissing(source, row) && expired?.has(row.date) !== true),
-  });
+  const none = rows.filter((row) => isMissing(source, row) && expired?.has(row.date) !== true);
+  const gone = vanishedIn(scope, source, { rows, earlier }).filter((found) => !isAmong(found, [few, none]));
+  const missing = sortOut(scope, { source, name: missingRows, dates: none });
   const low = sortOut(scope, { source, name: lowRows, dates: few });
   const thin = sortOut(scope, {
     source,
     name: thinRows,
-    dates: thinIn(scope, count.rows, sizes).filter(({ date }) => days.has(date) && !known.has(date)),
+    dates: [
+      ...gone,
+      ...thinIn(scope, count.rows, sizes).filter(
+        (found) => days.has(found.date) && !isAmong(found, [few, gone]),
+      ),
+    ],
   });
   return gapTable(head, {
     missing: missing.open.map(({ date }) => date),
@@ -114,6 +134,30 @@ function sourceGaps(
       .map((row) => ({ date: row.analysis_date, rows: row.row_count })),
     expectedDates: days.size,
   });
+}
+
+function isAmong(
+  { date }: { readonly date: CalendarDate },
+  found: readonly (readonly { readonly date: CalendarDate }[])[],
+): boolean {
+  return found.flat().some((own) => own.date === date);
+}
+
+/** Dates on which a run found more than twice as many rows; what has expired may vanish, and what a waiver accepts as missing. */
+function vanishedIn(
+  { state: { expired, accepted } }: GateScope,
+  { table }: Source,
+  {
+    rows,
+    earlier,
+  }: Pick<CountedSource, "earlier"> & {
+    readonly rows: readonly { readonly date: CalendarDate; readonly rows: number }[];
+  },
+): readonly VanishedDate[] {
+  return rows
+    .map(({ date, rows: found }) => ({ date, rows: found, earlier: earlier.get(date) ?? 0 }))
+    .filter((own) => hasVanished(own))
+    .filter(({ date }) => ![expired, accepted].some((known) => known?.get(table)?.has(date) === true));
 }
 
 /** The dates of one kind of finding that somebody accepts, and those that nobody does. */

@@ -10,6 +10,7 @@ import { selectedRange } from "../../plan/calendar/selected-range.ts";
 import { recordFilling } from "../../ledger/fillings.ts";
 import { fillingOrigin } from "../../operations/filling-origin.ts";
 import { createTables, refreshCalendar } from "../../ledger/create-tables.ts";
+import { recordVolumes } from "../../ledger/recorded-volumes.ts";
 import { readStateInto } from "../../ledger/read-state.ts";
 import { createVersionMemory } from "../../ledger/version-memory.ts";
 import { recordRunStart } from "../../ledger/record-run.ts";
@@ -90,6 +91,9 @@ export async function runPlanJob(dispatched: PlanInputs, effects: PlanEffects): 
   const today = dayOf(effects.now(), runbook.timeZone);
   const { state, ...asked } = withWaivers(selection, { runbook, state: found, today });
   const plan = planBackfill(runbook, state, asked.selection);
+  if (!inputs["dry-run"]) {
+    await recordVolumes(warehouse, runbook, { state, selection, reach, now: head.at });
+  }
   const matrices = matricesOf(runbook, plan, allDays(runbook, state.calendar));
   refuseTooManyJobs(matrices, { runbook, state, selection });
   await publish(warehouse, { declared, runbook, inputs, selection, plan, calendar: state.calendar }, effects);

@@ -1,6 +1,7 @@
 import { addDays } from "../../domain/calendar-date.ts";
 import { isWithdrawal } from "../../plan/plan.ts";
 import type { ReportFacts } from "../facts.ts";
+import { vanishedRows } from "../../gates/gaps/gap-table.ts";
 import { findingsIn } from "../../gates/gate-descriptions.ts";
 import { notAtomicText, writesItself } from "../../runbook/writes-itself.ts";
 import { countOf, formatDates, formatLimit, formatRateBeside } from "../../domain/format.ts";
@@ -31,6 +32,7 @@ export function buildWarnings(facts: ReportFacts, found: WarningFacts): readonly
     ...waived(found.results),
     ...suspicious(found.results),
     ...accepted(facts),
+    ...vanished(facts),
     ...suspects(facts),
     ...oddAttempts(facts),
     ...notAtomic(facts),
@@ -91,6 +93,13 @@ function suspicious(results: readonly PeriodResult[]): readonly ReportWarning[] 
 /** What gates found and a waiver accepts. */
 function accepted(facts: ReportFacts): readonly ReportWarning[] {
   return linesOf(facts, "accepted", "that waivers accept").map((text) => ({ kind: "waived", text }));
+}
+
+/** Sources that have lost rows that a run has read. */
+function vanished(facts: ReportFacts): readonly ReportWarning[] {
+  return linesOf(facts, vanishedRows, "of sources that have lost rows").map((text) => {
+    return { kind: "vanished", text };
+  });
 }
 
 /** What detectors found that only warn: a line per table and detector. */

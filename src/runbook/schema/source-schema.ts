@@ -26,7 +26,10 @@ export const sourceSchema = z.strictObject({
     .optional()
     .describe("Fewest rows of a date: a number, or SQL over the calendar's row as `calendar`"),
   required: z.boolean().default(true).describe("Whether a date without any row is a gap"),
-  volume: z.enum(levels).default("warn").describe("What follows when a date has far fewer rows than usual"),
+  volume: z
+    .enum(levels)
+    .default("warn")
+    .describe("What follows when a date has far fewer rows than usual or before"),
 });
 
 /** A source as people may write it. */

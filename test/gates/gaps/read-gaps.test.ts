@@ -5,7 +5,17 @@ import { readCoverage } from "../../../src/gates/coverage/read-coverage.ts";
 import { readGaps } from "../../../src/gates/gaps/read-gaps.ts";
 import type { Runbook } from "../../../src/runbook/runbook.ts";
 import type { Warehouse } from "../../../src/warehouse/warehouse.ts";
-import { change, openSettled, openShop, scopeOf, settle, shopRunbook, type ShopChange } from "../toy-shop.ts";
+import type { CalendarDate } from "../../../src/domain/calendar-date.ts";
+import {
+  change,
+  day,
+  openSettled,
+  openShop,
+  scopeOf,
+  settle,
+  shopRunbook,
+  type ShopChange,
+} from "../toy-shop.ts";
 
 async function gapsAfter(
   sql: string,
@@ -26,6 +36,69 @@ async function settledAfter(sql: string, book: Runbook): Promise<Warehouse> {
   await settle(warehouse, book);
   return warehouse;
 }
+
+const mayBeEmpty = { minimumRows: "0", required: false } as const;
+const dates = [1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12].map((number) =>
+  day(`2024-05-${String(number).padStart(2, "0")}`),
+);
+const third = day("2024-05-03");
+const lostThird = "delete from shop_raw.orders where order_date = '2024-05-03'";
+
+/** What vanishes, of which source, and on which dates of four rows that is told. */
+const vanishing: readonly {
+  readonly title: string;
+  readonly sql: string;
+  readonly orders?: ShopChange["orders"];
+  readonly status?: GapTable["status"];
+  readonly on?: readonly CalendarDate[];
+  readonly now?: number;
+}[] = [
+  { title: "a date", sql: lostThird, on: [third] },
+  { title: "a date, which blocks", sql: lostThird, orders: { volume: "block" }, status: "thin", on: [third] },
+  { title: "most of a date", sql: `${lostThird} and not order_id like '% ada 1'`, on: [third], now: 1 },
+  { title: "not half of a date", sql: `${lostThird} and shop_id = 'ada'`, status: "ok" },
+  {
+    title: "most of a date above its minimum",
+    sql: `${lostThird} and not order_id like '% ada 1'`,
+    orders: { minimumRows: "1", required: true },
+    on: [third],
+    now: 1,
+  },
+  {
+    title: "most of a date below its minimum, which says so",
+    sql: `${lostThird} and not order_id like '% ada 1'`,
+    orders: { minimumRows: "2" },
+    status: "low",
+  },
+  {
+    title: "a date of a required source, which is missing",
+    sql: lostThird,
+    orders: { required: true },
+    status: "missing",
+  },
+  {
+    title: "half of all dates",
+    sql: "delete from shop_raw.orders where order_date >= '2024-05-08'",
+    on: dates.slice(6),
+  },
+  { title: "all dates", sql: "delete from shop_raw.orders", on: dates },
+  {
+    title: "all dates of a table that an empty one replaces",
+    sql: "create or replace table shop_raw.orders as from shop_raw.orders limit 0",
+    on: dates,
+  },
+  {
+    title: "not what has expired",
+    sql: "delete from shop_raw.orders",
+    orders: { retention: 25 },
+    on: dates.filter((date) => date >= "2024-05-07"),
+  },
+  {
+    title: "nothing where nobody has recorded any",
+    sql: `drop table shop_ledger.cascade_volumes; ${lostThird}`,
+    status: "ok",
+  },
+];
 
 describe("readGaps()", () => {
   it("is ok where every date has its minimum", async () => {
@@ -54,7 +127,7 @@ describe("readGaps()", () => {
 
   it("warns of a date of a source that lost half of its rows and keeps its minimum", async () => {
     const gaps = await gapsAfter(
-      "delete from shop_raw.orders where order_date = '2024-05-12' and order_id like '% copy %' and cast(right(order_id, 1) as int) < 6",
+      "delete from shop_raw.orders where order_date = '2024-05-12' and order_id like '% copy %' and cast(right(order_id, 1) as int) < 5",
       "shop_raw.orders",
       {
         before:
@@ -65,18 +138,39 @@ describe("readGaps()", () => {
       status: "suspect",
       missing: [],
       low: [],
-      thin: [{ date: "2024-05-12" }],
+      thin: [{ date: "2024-05-12", rows: 24, usual: 44 }],
     });
   });
 
   it("accepts an empty date of a source that need not have rows", async () => {
-    const book = { orders: { minimumRows: "0", required: false } };
-    const gaps = await gapsAfter(
-      "delete from shop_raw.orders where order_date = '2024-05-03'",
-      "shop_raw.orders",
-      { book },
-    );
+    const before = "delete from shop_raw.orders where order_date = '2024-05-03'";
+    const gaps = await gapsAfter("", "shop_raw.orders", { before, book: { orders: mayBeEmpty } });
     assert.equal(gaps?.status, "ok");
+  });
+
+  for (const { title, sql, orders = {}, status = "suspect", on = [], now = 0 } of vanishing) {
+    it(`tells of rows that a run has found and that are gone: ${title}`, async () => {
+      const book = { orders: { ...mayBeEmpty, ...orders } };
+      const gaps = await gapsAfter(sql, "shop_raw.orders", { book });
+      const thin = on.map((date) => ({ date, rows: now, earlier: 4 }));
+      assert.deepEqual([gaps?.status, gaps?.thin], [status, thin]);
+    });
+  }
+
+  it("tells of them until they are back, whatever was built meanwhile", async () => {
+    const book = shopRunbook({ orders: mayBeEmpty });
+    await using warehouse = await settledAfter("create table kept as from shop_raw.orders", book);
+    async function lookAgain(): Promise<readonly string[]> {
+      await settle(warehouse, book);
+      const scope = await scopeOf(warehouse, book);
+      const { tables } = await readGaps(warehouse, scope, await readCoverage(warehouse, scope));
+      return tables.flatMap(({ thin }) => thin.map(({ date }) => date));
+    }
+    await change(warehouse, "delete from shop_raw.orders where order_date = '2024-05-03'");
+    assert.deepEqual(await lookAgain(), ["2024-05-03"]);
+    assert.deepEqual(await lookAgain(), ["2024-05-03"]);
+    await change(warehouse, "insert into shop_raw.orders from kept where order_date = '2024-05-03'");
+    assert.deepEqual(await lookAgain(), []);
   });
 
   it("is check-failed when the minimum cannot be computed or is NULL", async () => {
