@@ -59,7 +59,7 @@ describe("an installation without optional dependencies, as BigQuery jobs have i
 
   it("says what is missing where DuckDB is asked for", async () => {
     const { exitCode, text } = await start("src/cli/start-cli.ts", [
-      "status",
+      "sample",
       "nba-cascade",
       "--warehouse",
       "duckdb:x",
