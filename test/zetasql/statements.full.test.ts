@@ -123,8 +123,6 @@ const unsaid: Readonly<Record<string, string>> = {
   "recorded-columns.ts recordColumns": "asked where columns are left to the engine; the emulator runs it",
   "recorded-columns.ts recordedColumns": "asked where columns are left to the engine; the emulator runs it",
   "source-dates.ts sourceDates": "asked where the calendar is left to the sources",
-  "text-difference.ts textDifference":
-    "asked where statements beside steps declare windows; the emulator runs it",
 };
 
 /** Rows of a source without a date, or with one that no calendar has, lie in no range of partitions: all are read. */
