@@ -48,7 +48,6 @@ ${groups.map((_, number) => `left join measured_${number} on measured_${number}.
  */
 export function valuesOfRange(dialect: Dialect, table: CheckedTable, columns: readonly Column[]): string {
   const date = dateOf(dialect, table.dateColumn);
-  const groups = groupsOf(table, "range");
   const spread = columns.flatMap(({ name }, number) => {
     const column = quoteName(dialect, name);
     return [
@@ -56,24 +55,11 @@ export function valuesOfRange(dialect: Dialect, table: CheckedTable, columns: re
       `count(case when ${column} is null then 1 end) as nulls_${number}`,
     ];
   });
-  const from = `from ${storedRows(dialect, table.table)}
-  where ${date} between @start_date and @end_date`;
-  const whole = `spread as (
-  select
-    ${[`count(distinct ${date}) as date_count`, "count(*) as row_count", ...spread].join(",\n    ")}
-  ${from}
-)`;
-  const measured = groups.map(
-    ({ where, members }, number) => `measured_${number} as (
-  select
-    ${measures(members)}
-  ${from}${where === undefined ? "" : ` and (${where})`}
-)`,
-  );
-  return `with ${[whole, ...measured].join(",\n")}
-select *
-from spread
-${groups.map((_, number) => `cross join measured_${number}`).join("\n")}`;
+  return oneRow(dialect, table, {
+    selected: [`count(distinct ${date}) as date_count`, "count(*) as row_count", ...spread],
+    groups: groupsOf(table, "range"),
+    within: `${date} between @start_date and @end_date`,
+  });
 }
 
 /**
@@ -82,23 +68,38 @@ ${groups.map((_, number) => `cross join measured_${number}`).join("\n")}`;
  */
 export function valuesOfWhole(dialect: Dialect, table: CheckedTable): string {
   const fields = table.critical.flatMap((field, number) => fieldCounts(dialect, { ...field, number }));
-  const from = `from ${storedRows(dialect, table.table)}`;
-  const checked = `checked as (
+  const selected = ["count(*) as row_count", ...fields];
+  return oneRow(dialect, table, { selected, groups: groupsOf(table, undefined), within: undefined });
+}
+
+/** One row of what is selected of all rows of a table, or of those within a condition, and of what is measured of them. */
+function oneRow(
+  dialect: Dialect,
+  { table }: CheckedTable,
+  {
+    selected,
+    groups,
+    within,
+  }: {
+    readonly selected: readonly string[];
+    readonly groups: readonly MeasureGroup[];
+    readonly within: string | undefined;
+  },
+): string {
+  function part(name: string, columns: string, where: string | undefined): string {
+    const conditions = [within, where === undefined ? undefined : `(${where})`].flatMap((one) => one ?? []);
+    return `${name} as (
   select
-    ${["count(*) as row_count", ...fields].join(",\n    ")}
-  ${from}
+    ${columns}
+  from ${storedRows(dialect, table)}${conditions.length === 0 ? "" : `\n  where ${conditions.join(" and ")}`}
 )`;
-  const groups = groupsOf(table, undefined);
-  const measured = groups.map(
-    ({ where, members }, number) => `measured_${number} as (
-  select
-    ${measures(members)}
-  ${from}${where === undefined ? "" : ` where (${where})`}
-)`,
+  }
+  const measured = groups.map(({ where, members }, number) =>
+    part(`measured_${number}`, measures(members), where),
   );
-  return `with ${[checked, ...measured].join(",\n")}
+  return `with ${[part("counted", selected.join(",\n    "), undefined), ...measured].join(",\n")}
 select *
-from checked
+from counted
 ${groups.map((_, number) => `cross join measured_${number}`).join("\n")}`;
 }
 
