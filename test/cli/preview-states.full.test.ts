@@ -11,7 +11,9 @@ import { extractState } from "../../src/github/state/extracts.ts";
 import type { FetchState } from "../../src/github/state/open-state.ts";
 import { readRunbook } from "../../src/run/read-runbook.ts";
 import { openDuckDb } from "../../src/warehouse/duckdb.ts";
+import { silentVoice } from "../github/actions/silent-voice.ts";
 import { jobEnvironment } from "../github/runner/job-environment.ts";
+import { shopState } from "../github/state/shop-state.ts";
 import { parseJobIdentity } from "../../src/github/job-identity.ts";
 import { cascade, copyShop, type Ending } from "./cascade.ts";
 
@@ -57,13 +59,7 @@ describe("cascade preview --states", () => {
     const name = await runStatesJob({
       job: parseJobIdentity(jobEnvironment),
       folder: await mkdtemp(join(folder, "job-")),
-      voice: {
-        log: () => undefined,
-        annotate: () => undefined,
-        summarise: () => Promise.resolve(),
-        mask: () => undefined,
-        muted: (work) => work(),
-      },
+      voice: silentVoice,
       artifacts: {
         list: () => Promise.resolve([]),
         download: () => Promise.resolve(),
@@ -144,16 +140,5 @@ async function publish(target: string): Promise<void> {
   }
   await using warehouse = await openDuckDb({ path });
   const runbook = await readRunbook("shop");
-  const manifest = {
-    kind: "state",
-    id: "shop",
-    runId: "gh-1-1",
-    attempt: 1,
-    commit: "c",
-    runbook: "r",
-  } as const;
-  await writeArtifactFolder(warehouse, target, {
-    extracts: extractState(runbook),
-    manifest: { ...manifest, dates: [], isComplete: true },
-  });
+  await writeArtifactFolder(warehouse, target, { extracts: extractState(runbook), manifest: shopState });
 }

@@ -9,6 +9,7 @@ import { parseCommentEvent } from "../../../src/github/commands/comment-event.ts
 import { openCommands, type Commands } from "../../../src/github/commands/open-commands.ts";
 import type { JobEffects } from "../../../src/github/job-effects.ts";
 import { dispatchInputs } from "../../../src/github/workflow/dispatch-inputs.ts";
+import { silentVoice } from "../actions/silent-voice.ts";
 import { openGitHub, type GitHub } from "../fake/open-github.ts";
 import { actionsBot, userOf, type Issue } from "../fake/state.ts";
 
@@ -235,12 +236,6 @@ function jobAt(commit: string): JobEffects {
     folder: tmpdir(),
     openWarehouse: unused,
     artifacts: { list: unused, download: unused, upload: unused },
-    voice: {
-      log: () => undefined,
-      annotate: () => undefined,
-      summarise: () => Promise.resolve(),
-      mask: () => undefined,
-      muted: (work) => work(),
-    },
+    voice: silentVoice,
   };
 }

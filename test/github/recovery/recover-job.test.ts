@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { runRecoverJob, type RecoverEffects } from "../../../src/github/jobs/recover-job.ts";
 import type { RecoveryFile } from "../../../src/github/recovery/recovery-file.ts";
+import { silentVoice } from "../actions/silent-voice.ts";
 import { recoveryFile } from "./recovery-fixture.ts";
 import { parseRunEvent, type WorkflowRunEvent } from "../../../src/github/recovery/run-event.ts";
 
@@ -44,13 +45,7 @@ async function recover(
   const did: string[] = [];
   const pages: string[] = [];
   const effects: RecoverEffects = {
-    voice: {
-      log: () => undefined,
-      annotate: () => undefined,
-      summarise: (markdown) => Promise.resolve(void pages.push(markdown)),
-      mask: () => undefined,
-      muted: (work) => work(),
-    },
+    voice: { ...silentVoice, summarise: (markdown) => Promise.resolve(void pages.push(markdown)) },
     api: {
       run: (id) =>
         Promise.resolve({

@@ -5,17 +5,11 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { createHash } from "node:crypto";
 import { handedFolder, readHandedState, writeHandedStates } from "../../../src/github/state/handed-states.ts";
+import { shopState } from "./shop-state.ts";
 
 const table = "shop_analytics.shop_day";
 const manifest = {
-  kind: "state",
-  id: "shop",
-  runId: "gh-1-1",
-  attempt: 1,
-  commit: "c",
-  runbook: "r",
-  dates: [],
-  isComplete: true,
+  ...shopState,
   files: [{ table, sha256: createHash("sha256").update("rows").digest("hex") }],
 };
 

@@ -7,22 +7,11 @@ import { importState } from "../../../src/github/state/import-state.ts";
 import { readArtifactFolder, writeArtifactFolder } from "../../../src/github/state/artifact-folder.ts";
 import { assembleWarehouse } from "../../../src/github/state/assemble-warehouse.ts";
 import { extractSources, extractState } from "../../../src/github/state/extracts.ts";
-import type { Manifest } from "../../../src/github/state/manifest.ts";
 import { createTables } from "../../../src/ledger/create-tables.ts";
 import { openDuckDb } from "../../../src/warehouse/duckdb.ts";
 import { inMemory } from "../../../src/warehouse/duckdb-place.ts";
 import { contentOfShop, openShop, readShop, runShop } from "../../run/shop.ts";
-
-const manifest: Omit<Manifest, "files"> = {
-  kind: "state",
-  id: "shop",
-  runId: "gh-1-1",
-  attempt: 1,
-  commit: "c",
-  runbook: "r",
-  dates: [],
-  isComplete: true,
-};
+import { shopState } from "./shop-state.ts";
 
 describe("a state", () => {
   it("comes back as it was: tables, failures and ledger", async () => {
@@ -31,7 +20,7 @@ describe("a state", () => {
     await using before = await openShop();
     await runShop(before, { runbook });
     const extracts = [...extractSources(runbook), ...extractState(runbook)];
-    await writeArtifactFolder(before, folder, { extracts, manifest });
+    await writeArtifactFolder(before, folder, { extracts, manifest: shopState });
     const state = await readArtifactFolder("state", folder);
     await using after = await openDuckDb({ path: inMemory });
     await assembleWarehouse(after, runbook, { base: [state], results: [] });
@@ -46,7 +35,7 @@ describe("a state", () => {
     const runbook = await readShop();
     await using before = await openShop();
     await runShop(before, { runbook });
-    await writeArtifactFolder(before, folder, { extracts: extractState(runbook), manifest });
+    await writeArtifactFolder(before, folder, { extracts: extractState(runbook), manifest: shopState });
     const state = await readArtifactFolder("state", folder);
     const processors = runbook.processors.map((processor) =>
       processor.id === "TREND"
@@ -75,7 +64,7 @@ describe("a state", () => {
       await before.execute([{ sql, purpose: "go back in time" }]);
     }
     const extracts = extractState(runbook);
-    await writeArtifactFolder(before, folder, { extracts, manifest });
+    await writeArtifactFolder(before, folder, { extracts, manifest: shopState });
     const state = await readArtifactFolder("state", folder);
     await using after = await openDuckDb({ path: inMemory });
     await createTables(after, runbook);
