@@ -14,7 +14,7 @@ export type WrittenTables = {
 
 /**
  * The tables with what they leave out: phases by depth (sources 1, a processor one more than the deepest that it reads),
- * titles, the date of a processor whose key has the date of what it reads, `sql` in place of `step: { sql }`, names and
+ * that no key tells rows of a source apart, titles, the date of a processor whose key has the date of what it reads, `sql` in place of `step: { sql }`, names and
  * `auto` in `reads` in place of edges with windows, and the columns that the engine describes.
  */
 export function fillTables(
@@ -22,7 +22,7 @@ export function fillTables(
   { files, described }: { readonly files: RunbookFiles; readonly described?: DescribedColumns | undefined },
 ): WrittenTables {
   const known = knownTables({ sources, processors }, files);
-  const phased = sources.map((entry) => filled(entry, (written) => ({ phase: 1, ...written })));
+  const phased = sources.map((entry) => filled(entry, (written) => ({ phase: 1, key: "none", ...written })));
   function withReads(dates: KnownTables["dates"]): WrittenTables {
     const own = { ...known, dates };
     return {

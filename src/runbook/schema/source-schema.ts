@@ -33,7 +33,7 @@ export const sourceSchema = z.strictObject({
 });
 
 /** A source as people may write it. */
-export const shortSourceSchema = sourceSchema.partial({ phase: true, columns: true });
+export const shortSourceSchema = sourceSchema.partial({ phase: true, columns: true, key: true });
 
 /** A source as written. */
 export type SourceText = z.output<typeof sourceSchema>;

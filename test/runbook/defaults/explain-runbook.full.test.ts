@@ -11,7 +11,7 @@ const short = `name: small
 calendar: { rule: { from: 2024-01-01, to: 2024-01-31 } }
 populations: { SHOPS: { title: Shops of the day, sql: shops.sql, reads: [raw.sales] } }
 sources:
-  - { table: raw.sales, date: day, key: [sale], columns: { sale: string, day: date, shop: string } }
+  - { table: raw.sales, date: day, columns: { sale: string, day: date, shop: string } }
 processors:
   - { id: WEEK_SUMS, table: mart.weeks, key: [day, shop], population: SHOPS, sql: weeks.sql,
       reads: [{ from: SUMS, window: { previous-days: 6 } }, SUMS], columns: { day: date, shop: string, sales: int64 } }
@@ -72,8 +72,13 @@ describe("explainRunbook()", () => {
   it("has the usual title, zone, ledger, phases by depth, gates and decisions", () => {
     const parsed = parseRunbook(small);
     assert.ok(parsed.kind === "ok", JSON.stringify(parsed));
-    const { title, timeZone, ledger, processors, gates, recovery } = parsed.runbook;
+    const { title, timeZone, ledger, sources, processors, gates, recovery } = parsed.runbook;
     assert.deepEqual([title, timeZone, ledger], ["Small", "UTC", "small_ledger"]);
+    assert.deepEqual(
+      sources.map(({ key }) => key),
+      [[]],
+      "no key tells rows of the source apart",
+    );
     assert.deepEqual(
       processors.map(({ id, phase, dateColumn }) => [id, phase, dateColumn]),
       [
