@@ -72,8 +72,9 @@ function keepsDecimal(type: DecimalType, value: string): string {
   end`;
 }
 
+/** Only a bool casts to these texts, but for the texts themselves. */
 function keepsBoolean(value: string): string {
-  return `${literalOf(value)} in ('true', 'false')`;
+  return `${textOf(value)} in ('true', 'false') and not regexp_contains(${literalOf(value)}, r'^b?[\\x22\\x27]')`;
 }
 
 function keepsBytes(value: string): string {
