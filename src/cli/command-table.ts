@@ -13,35 +13,19 @@ export type ListedCommand = {
   readonly load: () => Promise<Command>;
 };
 
-/** Commands of kinds of gates that show more than the verdict and what was found. */
-const ownGateCommands: { readonly [Kind in GateKind]?: Partial<ListedCommand> } = {
-  gaps: {
-    usage: "cascade gaps [runbook] [selection] [--phase N] [--json]",
-    load: async () => (await import("./gaps-command.ts")).gapsCommand,
-  },
-  contamination: {
-    usage: "cascade contamination [runbook] [selection] [--strict] [--json]",
-    load: async () => (await import("./contamination-command.ts")).contaminationCommand,
-  },
-  coverage: {
-    summary: "every expected row accounted for, and the budgets",
-    usage: "cascade coverage [runbook] [selection] [--reconcile] [--fail-on findings,budget] [--json]",
-    load: async () => (await import("./coverage-command.ts")).coverageCommand,
-  },
-};
-
 /** A kind is asked by the command of its name, or by that of another kind. */
 const gateCommands: Readonly<Record<string, ListedCommand>> = Object.fromEntries(
   gateKinds.filter((kind) => gateTraits[kind].command === kind).map((kind) => [kind, listedGate(kind)]),
 );
 
 function listedGate(kind: GateKind): ListedCommand {
-  const { question: summary, command } = gateTraits[kind];
-  const usual = {
-    usage: `cascade ${command} [runbook] [selection] [--phase N] [--json]`,
+  const { question, command, summary = question, options } = gateTraits[kind];
+  return {
+    summary,
+    usage: `cascade ${command} [runbook] [selection] ${options} [--json]`,
+    readsWarehouse: true,
     load: async () => (await import("./gate-command.ts")).gateCommand(kind),
   };
-  return { summary, readsWarehouse: true, ...usual, ...ownGateCommands[kind] };
 }
 
 /** Loads a command that is typed here and in comments. */

@@ -1,23 +1,26 @@
 import { completeRunbook } from "../run/complete-runbook.ts";
 import { escapeJson } from "../report/text/terminal-text.ts";
-import { formatDates, onOneLine } from "../domain/format.ts";
-import { exitCodeOf, levelOfLook, problemsOfLook, toneOf } from "../domain/verdict.ts";
-import type { CheckState } from "../gates/check-state.ts";
+import { exitCodeOf } from "../domain/verdict.ts";
 import { explainAnswer, gateDescriptions } from "../gates/gate-descriptions.ts";
-import type { TableFinding } from "../gates/gate-description.ts";
-import { gateReaders, openReading } from "../gates/gate-readers.ts";
+import { askGates, gateReconcilers, openReading } from "../gates/gate-readers.ts";
+import type { Pen } from "../gates/gate-view.ts";
 import { Fault } from "../errors.ts";
-import type { GateKind } from "../runbook/runbook.ts";
+import { gateTraits } from "../runbook/gate-traits.ts";
+import { gateKinds, type GateKind } from "../runbook/runbook.ts";
 import { runbookOf, type Command, openToRead } from "./command.ts";
+import { invocationOf } from "./invocation.ts";
 import { openGates } from "./open-gates.ts";
 import { formatTable } from "../report/terminal/fit-table.ts";
 import { paint } from "./terminal.ts";
 
+const pen: Pen = { paint, table: formatTable };
+
 /**
- * The command that asks one kind of gate: its line, and what it found. Exit 1 on findings, 3 when it could not look.
- * Fault: usage, when the runbook sets no limit that the kind needs.
+ * The command that asks one kind of gate, and the kinds that have no command of their own but this. Exit 1 on findings,
+ * 3 when it could not look. Fault: usage, when the runbook sets no limit that the kind needs.
  */
 export function gateCommand(kind: GateKind): Command {
+  const kinds = gateKinds.filter((other) => gateTraits[other].command === kind);
   return {
     async run(context) {
       const { options, terminal } = context;
@@ -25,14 +28,15 @@ export function gateCommand(kind: GateKind): Command {
       if (!gateDescriptions[kind].isAsked(declared)) throw noLimit(kind, declared.folder);
       await using warehouse = await openToRead(context, declared);
       const runbook = await completeRunbook(warehouse, declared);
-      const scope = await openGates(warehouse, context, runbook);
-      const answer = await gateReaders[kind](openReading(warehouse, scope));
-      const { check, findings, json } = explainAnswer(kind, answer);
-      const state = check(runbook);
-      terminal.out(
-        options.json ? escapeJson(JSON.stringify(json(), undefined, 2)) : gateText(state, findings()),
-      );
-      return exitCodeOf(problemsOfLook(state.state));
+      const reading = openReading(warehouse, await openGates(warehouse, context, runbook));
+      const answers = await askGates(kinds, () => reading);
+      const { json, view } = explainAnswer(kind, answers[kind]);
+      const isStrict = options.flag("strict") ?? false;
+      const { text, problems } = view({ runbook, invocation: invocationOf(context), isStrict, answers });
+      terminal.out(options.json ? escapeJson(JSON.stringify(json(answers), undefined, 2)) : text(pen));
+      const reconcile = options.flag("reconcile") === true ? gateReconcilers[kind] : undefined;
+      if (reconcile !== undefined && !options.json) terminal.out(`\n${await reconcile(reading, pen)}`);
+      return exitCodeOf(problems, options.failOn);
     },
   };
 }
@@ -45,16 +49,4 @@ function noLimit(kind: GateKind, folder: string): Fault {
       hint: `Declare one under \`gates\`, for example { id: ${kind}, kind: ${kind}, after: [], processors: [...], maximum-age: 1 }`,
     },
   );
-}
-
-function gateText({ state, detail }: CheckState, findings: readonly TableFinding[]): string {
-  const verdict = paint(toneOf(levelOfLook(state)), `${state}: ${onOneLine(detail)}`);
-  if (findings.length === 0) return verdict;
-  const rows = findings.map(({ subject, status, dates, detail: found }) => [
-    subject,
-    status,
-    formatDates(dates),
-    found,
-  ]);
-  return [verdict, "", formatTable([["subject", "status", "dates", "found"], ...rows])].join("\n");
 }

@@ -2,9 +2,11 @@ import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { ResultProblem } from "../domain/verdict.ts";
 import type { Gate, GateKind, Runbook } from "../runbook/runbook.ts";
 import type { CheckState } from "./check-state.ts";
-import type { GateAnswer } from "./gate-answers.ts";
+import type { NamedFinding } from "./acceptance.ts";
+import type { GateAnswer, GateAnswers } from "./gate-answers.ts";
 import type { GateJudgement } from "./gate-result.ts";
 import type { GateScope } from "./gate-scope.ts";
+import type { GateView, GateViewing } from "./gate-view.ts";
 
 /** Something found in one table (or processor, by id); `dates` are empty where it is about all of them. */
 export type TableFinding = {
@@ -73,10 +75,16 @@ export type GateDescription<Kind extends GateKind> = {
   readonly headline: TalliedHeadline<Kind> | { readonly word: string };
   /** The box of a report's checklist that its check ticks; undefined where none does. */
   readonly checklist: GateBox | undefined;
+  /** Whether tainted partitions are its findings, so that what a report tells of their reach begins with its line. */
+  readonly findsTaints: boolean;
   /** Whether a report in which nobody asked it has judged nothing; without others it has only not looked at all. */
   readonly isEssential: boolean;
   /** Dates of sources that partitions must not be built from, for triage. */
   readonly lacking: (answer: GateAnswer<Kind>) => readonly LackingDates[];
-  /** What the command prints with `--json`. */
-  readonly json: (answer: GateAnswer<Kind>) => object;
+  /** What waivers of findings accept, by the names that they know it by; rates have waivers of their own. */
+  readonly acceptable: (answer: GateAnswer<Kind>, scope: GateScope) => readonly NamedFinding[];
+  /** What the command prints with `--json`; `beside` is what it asks together with it. */
+  readonly json: (answer: GateAnswer<Kind>, beside: Partial<GateAnswers>) => object;
+  /** What the command shows people; without it the check's line and the findings. */
+  readonly view?: (answer: GateAnswer<Kind>, viewing: GateViewing) => GateView;
 };

@@ -1,5 +1,6 @@
 import type { ResultProblem } from "../domain/verdict.ts";
 import { gateKinds, type GateKind, type Runbook } from "../runbook/runbook.ts";
+import type { NamedFinding } from "./acceptance.ts";
 import type { CheckState } from "./check-state.ts";
 import { budgetDescription } from "./budget/describe-budget.ts";
 import { contaminationDescription } from "./contamination/describe-contamination.ts";
@@ -11,6 +12,8 @@ import type { Finding } from "./finding.ts";
 import type { GateAnswer, GateAnswers } from "./gate-answers.ts";
 import type { GateJudgement } from "./gate-result.ts";
 import type { GateScope } from "./gate-scope.ts";
+import type { GateView, GateViewing } from "./gate-view.ts";
+import { usualView } from "./usual-view.ts";
 import type {
   GateDescription,
   GateTally,
@@ -47,7 +50,9 @@ type ExplainedAnswer = {
   readonly findings: () => readonly TableFinding[];
   readonly lacking: () => readonly LackingDates[];
   readonly tally: (runbook: Pick<Runbook, "gates">) => Partial<GateTally>;
-  readonly json: () => object;
+  readonly acceptable: (scope: GateScope) => readonly NamedFinding[];
+  readonly json: (beside: Partial<GateAnswers>) => object;
+  readonly view: (viewing: GateViewing) => GateView;
   readonly judge: (scope: GateScope) => GateJudgement;
 };
 
@@ -60,7 +65,12 @@ export function explainAnswer<Kind extends GateKind>(kind: Kind, answer: GateAns
     findings: () => description.findings(answer),
     lacking: () => description.lacking(answer),
     tally: (runbook) => ("word" in description.headline ? {} : description.headline.tally(answer, runbook)),
-    json: () => description.json(answer),
+    acceptable: (scope) => description.acceptable(answer, scope),
+    json: (beside) => description.json(answer, beside),
+    view(viewing) {
+      const usual = usualView(description.check(answer, viewing.runbook), description.findings(answer));
+      return description.view?.(answer, viewing) ?? usual;
+    },
     judge(scope) {
       const strict = scope.runbook.gates.some((gate) => gate.kind === kind && gate.strict);
       return description.judge(scope, { gate: { strict }, answer });

@@ -7,9 +7,11 @@ import { readContract } from "./contract/read-contract.ts";
 import type { Coverage } from "./coverage/coverage-row.ts";
 import { coverageWithin } from "./coverage/coverage-within.ts";
 import { readCoverage } from "./coverage/read-coverage.ts";
+import { reconcile } from "./coverage/reconcile.ts";
 import { readFreshness } from "./freshness/read-freshness.ts";
 import { readGaps } from "./gaps/read-gaps.ts";
 import type { GateAnswer, GateAnswers } from "./gate-answers.ts";
+import type { Pen } from "./gate-view.ts";
 import { inForce, type GateScope } from "./gate-scope.ts";
 
 /** A warehouse and what is looked at in it. The coverage, from which several kinds start, is read when first wanted. */
@@ -48,6 +50,14 @@ export const gateReaders: {
     const tables = await readContamination(warehouse, scope, coverage);
     return { tables, taints: taintsIn(scope) };
   },
+};
+
+/** What a kind reads beside its answer where `--reconcile` is among the options of its command. */
+export const gateReconcilers: {
+  readonly [Kind in GateKind]?: (reading: GateReading, pen: Pen) => Promise<string>;
+} = {
+  coverage: async ({ warehouse, scope, ...reading }, { table }) =>
+    reconcile(warehouse, { scope, coverage: await reading.coverage(), table }),
 };
 
 /**

@@ -5,6 +5,7 @@ import { isWithin } from "../domain/calendar-date.ts";
 import { readCalendarDays } from "../ledger/read-calendar-days.ts";
 import { everyOf, ownDaysAmong } from "../plan/calendar/own-days.ts";
 import type { Selection } from "../plan/plan.ts";
+import { gateTraits } from "../runbook/gate-traits.ts";
 import type { Gate, Processor, Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 
@@ -23,7 +24,7 @@ export async function recordRelationAudits(
   },
 ): Promise<void> {
   const { runbook, selection, gate, runId, checkedAt } = look;
-  if (gate.kind !== "contract" && gate.kind !== "contamination") return;
+  if (!gateTraits[gate.kind].asksRelations) return;
   const named = runbook.processors
     .filter(({ id }) => gate.processors.includes(id))
     .map((processor) => ({ processor, texts: boundedTexts(warehouse, runbook, processor) }))

@@ -6,6 +6,10 @@ type GateTraits = {
   readonly question: string;
   /** The command that asks it, also again when there was no answer. */
   readonly command: string;
+  /** How the command is listed, where the question does not say all that it answers. */
+  readonly summary?: string;
+  /** What its usage names beside runbook and selection. */
+  readonly options: string;
   /** Whether it judges whole periods, or no more than what was selected. */
   readonly extent: "selection" | "periods";
   /** Whether it holds back what it objects to, and so guards what reads that. */
@@ -21,6 +25,7 @@ type GateTraits = {
 };
 
 const usual = {
+  options: "[--phase N]",
   extent: "selection",
   isGuard: true,
   asksRelations: false,
@@ -36,10 +41,17 @@ export const gateTraits: Readonly<Record<GateKind, GateTraits>> = {
     ...usual,
     question: "which values and partitions cannot be trusted, and why",
     command: "contamination",
+    options: "[--strict]",
     asksRelations: true,
     fails: { always: ["contaminated"], whenStrict: ["partial", "contaminated"] },
   },
-  coverage: { ...usual, question: "whether every expected row is accounted for", command: "coverage" },
+  coverage: {
+    ...usual,
+    question: "whether every expected row is accounted for",
+    command: "coverage",
+    summary: "every expected row accounted for, and the budgets",
+    options: "[--reconcile] [--fail-on findings,budget]",
+  },
   budget: {
     ...usual,
     question: "whether failure rates stay within what is allowed",

@@ -4,8 +4,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { tmpdir } from "node:os";
 import { after, before, describe, it } from "node:test";
+import { exitCodeOf } from "../../src/domain/verdict.ts";
 import type { GateAnswers } from "../../src/gates/gate-answers.ts";
-import { findingsIn, gateDescriptions } from "../../src/gates/gate-descriptions.ts";
+import { explainAnswers, findingsIn, gateDescriptions } from "../../src/gates/gate-descriptions.ts";
 import { buildModel } from "../../src/report/build-model.ts";
 import type { ReportFacts } from "../../src/report/facts.ts";
 import { renderHtml } from "../../src/report/html/render-html.ts";
@@ -192,6 +193,14 @@ describe("a kind of gate", () => {
       assert.deepEqual(keys, Object.keys(jsonOf(kind, sound.gates)));
     });
 
+    it(`is shown by its command, which fails on its finding and where it has no answer: ${kind}`, () => {
+      const [good, bad, none] = [{}, objecting, unanswered].map((found) =>
+        viewOf(gateTraits[kind].command, { ...sound, gates: { ...sound.gates, ...found } }),
+      );
+      assert.deepEqual([good?.code, bad?.code, none?.code], [0, 1, 3]);
+      assert.match(none?.text ?? "", /check-failed/);
+    });
+
     it(`is no pass without an answer, and the advice asks it again by a command that is there: ${kind}`, async () => {
       assert.equal(verdictOf(lost).exitCode, 3);
       assert.ok(findingsIn(unanswered).some(({ status }) => status === "check-failed"));
@@ -218,5 +227,18 @@ describe("a kind of gate", () => {
 });
 
 function jsonOf<Kind extends GateKind>(kind: Kind, gates: Readonly<Record<Kind, GateAnswers[Kind]>>): object {
-  return gateDescriptions[kind].json(gates[kind]);
+  return gateDescriptions[kind].json(gates[kind], {});
+}
+
+/** What the command of a name shows of the answers of a report, and how it ends. */
+function viewOf(
+  name: string,
+  { gates, runbook }: ReturnType<typeof soundFacts>,
+): { readonly text: string; readonly code: number } {
+  const explained = explainAnswers(gates).find(({ kind }) => kind === name);
+  assert.ok(explained, name);
+  const invocation = { prefix: "cascade" };
+  const { text, problems } = explained.view({ runbook, invocation, isStrict: true, answers: gates });
+  const pen = { paint: (tone: string, plain: string) => `${tone} ${plain}`, table: JSON.stringify };
+  return { text: text(pen), code: exitCodeOf(problems) };
 }

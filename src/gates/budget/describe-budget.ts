@@ -21,7 +21,9 @@ export const budgetDescription: GateDescription<"budget"> = {
   // Rates stand in the report's results by processor and period, and the headline names the worst of them.
   headline: { tally: () => ({}), problems: () => [] },
   checklist: undefined,
+  findsTaints: false,
   isEssential: true,
   lacking: () => [],
+  acceptable: () => [],
   json: ({ coverage, verdicts }) => coverageJson({ ...coverage, rows: [] }, verdicts),
 };

@@ -3,9 +3,10 @@ import { countOf } from "../../domain/format.ts";
 import { noteSuspects, stateOfTables } from "../check-state.ts";
 import type { GateDescription, TableFinding } from "../gate-description.ts";
 import { contaminationJson } from "./contamination-json.ts";
-import { isDirty, type ContaminationTable } from "./contamination-table.ts";
+import { isDirty, nameOfCheck, type ContaminationTable } from "./contamination-table.ts";
 import { judgeContamination } from "./judge-contamination.ts";
 import { ofData } from "./taint.ts";
+import { viewContamination } from "./view-contamination.ts";
 
 /** Which values and partitions cannot be trusted. */
 export const contaminationDescription: GateDescription<"contamination"> = {
@@ -36,9 +37,17 @@ export const contaminationDescription: GateDescription<"contamination"> = {
     },
   },
   checklist: { group: "Final validation", text: "The contamination check passes" },
+  findsTaints: true,
   isEssential: false,
   lacking: () => [],
+  acceptable: ({ tables }) =>
+    tables.flatMap(({ table, fields }) =>
+      fields
+        .filter(({ status }) => status !== "clean")
+        .map((check) => ({ table, name: nameOfCheck(check), date: check.date })),
+    ),
   json: ({ tables, taints }) => contaminationJson(tables, taints),
+  view: viewContamination,
 };
 
 function dirtyTables(

@@ -20,8 +20,13 @@ export const contractDescription: GateDescription<"contract"> = {
     problems: ({ contractTables: tables }) => (tables === 0 ? [] : [{ kind: "contract-broken", tables }]),
   },
   checklist: undefined,
+  findsTaints: false,
   isEssential: false,
   lacking: () => [],
+  acceptable: (tables) =>
+    tables.flatMap(({ table, violations }) =>
+      violations.filter(({ of }) => of === "rows").map(({ check, date }) => ({ table, name: check, date })),
+    ),
   json: contractJson,
 };
 

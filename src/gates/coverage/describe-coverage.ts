@@ -1,10 +1,13 @@
 import { countOf } from "../../domain/format.ts";
 import type { ResultProblem } from "../../domain/verdict.ts";
+import { strangerNames } from "../../runbook/waiver.ts";
 import type { CheckState } from "../check-state.ts";
 import type { GateDescription, HeadlineCounts } from "../gate-description.ts";
+import { tableOf } from "../locate-finding.ts";
 import { coverageJson } from "./coverage-json.ts";
 import { acceptedText, accountedText, type Coverage } from "./coverage-row.ts";
 import { judgeCoverage } from "./judge-coverage.ts";
+import { viewCoverage } from "./view-coverage.ts";
 
 /** Whether every expected row is accounted for. */
 export const coverageDescription: GateDescription<"coverage"> = {
@@ -35,9 +38,17 @@ export const coverageDescription: GateDescription<"coverage"> = {
     problems: accountProblems,
   },
   checklist: undefined,
+  findsTaints: false,
   isEssential: true,
   lacking: () => [],
-  json: (coverage) => coverageJson(coverage, []),
+  acceptable: ({ rows }, scope) =>
+    rows.flatMap(({ processor, date, ...counts }) =>
+      strangerNames
+        .filter((name) => counts[name] > 0)
+        .map((name) => ({ table: tableOf(scope, processor), name, date })),
+    ),
+  json: (coverage, { budget }) => coverageJson(coverage, budget?.verdicts ?? []),
+  view: viewCoverage,
 };
 
 function accountProblems(tally: HeadlineCounts): readonly ResultProblem[] {

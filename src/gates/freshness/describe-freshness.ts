@@ -5,7 +5,7 @@ import type { GateScope } from "../gate-scope.ts";
 import { heldDates } from "../held-dates.ts";
 import { placeOf } from "../locate-finding.ts";
 import { withNote } from "../acceptance.ts";
-import { freshnessJson, lateAcceptance, latenessOf, type FreshTable } from "./fresh-table.ts";
+import { freshnessJson, lateAcceptance, lateRows, latenessOf, type FreshTable } from "./fresh-table.ts";
 import { stateOfTables } from "../check-state.ts";
 import type { GateDescription } from "../gate-description.ts";
 
@@ -29,9 +29,12 @@ export const freshnessDescription: GateDescription<"freshness"> = {
       })),
   headline: { word: "Late" },
   checklist: undefined,
+  findsTaints: false,
   isEssential: false,
   lacking: (tables) =>
     tables.map(({ table, processor, missing }) => ({ table, processor, missing, low: [] })),
+  acceptable: (tables) =>
+    tables.flatMap(({ table, missing }) => missing.map((date) => ({ table, name: lateRows, date }))),
   json: freshnessJson,
 };
 

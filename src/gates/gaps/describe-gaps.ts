@@ -1,9 +1,12 @@
+import { missingRows } from "../../runbook/waiver.ts";
+import type { NamedFinding } from "../acceptance.ts";
 import { noteSuspects, stateOfTables } from "../check-state.ts";
 import type { GateDescription, TableFinding } from "../gate-description.ts";
 import { isVanished, type VanishedDate } from "./judge-volume.ts";
 import { formatCount } from "../../domain/format.ts";
-import { gapsJson, isOpen, vanishedRows, type GapTable } from "./gap-table.ts";
+import { gapsJson, isOpen, lowRows, thinRows, vanishedRows, type GapTable } from "./gap-table.ts";
 import { judgeGaps } from "./judge-gaps.ts";
+import { viewGaps } from "./view-gaps.ts";
 
 /** Which dates have no rows, or too few. */
 export const gapsDescription: GateDescription<"gaps"> = {
@@ -20,10 +23,22 @@ export const gapsDescription: GateDescription<"gaps"> = {
     problems: ({ gapTables }) => (gapTables === 0 ? [] : [{ kind: "gaps", tables: gapTables }]),
   },
   checklist: { group: "After each processor", text: "Gap detection finds no missing date" },
+  findsTaints: false,
   isEssential: false,
   lacking: ({ gaps }) => gaps.tables,
+  acceptable: ({ gaps }) =>
+    gaps.tables.filter(({ processor }) => processor === undefined).flatMap(namedDates),
   json: ({ gaps }) => gapsJson(gaps),
+  view: ({ gaps }) => viewGaps(gaps),
 };
+
+function namedDates({ table, missing, low, thin }: GapTable): readonly NamedFinding[] {
+  return [
+    ...missing.map((date) => ({ table, name: missingRows, date })),
+    ...low.map(({ date }) => ({ table, name: lowRows, date })),
+    ...thin.map(({ date }) => ({ table, name: thinRows, date })),
+  ];
+}
 
 function openTables(tables: readonly GapTable[]): number {
   return tables.filter(isOpen).length;

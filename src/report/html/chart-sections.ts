@@ -5,6 +5,7 @@ import { taintChart } from "../charts/taint-chart.ts";
 import { timelineChart } from "../charts/timeline-chart.ts";
 import { dayRates } from "../day-rates.ts";
 import { formatCount, formatDates, formatDuration, orderOf, type DateOrder } from "../../domain/format.ts";
+import { gateDescriptions } from "../../gates/gate-descriptions.ts";
 import { causeOf, groupTaints, sourceOf } from "../group-judgements.ts";
 import { costCells, costHeads, durationOf, outcomeText } from "../markdown/attempt-details.ts";
 import { periodText } from "../markdown/results-table.ts";
@@ -106,7 +107,7 @@ function attemptCells(attempt: ReportAttempt, cost: ReportModel["cost"]): readon
 }
 
 function contamination(model: ReportModel): Html {
-  const check = model.checks.find(({ kind }) => kind === "contamination");
+  const check = model.checks.find(({ kind }) => gateDescriptions[kind].findsTaints);
   const state = htmlMarkup`<p>${escapeHtml(`${check?.state ?? "not-checked"}: ${check?.detail ?? "not checked"}`)}</p>`;
   if (model.tainted.length === 0) return state;
   const order = orderOf(model.dates);

@@ -1,17 +1,36 @@
-import { isBreach, judgedAs } from "../domain/rate-verdict.ts";
-import { asTyped, commandText, runbookWord, type Invocation } from "../domain/printed-command.ts";
-import type { ProblemKind } from "../domain/verdict.ts";
-import { totalCoverage, type CoverageTotal } from "../gates/coverage/coverage-json.ts";
-import type { Coverage } from "../gates/coverage/coverage-row.ts";
-import type { BudgetVerdict } from "../gates/budget/judge-budgets.ts";
-import { formatAccounts, formatExpected, isUncounted, sumAccounts } from "../domain/accounts.ts";
-import { formatCount, formatLimit, formatRateBeside, onOneLine } from "../domain/format.ts";
-import type { Runbook } from "../runbook/runbook.ts";
-import { formatTable } from "../report/terminal/fit-table.ts";
-import { paint } from "./terminal.ts";
+import { formatAccounts, formatExpected, isUncounted, sumAccounts } from "../../domain/accounts.ts";
+import { formatCount, formatLimit, formatRateBeside, onOneLine } from "../../domain/format.ts";
+import { asTyped, commandText, runbookWord } from "../../domain/printed-command.ts";
+import { isBreach, judgedAs } from "../../domain/rate-verdict.ts";
+import type { ProblemKind } from "../../domain/verdict.ts";
+import type { Runbook } from "../../runbook/runbook.ts";
+import type { BudgetVerdict } from "../budget/judge-budgets.ts";
+import type { GateView, GateViewing, Pen } from "../gate-view.ts";
+import { totalCoverage, type CoverageTotal } from "./coverage-json.ts";
+import type { Coverage } from "./coverage-row.ts";
+
+/** The table processor × period with its budgets, the accounting line, and what to type next. */
+export function viewCoverage(coverage: Coverage, viewing: GateViewing): GateView {
+  const budgets = viewing.answers.budget?.verdicts ?? [];
+  return {
+    problems: coverageProblems(coverage, budgets),
+    text(pen) {
+      const totals = totalCoverage(coverage.rows);
+      const rows = totals.map((total) => totalRow(viewing.runbook, total, budgets));
+      return [
+        pen.table([head, ...rows]),
+        "",
+        accountingLine(totals, pen),
+        "",
+        ...failedLines(coverage, pen),
+        ...nextSteps(viewing, coverage, budgets),
+      ].join("\n");
+    },
+  };
+}
 
 /** What is wrong with the accounting and the budgets. */
-export function coverageProblems(
+function coverageProblems(
   { rows, strays, failed }: Coverage,
   budgets: readonly BudgetVerdict[],
 ): readonly { readonly kind: ProblemKind }[] {
@@ -24,27 +43,6 @@ export function coverageProblems(
     [off.some(({ verdict }) => verdict === "unexpected-category"), "unexpected-category"],
   ];
   return found.filter(([isFound]) => isFound).map(([, kind]) => ({ kind }));
-}
-
-/** What commands have to name for whoever reads them. */
-type Reader = { readonly runbook: Runbook; readonly invocation: Invocation };
-
-/** The table processor × period, the accounting line, and what to type next. */
-export function coverageText(
-  { runbook, invocation }: Reader,
-  coverage: Coverage,
-  budgets: readonly BudgetVerdict[],
-): string {
-  const totals = totalCoverage(coverage.rows);
-  const rows = totals.map((total) => totalRow(runbook, total, budgets));
-  const table = formatTable([head, ...rows]);
-  return [
-    table,
-    "",
-    accountingLine(totals),
-    "",
-    ...nextSteps({ runbook, invocation }, coverage, budgets),
-  ].join("\n");
 }
 
 const head = [
@@ -86,13 +84,19 @@ function totalRow(
   ];
 }
 
-function accountingLine(totals: readonly CoverageTotal[]): string {
+function accountingLine(totals: readonly CoverageTotal[], { paint }: Pen): string {
   const accounts = sumAccounts(totals);
   return paint(accounts.untracked === 0 ? "good" : "bad", formatAccounts(accounts));
 }
 
+function failedLines({ failed }: Coverage, { paint }: Pen): readonly string[] {
+  return failed.map(
+    ({ processor, message }) => `${paint("bad", "check-failed")} ${processor}: ${onOneLine(message)}`,
+  );
+}
+
 function nextSteps(
-  { runbook, invocation }: Reader,
+  { runbook, invocation }: GateViewing,
   coverage: Coverage,
   budgets: readonly BudgetVerdict[],
 ): readonly string[] {
@@ -103,9 +107,6 @@ function nextSteps(
   const lost = coverage.rows.find(({ untracked }) => untracked > 0);
   const failing = coverage.rows.find(({ explained }) => explained > 0);
   return [
-    ...coverage.failed.map(
-      ({ processor, message }) => `${paint("bad", "check-failed")} ${processor}: ${onOneLine(message)}`,
-    ),
     ...(lost === undefined
       ? []
       : [`Look at the first untracked date: ${text("why", [lost.processor, lost.date])}`]),
