@@ -195,6 +195,7 @@ async function coveredTables(
     sql: rowsOutside(warehouse.dialect, [...readable, failures]),
     parameters: rangeOf(runbook, state, range),
     purpose: "look for rows outside the range",
+    ofRowsAlone: true,
   };
   const rows = await queryRows(warehouse, statement, outsideShape);
   const outside = new Map(rows.map((row) => [row.table_name, row.outside]));
@@ -207,7 +208,7 @@ async function coveredTables(
     const sql = contentOutside(warehouse.dialect, dated);
     const [found] = await queryRows(
       warehouse,
-      { sql, parameters, purpose: "read what lies outside the range" },
+      { sql, parameters, purpose: "read what lies outside the range", ofRowsAlone: true },
       { version: typed.text },
     );
     return found === undefined ? [] : [{ ...dated, outside: found.version }];
@@ -234,6 +235,7 @@ async function calendarContent(warehouse: Warehouse, { calendar }: Runbook): Pro
       end_date: { type: "date", value: "9999-12-31" },
     },
     purpose: "read what the calendar table holds",
+    ofRowsAlone: true,
   } as const;
   return queryRows(warehouse, statement, dayShape);
 }

@@ -30,6 +30,7 @@ export async function staleCalendar(
       end_date: { type: "date", value: range.to },
     },
     purpose: `read the versions of ${calendar.table}`,
+    ofRowsAlone: true,
   };
   const answer = await askWarehouse(warehouse, question, versionShape);
   if (answer.kind === "check-failed") return answer.message;

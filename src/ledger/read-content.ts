@@ -32,6 +32,7 @@ export async function readContent(
       ...(dates === undefined ? {} : { dates: { type: "array<date>", value: dates } }),
     },
     purpose: `read the versions of ${table.table}`,
+    ofRowsAlone: true,
   };
   const rows = await queryRows(warehouse, statement, contentShape);
   return new Map(rows.map((row) => [row.analysis_date, contentOf(warehouse, row)]));
@@ -55,6 +56,7 @@ export async function readWhole(
   const statement: Statement = {
     sql: wholeContent(warehouse.dialect, quoteTable(warehouse.dialect, table.table), table.columns),
     purpose: `read the version of ${table.table}`,
+    ofRowsAlone: true,
   };
   const [row] = await queryRows(warehouse, statement, { row_count: typed.count, version: typed.text });
   if (row === undefined || row.row_count === 0) return new Map();

@@ -185,7 +185,11 @@ export async function readLedger(
     end_date: { type: "date", value: range.to },
   } as const;
   const sql = ledgerQuery(warehouse, runbook.ledger);
-  const rows = await queryRows(warehouse, { sql, parameters, purpose: "read the ledger" }, attemptShape);
+  const rows = await queryRows(
+    warehouse,
+    { sql, parameters, purpose: "read the ledger", ofRowsAlone: true },
+    attemptShape,
+  );
   const ledger = new Map<string, Map<CalendarDate, Bookkeeping>>();
   for (const row of rows) {
     const { processor_name: processor, analysis_date: date } = row;

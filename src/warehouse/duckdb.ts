@@ -7,6 +7,7 @@ import { lockStatements, type DuckDbLock } from "./duckdb-lock.ts";
 import { parseByDuckDb } from "./duckdb-parser.ts";
 import { statementFault } from "./duckdb-faults.ts";
 import { attachFile, attachStatement, detachFile, lendFile, type AttachedFile } from "./duckdb-file.ts";
+import { sessionMemory, type RunStatement, type SessionMemory } from "./duckdb-memory.ts";
 import { inMemory } from "./duckdb-place.ts";
 import {
   freshPlans,
@@ -18,6 +19,7 @@ import {
 import { createInterruption, usualLimitMinutes, type Interruption } from "./duckdb-interruption.ts";
 import { duckDbValues, type DuckDbValues } from "./duckdb-values.ts";
 import { openTurns } from "./open-turns.ts";
+import { createRowMemory, type RowMemory } from "./row-memory.ts";
 import { spillFolder } from "./scratch-folder.ts";
 import type { FileLoad, PrintedColumn, Row, Statement, Value, Warehouse } from "./warehouse.ts";
 
@@ -37,6 +39,8 @@ type Client = AttachedFile & {
   readonly values: DuckDbValues;
   /** After which a statement is given up. */
   readonly limitMs: number;
+  readonly memory: RowMemory;
+  readonly library: typeof DuckDb;
 };
 
 /** A connection, how values pass through it, and how statements are prepared on it. */
@@ -44,6 +48,7 @@ type Line = {
   readonly connection: DuckDBConnection;
   readonly values: DuckDbValues;
   readonly plans: Plans;
+  readonly memory: SessionMemory;
 };
 
 /**
@@ -88,6 +93,8 @@ export async function openDuckDb(options: {
     address: `duckdb:${options.path}`,
     values: duckDbValues(library),
     limitMs: options.limitMs ?? usualLimitMinutes * 60_000,
+    memory: createRowMemory(),
+    library,
   };
   const plans = (keepsPlans ? keptPlans : freshPlans)(connection);
   return openSession({ client, connection, plans, exclusive: options.readOnly !== true, owner: true });
@@ -126,8 +133,10 @@ async function attach(connection: DuckDBConnection, path: string, readOnly: bool
   }
 }
 
-function lend<Result>(client: Client, work: () => Promise<Result>): Promise<Result> {
-  if (client.path !== inMemory) return lendFile(client, work);
+async function lend<Result>(client: Client, work: () => Promise<Result>): Promise<Result> {
+  if (client.path !== inMemory) {
+    return lendFile(client, () => work().finally(() => client.memory.tell({ extent: "anything", sql: "" })));
+  }
   throw new Fault(
     "warehouse-unusable",
     `Cannot let a command write "${client.path}": no other process sees what is in memory`,
@@ -146,7 +155,8 @@ function openSession(options: {
   readonly parent?: AbortSignal;
 }): Warehouse {
   const { client, connection, plans, exclusive } = options;
-  const line = { connection, values: client.values, plans };
+  const memory = sessionMemory(client.memory, client.library);
+  const line = { connection, values: client.values, plans, memory };
   const { share } = client.turns;
   const interruption = createInterruption(connection, {
     parent: options.parent,
@@ -203,11 +213,16 @@ function loadStatement({ table, columns, path, format, purpose }: FileLoad): Sta
   return { sql: `create or replace table ${table} as select * from ${rows}`, purpose };
 }
 
-async function query(line: Line, statement: Statement): Promise<readonly Row[]> {
-  const { plans, values } = line;
+function query(line: Line, statement: Statement): Promise<readonly Row[]> {
+  return line.memory.recall(statement, (asked) => ask(line, asked));
+}
+
+async function ask(line: Line, statement: Statement): Promise<readonly Row[]> {
+  const { plans, values, memory } = line;
   try {
     const prepared = await plans.prepare(bound(line, statement));
-    const reader = await prepared.runAndReadAll();
+    const kind = prepared.statementType;
+    const reader = await prepared.runAndReadAll().finally(() => memory.tell({ kind, sql: statement.sql }));
     return reader.convertRowObjects<Value>((value) => values.read(value));
   } catch (cause) {
     throw statementFault(statement.purpose, cause);
@@ -227,21 +242,27 @@ async function executeAll(
   { guard }: Interruption,
   statements: readonly Statement[],
 ): Promise<void> {
+  const done: RunStatement[] = [];
   await line.connection.run("begin transaction");
   try {
-    for (const statement of statements) await guard(statement.purpose, () => run(line, statement));
+    for (const statement of statements)
+      await guard(statement.purpose, async () => void done.push(await run(line, statement)));
     await guard("commit", () => run(line, { sql: "commit", purpose: "commit" }));
   } catch (cause) {
     await line.connection.run("rollback").catch(() => undefined);
     line.plans.rolledBack();
     throw cause;
+  } finally {
+    for (const one of done) line.memory.tell(one);
   }
 }
 
-async function run(line: Line, statement: Statement): Promise<void> {
+async function run(line: Line, statement: Statement): Promise<RunStatement> {
   try {
     const prepared = await line.plans.prepare(bound(line, statement));
+    const { statementType: kind } = prepared;
     await prepared.run();
+    return { kind, sql: statement.sql };
   } catch (cause) {
     throw statementFault(statement.purpose, cause);
   }

@@ -13,11 +13,16 @@ export type Row = Readonly<Record<string, Value>>;
 /** A typed parameter for `@name`; arrays hold one value per element. */
 export type Parameter = { readonly type: ColumnType | "array<date>"; readonly value: Value };
 
-/** One statement with its parameters; `purpose` says in a few words what it is for, in logs and faults. */
+/**
+ * One statement with its parameters; `purpose` says in a few words what it is for, in logs and faults. The answer of a
+ * query `ofRowsAlone` follows from the rows that the tables in its text store and from nothing else, no day and no chance:
+ * an engine that knows these to be unwritten since may repeat what it said.
+ */
 export type Statement = {
   readonly sql: string;
   readonly parameters?: Readonly<Record<string, Parameter>>;
   readonly purpose: string;
+  readonly ofRowsAlone?: boolean;
 };
 
 /**

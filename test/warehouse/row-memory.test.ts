@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import { mkdtempDisposableSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, it } from "node:test";
+import type { TableId } from "../../src/domain/table-id.ts";
+import { openDuckDb } from "../../src/warehouse/duckdb.ts";
+import type { Warehouse } from "../../src/warehouse/warehouse.ts";
+
+const table = "shop.sales" as TableId;
+
+/** What is not asked again keeps its draw: the flag is a lie here, to see what comes out of memory. */
+const drawn = {
+  sql: 'select sum(amount) as total, random() as draw from "shop"."sales"',
+  purpose: "draw",
+  ofRowsAlone: true,
+};
+
+async function openShop(): Promise<Warehouse> {
+  const warehouse = await openDuckDb({ path: ":memory:" });
+  await say(
+    warehouse,
+    "create schema shop",
+    "create schema other",
+    "create table shop.sales (amount int)",
+    "create table shop.visits (day date)",
+    "insert into shop.sales values (1), (2)",
+  );
+  return warehouse;
+}
+
+async function say(warehouse: Warehouse, ...texts: readonly string[]): Promise<void> {
+  await warehouse.execute(texts.map((sql) => ({ sql, purpose: "change it" })));
+}
+
+async function look(warehouse: Warehouse, sql = drawn.sql) {
+  const [row] = await warehouse.query({ ...drawn, sql });
+  return row;
+}
+
+/** Changes of the total from 3, each by whatever a session may say. */
+const changes: Readonly<Record<string, { readonly texts: readonly string[]; readonly total: number }>> = {
+  "an insertion": { texts: ["insert into shop.sales values (4)"], total: 7 },
+  "an update under quotes and capitals": { texts: ['update "SHOP"."Sales" set amount = 5'], total: 10 },
+  "a deletion": { texts: ["delete from shop.sales where amount = 1"], total: 2 },
+  "a merge": {
+    texts: ["merge into shop.sales as s using (select 1 as a) on s.amount = a when matched then delete"],
+    total: 2,
+  },
+  "a table in its place": { texts: ["create or replace table shop.sales as select 9 as amount"], total: 9 },
+  "another one under its name": {
+    texts: [
+      "create table shop.later as select 8 as amount",
+      "drop table shop.sales",
+      "alter table shop.later rename to sales",
+    ],
+    total: 8,
+  },
+  "its dataset dropped and made again": {
+    texts: [
+      "drop schema shop cascade",
+      "create schema shop",
+      "create table shop.sales as select 6 as amount",
+    ],
+    total: 6,
+  },
+  "a column in the place of another": {
+    texts: [
+      "alter table shop.sales rename column amount to former",
+      "alter table shop.sales add column amount int default 1",
+    ],
+    total: 2,
+  },
+};
+
+describe("what follows from rows alone", () => {
+  it("is asked once, by all sessions together, until its table is written", async () => {
+    await using warehouse = await openShop();
+    await using session = await warehouse.session();
+    const first = await look(warehouse);
+    assert.deepEqual(await look(session), first);
+    await say(
+      session,
+      "insert into shop.visits values ('2024-01-01')",
+      "create temporary table stage (a int)",
+    );
+    assert.deepEqual(await look(warehouse), first);
+    await say(session, "insert into shop.sales select 0");
+    assert.notDeepEqual(await look(warehouse), first);
+  });
+
+  it("is asked each time where the statement does not say so", async () => {
+    await using warehouse = await openShop();
+    const plain = { sql: drawn.sql, purpose: drawn.purpose };
+    assert.notDeepEqual(await warehouse.query(plain), await warehouse.query(plain));
+  });
+
+  for (const [name, { texts, total }] of Object.entries(changes)) {
+    it(`is asked anew after ${name}`, async () => {
+      await using warehouse = await openShop();
+      await look(warehouse);
+      await say(warehouse, ...texts);
+      assert.equal((await look(warehouse))?.["total"], total);
+      await using single = await openShop();
+      await look(single);
+      for (const sql of texts) await single.query({ sql, purpose: "change it" });
+      assert.equal((await look(single))?.["total"], total);
+    });
+  }
+
+  it("is asked anew after a file was loaded in its place", async () => {
+    await using warehouse = await openShop();
+    using folder = mkdtempDisposableSync(join(tmpdir(), "cascade-row-memory-"));
+    const path = join(folder.path, "sales.parquet");
+    await look(warehouse);
+    const sql = `copy (select 7 as amount) to '${path}' (format parquet)`;
+    await warehouse.query({ sql, purpose: "write a file" });
+    await warehouse.loadFile({
+      table,
+      columns: [{ name: "amount", type: "int64" }],
+      path,
+      format: "parquet",
+      purpose: "load",
+    });
+    assert.equal((await look(warehouse))?.["total"], 7);
+  });
+
+  it("is neither learnt nor taken from an open transaction", async () => {
+    await using warehouse = await openShop();
+    await using session = await warehouse.session();
+    await look(warehouse);
+    for (const sql of ["begin transaction", "insert into shop.sales values (100)"])
+      await session.query({ sql, purpose: "begin" });
+    assert.equal((await look(session))?.["total"], 103);
+    assert.equal((await look(warehouse))?.["total"], 3);
+    await session.query({ sql: "rollback", purpose: "undo" });
+    assert.equal((await look(session))?.["total"], 3);
+    assert.equal((await look(warehouse))?.["total"], 3);
+  });
+
+  it("is seen by a session whose names mean something else as that one has it", async () => {
+    await using warehouse = await openShop();
+    await using session = await warehouse.session();
+    const first = await look(warehouse);
+    for (const sql of [
+      "attach ':memory:' as cut",
+      "create schema cut.shop",
+      "create view cut.shop.sales as select * from cascade_database.shop.sales where amount = 1",
+      "set search_path = 'cut.main,cascade_database.main'",
+    ])
+      await session.query({ sql, purpose: "cut" });
+    assert.equal((await look(session))?.["total"], 1);
+    assert.equal((await look(warehouse))?.["total"], first?.["total"]);
+  });
+
+  it("is asked each time of a view, which may rest on anything, and of columns that are computed", async () => {
+    await using warehouse = await openShop();
+    await say(
+      warehouse,
+      "create view shop.seen as select * from shop.sales",
+      "create table shop.computed (amount int, chance double as (random()))",
+    );
+    for (const name of ["seen", "computed"]) {
+      const sql = `select random() as draw from (select count(*) from shop.${name})`;
+      assert.notDeepEqual(await look(warehouse, sql), await look(warehouse, sql));
+    }
+  });
+
+  it("does not remember what was asked while its table was written", async () => {
+    await using warehouse = await openShop();
+    await using session = await warehouse.session();
+    await say(warehouse, "create table shop.numbers as select * from range(3000000)");
+    const slow = { ...drawn, sql: "select sum(amount) as total from shop.sales, shop.numbers" };
+    await Promise.all([warehouse.query(slow), say(session, "insert into shop.sales values (4)")]);
+    assert.deepEqual(await warehouse.query(slow), [{ total: 21_000_000 }]);
+  });
+
+  it("is asked anew once another process may have written", async () => {
+    using folder = mkdtempDisposableSync(join(tmpdir(), "cascade-row-memory-"));
+    const path = join(folder.path, "shop.duckdb");
+    await using warehouse = await openDuckDb({ path });
+    await say(warehouse, "create schema shop", "create table shop.sales as select 3 as amount");
+    await look(warehouse);
+    await warehouse.lend(async () => {
+      await using other = await openDuckDb({ path });
+      await say(other, "update shop.sales set amount = 4");
+    });
+    assert.equal((await look(warehouse))?.["total"], 4);
+  });
+});
