@@ -1,8 +1,9 @@
-import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { pathToFileURL } from "node:url";
+import { cpuSeconds } from "./file-costs.ts";
 
 const root = join(import.meta.dirname, "..");
 /** Processes at a time; a little more than there are cores for the time in which one waits. */
@@ -16,6 +17,7 @@ const files = globSync(pattern, { cwd: root, exclude: ["**/node_modules/**"] })
 const isFull = (file: string): boolean => file.endsWith(".full.test.ts");
 const cache = join(root, "node_modules/.cache");
 mkdirSync(cache, { recursive: true });
+const areCostsAsked = process.env["CASCADE_COSTS"] !== undefined;
 const folder = mkdtempSync(join(cache, "shares-"));
 process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
 /** Fast ones are dealt out, since some folders cost more than others; full ones of a folder stay together. */
@@ -49,12 +51,22 @@ report.pipe(process.stdout, { end: false });
 function processesOf(tests: readonly string[], shareOf: (index: number) => string): readonly string[] {
   const { alone = [], others = [] } = Object.groupBy(tests, (file) => (isAlone(file) ? "alone" : "others"));
   const shares = Object.groupBy(others, (file) => shareOf(others.indexOf(file)));
-  const shared = Object.entries(shares).map(([share, of = []]) => {
-    const file = join(folder, `${share}.mjs`);
-    writeFileSync(file, of.map((each) => `await import(${JSON.stringify(pathToFileURL(each))});\n`).join(""));
-    return file;
+  return [
+    ...alone.map((file) => writeShare(file.slice(root.length + 1).replaceAll("/", "-"), [file])),
+    ...Object.entries(shares).map(([share, of = []]) => writeShare(share, of)),
+  ];
+}
+
+/** A file that imports those of a share, and after each, where costs are asked for, has noted what it cost. */
+function writeShare(share: string, of: readonly string[]): string {
+  const path = join(folder, `${share}.mjs`);
+  const lines = of.map((file) => {
+    const note = `noteCost(${JSON.stringify(file.slice(root.length + 1))});\n`;
+    return `await import(${JSON.stringify(pathToFileURL(file))});\n${areCostsAsked ? note : ""}`;
   });
-  return [...alone, ...shared];
+  const noting = `import { noteCost } from ${JSON.stringify(pathToFileURL(join(root, "test/file-costs.ts")))};\n`;
+  writeFileSync(path, [areCostsAsked ? noting : "", ...lines].join(""));
+  return path;
 }
 
 /** Whether a file, or one beside it that it imports, changes what a whole process has, or has hooks outside of a suite. */
@@ -69,12 +81,7 @@ function isAlone(file: string): boolean {
 }
 
 function spentSoFar(): Spent {
-  const ticks = existsSync("/proc/self/stat")
-    ? (readFileSync("/proc/self/stat", "utf8").split(") ")[1] ?? "")
-    : "";
-  // The 14th to 17th field of proc(5): user and system of the process, and of its children, in hundredths of a second.
-  const hundredths = ticks.split(" ").slice(11, 15).map(Number);
-  return { cpu: hundredths.reduce((sum, each) => sum + each, 0) / 100, clock: process.uptime() };
+  return { cpu: cpuSeconds(), clock: process.uptime() };
 }
 
 /** What both parts cost; the last files of the first run beside the first of the second. Nothing where no system tells. */
