@@ -1,17 +1,18 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { hashOfFiles } from "../hash-of-files.ts";
+import { isAlive } from "../run/is-alive.ts";
 
 const root = join(import.meta.dirname, "../..");
-const kept = join(root, "node_modules/.cache/seasons");
+const kept = join(root, ".cache/seasons");
 
 /** What a file is made from: the engine, the runbook, DuckDB, and the tests that say how. */
 const makers = ["src", "runbooks/nba-cascade", "package-lock.json", "test/nba-cascade"];
 
 /**
  * A file that is made once and kept under the hash of everything that makes it, so that a change of any of that makes it
- * anew. Files of tests that run side by side may make it at the same time; whoever is last puts an equal one in its place.
- * Nobody may write to it. `inputs` are folders outside the repository that it is made from as well.
+ * anew. Whoever wants one that another process makes waits for it. Nobody may write to it. `inputs` are folders outside the repository that it is made from as well.
  */
 export async function keptFile(
   name: string,
@@ -23,15 +24,40 @@ export async function keptFile(
   const path = join(kept, `${name}-${hashOfMakers(inputs)}.duckdb`);
   if (existsSync(path)) return path;
   mkdirSync(kept, { recursive: true });
+  using _ = await turnOf(path);
+  if (existsSync(path)) return path;
   const draft = `${path}.${process.pid}`;
   await make(draft);
   renameSync(draft, path);
+  // Those of other hashes, and what a maker that died has left.
+  const own = new RegExp(`^${name}-[0-9a-f]{16}\\.duckdb(?:\\.\\d+)?$`);
   for (const other of readdirSync(kept)) {
-    if (other.startsWith(`${name}-`) && other.endsWith(".duckdb") && join(kept, other) !== path) {
-      rmSync(join(kept, other), { force: true });
-    }
+    if (own.test(other) && join(kept, other) !== path) rmSync(join(kept, other), { force: true });
   }
   return path;
+}
+
+/**
+ * Waits until no living process makes a file, and says that this one does until it is disposed of. Should two follow one
+ * that has died, both make it, and the last puts an equal one in its place.
+ */
+async function turnOf(path: string): Promise<Disposable> {
+  const turn = `${path}.maker`;
+  while (!hasTaken(turn)) {
+    const isMade = await isAlive(turn).catch(() => false);
+    if (!isMade) rmSync(turn, { force: true });
+    await setTimeout(100);
+  }
+  return { [Symbol.dispose]: () => rmSync(turn, { force: true }) };
+}
+
+function hasTaken(turn: string): boolean {
+  try {
+    writeFileSync(turn, String(process.pid), { flag: "wx" });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function hashOfMakers(inputs: readonly string[]): string {

@@ -4,7 +4,7 @@ import { hashOfFiles } from "../hash-of-files.ts";
 import { bundle } from "./bundle.ts";
 
 const root = join(import.meta.dirname, "../..");
-const kept = join(root, "node_modules/.cache/actions");
+const kept = join(root, ".cache/actions");
 
 /** What a build is made from. */
 const makers = ["src", "actions", "package-lock.json", "test/package/bundle.ts"];
