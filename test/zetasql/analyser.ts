@@ -3,7 +3,7 @@ import { splitScript } from "../bigquery/split-script.ts";
 import { runbookShapes } from "../../src/ledger/runbook-shapes.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
 import type { TableShape } from "../../src/sql/dialect.ts";
-import type { Parameter, Statement } from "../../src/warehouse/warehouse.ts";
+import type { Statement } from "../../src/warehouse/warehouse.ts";
 import { unfilteredScans } from "./partition-filters.ts";
 import type { Message, ZetaSql } from "./zetasql.ts";
 
@@ -26,22 +26,41 @@ export function openAnalyser(zetasql: ZetaSql, runbook: Runbook): Analyser {
     ),
     [`${runbook.ledger}.precompute_failures`, "analysis_date"],
   ]);
+  /** Of queries, which make nothing known, by all that the answer goes by. */
+  const known = new Map<string, readonly string[]>();
+  async function problemsOfOne({ sql, parameters = {} }: Statement): Promise<readonly string[]> {
+    const types = Object.entries(parameters).map(([name, { type }]) => [name, type] as const);
+    const question = { sql, types, tables: namedIn(sql, tables) };
+    const key = JSON.stringify(question);
+    const answered = known.get(key);
+    if (answered !== undefined) return answered;
+    const found = await analyse(zetasql, question);
+    if (found.kind === "invalid") return [`${found.message}\n${sql}`];
+    const mayCreate = /\bcreate\b/i.test(sql);
+    if (mayCreate) {
+      learnTable(tables, found.resolved);
+      if (isViewDefinition(found.resolved)) return [];
+    }
+    const scans = unfilteredScans(found.resolved, partitions);
+    const problems = scans.map((table) => `no partition filter on ${table}\n${sql}`);
+    if (!mayCreate) known.set(key, problems);
+    return problems;
+  }
   return {
     async problemsOf(statement) {
       const problems: string[] = [];
-      for (const sql of splitScript(statement.sql)) {
-        const found = await analyse(zetasql, { sql, parameters: statement.parameters ?? {}, tables });
-        if (found.kind === "invalid") problems.push(`${found.message}\n${sql}`);
-        else {
-          learnTable(tables, found.resolved);
-          if (isViewDefinition(found.resolved)) continue;
-          const scans = unfilteredScans(found.resolved, partitions);
-          problems.push(...scans.map((table) => `no partition filter on ${table}\n${sql}`));
-        }
-      }
+      for (const sql of splitScript(statement.sql))
+        problems.push(...(await problemsOfOne({ ...statement, sql })));
       return problems;
     },
   };
+}
+
+/** The tables that a text may name, or all where it asks about datasets. To send the others too would be most of the work. */
+function namedIn(sql: string, tables: ReadonlyMap<string, Table>): readonly Table[] {
+  const text = sql.toLowerCase();
+  const isOfDatasets = text.includes("information_schema");
+  return [...tables.values()].filter(({ name }) => isOfDatasets || text.includes(name.toLowerCase()));
 }
 
 type Analysis =
@@ -52,22 +71,19 @@ async function analyse(
   zetasql: ZetaSql,
   {
     sql,
-    parameters,
+    types,
     tables,
   }: {
-    sql: string;
-    parameters: Readonly<Record<string, Parameter>>;
-    tables: ReadonlyMap<string, Table>;
+    readonly sql: string;
+    readonly types: readonly (readonly [name: string, type: string])[];
+    readonly tables: readonly Table[];
   },
 ): Promise<Analysis> {
-  const queryParameters = Object.entries(parameters).map(([name, { type }]) => ({
-    name,
-    type: typeOf(type),
-  }));
+  const queryParameters = types.map(([name, type]) => ({ name, type: typeOf(type) }));
   try {
     const answer = await zetasql.call("Analyze", {
       options: { ...zetasql.analyzerOptions, queryParameters },
-      simpleCatalog: catalogOf(zetasql, [...tables.values()]),
+      simpleCatalog: catalogOf(zetasql, tables),
       descriptorPoolList: { definitions: [{ builtin: {} }] },
       sqlStatement: sql,
     });
