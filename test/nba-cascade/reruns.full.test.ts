@@ -116,7 +116,7 @@ describe("another run on the public season", () => {
   });
   after(() => season[Symbol.asyncDispose]());
 
-  it("recomputes what reads a changed game inside a declared window, nothing else, and equals a rebuild", async () => {
+  it("recomputes what reads a changed game inside a declared window, nothing else, and equals a rebuild in chunks of 7 days", async () => {
     await using warehouse = await season.openBuilt();
     const dates = await gameDates(warehouse);
     const before = await versionsOf(warehouse);
@@ -130,7 +130,8 @@ describe("another run on the public season", () => {
 
     await using rebuilt = await season.openRaw();
     await changeOneGame(rebuilt);
-    await runSeason(rebuilt, season.runbook);
+    const { cells } = await runChunks(rebuilt, novemberAndDecember.to, 7);
+    assert.ok(cells.length > 60, `${cells.length} cells`);
     assert.deepEqual(await versionsOf(rebuilt), now);
   });
 
@@ -171,14 +172,6 @@ describe("another run on the public season", () => {
     const result = await runSeason(warehouse, season.runbook);
     assert.deepEqual(outcomesOf(result, "committed"), { TDZA: ["2021-12-03"] });
     assert.deepEqual(await versionsOf(warehouse), before);
-  });
-
-  it("leaves the same tables and failures for chunks of 7 days as for the whole", async () => {
-    await using whole = await season.openBuilt();
-    await using chunked = await season.openRaw();
-    const result = await runChunks(chunked, novemberAndDecember.to, 7);
-    assert.ok(result.cells.length > 60, `${result.cells.length} cells`);
-    assert.deepEqual(await versionsOf(chunked), await versionsOf(whole));
   });
 
   it("leaves the same tables and failures for chunks of a day as for the whole", async () => {
