@@ -193,11 +193,12 @@ describe("a kind of gate", () => {
       assert.deepEqual(keys, Object.keys(jsonOf(kind, sound.gates)));
     });
 
-    it(`is shown by its command, which fails on its finding and where it has no answer: ${kind}`, () => {
+    it(`is shown by its command, which tells and fails on its finding, and on having no answer: ${kind}`, () => {
       const [good, bad, none] = [{}, objecting, unanswered].map((found) =>
         viewOf(gateTraits[kind].command, { ...sound, gates: { ...sound.gates, ...found } }),
       );
       assert.deepEqual([good?.code, bad?.code, none?.code], [0, 1, 3]);
+      assert.notEqual(bad?.text, good?.text);
       assert.match(none?.text ?? "", /check-failed/);
     });
 

@@ -2,12 +2,12 @@ import { formatAccounts, formatExpected, isUncounted, sumAccounts } from "../../
 import { formatCount, formatLimit, formatRateBeside, onOneLine } from "../../domain/format.ts";
 import { asTyped, commandText, runbookWord } from "../../domain/printed-command.ts";
 import { isBreach, judgedAs } from "../../domain/rate-verdict.ts";
-import type { ProblemKind } from "../../domain/verdict.ts";
+import { sentenceOf, wordOf, type ProblemKind } from "../../domain/verdict.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { BudgetVerdict } from "../budget/judge-budgets.ts";
 import type { GateView, GateViewing, Pen } from "../gate-view.ts";
 import { totalCoverage, type CoverageTotal } from "./coverage-json.ts";
-import type { Coverage } from "./coverage-row.ts";
+import { addCounts, type Coverage } from "./coverage-row.ts";
 
 /** The table processor × period with its budgets, the accounting line, and what to type next. */
 export function viewCoverage(coverage: Coverage, viewing: GateViewing): GateView {
@@ -21,6 +21,7 @@ export function viewCoverage(coverage: Coverage, viewing: GateViewing): GateView
         pen.table([head, ...rows]),
         "",
         accountingLine(totals, pen),
+        ...unaccountedLine(coverage, pen),
         "",
         ...failedLines(coverage, pen),
         ...nextSteps(viewing, coverage, budgets),
@@ -87,6 +88,13 @@ function totalRow(
 function accountingLine(totals: readonly CoverageTotal[], { paint }: Pen): string {
   const accounts = sumAccounts(totals);
   return paint(accounts.untracked === 0 ? "good" : "bad", formatAccounts(accounts));
+}
+
+function unaccountedLine({ rows, strays }: Coverage, { paint }: Pen): readonly string[] {
+  const { phantom, unexpected } = addCounts(rows);
+  if (phantom + unexpected + strays.length === 0) return [];
+  const sentence = sentenceOf({ kind: "unaccounted", phantom, unexpected, strays: strays.length });
+  return [paint("bad", `${wordOf("unaccounted")}: ${sentence}`)];
 }
 
 function failedLines({ failed }: Coverage, { paint }: Pen): readonly string[] {
