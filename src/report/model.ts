@@ -158,6 +158,8 @@ export type RootCause = {
   readonly dates: readonly string[];
   readonly found: string;
   readonly waiting: number;
+  /** How many causes there are that do not follow from this one; absent where there is none. */
+  readonly others?: number | undefined;
 };
 
 /** What the verdict follows from. */

@@ -59,9 +59,10 @@ function textOf(
   if (rootCause === undefined) return lines([head]);
   const on = formatDates(rootCause.dates, { limit: 3, order: orderOf(dates) });
   const place = [rootCause.place, on].filter((part) => part !== "").join(" on ");
-  const { waiting } = rootCause;
+  const { waiting, others = 0 } = rootCause;
   const wait = waiting === 0 ? "" : `; ${countOf(waiting, "partition")} wait for it`;
-  return lines([head, `Root cause: ${place}${wait}`]);
+  const more = others === 0 ? "" : `; and ${countOf(others, "more cause")}`;
+  return lines([head, `Root cause: ${place}${wait}${more}`]);
 }
 
 function lines(texts: readonly string[]): string {

@@ -11,6 +11,7 @@ import {
   type ResultProblem,
   type VerdictLevel,
 } from "../domain/verdict.ts";
+import { vanishedRows } from "../gates/gaps/gap-table.ts";
 import { gateDescriptions, talliedProblems } from "../gates/gate-descriptions.ts";
 import type { PeriodResult, ReportModel } from "./model.ts";
 import type { PartitionStatus } from "./partition-status.ts";
@@ -109,7 +110,10 @@ function endingOf({ warnings, tally }: ReportModel): Ending {
 /** Rows of a source that have vanished say more than that all is accounted for: what reads it may have been built without. */
 function endingText(model: ReportModel, ending: Ending, escape: (text: string) => string): string {
   const vanished = model.warnings.find(({ kind }) => kind === "vanished");
-  if (ending === "passed-with-warnings" && vanished !== undefined) return escape(vanished.text);
+  if (ending === "passed-with-warnings" && vanished !== undefined) {
+    const others = model.findings.filter(({ status }) => status === vanishedRows).length - 1;
+    return `${escape(vanished.text)}${others > 0 ? `; and of ${countOf(others, "more source")}` : ""}`;
+  }
   return ending === "empty" ? "no calendar date lies in the range" : accountsText(model);
 }
 
@@ -143,20 +147,21 @@ function headline(model: ReportModel, escape: Escape, brevity: Brevity): string 
   return `${[word, subject, text].filter((part) => part !== "").join(": ")}; ${need}.`;
 }
 
-/** The root cause: where, when, what, and how much waits for it; empty where none is known. */
+/** The root cause: where, when, what, how much waits for it, and how many more there are; empty where none is known. */
 function causeText(
   { rootCause, dates }: ReportModel,
   escape: Escape,
   { found: limit, isWhole }: Pick<Brevity, "found" | "isWhole">,
 ): string {
   if (rootCause === undefined) return "";
-  const { place, found, waiting } = rootCause;
+  const { place, found, waiting, others = 0 } = rootCause;
   const tables = place.split(" and ");
   const named = isWhole || tables.length === 1 ? place : tables.map(withoutDataset).join(", ");
   const on = formatDates(rootCause.dates, { limit: 1, order: orderOf(dates) });
   const where = [escape(named, longestPlace), on].filter((part) => part !== "").join(" ");
   const what = found === "" ? "" : `: ${escape(found, limit)}`;
-  return `${where}${what}${waitingText(waiting, isWhole)}`;
+  const more = others === 0 ? "" : `; and ${countOf(others, "more cause")}`;
+  return `${where}${what}${waitingText(waiting, isWhole)}${more}`;
 }
 
 /** Tables that contradict each other are one place. */

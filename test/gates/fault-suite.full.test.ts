@@ -131,6 +131,12 @@ describe("the gates on a season with a fault", () => {
     assert.ok(wrong.length <= 0.05 * outcomes.length, lines);
     assert.deepEqual(long, []);
   });
+
+  it("are one cause each, in at least 95 %", () => {
+    const several = outcomes.filter(({ headline }) => /and \d+ more causes?/.test(headline));
+    const lines = several.map(({ kind, headline }) => `${kind}: ${headline}`).join("\n");
+    assert.ok(several.length <= 0.05 * outcomes.length, lines);
+  });
 });
 
 /** The runbook with periods that end where the season does: what a budget asks of one is then what coverage asks, once. */

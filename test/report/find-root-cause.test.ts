@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import type { GapTable } from "../../src/gates/gaps/gap-table.ts";
 import { buildModel } from "../../src/report/build-model.ts";
 import type { ReportFacts } from "../../src/report/facts.ts";
 import type { RootCause } from "../../src/report/model.ts";
@@ -20,7 +21,7 @@ describe("findRootCause()", () => {
   it("is the first table of the cascade in which a gate finds something, with all dates of the same", () => {
     const facts = reportFacts();
     const objections = [
-      value("P3", "2024-01-02", "points: 1 of 9 rows are NULL"),
+      value("P3", "2024-01-05", "points: 1 of 9 rows are NULL"),
       value("P2", "2024-01-06", "points: 2 of 9 rows are NULL, first x"),
       value("P2", "2024-01-04", "points: 4 of 9 rows are NULL, first y"),
       value("P2", "2024-01-04", "rebounds: 4 of 9 rows are NULL"),
@@ -31,6 +32,29 @@ describe("findRootCause()", () => {
       found: "points: 4 of 9 rows are NULL, first y",
       waiting: 0,
     });
+  });
+
+  it("counts what does not follow from it: other things of its table on other dates, other tables, dates before it", () => {
+    const facts = reportFacts();
+    const first = value("P2", "2024-01-04", "points: 4 of 9 rows are NULL");
+    const follows = [
+      value("P2", "2024-01-07", "rebounds: 1 of 9 rows are NULL"),
+      { ...value("P2", "2024-01-04", "10 rows are missing"), kind: "volume" as const },
+      value("P3", "2024-01-06", "points: 1 of 9 rows are NULL"),
+      { ...value("P1", "2024-01-09", "P1 and P2 differ"), kind: "relation" as const, id: "P4" },
+      { ...value("P4", "2024-01-04", "points: 2 of 9 rows are NULL"), table: "test.beside" },
+    ];
+    const apart = [
+      { ...value("P2", "2024-01-08", "2 rows that nobody expected"), kind: "volume" as const },
+      value("P3", "2024-01-02", "points: 1 of 9 rows are NULL"),
+    ];
+    const counts = [follows, apart, [...follows, ...apart]].map((beside) => {
+      const objections = [first, ...beside].map(({ id, ...finding }) => {
+        return { table: tableOf(facts, id), ...finding };
+      });
+      return causeOf({ ...facts, objections })?.others;
+    });
+    assert.deepEqual(counts, [undefined, 2, 2]);
   });
 
   it("is looked at where commands find it, also on a day that the calendar does not have", () => {
@@ -124,6 +148,42 @@ describe("verdictLine()", () => {
     assert.ok(Array.from(line).length <= 160 && line.length > 120, line);
   });
 });
+
+describe("a report on which sources have lost rows", () => {
+  it("is headed by the first, and by how many others have", () => {
+    const facts = reportFacts();
+    const gone = ["first", "second", "third"].map((name) => gapsOf(`raw.${name}`, [lostOn("2024-01-04")]));
+    const gaps = { ...facts.gates.gaps, gaps: { expectedDates: 10, tables: gone } };
+    const model = buildModel({ ...facts, gates: { ...facts.gates, gaps } as ReportFacts["gates"] });
+    assert.match(
+      verdictLine(model),
+      /^Passed with warnings: .*raw\.first on 2024-01-04: rows have vanished: 40 before, 4 now; and of 2 more sources; 3 warnings to read\.$/,
+    );
+  });
+
+  it("names a thin date once, and the first of several beside all", () => {
+    const thin = ["2024-01-04", "2024-01-08"].map((date) => ({ date: day(date), rows: 4, usual: 40 }));
+    const texts = [thin.slice(0, 1), thin].map((found) => {
+      const facts = reportFacts();
+      const gaps = { ...facts.gates.gaps, gaps: { expectedDates: 10, tables: [gapsOf("raw.first", found)] } };
+      const { warnings } = buildModel({ ...facts, gates: { ...facts.gates, gaps } as ReportFacts["gates"] });
+      return warnings.find(({ kind }) => kind === "suspect")?.text;
+    });
+    assert.deepEqual(texts, [
+      "raw.first on 2024-01-04: far fewer rows than usual (4, about 40 are usual)",
+      "raw.first on 2024-01-04, 2024-01-08: far fewer rows than usual (first 2024-01-04: 4, about 40 are usual)",
+    ]);
+  });
+});
+
+function lostOn(date: string): GapTable["thin"][number] {
+  return { date: day(date), rows: 4, earlier: 40 };
+}
+
+function gapsOf(table: string, thin: GapTable["thin"]): object {
+  const none = { missing: [], low: [], accepted: [], notExpected: [], offCalendar: [], message: undefined };
+  return { table, phase: 1, processor: undefined, status: "suspect", thin, volume: "warn", ...none };
+}
 
 function causeOf(facts: ReportFacts): RootCause | undefined {
   return buildModel(facts).rootCause;

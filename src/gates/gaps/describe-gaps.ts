@@ -78,7 +78,8 @@ function thinFindings(
   return [
     ...(gone.length === 0 ? [] : [vanishedFinding(subject, { gone, volume })]),
     ...few.slice(0, 1).map(({ date, rows, usual }) => {
-      const detail = `far fewer rows than usual (first ${date}: ${rows}, about ${usual} are usual)`;
+      const first = few.length === 1 ? "" : `first ${date}: `;
+      const detail = `far fewer rows than usual (${first}${rows}, about ${usual} are usual)`;
       return { subject, status, dates: datesOf(few), detail };
     }),
   ];

@@ -1,10 +1,10 @@
 import { tupleText } from "../../domain/tuple-text.ts";
-import { firstFinding, type Finding } from "../../gates/finding.ts";
+import type { Finding } from "../../gates/finding.ts";
 import { blockedCauses } from "../../plan/units/blocked-causes.ts";
-import { withReaders } from "../../plan/upstream/upstream.ts";
 import type { GateKind } from "../../runbook/runbook.ts";
 import type { ReportFacts } from "../facts.ts";
 import type { PartitionName, PartitionSeries, RootCause } from "../model.ts";
+import { independentCauses, readersOf } from "./independent-causes.ts";
 import { isBad, statusOfLetter, type PartitionStatus } from "../partition-status.ts";
 
 /**
@@ -25,14 +25,15 @@ export function findRootCause(
   ];
   const candidates: readonly Candidate[] =
     inSelection.length > 0 ? inSelection : blockerFindings(facts, () => true);
-  const first = firstFinding(facts.runbook, candidates);
+  const [first, ...others] = independentCauses(facts.runbook, candidates);
   if (first === undefined) return undefined;
   const { table } = first;
   const alike = candidates.filter((other) => other.table === table && isAlike(other, first));
   const dates = [...new Set(alike.flatMap(({ date }) => date ?? []))].toSorted();
   const waits = readsFrom(facts.runbook, { table, from: dates[0] });
   const { place, found } = first;
-  const told = { place, found, dates, waiting: countWaiting(world, waits) };
+  const more = others.length === 0 ? {} : { others: others.length };
+  const told = { place, found, dates, waiting: countWaiting(world, waits), ...more };
   return { told, kind: first.kind, check: first.check, processor: world.processors.get(table), waits };
 }
 
@@ -169,14 +170,6 @@ function countWaiting({ facts, partitions }: World, waits: FoundCause["waits"]):
     ),
   );
   return units.length;
-}
-
-/** All that read a table, directly or through others; the processor that makes it is not among them. */
-function readersOf(runbook: ReportFacts["runbook"], table: string): readonly string[] {
-  const own = runbook.processors.find((processor) => processor.table === table)?.id;
-  const direct = runbook.processors.filter(({ reads }) => reads.some((edge) => edge.table === table));
-  const all = withReaders(runbook, new Set(direct.map(({ id }) => id)));
-  return [...all].filter((id) => id !== own);
 }
 
 function isWaiting(status: PartitionStatus): boolean {
