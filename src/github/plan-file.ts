@@ -51,6 +51,7 @@ export const planFileSchema = z.strictObject({
         dates: z.array(dateText),
         reason: z.string(),
         command: z.string().optional(),
+        mayDepend: z.boolean().exactOptional(),
       }),
     ),
     totals: z.strictObject({
@@ -75,10 +76,14 @@ export function renderPlanFile(file: Omit<PlanFile, "plan"> & { readonly plan: P
   return JSON.stringify({ ...file, plan }, undefined, 2);
 }
 
-/** The range of the plan, and the processors that it speaks of: a part that nobody asked for is not missing. */
-export function selectionOfPlan({ plan }: PlanFile): Selection {
+/** The range of the plan or the dates that were named, and the processors that it speaks of: a part that nobody asked for is not missing. */
+export function selectionOfPlan({ plan, dates }: PlanFile): Selection {
   const named = [...plan.cells, ...plan.skipped].map(({ processor }) => processor);
-  return { range: plan.range, ...(named.length === 0 ? {} : { processors: [...new Set(named)] }) };
+  return {
+    range: plan.range,
+    ...(dates === undefined ? {} : { dates }),
+    ...(named.length === 0 ? {} : { processors: [...new Set(named)] }),
+  };
 }
 
 /** A cell of the frozen plan as the engine takes it; undefined when the plan has none of that id. */

@@ -29,10 +29,9 @@ export async function runTriageJob(inputs: TriageInputs, effects: JobEffects): P
   const assembled = await openAssembled(effects, request);
   await using warehouse = assembled.warehouse;
   const { runbook } = assembled;
-  const { dates } = run.file;
   const { decisions, failed } = await assessPartitions(warehouse, {
     runbook,
-    selection: { ...selectionOfPlan(run.file), ...(dates === undefined ? {} : { dates }) },
+    selection: selectionOfPlan(run.file),
     today: dayOf(effects.now(), runbook.timeZone),
   });
   for (const message of failed) effects.voice.annotate({ level: "error", title: "check-failed", message });
