@@ -73,12 +73,19 @@ export function runsAfter(
   return async () => (await (original ??= make())).copy();
 }
 
+/** What a run is of; `open` gives what its jobs work on in place of a cloud warehouse. */
+type Subject = {
+  readonly runbook?: string;
+  readonly warehouse?: string;
+  readonly open?: () => Promise<Warehouse>;
+};
+
 /**
  * Opens a run without a job done; later runs have later clocks. With the address of a cloud warehouse all jobs open one
- * DuckDB file in its place, whose raw tables the test fills.
+ * DuckDB file in its place, whose raw tables the test fills, or what the test opens.
  */
 export function openMemoryRun(
-  { runbook: book = relay, warehouse: address = "duckdb" } = {},
+  { runbook: book = relay, warehouse: address = "duckdb", open }: Subject = {},
   past?: Past,
 ): MemoryRun {
   const folder = mkdtempSync(join(tmpdir(), "cascade-run-"));
@@ -180,6 +187,7 @@ export function openMemoryRun(
         },
         folder: own,
         async openWarehouse(asked, { runbook, folders = [] }) {
+          if (open !== undefined) return run.through(await open());
           const place = address === "duckdb" ? asked : `duckdb:${join(folder, "cloud.duckdb")}`;
           const request = {
             address: place,
@@ -203,7 +211,7 @@ export function openMemoryRun(
     },
     copy: () =>
       openMemoryRun(
-        { runbook: book, warehouse: address },
+        { runbook: book, warehouse: address, ...(open === undefined ? {} : { open }) },
         { artifacts, annotations, summaries, jobs, ids, ticks },
       ),
     [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
