@@ -6,7 +6,7 @@ import { contentOf } from "../ledger/read-content.ts";
 import { emptyContent } from "../plan/versions/settlement.ts";
 import type { RowContent } from "../plan/plan.ts";
 import { checkStage } from "../sql/check-stage.ts";
-import { readStage, createStage, fillStage } from "../sql/stage.ts";
+import { createStage, fillStage, readStage, stepQueries } from "../sql/stage.ts";
 import type { StageNames } from "../sql/dialect.ts";
 import { queryRows, typed, type ShapedRow } from "../warehouse/row-shape.ts";
 import type { Parameter, Statement, Warehouse } from "../warehouse/warehouse.ts";
@@ -75,13 +75,35 @@ export async function stageDates(
   let seen: readonly StageRow[] | undefined;
   const misfits = new Map<CalendarDate, string>();
   const halving = { ...request, misfits, see: (rows: readonly StageRow[]) => void (seen = rows) };
-  const failed = await bisectDates(dates, (some) => stageTogether(warehouse, halving, some));
+  const failed = await bisectDates(dates, {
+    run: (some) => stageTogether(warehouse, halving, some),
+    probe: (some) => probeStep(warehouse, request, some),
+  });
   const rows =
     failed.size === dates.length
       ? []
       : (seen ?? (await queryRows(warehouse, reading(warehouse, request), stageShape)));
   const violations = new Map([...violationsOf(rows), ...misfits, ...failed]);
   return { violations, contentOn: contentsOf(warehouse, rows) };
+}
+
+/** Bytes that the runbook's queries would read for some dates; none of them is run. Faults: what the engine refuses. */
+async function probeStep(
+  warehouse: Warehouse,
+  { runbook, processor, sight }: StageRequest,
+  dates: readonly CalendarDate[],
+): Promise<number | undefined> {
+  const head = {
+    parameters: stepParameters(runbook, { processor, dates }),
+    purpose: `compute ${processor.id}`,
+  };
+  let bytes: number | undefined;
+  for (const sql of stepQueries(warehouse.dialect, processor, sight.cutsFor(dates))) {
+    const found = await warehouse.estimateBytes({ ...head, sql });
+    if (found === undefined) await warehouse.describe({ ...head, sql });
+    else bytes = (bytes ?? 0) + found;
+  }
+  return bytes;
 }
 
 /** `see` is told what the whole stage holds, where that is known without another statement. */

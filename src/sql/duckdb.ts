@@ -136,17 +136,18 @@ function decimalOf(number: string): string {
 
 /**
  * A catalog of the session's own with views under the names of the tables, where its queries look first: a dataset of two
- * parts is looked for nowhere else. Nothing of it is stored, and no text is changed.
+ * parts is looked for nowhere else. Nothing of it is stored, and no text is changed. An interruption may leave it, so it is
+ * safe to repeat.
  */
 function beginCut(cuts: readonly TableCut[], token: string): readonly string[] {
   const catalog = cutCatalog(token);
   const datasets = new Set(cuts.map(({ table }) => datasetOf(table).toLowerCase()));
   return [
-    `attach ':memory:' as ${catalog}`,
+    `attach if not exists ':memory:' as ${catalog}`,
     ...[...datasets].map((dataset) => `create schema if not exists ${catalog}.${quoteName(duckdb, dataset)}`),
     ...cuts.map(
       (cut) =>
-        `create view ${catalog}.${quoteTable(duckdb, cut.table)} as\n${cutRows(duckdb, cut, wholeName(cut.table))}`,
+        `create or replace view ${catalog}.${quoteTable(duckdb, cut.table)} as\n${cutRows(duckdb, cut, wholeName(cut.table))}`,
     ),
     `set search_path = '${catalog}.main,${duckdbSearchPath}'`,
   ];

@@ -7,21 +7,24 @@ import { pause, pauseBefore, type Timing } from "./bigquery-timing.ts";
 /** What all jobs of a session share. */
 export type JobContext = {
   readonly client: BigQueryClient;
+  /** Where jobs are sent to; the service chooses, by the datasets that a statement names, when absent. */
   readonly location: string | undefined;
   readonly timing: Timing;
   readonly now: () => number;
   readonly random: () => number;
   /** A job id prefix that no other session has. */
   readonly prefix: string;
-  /** Ids of jobs that run now. */
-  readonly running: Set<string>;
+  /** Jobs that run now, by id. */
+  readonly running: Map<string, PlacedJob>;
+  /** Is told what each job was that ended, well or not. */
+  readonly ended: (job: FinishedJob) => void;
   /** Aborted when the session is interrupted. */
   readonly signal: AbortSignal;
 };
 
 /** What is asked of the service: how the job is sent under an id, what it is for, and its number in the session. */
 export type JobRequest = {
-  readonly send: (jobReference: JobReference) => Promise<unknown>;
+  readonly send: (jobReference: JobReference) => Promise<ServiceAnswer>;
   readonly purpose: string;
   readonly number: number;
 };
@@ -29,8 +32,16 @@ export type JobRequest = {
 /** Which job is meant. */
 type JobReference = { readonly projectId: string; readonly jobId: string; readonly location?: string };
 
-/** A job that ended well. */
-export type FinishedJob = { readonly id: string; readonly statistics: ServiceAnswer };
+/** A job, and where the service runs it: a job elsewhere than in the US and the EU is found with its location only. */
+export type PlacedJob = { readonly id: string; readonly location: string | undefined };
+
+/** A job that ended. */
+export type FinishedJob = PlacedJob & { readonly statistics: ServiceAnswer };
+
+/** What requests about a job say of its place. */
+export function jobPlace({ location }: Pick<PlacedJob, "location">): { readonly location?: string } {
+  return location === undefined ? {} : { location };
+}
 
 /**
  * Runs a job to its end. The id makes a request safe to repeat: as long as its answer is lost the same id is sent, and
@@ -42,15 +53,18 @@ export async function runJob(context: JobContext, request: JobRequest): Promise<
   for (let attempt = 1; ; attempt += 1) {
     if (context.signal.aborted) throw interruptedFault(request.purpose);
     const id = `${context.prefix}_${request.number}_${attempt}`;
-    context.running.add(id);
+    let job: PlacedJob = { id, location: context.location };
+    context.running.set(id, job);
     try {
-      await insertJob(context, { ...request, id, tries });
-      const ended = await untilDone(context, { id, tries });
-      if (ended.error === undefined) return { id, statistics: ended.statistics };
-      await tries.failed(ended.error);
+      job = { id, location: await insertJob(context, { ...request, id, tries }) };
+      context.running.set(id, job);
+      const { statistics, error } = await untilDone(context, { ...job, tries });
+      context.ended({ ...job, statistics });
+      if (error === undefined) return { ...job, statistics };
+      await tries.failed(error);
     } catch (cause) {
       // The service may have taken the job after it was first told to cancel it.
-      if (context.signal.aborted) await cancelJobs(context, [id]);
+      if (context.signal.aborted) await cancelJobs(context, [job]);
       throw cause;
     } finally {
       context.running.delete(id);
@@ -69,11 +83,12 @@ export async function requestAgain(
 
 /** Asks the service to cancel what runs; what cannot be reached runs into its own time limit. */
 export async function cancelJobs(
-  { client, location, running }: JobContext,
-  ids: Iterable<string> = running,
+  { client, running }: JobContext,
+  jobs: Iterable<PlacedJob> = running.values(),
 ): Promise<void> {
-  const query = location === undefined ? {} : { location };
-  const requests = [...ids].map((id) => client.request({ method: "POST", uri: `/jobs/${id}/cancel`, query }));
+  const requests = [...jobs].map((job) =>
+    client.request({ method: "POST", uri: `/jobs/${job.id}/cancel`, query: jobPlace(job) }),
+  );
   await Promise.allSettled(requests);
 }
 
@@ -90,7 +105,7 @@ function newTries(context: JobContext, purpose: string): Tries {
   return {
     purpose,
     async failed(error) {
-      if (signal.aborted || error.reason === "stopped") throw interruptedFault(purpose);
+      if (signal.aborted) throw interruptedFault(purpose);
       tries += 1;
       const remedy = remedyOf(error);
       if (remedy === "none") throw serviceFault(purpose, error, tries);
@@ -101,20 +116,25 @@ function newTries(context: JobContext, purpose: string): Tries {
   };
 }
 
-type NamedJob = { readonly id: string; readonly tries: Tries };
-
-/** Sends a job until the service has it: an id that it knows already is a request whose answer was lost. */
+/**
+ * Sends a job until the service has it, and says where it runs. An id that it knows already is a request whose answer was
+ * lost: the refusal names the place too, as `<project>:<location>.<id>`.
+ */
 async function insertJob(
-  { client, location, signal }: JobContext,
-  request: JobRequest & NamedJob,
-): Promise<void> {
-  const place = location === undefined ? {} : { location };
-  const reference = { projectId: client.project, jobId: request.id, ...place };
-  await repeat(signal, request.tries, () => request.send(reference).catch(forgiveDuplicate));
+  context: JobContext,
+  request: JobRequest & { readonly id: string; readonly tries: Tries },
+): Promise<string | undefined> {
+  const { client, location, signal } = context;
+  const reference = { projectId: client.project, jobId: request.id, ...jobPlace(context) };
+  const answer = await repeat(signal, request.tries, () => request.send(reference).catch(forgiveDuplicate));
+  const { jobReference } = answer as { readonly jobReference?: { readonly location?: string } };
+  return jobReference?.location ?? location;
 }
 
-function forgiveDuplicate(cause: unknown): void {
+function forgiveDuplicate(cause: unknown): ServiceAnswer {
   if (!(cause instanceof RequestError) || cause.error.reason !== "duplicate") throw cause;
+  const location = /\bJob \S+:([\w-]+)\.\w+/.exec(cause.error.message)?.[1];
+  return location === undefined ? {} : { jobReference: { location } };
 }
 
 async function repeat<Result>(
@@ -135,17 +155,18 @@ async function repeat<Result>(
 
 type EndedJob = { readonly statistics: ServiceAnswer; readonly error: ServiceError | undefined };
 
-async function untilDone(context: JobContext, { id, tries }: NamedJob): Promise<EndedJob> {
-  const { location, timing } = context;
-  const query = location === undefined ? {} : { location };
+async function untilDone(
+  context: JobContext,
+  { tries, ...job }: PlacedJob & { readonly tries: Tries },
+): Promise<EndedJob> {
+  const { timing } = context;
+  const request = { method: "GET", uri: `/jobs/${job.id}`, query: jobPlace(job) } as const;
   for (let look = 0; ; look += 1) {
-    const job = await repeat(context.signal, tries, () =>
-      context.client.request({ method: "GET", uri: `/jobs/${id}`, query }),
-    );
-    const { state, errorResult } = (job["status"] ?? {}) as JobStatus;
+    const found = await repeat(context.signal, tries, () => context.client.request(request));
+    const { state, errorResult } = (found["status"] ?? {}) as JobStatus;
     if (state === "DONE") {
       const error = errorResult === undefined ? undefined : errorOf(errorResult);
-      return { statistics: (job["statistics"] ?? {}) as ServiceAnswer, error };
+      return { statistics: (found["statistics"] ?? {}) as ServiceAnswer, error };
     }
     await pauseOrStop(context, { ms: timing.pollMs * Math.min(10, 1 + look), purpose: tries.purpose });
   }

@@ -8,10 +8,12 @@ import { openClient, type ServiceAnswer, type BigQueryClient } from "./bigquery-
 import {
   cancelJobs,
   requestAgain,
+  jobPlace,
   runJob,
   type FinishedJob,
   type JobContext,
   type JobRequest,
+  type PlacedJob,
 } from "./bigquery-jobs.ts";
 import { openMutationQueue, type MutationQueue } from "./bigquery-queue.ts";
 import { usualTiming, type Timing } from "./bigquery-timing.ts";
@@ -90,7 +92,7 @@ class JobSession {
   #cancelling: Promise<void> = Promise.resolve();
   #number = 0;
   #bytesBilled = 0;
-  #lastJob: string | undefined;
+  #lastJob: PlacedJob | undefined;
 
   constructor(shared: Shared, parent: AbortSignal | undefined) {
     const own = this.#controller.signal;
@@ -104,14 +106,20 @@ class JobSession {
       now: () => performance.now(),
       random: Math.random,
       prefix: `cascade_${randomBytes(8).toString("hex")}`,
-      running: new Set(),
+      running: new Map(),
+      ended: (job) => {
+        this.#bytesBilled += billedBytes(job.statistics);
+        this.#lastJob = job;
+      },
     };
     signal.addEventListener("abort", () => (this.#cancelling = cancelJobs(this.#context)));
   }
 
   async run(statement: Statement): Promise<FinishedJob> {
-    const { client, queue } = this.#shared;
-    const configuration = { ...jobLimits(this.#shared), query: queryOf(this.#shared, statement) };
+    const { client, options, queue } = this.#shared;
+    const maximumBytesBilled = String(options.maximumBytes ?? usualMaximumBytes);
+    const query = { ...queryOf(this.#shared, statement), maximumBytesBilled };
+    const configuration = { ...jobLimits(this.#shared), query };
     return queue(statement.sql, () =>
       this.#runJob(statement.purpose, (jobReference) =>
         client.request({ method: "POST", uri: "/jobs", json: { jobReference, configuration } }),
@@ -138,11 +146,11 @@ class JobSession {
   }
 
   async query(statement: Statement): Promise<readonly Row[]> {
-    const { id } = await this.run(statement);
+    const job = await this.run(statement);
     const rows: Row[] = [];
     let pageToken: string | undefined;
     do {
-      const page = await this.#page(id, { pageToken, purpose: statement.purpose });
+      const page = await this.#page(job, { pageToken, purpose: statement.purpose });
       const fields = fieldsOf(page) ?? [];
       const found = (page["rows"] ?? []) as readonly ResultRow[];
       for (const row of found) rows.push(readRow(fields, row));
@@ -173,19 +181,15 @@ class JobSession {
   }
 
   async #fieldsOfNoRows({ sql, ...statement }: Statement): Promise<readonly ResultField[]> {
-    const { id } = await this.run({ ...statement, sql: `select * from (\n${sql}\n) as described limit 0` });
-    return fieldsOf(await this.#page(id, { pageToken: undefined, purpose: statement.purpose })) ?? [];
+    const job = await this.run({ ...statement, sql: `select * from (\n${sql}\n) as described limit 0` });
+    return fieldsOf(await this.#page(job, { pageToken: undefined, purpose: statement.purpose })) ?? [];
   }
 
   /** The statistics of a statement that is not run. */
   async #dryRun(statement: Statement): Promise<ServiceAnswer> {
     const query = queryOf(this.#shared, statement);
-    const { location } = this.#context;
     const json = {
-      jobReference: {
-        projectId: this.#context.client.project,
-        ...(location === undefined ? {} : { location }),
-      },
+      jobReference: { projectId: this.#context.client.project, ...jobPlace(this.#context) },
       configuration: { dryRun: true, query },
     };
     const { purpose } = statement;
@@ -195,13 +199,12 @@ class JobSession {
 
   billing(): { readonly bytesBilled: number; readonly jobUrl: string | undefined } {
     const { project } = this.#context.client;
-    const { location } = this.#context;
-    const id = this.#lastJob;
-    const place = location === undefined ? "" : `${location}:`;
+    const job = this.#lastJob;
+    const place = job?.location === undefined ? "" : `${job.location}:`;
     const jobUrl =
-      id === undefined
+      job === undefined
         ? undefined
-        : `https://console.cloud.google.com/bigquery?project=${project}&j=bq:${place}${id}&page=queryresults`;
+        : `https://console.cloud.google.com/bigquery?project=${project}&j=bq:${place}${job.id}&page=queryresults`;
     return { bytesBilled: this.#bytesBilled, jobUrl };
   }
 
@@ -221,24 +224,20 @@ class JobSession {
 
   async #runJob(purpose: string, send: JobRequest["send"]): Promise<FinishedJob> {
     this.#number += 1;
-    const job = await runJob(this.#context, { send, purpose, number: this.#number });
-    this.#bytesBilled += billedBytes(job.statistics);
-    this.#lastJob = job.id;
-    return job;
+    return runJob(this.#context, { send, purpose, number: this.#number });
   }
 
   async #page(
-    id: string,
+    job: PlacedJob,
     request: { pageToken: string | undefined; purpose: string },
   ): Promise<ServiceAnswer> {
-    const { location } = this.#context;
     return requestAgain(this.#context, {
       method: "GET",
-      uri: `/queries/${id}`,
+      uri: `/queries/${job.id}`,
       query: {
         maxResults: pageRows,
         "formatOptions.useInt64Timestamp": true,
-        ...(location === undefined ? {} : { location }),
+        ...jobPlace(job),
         ...(request.pageToken === undefined ? {} : { pageToken: request.pageToken }),
       },
       purpose: request.purpose,
@@ -267,7 +266,6 @@ function queryOf({ options }: Shared, { sql, parameters = {} }: Statement): obje
     ...(options.timeZone === undefined
       ? {}
       : { connectionProperties: [{ key: "time_zone", value: options.timeZone }] }),
-    maximumBytesBilled: String(options.maximumBytes ?? usualMaximumBytes),
     ...(queryParameters.length === 0 ? {} : { parameterMode: "NAMED", queryParameters }),
   };
 }

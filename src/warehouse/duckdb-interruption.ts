@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { Fault } from "../errors.ts";
 import { interruptedFault } from "./interrupted-fault.ts";
+import { tooLongFault } from "./statement-fault.ts";
 
 /** Minutes after which a statement is given up: as long as a job on BigQuery may run. */
 export const usualLimitMinutes = 30;
@@ -41,7 +41,7 @@ export function createInterruption(
       try {
         return await work();
       } catch (cause) {
-        if (late.hasPassed()) throw tooLongFault(purpose, limitMs);
+        if (late.hasPassed()) throw tooLongFault(purpose, limitText(limitMs));
         throw cause;
       } finally {
         late[Symbol.dispose]();
@@ -66,9 +66,6 @@ function stopLate(
   return { hasPassed: () => hasPassed, [Symbol.dispose]: () => clearTimeout(timer) };
 }
 
-function tooLongFault(purpose: string, limitMs: number): Fault {
-  const limit = limitMs < 60_000 ? `${limitMs} ms` : `${Math.round(limitMs / 60_000)} minutes`;
-  return new Fault("statement-failed", `Cannot ${purpose}: it took longer than ${limit}`, {
-    hint: "Make the statement cheaper, or run it over fewer dates with --chunk-days",
-  });
+function limitText(limitMs: number): string {
+  return limitMs < 60_000 ? `${limitMs} ms` : `${Math.round(limitMs / 60_000)} minutes`;
 }

@@ -44,8 +44,10 @@ type Answered = { readonly status: number; readonly body: string };
 /** A server before the emulator that makes good its gaps, and counts the jobs that reach it. */
 export type MendedEmulator = AsyncDisposable & {
   readonly endpoint: string;
-  /** SQL of the jobs that were accepted, in order. */
+  /** SQL of the jobs that ended well, in order. */
   readonly jobs: readonly string[];
+  /** SQL of all jobs, in order; dry runs are none. */
+  readonly asked: readonly string[];
 };
 
 const queries = `/bigquery/v2/projects/${emulatedProject}/queries`;
@@ -53,6 +55,7 @@ const queries = `/bigquery/v2/projects/${emulatedProject}/queries`;
 /** Puts a mending server before an emulator; with a clock, one that tells when partitions were written. */
 export async function mendEmulator(endpoint: string, clock?: WriteClock): Promise<MendedEmulator> {
   const jobs: string[] = [];
+  const asked: string[] = [];
   const ended = new Map<string, { readonly job: string; readonly rows: string }>();
   const layouts = emulatedLayouts();
   let last: Promise<unknown> = Promise.resolve();
@@ -80,6 +83,7 @@ export async function mendEmulator(endpoint: string, clock?: WriteClock): Promis
     if (job.configuration.dryRun === true) {
       return forward("POST", path, JSON.stringify(withQuery(job, written)));
     }
+    asked.push(sql);
     const statements = splitScript(layouts.mend(written)).flatMap((statement) => mendMerge(statement, jobId));
     const end = await runScript(statements);
     const rows = sql.includes("INFORMATION_SCHEMA.COLUMNS") ? end.replaceAll("DOUBLE", "FLOAT64") : end;
@@ -124,7 +128,12 @@ export async function mendEmulator(endpoint: string, clock?: WriteClock): Promis
     return { status: 200, body: path.includes("/queries/") ? known.rows : known.job };
   }
   const server = await startServer(answer);
-  return { endpoint: server.endpoint, jobs, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+  return {
+    endpoint: server.endpoint,
+    jobs,
+    asked,
+    [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
+  };
 }
 
 async function createDataset(

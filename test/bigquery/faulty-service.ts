@@ -18,8 +18,11 @@ export const requestFaults = [
   "job:conflict",
 ] as const;
 
-/** One of `requestFaults`. */
-export type RequestFault = (typeof requestFaults)[number];
+/** What ends a job for good, beside the faults that pass. */
+export const finalFaults = ["job:timeout", "job:cancelled", "job:unknownColumn", "job:division"] as const;
+
+/** One of `requestFaults` or `finalFaults`. */
+export type RequestFault = (typeof requestFaults)[number] | (typeof finalFaults)[number];
 
 /** A server that keeps BigQuery's promises about jobs, before which a schedule of faults lies. */
 export type FaultyService = AsyncDisposable & {
@@ -37,8 +40,11 @@ export type FaultyService = AsyncDisposable & {
 
 type Job = { readonly error: object | undefined };
 
-/** Starts the server; a slow answer comes after `slowMs`. */
-export async function startFaultyService(slowMs: number): Promise<FaultyService> {
+/**
+ * Starts the server; a slow answer comes after `slowMs`. With a location, jobs run there, and are not found by who asks
+ * without it.
+ */
+export async function startFaultyService(slowMs: number, location?: string): Promise<FaultyService> {
   const jobs = new Map<string, Job>();
   const effects: string[] = [];
   const cancelled: string[] = [];
@@ -53,11 +59,17 @@ export async function startFaultyService(slowMs: number): Promise<FaultyService>
     if (configuration.dryRun === true)
       return { status: 200, body: { jobReference, statistics: { query: { statementType: "SELECT" } } } };
     const id: string = jobReference.jobId;
-    if (jobs.has(id)) return refusal(409, "duplicate", `Already Exists: Job ${id}`);
+    if (jobs.has(id)) {
+      const place = location === undefined ? "" : `${location}.`;
+      return refusal(409, "duplicate", `Already Exists: Job test:${place}${id}`);
+    }
     const error = jobError(fault);
     jobs.set(id, { error });
     if (error === undefined) effects.push(configuration.query.query);
-    return { status: 200, body: { jobReference, status: { state: "RUNNING" } } };
+    return {
+      status: 200,
+      body: { jobReference: { ...jobReference, location }, status: { state: "RUNNING" } },
+    };
   }
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const text = await textOf(request);
@@ -74,7 +86,9 @@ export async function startFaultyService(slowMs: number): Promise<FaultyService>
     else if (refused !== undefined) send(response, refused);
     else {
       const given =
-        request.method === "POST" ? accept(text, fault) : look(jobs, { path: request.url ?? "", isHanging });
+        request.method === "POST"
+          ? accept(text, fault)
+          : look(jobs, { path: request.url ?? "", isHanging, location });
       if (fault === "slow") await wait(slowMs);
       if (fault === "lost") request.socket.destroy();
       else send(response, given);
@@ -107,16 +121,36 @@ type Answer = { readonly status: number; readonly body: object };
 
 function look(
   jobs: ReadonlyMap<string, Job>,
-  { path, isHanging }: { readonly path: string; readonly isHanging: boolean },
+  {
+    path,
+    isHanging,
+    location,
+  }: { readonly path: string; readonly isHanging: boolean; readonly location: string | undefined },
 ): Answer {
   const job = jobs.get(/\/(?:jobs|queries)\/(\w+)/.exec(path)?.[1] ?? "");
-  if (job === undefined) return refusal(404, "notFound", "Not found: Job");
+  const isAskedThere = location === undefined || path.includes(`location=${location}`);
+  if (job === undefined || !isAskedThere) return refusal(404, "notFound", "Not found: Job");
   if (isHanging && job.error === undefined) return { status: 200, body: { status: { state: "RUNNING" } } };
   const status = { state: "DONE", ...(job.error === undefined ? {} : { errorResult: job.error }) };
-  return { status: 200, body: { status, statistics: {}, jobComplete: true, schema: { fields: [] } } };
+  const statistics = { query: { totalBytesBilled: "10" } };
+  return { status: 200, body: { status, statistics, jobComplete: true, schema: { fields: [] } } };
 }
 
+const finalErrors: Readonly<Record<string, object>> = {
+  "job:timeout": {
+    reason: "stopped",
+    message: "Job execution was cancelled: Job timed out after 1800 sec",
+  },
+  "job:cancelled": {
+    reason: "stopped",
+    message: "Job execution was cancelled: User requested cancellation",
+  },
+  "job:unknownColumn": { reason: "invalidQuery", message: "Unrecognized name: totl at [3:8]" },
+  "job:division": { reason: "invalidQuery", message: "division by zero: 1 / 0" },
+};
+
 function jobError(fault: RequestFault | undefined): object | undefined {
+  if (fault !== undefined && fault in finalErrors) return finalErrors[fault];
   if (fault === "job:conflict") {
     return {
       reason: "invalidQuery",

@@ -7,7 +7,13 @@ import { openBigQuery } from "../../src/warehouse/bigquery.ts";
 import { scrub } from "../../src/warehouse/bigquery-errors.ts";
 import { openQueryPool } from "../../src/warehouse/query-pool.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
-import { requestFaults, startFaultyService, type FaultyService } from "../bigquery/faulty-service.ts";
+import { failureSort } from "../../src/warehouse/statement-fault.ts";
+import {
+  finalFaults,
+  requestFaults,
+  startFaultyService,
+  type FaultyService,
+} from "../bigquery/faulty-service.ts";
 
 const timing = {
   requestMs: 100,
@@ -71,6 +77,62 @@ describe("openBigQuery()", () => {
     setImmediate(() => session.interrupt());
     await assert.rejects(running, { code: "interrupted" });
     service.schedule([], false);
+  });
+});
+
+describe("a job that fails for good", () => {
+  it("is sent once, and told as what it failed of: never as an interruption", async () => {
+    await using service = await startFaultyService(200);
+    const told: Record<string, unknown> = {};
+    for (const fault of finalFaults) {
+      await using warehouse = await openBigQuery({ project: "test", endpoint: service.endpoint, timing });
+      const before = service.accepted.length;
+      service.schedule([fault], false);
+      await assert.rejects(warehouse.execute([{ sql: "insert 1", purpose: "write" }]), (cause: unknown) => {
+        assert.ok(cause instanceof Fault);
+        const sort = failureSort(cause) ?? cause.code;
+        told[fault] = [sort, cause.exitCode, cause.message, service.accepted.length - before];
+        return true;
+      });
+    }
+    assert.deepEqual(told, {
+      "job:timeout": ["too-large", 3, "Cannot write: it took longer than 30 minutes", 1],
+      "job:cancelled": [
+        "warehouse-unusable",
+        3,
+        "Cannot write: Job execution was cancelled: User requested cancellation (stopped)",
+        1,
+      ],
+      "job:unknownColumn": [
+        "permanent",
+        3,
+        "Cannot write: Unrecognized name: totl at [3:8] (invalidQuery)",
+        1,
+      ],
+      "job:division": ["data", 3, "Cannot write: division by zero: 1 / 0 (invalidQuery)", 1],
+    });
+  });
+
+  it("is billed, as every try before it", async () => {
+    await using service = await startFaultyService(200);
+    await using warehouse = await openBigQuery({ project: "test", endpoint: service.endpoint, timing });
+    service.schedule(["job:conflict"], false);
+    await warehouse.execute([{ sql: "insert 1", purpose: "write" }]);
+    service.schedule(["job:division"], false);
+    await assert.rejects(warehouse.execute([{ sql: "insert 2", purpose: "write" }]));
+    assert.equal(warehouse.billing()?.bytesBilled, 30);
+  });
+});
+
+describe("a job outside of the US and the EU", () => {
+  it("is asked about where the service says that it runs, also when the answer that said so was lost", async () => {
+    await using service = await startFaultyService(200, "europe-west3");
+    await using warehouse = await openBigQuery({ project: "test", endpoint: service.endpoint, timing });
+    service.schedule(["lost"], false);
+    for (const sql of ["insert 1", "insert 2"]) await warehouse.execute([{ sql, purpose: "write" }]);
+    await warehouse.query({ sql: "select 1", purpose: "ask" });
+    assert.deepEqual(service.effects, ["insert 1", "insert 2", "select 1"]);
+    assert.match(warehouse.billing()?.jobUrl ?? "", /j=bq:europe-west3:cascade_/);
   });
 });
 

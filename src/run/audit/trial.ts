@@ -11,6 +11,7 @@ import { auditedContent, contentAlone, stageDifference, type StagePart } from ".
 import type { StageNames } from "../../sql/dialect.ts";
 import { createStage, fillStage } from "../../sql/stage.ts";
 import { queryRows, typed, type ShapedRow } from "../../warehouse/row-shape.ts";
+import { failureSort } from "../../warehouse/statement-fault.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import { stepParameters, type Outcomes, type StagedContent } from "../stage-dates.ts";
 import { withinCut } from "../within-cut.ts";
@@ -83,14 +84,16 @@ export async function contentsAlone(
     const rows = await queryRows(warehouse, statement, contentShape);
     return contentTexts(scope, { dates, rows });
   } catch (cause) {
-    if (isRefusal(cause)) return undefined;
+    if (cause instanceof Fault && failureSort(cause) !== undefined) return undefined;
     throw cause;
   }
 }
 
-/** Whether a step could not be computed, and not the warehouse asked. */
+/** Whether a step could not be computed, and not the warehouse asked: what took too long or too much says nothing of rows. */
 export function isRefusal(cause: unknown): cause is Fault {
-  return cause instanceof Fault && (cause.code === "statement-failed" || cause.code === "command-failed");
+  if (!(cause instanceof Fault)) return false;
+  const sort = failureSort(cause);
+  return sort === undefined ? cause.code === "command-failed" : sort !== "too-large" && sort !== "too-costly";
 }
 
 /** Computes dates, each alone, into a stage. */
