@@ -47,7 +47,11 @@ export const fetchInputs = z.strictObject({ runbook: plainFolder });
 export const cellInputs = z.strictObject({ ...targetShape, ...token, cell: z.string().regex(/^[\w-]+$/) });
 
 /** Inputs of `actions/check-gate`. */
-export const gateInputs = z.strictObject({ ...targetShape, ...token, gate: z.string().regex(/^[\w-]+$/) });
+export const gateInputs = z.strictObject({
+  ...targetShape,
+  ...token,
+  gates: someOf(z.string().regex(/^[\w-]+$/)),
+});
 
 /** Inputs of `actions/triage-run`. */
 export const triageInputs = z.strictObject({ ...targetShape, ...token });
@@ -112,6 +116,10 @@ function optional<T extends z.ZodType>(schema: T): z.ZodType<z.infer<T> | undefi
 /** Values between commas; empty: undefined. */
 function list<T extends z.ZodType>(schema: T): z.ZodType<readonly z.infer<T>[] | undefined> {
   return z.preprocess(splitList, z.array(schema).optional());
+}
+
+function someOf<T extends z.ZodType>(schema: T): z.ZodType<readonly z.infer<T>[]> {
+  return z.preprocess(splitList, z.array(schema).min(1));
 }
 
 function splitList(text: unknown): readonly string[] | undefined {

@@ -6,7 +6,10 @@ import type { Runbook } from "../runbook/runbook.ts";
 /** One leg of a processor's matrix: the cell, and what the graph calls it behind the processor's id. */
 type CellLeg = { readonly id: string; readonly title: string };
 
-/** The legs of every job of the workflow, by job id; empty where nothing is selected. */
+/**
+ * The legs of every job of the workflow, by job id; empty where nothing is selected. A leg of a barrier is the ids of its
+ * gates with commas between them, or one where gates stay apart.
+ */
 export type Matrices = Readonly<Record<string, readonly (CellLeg | string)[]>>;
 
 /** The matrices of a plan: a list for every processor and barrier of the runbook. */
@@ -18,7 +21,8 @@ export function matricesOf(runbook: Runbook, plan: Plan, calendar: readonly Cale
   });
   const passed = new Set(orderGates(runbook, plan).map(({ gate }) => gate.id));
   const gates = gateBarriers(runbook).map((barrier): [string, readonly string[]] => {
-    return [barrier.id, barrier.gates.map(({ gate }) => gate.id).filter((id) => passed.has(id))];
+    const ids = barrier.gates.map(({ gate }) => gate.id).filter((id) => passed.has(id));
+    return [barrier.id, runbook.jobs?.gates === "apart" || ids.length === 0 ? ids : [ids.join(", ")]];
   });
   return Object.fromEntries([...cells, ...gates]);
 }
@@ -31,6 +35,12 @@ export function emptyMatrices(matrices: Matrices): Matrices {
 /** Jobs that come of the matrices. */
 export function countLegs(matrices: Matrices): number {
   return Object.values(matrices).reduce((sum, legs) => sum + legs.length, 0);
+}
+
+/** Jobs that would come of them if every gate had its own. */
+export function countLegsApart(matrices: Matrices): number {
+  const legs = Object.values(matrices).flat();
+  return legs.reduce((sum, leg) => sum + (typeof leg === "string" ? leg.split(", ").length : 1), 0);
 }
 
 /** `launch 2024-01-01 to 2024-01-07`; cells of several periods or of none are called by their dates only. */

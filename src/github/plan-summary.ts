@@ -16,7 +16,7 @@ import type { Runbook } from "../runbook/runbook.ts";
 import { notAtomicText } from "../runbook/writes-itself.ts";
 import { jobsOf } from "./fitting-chunk.ts";
 import { depthOfJobs, drawPlan } from "./plan-diagram.ts";
-import type { Matrices } from "./plan-matrices.ts";
+import { countLegs, countLegsApart, type Matrices } from "./plan-matrices.ts";
 
 /** What the page of a run shows of its plan. */
 export type PlanSummary = {
@@ -90,12 +90,14 @@ function causeText(cause: BlockedCause): Markdown {
 function graphParts({ runbook, matrices }: PlanSummary): readonly Markdown[] {
   const { text, isCollapsed } = drawPlan(runbook, matrices);
   const jobs = jobsOf(matrices);
+  const apart = jobs - countLegs(matrices) + countLegsApart(matrices);
+  const spared = apart === jobs ? markup`` : markup`; ${apart} with a job for each gate`;
   const depth = depthOfJobs(runbook, matrices);
   return [
     diagramBlock(text),
     ...(isCollapsed
       ? [markup`The graph is too large to draw job by job; the table above has every cell.`]
       : []),
-    markup`${jobs} jobs, ${depth} deep, at least ${jobs} billed minutes (GitHub bills each job from one minute on).`,
+    markup`${jobs} jobs, ${depth} deep, at least ${jobs} billed minutes (GitHub bills each job from one minute on${spared}).`,
   ];
 }

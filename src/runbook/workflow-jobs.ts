@@ -16,6 +16,8 @@ export type WorkflowJobs = {
   readonly approval?: string;
   /** Minutes: `job` of all but cells. */
   readonly timeouts: { readonly job?: number; readonly cell?: number };
+  /** Whether gates of a barrier share a job. */
+  readonly gates: "together" | "apart";
   /** What comes before commands. */
   readonly steps: readonly SetUpStep[];
 };

@@ -18,9 +18,9 @@ import { writeHandover } from "../job-folder.ts";
 import { plannedCell } from "../plan-file.ts";
 import { refuseHold, type ReadHold } from "../read-hold.ts";
 import type { ArtifactFolder } from "../state/artifact-folder.ts";
+import type { WantedResults } from "../state/bundles.ts";
 import { openAssembled } from "../state/open-assembled.ts";
 import { readPlannedRun, type PlannedRun } from "../state/planned-run.ts";
-import type { SelectedArtifact } from "../state/select-artifacts.ts";
 import { attemptPrefix, type CellHandover } from "./upload-results.ts";
 
 /** What a cell needs besides the effects of every job. */
@@ -71,17 +71,11 @@ export function headOf({ file }: PlannedRun): Pick<CellHandover, "runId" | "comm
 }
 
 /** Results of the cells that are read, of the cell's own earlier attempts, and of the gates in between. */
-function neededResults(
-  { file, results }: PlannedRun,
-  runbook: Runbook,
-  cell: Cell,
-): readonly SelectedArtifact[] {
+function neededResults({ file }: PlannedRun, runbook: Runbook, cell: Cell): WantedResults {
   const read = new Set(readsByProcessor(runbook).get(cell.processor));
-  const cells = new Set(file.plan.cells.filter(({ processor }) => read.has(processor)).map(({ id }) => id));
-  const gates = new Set(gatesBefore({ runbook, file, processor: cell.processor }).map(({ gate }) => gate.id));
-  return results.filter(({ of }) =>
-    of.kind === "gate" ? gates.has(of.id) : cells.has(of.id) || of.id === cell.id,
-  );
+  const cells = file.plan.cells.filter(({ processor }) => read.has(processor)).map(({ id }) => id);
+  const gates = gatesBefore({ runbook, file, processor: cell.processor }).map(({ gate }) => gate.id);
+  return { cells: new Set([...cells, cell.id]), gates: new Set(gates) };
 }
 
 type CellWork = {

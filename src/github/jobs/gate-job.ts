@@ -7,44 +7,82 @@ import { placeGates, type PlannedGate } from "../../plan/order/order-gates.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
 import { useSession } from "../../run/use-session.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
+import type { Warehouse } from "../../warehouse/warehouse.ts";
 import type { GateInputs } from "../action-inputs.ts";
 import type { JobEffects } from "../job-effects.ts";
 import { writeHandover } from "../job-folder.ts";
+import { artifactName } from "../state/artifact-names.ts";
+import { ownBundle } from "../state/bundles.ts";
 import { openAssembled } from "../state/open-assembled.ts";
 import { readPlannedRun, type PlannedRun } from "../state/planned-run.ts";
 import { headOf } from "./cell-job.ts";
-import type { CellHandover } from "./upload-results.ts";
+import type { GatesHandover } from "./upload-results.ts";
 
 /**
- * Runs one gate on what the cells before it left and records its verdict. Returns whether the job is green: it blocks
- * nothing and every question had an answer. Faults: unknown-name, plan-stale, artifact-lost, those of the warehouse.
+ * Runs gates of one barrier on what the cells before them left and records their verdicts. Returns whether the job is
+ * green: none blocks anything and every question had an answer. Faults: unknown-name, plan-stale, artifact-lost, those
+ * of the warehouse.
  */
 export async function runGateJob(inputs: GateInputs, effects: JobEffects): Promise<boolean> {
   const declared = await readRunbook(inputs.runbook);
-  const planned =
-    placeGates(declared).find(({ gate }) => gate.id === inputs.gate) ?? refuseUnknown(inputs.gate);
+  const gates = inputs.gates.map(
+    (id) => placeGates(declared).find(({ gate }) => gate.id === id) ?? refuseUnknown(id),
+  );
   await mkdir(effects.folder, { recursive: true });
   const run = await readPlannedRun(effects, declared);
-  const handover: CellHandover = { kind: "gate", id: inputs.gate, ...inputs, ...headOf(run) };
-  await writeHandover(effects.folder, handover);
-  const wanted = cellsBefore(run, planned);
+  const bundle = ownBundle({ runbook: declared, file: run.file }, inputs.gates);
+  const common = { ...inputs, kind: "gates" as const, id: bundle.id, ...headOf(run) };
+  const unseen: GatesHandover = {
+    ...common,
+    gates: inputs.gates.map((id) => ({ id, isRecorded: false })),
+    cells: [],
+  };
+  await writeHandover(effects.folder, unseen);
   const assembled = await openAssembled(effects, {
     run,
     runbook: declared,
     warehouse: inputs.warehouse,
-    wanted,
+    wanted: { cells: cellsBefore(run, gates), gates: new Set() },
   });
   await using warehouse = assembled.warehouse;
-  const { runbook } = assembled;
+  const cells = assembled.folders.flatMap(({ folder, manifest }) =>
+    bundle.cells.has(manifest.id) ? [{ name: artifactName({ ...manifest, kind: "cell" }), folder }] : [],
+  );
+  const recorded = new Set<string>();
+  const looks = { run, runbook: assembled.runbook, warehouse };
+  let isGreen = true;
+  for (const planned of gates) {
+    const result = await lookAndRecord(effects, { ...looks, planned });
+    recorded.add(planned.gate.id);
+    const known = inputs.gates.map((id) => ({ id, isRecorded: recorded.has(id) }));
+    await writeHandover(effects.folder, { ...unseen, gates: known, cells });
+    isGreen &&= levelOfLook(result.status) !== "action";
+  }
+  return isGreen;
+}
+
+async function lookAndRecord(
+  effects: JobEffects,
+  {
+    run,
+    runbook,
+    warehouse,
+    planned,
+  }: {
+    readonly run: PlannedRun;
+    readonly runbook: Runbook;
+    readonly warehouse: Warehouse;
+    readonly planned: PlannedGate;
+  },
+): Promise<GateResult> {
   const { runId, plan, dates } = run.file;
   const selection = { range: plan.range, ...(dates === undefined ? {} : { dates }) };
   const look = { runbook, selection, gate: planned.gate, runId, checkedAt: effects.now() };
   const result = await useSession(warehouse, effects.signal, (session) =>
     checkAndRecord({ reading: session, ledger: warehouse }, look),
   );
-  await writeHandover(effects.folder, { ...handover, isRecorded: true });
   tellVerdict(effects, { runbook, planned, result });
-  return levelOfLook(result.status) !== "action";
+  return result;
 }
 
 function refuseUnknown(id: string): never {
@@ -53,9 +91,9 @@ function refuseUnknown(id: string): never {
   });
 }
 
-function cellsBefore({ file, results }: PlannedRun, { after }: PlannedGate): PlannedRun["results"] {
-  const cells = new Set(file.plan.cells.filter(({ processor }) => after.has(processor)).map(({ id }) => id));
-  return results.filter(({ of }) => of.kind === "cell" && cells.has(of.id));
+function cellsBefore({ file }: PlannedRun, gates: readonly PlannedGate[]): ReadonlySet<string> {
+  const before = file.plan.cells.filter(({ processor }) => gates.some(({ after }) => after.has(processor)));
+  return new Set(before.map(({ id }) => id));
 }
 
 /** A finding that stops is an error at the gate's place in the runbook; one that only warns is a warning. */

@@ -26,6 +26,7 @@ import { deliverAndNotify } from "../report/deliver-and-notify.ts";
 import { markerOf, markerSubject, unknownText, type ReportSubject } from "../report/sticky-content.ts";
 import { tellVerdict } from "../report/tell-report.ts";
 import { reportArtifactName } from "../state/artifact-names.ts";
+import { allResults } from "../state/bundles.ts";
 import { openAssembled } from "../state/open-assembled.ts";
 import { readPlannedRun, type PlannedRun } from "../state/planned-run.ts";
 import { publishState } from "../state/publish-state.ts";
@@ -82,7 +83,7 @@ async function assess(
   effects: ReportEffects,
 ): Promise<Assessed> {
   const { file } = run;
-  const request = { run, runbook: declared, warehouse: inputs.warehouse, wanted: run.results };
+  const request = { run, runbook: declared, warehouse: inputs.warehouse, wanted: allResults(run.file) };
   const { warehouse: opened, runbook, folders } = await openAssembled(effects, request);
   await using warehouse = opened;
   const manifests = folders.map(({ manifest }) => manifest);

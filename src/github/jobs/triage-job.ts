@@ -9,6 +9,7 @@ import type { TriageInputs } from "../action-inputs.ts";
 import type { JobEffects } from "../job-effects.ts";
 import { selectionOfPlan } from "../plan-file.ts";
 import { decisionsFile } from "../recovery/recovery-file.ts";
+import { allResults } from "../state/bundles.ts";
 import { openAssembled } from "../state/open-assembled.ts";
 import { readPlannedRun } from "../state/planned-run.ts";
 
@@ -25,7 +26,7 @@ export async function runTriageJob(inputs: TriageInputs, effects: JobEffects): P
   const declared = await readRunbook(inputs.runbook);
   await mkdir(effects.folder, { recursive: true });
   const run = await readPlannedRun(effects, declared);
-  const request = { run, runbook: declared, warehouse: inputs.warehouse, wanted: run.results };
+  const request = { run, runbook: declared, warehouse: inputs.warehouse, wanted: allResults(run.file) };
   const assembled = await openAssembled(effects, request);
   await using warehouse = assembled.warehouse;
   const { runbook } = assembled;

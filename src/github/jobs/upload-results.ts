@@ -1,5 +1,6 @@
 import { completeRunbook } from "../../run/complete-runbook.ts";
 import { handsTablesOn } from "../../engines/engine-table.ts";
+import { cp } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import type { CalendarDate } from "../../domain/calendar-date.ts";
@@ -13,27 +14,42 @@ import { queryRows, typed } from "../../warehouse/row-shape.ts";
 import type { Statement, Warehouse } from "../../warehouse/warehouse.ts";
 import type { JobEffects } from "../job-effects.ts";
 import { addressOf, readHandover } from "../job-folder.ts";
-import { writeArtifactFolder, type Extract } from "../state/artifact-folder.ts";
+import { writeArtifactFolder, type Extract as Rows } from "../state/artifact-folder.ts";
 import { artifactName } from "../state/artifact-names.ts";
 import { dateText } from "../../runbook/schema/value-schemas.ts";
 import { extractCell, extractGate } from "../state/extracts.ts";
 import type { ManifestDate } from "../state/manifest.ts";
 
-/** What a job's work tells its end; `outcomes` and `isRecorded` are there once the work came to its own end. */
-const handoverSchema = z.object({
-  kind: z.enum(["cell", "gate"]),
+const headShape = {
   id: z.string(),
   runbook: z.string(),
   warehouse: z.string(),
   runId: z.string(),
   commit: z.string(),
   digest: z.string(),
-  outcomes: z.array(z.tuple([dateText, z.enum(outcomeKinds)])).optional(),
-  isRecorded: z.boolean().optional(),
-});
+};
 
-/** What the work of a cell or gate keeps for `uploadResults`. */
-export type CellHandover = z.infer<typeof handoverSchema>;
+/** What a job's work tells its end; `outcomes` are there once the work of a cell came to its own end. */
+const handoverSchema = z.discriminatedUnion("kind", [
+  z.object({
+    ...headShape,
+    kind: z.literal("cell"),
+    outcomes: z.array(z.tuple([dateText, z.enum(outcomeKinds)])).optional(),
+  }),
+  z.object({
+    ...headShape,
+    kind: z.literal("gates"),
+    gates: z.array(z.object({ id: z.string(), isRecorded: z.boolean() })),
+    /** Results of cells that the bundle holds: their names, and where they lie. */
+    cells: z.array(z.object({ name: z.string(), folder: z.string() })),
+  }),
+]);
+
+type Handover = z.infer<typeof handoverSchema>;
+/** What the work of a cell keeps for `uploadResults`. */
+export type CellHandover = Extract<Handover, { kind: "cell" }>;
+/** What the work of gates keeps for `uploadResults`; `id` is the bundle's. */
+export type GatesHandover = Extract<Handover, { kind: "gates" }>;
 
 /** What marks the ledger rows of one attempt of a run: the last part of an attempt id begins with it. */
 export function attemptPrefix(attempt: number): string {
@@ -41,7 +57,7 @@ export function attemptPrefix(attempt: number): string {
 }
 
 /**
- * Uploads what a cell or gate committed and recorded, also when its work failed, died or was cancelled: what is in the
+ * Uploads what a cell or gates committed and recorded, also when the work failed, died or was cancelled: what is in the
  * warehouse is what there is. Uploads nothing when the work never learnt what it had to do. Gives true, always.
  */
 export async function uploadResults(effects: JobEffects): Promise<boolean> {
@@ -51,19 +67,76 @@ export async function uploadResults(effects: JobEffects): Promise<boolean> {
     return true;
   }
   const handover = parsed.data;
-  const { kind, id, runId, commit, digest } = handover;
+  const { id } = handover;
   const { attempt } = effects.job;
   const declared = await readRunbook(handover.runbook);
   const address = addressOf(handover.warehouse, effects);
   await using warehouse = await effects.openWarehouse(address, { runbook: declared });
-
-  const left = await collect(warehouse, { handover, runbook: declared, attempt });
+  // Nothing stands in a warehouse whose job died before it had made its tables.
+  const isMade = hasLedger(await readCatalog(warehouse, declared), declared);
+  const runbook = isMade ? await completeRunbook(warehouse, declared) : undefined;
+  const own = { handover, runbook, attempt };
   const folder = join(effects.folder, "out");
+  if (handover.kind === "cell") await writeCell(warehouse, folder, { ...own, handover });
+  else await writeBundle(warehouse, folder, { ...own, handover });
+  const kind = handover.kind === "cell" ? "cell" : "bundle";
+  await effects.artifacts.upload(artifactName({ kind, id, attempt }), folder);
+  return true;
+}
+
+type Own<OfHandover> = {
+  readonly handover: OfHandover;
+  readonly runbook: Runbook | undefined;
+  readonly attempt: number;
+};
+
+type Left = {
+  readonly extracts: readonly Rows[];
+  readonly dates: readonly ManifestDate[];
+  readonly isComplete: boolean;
+};
+
+const nothing: Left = { extracts: [], dates: [], isComplete: false };
+
+async function writeCell(warehouse: Warehouse, folder: string, own: Own<CellHandover>): Promise<void> {
+  const { handover, runbook, attempt } = own;
+  const left = runbook === undefined ? nothing : await collectCell(warehouse, { handover, runbook, attempt });
+  await writeLeft(warehouse, folder, { own, part: { kind: "cell", id: handover.id }, left });
+}
+
+/** A folder for every gate and for every cell that the bundle holds, each as an artifact of its own would be. */
+async function writeBundle(warehouse: Warehouse, folder: string, own: Own<GatesHandover>): Promise<void> {
+  const { handover, runbook, attempt } = own;
+  for (const { id, isRecorded } of handover.gates) {
+    const isComplete = isRecorded && runbook !== undefined;
+    const left = isComplete
+      ? { extracts: extractGate(runbook, id, handover.runId), dates: [], isComplete }
+      : nothing;
+    const name = artifactName({ kind: "gate", id, attempt });
+    await writeLeft(warehouse, join(folder, name), { own, part: { kind: "gate", id }, left });
+  }
+  for (const { name, folder: from } of handover.cells)
+    await cp(from, join(folder, name), { recursive: true });
+}
+
+async function writeLeft(
+  warehouse: Warehouse,
+  folder: string,
+  {
+    own: { handover, attempt },
+    part,
+    left,
+  }: {
+    readonly own: Own<Handover>;
+    readonly part: { readonly kind: "cell" | "gate"; readonly id: string };
+    readonly left: Left;
+  },
+): Promise<void> {
+  const { runId, commit, digest } = handover;
   await writeArtifactFolder(warehouse, folder, {
     extracts: handsTablesOn(handover.warehouse) ? left.extracts : [],
     manifest: {
-      kind,
-      id,
+      ...part,
       runId,
       attempt,
       commit,
@@ -72,32 +145,12 @@ export async function uploadResults(effects: JobEffects): Promise<boolean> {
       isComplete: left.isComplete,
     },
   });
-  await effects.artifacts.upload(artifactName({ kind, id, attempt }), folder);
-  return true;
 }
 
-type Left = {
-  readonly extracts: readonly Extract[];
-  readonly dates: readonly ManifestDate[];
-  readonly isComplete: boolean;
-};
-
-type Attempt = { readonly handover: CellHandover; readonly runbook: Runbook; readonly attempt: number };
-
-/** What stands in the warehouse of this attempt; nothing when the job died before it had made its tables. */
-async function collect(warehouse: Warehouse, own: Attempt): Promise<Left> {
-  const { handover } = own;
-  if (!hasLedger(await readCatalog(warehouse, own.runbook), own.runbook)) {
-    return { extracts: [], dates: [], isComplete: false };
-  }
-  const runbook = await completeRunbook(warehouse, own.runbook);
-  if (handover.kind === "cell") return collectCell(warehouse, { ...own, runbook });
-  const isComplete = handover.isRecorded === true;
-  const extracts = isComplete ? extractGate(runbook, handover.id, handover.runId) : [];
-  return { extracts, dates: [], isComplete };
-}
-
-async function collectCell(warehouse: Warehouse, { handover, runbook, attempt }: Attempt): Promise<Left> {
+async function collectCell(
+  warehouse: Warehouse,
+  { handover, runbook, attempt }: Own<CellHandover> & { readonly runbook: Runbook },
+): Promise<Left> {
   const prefix = `${handover.runId}/${handover.id}/${attemptPrefix(attempt)}`;
   const rows = await readAttempts(warehouse, runbook, prefix);
   const recorded = new Set(rows.map(({ date }) => date));

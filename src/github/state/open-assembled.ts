@@ -8,8 +8,8 @@ import type { JobEffects } from "../job-effects.ts";
 import { addressOf, databaseOf } from "../job-folder.ts";
 import type { ArtifactFolder } from "./artifact-folder.ts";
 import { assembleWarehouse } from "./assemble-warehouse.ts";
+import type { WantedResults } from "./bundles.ts";
 import { fetchResults, type PlannedRun } from "./planned-run.ts";
-import type { SelectedArtifact } from "./select-artifacts.ts";
 
 /** A warehouse as a run has left it so far, and the artifacts that were looked at. Whoever opens it disposes it. */
 export type AssembledRun = {
@@ -30,11 +30,11 @@ export async function openAssembled(
     readonly runbook: Runbook;
     /** `duckdb`, or the address of a cloud warehouse. */
     readonly warehouse: string;
-    readonly wanted: readonly SelectedArtifact[];
+    readonly wanted: WantedResults;
   },
 ): Promise<AssembledRun> {
   const { run, runbook: declared } = request;
-  const folders = await fetchResults(effects, request.wanted);
+  const folders = await fetchResults(effects, { ...request, runbook: declared });
   const address = addressOf(request.warehouse, effects);
   if (!handsTablesOn(request.warehouse)) {
     const cloud = await effects.openWarehouse(address, { runbook: declared });

@@ -1,10 +1,12 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Fault } from "../../errors.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { JobEffects } from "../job-effects.ts";
 import { planFileName, planFileSchema, type PlanFile, runbookDigest } from "../plan-file.ts";
 import { readArtifactFolder, type ArtifactFolder } from "./artifact-folder.ts";
+import { parseArtifactName, type ArtifactName } from "./artifact-names.ts";
+import { bundlesWith, type WantedResults } from "./bundles.ts";
 import { selectArtifacts, type SelectedArtifact } from "./select-artifacts.ts";
 
 /** What a job knows of its run: the frozen plan with its artifact, and what other jobs have left so far. */
@@ -35,25 +37,67 @@ export async function readPlannedRun(
   return { file, base, results };
 }
 
-/** Downloads results, a few at a time; one that is damaged counts as lost, and the log says so. */
+type FetchEffects = Pick<JobEffects, "artifacts" | "folder" | "voice">;
+
+/**
+ * Downloads results, a few at a time: the bundles that hold some, then what stands in none. What is damaged counts as
+ * lost, and the log says so.
+ */
 export async function fetchResults(
-  effects: Pick<JobEffects, "artifacts" | "folder" | "voice">,
-  wanted: readonly SelectedArtifact[],
+  effects: FetchEffects,
+  {
+    run,
+    runbook,
+    wanted,
+  }: { readonly run: PlannedRun; readonly runbook: Runbook; readonly wanted: WantedResults },
 ): Promise<readonly ArtifactFolder[]> {
-  const fetched: ArtifactFolder[] = [];
-  const waiting = [...wanted];
-  async function work(): Promise<void> {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const folder = await fetchArtifact(effects, next).catch((cause: unknown) => {
-        if (!(cause instanceof Fault) || cause.code !== "artifact-lost") throw cause;
-        effects.voice.annotate({ level: "warning", title: cause.code, message: cause.message });
-        return undefined;
-      });
-      if (folder !== undefined) fetched.push(folder);
+  const bundles = bundlesWith({ runbook, file: run.file, results: run.results }, wanted);
+  const bundled = new Map<string, ArtifactFolder>();
+  await atOnce(bundles, async (bundle) => {
+    for (const name of await fetchBundle(effects, bundle)) {
+      const of = parseArtifactName(name);
+      if (of === undefined || bundled.has(name) || !isWanted(of, wanted)) continue;
+      const folder = await orLost(
+        effects,
+        readArtifactFolder(name, join(effects.folder, "in", bundle.name, name)),
+      );
+      if (folder !== undefined) bundled.set(name, folder);
     }
-  }
-  await Promise.all(Array.from({ length: downloadsAtOnce }, work));
+  });
+  const fetched = [...bundled.values()];
+  const alone = run.results.filter(({ name, of }) => isWanted(of, wanted) && !bundled.has(name));
+  await atOnce(alone, async (artifact) => {
+    const folder = await orLost(effects, fetchArtifact(effects, artifact));
+    if (folder !== undefined) fetched.push(folder);
+  });
   return fetched;
+}
+
+function isWanted({ kind, id }: ArtifactName, { cells, gates }: WantedResults): boolean {
+  return kind === "cell" ? cells.has(id) : kind === "gate" && gates.has(id);
+}
+
+async function atOnce<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = [...items];
+  async function each(): Promise<void> {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) await work(next);
+  }
+  await Promise.all(Array.from({ length: downloadsAtOnce }, each));
+}
+
+async function orLost<T>({ voice }: FetchEffects, fetched: Promise<T>): Promise<T | undefined> {
+  return fetched.catch((cause: unknown) => {
+    if (!(cause instanceof Fault) || cause.code !== "artifact-lost") throw cause;
+    voice.annotate({ level: "warning", title: cause.code, message: cause.message });
+    return undefined;
+  });
+}
+
+/** The names of what a bundle holds; nothing where it is damaged. */
+async function fetchBundle(effects: FetchEffects, bundle: SelectedArtifact): Promise<readonly string[]> {
+  const target = join(effects.folder, "in", bundle.name);
+  const downloaded = effects.artifacts.download(bundle, target).then(() => readdir(target));
+  return (await orLost(effects, downloaded)) ?? [];
 }
 
 async function fetchArtifact(

@@ -1,6 +1,6 @@
 import { createWriteStream } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { openPromise, type Entry, type ZipFile } from "yauzl";
@@ -10,7 +10,7 @@ import { Fault } from "../../errors.ts";
 export const archiveLimits = { files: 2000, bytes: 4_000_000_000 };
 
 /**
- * Unpacks a zip archive of plain files into a folder, counting what really comes out rather than what the archive says;
+ * Unpacks a zip archive of plain files, at most one folder deep, into a folder, counting what really comes out rather than what the archive says;
  * files that are there already give way, so that an artifact may be fetched again. Fault: artifact-lost when it is no
  * such archive or over a limit.
  */
@@ -22,6 +22,7 @@ export async function unpackArchive(archive: string, folder: string, limits = ar
     const count = byteCounter(limits.bytes);
     for (const entry of entries) {
       const path = join(folder, entry.fileName);
+      await mkdir(dirname(path), { recursive: true });
       await rm(path, { force: true });
       const unpacked = await zip.openReadStreamPromise(entry);
       await pipeline(unpacked, count(), createWriteStream(path, { flags: "wx" }));
@@ -38,7 +39,7 @@ async function readEntries(zip: ZipFile, mostFiles: number): Promise<readonly En
   if (zip.entryCount > mostFiles) throw refused(`it holds ${zip.entryCount} files, over ${mostFiles}`);
   const entries: Entry[] = [];
   for await (const entry of zip.eachEntry()) {
-    if (!/^\w[\w.-]{0,250}$/.test(entry.fileName)) {
+    if (!/^\w[\w.-]{0,250}(?:\/\w[\w.-]{0,250})?$/.test(entry.fileName)) {
       throw refused("it holds a file that is not named plainly");
     }
     entries.push(entry);

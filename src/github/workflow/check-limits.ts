@@ -1,4 +1,5 @@
 import { Fault } from "../../errors.ts";
+import { gateBarriers } from "../../plan/order/gate-barriers.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { Job } from "./job.ts";
 
@@ -23,7 +24,9 @@ export function checkLimits(
   if (taken !== undefined) {
     throw limitFault(runbook, `a job called "${taken}" is there already`, "Rename that processor");
   }
-  const fewest = runbook.processors.length + runbook.gates.length + standingJobs;
+  const barriers = gateBarriers(runbook).length;
+  const gates = runbook.jobs?.gates === "apart" ? runbook.gates.length : barriers;
+  const fewest = runbook.processors.length + gates + standingJobs;
   if (fewest > mostJobs) {
     throw limitFault(
       runbook,

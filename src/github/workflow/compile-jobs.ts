@@ -114,18 +114,18 @@ function cellJob(scope: JobScope, job: GraphJob): Job {
 
 function gateJob(scope: JobScope, job: GraphJob): Job {
   return {
-    name: `Gate ${expression("matrix.gate")}`,
+    name: `Gate ${expression("matrix.gates")}`,
     ...orderOf(scope, job),
     "runs-on": runnerOf(scope),
     "timeout-minutes": timeoutOf(scope, "gate"),
     permissions: permissionsOf(scope),
-    strategy: { "fail-fast": false, matrix: { gate: matrixOf(job.id) } },
+    strategy: { "fail-fast": false, matrix: { gates: matrixOf(job.id) } },
     steps: [
       ...setUpSteps(scope, "reader"),
       {
-        name: "Check the gate",
+        name: "Check the gates",
         uses: ownAction(scope, "check-gate"),
-        with: { ...actionTarget(scope), gate: expression("matrix.gate") },
+        with: { ...actionTarget(scope), gates: expression("matrix.gates") },
       },
     ],
   };

@@ -3,12 +3,13 @@ import type { JobsText } from "../schema/jobs-schema.ts";
 
 /** `jobs` without what is left out. */
 export function buildJobs(jobs: JobsText): WorkflowJobs {
-  const { runner, approval, steps } = jobs;
+  const { runner, approval, gates, steps } = jobs;
   const { job, cell } = jobs["timeout-minutes"] ?? {};
   return {
     ...(runner === undefined ? {} : { runner }),
     ...(approval === undefined ? {} : { approval }),
     timeouts: { ...(job === undefined ? {} : { job }), ...(cell === undefined ? {} : { cell }) },
+    gates,
     steps: steps.map(buildStep),
   };
 }

@@ -65,6 +65,10 @@ export const jobsSchema = z.strictObject({
     })
     .optional()
     .describe("After how many minutes a job is given up"),
+  gates: z
+    .enum(["together", "apart"])
+    .default("together")
+    .describe("Whether the gates that follow the same processors share a job, or have one each"),
   steps: z
     .array(setUpStepSchema)
     .default([])

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
@@ -11,6 +11,14 @@ const lap = "LAP-2024-01-01-2024-01-05";
 const total = "TOTAL-2024-01-01-2024-01-05";
 const place = "PLACE-2024-01-01-2024-01-05";
 const firstDays = { "end-date": "2024-01-05" };
+
+const bundle = "gates-laps-coverage.bundle.a1";
+
+/** Takes away what a cell left, with what bundles hold of it. */
+function lose(run: MemoryRun, name: string): void {
+  run.artifacts.delete(name);
+  for (const folder of run.artifacts.values()) rmSync(join(folder, name), { recursive: true, force: true });
+}
 
 function hasCode(code: string): (error: unknown) => boolean {
   return (error) => error instanceof Fault && error.code === code;
@@ -43,8 +51,49 @@ describe("runCellJob()", () => {
     assert.deepEqual(await statusesOf(run, "PLACE"), all("committed"));
     assert.deepEqual(
       [...run.artifacts.keys()],
-      ["plan.a1", `${lap}.a1`, "gate-laps-coverage.a1", `${total}.a1`, `${place}.a1`],
+      ["plan.a1", `${lap}.a1`, "gates-laps-coverage.bundle.a1", `${total}.a1`, `${place}.a1`],
     );
+  });
+
+  it("reads what stands behind a barrier from its one bundle, and the rest one by one", async () => {
+    using run = await openAfterGate();
+    assert.equal(await run.cell(total), true);
+    assert.deepEqual(run.downloads, ["plan.a1", bundle]);
+    run.downloads.length = 0;
+    assert.equal(await run.cell(place), true);
+    assert.deepEqual(run.downloads, ["plan.a1", `${total}.a1`]);
+    assert.equal(await run.gate("final-coverage"), true);
+    run.downloads.length = 0;
+    await run.rows("select 1 as one");
+    assert.deepEqual(run.downloads, ["plan.a1", bundle, "gates-final.bundle.a1"]);
+  });
+
+  it("does without a bundle that is damaged, and takes a lost artifact from one that is whole", async () => {
+    using damaged = await openAfterGate();
+    const copy = join(damaged.artifacts.get(bundle) ?? "", `${lap}.a1`);
+    writeFileSync(join(copy, "relay_analytics.laps.parquet"), "PAR1");
+    assert.equal(await damaged.cell(total), true);
+    assert.ok(damaged.annotations.some(({ title }) => title === "artifact-lost"));
+    using lost = await openAfterGate();
+    lost.artifacts.delete(`${lap}.a1`);
+    assert.equal(await lost.cell(total), true);
+    assert.deepEqual(await statusesOf(lost, "TOTAL"), all("committed"));
+  });
+
+  it("bundles again what a later attempt did, beside what an earlier one had done", async () => {
+    using run = await openAfterGate();
+    run.attempt = 2;
+    assert.equal(await run.cell(lap), true);
+    assert.equal(await run.gate("laps-coverage"), true);
+    assert.deepEqual(readdirSync(run.artifacts.get("gates-laps-coverage.bundle.a2") ?? ""), [
+      `${lap}.a1`,
+      `${lap}.a2`,
+      "gate-laps-coverage.a2",
+    ]);
+    run.attempt = 1;
+    run.downloads.length = 0;
+    await run.cell(total);
+    assert.ok(!run.downloads.some((name) => name.endsWith(".a2")));
   });
 
   it("blocks exactly the dates that read a failed one", async () => {
@@ -113,7 +162,7 @@ from relay_processing.cascade_partitions where attempt_id like '%/a2_%' order by
 
   it("blocks all that reads a cell whose artifact is lost", async () => {
     using run = await openAfterGate();
-    run.artifacts.delete(`${lap}.a1`);
+    lose(run, `${lap}.a1`);
     assert.equal(await run.cell(total), false);
     assert.deepEqual(await statusesOf(run, "TOTAL"), [
       ...all("committed", [1]),
@@ -124,7 +173,12 @@ from relay_processing.cascade_partitions where attempt_id like '%/a2_%' order by
 
   it("takes a damaged artifact for a lost one", async () => {
     using run = await openAfterGate();
-    writeFileSync(join(run.artifacts.get(`${lap}.a1`) ?? "", "relay_analytics.laps.parquet"), "PAR1");
+    for (const folder of [
+      run.artifacts.get(`${lap}.a1`),
+      join(run.artifacts.get(bundle) ?? "", `${lap}.a1`),
+    ]) {
+      writeFileSync(join(folder ?? "", "relay_analytics.laps.parquet"), "PAR1");
+    }
     assert.equal(await run.cell(total), false);
     assert.ok(run.annotations.some(({ title }) => title === "artifact-lost"));
   });
@@ -182,7 +236,7 @@ from relay_processing.cascade_partitions where attempt_id like '%/a2_%' order by
     run.attempt = 2;
     await run.cell(lap);
     await run.gate("laps-coverage");
-    run.artifacts.delete(`${lap}.a1`);
+    lose(run, `${lap}.a1`);
     assert.equal(await run.cell(total), false);
     assert.deepEqual(await statusesOf(run, "TOTAL"), [
       ...all("committed", [1]),

@@ -12,6 +12,7 @@ import { uploadResults } from "../../../src/github/jobs/upload-results.ts";
 import type { Annotation, RunArtifacts } from "../../../src/github/job-effects.ts";
 import type { RunbookHold } from "../../../src/github/read-hold.ts";
 import { readArtifactFolder, type ArtifactFolder } from "../../../src/github/state/artifact-folder.ts";
+import { allResults } from "../../../src/github/state/bundles.ts";
 import { openAssembled } from "../../../src/github/state/open-assembled.ts";
 import { publishState } from "../../../src/github/state/publish-state.ts";
 import { readPlannedRun } from "../../../src/github/state/planned-run.ts";
@@ -26,6 +27,8 @@ export type MemoryRun = Disposable & {
   readonly artifacts: Map<string, string>;
   readonly annotations: Annotation[];
   readonly summaries: string[];
+  /** Names of the artifacts that jobs have downloaded. */
+  readonly downloads: string[];
   /** Attempt of the jobs that run next. */
   attempt: number;
   commit: string;
@@ -92,6 +95,7 @@ export function openMemoryRun(
   const weather = writeWeather(folder);
   const artifacts = new Map<string, string>();
   for (const [name, source] of past?.artifacts ?? []) keep(name, source);
+  const downloads: string[] = [];
   const annotations: Annotation[] = [...(past?.annotations ?? [])];
   const summaries: string[] = [...(past?.summaries ?? [])];
   let jobs = past?.jobs ?? 0;
@@ -105,7 +109,8 @@ export function openMemoryRun(
   }
   const store: RunArtifacts = {
     list: () => Promise.resolve([...artifacts.keys()].map((name, index) => ({ id: index + 1, name }))),
-    download({ id }, target) {
+    download({ id, name }, target) {
+      downloads.push(name);
       cpSync([...artifacts.values()][id - 1] ?? "", target, { recursive: true });
       return Promise.resolve();
     },
@@ -119,6 +124,7 @@ export function openMemoryRun(
     artifacts,
     annotations,
     summaries,
+    downloads,
     attempt: 1,
     commit: "c".repeat(40),
     hold: undefined,
@@ -140,7 +146,7 @@ export function openMemoryRun(
       const effects = run.effects();
       try {
         return await runGateJob(
-          { runbook: book, warehouse: address, gate: id, "github-token": "t" },
+          { runbook: book, warehouse: address, gates: [id], "github-token": "t" },
           effects,
         );
       } finally {
@@ -151,7 +157,7 @@ export function openMemoryRun(
       const effects = run.effects();
       const runbook = await readRunbook(book);
       const planned = await readPlannedRun(effects, runbook);
-      const request = { run: planned, runbook, warehouse: address, wanted: planned.results };
+      const request = { run: planned, runbook, warehouse: address, wanted: allResults(planned.file) };
       await using warehouse = (await openAssembled(effects, request)).warehouse;
       return await look(warehouse);
     },

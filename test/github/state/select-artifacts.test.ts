@@ -36,9 +36,14 @@ const offers = fc.array(
 describe("artifactName()", () => {
   it("is read back", () => {
     fc.assert(
-      fc.property(fc.constantFrom("cell" as const, "gate" as const), ids, attempts, (kind, id, attempt) => {
-        assert.deepEqual(parseArtifactName(artifactName({ kind, id, attempt })), { kind, id, attempt });
-      }),
+      fc.property(
+        fc.constantFrom("cell" as const, "gate" as const, "bundle" as const),
+        ids,
+        attempts,
+        (kind, id, attempt) => {
+          assert.deepEqual(parseArtifactName(artifactName({ kind, id, attempt })), { kind, id, attempt });
+        },
+      ),
     );
     assert.deepEqual(parseArtifactName("plan.a12"), { kind: "plan", id: "plan", attempt: 12 });
   });
