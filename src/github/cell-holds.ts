@@ -39,7 +39,9 @@ export function gatesBefore({
   runbook,
   file,
   processor,
-}: Pick<HoldFacts, "runbook" | "file" | "processor">): readonly PlannedGate[] {
+}: Pick<HoldFacts, "runbook" | "processor"> & {
+  readonly file: Pick<PlanFile, "gates">;
+}): readonly PlannedGate[] {
   const planned = new Set(file.gates);
   return placeGates(runbook).filter(({ gate, before }) => planned.has(gate.id) && before.has(processor));
 }

@@ -3,7 +3,7 @@ import { datasetOf, parseTableId, tableNameOf, type TableId } from "../domain/ta
 import type { Row, Statement } from "./warehouse.ts";
 
 /** An answer, and the tables whose rows it follows from, in lower case. */
-export type RememberedRows = { readonly tables: readonly TableId[]; readonly rows: readonly Row[] };
+type RememberedRows = { readonly tables: readonly TableId[]; readonly rows: readonly Row[] };
 
 /**
  * What a statement may have changed: `rows` of tables that it names, `names` too, so that what a dataset holds may be

@@ -7,7 +7,7 @@ import type { SelectedArtifact } from "./select-artifacts.ts";
 export type WantedResults = { readonly cells: ReadonlySet<string>; readonly gates: ReadonlySet<string> };
 
 /** All that a run can leave. */
-export function allResults({ plan, gates }: PlanFile): WantedResults {
+export function allResults({ plan, gates }: BundledPlan): WantedResults {
   return { cells: new Set(plan.cells.map(({ id }) => id)), gates: new Set(gates) };
 }
 
@@ -19,7 +19,12 @@ export type OwnBundle = {
   readonly cells: ReadonlySet<string>;
 };
 
-type BundledRun = { readonly runbook: Runbook; readonly file: PlanFile };
+/** What of a plan decides about bundles. */
+export type BundledPlan = Pick<PlanFile, "gates"> & {
+  readonly plan: { readonly cells: readonly { readonly id: string; readonly processor: string }[] };
+};
+
+type BundledRun = { readonly runbook: Runbook; readonly file: BundledPlan };
 
 /**
  * What a job of these gates bundles: their results, and in the job of the barrier's first gate the cells that no barrier

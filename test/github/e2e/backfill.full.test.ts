@@ -39,9 +39,14 @@ describe("a backfill on GitHub", () => {
     );
     assert.deepEqual(
       redOf(first),
-      ["LAP one", "Gate laps-coverage", "TOTAL one", "PLACE one", "Gate final-coverage", "Report"].map(
-        (name) => (name.endsWith("one") ? `${name} 2024-01-01 to 2024-01-05` : name),
-      ),
+      [
+        "LAP one",
+        "Gate laps-coverage",
+        "TOTAL one",
+        "PLACE one",
+        "Gate final-coverage, final-budgets",
+        "Report",
+      ].map((name) => (name.endsWith("one") ? `${name} 2024-01-01 to 2024-01-05` : name)),
     );
     assert.deepEqual(errorsOf(first, "LAP one"), ["LAP 2024-01-03 failed"]);
     assert.deepEqual(errorsOf(first, "TOTAL one"), ["TOTAL 2024-01-04 blocked", "TOTAL 2024-01-05 blocked"]);
