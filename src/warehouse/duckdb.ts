@@ -8,6 +8,7 @@ import { parseByDuckDb } from "./duckdb-parser.ts";
 import { statementFault } from "./duckdb-faults.ts";
 import { attachFile, attachStatement, detachFile, lendFile, type AttachedFile } from "./duckdb-file.ts";
 import { sessionMemory, type RunStatement, type SessionMemory } from "./duckdb-memory.ts";
+import { forgetFile, keepFile, recallFile, stampOf, type KnownFile } from "./file-memory.ts";
 import { inMemory } from "./duckdb-place.ts";
 import {
   freshPlans,
@@ -80,6 +81,7 @@ export async function openDuckDb(options: {
   });
   const connection = await instance.connect();
   for (const statement of memoryStatements()) await connection.run(statement);
+  const before = stampOf(options.path);
   await attach(connection, options.path, options.readOnly ?? false);
   const { timeZone = "UTC", lock, keepsPlans = false } = options;
   if (keepsPlans) await connection.run(`set disabled_optimizers = '${optimizersByContent.join()}'`);
@@ -96,8 +98,11 @@ export async function openDuckDb(options: {
     memory: createRowMemory(),
     library,
   };
+  const ground = JSON.stringify([library.version(), duckdb.hashTag, timeZone]);
+  const file = recallFile({ path: options.path, ground, memory: client.memory }, before);
+  if (options.readOnly !== true) forgetFile(file);
   const plans = (keepsPlans ? keptPlans : freshPlans)(connection);
-  return openSession({ client, connection, plans, exclusive: options.readOnly !== true, owner: true });
+  return openSession({ client, connection, plans, exclusive: options.readOnly !== true, owned: file });
 }
 
 async function loadClient(): Promise<typeof DuckDb> {
@@ -151,7 +156,8 @@ function openSession(options: {
   readonly connection: DuckDBConnection;
   readonly plans: Plans;
   readonly exclusive: boolean;
-  readonly owner: boolean;
+  /** The file, where the session is the one that opened it. */
+  readonly owned?: KnownFile;
   readonly parent?: AbortSignal;
 }): Warehouse {
   const { client, connection, plans, exclusive } = options;
@@ -190,17 +196,23 @@ function openSession(options: {
         connection: next,
         plans: freshPlans(next),
         exclusive,
-        owner: false,
         parent: interruption.signal,
       });
     },
     async [Symbol.asyncDispose]() {
-      // Where it cannot be let go of, after an interruption, what was committed stays in its log, which the next open reads.
-      if (options.owner && exclusive) await detachFile(connection).catch(() => undefined);
+      if (options.owned !== undefined && exclusive) await letGo(connection, options.owned);
       connection.closeSync();
-      if (options.owner) client.instance.closeSync();
+      if (options.owned !== undefined) client.instance.closeSync();
     },
   };
+}
+
+/** Where it cannot be let go of, after an interruption, what was committed stays in its log, which the next open reads. */
+function letGo(connection: DuckDBConnection, file: KnownFile): Promise<void> {
+  return keepFile(file, {
+    settle: async () => void (await connection.run(`checkpoint ${duckdbCatalogs.database}`)),
+    letGo: () => detachFile(connection).catch(() => undefined),
+  });
 }
 
 function loadStatement({ table, columns, path, format, purpose }: FileLoad): Statement {

@@ -3,7 +3,7 @@ import { datasetOf, parseTableId, tableNameOf, type TableId } from "../domain/ta
 import type { Row, Statement } from "./warehouse.ts";
 
 /** An answer, and the tables whose rows it follows from, in lower case. */
-type RememberedRows = { readonly tables: readonly TableId[]; readonly rows: readonly Row[] };
+export type RememberedRows = { readonly tables: readonly TableId[]; readonly rows: readonly Row[] };
 
 /**
  * What a statement may have changed: `rows` of tables that it names, `names` too, so that what a dataset holds may be
@@ -19,7 +19,9 @@ export type RowMemory = {
   readonly tell: (change: Change) => void;
   /** What stands, by question, what was used last at the end. */
   readonly standing: () => ReadonlyMap<string, RememberedRows>;
-  readonly fill: (known: ReadonlyMap<string, RememberedRows>) => void;
+  readonly learn: (known: ReadonlyMap<string, RememberedRows>) => void;
+  /** Whether it was told of a change. */
+  readonly wasTold: () => boolean;
 };
 
 type Asking = {
@@ -32,6 +34,7 @@ export function createRowMemory(): RowMemory {
   const known = new Map<string, RememberedRows>();
   const asked = new Set<{ readonly tables: readonly TableId[]; isOld: boolean }>();
   let stored: Promise<ReadonlySet<string>> | undefined;
+  let wasTold = false;
   return {
     async recall(statement, how) {
       const tables = tablesIn(statement.sql);
@@ -56,6 +59,7 @@ export function createRowMemory(): RowMemory {
       }
     },
     tell(change) {
+      wasTold = true;
       if (change.extent !== "rows") stored = undefined;
       const sql = change.sql.toLowerCase();
       for (const [question, { tables }] of known)
@@ -64,9 +68,10 @@ export function createRowMemory(): RowMemory {
         asking.isOld ||= asking.tables.some((table) => mayChange({ ...change, sql }, table));
     },
     standing: () => known,
-    fill(all) {
+    learn(all) {
       for (const [question, rows] of all) known.set(question, rows);
     },
+    wasTold: () => wasTold,
   };
 }
 
