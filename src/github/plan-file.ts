@@ -35,6 +35,8 @@ export const planFileSchema = z.strictObject({
   round: z.number(),
   /** Explicit dates, where the selection names some. */
   dates: z.array(dateText).optional(),
+  /** Whether the selection names no processors or phases: then all are reported on, also those without a date. */
+  isOfAll: z.boolean().optional(),
   /** Whether rows may be replaced by none because the sources of a date hold nothing any more. */
   allowEmpty: z.boolean().optional(),
   /** Gates that the run passes. */
@@ -76,13 +78,16 @@ export function renderPlanFile(file: Omit<PlanFile, "plan"> & { readonly plan: P
   return JSON.stringify({ ...file, plan }, undefined, 2);
 }
 
-/** The range of the plan or the dates that were named, and the processors that it speaks of: a part that nobody asked for is not missing. */
-export function selectionOfPlan({ plan, dates }: PlanFile): Selection {
+/**
+ * The range of the plan or the dates that were named, and where processors were named those that it speaks of: a part
+ * that nobody asked for is not missing.
+ */
+export function selectionOfPlan({ plan, dates, isOfAll = false }: PlanFile): Selection {
   const named = [...plan.cells, ...plan.skipped].map(({ processor }) => processor);
   return {
     range: plan.range,
     ...(dates === undefined ? {} : { dates }),
-    ...(named.length === 0 ? {} : { processors: [...new Set(named)] }),
+    ...(isOfAll || named.length === 0 ? {} : { processors: [...new Set(named)] }),
   };
 }
 

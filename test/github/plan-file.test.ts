@@ -40,10 +40,11 @@ describe("the file of a plan", () => {
     assert.equal(read.plan.skipped[0]?.mayDepend, true);
   });
 
-  it("selects what was asked for: the dates that were named, not all between them", () => {
+  it("selects what was asked for: the dates that were named and not all between them, all processors where none was", () => {
     for (const [named, selected] of [
       [{ dates }, { range, dates, processors: ["P1"] }],
       [{}, { range, processors: ["P1"] }],
+      [{ isOfAll: true }, { range }],
     ] as const) {
       const file = planFileSchema.parse(JSON.parse(renderPlanFile({ ...head, ...named, plan })));
       assert.deepEqual(selectionOfPlan(file), selected);

@@ -250,6 +250,7 @@ async function publish(
     ...(inputs.reason === "" ? {} : { reason: inputs.reason }),
     round: inputs.round,
     ...(inputs.dates === undefined ? {} : { dates: [...inputs.dates] }),
+    ...(selection.processors === undefined && selection.phases === undefined ? { isOfAll: true } : {}),
     ...(selection.allowEmpty === true ? { allowEmpty: true } : {}),
     gates: orderGates(runbook, plan).map(({ gate }) => gate.id),
     plan,
