@@ -208,7 +208,7 @@ describe("cascade preview", () => {
       /\*\*1 change makes the policy weaker:\*\*\n\n- .*maximum of SESS in growth: .*65 %/,
     );
     assert.match(stdout, /\*\*Would run 182 dates in 6 cells\*\*/);
-    assert.match(stdout, /15 jobs, 6 deep/);
+    assert.match(stdout, /10 jobs, 6 deep/);
   });
 
   it("is of the runbooks that differ from the ref, and of all where the rules for all differ", async () => {
