@@ -39,6 +39,7 @@ const works: Readonly<Record<string, () => Promise<Work>>> = {
   naked: () => onWarehouse(async (warehouse) => runNakedScript(warehouse, { runbook, range }).then(() => 1)),
   "date-by-date": () =>
     onWarehouse(async (warehouse) => runDateByDate(warehouse, { runbook, range }).then(() => 1)),
+  correct: () => onWarehouse(correctGame),
   cases: testCases,
   "plan-again": () => onWarehouse(planAgain),
   planner: () => {
@@ -92,6 +93,16 @@ async function runEngine(warehouse: Warehouse, how: { readonly skipAudit?: boole
   const { plan, isClean } = await runBackfill(warehouse, request, wallEffects());
   if (!isClean) throw new Error("The cascade did not run clean");
   return plan.totals.units;
+}
+
+/** Gives a player of one game of November 20 a point more. */
+async function correctGame(warehouse: Warehouse): Promise<number> {
+  const table = "nba_raw.nbac_gamebook_player_stats";
+  const where = "game_date = '2021-11-20' and points > 0";
+  const sql = `update ${table} set points = points + 1
+where ${where} and game_id || player_lookup = (select min(game_id || player_lookup) from ${table} where ${where})`;
+  await warehouse.execute([{ sql, purpose: "correct a game" }]);
+  return 1;
 }
 
 async function planAgain(warehouse: Warehouse): Promise<number> {
