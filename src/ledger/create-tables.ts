@@ -82,7 +82,7 @@ export async function refreshCalendar(warehouse: Warehouse, runbook: Runbook): P
 }
 
 /** Puts what the calendar's origin gives now in the place of what the table holds, whatever that is. */
-export async function writeCalendar(
+async function writeCalendar(
   warehouse: Warehouse,
   { calendar, periods }: Pick<Runbook, "calendar" | "periods">,
 ): Promise<void> {

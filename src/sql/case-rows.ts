@@ -1,6 +1,6 @@
 import type { Column } from "../domain/column.ts";
 import type { TableId } from "../domain/table-id.ts";
-import type { Processor } from "../runbook/runbook.ts";
+import type { Calendar, Processor } from "../runbook/runbook.ts";
 import type { Dialect, StageNames } from "./dialect.ts";
 import { quoteName, quoteTable } from "./identifiers.ts";
 
@@ -9,38 +9,50 @@ export type TextRow = Readonly<Record<string, string | undefined>>;
 
 type Columns = readonly Pick<Column, "name" | "type">[];
 
-/** A query of some rows, each value cast to its column's type, and the arrays of texts that it takes as parameters. */
-type TypedRows = {
-  readonly sql: string;
-  readonly texts: Readonly<Record<string, readonly (string | null)[]>>;
-};
+/** The text parameter of statements that take rows of a case: a JSON object of lists of rows, each of texts by column. */
+export const caseRows = "case_rows";
 
-/** The statement that puts rows into a table. */
+/** The statement that puts the rows of a case that stand under a table's name into it. */
 export function insertRows(
   dialect: Dialect,
   { table, columns }: { readonly table: TableId; readonly columns: Columns },
-  rows: readonly TextRow[],
-): TypedRows {
+): string {
   const names = columns.map(({ name }) => quoteName(dialect, name)).join(", ");
-  const { sql, texts } = typedRows(dialect, columns, rows);
-  return { sql: `insert into ${quoteTable(dialect, table)} (${names})\n${sql}`, texts };
+  return `insert into ${quoteTable(dialect, table)} (${names})\n${typedRows(dialect, columns, table)}`;
 }
 
-/** Rows as a table of the columns would give them back, as texts, in their order. */
-export function normalisedRows(dialect: Dialect, columns: Columns, rows: readonly TextRow[]): TypedRows {
-  const { sql, texts } = typedRows(
-    dialect,
-    [...columns, { name: position, type: "int64" }],
-    rows.map((row, index) => ({ ...row, [position]: String(index) })),
-  );
-  return {
-    sql: `select ${textColumns(dialect, columns)}\nfrom (\n${sql}\n) as given\norder by ${position}`,
-    texts,
-  };
+/** The list of rows that are expected. */
+export const expectedRows = "expected";
+
+/** Expected rows as a table of the columns would give them back, as texts, in the order of `rowPosition`. */
+export function normalisedRows(dialect: Dialect, columns: Columns): string {
+  const positioned = [...columns, { name: rowPosition, type: "int64" as const }];
+  return `select ${textColumns(dialect, columns)}
+from (
+${typedRows(dialect, positioned, expectedRows)}
+) as given
+order by ${rowPosition}`;
 }
 
-/** The place of a row; declared columns have other names. */
-const position = "cascade_case_position";
+/** The place of an expected row; declared columns have other names. */
+export const rowPosition = "cascade_case_position";
+
+/** The list of days of a calendar that a case names. */
+export const calendarDates = "calendar";
+
+/** The calendar's rows where a case names dates: all of one season, other columns NULL. */
+export function namedCalendar(
+  dialect: Dialect,
+  { columns, dateColumn, seasonColumn }: Pick<Calendar, "columns" | "dateColumn" | "seasonColumn">,
+): string {
+  const known = [dateColumn, seasonColumn];
+  const values = columns.map(({ name, type }) => {
+    const quoted = quoteName(dialect, name);
+    return `cast(${known.includes(name) ? quoted : "null"} as ${dialect.columnType(type)}) as ${quoted}`;
+  });
+  const rows = dialect.rowsOfJson({ parameter: caseRows, list: calendarDates, columns: known });
+  return `select ${values.join(", ")}\nfrom (${rows}) as named`;
+}
 
 /** What a stage holds, as texts: (stage_date, stage_entity, failure_category, failure_reason) and the columns. */
 export function stagedTexts(
@@ -65,16 +77,12 @@ export function textColumns(dialect: Dialect, columns: Columns): string {
     .join(", ");
 }
 
-function typedRows(dialect: Dialect, columns: Columns, rows: readonly TextRow[]): TypedRows {
-  const arrays = columns.map((_, index) => ({ name: `case_${index}`, type: "string" as const }));
-  const values = columns.map(
-    ({ name, type }, index) =>
-      `cast(case_${index} as ${dialect.columnType(type)}) as ${quoteName(dialect, name)}`,
-  );
-  return {
-    sql: `select ${values.join(", ")}\nfrom (${dialect.rowsOfArrays(arrays)}) as written`,
-    texts: Object.fromEntries(
-      columns.map(({ name }, index) => [`case_${index}`, rows.map((row) => row[name] ?? null)]),
-    ),
-  };
+function typedRows(dialect: Dialect, columns: Columns, list: string): string {
+  const values = columns.map(({ name, type }) => {
+    const quoted = quoteName(dialect, name);
+    return `cast(${quoted} as ${dialect.columnType(type)}) as ${quoted}`;
+  });
+  const names = columns.map(({ name }) => name);
+  const rows = dialect.rowsOfJson({ parameter: caseRows, list, columns: names });
+  return `select ${values.join(", ")}\nfrom (${rows}) as written`;
 }

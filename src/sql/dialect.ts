@@ -46,6 +46,8 @@ export type Dialect = {
   readonly isIn: (expression: string, name: string) => string;
   /** A query whose n-th row holds the n-th elements of the array parameters of the same names as its columns. */
   readonly rowsOfArrays: (columns: readonly ArrayColumn[]) => string;
+  /** A query of the objects in a list that the JSON object of a text parameter holds: their texts by column, NULL where one has none. */
+  readonly rowsOfJson: (json: JsonList) => string;
   /** The instant a microsecond after another one. */
   readonly microsecondAfter: (instant: string) => string;
   /** Whether a float is NaN or infinite. */
@@ -119,6 +121,9 @@ export type HashedColumn = Pick<Column, "name" | "type">;
 
 /** `always`, `by-value`: as far as `lossOf` finds nothing, or `never`. */
 export type Reading = "always" | "by-value" | "never";
+
+/** A list of objects in the JSON object that a text parameter holds, and the columns whose texts they have. */
+type JsonList = { readonly parameter: string; readonly list: string; readonly columns: readonly string[] };
 
 /** A column that is made of an array parameter. */
 type ArrayColumn = { readonly name: string; readonly type: ColumnType };

@@ -38,6 +38,11 @@ export const duckdb: Dialect = {
   tableClauses: () => "",
   isIn: (expression, name) => `list_contains(@${name}, ${expression})`,
   rowsOfArrays: (columns) => `select ${columns.map(({ name }) => `unnest(@${name}) as ${name}`).join(", ")}`,
+  rowsOfJson({ parameter, list, columns }) {
+    const texts = columns.map((name) => `element ->> '$."${name}"' as ${quoteName(duckdb, name)}`);
+    const elements = `from_json(json_extract(@${parameter}, '$."${list}"'), '["JSON"]')`;
+    return `select ${texts.join(", ")} from (select unnest(${elements}) as element) as elements`;
+  },
   microsecondAfter: (instant) => `${instant} + interval 1 microsecond`,
   isNotFinite: (expression) => `not isfinite(${expression})`,
   holdsNotFinite: (expression) =>

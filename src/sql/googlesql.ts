@@ -38,6 +38,12 @@ export const googlesql: Dialect = {
     const others = rest.map(({ name }) => `@${name}[offset(position)] as ${name}`);
     return `select ${[first.name, ...others].join(", ")} from unnest(@${first.name}) as ${first.name} with offset as position`;
   },
+  rowsOfJson({ parameter, list, columns }) {
+    const texts = columns.map(
+      (name) => `json_value(element, '$."${name}"') as ${quoteName(googlesql, name)}`,
+    );
+    return `select ${texts.join(", ")} from unnest(json_query_array(@${parameter}, '$."${list}"')) as element`;
+  },
   microsecondAfter: (instant) => `timestamp_add(${instant}, interval 1 microsecond)`,
   isNotFinite: (expression) => `is_nan(${expression}) or is_inf(${expression})`,
   holdsNotFinite: (expression) =>

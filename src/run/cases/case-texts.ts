@@ -1,20 +1,16 @@
 import type { Column } from "../../domain/column.ts";
 import type { Processor } from "../../runbook/runbook.ts";
 import type { CaseValue } from "../../runbook/schema/case-schema.ts";
-import type { TextRow } from "../../sql/case-rows.ts";
+import { caseRows, type TextRow } from "../../sql/case-rows.ts";
 import { typed } from "../../warehouse/row-shape.ts";
 import type { Parameter } from "../../warehouse/warehouse.ts";
 
-/** Arrays of texts as a statement takes them. */
-export function textParameters(
-  texts: Readonly<Record<string, readonly (string | null)[]>>,
+/** Lists of rows as statements take them. */
+export function rowsParameter(
+  lists: readonly (readonly [list: string, rows: readonly TextRow[]])[],
 ): Readonly<Record<string, Parameter>> {
-  return Object.fromEntries(
-    Object.entries(texts).map(([name, value]): [string, Parameter] => [
-      name,
-      { type: "array<string>", value },
-    ]),
-  );
+  const value = JSON.stringify(Object.fromEntries(lists));
+  return { [caseRows]: { type: "string", value } };
 }
 
 /** The shape of rows whose columns are read as texts. */

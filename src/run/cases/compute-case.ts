@@ -6,9 +6,8 @@ import type { CalendarDay } from "../../plan/plan.ts";
 import { cutInputs, inputsOfProcessor } from "../../plan/upstream/input-cut.ts";
 import type { Processor, Runbook } from "../../runbook/runbook.ts";
 import type { CaseFailure } from "../../runbook/schema/case-schema.ts";
-import { stagedTexts, type TextRow } from "../../sql/case-rows.ts";
+import { namedCalendar, stagedTexts, type TextRow } from "../../sql/case-rows.ts";
 import type { StageNames } from "../../sql/dialect.ts";
-import { quoteName } from "../../sql/identifiers.ts";
 import { queryRows, typed } from "../../warehouse/row-shape.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import { openOutcomes } from "../outcome-source.ts";
@@ -17,7 +16,7 @@ import { stageAgain, stageDates, type Violations } from "../stage-dates.ts";
 import { removeStage } from "../withdraw-dates.ts";
 import { textShape } from "./case-texts.ts";
 import { fillCase, type CaseRequest } from "./fill-case.ts";
-import { calendarOf, cutTables, stageOf, type Workshop } from "./workshop.ts";
+import { cutTables, readDays, stageOf, type Workshop } from "./workshop.ts";
 
 /** What a step made of a case's rows: its rows as texts, its failures, and what the stage's checks found. */
 export type CaseOutcome = {
@@ -38,8 +37,11 @@ export async function computeCase(
   const { processor, stepCase } = request;
   const { warehouse } = workshop;
   const runbook = runbookOfCase(warehouse, request);
-  await fillCase(workshop, { ...request, runbook });
-  const calendar = await calendarOf(workshop, { runbook, stepCase });
+  const token = effects.randomId();
+  // What creates something drops the plans that are kept, so it comes before what has plans.
+  if (processor.step.kind === "sql") await stageOf(workshop, { runbook, processor, token });
+  await fillCase(workshop, { runbook, stepCase });
+  const calendar = await readDays(workshop, { runbook, stepCase });
   const known = ownDates(calendar, processor);
   const strange = stepCase.dates.filter((date) => !known.has(date));
   if (strange.length > 0) {
@@ -141,15 +143,6 @@ function runbookOfCase({ dialect }: Warehouse, { runbook, stepCase }: CaseReques
   });
   const { calendar } = runbook;
   if (stepCase.calendar === undefined) return { ...runbook, parameters };
-  const season = stepCase.calendar[0]?.slice(0, 4) ?? "";
-  const rows = stepCase.calendar.map((date) => {
-    const values = calendar.columns.map(({ name, type }) => {
-      const text = name === calendar.dateColumn ? date : name === calendar.seasonColumn ? season : undefined;
-      const value = text === undefined ? "null" : dialect.quoteText(text);
-      return `cast(${value} as ${dialect.columnType(type)}) as ${quoteName(dialect, name)}`;
-    });
-    return `select ${values.join(", ")}`;
-  });
-  const sql = { file: "calendar of the case", text: rows.join("\nunion all\n") };
+  const sql = { file: "calendar of the case", text: namedCalendar(dialect, calendar) };
   return { ...runbook, parameters, calendar: { ...calendar, origin: { kind: "query", sql, reads: [] } } };
 }

@@ -4,11 +4,12 @@ import { ledgerShapes, ledgerTable, type LedgerTable } from "../../ledger/tables
 import { tablesByName } from "../../runbook/parse-cases.ts";
 import type { Processor, Runbook } from "../../runbook/runbook.ts";
 import type { StepCase } from "../../runbook/schema/case-schema.ts";
-import { insertRows, type TextRow } from "../../sql/case-rows.ts";
+import { replaceCalendar } from "../../sql/calendar.ts";
+import { calendarDates, insertRows, type TextRow } from "../../sql/case-rows.ts";
 import { quoteTable } from "../../sql/identifiers.ts";
 import type { Statement, Warehouse } from "../../warehouse/warehouse.ts";
-import { textParameters, textRow } from "./case-texts.ts";
-import type { Workshop } from "./workshop.ts";
+import { rowsParameter, textRow } from "./case-texts.ts";
+import { calendarKey, type Workshop } from "./workshop.ts";
 
 /** A case of a step, and whose it is. */
 export type CaseRequest = {
@@ -19,11 +20,12 @@ export type CaseRequest = {
 
 const purpose = "fill the tables of a case";
 
-/** Puts the rows and failures of a case in the place of all that the tables held. */
+/** Puts the rows, failures and calendar of a case in the place of all that the tables held. */
 export async function fillCase(
-  { warehouse, filled }: Workshop,
+  workshop: Workshop,
   { runbook, stepCase }: Pick<CaseRequest, "runbook" | "stepCase">,
 ): Promise<void> {
+  const { warehouse, filled } = workshop;
   const tables = tablesByName(runbook);
   const insertions = [
     ...Object.entries(stepCase.given).flatMap(([name, rows]) => {
@@ -36,13 +38,37 @@ export async function fillCase(
     sql: `delete from ${quoteTable(warehouse.dialect, table)}`,
     purpose,
   }));
-  const inserted = insertions.map((insertion) => insertionOf(warehouse, insertion));
-  await warehouse.execute([...emptied, ...inserted]);
+  const inserted = insertions.map(({ filled: { table, columns }, rows }) => {
+    const given = new Set(rows.flatMap((row) => Object.keys(row)));
+    const named = columns.filter(({ name }) => given.has(name));
+    return { sql: insertRows(warehouse.dialect, { table, columns: named }), purpose };
+  });
+  const key = calendarKey({ runbook, stepCase });
+  const calendar = key !== undefined && key === workshop.calendar ? [] : replaceDays(warehouse, runbook);
+  const lists = insertions.map(({ filled: { table }, rows }) => [table, rows] as const);
+  const parameters = rowsParameter([...lists, [calendarDates, namedDays({ runbook, stepCase })]]);
+  const statements = [...emptied, ...inserted, ...calendar];
+  await warehouse.execute(statements.map((statement) => ({ ...statement, parameters })));
+  workshop.calendar = key;
   filled.clear();
-  for (const {
-    filled: { table },
-  } of insertions)
-    filled.add(table);
+  for (const [table] of lists) filled.add(table);
+}
+
+function replaceDays({ dialect }: Warehouse, { calendar, periods }: Runbook): readonly Statement[] {
+  const statements = replaceCalendar(dialect, calendar, periods);
+  return statements.map((sql) => ({ sql, purpose: "bring the calendar up to date" }));
+}
+
+/** The dates that a case names as rows of the calendar. */
+function namedDays({
+  runbook: { calendar },
+  stepCase,
+}: Pick<CaseRequest, "runbook" | "stepCase">): readonly TextRow[] {
+  const season = stepCase.calendar?.[0]?.slice(0, 4);
+  return (stepCase.calendar ?? []).map((date) => ({
+    [calendar.seasonColumn]: season,
+    [calendar.dateColumn]: date,
+  }));
 }
 
 type Filled = {
@@ -51,13 +77,6 @@ type Filled = {
 };
 
 type Insertion = { readonly filled: Filled; readonly rows: readonly TextRow[] };
-
-function insertionOf({ dialect }: Warehouse, { filled, rows }: Insertion): Statement {
-  const given = new Set(rows.flatMap((row) => Object.keys(row)));
-  const columns = filled.columns.filter(({ name }) => given.has(name));
-  const { sql, texts } = insertRows(dialect, { ...filled, columns }, rows);
-  return { sql, parameters: textParameters(texts), purpose };
-}
 
 const start = "2000-01-01 00:00:00";
 

@@ -1,13 +1,14 @@
 import { isWithin, type CalendarDate } from "../../domain/calendar-date.ts";
 import type { TableCut } from "../../domain/table-cut.ts";
 import type { TableId } from "../../domain/table-id.ts";
-import { createSources, createTables, writeCalendar } from "../../ledger/create-tables.ts";
+import { createSources, createTables } from "../../ledger/create-tables.ts";
 import { readCalendarDays } from "../../ledger/read-calendar-days.ts";
 import { ledgerTable } from "../../ledger/tables.ts";
 import type { CalendarDay } from "../../plan/plan.ts";
 import type { Processor, Runbook } from "../../runbook/runbook.ts";
 import type { StepCase } from "../../runbook/schema/case-schema.ts";
 import type { StageNames } from "../../sql/dialect.ts";
+import { quoteTable } from "../../sql/identifiers.ts";
 import { createStage } from "../../sql/stage.ts";
 import { deleteUnseen } from "../../sql/table-cut.ts";
 import type { Statement, Warehouse } from "../../warehouse/warehouse.ts";
@@ -48,21 +49,32 @@ export async function stageOf(
   return names;
 }
 
-/** Gives the calendar of a case its rows, and says its days; where no rows of the case tell, those of a case before are known. */
-export async function calendarOf(
-  workshop: Workshop,
-  { runbook, stepCase }: { readonly runbook: Runbook; readonly stepCase: Pick<StepCase, "calendar"> },
-): Promise<readonly CalendarDay[]> {
-  const { warehouse, calendars } = workshop;
+type CalendarRequest = { readonly runbook: Runbook; readonly stepCase: Pick<StepCase, "calendar"> };
+
+/** What the days of a case's calendar are known by; undefined where its rows tell them. */
+export function calendarKey({ runbook, stepCase }: CalendarRequest): string | undefined {
   const { origin } = runbook.calendar;
   const isByRule = origin.kind === "rule" && origin.holidays === undefined;
-  const key = stepCase.calendar?.join() ?? (isByRule ? "by rule" : undefined);
-  if (key === undefined || workshop.calendar !== key) await writeCalendar(warehouse, runbook);
-  workshop.calendar = key;
+  return stepCase.calendar?.join() ?? (isByRule ? "by rule" : undefined);
+}
+
+/** The days of a calendar that was given its rows; where no rows of the case tell, those of a case before are known. */
+export async function readDays(
+  { warehouse, calendars }: Workshop,
+  { runbook, stepCase }: CalendarRequest,
+): Promise<readonly CalendarDay[]> {
+  const key = calendarKey({ runbook, stepCase });
   const known = key === undefined ? undefined : calendars.get(key);
-  const days = known ?? (await readCalendarDays(warehouse, runbook));
+  const days = known ?? (await readCalendarDays(warehouse, asWritten(warehouse, runbook)));
   if (key !== undefined) calendars.set(key, days);
   return days;
+}
+
+/** The runbook with a calendar that is what the table holds, of one text whatever its origin. */
+function asWritten({ dialect }: Warehouse, { calendar, ...runbook }: Runbook): Runbook {
+  const text = `select * from ${quoteTable(dialect, calendar.table)} as written`;
+  const file = calendar.origin.kind === "query" ? calendar.origin.sql.file : "the rule of the calendar";
+  return { ...runbook, calendar: { ...calendar, origin: { kind: "query", sql: { file, text }, reads: [] } } };
 }
 
 /** Statements that leave of all tables only what the cuts let be seen. */
