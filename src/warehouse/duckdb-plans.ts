@@ -32,17 +32,24 @@ export const optimizersByContent = [
 /** Most plans that are kept. */
 const mostKept = 200;
 
+/** Sets of values with which a text is planned as constants, which a plan runs faster with than with a table. */
+const mostConstant = 2;
+
+/** The longest values that are planned as constants, in characters: longer ones are rows, others each time. */
+const longestConstant = 200;
+
 /** What neither changes what names mean nor has a plan that rests on it. */
 const keepable = /^\s*(?:select|with|insert|delete|commit)\b/i;
 
 /**
  * Keeps the plan of each statement for the next time. The engine plans anew whenever a statement has parameters, so their
- * values stand in a table, from which the text reads them. It also plans a statement anew for ever once something was
+ * first values are constants of the text, and others stand in a table, from which the text reads them. It also plans a statement anew for ever once something was
  * created after it was prepared, so what may change what names mean drops all plans. Needs an engine without `optimizersByContent`.
  */
 export function keptPlans(connection: DuckDBConnection): Plans {
   const kept = new Map<string, DuckDBPreparedStatement>();
   const tables = valueTables(connection);
+  const constants = new Map<string, Set<string>>();
   function dropAll(): void {
     for (const text of kept.keys()) drop(text);
   }
@@ -72,6 +79,7 @@ export function keptPlans(connection: DuckDBConnection): Plans {
       // Rows are given as arrays of texts: as much to write as to plan.
       if (Object.values(statement.types).some((type) => String(type) === "VARCHAR[]"))
         return prepareOnce(connection, statement);
+      if (isConstant(constants, statement)) return keep(withConstants(statement));
       const table = await tables.write(statement);
       const text = renameParameters(statement.sql, (name) => `(select "${name}" from ${table})`);
       // A few places take a parameter, but no query.
@@ -80,17 +88,39 @@ export function keptPlans(connection: DuckDBConnection): Plans {
   };
 }
 
+/** Whether the values of a statement are among the first that its text came with. */
+function isConstant(constants: Map<string, Set<string>>, statement: BoundStatement): boolean {
+  const held = heldText(statement);
+  const known = constants.get(statement.sql) ?? new Set();
+  constants.set(statement.sql, known);
+  if (held.length <= longestConstant && known.size < mostConstant) known.add(held);
+  return known.has(held);
+}
+
+/** The text with its values in the place of parameters. */
+function withConstants({ sql, values, types }: BoundStatement): string {
+  return renameParameters(sql, (name) => {
+    const value = values[name] ?? null;
+    const text = value === null ? "null" : `'${String(value).replaceAll("'", "''")}'`;
+    return `cast(${text} as ${String(types[name])})`;
+  });
+}
+
+/** Values as one text that no others have. */
+function heldText({ values }: BoundStatement): string {
+  return JSON.stringify(Object.values(values).map((value) => (value === null ? null : String(value))));
+}
+
 /** Tables of one row each with the values of parameters, one for each list of names and types. */
 function valueTables(connection: DuckDBConnection) {
   let isNew = false;
   const tables = new Map<string, { readonly name: string; held: string }>();
-  async function write({ types, values }: BoundStatement): Promise<string> {
+  async function write(statement: BoundStatement): Promise<string> {
+    const { types, values } = statement;
     const columns = Object.entries(types).map(([name, type]) => `"${name}" ${String(type)}`);
     const key = columns.join();
     const table = tables.get(key) ?? { name: `cascade_values_${tables.size}`, held: "" };
-    const held = JSON.stringify(
-      Object.values(values).map((value) => (value === null ? null : String(value))),
-    );
+    const held = heldText(statement);
     if (table.held === held) return table.name;
     if (!tables.has(key)) {
       isNew = true;
