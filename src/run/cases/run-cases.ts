@@ -85,11 +85,14 @@ export async function runCases(
   return results;
 }
 
+/** Shares that a workshop computes of all cases, about: more of them end closer together, and plan a step more often. */
+const sharesPerLane = 4;
+
 /** Cases that one workshop computes in a row: those of one step, which it plans once; larger shares first. */
 function sharesOf(asked: readonly AskedCase[], count: number): AskedCase[][] {
+  const size = Math.max(casesForOneMore, Math.ceil(asked.length / (count * sharesPerLane)));
   return [...Map.groupBy(asked, ({ processor }) => processor.id).values()]
     .flatMap((own) => {
-      const size = Math.max(casesForOneMore, Math.ceil(own.length / count));
       return Array.from({ length: Math.ceil(own.length / size) }, (_, index) =>
         own.slice(index * size, (index + 1) * size),
       );
