@@ -184,7 +184,10 @@ function stateRange(
   return hullOf([gates.from, gates.to, ...(ran === undefined ? [] : [ran.from, ran.to])]) ?? gates;
 }
 
-/** Whether plans still hold: that of the run which is reported on, if it had one, and one that was approved. */
+/**
+ * Whether plans still hold: that of the run which is reported on, if it had one, and one that was approved. Where nothing
+ * of what is asked for is to be built, planning again would change nothing, whatever has moved elsewhere.
+ */
 function staleFacts(
   world: PlanWorld,
   found: {
@@ -198,8 +201,10 @@ function staleFacts(
   const run = runs.find(({ runId }, rank) =>
     context.runId === undefined ? rank === 0 : runId === context.runId,
   );
+  const { units, blocked } = pending.totals;
+  const isDone = units + blocked === 0;
   return [
-    run === undefined ? undefined : planStaleness(run, world),
+    run === undefined || isDone ? undefined : planStaleness(run, world),
     approved === undefined ? undefined : approvalStaleness(approved, { runs, now: pending }),
   ].filter((text) => text !== undefined);
 }

@@ -100,6 +100,21 @@ describe("reportOn()", () => {
     assert.deepEqual(warningsOf(await reportOn(warehouse, part)), []);
   });
 
+  it("does not ask to plan again for what lies outside of a selection in which nothing is to be done", async () => {
+    const runbook = await readShop();
+    await using warehouse = (await openSettledShop()).warehouse;
+    const sql =
+      "update shop_raw.sales set amount = amount + 1 where shop = 'north' and sale_date = date '2024-01-30'";
+    await warehouse.execute([{ sql, purpose: "correct the sales" }]);
+    const part = { range: { from: day("2024-01-01"), to: day("2024-01-03") } };
+    const request = { runbook, selection: part, out: "none", context };
+    assert.deepEqual(warningsOf(await reportOn(warehouse, request)), []);
+    const [whole = ""] = warningsOf(
+      await reportOn(warehouse, { ...request, selection: { range: shopRange } }),
+    );
+    assert.match(whole, /^plan-stale: /);
+  });
+
   it("names the units that a run did not plan and that its selection asks for now", async () => {
     const runbook = await readShop();
     await using warehouse = (await openSettledShop()).warehouse;
