@@ -185,35 +185,23 @@ function limited(name: string, measured: Measured, { most }: { readonly most: nu
   return { name, measured, limit: `≤ ${most} s`, isKept: measured.seconds <= most };
 }
 
-function compared(
-  name: string,
-  measured: Measured,
-  { base, most }: { readonly base: Measured; readonly most: number },
-): Line {
-  const ratio = measured.seconds / base.seconds;
-  return {
-    name,
-    measured: base,
-    against: `${ratio.toFixed(2)} ×`,
-    limit: `≤ ${most} ×`,
-    isKept: ratio <= most,
-  };
+type Ratio = { readonly base: Measured; readonly most: number };
+
+/** Two measurements set against each other by the clock; what is shown is the base. */
+function compared(name: string, measured: Measured, { base, most }: Ratio): Line {
+  return { name, measured: base, ...against(measured.seconds / base.seconds, { most, unit: "×" }) };
 }
 
 /** The same by CPU, which other work on the machine hardly changes. */
-function costing(
-  name: string,
-  measured: Measured,
-  { base, most }: { readonly base: Measured; readonly most: number },
-): Line {
-  const ratio = measured.cpuSeconds / base.cpuSeconds;
-  return {
-    name,
-    measured,
-    against: `${ratio.toFixed(2)} × CPU`,
-    limit: `≤ ${most} × CPU`,
-    isKept: ratio <= most,
-  };
+function costing(name: string, measured: Measured, { base, most }: Ratio): Line {
+  return { name, measured, ...against(measured.cpuSeconds / base.cpuSeconds, { most, unit: "× CPU" }) };
+}
+
+function against(
+  ratio: number,
+  { most, unit }: { readonly most: number; readonly unit: string },
+): Pick<Line, "against" | "limit" | "isKept"> {
+  return { against: `${ratio.toFixed(2)} ${unit}`, limit: `≤ ${most} ${unit}`, isKept: ratio <= most };
 }
 
 function renderLines(lines: readonly Line[]): string {

@@ -12,9 +12,8 @@ import { readRunbook } from "../../src/run/read-runbook.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
 import type { Decision } from "../../src/triage/decision.ts";
 import { cascade, type Ending } from "../cli/cascade.ts";
-import { keepWarehouse, type KeptWarehouse } from "../cli/kept-warehouse.ts";
-import { cascadeRange, rawRowsOf, shapesOf, type CascadeShape } from "../run/random-cascade.ts";
-import { writeRunbook } from "./random-runbook.ts";
+import { cascadeRange, shapesOf, type CascadeShape } from "../run/random-cascade.ts";
+import { openRandomHome, type RandomHome } from "./random-home.ts";
 import { trouble, troubles, type Trouble } from "./random-trouble.ts";
 
 const today = "2024-06-01" as CalendarDate;
@@ -56,29 +55,15 @@ describe("commands that are printed at the moment of trouble", () => {
   });
 });
 
-/** A runbook of a random graph in its folder, and the database, of which there is a copy in which everything is settled. */
-type Home = AsyncDisposable & {
-  readonly folder: string;
-  readonly runbook: Runbook;
-  readonly shape: CascadeShape;
-  readonly kept: KeptWarehouse;
-};
+/** A random runbook, as it was read, and the database, of which there is a copy in which everything is settled. */
+type Home = RandomHome & { readonly runbook: Runbook };
 
 async function openHome(path: string, shape: CascadeShape): Promise<Home> {
-  await writeRunbook(shape, join(path, "random"));
-  const runbook = await readRunbook(join(path, "random"));
-  const kept = await keepWarehouse(join(path, now));
-  const raw = [
-    "create schema raw",
-    "create table raw.openings (day date, shop varchar)",
-    "create table raw.sales (day date, shop varchar, amount bigint)",
-    ...rawRowsOf(shape),
-  ];
-  await kept.warehouse.execute(raw.map((sql) => ({ sql, purpose: "fill the sources" })));
-  const home = { folder: path, runbook, shape, kept, [Symbol.asyncDispose]: kept[Symbol.asyncDispose] };
+  const opened = await openRandomHome(path, { shape, database: now });
+  const home = { ...opened, runbook: await readRunbook(join(path, "random")) };
   const ended = await type(home, typed(home, "run"));
   assert.ok(isCarriedOut(ended), ended.stderr);
-  await kept.save(join(path, settled));
+  await home.kept.save(join(path, settled));
   return home;
 }
 

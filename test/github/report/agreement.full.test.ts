@@ -12,10 +12,9 @@ import { planFileName, planFileSchema } from "../../../src/github/plan-file.ts";
 import { parseReport } from "../../../src/report/render-json.ts";
 import { verdictOf } from "../../../src/report/verdict.ts";
 import { cascade, type Ending } from "../../cli/cascade.ts";
-import { keepWarehouse, type KeptWarehouse } from "../../cli/kept-warehouse.ts";
-import { writeRunbook } from "../../operations/random-runbook.ts";
+import { openRandomHome, type RandomHome } from "../../operations/random-home.ts";
 import { trouble, troubles, type Trouble } from "../../operations/random-trouble.ts";
-import { datesOf, rawRowsOf, shapesOf, type CascadeShape } from "../../run/random-cascade.ts";
+import { datesOf, shapesOf, type CascadeShape } from "../../run/random-cascade.ts";
 import { openMemoryRun, planInputsOf } from "../actions/memory-run.ts";
 
 /** How many warehouses are looked at: `CASCADE_WAREHOUSES`, or so many that it is a matter of seconds. */
@@ -73,26 +72,11 @@ describe("the verdict on a warehouse", () => {
   });
 });
 
-/** A random runbook in its folder, and its database. */
-type Home = AsyncDisposable & {
-  readonly folder: string;
-  readonly shape: CascadeShape;
-  readonly kept: KeptWarehouse;
-};
-
-async function openHome(path: string, shape: CascadeShape): Promise<Home> {
-  await writeRunbook(shape, join(path, "random"));
-  const kept = await keepWarehouse(join(path, now));
-  const raw = [
-    "create schema raw",
-    "create table raw.openings (day date, shop varchar)",
-    "create table raw.sales (day date, shop varchar, amount bigint)",
-    ...rawRowsOf(shape),
-  ];
-  await kept.warehouse.execute(raw.map((sql) => ({ sql, purpose: "fill the sources" })));
-  const home = { folder: path, shape, kept, [Symbol.asyncDispose]: kept[Symbol.asyncDispose] };
+/** A random runbook whose database is settled, with a copy of it. */
+async function openHome(path: string, shape: CascadeShape): Promise<RandomHome> {
+  const home = await openRandomHome(path, { shape, database: now });
   await type(home, "run");
-  await kept.save(join(path, settled));
+  await home.kept.save(join(path, settled));
   return home;
 }
 
@@ -107,7 +91,7 @@ function wordsOf(shape: CascadeShape, { from, count, isSparse, processor }: Aske
     : [...range, "--processor", `P${processor % shape.processors.length}`];
 }
 
-async function type({ folder: path, kept }: Home, ...words: readonly string[]): Promise<Ending> {
+async function type({ folder: path, kept }: RandomHome, ...words: readonly string[]): Promise<Ending> {
   const [command = "", ...rest] = words;
   const line = [command, join(path, "random"), ...rest, "--warehouse", `duckdb:${join(path, now)}`];
   const ended = await cascade(line, { openPlace: kept.openPlace, environment: { GITHUB_SHA: "c0ffee" } });
@@ -117,7 +101,7 @@ async function type({ folder: path, kept }: Home, ...words: readonly string[]): 
 
 /** Lets something happen, has everybody judge the selection, and gives the word that they agree on. */
 async function agree(
-  home: Home,
+  home: RandomHome,
   {
     struck,
     words,
@@ -162,7 +146,7 @@ const accounts = z.object({
 });
 
 /** The verdict by what the commands of the gates and `status` say, the gravest word first. */
-async function oracle(home: Home, words: readonly string[]): Promise<Judged> {
+async function oracle(home: RandomHome, words: readonly string[]): Promise<Judged> {
   async function ask<T>(shape: z.ZodType<T>, command: string): Promise<T> {
     return shape.parse(JSON.parse((await type(home, command, ...words, "--json")).stdout));
   }
@@ -214,7 +198,7 @@ function datesAmong([option, first = "", , last = ""]: readonly string[]): (date
 }
 
 /** What the report job says of a run of the selection whose jobs all came to their end. */
-async function reportOfJob({ folder: path, kept }: Home, words: readonly string[]): Promise<Judged> {
+async function reportOfJob({ folder: path, kept }: RandomHome, words: readonly string[]): Promise<Judged> {
   const clock = { jobs: 0, ids: 0, ticks: Date.now() + 3_600_000 };
   const past = { artifacts: new Map<string, string>(), annotations: [], summaries: [], ...clock };
   const place = { runbook: join(path, "random"), warehouse: "bigquery:tests" };
@@ -222,11 +206,10 @@ async function reportOfJob({ folder: path, kept }: Home, words: readonly string[
   const given = { ...planInputsOf(inputsOf(words)), ...place };
   await runPlanJob(given, run.effects());
   const [planned = ""] = run.artifacts.values();
-  const { plan } = planFileSchema.parse(JSON.parse(readFileSync(join(planned, planFileName), "utf8")));
   const file = planFileSchema.parse(JSON.parse(readFileSync(join(planned, planFileName), "utf8")));
   for (const gate of ["raw", "values"].filter((id) => file.gates.includes(id))) await run.gate(gate);
   for (const processor of ["P0", "P1", "P2", "P3"]) {
-    for (const { id } of plan.cells.filter((cell) => cell.processor === processor)) await run.cell(id);
+    for (const { id } of file.plan.cells.filter((cell) => cell.processor === processor)) await run.cell(id);
     if (file.gates.includes(`after-${processor}`)) await run.gate(`after-${processor}`);
   }
   const isGreen = await runReportJob(
