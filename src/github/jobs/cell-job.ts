@@ -38,7 +38,7 @@ export async function runCellJob(inputs: CellInputs, effects: CellEffects): Prom
   await mkdir(effects.folder, { recursive: true });
   const run = await readPlannedRun(effects, declared);
   const cell = plannedCell(run.file, inputs.cell) ?? refuseUnknown(inputs.cell);
-  const handover: CellHandover = { kind: "cell", id: cell.id, ...inputs, ...headOf(run) };
+  const handover: CellHandover = { kind: "cell", id: cell.id, ...headOf(run, inputs) };
   await writeHandover(effects.folder, handover);
   await refuseHold(effects.readHold, declared.name);
   const wanted = neededResults(run, declared, cell);
@@ -65,9 +65,12 @@ function refuseUnknown(id: string): never {
   });
 }
 
-/** What names the run in manifests. */
-export function headOf({ file }: PlannedRun): Pick<CellHandover, "runId" | "commit" | "digest"> {
-  return { runId: file.runId, commit: file.commit, digest: file.runbook };
+/** What names the run in manifests, and of the inputs what the end of a job needs: its token is left in no file. */
+export function headOf(
+  { file }: PlannedRun,
+  { runbook, warehouse }: Pick<CellInputs, "runbook" | "warehouse">,
+): Omit<CellHandover, "kind" | "id" | "outcomes"> {
+  return { runbook, warehouse, runId: file.runId, commit: file.commit, digest: file.runbook };
 }
 
 /** Results of the cells that are read, of the cell's own earlier attempts, and of the gates in between. */

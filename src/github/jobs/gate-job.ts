@@ -31,9 +31,10 @@ export async function runGateJob(inputs: GateInputs, effects: JobEffects): Promi
   await mkdir(effects.folder, { recursive: true });
   const run = await readPlannedRun(effects, declared);
   const bundle = ownBundle({ runbook: declared, file: run.file }, inputs.gates);
-  const common = { ...inputs, kind: "gates" as const, id: bundle.id, ...headOf(run) };
   const unseen: GatesHandover = {
-    ...common,
+    kind: "gates",
+    id: bundle.id,
+    ...headOf(run, inputs),
     gates: inputs.gates.map((id) => ({ id, isRecorded: false })),
     cells: [],
   };

@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { Fault } from "../../../src/errors.ts";
+import { runCellJob } from "../../../src/github/jobs/cell-job.ts";
+import { runGateJob } from "../../../src/github/jobs/gate-job.ts";
 import { sharedWith } from "../../run/shared-warehouse.ts";
 import { openMemoryRun, runsAfter, type MemoryRun } from "./memory-run.ts";
 
@@ -273,6 +275,22 @@ from relay_processing.cascade_partitions where attempt_id like '%/a2_%' order by
     rmSync(root, { recursive: true });
     const kept = [...all("committed", [1]), ...all("failed", [2]), ...all("committed", [3, 4, 5])];
     assert.deepEqual(results, [kept, all("committed")]);
+  });
+
+  it("leaves its token in no file, where commands would find it", async () => {
+    using run = await openPlanned();
+    const [cells, gates] = [run.effects(), run.effects()];
+    const inputs = { runbook: "test/fixtures/relay", warehouse: "duckdb", "github-token": "ghs_of-this-job" };
+    await runCellJob({ ...inputs, cell: lap }, cells);
+    await runGateJob({ ...inputs, gates: ["laps-coverage"] }, gates);
+    for (const { folder } of [cells, gates]) {
+      assert.ok(existsSync(join(folder, "handover.json")));
+      for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+        if (!entry.isFile()) continue;
+        const text = readFileSync(join(entry.parentPath, entry.name), "latin1");
+        assert.ok(!text.includes("ghs_of-this-job"), entry.name);
+      }
+    }
   });
 
   it("does nothing while a person holds the runbook", async () => {
