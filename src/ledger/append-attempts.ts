@@ -1,7 +1,7 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { Dialect } from "../sql/dialect.ts";
 import { quoteTable } from "../sql/identifiers.ts";
-import { noEarlier } from "../sql/no-earlier.ts";
+import { beginningTime, noEarlier, writingTime } from "../sql/writing-time.ts";
 import type { Billing, Parameter, Statement, Value, Warehouse } from "../warehouse/warehouse.ts";
 import { dateLevelEntity, ledgerTable, missingUpstream } from "./tables.ts";
 
@@ -89,7 +89,7 @@ export function appendAttempts(
     sql: `insert into ${table}
   (processor_name, attempt_id, run_id, started_at, finished_at, job_url, ${names.join(", ")})
 select
-  @processor_name, @attempt_id, @run_id, @started_at, ${noEarlier(dialect, "@finished_at", "known.latest")}, nullif(@job_url, ''),
+  @processor_name, @attempt_id, @run_id, ${beginningTime(dialect, "@started_at", "@finished_at")}, ${noEarlier(dialect, "@finished_at", "known.latest")}, nullif(@job_url, ''),
   ${names.map((name) => (optionalTexts.has(name) ? `nullif(${name}, '')` : name)).join(", ")}
 from (${dialect.rowsOfArrays(columns)}) as attempt
 left join (
@@ -128,7 +128,7 @@ export function blockedFailures(dialect: Dialect): string {
   ] as const;
   return `select
   @processor_name, blocked_date, @attempt_id, @run_id, '${dateLevelEntity}', '${missingUpstream}', blocked_reason,
-  true, @finished_at
+  true, ${writingTime(dialect, "@finished_at")}
 from (${dialect.rowsOfArrays(arrays)}) as block`;
 }
 

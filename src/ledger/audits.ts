@@ -1,6 +1,7 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import { fewestAudited } from "../plan/audit/sample-dates.ts";
 import { quoteTable } from "../sql/identifiers.ts";
+import { writingTime } from "../sql/writing-time.ts";
 import { queryRows, typed } from "../warehouse/row-shape.ts";
 import type { Statement, Warehouse } from "../warehouse/warehouse.ts";
 import type { AttemptHead } from "./append-attempts.ts";
@@ -62,7 +63,7 @@ export function auditEntry(
     {
       sql: `insert into ${quoteTable(dialect, ledgerTable(ledger, "cascade_audits"))}
   (processor_name, definition, analysis_date, attempt_id, audited_at)
-select @processor_name, @definition, cast(analysis_dates as date), @attempt_id, @audited_at
+select @processor_name, @definition, cast(analysis_dates as date), @attempt_id, ${writingTime(dialect, "@audited_at")}
 from (${rows}) as audited`,
       parameters: {
         processor_name: { type: "string", value: processor },

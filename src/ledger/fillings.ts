@@ -4,6 +4,7 @@ import type { TableId } from "../domain/table-id.ts";
 import { Fault } from "../errors.ts";
 import type { Runbook, Source } from "../runbook/runbook.ts";
 import { quoteTable } from "../sql/identifiers.ts";
+import { beginningTime, writingTime } from "../sql/writing-time.ts";
 import type { RecordedFilling } from "../domain/source-origin.ts";
 import { queryRows, typed } from "../warehouse/row-shape.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
@@ -78,11 +79,14 @@ export async function recordFilling(
   for (const source of runbook.sources.filter(({ table }) => filling.tables.includes(table))) {
     versions[source.table] = (await readWhole(warehouse, catalog, source)).version;
   }
+  const { dialect } = warehouse;
+  const begun = beginningTime(dialect, "@started_at", "@finished_at");
+  const ended = writingTime(dialect, "@finished_at");
   await warehouse.execute([
     {
-      sql: `insert into ${quoteTable(warehouse.dialect, ledgerTable(runbook.ledger, "cascade_runs"))}
+      sql: `insert into ${quoteTable(dialect, ledgerTable(runbook.ledger, "cascade_runs"))}
   (run_id, runbook, command, status, digest, selection, units, policy, started_at, finished_at)
-values (@run_id, @runbook, @command, 'ok', @digest, @selection, @units, '', @started_at, @finished_at)`,
+values (@run_id, @runbook, @command, 'ok', @digest, @selection, @units, '', ${begun}, ${ended})`,
       parameters: {
         run_id: { type: "string", value: filling.runId },
         runbook: { type: "string", value: runbook.name },

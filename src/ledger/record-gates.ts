@@ -2,7 +2,7 @@ import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import { parseTableId, type TableId } from "../domain/table-id.ts";
 import { gateStatuses, type GateStatus } from "../domain/verdict.ts";
 import { quoteTable } from "../sql/identifiers.ts";
-import { noEarlier } from "../sql/no-earlier.ts";
+import { noEarlier } from "../sql/writing-time.ts";
 import { newestGates } from "../sql/ledger-gates.ts";
 import { queryRows, typed } from "../warehouse/row-shape.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
@@ -39,7 +39,7 @@ export async function recordGate(warehouse: Warehouse, ledger: string, record: G
 select
   @run_id, @gate, @kind, @status, @blocking, @start_date, @end_date, @blocked_dates, @detail,
   ${noEarlier(warehouse.dialect, "@checked_at", "latest")}
-from (select max(checked_at) as latest from ${table} where run_id = @run_id and gate = @gate) as known`,
+from (select max(checked_at) as latest from ${table} where gate = @gate) as known`,
       parameters: {
         run_id: { type: "string", value: record.runId },
         gate: { type: "string", value: record.gate },

@@ -2,7 +2,7 @@ import type { PlanRecord } from "../plan/approval/plan-record.ts";
 import { renderPolicy } from "../runbook/policy/recorded-policy.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { quoteTable } from "../sql/identifiers.ts";
-import { noEarlier } from "../sql/no-earlier.ts";
+import { noEarlier, writingTime } from "../sql/writing-time.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { ledgerTable } from "./tables.ts";
 
@@ -84,7 +84,7 @@ export async function recordRunEnd(
   end: { readonly runId: string; readonly status: RunStatus; readonly finishedAt: Date },
 ): Promise<void> {
   const table = quoteTable(warehouse.dialect, ledgerTable(ledger, "cascade_runs"));
-  const endedAt = warehouse.dialect.leases === undefined ? "@finished_at" : "current_timestamp()";
+  const endedAt = writingTime(warehouse.dialect, "@finished_at");
   await warehouse.execute([
     {
       sql: `update ${table} set status = @status, finished_at = ${endedAt} where run_id = @run_id`,

@@ -1,7 +1,7 @@
 import type { TableId } from "../domain/table-id.ts";
 import type { Dialect } from "./dialect.ts";
 import { quoteTable } from "./identifiers.ts";
-import { noEarlier } from "./no-earlier.ts";
+import { noEarlier } from "./writing-time.ts";
 
 const volumeColumns = [
   { name: "table_name", type: "string" },

@@ -5,6 +5,7 @@ import { hashedFailure } from "./content-hash.ts";
 import type { Dialect, StageNames } from "./dialect.ts";
 import type { Processor } from "../runbook/runbook.ts";
 import { onDates } from "./on-dates.ts";
+import { writingTime } from "./writing-time.ts";
 
 /**
  * What a stage holds per date: rows and failures with their versions
@@ -66,7 +67,7 @@ export function writtenCondition(
 export function stagedFailures(dialect: Dialect, names: StageNames): string {
   return `select
   @processor_name, stage_date, @attempt_id, @run_id, stage_entity, failure_category, failure_reason,
-  ${dialect.isIn("failure_category", "retryable")}, @finished_at
+  ${dialect.isIn("failure_category", "retryable")}, ${writingTime(dialect, "@finished_at")}
 from ${names.outcomes}
 where failure_category is not null and ${dialect.isIn("stage_date", "dates")}`;
 }
