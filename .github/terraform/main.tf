@@ -60,15 +60,31 @@ provider "google" {
   project = var.project
 }
 
+# What signing in without a key and jobs of BigQuery call.
+resource "google_project_service" "needed" {
+  for_each = toset([
+    "bigquery.googleapis.com",
+    "cloudresourcemanager.googleapis.com",
+    "iam.googleapis.com",
+    "iamcredentials.googleapis.com",
+    "sts.googleapis.com",
+  ])
+  project            = var.project
+  service            = each.value
+  disable_on_destroy = false
+}
+
 resource "google_iam_workload_identity_pool" "github" {
   workload_identity_pool_id = "cascade-github"
+  depends_on                = [google_project_service.needed]
 }
 
 resource "google_iam_workload_identity_pool_provider" "github" {
   workload_identity_pool_id          = google_iam_workload_identity_pool.github.workload_identity_pool_id
   workload_identity_pool_provider_id = "github"
   attribute_mapping = {
-    "google.subject"     = "assertion.sub"
+    # At most 127 bytes; GitHub's own subject holds names of any length, of branches and environments.
+    "google.subject"     = "assertion.repository_id + ':' + assertion.run_id + ':' + assertion.run_attempt"
     "attribute.workflow" = "assertion.workflow_ref.extract('/.github/workflows/{file}@')"
   }
   attribute_condition = "assertion.repository_id == '${var.repository_id}' && assertion.ref == '${var.ref}'"
@@ -80,11 +96,13 @@ resource "google_iam_workload_identity_pool_provider" "github" {
 resource "google_service_account" "reader" {
   account_id   = "cascade-reader"
   display_name = "Cascade: plan, gates and reports"
+  depends_on   = [google_project_service.needed]
 }
 
 resource "google_service_account" "writer" {
   account_id   = "cascade-writer"
   display_name = "Cascade: cells"
+  depends_on   = [google_project_service.needed]
 }
 
 resource "google_service_account_iam_member" "reader" {

@@ -49,6 +49,24 @@ function catalogOf({ dialect }: Warehouse, runbook: Runbook, rows: readonly Colu
   return catalog;
 }
 
+/** Those of some datasets that do not exist; all of them where the engine does not tell. */
+export async function absentDatasets(
+  warehouse: Warehouse,
+  names: readonly string[],
+): Promise<readonly string[]> {
+  if (!warehouse.dialect.tellsAbsentDatasets) return names;
+  const absent: string[] = [];
+  for (const name of names) {
+    try {
+      await readDatasets(warehouse, [name]);
+    } catch (cause) {
+      if (!isAbsent(cause)) throw cause;
+      absent.push(name);
+    }
+  }
+  return absent;
+}
+
 /** The datasets of all tables of a runbook. */
 function datasetsOf(runbook: Runbook): readonly string[] {
   return [...new Set(runbookTables(runbook).map(datasetOf))];

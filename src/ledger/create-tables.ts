@@ -6,7 +6,7 @@ import type { TableShape } from "../sql/dialect.ts";
 import { createFailuresView } from "../sql/ledger-views.ts";
 import { queryRows, typed } from "../warehouse/row-shape.ts";
 import type { Statement, Warehouse } from "../warehouse/warehouse.ts";
-import { readCatalog, type Catalog } from "./catalog.ts";
+import { absentDatasets, readCatalog, type Catalog } from "./catalog.ts";
 import { isUndescribed, ownShapes, sourceShape } from "./runbook-shapes.ts";
 import { recordDescribed } from "./recorded-columns.ts";
 import { refuseTakenTables } from "./table-owners.ts";
@@ -51,7 +51,10 @@ async function createAbsent(
     ...describing(warehouse, shape),
   ]);
   const purpose = "create the tables of the runbook";
-  await warehouse.execute([...createDatasets(warehouse, absent), ...tables.map((sql) => ({ sql, purpose }))]);
+  const known = new Set([...catalog.keys()].map(datasetOf));
+  const unknown = absent.filter(({ table }) => !known.has(datasetOf(table)));
+  const datasets = await createDatasets(warehouse, unknown);
+  await warehouse.execute([...datasets, ...tables.map((sql) => ({ sql, purpose }))]);
 }
 
 /** Statements that say of a table what it is, where its creation does not. */
@@ -60,12 +63,19 @@ function describing({ dialect }: Warehouse, { table, description }: TableShape):
   return isTold ? [] : [dialect.describeTable(table, description)];
 }
 
-/** Statements that create the datasets of tables where they are absent. */
-export function createDatasets(warehouse: Warehouse, shapes: readonly TableShape[]): readonly Statement[] {
-  const datasets = new Map(shapes.map(({ table }) => [datasetOf(table), table]));
-  return [...datasets.values()].map((table) => ({
-    sql: createDataset(warehouse.dialect, table),
-    purpose: `create the dataset ${datasetOf(table)}`,
+/**
+ * Statements that create those datasets of tables that are absent: to create one takes a right that jobs do not have, also
+ * where it exists.
+ */
+export async function createDatasets(
+  warehouse: Warehouse,
+  shapes: readonly TableShape[],
+): Promise<readonly Statement[]> {
+  const names = new Set(shapes.map(({ table }) => datasetOf(table)));
+  const absent = await absentDatasets(warehouse, [...names]);
+  return absent.map((dataset) => ({
+    sql: createDataset(warehouse.dialect, dataset),
+    purpose: `create the dataset ${dataset}`,
   }));
 }
 

@@ -28,7 +28,7 @@ export type Initialisation = {
  */
 export async function initialise(warehouse: Warehouse, runbook: Runbook): Promise<Initialisation> {
   const shapes = ownShapes(runbook);
-  await warehouse.execute(createDatasets(warehouse, shapes));
+  await warehouse.execute(await createDatasets(warehouse, shapes));
   const before = await readCatalog(warehouse, runbook);
   await refuseOtherRunbook(warehouse, before, runbook);
   await refuseTakenTables(warehouse, before, runbook);

@@ -1,11 +1,11 @@
 import type { Column } from "../domain/column.ts";
 import type { Dialect, TableShape } from "./dialect.ts";
-import { datasetOf, type TableId } from "../domain/table-id.ts";
+import type { TableId } from "../domain/table-id.ts";
 import { quoteName, quoteTable } from "./identifiers.ts";
 
-/** Creates the dataset of a table where it is absent. */
-export function createDataset(dialect: Dialect, table: TableId): string {
-  return `create schema if not exists ${quoteName(dialect, datasetOf(table))}`;
+/** Creates a dataset where it is absent. */
+export function createDataset(dialect: Dialect, dataset: string): string {
+  return `create schema if not exists ${quoteName(dialect, dataset)}`;
 }
 
 /** Creates a table where it is absent: partitioned and clustered where the dialect has that, no expiry. */

@@ -71,6 +71,8 @@ export type Dialect = {
   readonly weekday: (date: string) => string;
   /** A query for the columns that exist in the datasets: (table_schema, table_name, column_name, data_type, ordinal_position). */
   readonly catalogColumns: (datasets: readonly string[]) => string;
+  /** Whether that query fails where a dataset is absent. */
+  readonly tellsAbsentDatasets: boolean;
   /** Undefined where nothing but names and types can be said of a table. */
   readonly layouts: LayoutQueries | undefined;
   /** What people read of tables in the warehouse: (table_schema, table_name, description). */

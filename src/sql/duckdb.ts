@@ -73,6 +73,7 @@ export const duckdb: Dialect = {
 from duckdb_columns()
 where database_name = '${duckdbCatalogs.database}'
 order by table_schema, table_name, ordinal_position`,
+  tellsAbsentDatasets: false,
   layouts: undefined,
   tableDescriptions: () => `select schema_name as table_schema, table_name, comment as description
 from duckdb_tables()

@@ -70,6 +70,7 @@ export const googlesql: Dialect = {
         `select table_schema, table_name, column_name, data_type, ordinal_position from ${schema}.COLUMNS`,
     )}
 order by table_schema, table_name, ordinal_position`,
+  tellsAbsentDatasets: true,
   layouts: {
     columns: (datasets) =>
       ofEach(

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { initialise } from "../../src/ledger/initialise.ts";
+import { createSources, createTables } from "../../src/ledger/create-tables.ts";
 import { ownShapes } from "../../src/ledger/runbook-shapes.ts";
 import { readShop } from "../run/shop.ts";
 import { openEmulated } from "./emulated-shop.ts";
@@ -44,6 +45,25 @@ describe("cascade init on a BigQuery emulator", () => {
       missing: ["shop_raw.sales does not exist"],
       differences: [],
     });
+  });
+
+  it("creates the datasets that are absent and no others: to create one is a right that jobs do not have", async () => {
+    await using process = await startEmulator();
+    await using emulator = await mendEmulator(process.endpoint);
+    await using warehouse = await openEmulated(emulator.endpoint);
+    const runbook = await readShop();
+    for (const dataset of ["shop_analytics", "shop_processing"]) {
+      await warehouse.execute([
+        { sql: `create schema if not exists \`${dataset}\``, purpose: "make a dataset" },
+      ]);
+    }
+    const asked = (): readonly string[] =>
+      emulator.asked.filter((sql) => /create schema/i.test(sql)).slice(2);
+    await createTables(warehouse, runbook);
+    await initialise(warehouse, runbook);
+    assert.deepEqual(asked(), []);
+    for (let time = 0; time < 2; time += 1) await createSources(warehouse, runbook);
+    assert.deepEqual(asked(), ["create schema if not exists `shop_raw`"]);
   });
 
   it("shows how tables of others differ and what mends them, and only adds what they lack", async () => {

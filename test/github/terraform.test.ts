@@ -62,6 +62,26 @@ describe("the identities that Terraform makes", () => {
     assert.match(number?.body ?? "", /regex\("\^\[0-9\]\+\$", var\.repository_id\)/);
   });
 
+  it("are told apart by run, in a subject that no name makes longer than the 127 bytes that it may have", () => {
+    const provider = resources.find(({ head }) => head.includes("workload_identity_pool_provider"));
+    const subject = /"google\.subject"\s+= "(.*)"/.exec(provider?.body ?? "")?.[1] ?? "";
+    const claims = [...subject.matchAll(/assertion\.(\w+)/g)].map(([, claim]) => claim);
+    assert.deepEqual(claims, ["repository_id", "run_id", "run_attempt"]);
+    assert.ok(claims.length * 20 + subject.split("':'").length - 1 <= 127, "each is a number of 64 bits");
+  });
+
+  it("wait for the services that signing in and jobs call", () => {
+    const services = resources.find(({ head }) => head === "resource google_project_service needed");
+    const named = [...(services?.body ?? "").matchAll(/"(\w+)\.googleapis\.com"/g)].map(([, name]) => name);
+    assert.deepEqual(named, ["bigquery", "cloudresourcemanager", "iam", "iamcredentials", "sts"]);
+    assert.equal(services && argumentOf(services, "disable_on_destroy"), "false");
+    const waiting = resources.filter((block) => argumentOf(block, "depends_on") !== undefined);
+    assert.deepEqual(
+      waiting.map(({ head }) => head.replace(/^resource google_/, "")),
+      ["iam_workload_identity_pool github", "service_account reader", "service_account writer"],
+    );
+  });
+
   it("have no key and no right beside these", () => {
     const rights = resources
       .filter(({ body }) => /^  role\s/m.test(body))

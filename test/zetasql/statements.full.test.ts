@@ -100,6 +100,7 @@ const unsaid: Readonly<Record<string, string>> = {
   "case-rows.ts normalisedRows": "DuckDB only: cases are computed in memory",
   "case-rows.ts stagedTexts": "DuckDB only: cases are computed in memory",
   "case-rows.ts textColumns": "asked only where a case is recorded",
+  "create-table.ts createDataset": "asked only where a dataset is absent; the emulator runs it",
   "content-hash.ts wholeContent": "asked of tables without a date, which these runbooks do not have",
   "table-cut.ts deleteUnseen": "DuckDB only: cases are computed in memory",
   "duckdb-losses.ts duckdbInstant": "DuckDB only",
