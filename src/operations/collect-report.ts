@@ -13,7 +13,7 @@ import { queryRows, typed, type RowShape, type ShapedRow } from "../warehouse/ro
 import type { Parameter, Statement, Warehouse } from "../warehouse/warehouse.ts";
 
 /** What the ledger remembers of a range, for a report; `runs` are the newest of the runbook and the one before it. */
-type LedgerHistory = Omit<RunHistory, "hasEnded"> & { readonly runs: readonly RecordedRun[] };
+type LedgerHistory = RunHistory & { readonly runs: readonly RecordedRun[] };
 
 const mostAttempts = 500;
 const mostRetries = 2000;

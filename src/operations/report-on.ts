@@ -99,7 +99,7 @@ export async function readFacts(warehouse: Warehouse, request: ReportRequest): P
     processors: scope.processors.map(({ id }) => id),
     gates: { ...all, waivers: scope.waivers },
     objections: locateObjections(all, (kind) => (gateTraits[kind].extent === "periods" ? accounts : scope)),
-    history: { ...history, hasEnded: run?.hasEnded ?? true },
+    history,
     pending,
     origins: await readOrigins(once, runbook),
     locks: {
@@ -108,8 +108,8 @@ export async function readFacts(warehouse: Warehouse, request: ReportRequest): P
     },
     planned: request.plan?.cells,
     lost: request.lost,
-    stopped:
-      run?.isStopped === true ? parsePlanRecord(run, allDays(runbook, state.calendar))?.units : undefined,
+    stopped: run?.isStopped === true ? plannedBy(run, scope) : undefined,
+    unended: run?.hasEnded === false ? (plannedBy(run, scope) ?? pending.cells) : undefined,
     held,
     decisions: decideOn(scope, { checks, held, selection: own }),
     causes: causes.counts,
@@ -118,6 +118,11 @@ export async function readFacts(warehouse: Warehouse, request: ReportRequest): P
     previous: await previousReport(request.out, runbook.name),
     context: { ...originOf(run), warehouse: warehouse.address, ...context },
   };
+}
+
+/** What a run was to build; undefined where its record cannot be read. */
+function plannedBy(run: RecordedRun, { runbook, state }: GateScope): ReportFacts["stopped"] {
+  return parsePlanRecord(run, allDays(runbook, state.calendar))?.units;
 }
 
 /** The days of a scope, and those that weeks and months in it are named by. */

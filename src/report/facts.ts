@@ -33,6 +33,8 @@ export type ReportFacts = {
   readonly lost?: readonly PlannedUnits[] | undefined;
   /** What the newest run planned, where it was stopped before its end. */
   readonly stopped?: readonly PlannedUnits[] | undefined;
+  /** The same where it has no recorded end: it was interrupted, or is still going. */
+  readonly unended?: readonly PlannedUnits[] | undefined;
   /** Where the rows of the sources came from; absent where nobody recorded it. */
   readonly origins?: readonly SourceOrigin[] | undefined;
   /** Who holds the runbook, and which cells are being written. */
@@ -68,8 +70,6 @@ export type RunHistory = {
   readonly examples: readonly FailureExample[];
   /** Status of the newest attempt by processor and date. */
   readonly newest: ReadonlyMap<string, ReadonlyMap<CalendarDate, NewestAttempt>>;
-  /** Whether the reported run has ended; an open one was interrupted or is still going. */
-  readonly hasEnded: boolean;
 };
 
 /** The newest attempt at a partition and the run that made it. */

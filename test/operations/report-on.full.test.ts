@@ -9,7 +9,15 @@ import type { ReportModel } from "../../src/report/model.ts";
 import { renderMarkdown } from "../../src/report/markdown/render-markdown.ts";
 import { parseReport } from "../../src/report/render-json.ts";
 import { verdictOf } from "../../src/report/verdict.ts";
-import { openSettledShop, openShop, readShop, runShop, shopDates, shopRange } from "../run/shop.ts";
+import {
+  changeTables,
+  openSettledShop,
+  openShop,
+  readShop,
+  runShop,
+  shopDates,
+  shopRange,
+} from "../run/shop.ts";
 import { day } from "../plan/small-runbook.ts";
 
 const context = { today: day("2024-02-02") };
@@ -142,6 +150,31 @@ describe("reportOn()", () => {
       staleness,
       /1 partition to build are not in it, first SCORE 2024-01-08 \(missing\)\. Plan again$/,
     );
+  });
+
+  it("warns of a run without an end while it left something to build, and says what to type", async () => {
+    const runbook = await readShop();
+    const settled = await openSettledShop();
+    await using warehouse = settled.warehouse;
+    const { runId } = settled.result;
+    await changeTables(warehouse, "update shop_processing.cascade_runs set status = 'interrupted'");
+    const invocation = { prefix: "npx cascade", warehouse: "duckdb:shop.duckdb" };
+    const selection = { range: shopRange };
+    const request = { runbook, selection, out: "none", context: { ...context, invocation } };
+    assert.deepEqual(warningsOf(await reportOn(warehouse, request)), []);
+    await changeTables(
+      warehouse,
+      "delete from shop_analytics.shop_score where sale_date = date '2024-01-09'",
+    );
+    const word = `npx cascade run ${runbook.folder ?? ""} --start-date 2024-01-01 --end-date 2024-01-31 --warehouse duckdb:shop.duckdb`;
+    assert.deepEqual(
+      warningsOf(await reportOn(warehouse, request)).filter((text) => text.startsWith("interrupted")),
+      [
+        `interrupted: Run ${runId} has no recorded end and left 1 partition to build: it is still going, or it was interrupted, then it goes on with: ${word}`,
+      ],
+    );
+    const part = { range: { from: day("2024-01-01"), to: day("2024-01-08") } };
+    assert.deepEqual(warningsOf(await reportOn(warehouse, { ...request, selection: part })), []);
   });
 
   it("says which approved plan is none of those that ran or would run", async () => {

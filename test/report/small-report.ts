@@ -229,6 +229,5 @@ export function historyOf(ids: readonly string[], rows: readonly CoverageRow[]):
     newest: new Map(
       ids.map((id) => [id, new Map((byProcessor.get(id) ?? []).map(({ date }) => [date, committed]))]),
     ),
-    hasEnded: true,
   };
 }

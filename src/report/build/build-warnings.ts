@@ -4,6 +4,8 @@ import type { ReportFacts } from "../facts.ts";
 import { vanishedRows } from "../../gates/gaps/gap-table.ts";
 import { findingsIn } from "../../gates/gate-descriptions.ts";
 import { notAtomicText, writesItself } from "../../runbook/writes-itself.ts";
+import { asTyped, commandText, runbookWord } from "../../domain/printed-command.ts";
+import { unitsOf } from "./units.ts";
 import { countOf, formatDates, formatLimit, formatRateBeside } from "../../domain/format.ts";
 import type { PeriodResult, ReportCheck, ReportWaiver, Tally } from "../model.ts";
 import type { ReportWarning } from "../warning.ts";
@@ -42,12 +44,20 @@ export function buildWarnings(facts: ReportFacts, found: WarningFacts): readonly
   ];
 }
 
-function interrupted({ history, context }: ReportFacts): readonly ReportWarning[] {
-  if (history.hasEnded) return [];
+/** A run without an end, while something of the range that it was to build is still to build. */
+function interrupted({ runbook, range, unended, pending, context }: ReportFacts): readonly ReportWarning[] {
+  const blocked = (pending?.skipped ?? []).filter(({ reason }) => reason.kind === "blocked-by");
+  const open = unitsOf([...(pending?.cells ?? []), ...blocked]);
+  const left = (unended ?? []).reduce(
+    (sum, { processor, dates }) => sum + dates.filter((date) => open.has(processor, date)).length,
+    0,
+  );
+  if (left === 0) return [];
   const run = context.runId === undefined ? "The run" : `Run ${context.runId}`;
-  return [
-    { kind: "interrupted", text: `${run} has no recorded end: it is still going, or it was interrupted` },
-  ];
+  const command = commandText({ name: "run", runbook: runbookWord(runbook), range });
+  const typed = context.invocation === undefined ? command : asTyped(command, context.invocation);
+  const text = `${run} has no recorded end and left ${countOf(left, "partition")} to build: it is still going, or it was interrupted, then it goes on with: ${typed}`;
+  return [{ kind: "interrupted", text }];
 }
 
 function unchecked(checks: readonly ReportCheck[]): readonly ReportWarning[] {
