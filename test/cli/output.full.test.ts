@@ -133,6 +133,16 @@ describe("cascade status", () => {
       ["DAY"],
     );
   });
+
+  it("lists the dates that were asked for, and not those of a lead-in before them", async () => {
+    const asked = ["--dates", "2024-01-09,2024-01-20", "--json"];
+    const { stdout } = await cascade(["status", shopFolder, ...warehouse, ...asked]);
+    const { partitions } = JSON.parse(stdout) as { partitions: { processor: string; date: string }[] };
+    assert.deepEqual(
+      partitions.map(({ processor, date }) => `${processor} ${date}`),
+      ["DAY", "TREND", "SCORE"].flatMap((id) => [`${id} 2024-01-09`, `${id} 2024-01-20`]),
+    );
+  });
 });
 
 describe("a command whose reader has gone", () => {

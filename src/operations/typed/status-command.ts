@@ -2,22 +2,24 @@ import { rememberAnswers } from "../../gates/remember-answers.ts";
 import { lockLines, type Locks } from "../../domain/locks.ts";
 import { readLeases } from "../../ledger/read-leases.ts";
 import { completeRunbook } from "../../run/complete-runbook.ts";
-import type { CalendarDate } from "../../domain/calendar-date.ts";
+import { isWithin, type CalendarDate } from "../../domain/calendar-date.ts";
+import { startOf } from "../../domain/every.ts";
 import { formatCount, formatLines } from "../../domain/format.ts";
 import { asTyped, type Invocation } from "../../domain/printed-command.ts";
 import { blockedCauses, blockedText } from "../../plan/units/blocked-causes.ts";
 import { reasonText } from "../../plan/approval/plan-json.ts";
-import type { Plan, SkipReason, WarehouseState } from "../../plan/plan.ts";
+import { everyOf, wholeRange } from "../../plan/calendar/own-days.ts";
+import type { Plan, Selection, SkipReason, WarehouseState } from "../../plan/plan.ts";
 import type { Processor, Runbook } from "../../runbook/runbook.ts";
 import { formatTable } from "../../report/terminal/fit-table.ts";
-import { rangeOf } from "./options.ts";
+import { rangeOf, selectionOf } from "./options.ts";
 import { planSelection } from "./plan-selection.ts";
 import { namedRunbook, type TypedCommand } from "./typed-command.ts";
 
 /** What `status` says of one partition. */
 type PartitionStatus = {
   readonly processor: string;
-  readonly date: string;
+  readonly date: CalendarDate;
   readonly state: "settled" | "held" | "frozen" | "pending" | "blocked" | "failed";
   readonly reason: string | undefined;
   /** There where only `last-games` blocks it. */
@@ -38,7 +40,11 @@ export const statusCommand: TypedCommand = {
     const hold = await typing.readHold?.(runbook.name);
     const leases = await readLeases(warehouse, runbook);
     const locks = { ...(hold === undefined ? {} : { hold }), leases };
-    const partitions = runbook.processors.flatMap((processor) => statusesOf(processor, plan, state));
+    const asked = selectionOf(runbook, options);
+    const partitions = runbook.processors.flatMap((processor) => {
+      const isAsked = isAskedOf(processor, asked);
+      return statusesOf(processor, plan, state).filter(({ date }) => isAsked(date));
+    });
     return {
       exitCode: 0,
       json: { runbook: runbook.name, range: rangeOf(runbook, options), partitions, locks },
@@ -46,6 +52,17 @@ export const statusCommand: TypedCommand = {
     };
   },
 };
+
+/** Whether a date of a processor was asked for; those of a lead-in are none, as in a report. */
+function isAskedOf(
+  processor: Processor,
+  { range, dates }: Pick<Selection, "range" | "dates">,
+): (date: CalendarDate) => boolean {
+  const every = everyOf(processor);
+  const whole = wholeRange(every, range);
+  const named = dates === undefined ? undefined : new Set(dates.map((date) => startOf(every, date)));
+  return (date) => isWithin(date, whole) && (named?.has(date) ?? true);
+}
 
 /** What is to be told of each date of a processor, ascending. */
 export function statusesOf(

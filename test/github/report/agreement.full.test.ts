@@ -153,11 +153,10 @@ async function oracle(home: RandomHome, words: readonly string[]): Promise<Judge
   const { skipped } = await ask(plans, "plan");
   const waiting = skipped.filter(({ reason }) => reason.startsWith("blocked-by"));
   const blocked = new Set(waiting.flatMap(({ processor, dates }) => dates.map((date) => processor + date)));
-  const isAsked = datesAmong(words);
   const states = new Set(
-    (await ask(partitions, "status")).partitions
-      .filter(({ date }) => isAsked(date))
-      .map(({ processor, date, state }) => (blocked.has(processor + date) ? "blocked" : state)),
+    (await ask(partitions, "status")).partitions.map(({ processor, date, state }) =>
+      blocked.has(processor + date) ? "blocked" : state,
+    ),
   );
   const gaps = (await ask(statuses, "gaps")).tables.map(({ status }) => status);
   const values = (await ask(statuses, "contamination")).tables.map(({ status }) => status);
@@ -189,12 +188,6 @@ async function oracle(home: RandomHome, words: readonly string[]): Promise<Judge
 /** What only takes over that something before it is to be built waits, and no data have tainted it. */
 function isOfData(because: string): boolean {
   return !because.startsWith("through ");
-}
-
-/** Tells the dates that are asked for: `status` shows those of the lead-in too, which are no part of the verdict. */
-function datesAmong([option, first = "", , last = ""]: readonly string[]): (date: string) => boolean {
-  const named = first.split(",");
-  return (date) => (option === "--dates" ? named.includes(date) : date >= first && date <= last);
 }
 
 /** What the report job says of a run of the selection whose jobs all came to their end. */
