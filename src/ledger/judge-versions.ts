@@ -11,6 +11,7 @@ export const partitionShape = {
   total_rows: typed.nullable(typed.count),
   last_modified: typed.nullable(typed.count),
   partition_column: typed.nullable(typed.text),
+  keeps_deleted: typed.boolean,
 };
 
 /** A row as `partitionShape` reads it. */
@@ -30,10 +31,11 @@ export type VersionJudgement = {
 
 /**
  * The partitions that metadata rows of one table tell of. Undefined where they do not tell what its dates hold: when the
- * table is a view or no table, when it is not partitioned by `dateColumn` and day, and while rows stand in the streaming
- * buffer, which belongs to no date. A partition of rows without a date is left out: no window covers it.
+ * table is a view or no table, when it is not partitioned by `dateColumn` and day, where they may count rows that were
+ * deleted, and while rows stand in the streaming buffer, which belongs to no date. A partition of rows without a date is left out: no window covers it.
  */
 export function partitionsOf(rows: readonly PartitionRow[], dateColumn: string): Partitions | undefined {
+  if (rows.some((row) => row.keeps_deleted)) return undefined;
   const columns = rows.flatMap((row) => row.partition_column ?? []);
   if (columns.length !== 1 || columns[0]?.toLowerCase() !== dateColumn) return undefined;
   const partitions = new Map<CalendarDate, PartitionMetadata>();
@@ -96,9 +98,10 @@ export function rememberedVersions(
 
 /**
  * What changes when any row of a table does: of a table that has partitions in the metadata, or is one partition.
- * Undefined for views and while rows stand in the streaming buffer.
+ * Undefined for views, where deleted rows may count, and while rows stand in the streaming buffer.
  */
 export function signatureOf(rows: readonly PartitionRow[]): string | undefined {
+  if (rows.some((row) => row.keeps_deleted)) return undefined;
   const partitions = rows.filter((row) => row.partition_column === undefined);
   const facts = partitions.flatMap((row) => factsOf(row) ?? []);
   if (partitions.length === 0 || facts.length < partitions.length) return undefined;

@@ -84,7 +84,7 @@ export type Dialect = {
   /**
    * A query for what the engine says of the partitions of tables without reading them: (table_schema, table_name,
    * partition_id, total_rows, last_modified), the last in microseconds since 1970, and a row per partitioned table with
-   * its partition_column. Tables are named by @tables as well. Undefined where the engine has no such metadata.
+   * its partition_column, or with keeps_deleted where its metadata may count rows that were deleted. Tables are named by @tables as well. Undefined where the engine has no such metadata.
    */
   readonly partitionMetadata: ((tables: readonly TableId[]) => string) | undefined;
   /** Undefined where a process has the whole warehouse to itself. */

@@ -98,7 +98,7 @@ where option_name in ('description')`,
   describesWhenCreating: true,
   partitionMetadata: (tables) =>
     [...new Set(tables.map(datasetOf))]
-      .flatMap((dataset) => [partitionsOf(dataset), partitionColumnsOf(dataset)])
+      .flatMap((dataset) => [partitionsOf(dataset), partitionColumnsOf(dataset), uncertainTablesOf(dataset)])
       .join("\nunion all\n"),
   leases: {
     take: (tables) => takeLeases(googlesql, tables),
@@ -212,16 +212,24 @@ function ofEach(datasets: readonly string[], queryOf: (schema: string) => string
 function partitionsOf(dataset: string): string {
   return `select
   table_schema, table_name, partition_id, total_rows, unix_micros(last_modified_time) as last_modified,
-  cast(null as string) as partition_column
+  cast(null as string) as partition_column, false as keeps_deleted
 from ${quoteName(googlesql, dataset)}.INFORMATION_SCHEMA.PARTITIONS
 where table_name in unnest(@tables)`;
 }
 
 function partitionColumnsOf(dataset: string): string {
   return `select
-  table_schema, table_name, cast(null as string), cast(null as int64), cast(null as int64), column_name
+  table_schema, table_name, cast(null as string), cast(null as int64), cast(null as int64), column_name, false
 from ${quoteName(googlesql, dataset)}.INFORMATION_SCHEMA.COLUMNS
 where table_name in unnest(@tables) and is_partitioning_column = 'YES'`;
+}
+
+/** Metadata of a table with fine-grained mutations may count rows that were deleted. */
+function uncertainTablesOf(dataset: string): string {
+  return `select
+  table_schema, table_name, cast(null as string), cast(null as int64), cast(null as int64), cast(null as string), true
+from ${quoteName(googlesql, dataset)}.INFORMATION_SCHEMA.TABLES
+where table_name in unnest(@tables) and is_fine_grained_mutations_enabled = 'YES'`;
 }
 
 function sideOf(table: string, side: "outcome" | "member"): string {

@@ -121,6 +121,24 @@ describe("versions on a BigQuery that tells when partitions were written", () =>
     assert.equal(hashed(verified.said).length, 4, "another tag is verified again");
   });
 
+  it("are hashed each time of a table whose metadata may count rows that were deleted", async () => {
+    const runbook = await readShop();
+    await using shop = await openEmulatedShop(runbook, openWriteClock(["shop_raw.sales"]));
+    await run(shop.warehouse, runbook, ["DAY"]);
+    const second = listenTo(shop.warehouse);
+    await readState(second.warehouse, runbook, range);
+    assert.deepEqual(
+      hashed(second.said).filter((line) => line.startsWith("shop_raw")),
+      ["shop_raw.sales window"],
+    );
+    await run(shop.warehouse, runbook, ["DAY"]);
+    const known = await shop.warehouse.query({
+      sql: "select distinct table_name from shop_processing.cascade_versions",
+      purpose: "look",
+    });
+    assert.deepEqual(known, [{ table_name: "shop_analytics.shop_day" }]);
+  });
+
   it("are not remembered wrongly when a partition is written between the metadata and the hash", async () => {
     const runbook = await readShop();
     const clock = openWriteClock();

@@ -10,9 +10,10 @@ type Written = { readonly column: string; all: number; readonly dates: Map<strin
 
 /**
  * A clock that moves by a second a statement, from 2024-03-01. A statement writes to the partitions of the dates that it
- * names as literals, and to all when it names none; the counts of rows are those of the tables.
+ * names as literals, and to all when it names none; the counts of rows are those of the tables, some of which may have
+ * fine-grained mutations.
  */
-export function openWriteClock(): WriteClock {
+export function openWriteClock(fineGrained: readonly string[] = []): WriteClock {
   const tables = new Map<string, Written>();
   let now = Date.parse("2024-03-01T00:00:00Z") * 1000;
   return {
@@ -35,12 +36,13 @@ export function openWriteClock(): WriteClock {
     rewrite(sql) {
       if (!sql.includes("INFORMATION_SCHEMA.PARTITIONS")) return sql;
       return sql.replaceAll(
-        /`(\w+)`\.INFORMATION_SCHEMA\.(PARTITIONS|COLUMNS)/g,
+        /`(\w+)`\.INFORMATION_SCHEMA\.(PARTITIONS|COLUMNS|TABLES)/g,
         (_, dataset: string, view) => {
           const own = [...tables].filter(([name]) => name.startsWith(`${dataset}.`));
-          const rows = own.map(([name, written]) =>
-            view === "PARTITIONS" ? partitionsOf(name, written) : columnOf(name, written),
-          );
+          const rows = own.map(([name, written]) => {
+            if (view === "TABLES") return tableOf(name, fineGrained.includes(name));
+            return view === "PARTITIONS" ? partitionsOf(name, written) : columnOf(name, written);
+          });
           return `(${rows.length === 0 ? nothing : rows.join(" union all ")})`;
         },
       );
@@ -49,7 +51,8 @@ export function openWriteClock(): WriteClock {
 }
 
 const nothing = `select '' as table_schema, '' as table_name, '' as partition_id, 0 as total_rows,
-current_timestamp() as last_modified_time, '' as column_name, '' as is_partitioning_column from unnest([1]) where false`;
+current_timestamp() as last_modified_time, '' as column_name, '' as is_partitioning_column,
+'' as is_fine_grained_mutations_enabled from unnest([1]) where false`;
 
 function unquoted(name = ""): string {
   return name.replaceAll("`", "");
@@ -67,4 +70,9 @@ from (select cast(\`${column}\` as string) as partition_date, count(*) as total_
 function columnOf(name: string, { column }: Written): string {
   const [dataset, table] = name.split(".");
   return `select '${dataset}' as table_schema, '${table}' as table_name, '${column}' as column_name, 'YES' as is_partitioning_column`;
+}
+
+function tableOf(name: string, isFineGrained: boolean): string {
+  const [dataset, table] = name.split(".");
+  return `select '${dataset}' as table_schema, '${table}' as table_name, '${isFineGrained ? "YES" : "NO"}' as is_fine_grained_mutations_enabled`;
 }

@@ -132,12 +132,26 @@ describe("judgeVersions()", () => {
 });
 
 function partition(id: string | undefined, rows = 2, time = 7): PartitionRow {
-  return { partition_id: id, total_rows: rows, last_modified: time, partition_column: undefined };
+  return {
+    partition_id: id,
+    total_rows: rows,
+    last_modified: time,
+    partition_column: undefined,
+    keeps_deleted: false,
+  };
 }
 
 function column(name: string): PartitionRow {
-  return { partition_id: undefined, total_rows: undefined, last_modified: undefined, partition_column: name };
+  return { ...partition(undefined), total_rows: undefined, last_modified: undefined, partition_column: name };
 }
+
+/** What is told of a table with fine-grained mutations: its metadata may count rows that were deleted. */
+const keepsDeleted: PartitionRow = {
+  ...partition(undefined),
+  total_rows: undefined,
+  last_modified: undefined,
+  keeps_deleted: true,
+};
 
 describe("partitionsOf()", () => {
   it("reads daily partitions of the date column, and leaves out rows without a date", () => {
@@ -157,6 +171,7 @@ describe("partitionsOf()", () => {
       streaming: [column("day"), partition("20240102"), partition("__UNPARTITIONED__", 0)],
       twice: [column("day"), partition("20240102"), partition("20240102")],
       "no count": [column("day"), { ...partition("20240102"), total_rows: undefined }],
+      "deleted rows count": [column("day"), partition("20240102"), keepsDeleted],
       "no time": [column("day"), { ...partition("20240102"), last_modified: undefined }],
     };
     for (const [name, rows] of Object.entries(untold))
@@ -171,6 +186,7 @@ describe("signatureOf()", () => {
     assert.equal(signatureOf([]), undefined);
     assert.equal(signatureOf([column("day")]), undefined);
     assert.equal(signatureOf([partition("20240101"), partition("__UNPARTITIONED__")]), undefined);
+    assert.equal(signatureOf([partition("20240101"), keepsDeleted]), undefined);
     assert.equal(signatureOf([{ ...partition("20240101"), total_rows: undefined }]), undefined);
   });
 });

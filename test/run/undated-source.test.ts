@@ -197,7 +197,7 @@ sources:`;
     const { warehouse, runbook } = await openTill(" }", ["sources:", gate]);
     await using opened = warehouse;
     const told = `select 'till_raw' as table_schema, 'shops' as table_name, cast(null as string) as partition_id,
-      2 as total_rows, epoch_us(timestamp '${written} 12:00:00') as last_modified, cast(null as string) as partition_column`;
+      2 as total_rows, epoch_us(timestamp '${written} 12:00:00') as last_modified, cast(null as string) as partition_column, false as keeps_deleted`;
     const dialect = { ...opened.dialect, partitionMetadata: written === undefined ? undefined : () => told };
     const scope = await scopeOf(opened, runbook);
     const tables = await readFreshness({ ...opened, dialect }, { scope, gate: undefined });

@@ -133,6 +133,14 @@ function informationSchema(dataset: string): readonly Table[] {
     },
     {
       dataset,
+      name: "TABLES",
+      columns: [...texts, "table_type", "is_fine_grained_mutations_enabled"].map((name) => ({
+        name,
+        type: typeOf("string"),
+      })),
+    },
+    {
+      dataset,
       name: "TABLE_OPTIONS",
       columns: [...texts, "option_name", "option_type", "option_value"].map((name) => ({
         name,

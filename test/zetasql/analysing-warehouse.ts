@@ -104,13 +104,14 @@ function metadataRows(runbook: Runbook, dates: readonly CalendarDate[]): readonl
   const told = runbook.sources.filter((_, index) => index % 2 === 0);
   return told.flatMap(({ table, dateColumn }) => {
     const name = { table_schema: datasetOf(table), table_name: tableNameOf(table) };
-    const unknown = { partition_id: null, total_rows: null, last_modified: null };
+    const unknown = { partition_id: null, total_rows: null, last_modified: null, keeps_deleted: false };
     const partitions = dates.map((date) => ({
       ...name,
       partition_id: date.replaceAll("-", ""),
       total_rows: 1,
       last_modified: 1,
       partition_column: null,
+      keeps_deleted: false,
     }));
     return [{ ...name, ...unknown, partition_column: dateColumn }, ...partitions];
   });
