@@ -7,7 +7,7 @@ import { emptyContent } from "../plan/versions/settlement.ts";
 import type { RowContent } from "../plan/plan.ts";
 import { checkStage } from "../sql/check-stage.ts";
 import { createStage, fillStage, readStage, stepQueries } from "../sql/stage.ts";
-import type { StageNames } from "../sql/dialect.ts";
+import type { Dialect, StageNames } from "../sql/dialect.ts";
 import { queryRows, typed, type ShapedRow } from "../warehouse/row-shape.ts";
 import type { Parameter, Statement, Warehouse } from "../warehouse/warehouse.ts";
 import { withinCut } from "./within-cut.ts";
@@ -147,32 +147,30 @@ export function daysOfPartitions(
   return hull && wholeRange(everyOf(processor), hull);
 }
 
-/**
- * Stages dates together in the place of what a stage holds, after what else is done first; what breaks the contract, by
- * date. The session sees the cuts already, or what comes first leaves nothing else. Faults: those of the statements, which
- * may be of one date only.
- */
-export async function stageAgain(
-  warehouse: Warehouse,
-  {
-    sql: source,
-    cuts,
-    first,
-    ...request
-  }: Pick<StageRequest, "runbook" | "processor" | "names"> & {
-    readonly sql: string;
-    readonly cuts: readonly TableCut[];
-    readonly first: readonly Statement[];
-  },
+/** A stage that is filled again, by a session that sees no more than the cuts already. */
+type AgainRequest = Pick<StageRequest, "runbook" | "processor" | "names"> & {
+  readonly sql: string;
+  readonly cuts: readonly TableCut[];
+};
+
+/** Statements that stage dates together in the place of what a stage holds. Their faults may be of one date only. */
+export function stageAgain(
+  dialect: Dialect,
+  { runbook, processor, names, sql: source, cuts }: AgainRequest,
   dates: readonly CalendarDate[],
-): Promise<Violations> {
-  const { runbook, processor, names } = request;
-  const { categories } = runbook;
+): readonly Statement[] {
   const parameters = stepParameters(runbook, { processor, dates });
   const purpose = `compute ${processor.id}`;
   const emptied = names.tables.map((table) => ({ sql: `delete from ${table}`, purpose }));
-  const filling = fillStage(warehouse.dialect, names, { processor, source, cuts });
-  await warehouse.execute([...first, ...emptied, ...filling.map((sql) => ({ sql, parameters, purpose }))]);
+  const filling = fillStage(dialect, names, { processor, source, cuts });
+  return [...emptied, ...filling.map((sql) => ({ sql, parameters, purpose }))];
+}
+
+/** What breaks the contract in a stage that was filled again, by date. */
+export async function checkAgain(
+  warehouse: Warehouse,
+  { runbook: { categories }, processor, names }: Pick<AgainRequest, "runbook" | "processor" | "names">,
+): Promise<Violations> {
   const checking = {
     sql: checkStage(warehouse.dialect, names, { processor, categories }),
     purpose: checkPurpose(processor),

@@ -119,6 +119,48 @@ describe("cascade test", () => {
     assert.deepEqual([code, stderr], [0, ""]);
   });
 
+  it("takes the calendar of each case from its own rows, and leaves of it what the step may see", async () => {
+    const shop = await open();
+    const sale = (date: string, shopName: string) =>
+      `        - { sale_id: ${date}${shopName}, sale_date: ${date}, shop: ${shopName}, amount: 1 }\n`;
+    const caseOf = (name: string, dates: readonly string[], expected: string) => `  - name: ${name}
+    dates: [2024-01-03]
+    parameters: { min_days: 1 }
+    given:
+      shop_raw.sales:
+${dates.map((date) => sale(date, "north")).join("")}      DAY:
+        - { shop: north, sale_date: 2024-01-01, total: 8, sales: 1 }
+        - { shop: north, sale_date: 2024-01-02, total: 4, sales: 1 }
+    expect:
+      ${expected}
+`;
+    const few = "failures: [{ entity: north, category: TOO_FEW_DAYS, reason: has 0 earlier days }]";
+    const mean = (total: number, days: number) =>
+      `rows: [{ shop: north, sale_date: 2024-01-03, mean_total: ${total}, days: ${days} }]`;
+    const far = ["2024-01-03", "2024-01-04"];
+    const texts = [
+      caseOf("alone", far, few),
+      caseOf("with one", ["2024-01-01", ...far], mean(8, 1)),
+      caseOf("without the date", ["2024-01-01"], few),
+      caseOf("alone again", far, few),
+      caseOf("with both", ["2024-01-01", "2024-01-02", ...far], mean(6, 2)),
+      caseOf("with one again", ["2024-01-01", ...far], mean(8, 1)),
+    ];
+    await writeFile(join(shop, "sql/trend.test.yml"), `cases:\n${texts.join("")}`);
+    const { lines } = await test(shop, "--processor", "TREND");
+    assert.deepEqual(lines, [
+      "✓ TREND: alone",
+      "✓ TREND: with one",
+      "✗ TREND: without the date (sql/trend.test.yml)",
+      "    the calendar has no 2024-01-03: name it under `calendar`",
+      "    no failure of 2024-01-03 north",
+      "✓ TREND: alone again",
+      "✓ TREND: with both",
+      "✓ TREND: with one again",
+      "1 of 6 cases failed",
+    ]);
+  });
+
   it("asks the warehouse for columns that the runbook leaves to it", async () => {
     const shop = await open([
       "runbook.yml",

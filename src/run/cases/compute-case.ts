@@ -12,11 +12,11 @@ import { queryRows, typed } from "../../warehouse/row-shape.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import { openOutcomes } from "../outcome-source.ts";
 import type { RunEffects } from "../run-event.ts";
-import { stageAgain, stageDates, type Violations } from "../stage-dates.ts";
+import { checkAgain, stageAgain, stageDates, type Violations } from "../stage-dates.ts";
 import { removeStage } from "../withdraw-dates.ts";
 import { textShape } from "./case-texts.ts";
-import { fillCase, type CaseRequest } from "./fill-case.ts";
-import { cutTables, readDays, stageOf, type Workshop } from "./workshop.ts";
+import { calendarKey, fillCase, type CaseRequest, type CaseFilling } from "./fill-case.ts";
+import { readDays, stageOf, type Workshop } from "./workshop.ts";
 
 /** What a step made of a case's rows: its rows as texts, its failures, and what the stage's checks found. */
 export type CaseOutcome = {
@@ -35,13 +35,12 @@ export async function computeCase(
   effects: RunEffects,
 ): Promise<CaseOutcome> {
   const { processor, stepCase } = request;
-  const { warehouse } = workshop;
-  const runbook = runbookOfCase(warehouse, request);
-  const token = effects.randomId();
+  const runbook = runbookOfCase(workshop.warehouse, request);
   // What creates something drops the plans that are kept, so it comes before what has plans.
-  if (processor.step.kind === "sql") await stageOf(workshop, { runbook, processor, token });
-  await fillCase(workshop, { runbook, stepCase });
-  const calendar = await readDays(workshop, { runbook, stepCase });
+  if (processor.step.kind === "sql")
+    await stageOf(workshop, { runbook, processor, token: effects.randomId() });
+  const filling = { runbook, stepCase };
+  const calendar = workshop.calendars.get(calendarKey(filling)) ?? (await fillAndRead(workshop, filling));
   const known = ownDates(calendar, processor);
   const strange = stepCase.dates.filter((date) => !known.has(date));
   if (strange.length > 0) {
@@ -49,25 +48,44 @@ export async function computeCase(
     return { rows: [], failures: [], violations };
   }
   const staging = { runbook, processor, stepCase, calendar };
-  return (await stageOnce(workshop, staging, effects)) ?? stageSlowly(warehouse, staging, effects);
+  return (await stageOnce(workshop, staging, effects)) ?? stageSlowly(workshop, staging, effects);
+}
+
+type FillRequest = Pick<CaseRequest, "runbook" | "stepCase">;
+
+/** Fills the tables with all of a case; the days of its calendar. */
+async function fillAndRead(workshop: Workshop, request: FillRequest): Promise<readonly CalendarDay[]> {
+  await carryOut(workshop.warehouse, fillCase(workshop, request));
+  return readDays(workshop, request.runbook);
+}
+
+async function carryOut(warehouse: Warehouse, { statements, done }: CaseFilling): Promise<void> {
+  await warehouse.execute(statements);
+  done();
 }
 
 /** The outcome on the stage of the cases before; undefined where it has to be looked at date by date. */
 async function stageOnce(
   workshop: Workshop,
-  { runbook, processor, stepCase: { dates }, calendar }: Staging,
+  { runbook, processor, stepCase, calendar }: Staging,
   effects: RunEffects,
 ): Promise<CaseOutcome | undefined> {
   const { step } = processor;
   if (step.kind !== "sql") return undefined;
   const { warehouse } = workshop;
+  const { dates } = stepCase;
   const cuts = cutInputs(runbook, { inputs: inputsOfProcessor(runbook, processor.id), dates, calendar });
   try {
     const names = await stageOf(workshop, { runbook, processor, token: effects.randomId() });
-    const first = cutTables(workshop, { runbook, cuts, days: calendar });
-    const request = { runbook, processor, sql: step.sql.text, names, cuts, first };
-    const violations = await stageAgain(warehouse, request, dates);
-    return await readOutcome(warehouse, { processor, names, violations });
+    const filling = fillCase(workshop, { runbook, stepCase }, { cuts, days: calendar });
+    const request = { runbook, processor, sql: step.sql.text, names, cuts };
+    const staging = stageAgain(warehouse.dialect, request, dates);
+    await carryOut(warehouse, { ...filling, statements: [...filling.statements, ...staging] });
+    return await readOutcome(warehouse, {
+      processor,
+      names,
+      violations: await checkAgain(warehouse, request),
+    });
   } catch (cause) {
     if (!(cause instanceof Fault) || cause.code === "interrupted") throw cause;
     return undefined;
@@ -89,10 +107,12 @@ type Staging = CaseRequest & { readonly calendar: readonly CalendarDay[] };
 
 /** The outcome by a session and a stage of its own, each date that fails told alone. */
 async function stageSlowly(
-  warehouse: Warehouse,
+  workshop: Workshop,
   { runbook, processor, stepCase, calendar }: Staging,
   effects: RunEffects,
 ): Promise<CaseOutcome> {
+  const { warehouse } = workshop;
+  await carryOut(warehouse, fillCase(workshop, { runbook, stepCase }));
   const names = warehouse.dialect.stage.names({ ledger: runbook.ledger, token: effects.randomId() });
   await using session = await warehouse.session();
   try {

@@ -1,33 +1,35 @@
-import { isWithin, type CalendarDate } from "../../domain/calendar-date.ts";
-import type { TableCut } from "../../domain/table-cut.ts";
 import type { TableId } from "../../domain/table-id.ts";
 import { createSources, createTables } from "../../ledger/create-tables.ts";
 import { readCalendarDays } from "../../ledger/read-calendar-days.ts";
-import { ledgerTable } from "../../ledger/tables.ts";
 import type { CalendarDay } from "../../plan/plan.ts";
 import type { Processor, Runbook } from "../../runbook/runbook.ts";
 import type { StepCase } from "../../runbook/schema/case-schema.ts";
 import type { StageNames } from "../../sql/dialect.ts";
 import { quoteTable } from "../../sql/identifiers.ts";
 import { createStage } from "../../sql/stage.ts";
-import { deleteUnseen } from "../../sql/table-cut.ts";
-import type { Statement, Warehouse } from "../../warehouse/warehouse.ts";
+import type { Warehouse } from "../../warehouse/warehouse.ts";
 
 /** A warehouse that cases have to themselves, what the last one left in it, and what the next one need not make again. */
 export type Workshop = {
   readonly warehouse: Warehouse;
-  readonly filled: Set<TableId>;
+  /** The case whose rows the tables hold, or what its step may see of them, and the tables that have some. */
+  holds: StepCase | undefined;
+  filled: ReadonlySet<TableId>;
   /** The days of calendars by what they are known by, and the one that the table holds. */
   readonly calendars: Map<string, readonly CalendarDay[]>;
-  calendar: string | undefined;
+  calendar: HeldCalendar | undefined;
   readonly stages: Map<string, StageNames>;
 };
+
+/** A calendar by what it is known by, and the statement that has left of it what a step may see; empty where all is there. */
+export type HeldCalendar = { readonly key: string; readonly cut: string };
 
 /** Makes what cases fill: the tables of the runbook, its ledger, and those that others own. */
 export async function openWorkshop(warehouse: Warehouse, runbook: Runbook): Promise<Workshop> {
   await createTables(warehouse, runbook);
   await createSources(warehouse, runbook);
-  return { warehouse, filled: new Set(), calendars: new Map(), calendar: undefined, stages: new Map() };
+  const nothing = { holds: undefined, filled: new Set<TableId>(), calendar: undefined };
+  return { warehouse, ...nothing, calendars: new Map(), stages: new Map() };
 }
 
 /** The stage of a processor, which its cases fill one after the other. */
@@ -49,24 +51,11 @@ export async function stageOf(
   return names;
 }
 
-type CalendarRequest = { readonly runbook: Runbook; readonly stepCase: Pick<StepCase, "calendar"> };
-
-/** What the days of a case's calendar are known by; undefined where its rows tell them. */
-export function calendarKey({ runbook, stepCase }: CalendarRequest): string | undefined {
-  const { origin } = runbook.calendar;
-  const isByRule = origin.kind === "rule" && origin.holidays === undefined;
-  return stepCase.calendar?.join() ?? (isByRule ? "by rule" : undefined);
-}
-
-/** The days of a calendar that was given its rows; where no rows of the case tell, those of a case before are known. */
-export async function readDays(
-  { warehouse, calendars }: Workshop,
-  { runbook, stepCase }: CalendarRequest,
-): Promise<readonly CalendarDay[]> {
-  const key = calendarKey({ runbook, stepCase });
-  const known = key === undefined ? undefined : calendars.get(key);
-  const days = known ?? (await readCalendarDays(warehouse, asWritten(warehouse, runbook)));
-  if (key !== undefined) calendars.set(key, days);
+/** The days of the calendar that the table holds, of which no case has cut any. */
+export async function readDays(workshop: Workshop, runbook: Runbook): Promise<readonly CalendarDay[]> {
+  const { warehouse, calendars, calendar } = workshop;
+  const days = await readCalendarDays(warehouse, asWritten(warehouse, runbook));
+  if (calendar !== undefined) calendars.set(calendar.key, days);
   return days;
 }
 
@@ -75,33 +64,4 @@ function asWritten({ dialect }: Warehouse, { calendar, ...runbook }: Runbook): R
   const text = `select * from ${quoteTable(dialect, calendar.table)} as written`;
   const file = calendar.origin.kind === "query" ? calendar.origin.sql.file : "the rule of the calendar";
   return { ...runbook, calendar: { ...calendar, origin: { kind: "query", sql: { file, text }, reads: [] } } };
-}
-
-/** Statements that leave of all tables only what the cuts let be seen. */
-export function cutTables(
-  workshop: Workshop,
-  {
-    runbook: { ledger, calendar },
-    cuts,
-    days,
-  }: {
-    readonly runbook: Pick<Runbook, "ledger" | "calendar">;
-    readonly cuts: readonly TableCut[];
-    readonly days: readonly CalendarDay[];
-  },
-): readonly Statement[] {
-  const { warehouse, filled } = workshop;
-  const view = ledgerTable(ledger, "precompute_failures");
-  const behind = ledgerTable(ledger, "cascade_failures");
-  const stored = cuts.map((cut) => ({ cut, table: cut.table === view ? behind : cut.table }));
-  const wanted = stored.filter(({ cut, table }) =>
-    table === calendar.table ? days.some(({ date }) => !isSeen(cut, date)) : filled.has(table),
-  );
-  if (wanted.some(({ table }) => table === calendar.table)) workshop.calendar = undefined;
-  const purpose = "leave what a step may see";
-  return wanted.map(({ cut, table }) => ({ sql: deleteUnseen(warehouse.dialect, cut, table), purpose }));
-}
-
-function isSeen({ parts }: TableCut, date: CalendarDate): boolean {
-  return parts.some(({ ranges }) => ranges?.some((range) => isWithin(date, range)) ?? true);
 }
