@@ -165,7 +165,7 @@ export const commands: Readonly<Record<string, ListedCommand>> = {
   dispatch: {
     summary: "dispatch the backfill on GitHub, and follow it",
     usage:
-      "cascade dispatch [runbook] [selection] [--with-upstream] [--no-resume] [--fresh] [--allow-empty] [--dry-run] [--reason TEXT] [--report-to new|#n|none] [--ref BRANCH] [--repo owner/name] [--follow] [--fail-on failed,blocked,findings,budget] [--json]",
+      "cascade dispatch [runbook] [selection] [--with-upstream] [--no-resume] [--fresh] [--allow-empty] [--dry-run] [--digest X] [--reason TEXT] [--report-to new|#n|none] [--ref BRANCH] [--repo owner/name] [--follow] [--fail-on failed,blocked,findings,budget] [--json]",
     load: async () => (await import("./dispatch-command.ts")).dispatchCommand,
   },
   follow: {

@@ -64,6 +64,7 @@ function inputsOf(options: Options): Readonly<Record<string, string>> {
     ["dry-run", options.flag("dry-run") === true ? "true" : undefined],
     ["state", options.flag("fresh") === true ? "fresh" : undefined],
     ["report-to", options.text("report-to")],
+    ["digest", options.text("digest")],
     ["reason", options.text("reason")],
   ];
   return Object.fromEntries(texts.filter((entry): entry is [string, string] => entry[1] !== undefined));

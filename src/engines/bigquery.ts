@@ -1,4 +1,6 @@
-import type { Engine } from "./engine.ts";
+import type { RunbookLimits } from "../runbook/limits.ts";
+import type { BigQueryOptions } from "../warehouse/bigquery-configuration.ts";
+import type { Engine, Opening } from "./engine.ts";
 import { readCount } from "./read-count.ts";
 
 /** A project of Google Cloud; its jobs install neither DuckDB nor anything else that is optional. */
@@ -13,17 +15,15 @@ export const bigqueryEngine: Engine = {
       progressFile: undefined,
       file: undefined,
       refuseAbsent: () => undefined,
-      async open({ timeZone, environment }) {
-        const { GITHUB_RUN_ID, CASCADE_MAXIMUM_BYTES, CASCADE_BIGQUERY_ENDPOINT } = environment;
-        const maximumBytes = readCount("CASCADE_MAXIMUM_BYTES", CASCADE_MAXIMUM_BYTES);
+      async open({ timeZone, environment, runbook }) {
         const { openBigQuery } = await import("../warehouse/bigquery.ts");
         return openBigQuery({
           project,
           location,
           timeZone,
-          labels: GITHUB_RUN_ID === undefined ? {} : { github_run_id: GITHUB_RUN_ID },
-          endpoint: CASCADE_BIGQUERY_ENDPOINT,
-          ...(maximumBytes === undefined ? {} : { maximumBytes }),
+          labels: labelsOf(environment, runbook),
+          endpoint: environment["CASCADE_BIGQUERY_ENDPOINT"],
+          ...boundsOf(environment, runbook?.limits),
         });
       },
     };
@@ -40,6 +40,33 @@ export const bigqueryEngine: Engine = {
     omits: ["optional"],
     signIn: "google-cloud",
     mostCells: 2,
+    variables: { CASCADE_STATEMENT_MINUTES: "statement-minutes" },
     suffix: "-bigquery",
   },
 };
+
+/** What somebody says for one invocation goes before what the runbook says. */
+function boundsOf(environment: Opening["environment"], limits: RunbookLimits = { labels: {} }): Bounds {
+  const { CASCADE_MAXIMUM_BYTES, CASCADE_STATEMENT_MINUTES } = environment;
+  const { statementBytes, statementMinutes, parallel, priority, reservation } = limits;
+  return {
+    maximumBytes: readCount("CASCADE_MAXIMUM_BYTES", CASCADE_MAXIMUM_BYTES) ?? statementBytes,
+    jobMinutes: readCount("CASCADE_STATEMENT_MINUTES", CASCADE_STATEMENT_MINUTES) ?? statementMinutes,
+    parallel,
+    priority,
+    reservation,
+  };
+}
+
+type Bounds = Pick<BigQueryOptions, "maximumBytes" | "jobMinutes" | "parallel" | "priority" | "reservation">;
+
+function labelsOf(
+  { GITHUB_RUN_ID }: Opening["environment"],
+  runbook: Opening["runbook"],
+): Readonly<Record<string, string>> {
+  return {
+    ...runbook?.limits?.labels,
+    ...(runbook === undefined ? {} : { runbook: runbook.name }),
+    ...(GITHUB_RUN_ID === undefined ? {} : { github_run_id: GITHUB_RUN_ID }),
+  };
+}

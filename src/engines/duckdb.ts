@@ -42,6 +42,7 @@ export const duckdbEngine: Engine = {
     omits: [],
     signIn: undefined,
     mostCells: undefined,
+    variables: {},
     suffix: "",
   },
 };

@@ -1,5 +1,6 @@
 import type { EngineName } from "../domain/engine-name.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
+import type { RunbookLimits } from "../runbook/limits.ts";
 import type { CommandExchange, CommandRequest } from "./command-exchange.ts";
 
 /** All that differs between engines beside their SQL. */
@@ -43,6 +44,8 @@ export type Opening = {
   /** Folders whose files our own statements read and write; what a runbook writes reaches no others. */
   readonly folders: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Whose statements they are, and what bounds these where they are billed; absent before there is a runbook. */
+  readonly runbook?: { readonly name: string; readonly limits?: RunbookLimits };
   /** Whether what it is asked comes again on a few rows, so that an engine that plans longer than it runs keeps its plans. */
   readonly keepsPlans?: boolean;
 };
@@ -61,6 +64,8 @@ export type EngineJobs = {
   readonly signIn: "google-cloud" | undefined;
   /** Most cells of a processor at a time; undefined: no limit. */
   readonly mostCells: number | undefined;
+  /** Variables in which a cell's job finds what a dispatch says of its statements, with the input's name. */
+  readonly variables: Readonly<Record<string, string>>;
   /** What its workflows are called by after the runbook's name. */
   readonly suffix: string;
 };

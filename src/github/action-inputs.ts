@@ -35,6 +35,7 @@ export const planInputs = z.strictObject({
   "dry-run": flag(),
   state: z.enum(["latest", "fresh"]),
   "expected-sha": optional(z.string().regex(/^[0-9a-f]{40}$/, "expected a full commit SHA")),
+  digest: z.string().regex(/^[\w-]*$/, "expected the digest that a plan shows"),
   reason: z.string().max(500, "expected at most 500 characters"),
   "requested-by": loginText,
   round: z.coerce.number().int().min(0).max(1000),

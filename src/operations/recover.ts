@@ -73,7 +73,7 @@ export async function recover<Step extends RecoveryStep>(
     const runnable = steps.filter((step) => isRun(step) && limit.mayRun(step.processor, step.date));
     if (runnable.length === 0) break;
     request.report?.(rounds.length + 1, steps);
-    const gates = await useSession(warehouse, effects.signal, (session) =>
+    const gates = await useSession(warehouse, effects, (session) =>
       openGates(session, request, { steps: runnable, now: effects.now() }),
     );
     const ran = await runRound(warehouse, { runbook, limit, gates, steps: runnable }, effects);

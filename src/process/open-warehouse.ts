@@ -1,6 +1,7 @@
 import { allEngines, findWarehouse, usualAddress } from "../engines/engine-table.ts";
 import { Fault } from "../errors.ts";
 import { vetRunbook } from "../run/vet-runbook.ts";
+import type { RunbookLimits } from "../runbook/limits.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { interruptions, type ShellEffects } from "./effects.ts";
@@ -50,15 +51,21 @@ async function openAddress(
   {
     address,
     mode,
-    runbook: { timeZone },
+    runbook,
     folders = [],
     keepsPlans = false,
-  }: Omit<WarehouseRequest, "runbook"> & { readonly runbook: Pick<Runbook, "timeZone"> },
+  }: Omit<WarehouseRequest, "runbook"> & {
+    readonly runbook: Pick<Runbook, "timeZone"> & { readonly name?: string; readonly limits?: RunbookLimits };
+  },
   { environment, openPlace }: ShellEffects,
 ): Promise<Warehouse> {
   const found = findWarehouse(address);
-  if (found !== undefined)
-    return openPlace(found.place, { mode, timeZone, folders, environment, keepsPlans });
+  if (found !== undefined) {
+    const { timeZone, name, limits } = runbook;
+    const bounds =
+      name === undefined ? {} : { runbook: { name, ...(limits === undefined ? {} : { limits }) } };
+    return openPlace(found.place, { mode, timeZone, folders, environment, keepsPlans, ...bounds });
+  }
   const forms = allEngines.map(({ addressForm }) => `"${addressForm}"`).join(" or ");
   throw new Fault("usage", `Cannot open the warehouse: expected ${forms}, found "${address}"`, {
     hint: `Give --warehouse ${usualAddress}, or unset CASCADE_WAREHOUSE`,

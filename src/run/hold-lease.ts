@@ -53,7 +53,7 @@ export async function holdLease(session: Warehouse, request: LeaseRequest): Prom
   if (session.exclusive || session.dialect.leases === undefined) {
     return { claim: undefined, end: () => undefined, [Symbol.asyncDispose]: () => Promise.resolve() };
   }
-  const { root, termSeconds = usualTermSeconds } = request;
+  const { root, termSeconds = termOf(session) } = request;
   const claim = { ...request.claim, termSeconds };
   let hasEnded = false;
   await using undoing = new AsyncDisposableStack();
@@ -70,6 +70,11 @@ export async function holdLease(session: Warehouse, request: LeaseRequest): Prom
     },
     [Symbol.asyncDispose]: () => kept.disposeAsync(),
   };
+}
+
+/** Half as long again as a statement may take that was sent before its process died. */
+function termOf({ longestStatementMs = 0 }: Warehouse): number {
+  return Math.max(usualTermSeconds, Math.ceil((longestStatementMs * 1.5) / 1000));
 }
 
 async function take(session: Warehouse, claim: LeaseClaim, randomId: () => string): Promise<void> {

@@ -8,6 +8,7 @@ import { recordVolumes } from "../ledger/recorded-volumes.ts";
 import { createVersionMemory, recordVersions, type VersionMemory } from "../ledger/version-memory.ts";
 import { allDays } from "../plan/calendar/own-days.ts";
 import { orderGates, type PlannedGate } from "../plan/order/order-gates.ts";
+import { refuseOtherDigest } from "../plan/approval/refuse-other-digest.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
 import { renderPlanRecord } from "../plan/approval/plan-record.ts";
 import type { Cell, Plan, Selection, WarehouseState } from "../plan/plan.ts";
@@ -18,7 +19,7 @@ import type { Gate, Runbook } from "../runbook/runbook.ts";
 import { writesItself } from "../runbook/writes-itself.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { createAuditMemory } from "./audit/audit-memory.ts";
-import { runCell, type CellContext } from "./run-cell.ts";
+import { runCellAlone, type CellContext } from "./run-cell.ts";
 import { isFinding, type CellResult, type GateVerdict, type RunEffects } from "./run-event.ts";
 import { scheduleTasks, type Task } from "./schedule-tasks.ts";
 import { useSession } from "./use-session.ts";
@@ -68,7 +69,7 @@ export async function runBackfill(
   const startedAt = effects.now();
   const reach = planStateRange(runbook, selection.range);
   const versions = createVersionMemory();
-  const found = await useSession(warehouse, effects.signal, (session) =>
+  const found = await useSession(warehouse, effects, (session) =>
     readStateInto(versions, session, { runbook, range: reach }),
   );
   const today = dayOf(startedAt, runbook.timeZone);
@@ -109,13 +110,6 @@ export async function runBackfill(
 /** Whether no date of the cell failed, was blocked or moved. */
 function isCleanCell(result: CellResult): boolean {
   return result.outcomes.every(({ kind }) => !isFinding(kind));
-}
-
-function refuseOtherDigest(plan: Plan, approved: string | undefined): void {
-  if (approved === undefined || approved === plan.digest) return;
-  throw new Fault("digest-mismatch", `Cannot run: expected the plan "${approved}", found "${plan.digest}"`, {
-    hint: "Something changed since the plan was approved; look at `cascade plan` again and approve its digest",
-  });
 }
 
 type Work = {
@@ -173,13 +167,13 @@ async function runCells(
       ...turnOf(warehouse, { runbook, plan, cell }),
       ...planned.filter(({ before }) => before.has(cell.processor)).map(gateTaskId),
     ],
-    run: async () => void results.set(cell.id, await runOneCell(warehouse, context, cell)),
+    run: async () => void results.set(cell.id, await runOneCell(context, cell)),
   }));
   const gateTasks = planned.map((gate): Task => ({
     id: gateTaskId(gate),
     needs: plan.cells.filter(({ processor }) => gate.after.has(processor)).map(({ id }) => id),
     run: async () => {
-      const verdict = await useSession(warehouse, effects.signal, async (session) =>
+      const verdict = await useSession(warehouse, effects, async (session) =>
         checkGate?.(session, { gate: gate.gate, runId }),
       );
       if (verdict === undefined) return;
@@ -226,12 +220,10 @@ function refuseInterruption(effects: RunEffects, { done, planned }: { done: numb
   });
 }
 
-async function runOneCell(warehouse: Warehouse, context: CellContext, cell: Cell): Promise<CellResult> {
+async function runOneCell(context: CellContext, cell: Cell): Promise<CellResult> {
   const { effects } = context;
-  return useSession(warehouse, effects.signal, async (session) => {
-    effects.emit({ kind: "cell-started", cell });
-    const result = await runCell(session, context, cell);
-    effects.emit({ kind: "cell-ended", cell, result });
-    return result;
-  });
+  effects.emit({ kind: "cell-started", cell });
+  const result = await runCellAlone(context, cell);
+  effects.emit({ kind: "cell-ended", cell, result });
+  return result;
 }

@@ -16,6 +16,7 @@ import { findNotDeterministic } from "./find-not-deterministic.ts";
 import { holdLease, type Lease, type LeaseRequest } from "./hold-lease.ts";
 import { isFinding, type CellResult, type DateOutcome, type RunEffects } from "./run-event.ts";
 import { removeStage, withdrawDates } from "./withdraw-dates.ts";
+import { useSession } from "./use-session.ts";
 import { openOutcomes } from "./outcome-source.ts";
 import { stageDates, type StagedContent } from "./stage-dates.ts";
 
@@ -32,12 +33,22 @@ export type CellContext = {
 };
 
 /**
- * Runs one cell: drops what is up to date, stages and checks what is free date by date, replaces the partitions that
+ * Runs one cell in a session of its own: drops what is up to date, stages and checks what is free date by date, replaces the partitions that
  * hold and whose inputs have not moved, and records what became of all others, blocked dates included; a date that moved
  * leaves no trace. A cell of dates that have left the calendar replaces them by nothing. Never judges a budget. The number of statements does not grow with the dates. Where several processes
  * can write, it holds a lease meanwhile. Faults: lease-held, lease-lost.
  */
-export async function runCell(warehouse: Warehouse, context: CellContext, cell: Cell): Promise<CellResult> {
+export async function runCellAlone(context: CellContext, cell: Cell): Promise<CellResult> {
+  const { root, runId, effects } = context;
+  const attempt = effects.randomId();
+  const labels = { processor: cell.processor, run: runId, attempt };
+  const { signal } = effects;
+  return useSession(root, { signal, labels }, (session) => runCell(session, { ...context, attempt }, cell));
+}
+
+type AttemptContext = CellContext & { readonly attempt: string };
+
+async function runCell(warehouse: Warehouse, context: AttemptContext, cell: Cell): Promise<CellResult> {
   const startedAt = context.effects.now();
   const processor = context.runbook.processors.find(({ id }) => id === cell.processor);
   if (processor === undefined) throw new Error(`No processor "${cell.processor}"`);
@@ -65,11 +76,11 @@ export async function runCell(warehouse: Warehouse, context: CellContext, cell: 
   return { cell: cell.id, processor: processor.id, outcomes: sortByDate(outcomes), elapsedMs };
 }
 
-function headOf(context: CellContext, cell: Cell, startedAt: Date): AttemptHead {
+function headOf(context: AttemptContext, cell: Cell, startedAt: Date): AttemptHead {
   return {
     ledger: context.runbook.ledger,
     processor: cell.processor,
-    attemptId: `${context.runId}/${cell.id}/${context.effects.randomId()}`,
+    attemptId: `${context.runId}/${cell.id}/${context.attempt}`,
     runId: context.runId,
     startedAt,
     finishedAt: startedAt,

@@ -9,7 +9,7 @@ import { asOf, planStateRange } from "../plan/waivers/with-waivers.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { createAuditMemory } from "./audit/audit-memory.ts";
-import { runCell } from "./run-cell.ts";
+import { runCellAlone } from "./run-cell.ts";
 import type { CellResult, RunEffects } from "./run-event.ts";
 import { useSession } from "./use-session.ts";
 
@@ -40,7 +40,7 @@ export async function runPlannedCell(
 ): Promise<CellResult> {
   const versions = createVersionMemory();
   const reach = planStateRange(runbook, range);
-  const found = await useSession(warehouse, effects.signal, (session) =>
+  const found = await useSession(warehouse, effects, (session) =>
     readStateInto(versions, session, { runbook, range: reach }),
   );
   const { state } = asOf(runbook, found, dayOf(effects.now(), runbook.timeZone));
@@ -49,10 +49,8 @@ export async function runPlannedCell(
   const fingerprints = createFingerprints(runbook, state);
   const audits = createAuditMemory(runbook.ledger);
   const knowledge = { state, windows, fingerprints, versions, audits };
-  return useSession(warehouse, effects.signal, async (session) => {
-    const context = { root: warehouse, runbook, knowledge, runId, effects, allowEmpty };
-    const result = await runCell(session, context, cell);
-    if (versions.isRecordable) await recordVersions(session, runbook.ledger, versions);
-    return result;
-  });
+  const context = { root: warehouse, runbook, knowledge, runId, effects, allowEmpty };
+  const result = await runCellAlone(context, cell);
+  if (versions.isRecordable) await recordVersions(warehouse, runbook.ledger, versions);
+  return result;
 }

@@ -1,12 +1,12 @@
-import type { Warehouse } from "../warehouse/warehouse.ts";
+import type { JobLabels, Warehouse } from "../warehouse/warehouse.ts";
 
 /** Does work in a session of its own, which an abort of the signal interrupts, also one that came before. */
 export async function useSession<Result>(
   warehouse: Warehouse,
-  signal: AbortSignal,
+  { signal, labels }: { readonly signal: AbortSignal; readonly labels?: JobLabels },
   work: (session: Warehouse) => Promise<Result>,
 ): Promise<Result> {
-  await using session = await warehouse.session();
+  await using session = await warehouse.session(labels);
   function interrupt(): void {
     session.interrupt();
   }

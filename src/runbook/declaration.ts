@@ -3,6 +3,7 @@ import type { Entry } from "./entry.ts";
 import type { Mention } from "../domain/mention.ts";
 import type { CalendarText, PeriodText } from "./schema/calendar-schema.ts";
 import type { JobsText } from "./schema/jobs-schema.ts";
+import type { LimitsText } from "./schema/limits-schema.ts";
 import type { IngestText } from "./schema/ingest-schema.ts";
 import type { CommandText, ConditionText, ExpectationText, OrderText } from "./schema/plan-schema.ts";
 import type {
@@ -76,6 +77,7 @@ export type Declaration = {
   readonly order: readonly Entry<OrderText>[];
   readonly commands: readonly Entry<CommandText>[];
   readonly jobs: Entry<JobsText> | undefined;
+  readonly limits: Entry<LimitsText> | undefined;
   readonly load: Entry<IngestText> | undefined;
   readonly sample: Entry<IngestText> | undefined;
 };

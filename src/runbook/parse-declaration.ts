@@ -11,6 +11,7 @@ import { calendarSchema, periodSchema } from "./schema/calendar-schema.ts";
 import { ingestSchema } from "./schema/ingest-schema.ts";
 import { watcherSchema, webhookSchema } from "./schema/notice-schema.ts";
 import { jobsSchema } from "./schema/jobs-schema.ts";
+import { limitsSchema } from "./schema/limits-schema.ts";
 import { commandSchema, conditionSchema, expectationSchema, orderSchema } from "./schema/plan-schema.ts";
 import {
   budgetSchema,
@@ -136,6 +137,7 @@ function readSections(reading: Reading): Declaration {
     order: check.all(entriesOfList(document, "order"), orderSchema),
     commands: check.all(entriesOfList(document, "commands"), commandSchema),
     jobs: check.one(entryUnder(document, "jobs")[0], jobsSchema),
+    limits: check.one(entryUnder(document, "limits")[0], limitsSchema),
     load: check.one(load, ingestSchema),
     sample: check.one(sample, ingestSchema),
   };

@@ -11,6 +11,7 @@ import type { recoveryFacts } from "./recovery-facts.ts";
 import type { Waiver } from "./waiver.ts";
 import type { Ingest, SqlFile } from "./ingest.ts";
 import type { WorkflowJobs } from "./workflow-jobs.ts";
+import type { RunbookLimits } from "./limits.ts";
 
 /** A place in a runbook's file, for messages; `line` and `column` count from 1. */
 export type Place = { readonly file: string; readonly line: number; readonly column: number };
@@ -41,6 +42,8 @@ export type Runbook = Told & {
   readonly waivers: readonly Waiver[];
   /** What the jobs of its compiled workflows are like, where that is said. */
   readonly jobs?: WorkflowJobs;
+  /** What its statements are bounded by, where that is said. */
+  readonly limits?: RunbookLimits;
   readonly load: Ingest | undefined;
   readonly sample: Ingest | undefined;
   /** What it was read from, while the engine has not yet said what is left to it, and what it said; see `completeRunbook`. */

@@ -2,8 +2,6 @@ import { randomBytes } from "node:crypto";
 import { googlesql } from "../sql/googlesql.ts";
 import { readFile } from "node:fs/promises";
 import { datasetOf, tableNameOf } from "../domain/table-id.ts";
-import { elementTypeOf, type Column } from "../domain/column.ts";
-import { parameterNamesOf } from "../domain/sql-tokens.ts";
 import { openClient, type ServiceAnswer, type BigQueryClient } from "./bigquery-client.ts";
 import {
   cancelJobs,
@@ -15,31 +13,27 @@ import {
   type JobRequest,
   type PlacedJob,
 } from "./bigquery-jobs.ts";
-import { openMutationQueue, type MutationQueue } from "./bigquery-queue.ts";
+import {
+  boundedQuery,
+  jobConfiguration,
+  loadField,
+  queryConfiguration,
+  type BigQueryOptions,
+} from "./bigquery-configuration.ts";
+import { openLine, openMutationQueue, type Line, type MutationQueue } from "./bigquery-queue.ts";
 import { usualTiming, type Timing } from "./bigquery-timing.ts";
-import { printedType, queryParameter, readRow, type ResultField, type ResultRow } from "./bigquery-values.ts";
+import { printedType, readRow, type ResultField, type ResultRow } from "./bigquery-values.ts";
 import { dryRunRefusal, parseGoogleSql, withDryRun } from "./googlesql-parser.ts";
 import type { ParsedQuery } from "./parsed-query.ts";
-import type { FileLoad, PrintedColumn, QueryText, Row, Statement, Warehouse } from "./warehouse.ts";
-
-/** A project to work in, and the bounds of every job. */
-export type BigQueryOptions = {
-  readonly project: string;
-  /** Where the datasets are, as `EU`; the service's default when absent. */
-  readonly location?: string | undefined;
-  /** Zone in which instants become dates; the service takes UTC unless told. */
-  readonly timeZone?: string;
-  /** Labels of every job: lower case letters, digits, `-` and `_`. */
-  readonly labels?: Readonly<Record<string, string>>;
-  /** No job may be billed for more; a query that would be is refused before it runs. */
-  readonly maximumBytes?: number;
-  /** Address of an emulator, as `http://localhost:9050`; requests to it are not signed. */
-  readonly endpoint?: string | undefined;
-  readonly timing?: Partial<Timing>;
-};
-
-/** The limit on billed bytes when none is given: 100 GiB. */
-const usualMaximumBytes = 100 * 2 ** 30;
+import type {
+  FileLoad,
+  JobLabels,
+  PrintedColumn,
+  QueryText,
+  Row,
+  Statement,
+  Warehouse,
+} from "./warehouse.ts";
 
 const pageRows = 50_000;
 
@@ -48,19 +42,22 @@ type Shared = {
   readonly options: BigQueryOptions;
   readonly timing: Timing;
   readonly queue: MutationQueue;
+  /** Runs a job when it has its turn. */
+  readonly turns: Line;
 };
 
 /** Opens a project; nothing is sent before the first statement. Faults: warehouse-missing. */
 export async function openBigQuery(options: BigQueryOptions): Promise<Warehouse> {
-  const timing = { ...usualTiming, ...options.timing };
-  const { project, endpoint } = options;
+  const { project, endpoint, jobMinutes, parallel } = options;
+  const jobMs = jobMinutes === undefined ? usualTiming.jobMs : jobMinutes * 60_000;
+  const timing = { ...usualTiming, jobMs, ...options.timing };
   const client = await openClient({ project, endpoint, requestMs: timing.requestMs });
-  return openSession({ client, options, timing, queue: openMutationQueue() });
+  return openSession({ client, options, timing, queue: openMutationQueue(), turns: openLine(parallel) });
 }
 
 /** `parent` is aborted when the session that this one is opened from is interrupted. */
 function openSession(shared: Shared, parent?: AbortSignal): Warehouse {
-  const { options } = shared;
+  const { options, timing } = shared;
   const session = new JobSession(shared, parent);
   return {
     engine: "bigquery",
@@ -69,6 +66,7 @@ function openSession(shared: Shared, parent?: AbortSignal): Warehouse {
     hashTag: googlesql.hashTag,
     address: `bigquery:${options.project}${options.location === undefined ? "" : `/${options.location}`}`,
     exclusive: false,
+    longestStatementMs: timing.jobMs,
     describe: (statement) => session.describe(statement),
     query: (statement) => session.query(statement),
     async execute(statements) {
@@ -79,9 +77,14 @@ function openSession(shared: Shared, parent?: AbortSignal): Warehouse {
     billing: () => session.billing(),
     lend: (work) => work(),
     interrupt: () => session.interrupt(),
-    session: () => Promise.resolve(openSession(shared, session.signal)),
+    session: (labels) => Promise.resolve(openSession(withLabels(shared, labels), session.signal)),
     [Symbol.asyncDispose]: () => session.settle(),
   };
+}
+
+function withLabels(shared: Shared, labels: JobLabels = {}): Shared {
+  const { options } = shared;
+  return { ...shared, options: { ...options, labels: { ...options.labels, ...labels } } };
 }
 
 /** Jobs of one session, numbered; their ids begin alike, so that a person finds them together. */
@@ -116,10 +119,9 @@ class JobSession {
   }
 
   async run(statement: Statement): Promise<FinishedJob> {
-    const { client, options, queue } = this.#shared;
-    const maximumBytesBilled = String(options.maximumBytes ?? usualMaximumBytes);
-    const query = { ...queryOf(this.#shared, statement), maximumBytesBilled };
-    const configuration = { ...jobLimits(this.#shared), query };
+    const { client, options, queue, timing } = this.#shared;
+    const query = boundedQuery(options, statement);
+    const configuration = { ...jobConfiguration(options, timing), query };
     return queue(statement.sql, () =>
       this.#runJob(statement.purpose, (jobReference) =>
         client.request({ method: "POST", uri: "/jobs", json: { jobReference, configuration } }),
@@ -128,7 +130,7 @@ class JobSession {
   }
 
   async load({ table, columns, path, format, purpose }: FileLoad): Promise<void> {
-    const { client } = this.#shared;
+    const { client, options, timing } = this.#shared;
     const file = await readFile(path);
     const load = {
       destinationTable: {
@@ -141,7 +143,7 @@ class JobSession {
       createDisposition: "CREATE_IF_NEEDED",
       writeDisposition: "WRITE_TRUNCATE",
     };
-    const configuration = { ...jobLimits(this.#shared), load };
+    const configuration = { ...jobConfiguration(options, timing), load };
     await this.#runJob(purpose, (jobReference) => client.upload({ jobReference, configuration }, file));
   }
 
@@ -187,7 +189,7 @@ class JobSession {
 
   /** The statistics of a statement that is not run. */
   async #dryRun(statement: Statement): Promise<ServiceAnswer> {
-    const query = queryOf(this.#shared, statement);
+    const query = queryConfiguration(this.#shared.options, statement);
     const json = {
       jobReference: { projectId: this.#context.client.project, ...jobPlace(this.#context) },
       configuration: { dryRun: true, query },
@@ -224,7 +226,8 @@ class JobSession {
 
   async #runJob(purpose: string, send: JobRequest["send"]): Promise<FinishedJob> {
     this.#number += 1;
-    return runJob(this.#context, { send, purpose, number: this.#number });
+    const request = { send, purpose, number: this.#number };
+    return this.#shared.turns(() => runJob(this.#context, request));
   }
 
   async #page(
@@ -248,34 +251,6 @@ class JobSession {
 function fieldsOf(answer: unknown): readonly ResultField[] | undefined {
   const { schema } = (answer ?? {}) as { readonly schema?: { readonly fields?: readonly ResultField[] } };
   return schema?.fields;
-}
-
-function jobLimits({ options, timing }: Shared): object {
-  return { jobTimeoutMs: String(timing.jobMs), labels: { tool: "cascade", ...options.labels } };
-}
-
-function queryOf({ options }: Shared, { sql, parameters = {} }: Statement): object {
-  const queryParameters = parameterNamesOf(sql).map((name) => {
-    const parameter = parameters[name];
-    if (parameter === undefined) throw new Error(`No value for the parameter @${name}`);
-    return queryParameter(name, parameter);
-  });
-  return {
-    query: sql,
-    useLegacySql: false,
-    ...(options.timeZone === undefined
-      ? {}
-      : { connectionProperties: [{ key: "time_zone", value: options.timeZone }] }),
-    ...(queryParameters.length === 0 ? {} : { parameterMode: "NAMED", queryParameters }),
-  };
-}
-
-/** A column of a file to load; arrays are repeated fields there. */
-function loadField({ name, type }: Pick<Column, "name" | "type">): object {
-  const element = elementTypeOf(type);
-  return element === undefined
-    ? { name, type: googlesql.columnType(type).toUpperCase(), mode: "NULLABLE" }
-    : { name, type: element.toUpperCase(), mode: "REPEATED" };
 }
 
 function billedBytes(statistics: ServiceAnswer): number {

@@ -22,7 +22,7 @@ function hashedAs(warehouse: Warehouse, tag: string): Warehouse {
     billing: () => warehouse.billing(),
     lend: (work) => warehouse.lend(work),
     interrupt: () => warehouse.interrupt(),
-    session: async () => hashedAs(await warehouse.session(), tag),
+    session: async (labels) => hashedAs(await warehouse.session(labels), tag),
     [Symbol.asyncDispose]: () => warehouse[Symbol.asyncDispose](),
   };
 }

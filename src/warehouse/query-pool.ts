@@ -25,7 +25,7 @@ export function openQueryPool(warehouse: Warehouse, size = usualSize): Warehouse
     billing: () => warehouse.billing(),
     lend: (work) => warehouse.lend(work),
     interrupt: () => warehouse.interrupt(),
-    session: () => warehouse.session(),
+    session: (labels) => warehouse.session(labels),
     [Symbol.asyncDispose]: () => pool.close(),
   };
 }

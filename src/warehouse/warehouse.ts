@@ -46,6 +46,13 @@ export type FileLoad = {
 /** A column as an engine prints it. */
 export type PrintedColumn = { readonly name: string; readonly type: string };
 
+/** What a job is done for, by which a bill can be split; a warehouse makes of each text what it allows. */
+export type JobLabels = {
+  readonly processor?: string;
+  readonly run?: string;
+  readonly attempt?: string;
+};
+
 /** What the jobs of a session were billed, and where a person can look at its last one. */
 export type Billing = { readonly bytesBilled: number; readonly jobUrl: string | undefined };
 
@@ -62,6 +69,8 @@ export type Warehouse = AsyncDisposable & {
   readonly address: string;
   /** Whether this process is the only one that can write while it is open. */
   readonly exclusive: boolean;
+  /** After how long the warehouse gives a statement up that may outlive its process; absent where none does. */
+  readonly longestStatementMs?: number;
   /** What is known of each text without running it, from the engine's own parser where it can be had. */
   parse(texts: readonly QueryText[]): Promise<readonly ParsedQuery[]>;
   /** The columns that a query gives, with their types as the catalog prints them, found without running it. */
@@ -84,6 +93,9 @@ export type Warehouse = AsyncDisposable & {
   lend<Result>(work: () => Promise<Result>): Promise<Result>;
   /** Stops this session and those opened from it, for good: what is in flight and what would come fail with `interrupted`. */
   interrupt(): void;
-  /** A session of its own (temporary tables, transactions) on the same warehouse. */
-  session(): Promise<Warehouse>;
+  /**
+   * A session of its own (temporary tables, transactions) on the same warehouse; where jobs have labels, its own carry
+   * these beside those of the session that it is opened from.
+   */
+  session(labels?: JobLabels): Promise<Warehouse>;
 };

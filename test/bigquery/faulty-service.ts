@@ -32,6 +32,8 @@ export type FaultyService = AsyncDisposable & {
   /** Ids of the jobs that were accepted, and of those that were cancelled, in order. */
   readonly accepted: readonly string[];
   readonly cancelled: readonly string[];
+  /** What each of them said beside its id. */
+  readonly configurations: readonly Readonly<Record<string, unknown>>[];
   /** From now on no job ends unless it is cancelled. */
   readonly hang: () => void;
   /** Makes the next requests meet these faults, one each; `forever` repeats the last. */
@@ -48,6 +50,7 @@ export async function startFaultyService(slowMs: number, location?: string): Pro
   const jobs = new Map<string, Job>();
   const effects: string[] = [];
   const cancelled: string[] = [];
+  const configurations: Readonly<Record<string, unknown>>[] = [];
   let isHanging = false;
   let waiting: RequestFault[] = [];
   let last: RequestFault | undefined;
@@ -65,6 +68,7 @@ export async function startFaultyService(slowMs: number, location?: string): Pro
     }
     const error = jobError(fault);
     jobs.set(id, { error });
+    configurations.push(configuration);
     if (error === undefined) effects.push(configuration.query.query);
     return {
       status: 200,
@@ -100,6 +104,7 @@ export async function startFaultyService(slowMs: number, location?: string): Pro
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     effects,
     cancelled,
+    configurations,
     get accepted() {
       return [...jobs.keys()];
     },

@@ -143,7 +143,7 @@ describe("an interruption on BigQuery", () => {
     service.hang();
     const controller = new AbortController();
     const questions = [1, 2, 3, 4, 5, 6];
-    const asking = useSession(warehouse, controller.signal, async (session) => {
+    const asking = useSession(warehouse, controller, async (session) => {
       await using pool = openQueryPool(session, 4);
       return await Promise.allSettled(
         questions.map((number) => pool.query({ sql: `select ${number}`, purpose: "ask" })),

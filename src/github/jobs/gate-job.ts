@@ -79,7 +79,7 @@ async function lookAndRecord(
   const { runId, plan, dates } = run.file;
   const selection = { range: plan.range, ...(dates === undefined ? {} : { dates }) };
   const look = { runbook, selection, gate: planned.gate, runId, checkedAt: effects.now() };
-  const result = await useSession(warehouse, effects.signal, (session) =>
+  const result = await useSession(warehouse, effects, (session) =>
     checkAndRecord({ reading: session, ledger: warehouse }, look),
   );
   tellVerdict(effects, { runbook, planned, result });

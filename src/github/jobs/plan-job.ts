@@ -15,6 +15,7 @@ import { readStateInto } from "../../ledger/read-state.ts";
 import { createVersionMemory } from "../../ledger/version-memory.ts";
 import { recordRunStart } from "../../ledger/record-run.ts";
 import { orderGates } from "../../plan/order/order-gates.ts";
+import { refuseOtherDigest } from "../../plan/approval/refuse-other-digest.ts";
 import { planBackfill } from "../../plan/plan-backfill.ts";
 import { renderPlanRecord } from "../../plan/approval/plan-record.ts";
 import type { CalendarDay, Plan, Selection } from "../../plan/plan.ts";
@@ -82,7 +83,7 @@ export async function runPlanJob(dispatched: PlanInputs, effects: PlanEffects): 
   const selection = selectionFrom(runbook, inputs);
   await createTables(warehouse, runbook);
   const reach = planStateRange(runbook, selection.range);
-  const found = await useSession(warehouse, effects.signal, (session) =>
+  const found = await useSession(warehouse, effects, (session) =>
     readStateInto(createVersionMemory(), session, { runbook, range: reach }),
   );
   const head = { id: runIdOf(effects.job), at: effects.now() };
@@ -91,6 +92,7 @@ export async function runPlanJob(dispatched: PlanInputs, effects: PlanEffects): 
   const today = dayOf(effects.now(), runbook.timeZone);
   const { state, ...asked } = withWaivers(selection, { runbook, state: found, today });
   const plan = planBackfill(runbook, state, asked.selection);
+  refuseOtherDigest(plan, inputs.digest === "" ? undefined : inputs.digest);
   if (!inputs["dry-run"]) {
     await recordVolumes(warehouse, runbook, { state, selection, reach, now: head.at });
   }

@@ -100,7 +100,7 @@ async function assess(
     hold: await lookForHold(effects.readHold, runbook.name),
     lost: file.plan.cells.filter(({ id }) => unknown.includes(id)),
   };
-  const model = await useSession(warehouse, effects.signal, (session) => reportOn(session, report));
+  const model = await useSession(warehouse, effects, (session) => reportOn(session, report));
   return { model, unknown };
 }
 

@@ -72,8 +72,11 @@ function runsCommand({ runbook }: JobScope, { id }: GraphJob): boolean {
   return runbook.processors.some((processor) => processor.id === id && processor.step.kind === "command");
 }
 
-/** Inputs that decide what is planned; the others are about reports. */
-const plannedInputs = Object.keys(dispatchInputs).filter((name) => name !== "report-to");
+/** Inputs of other jobs than the plan's. */
+const laterInputs = new Set(["report-to", "cell-minutes", "statement-minutes"]);
+
+/** Inputs that decide what is planned. */
+const plannedInputs = Object.keys(dispatchInputs).filter((name) => !laterInputs.has(name));
 
 function approveJob(scope: JobScope): Job {
   return {
@@ -89,12 +92,13 @@ function approveJob(scope: JobScope): Job {
 }
 
 function cellJob(scope: JobScope, job: GraphJob): Job {
-  const { mostCells } = engines[scope.options.warehouse].jobs;
+  const { mostCells, variables } = engines[scope.options.warehouse].jobs;
+  const bounds = Object.entries(variables).map(([name, input]) => [name, expression(`inputs.${input}`)]);
   return {
     name: `${job.id} ${expression("matrix.cell.title")}`,
     ...orderOf(scope, job),
     "runs-on": runnerOf(scope),
-    "timeout-minutes": timeoutOf(scope, "cell"),
+    "timeout-minutes": expression(`fromJSON(inputs.cell-minutes || '${timeoutOf(scope, "cell")}')`),
     permissions: permissionsOf(scope),
     strategy: {
       "fail-fast": false,
@@ -107,6 +111,7 @@ function cellJob(scope: JobScope, job: GraphJob): Job {
         name: "Run the cell",
         uses: ownAction(scope, "run-cell"),
         with: { ...actionTarget(scope), cell: expression("matrix.cell.id") },
+        ...(bounds.length === 0 ? {} : { env: Object.fromEntries(bounds) }),
       },
     ],
   };

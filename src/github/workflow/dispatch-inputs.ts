@@ -63,6 +63,21 @@ export const dispatchInputs = {
     type: "string",
     default: "",
   },
+  digest: {
+    description: "Digest of the plan that was approved; another plan is refused; empty: any",
+    type: "string",
+    default: "",
+  },
+  "cell-minutes": {
+    description: "Minutes after which the job of a cell is given up; empty: as the runbook says",
+    type: "string",
+    default: "",
+  },
+  "statement-minutes": {
+    description: "Minutes after which BigQuery gives a statement of a cell up; empty: as the runbook says",
+    type: "string",
+    default: "",
+  },
   reason: { description: "Why it is done, for those who read the report", type: "string", default: "" },
   "requested-by": {
     description: "Who asked, when a command dispatches on their behalf",

@@ -34,7 +34,7 @@ export type Job = {
   readonly needs?: readonly string[];
   readonly if?: string;
   readonly "runs-on": string | readonly string[];
-  readonly "timeout-minutes": number;
+  readonly "timeout-minutes": number | string;
   readonly environment?: string;
   readonly permissions: Readonly<Record<string, Access>>;
   readonly strategy?: {

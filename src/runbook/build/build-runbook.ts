@@ -14,6 +14,7 @@ import { upstreamOf } from "../upstream.ts";
 import { columnsOf } from "./build-columns.ts";
 import { buildBudget, buildCategory, buildCause, buildGate, buildRule } from "./build-policy.ts";
 import { buildJobs } from "./build-jobs.ts";
+import { buildLimits } from "./build-limits.ts";
 import { buildProcessor } from "./build-processor.ts";
 import { buildRead } from "./build-read.ts";
 import { buildSource, isUndated } from "./build-source.ts";
@@ -64,6 +65,7 @@ export function buildRunbook(declaration: Declaration): Runbook {
     causes: declaration.causes.map((entry) => buildCause(entry, files)),
     waivers: declaration.waivers.map(buildWaiver),
     ...(declaration.jobs === undefined ? {} : { jobs: buildJobs(declaration.jobs.value) }),
+    ...(declaration.limits === undefined ? {} : { limits: buildLimits(declaration.limits.value) }),
     load: declaration.load && buildIngest(declaration.load.value, files),
     sample: declaration.sample && buildIngest(declaration.sample.value, files),
   };

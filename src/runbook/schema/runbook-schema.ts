@@ -4,6 +4,7 @@ import { isInt64 } from "../../domain/column.ts";
 import { periodSchema, shortCalendarSchema } from "./calendar-schema.ts";
 import { ingestSchema } from "./ingest-schema.ts";
 import { jobsSchema } from "./jobs-schema.ts";
+import { limitsSchema } from "./limits-schema.ts";
 import { commandSchema, conditionSchema, expectationSchema, orderSchema } from "./plan-schema.ts";
 import {
   budgetSchema,
@@ -101,6 +102,7 @@ export const frameSchema = z.strictObject({
   order: anyList.optional(),
   commands: anyList.optional(),
   jobs: z.record(z.string(), z.unknown()).optional(),
+  limits: z.record(z.string(), z.unknown()).optional(),
   load: fileOrMapping.optional(),
   sample: fileOrMapping.optional(),
 });
@@ -144,6 +146,9 @@ export const runbookSchema = z.strictObject({
   commands: z.array(commandSchema).optional().describe("Commands that a plan gives to run again, for `lint`"),
   causes: z.array(causeSchema).optional().describe("Evidence about rates that are exceeded"),
   jobs: jobsSchema.optional().describe("What the jobs of its compiled workflows are like"),
+  limits: limitsSchema
+    .optional()
+    .describe("What statements may take where a warehouse bills them, on BigQuery"),
   load: z.union([filePath, ingestSchema]).optional().describe("How `load` fills the sources"),
   sample: z.union([filePath, ingestSchema]).optional().describe("How `sample` fills the sources"),
 });

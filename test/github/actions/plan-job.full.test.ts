@@ -155,6 +155,14 @@ describe("runPlanJob()", () => {
     assert.equal(jobs, String(3 * 13 + 2 + 2));
   });
 
+  it("refuses another plan than the approved one", async () => {
+    using run = openMemoryRun();
+    await assert.rejects(run.plan({ ...firstDays, digest: "another" }), hasCode("digest-mismatch"));
+    const { digest } = await run.plan({ ...firstDays, "dry-run": "true" });
+    using approved = openMemoryRun();
+    assert.equal((await approved.plan({ ...firstDays, digest })).digest, digest);
+  });
+
   it("refuses another commit than the approved one, and a runbook on hold", async () => {
     using run = openMemoryRun();
     await assert.rejects(run.plan({ "expected-sha": "e".repeat(40) }), hasCode("commit-changed"));
