@@ -263,6 +263,18 @@ describe("checkDeclaration(): columns", () => {
     ]);
   });
 
+  it("finds clusters by what BigQuery sorts no table by", () => {
+    for (const type of ["float64", "json", "time", "bytes", "array<string>", "opaque(STRUCT<a INT64>)"]) {
+      const problems = problemsAfter(
+        ["sums.yml", "key: [day, person]", "key: [day, person]\ncluster: [person, shape]"],
+        ["sums.yml", "  person: string", `  person: string\n  shape: { type: "${type}", nullable: unknown }`],
+      );
+      assert.deepEqual(problems, [
+        `sums.yml:7:19 The cluster column "shape" is ${type}, by which BigQuery sorts no table (choose a column of another type, or leave it out)`,
+      ]);
+    }
+  });
+
   it("wants a required date and a required key", () => {
     const problems = problemsAfter(
       ["sums.yml", "  day: date", "  day: timestamp"],

@@ -17,6 +17,7 @@ export function* checkColumns(declaration: Declaration): Iterable<Problem> {
     yield* checkNames(entry);
     yield* checkDate(entry);
     yield* checkKey(entry);
+    yield* checkCluster(entry);
     if (declaration.described !== undefined) yield* checkTypes(entry);
     yield* checkDistributions(entry);
   }
@@ -72,6 +73,23 @@ const nameless: ReadonlySet<TypeKind> = new Set([
   "array<string>",
   "array<int64>",
 ]);
+
+/** Types that BigQuery sorts no table by: https://cloud.google.com/bigquery/docs/creating-clustered-tables. */
+const unsorted: ReadonlySet<TypeKind> = new Set([...nameless, "float64", "time"]);
+const sortedOpaque = /^opaque\((?:GEOGRAPHY|RANGE)/i;
+
+function* checkCluster({ value, at }: TableEntry): Iterable<Problem> {
+  const columns = columnsOf(value.columns);
+  for (const [index, name] of value.cluster.entries()) {
+    const type = columns.find((column) => column.name === name)?.type;
+    if (type === undefined || !unsorted.has(kindOfType(type)) || sortedOpaque.test(type)) continue;
+    yield {
+      place: at("cluster", index),
+      message: `The cluster column "${name}" is ${type}, by which BigQuery sorts no table`,
+      hint: "choose a column of another type, or leave it out",
+    };
+  }
+}
 
 function* checkBounds(entry: Entry<{ readonly columns: ColumnsText }>): Iterable<Problem> {
   const { value, at, atKey } = entry;
