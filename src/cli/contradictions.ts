@@ -35,8 +35,9 @@ export async function readContradictions({
   options,
   effects,
 }: JudgedContext): Promise<{ readonly folder: string; readonly lines: readonly string[] }> {
-  const { folder, ...text } = await readRunbookText(options.positionals[0] ?? defaultRunbook);
-  const linted = lintRunbook({ folder, ...text }, await readOrganisation(folder, effects.now()));
+  const text = await readRunbookText(options.positionals[0] ?? defaultRunbook);
+  const { folder } = text;
+  const linted = lintRunbook(text, await readOrganisation(folder, effects.now()));
   if (linted.kind === "invalid") return { folder, lines: [] };
   const lines = contradictionsAmong(linted.findings).map((finding) =>
     formatFinding({ ...finding, place: { ...finding.place, file: join(folder, finding.place.file) } }),

@@ -1,4 +1,5 @@
 import { open, lstat, readdir, readFile } from "node:fs/promises";
+import { makeOnce } from "../domain/make-once.ts";
 import { findKey } from "../runbook/find-keys.ts";
 import type { Place, Runbook } from "../runbook/runbook.ts";
 import { createHash } from "node:crypto";
@@ -10,7 +11,9 @@ import type { RunbookText } from "../runbook/parse-declaration.ts";
 import { parseRunbook } from "../runbook/parse-runbook.ts";
 import { formatProblem, type Problem } from "../runbook/problem.ts";
 
-let lastRead: { readonly digest: string; readonly runbook: Runbook } | undefined;
+let lastRead: { readonly digest: string; readonly text: RunbookText } | undefined;
+
+const parseOnce = makeOnce(parseRunbook);
 
 /**
  * Reads the runbook that an operator names: by its folder's name under `runbooks`, by the path of its folder or of its
@@ -19,11 +22,8 @@ let lastRead: { readonly digest: string; readonly runbook: Runbook } | undefined
  */
 export async function readRunbook(nameOrPath: string): Promise<Runbook> {
   const text = await readRunbookText(nameOrPath);
-  const digest = digestOf(text);
-  if (lastRead?.digest === digest) return lastRead.runbook;
-  const parsed = parseRunbook(text);
+  const parsed = parseOnce(text);
   if (parsed.kind !== "ok") throw invalidRunbook(text.folder, parsed.problems);
-  lastRead = { digest, runbook: parsed.runbook };
   return parsed.runbook;
 }
 
@@ -33,14 +33,20 @@ function digestOf({ files, ...others }: RunbookText): string {
     .digest("hex");
 }
 
-/** The files of the runbook that an operator names, unread. Faults: unknown-name; runbook-invalid for links and too many files. */
+/**
+ * The files of the runbook that an operator names, unread; the same object as before while they are as they were. Faults:
+ * unknown-name; runbook-invalid for links and too many files.
+ */
 export async function readRunbookText(nameOrPath: string): Promise<RunbookText> {
   const folder = await findFolder(nameOrPath);
-  return {
+  const text = {
     folder: relative(".", folder) || ".",
     name: basename(resolve(folder)),
     ...(await readFiles(folder)),
   };
+  const digest = digestOf(text);
+  if (lastRead?.digest !== digest) lastRead = { digest, text };
+  return lastRead.text;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { makeOnce } from "../domain/make-once.ts";
 import { checkComplete } from "./check/check-complete.ts";
 import { checkColumns } from "./check/check-columns.ts";
 import { checkDuplicates, repeated } from "./check/check-duplicates.ts";
@@ -33,9 +34,9 @@ const checks = [
 ];
 
 /** What schemas cannot see: names that stand for nothing, dates and bounds in disorder, SQL unlike its declaration. */
-export function checkDeclaration(declaration: Declaration): readonly Problem[] {
-  return checks.flatMap((check) => [...check(declaration)]);
-}
+export const checkDeclaration = makeOnce((declaration: Declaration): readonly Problem[] =>
+  checks.flatMap((check) => [...check(declaration)]),
+);
 
 /** A rule fills the date and the season only, and `period` is the engine's column. */
 function* checkCalendar({ calendar }: Declaration): Iterable<Problem> {

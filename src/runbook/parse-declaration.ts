@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Place } from "./runbook.ts";
 import type { DateRange } from "../domain/calendar-date.ts";
+import { makeOnce } from "../domain/make-once.ts";
 import type { DescribedColumns } from "./described-columns.ts";
 import type { Declaration, DeclaredNames, Identity, RunbookFiles } from "./declaration.ts";
 import { fillDefaults, type FilledRunbook } from "./defaults/fill-defaults.ts";
@@ -50,7 +51,9 @@ export type ParsedDeclaration = {
 const waiversFile = "waivers.yml";
 
 /** YAML texts → entries with places, each checked against its schema. Names are not yet resolved. */
-export function parseDeclaration({ folder, name, files, described, dates }: RunbookText): ParsedDeclaration {
+export const parseDeclaration = makeOnce(readDeclaration);
+
+function readDeclaration({ folder, name, files, described, dates }: RunbookText): ParsedDeclaration {
   const file = "runbook.yml";
   const text = files.get(file);
   const document = parseYaml(file, text ?? "");

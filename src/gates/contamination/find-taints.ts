@@ -20,6 +20,20 @@ import { becauseOf, type Taint, type TaintCause } from "./taint.ts";
  * processor (in the runbook's order) and date. The state has to reach back to the start of the range's first season.
  */
 export function findTaints(runbook: Runbook, state: WarehouseState, range: DateRange): readonly Taint[] {
+  const ofRunbook = found.get(state) ?? new WeakMap<Runbook, Map<string, readonly Taint[]>>();
+  found.set(state, ofRunbook);
+  const byRange = ofRunbook.get(runbook) ?? new Map<string, readonly Taint[]>();
+  ofRunbook.set(runbook, byRange);
+  const key = `${range.from} ${range.to}`;
+  const taints = byRange.get(key) ?? searchTaints(runbook, state, range);
+  byRange.set(key, taints);
+  return taints;
+}
+
+/** What was found before: several gates look at one state, which nobody changes. */
+const found = new WeakMap<WarehouseState, WeakMap<Runbook, Map<string, readonly Taint[]>>>();
+
+function searchTaints(runbook: Runbook, state: WarehouseState, range: DateRange): readonly Taint[] {
   const timeline = stateTimeline(runbook, state);
   const search: Search = {
     state,
