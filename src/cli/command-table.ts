@@ -130,6 +130,15 @@ export const commands: Readonly<Record<string, ListedCommand>> = {
     readsWarehouse: true,
     load: async () => (await import("./status-command.ts")).localStatusCommand,
   },
+  trust: {
+    summary: "whether readers may rely on a table, date by date; a badge and a page of it",
+    usage: [
+      "cascade trust [runbook] <table> [--dates D,D | --start-date D --end-date D] [--require settled,waived] [--badge FILE] [--page FILE] [--json]",
+      "cascade trust [runbook] --all [--dates D,D | --start-date D --end-date D] [--require settled,waived] [--badge FILE] [--page FILE] [--json]",
+    ].join("\n"),
+    readsWarehouse: true,
+    load: async () => (await import("./trust-command.ts")).trustCommand,
+  },
   why: {
     summary: "the chain of facts behind one partition or entity",
     usage: "cascade why [runbook] <processor> <date> [entity]",

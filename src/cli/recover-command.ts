@@ -6,6 +6,8 @@ import { formatCount, onOneLine } from "../domain/format.ts";
 import type { HeldDates } from "../ledger/record-gates.ts";
 import type { Gate } from "../runbook/runbook.ts";
 import { checkGate, type GateToCheck } from "../operations/check-gate.ts";
+import { lookAtTrust } from "../operations/look-at-trust.ts";
+import { recordTrust } from "../ledger/recorded-trust.ts";
 import { recordKept } from "../operations/record-kept.ts";
 import { createAnswerMemory } from "../ledger/kept-answers.ts";
 import { recover, type Recovery, type RecoveryRound } from "../operations/recover.ts";
@@ -68,6 +70,8 @@ export const recoverCommand: Command = {
     };
     const recovery = await recover(warehouse, request, effects);
     await recordKept(warehouse, { runbook, selection, memory: answers, now: effects.now() });
+    const look = { runbook, selection, lookedAt: effects.now(), answers };
+    await recordTrust(warehouse, runbook.ledger, await lookAtTrust(reads.warehouse, look));
     const json = options.json ? escapeJson(JSON.stringify(recoveryJson(recovery), undefined, 2)) : undefined;
     terminal.out(json ?? recoveryText(recovery));
     for (const message of failed) terminal.note(`${paint("bad", "check-failed")} ${onOneLine(message)}`);

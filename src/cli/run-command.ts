@@ -11,6 +11,7 @@ import { formatDuration } from "../domain/format.ts";
 import { exitCodeOf } from "../domain/verdict.ts";
 import type { Selection } from "../plan/plan.ts";
 import { buildModel } from "../report/build-model.ts";
+import { judgeTrust } from "../report/trust/judge-trust.ts";
 import { verdictLine, verdictOf } from "../report/verdict.ts";
 import { runBackfill, type RunRequest, type RunResult } from "../run/run-backfill.ts";
 import type { RunEvent } from "../run/run-event.ts";
@@ -27,6 +28,7 @@ import { defaultOut, readContext, reportText } from "./report-command.ts";
 import { checkAndRecord } from "../operations/check-gate.ts";
 import { recordKept } from "../operations/record-kept.ts";
 import { createAnswerMemory } from "../ledger/kept-answers.ts";
+import { recordTrust } from "../ledger/recorded-trust.ts";
 import { writeReport } from "../operations/write-report.ts";
 import { readFacts, type CheckedFacts } from "../operations/report-on.ts";
 import { openRunLog } from "./run-log.ts";
@@ -81,8 +83,10 @@ export async function runAndSummarise(
       ),
   };
   const result = await runBackfill(warehouse, request, effects);
-  const ended = { elapsed: formatDuration(performance.now() - startedAt), log: log.path() };
-  terminal.note(endLine(result, { ...ended, plan: planText({ runbook, selection }, context) }));
+  const elapsed = formatDuration(performance.now() - startedAt);
+  const plan = planText({ runbook, selection }, context);
+  terminal.note(endLine(result, { elapsed, log: log.path(), plan }));
+  const lookedAt = effects.now();
   const facts = await readFacts(reads.warehouse, {
     runbook,
     selection,
@@ -91,15 +95,11 @@ export async function runAndSummarise(
     plan: result.plan,
     answers,
   });
-  await recordKept(warehouse, { runbook, selection, memory: answers, now: effects.now() });
+  await recordLook(warehouse, { runbook, selection, facts, lookedAt, memory: answers, now: effects.now() });
   const model = buildModel(facts);
   const { level, problems } = verdictOf(model);
   log.end(level, verdictLine(model));
-  terminal.out(
-    options.json
-      ? escapeJson(JSON.stringify(runJson(result, facts), undefined, 2))
-      : reportText(model, context),
-  );
+  terminal.out(options.json ? runJson(result, facts) : reportText(model, context));
   if (out !== undefined) {
     await writeReport(out, model);
     terminal.note(`\nThe report: ${join(out, "report.html")} and report.md`);
@@ -107,11 +107,27 @@ export async function runAndSummarise(
   return exitCodeOf(problems, options.failOn);
 }
 
-function runJson({ runId, plan, isClean }: RunResult, { gates }: CheckedFacts): object {
-  return {
-    run: { runId, digest: plan.digest, isClean },
-    ...coverageJson(gates.coverage, gates.budget.verdicts),
-  };
+/** Enters into the ledger what the report's look cost to ask, and what readers may rely on by it. */
+async function recordLook(
+  warehouse: Parameters<typeof recordKept>[0],
+  {
+    facts,
+    lookedAt,
+    ...kept
+  }: Parameters<typeof recordKept>[1] & { readonly facts: CheckedFacts; readonly lookedAt: Date },
+): Promise<void> {
+  await recordKept(warehouse, kept);
+  await recordTrust(warehouse, kept.runbook.ledger, {
+    found: judgeTrust(facts),
+    lookedAt,
+    selection: kept.selection,
+  });
+}
+
+function runJson({ runId, plan, isClean }: RunResult, { gates }: CheckedFacts): string {
+  const run = { runId, digest: plan.digest, isClean };
+  const json = { run, ...coverageJson(gates.coverage, gates.budget.verdicts) };
+  return escapeJson(JSON.stringify(json, undefined, 2));
 }
 
 function requestOf(runbook: Runbook, selection: Selection, context: CommandContext): RunRequest {

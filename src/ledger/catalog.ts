@@ -95,6 +95,7 @@ function declaredTables(runbook: Runbook): readonly TableId[] {
     ...calendarOrigin(runbook),
     ...runbookTables(runbook),
     ledgerTable(runbook.ledger, "precompute_failures"),
+    ledgerTable(runbook.ledger, "trust"),
   ];
 }
 

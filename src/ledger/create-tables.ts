@@ -4,6 +4,7 @@ import { calendarIsCurrent, replaceCalendar } from "../sql/calendar.ts";
 import { createDataset, createTable } from "../sql/create-table.ts";
 import type { TableShape } from "../sql/dialect.ts";
 import { createFailuresView } from "../sql/ledger-views.ts";
+import { createTrustView } from "../sql/trust.ts";
 import { queryRows, typed } from "../warehouse/row-shape.ts";
 import type { Statement, Warehouse } from "../warehouse/warehouse.ts";
 import { absentDatasets, readCatalog, type Catalog } from "./catalog.ts";
@@ -13,18 +14,23 @@ import { refuseTakenTables } from "./table-owners.ts";
 import { ledgerTable } from "./tables.ts";
 
 /**
- * Creates what a runbook owns and is absent: processor tables, calendar, ledger and view, with the datasets of what is
+ * Creates what a runbook owns and is absent: processor tables, calendar, ledger and views, with the datasets of what is
  * absent; never a source. Nothing that exists is altered. Faults: table-taken; warehouse-missing where a dataset cannot be read.
  */
 export async function createTables(warehouse: Warehouse, runbook: Runbook): Promise<void> {
   const catalog = await readCatalog(warehouse, runbook);
   await refuseTakenTables(warehouse, catalog, runbook);
-  const hasView = catalog.has(ledgerTable(runbook.ledger, "precompute_failures"));
   await createAbsent(warehouse, { catalog, shapes: ownShapes(runbook) });
   await recordDescribed(warehouse, runbook, catalog);
-  if (hasView) return;
-  const sql = createFailuresView(warehouse.dialect, runbook.ledger);
-  await warehouse.execute([{ sql, purpose: "create the view of failures" }]);
+  const views = [
+    { name: "precompute_failures", create: createFailuresView, purpose: "create the view of failures" },
+    { name: "trust", create: createTrustView, purpose: "create the view of trust" },
+  ] as const;
+  const absent = views.filter(({ name }) => !catalog.has(ledgerTable(runbook.ledger, name)));
+  if (absent.length === 0) return;
+  await warehouse.execute(
+    absent.map(({ create, purpose }) => ({ sql: create(warehouse.dialect, runbook.ledger), purpose })),
+  );
 }
 
 /** Creates the sources that `sample` or `load` fills and are absent, with their datasets. */

@@ -12,8 +12,12 @@ export type LedgerTable =
   | "cascade_failures"
   | "cascade_gates"
   | "cascade_leases"
+  | "cascade_trust"
   | "cascade_versions"
   | "cascade_volumes";
+
+/** The views of a ledger dataset: the failures that hold, and what readers may rely on. */
+type LedgerView = "precompute_failures" | "trust";
 
 /** Entity of a failure that stands for a whole date. */
 export const dateLevelEntity = "DATE_LEVEL";
@@ -109,6 +113,22 @@ const definitions: Record<LedgerTable, Definition> = {
       blocked_dates: "string",
       detail: "string",
       checked_at: "timestamp",
+    },
+  },
+  cascade_trust: {
+    description:
+      "One row per table and date that was looked at: whether readers may rely on it; the view trust shows the newest look",
+    partitionBy: undefined,
+    cluster: ["table_name", "analysis_date"],
+    columns: {
+      table_name: "string",
+      analysis_date: "date",
+      processor_name: { type: "string", nullable: "the table is a source" },
+      state: "string",
+      since: "timestamp",
+      why: "string",
+      run_id: { type: "string", nullable: "nothing was attempted" },
+      looked_at: "timestamp",
     },
   },
   cascade_versions: {
@@ -207,8 +227,8 @@ function ledgerColumns(table: LedgerTable): readonly Column[] {
   );
 }
 
-/** The id of a ledger table. */
-export function ledgerTable(dataset: string, table: LedgerTable | "precompute_failures"): TableId {
+/** The id of a ledger table or view. */
+export function ledgerTable(dataset: string, table: LedgerTable | LedgerView): TableId {
   const id = parseTableId(`${dataset}.${table}`);
   if (id === undefined) throw new Error(`"${dataset}" is no dataset name`);
   return id;

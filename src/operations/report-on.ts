@@ -38,8 +38,8 @@ import { parsePolicy } from "../runbook/policy/recorded-policy.ts";
 export type ReportRequest = {
   readonly runbook: Runbook;
   readonly selection: Selection;
-  /** Folder in which the report before this one lies. */
-  readonly out: string;
+  /** Folder in which the report before this one lies; undefined where it is compared with none. */
+  readonly out: string | undefined;
   readonly context: ReportContext;
   readonly plan?: { readonly cells: NonNullable<ReportFacts["planned"]> } | undefined;
   /** Whether somebody holds the runbook on GitHub; absent where nobody asked there. */
@@ -215,7 +215,8 @@ function staleFacts(
 }
 
 /** The report before this one, if its folder has one of the same runbook and schema. */
-async function previousReport(out: string, runbook: string): Promise<ReportModel | undefined> {
+async function previousReport(out: string | undefined, runbook: string): Promise<ReportModel | undefined> {
+  if (out === undefined) return undefined;
   const text = await readFile(join(out, "report.json"), "utf8").catch(() => undefined);
   const report = text === undefined ? undefined : parseReport(text);
   return report?.runbook.name === runbook ? report : undefined;

@@ -12,6 +12,7 @@ export const printed: Readonly<Record<string, string>> = {
   plan: "Plan",
   run: "Run",
   status: "Status",
+  trust: "Trust",
   why: "Why",
   audit: "Audit",
   gaps: "Gaps",
@@ -90,6 +91,7 @@ export async function printEverything(folder: string): Promise<readonly Output[]
   for (const line of ["contamination", "contract", "freshness", "coverage"]) await type(line);
   await type("calibrate");
   await type("report", path, ["--out", join(folder, "out")]);
+  await type("trust --all");
   await change(
     path,
     "delete from shop_analytics.shop_day where sale_date between date '2024-01-19' and date '2024-01-21'",
@@ -107,6 +109,7 @@ export async function printEverything(folder: string): Promise<readonly Output[]
   ];
   const asked = ["contract", "freshness"];
   for (const line of [...bad, ...asked]) await type(line);
+  outputs.push(await print("trust --require settled", [shop, "SCORE"], path));
   await type("waive --processor DAY --dates 2024-01-20 --reason lost --expires 2099-01-01 --approver jane");
   await type(
     "waive --processor TREND --period late --max-rate 0.4 --reason new --expires 2099-01-01 --approver jane",

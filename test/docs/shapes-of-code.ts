@@ -1,4 +1,5 @@
 import type { Initialisation } from "../../src/ledger/initialise.ts";
+import type { Trust } from "../../src/domain/trust.ts";
 import type { Locks } from "../../src/domain/locks.ts";
 import type { ContaminationTable, FieldCheck } from "../../src/gates/contamination/contamination-table.ts";
 import type { ContractTable } from "../../src/gates/contract/contract-table.ts";
@@ -39,6 +40,7 @@ export type CodeShapes = {
   Ingest: Filling;
   Report: ReportModel;
   Locks: Locks;
+  TrustedDate: Trust;
 };
 
 /** A type without `readonly`, as JSON has no such thing. */

@@ -124,6 +124,9 @@ const unsaid: Readonly<Record<string, string>> = {
   "parquet-files.ts writeParquet": "DuckDB only",
   "recorded-columns.ts recordColumns": "asked where columns are left to the engine; the emulator runs it",
   "recorded-columns.ts recordedColumns": "asked where columns are left to the engine; the emulator runs it",
+  "trust.ts appendTrust": "entered by commands and report jobs; the emulator runs it",
+  "trust.ts forgetTrust": "entered by commands and report jobs; the emulator runs it",
+  "trust.ts recordedTrust": "asked by commands and report jobs; the emulator runs it",
   "source-dates.ts sourceDates": "asked where the calendar is left to the sources",
 };
 

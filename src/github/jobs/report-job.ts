@@ -4,10 +4,15 @@ import { join } from "node:path";
 import { dayOf } from "../../domain/calendar-date.ts";
 import { Fault } from "../../errors.ts";
 import { recordRunEnd } from "../../ledger/record-run.ts";
-import { reportOn } from "../../operations/report-on.ts";
+import { recordTrust } from "../../ledger/recorded-trust.ts";
+import { rememberTrust, writeTrust } from "../../operations/look-at-trust.ts";
+import { readFacts } from "../../operations/report-on.ts";
 import { writeReport } from "../../operations/write-report.ts";
+import { buildModel } from "../../report/build-model.ts";
 import type { ReportContext } from "../../report/facts.ts";
 import { renderMarkdown } from "../../report/markdown/render-markdown.ts";
+import { judgeTrust } from "../../report/trust/judge-trust.ts";
+import type { TrustPage } from "../../report/trust/render-trust-page.ts";
 import { verdictOf } from "../../report/verdict.ts";
 import { joinMarkdown } from "../../report/text/markdown-text.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
@@ -57,9 +62,9 @@ export async function runReportJob(inputs: ReportInputs, effects: ReportEffects)
     effects.voice.log("A dry run has nothing to report: its plan is on the page of the run");
     return true;
   }
-  const { model, unknown } = await assess(runbook, { run, inputs }, effects);
+  const { model, unknown, trust } = await assess(runbook, { run, inputs }, effects);
   const subject = { model, unknown, inputs, job: effects.job, watchers: watchersOf(runbook) };
-  await publishReport(subject, { runbook, file: run.file }, effects);
+  await publishReport(subject, { runbook, file: run.file, trust }, effects);
   if (inputs["report-to"] !== "none") {
     const audience = { webhooks: runbook.notify ?? [], run: runAddress(effects) };
     await deliverAndNotify(subject, audience, effects);
@@ -74,7 +79,7 @@ function runAddress({ job, serverUrl }: Pick<ReportEffects, "job" | "serverUrl">
 
 type Planned = { readonly runbook: Runbook; readonly file: PlanFile };
 
-type Assessed = Pick<ReportSubject, "model" | "unknown">;
+type Assessed = Pick<ReportSubject, "model" | "unknown"> & { readonly trust: TrustPage };
 
 /** Assembles what the run left, closes the run in the ledger, publishes its state and builds the report. */
 async function assess(
@@ -88,9 +93,9 @@ async function assess(
   await using warehouse = opened;
   const manifests = folders.map(({ manifest }) => manifest);
   const { unknown, status } = reconcileCells(file.plan, manifests);
-  const end = { runId: file.runId, status, finishedAt: effects.now() };
+  const lookedAt = effects.now();
+  const end = { runId: file.runId, status, finishedAt: lookedAt };
   await recordRunEnd(warehouse, runbook.ledger, end);
-  if (handsTablesOn(inputs.warehouse)) await publishState(warehouse, { runbook, file }, effects);
   const report = {
     runbook,
     selection: selectionOfPlan(file),
@@ -100,8 +105,16 @@ async function assess(
     hold: await lookForHold(effects.readHold, runbook.name),
     lost: file.plan.cells.filter(({ id }) => unknown.includes(id)),
   };
-  const model = await useSession(warehouse, effects, (session) => reportOn(session, report));
-  return { model, unknown };
+  try {
+    const facts = await useSession(warehouse, effects, (session) => readFacts(session, report));
+    const found = judgeTrust(facts);
+    await recordTrust(warehouse, runbook.ledger, { found, lookedAt, selection: report.selection });
+    const trust = await rememberTrust(warehouse, runbook, { found, lookedAt });
+    return { model: buildModel(facts), unknown, trust: { runbook: runbook.name, lookedAt, trust } };
+  } finally {
+    // What the run has built is handed on whatever becomes of its report.
+    if (handsTablesOn(inputs.warehouse)) await publishState(warehouse, { runbook, file }, effects);
+  }
 }
 
 function contextOf(
@@ -124,12 +137,13 @@ function contextOf(
 
 async function publishReport(
   subject: ReportSubject,
-  planned: Planned,
+  { trust, ...planned }: Planned & Pick<Assessed, "trust">,
   effects: ReportEffects,
 ): Promise<void> {
   const { model, unknown } = subject;
   const folder = join(effects.folder, "report");
   await writeReport(folder, model);
+  await writeTrust(folder, trust);
   await leaveRecovery(folder, { subject, ...planned }, effects);
   await effects.artifacts.upload(reportArtifactName(effects.job.attempt), folder);
   const parts = [unknownText(unknown), renderMarkdown(model, "summary")];

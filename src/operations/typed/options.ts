@@ -63,6 +63,9 @@ const definitions = {
   record: { type: "boolean" },
   "keep-texts": { type: "boolean" },
   states: { type: "string" },
+  require: { type: "string" },
+  badge: { type: "string" },
+  page: { type: "string" },
 } as const;
 
 /** An option by its name without the dashes. */

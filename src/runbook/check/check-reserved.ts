@@ -14,8 +14,8 @@ const artifacts = ["state", "gate", "plan", "approve", "report", "digest", "cell
 /** Columns of the stage and of the failures, in which a processor's columns stand beside the engine's. */
 const columns = ["failure_category", "failure_reason", "stage_date", "stage_entity", "stage_side"];
 
-/** Tables of the ledger, and what cells stage into beside them. */
-const ledgerTable = /^(?:cascade_|_cascade_|precompute_failures$)/i;
+/** Tables and views of the ledger, and what cells stage into beside them. */
+const ledgerTable = /^(?:cascade_|_cascade_|precompute_failures$|trust$)/i;
 
 /** Datasets of what an engine keeps for a session, or of its own: what is written there is gone, or refused. */
 const datasets = ["temp", "system", "information_schema", "pg_catalog"];

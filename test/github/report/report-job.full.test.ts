@@ -97,7 +97,10 @@ describe("runReportJob()", () => {
       "report.html",
       "report.json",
       "report.md",
+      "trust.html",
+      "trust.svg",
     ]);
+    assert.match(readFileSync(join(run.artifacts.get("report.a1") ?? "", "trust.svg"), "utf8"), />settled</);
     assert.ok(run.artifacts.has("state-relay.a1"));
     assert.match(run.summaries.at(-1) ?? "", /^Passed/);
     const { footer, warnings } = reportOf(run, 1);
