@@ -39,7 +39,8 @@ export const bigqueryEngine: Engine = {
     tables: "in-place",
     omits: ["optional"],
     signIn: "google-cloud",
-    mostCells: 2,
+    // Of ten that write at once two run and eight wait, where twenty may.
+    mostCells: 10,
     variables: { CASCADE_STATEMENT_MINUTES: "statement-minutes" },
     suffix: "-bigquery",
   },

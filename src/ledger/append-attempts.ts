@@ -65,7 +65,7 @@ const optionalTexts = new Set(["error", "finding"]);
 
 /**
  * The statement that appends attempts to `cascade_partitions`: the commit marker of their partitions. It appends only
- * when `condition` holds, where one is given, and each later than those that its partition has. What the session was billed so far is shared out over the dates.
+ * when `condition` holds, where one is given, each later than those that its partition has, and none twice. What the session was billed so far is shared out over the dates.
  */
 export function appendAttempts(
   warehouse: Warehouse,
@@ -93,11 +93,15 @@ select
   ${names.map((name) => (optionalTexts.has(name) ? `nullif(${name}, '')` : name)).join(", ")}
 from (${dialect.rowsOfArrays(columns)}) as attempt
 left join (
-  select analysis_date as known_date, max(finished_at) as latest
+  select
+    analysis_date as known_date,
+    max(finished_at) as latest,
+    count(case when attempt_id = @attempt_id then 1 end) as own
   from ${table}
   where processor_name = @processor_name and ${dialect.isIn("analysis_date", "analysis_date")}
   group by 1
-) as known on known.known_date = attempt.analysis_date${condition === undefined ? "" : `\nwhere ${condition}`}`,
+) as known on known.known_date = attempt.analysis_date
+where coalesce(known.own, 0) = 0${condition === undefined ? "" : ` and ${condition}`}`,
     parameters: {
       ...parameters,
       ...headParameters(head),

@@ -47,7 +47,7 @@ export async function commitDates(warehouse: Warehouse, commit: CellCommit): Pro
   try {
     await warehouse.execute([
       ...contentStatements(warehouse, commit),
-      markerStatement(warehouse, commit, attempts),
+      ...markerStatements(warehouse, commit, attempts),
       ...(commit.entries ?? []),
     ]);
   } catch (cause) {
@@ -109,11 +109,12 @@ function isWritten({ processor, isWithdrawal = false }: CellCommit): boolean {
   return !isWithdrawal && writesItself(processor);
 }
 
-function markerStatement(
+/** The commit marker, which may be sent again, and then what removes the stage. */
+function markerStatements(
   warehouse: Warehouse,
   commit: CellCommit,
   attempts: readonly AttemptRow[],
-): Statement {
+): readonly Statement[] {
   const { processor, claim } = commit;
   const names = stageOf(commit);
   const written = names === undefined ? undefined : writtenCondition(warehouse.dialect, names, processor);
@@ -122,7 +123,10 @@ function markerStatement(
   const condition = conditions.length === 0 ? undefined : conditions.join(" and ");
   const marker = appendAttempts(warehouse, commit.head, attempts, condition);
   const asked = claim === undefined ? {} : leaseParameters(claim);
-  return { ...marker, parameters: { ...asked, ...commitParameters(commit), ...marker.parameters } };
+  const parameters = { ...asked, ...commitParameters(commit), ...marker.parameters };
+  const { dialect } = warehouse;
+  const removing = commit.names === undefined ? [] : dialect.stage.dropWithMarker(commit.names);
+  return dialect.inOneJob([marker.sql, ...removing]).map((sql) => ({ ...marker, sql, parameters }));
 }
 
 /** The stage, when it holds dates to be committed. */

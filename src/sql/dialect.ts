@@ -208,6 +208,8 @@ type StageStatements = {
   readonly fill: (names: StageNames, content: StageContent) => readonly string[];
   /** Removes a stage; none where it expires by itself. */
   readonly drop: (names: StageNames) => readonly string[];
+  /** Removes a stage in the job that marks its commit; none where `drop` does. */
+  readonly dropWithMarker: (names: StageNames) => readonly string[];
 };
 
 /** Between `begin` and `end` a session's queries of the runbook, once narrowed, see nothing beside the cuts. */

@@ -98,6 +98,7 @@ where database_name = '${duckdbCatalogs.database}' and comment is not null`,
       `insert into ${names.population}\n${population}`,
     ],
     drop: ({ tables }) => tables.map((table) => `drop table if exists ${table}`),
+    dropWithMarker: () => [],
   },
   cut: {
     begin: beginCut,

@@ -115,6 +115,7 @@ where option_name in ('description')`,
     create: () => [],
     fill: (names, content) => [fillStage(names, content)],
     drop: () => [],
+    dropWithMarker: ({ tables }) => tables.map((table) => `drop table if exists ${table}`),
   },
   cut: {
     begin: () => [],

@@ -97,6 +97,24 @@ describe("the jobs of a cell on BigQuery", () => {
     assert.deepEqual(bisected["DAY"]?.dates, { committed: 2, failed: 1 });
   });
 
+  it("leave no stage once they have committed", async () => {
+    const runbook = await readShop();
+    await using shop = await openEmulatedShop(runbook);
+    const failing = failingOn(runbook, "DAY", { value: "total", dates: "date '2024-01-02'" });
+    await countJobs(shop, failing, { days: 3, processors: ["DAY", "TREND"] });
+    const created = shop.emulator.jobs.flatMap((sql) => [
+      ...sql.matchAll(/create table if not exists (\S+_cascade_stage_\S+)/g),
+    ]);
+    assert.equal(created.length, 2);
+    for (const [, table = ""] of created) {
+      const looking = shop.warehouse.query({
+        sql: `select count(*) as rows_left from ${table} as left_over`,
+        purpose: "look",
+      });
+      await assert.rejects(looking, /not found/i, table);
+    }
+  });
+
   it("are a few more where a new definition is audited, and the same afterwards", async () => {
     const runbook = await readShop();
     await using shop = await openEmulatedShop(runbook);

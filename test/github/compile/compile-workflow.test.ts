@@ -177,7 +177,7 @@ describe("compileWorkflow()", () => {
     for (const id of ["SESS", "COHORT"]) {
       assert.equal(local.jobs[id]?.strategy?.["fail-fast"], false);
       assert.equal(local.jobs[id]?.strategy?.["max-parallel"], undefined);
-      assert.equal(cloud.jobs[id]?.strategy?.["max-parallel"], 2);
+      assert.equal(cloud.jobs[id]?.strategy?.["max-parallel"], 10);
     }
   });
 
