@@ -130,6 +130,13 @@ export const commands: Readonly<Record<string, ListedCommand>> = {
     readsWarehouse: true,
     load: async () => (await import("./status-command.ts")).localStatusCommand,
   },
+  diff: {
+    summary: "what a definition would change: rows and values, before anything is committed",
+    usage:
+      "cascade diff [runbook] <processor> [--dates D,D | --start-date D --end-date D] [--against staged | <git ref>] [--json]",
+    readsWarehouse: true,
+    load: async () => (await import("./diff-command.ts")).diffCommand,
+  },
   trust: {
     summary: "whether readers may rely on a table, date by date; a badge and a page of it",
     usage: [

@@ -13,6 +13,7 @@ export const printed: Readonly<Record<string, string>> = {
   run: "Run",
   status: "Status",
   trust: "Trust",
+  diff: "Diff",
   why: "Why",
   audit: "Audit",
   gaps: "Gaps",
@@ -109,6 +110,7 @@ export async function printEverything(folder: string): Promise<readonly Output[]
   ];
   const asked = ["contract", "freshness"];
   for (const line of [...bad, ...asked]) await type(line);
+  outputs.push(await print("diff", [shop, "DAY"], path));
   outputs.push(await print("trust --require settled", [shop, "SCORE"], path));
   await type("waive --processor DAY --dates 2024-01-20 --reason lost --expires 2099-01-01 --approver jane");
   await type(

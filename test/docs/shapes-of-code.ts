@@ -1,4 +1,6 @@
 import type { Initialisation } from "../../src/ledger/initialise.ts";
+import type { DateChange } from "../../src/domain/change.ts";
+import type { Diff } from "../../src/operations/diff-processor.ts";
 import type { Trust } from "../../src/domain/trust.ts";
 import type { Locks } from "../../src/domain/locks.ts";
 import type { ContaminationTable, FieldCheck } from "../../src/gates/contamination/contamination-table.ts";
@@ -41,6 +43,8 @@ export type CodeShapes = {
   Report: ReportModel;
   Locks: Locks;
   TrustedDate: Trust;
+  DateChange: DateChange;
+  Diff: Diff;
 };
 
 /** A type without `readonly`, as JSON has no such thing. */

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { isUnchanged, sumColumns } from "../../src/domain/change.ts";
+import { runBackfill } from "../../src/run/run-backfill.ts";
+import { diffShop, doublingNorth } from "../operations/diff-of-shop.ts";
+import { readShop, testEffects } from "../run/shop.ts";
+import { testsThatNeed } from "../tests-that-need.ts";
+import { fortnight, openEmulatedShop } from "./emulated-shop.ts";
+import { withoutEmulator } from "./emulator.ts";
+
+const { describe, it } = testsThatNeed(withoutEmulator);
+
+describe("cascade diff on a BigQuery emulator", () => {
+  it("compares what a definition gives with what stands", async () => {
+    const runbook = await readShop();
+    await using shop = await openEmulatedShop(runbook);
+    const { warehouse } = shop;
+    const selection = { range: fortnight };
+    await runBackfill(warehouse, { runbook, selection, skipAudit: true }, testEffects());
+    const same = await diffShop(warehouse, { runbook, processor: "SCORE", range: fortnight });
+    assert.deepEqual([same.dates.length > 0, same.dates.every(isUnchanged), same.refused], [true, true, []]);
+    const dates = ["2024-01-08"];
+    const diff = await diffShop(warehouse, {
+      runbook: doublingNorth(runbook),
+      processor: "DAY",
+      range: fortnight,
+      dates,
+    });
+    assert.deepEqual(diff.refused, []);
+    const [total] = sumColumns(diff.dates);
+    assert.deepEqual([diff.dates[0]?.changed, total?.column, total?.changed], [1, "total", 1]);
+    assert.equal(total?.largest, total?.mean);
+    assert.match(total?.example ?? "", /^north: \d+ to \d+$/);
+  });
+});
