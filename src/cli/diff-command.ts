@@ -1,7 +1,7 @@
-import { isUnchanged, sumColumns, type DateChange } from "../domain/change.ts";
+import { isUnchanged, sumColumns, type DateChange, type Diff } from "../domain/change.ts";
 import { countOf, formatCount, formatLines, onOneLine } from "../domain/format.ts";
 import { Fault } from "../errors.ts";
-import { diffProcessor, type Diff } from "../operations/diff-processor.ts";
+import { diffProcessor } from "../operations/diff-processor.ts";
 import { selectionOf } from "../operations/typed/options.ts";
 import { openEffects } from "../process/effects.ts";
 import { formatTable } from "../report/terminal/fit-table.ts";

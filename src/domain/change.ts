@@ -28,6 +28,18 @@ export type DateChange = {
   readonly columns: readonly ColumnChange[];
 };
 
+/** How what a definition gives differs from what stands. */
+export type Diff = {
+  readonly runbook: string;
+  readonly processor: string;
+  readonly against: string;
+  readonly dates: readonly DateChange[];
+  /** Dates that could not be committed as they are computed, each with the reason. */
+  readonly refused: readonly { readonly date: CalendarDate; readonly error: string }[];
+  /** Columns of the definition that the table does not have yet: they are not compared. */
+  readonly absent: readonly string[];
+};
+
 /** Whether a date would be what it is. */
 export function isUnchanged({ added, removed, changed }: DateChange): boolean {
   return added + removed + changed === 0;

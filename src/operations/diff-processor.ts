@@ -1,5 +1,4 @@
-import type { CalendarDate } from "../domain/calendar-date.ts";
-import type { DateChange } from "../domain/change.ts";
+import type { Diff } from "../domain/change.ts";
 import { Fault } from "../errors.ts";
 import { readCatalog } from "../ledger/catalog.ts";
 import { readCalendarDays } from "../ledger/read-calendar-days.ts";
@@ -26,18 +25,6 @@ export type DiffRequest = {
   readonly processor: string;
   readonly selection: Selection;
   readonly effects: RunEffects;
-};
-
-/** How what a definition gives differs from what stands. */
-export type Diff = {
-  readonly runbook: string;
-  readonly processor: string;
-  readonly against: string;
-  readonly dates: readonly DateChange[];
-  /** Dates that could not be committed as they are computed, each with the reason. */
-  readonly refused: readonly { readonly date: CalendarDate; readonly error: string }[];
-  /** Columns of the definition that the table does not have yet: they are not compared. */
-  readonly absent: readonly string[];
 };
 
 /**

@@ -1,6 +1,5 @@
 import type { Initialisation } from "../../src/ledger/initialise.ts";
-import type { DateChange } from "../../src/domain/change.ts";
-import type { Diff } from "../../src/operations/diff-processor.ts";
+import type { DateChange, Diff } from "../../src/domain/change.ts";
 import type { Trust } from "../../src/domain/trust.ts";
 import type { Locks } from "../../src/domain/locks.ts";
 import type { ContaminationTable, FieldCheck } from "../../src/gates/contamination/contamination-table.ts";

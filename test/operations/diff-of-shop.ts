@@ -1,5 +1,6 @@
 import type { CalendarDate, DateRange } from "../../src/domain/calendar-date.ts";
-import { diffProcessor, type Diff } from "../../src/operations/diff-processor.ts";
+import type { Diff } from "../../src/domain/change.ts";
+import { diffProcessor } from "../../src/operations/diff-processor.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 import { shopRange, stepText, testEffects, withStep } from "../run/shop.ts";
