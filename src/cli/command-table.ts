@@ -152,6 +152,12 @@ export const commands: Readonly<Record<string, ListedCommand>> = {
     readsWarehouse: true,
     load: typed(async () => (await import("../operations/typed/why-command.ts")).whyCommand),
   },
+  query: {
+    summary: "what one query gives, in the runbook's dialect; writes nothing",
+    usage: "cascade query [runbook] '<sql>' [--json]",
+    readsWarehouse: true,
+    load: async () => (await import("./query-command.ts")).queryCommand,
+  },
   lint: {
     summary: "contradictions of the policy, before anything runs; what has become weaker",
     usage: "cascade lint [runbook or path] [--against <git ref>] [--warehouse W] [--json]",

@@ -16,6 +16,7 @@ export const printed: Readonly<Record<string, string>> = {
   diff: "Diff",
   why: "Why",
   audit: "Audit",
+  query: "Query",
   gaps: "Gaps",
   contamination: "Contamination",
   contract: "Contract",
@@ -118,6 +119,13 @@ export async function printEverything(folder: string): Promise<readonly Output[]
   );
   await type("report", path, ["--out", join(folder, "out")]);
   outputs.push(await print("why", [shop, "TREND", "2024-01-22", "north"], path));
+  outputs.push(
+    await print(
+      "query",
+      [shop, "select [1.5, null] as list, true as flag, sale_id from shop_raw.sales limit 2"],
+      path,
+    ),
+  );
   outputs.push(await print("why", [shop, "TREND", "2024-01-02", "north"], path));
   outputs.push(await print("why", [shop, "DAY", "2024-01-13"], path));
   await type("recover");
