@@ -5,11 +5,13 @@ import { cutInputs, inputsOfProcessor } from "../plan/upstream/input-cut.ts";
 import { allDays } from "../plan/calendar/own-days.ts";
 import { isWithdrawal, type Cell } from "../plan/plan.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
+import type { StageNames } from "../sql/dialect.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import { classifyDates, classifyWithdrawn, type Knowledge } from "./classify-dates.ts";
 import { auditCell } from "./audit/audit-cell.ts";
 import { blockRows, emptyAttempt } from "./block-rows.ts";
 import { commitDates } from "./commit-dates.ts";
+import { findOverBudget } from "./diff/find-over-budget.ts";
 import { findEmptied } from "./find-emptied.ts";
 import { findMoved } from "./find-moved.ts";
 import { findNotDeterministic } from "./find-not-deterministic.ts";
@@ -18,7 +20,7 @@ import { isFinding, type CellResult, type DateOutcome, type RunEffects } from ".
 import { removeStage, withdrawDates } from "./withdraw-dates.ts";
 import { useSession } from "./use-session.ts";
 import { openOutcomes } from "./outcome-source.ts";
-import { stageDates, type StagedContent } from "./stage-dates.ts";
+import { stageDates, type Staged, type StagedContent } from "./stage-dates.ts";
 
 /** What all cells of one run share. */
 export type CellContext = {
@@ -134,12 +136,11 @@ async function computeDates(
   );
   const moved = await findMoved(warehouse, context, dates);
   const refusal = audited.refusalAt(moved);
-  const emptied =
-    context.allowEmpty === true ? new Map() : findEmptied(context, processor, { dates: sound, contentOn });
+  const unwelcome = await findUnwelcome(warehouse, { ...context, names }, { dates: sound, contentOn });
   const beside = (await source.changedBeside?.(dates)) ?? [];
-  const good = refusal === undefined ? sound.filter((date) => !moved.has(date) && !emptied.has(date)) : [];
+  const good = refusal === undefined ? sound.filter((date) => !moved.has(date) && !unwelcome.has(date)) : [];
   const refused = refusal === undefined ? [] : sound.map((date) => [date, refusal] as const);
-  const bad = [...new Map([...violations, ...emptied, ...refused])]
+  const bad = [...new Map([...violations, ...unwelcome, ...refused])]
     .filter(([date]) => !moved.has(date))
     .map(([date, error]) => [date, effects.redact(withChanges(error, beside) ?? "")] as const);
   const rows = good.map((date) => committedRow(knowledge, processor, { date, content: contentOn(date) }));
@@ -164,6 +165,20 @@ async function computeDates(
     ...bad.map(([date, error]) => ({ kind: "failed", date, error }) as const),
     ...[...moved].map(([date, upstream]) => ({ kind: "moved", date, upstream }) as const),
   ];
+}
+
+/** Dates that hold what they may, and would lose or change more than they may: by one that would be emptied nothing else is asked. */
+async function findUnwelcome(
+  warehouse: Warehouse,
+  context: ComputeContext & { readonly names: StageNames },
+  { dates, contentOn }: { readonly dates: readonly CalendarDate[] } & Pick<Staged, "contentOn">,
+): Promise<ReadonlyMap<CalendarDate, string>> {
+  const { processor, allowEmpty = false } = context;
+  const emptied = allowEmpty
+    ? new Map<CalendarDate, string>()
+    : findEmptied(context, processor, { dates, contentOn });
+  const others = dates.filter((date) => !emptied.has(date));
+  return new Map([...emptied, ...(await findOverBudget(warehouse, context, { dates: others, contentOn }))]);
 }
 
 /** What was found of a date, and which others the command changed: an operator has to know both. */

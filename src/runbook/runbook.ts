@@ -192,6 +192,17 @@ export type Step =
       readonly timeoutSeconds: number;
     };
 
+/** How much a date may change that is built again; what is absent is not limited. Shares are of the rows that stand on it. */
+export type ChangeBudget = {
+  readonly columns?: readonly string[];
+  readonly rowsAdded?: number;
+  readonly rowsRemoved?: number;
+  /** At most `share` of the values of a column may differ by more than `beyond` of what they were. */
+  readonly relative?: { readonly share: number; readonly beyond: number };
+  /** Dates that may change at all. */
+  readonly dates?: DateRange;
+};
+
 /** A table that the runbook computes. */
 export type Processor = CheckedTable & {
   readonly id: string;
@@ -210,6 +221,8 @@ export type Processor = CheckedTable & {
   readonly parameters: readonly string[];
   readonly step: Step;
   readonly relations: readonly Relation[];
+  /** What may change of a date that stands when it is built again; absent: anything. */
+  readonly changes?: ChangeBudget;
   /** What enters fingerprints, as text; see `definitionOf`. */
   readonly definition: string;
 };

@@ -1,4 +1,5 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
+import { isChangeRefusal } from "../plan/changes/judge-change.ts";
 import { isAuditRefusal } from "../plan/audit/window-finding.ts";
 import type { UnitReason } from "../plan/plan.ts";
 import { changeSince, type OwnScope } from "../plan/versions/own-reason.ts";
@@ -8,7 +9,7 @@ type Asked = OwnScope & { readonly processor: Processor; readonly date: Calendar
 
 /**
  * What another attempt at a partition would come to. `isRepeated`: it would end like the newest ones, since they were
- * alike, or the declaration was refused, and what they were made from still stands. `failsAgain`: one failed on what
+ * alike, or the declaration or what it would change was refused, and what they were made from still stands. `failsAgain`: one failed on what
  * still stands, so that nothing that waits for it can count on another.
  */
 export function prospectsOf(
@@ -19,7 +20,7 @@ export function prospectsOf(
   const isSame = changeSince(processor, date, scope) === undefined;
   const { alike = 1, error } = scope.state.ledger.get(processor.id)?.get(date)?.attempt ?? {};
   return {
-    isRepeated: isSame && (alike > 1 || isAuditRefusal(error)),
+    isRepeated: isSame && (alike > 1 || isAuditRefusal(error) || isChangeRefusal(error)),
     failsAgain: isSame && own !== undefined,
   };
 }

@@ -10,7 +10,7 @@ import { withoutEmulator } from "./emulator.ts";
 const { describe, it } = testsThatNeed(withoutEmulator);
 
 describe("cascade diff on a BigQuery emulator", () => {
-  it("compares what a definition gives with what stands", async () => {
+  it("compares what a definition gives with what stands, and keeps what would change too much", async () => {
     const runbook = await readShop();
     await using shop = await openEmulatedShop(runbook);
     const { warehouse } = shop;
@@ -30,5 +30,20 @@ describe("cascade diff on a BigQuery emulator", () => {
     assert.deepEqual([diff.dates[0]?.changed, total?.column, total?.changed], [1, "total", 1]);
     assert.equal(total?.largest, total?.mean);
     assert.match(total?.example ?? "", /^north: \d+ to \d+$/);
+    const processors = doublingNorth(runbook).processors.map((processor) =>
+      processor.id === "DAY" ? { ...processor, changes: { columns: ["sales"] } } : processor,
+    );
+    const limited = await runBackfill(
+      warehouse,
+      {
+        runbook: { ...runbook, processors },
+        selection: { ...selection, processors: ["DAY"] },
+        skipAudit: true,
+      },
+      testEffects({ now: () => new Date("2024-03-01T00:00:00Z"), randomId: () => "limited" }),
+    );
+    const [outcome] = limited.cells.flatMap(({ outcomes }) => outcomes);
+    assert.ok(outcome?.kind === "failed");
+    assert.match(outcome.error, /^change-budget: total changed in 1 of 3 rows .*, and it may not$/);
   });
 });

@@ -263,6 +263,18 @@ describe("checkDeclaration(): columns", () => {
     ]);
   });
 
+  it("finds budgets of changes on columns that are not there, that name rows, and dates in disorder", () => {
+    const changes =
+      "key: [day, person]\nchanges: { columns: [totl, day], dates: { from: 2024-02-01, to: 2024-01-01 } }";
+    assert.deepEqual(problemsAfter(["sums.yml", "key: [day, person]", changes]), [
+      'sums.yml:7:22 Unknown column "totl" (write "total")',
+      'sums.yml:7:28 "day" names the rows of "SUMS": where it is another, the row is another (use rows-added and rows-removed)',
+      'sums.yml:7:41 "2024-02-01" to "2024-01-01" ends before it starts (exchange them)',
+    ]);
+    const [empty] = problemsAfter(["sums.yml", "key: [day, person]", "key: [day, person]\nchanges: {}"]);
+    assert.match(empty ?? "", /^sums\.yml:7:\d+ .*expected at least one of columns, rows-added/);
+  });
+
   it("finds clusters by what BigQuery sorts no table by", () => {
     for (const type of ["float64", "json", "time", "bytes", "array<string>", "opaque(STRUCT<a INT64>)"]) {
       const problems = problemsAfter(

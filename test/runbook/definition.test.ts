@@ -20,6 +20,7 @@ describe("definitionOf()", () => {
       [main, "maximum: 0.6", "maximum: 0.7"],
       [main, "kind: coverage", "kind: contract"],
       [main, "decision: accept", "decision: rerun"],
+      [main, "    parameters: [fewest]", "    changes: { rows-added: 0.1 }\n    parameters: [fewest]"],
       [
         main,
         "    parameters: [fewest]",

@@ -55,8 +55,23 @@ export function buildProcessor(entry: Entry<ProcessorText>, references: Processo
       reads: reads.map(buildRead),
       level,
     })),
+    ...buildChanges(value),
   };
   return { ...processor, definition: definitionOf(processor, references) };
+}
+
+function buildChanges({ changes }: ProcessorText): Pick<Processor, "changes"> {
+  if (changes === undefined) return {};
+  const { columns, relative, dates, "rows-added": rowsAdded, "rows-removed": rowsRemoved } = changes;
+  return {
+    changes: {
+      ...(columns === undefined ? {} : { columns }),
+      ...(rowsAdded === undefined ? {} : { rowsAdded }),
+      ...(rowsRemoved === undefined ? {} : { rowsRemoved }),
+      ...(relative === undefined ? {} : { relative }),
+      ...(dates === undefined ? {} : { dates }),
+    },
+  };
 }
 
 /**

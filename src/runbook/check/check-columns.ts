@@ -22,6 +22,7 @@ export function* checkColumns(declaration: Declaration): Iterable<Problem> {
     yield* checkDistributions(entry);
   }
   for (const entry of declaration.processors) {
+    yield* checkChanges(entry, declaration);
     yield* checkDescribable(entry);
     yield* checkEntity(entry);
     yield* checkMemberKey(entry, declaration.populations);
@@ -160,6 +161,44 @@ function* checkNames(entry: TableEntry): Iterable<Problem> {
         : field.map((_, position) => ["critical", index, "field", position]),
     ),
   );
+}
+
+/** A budget of changes is about columns that may change, dates in their order, and rows that are staged before they are written. */
+function* checkChanges(
+  entry: Entry<ProcessorText>,
+  declaration: Pick<Declaration, "described">,
+): Iterable<Problem> {
+  const { value, at } = entry;
+  const { changes, step, id } = value;
+  if (changes === undefined) return;
+  yield* checkChanging(entry, { ...declaration, changing: changes.columns ?? [] });
+  const { dates } = changes;
+  if (dates !== undefined && dates.from > dates.to) {
+    const message = `"${dates.from}" to "${dates.to}" ends before it starts`;
+    yield { place: at("changes", "dates"), message, hint: "exchange them" };
+  }
+  if (step?.writes === "direct") {
+    const message = `The command of "${id}" writes the table itself, so that nothing can be compared before`;
+    yield { place: at("changes"), message, hint: "remove changes, or have the command give rows" };
+  }
+}
+
+function* checkChanging(
+  { value, at }: Entry<ProcessorText>,
+  { described, changing }: Pick<Declaration, "described"> & { readonly changing: readonly string[] },
+): Iterable<Problem> {
+  const { key, date, id, columns } = value;
+  const names = columnsOf(columns).map(({ name }) => name);
+  const isKnown = described !== undefined || !hasOpenColumns(columns);
+  for (const [index, name] of changing.entries()) {
+    const place = at("changes", "columns", index);
+    if (isKnown && !names.includes(name)) {
+      yield unknownName(place, { kind: "column", name, names, otherwise: "declare it under columns" });
+    }
+    if (name !== date && !key.includes(name)) continue;
+    const message = `"${name}" names the rows of "${id}": where it is another, the row is another`;
+    yield { place, message, hint: "use rows-added and rows-removed" };
+  }
 }
 
 function listPaths(value: SourceText | ProcessorText, list: "key" | "cluster"): readonly PropertyKey[][] {

@@ -1,5 +1,6 @@
 import type { Column, Level } from "../../domain/column.ts";
-import type { Distribution } from "../runbook.ts";
+import type { ChangeBudget, Distribution } from "../runbook.ts";
+import { looserLimits } from "./compare-changes.ts";
 import { listed, pairsOf, type Loosening } from "./loosening.ts";
 import type { Policy } from "./recorded-policy.ts";
 
@@ -32,7 +33,12 @@ function changesOf(old: Table, now: Table): readonly Change[] {
     ),
     ...relationChanges(old, now),
     ...sourceChanges(old, now),
+    ...looserLimits(budgetOf(old), budgetOf(now)),
   ];
+}
+
+function budgetOf(table: Table): ChangeBudget | undefined {
+  return "changes" in table ? table.changes : undefined;
 }
 
 function columnChanges(old: Column, now: Column): readonly Change[] {

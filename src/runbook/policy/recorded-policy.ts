@@ -9,7 +9,7 @@ export type Policy = Pick<
   "periods" | "categories" | "budgets" | "gates" | "recovery" | "waivers"
 > & {
   readonly sources: readonly Pick<Source, Checked | "minimumRows" | "required" | "volume">[];
-  readonly processors: readonly (Pick<Processor, Checked | "id"> & {
+  readonly processors: readonly (Pick<Processor, Checked | "id" | "changes"> & {
     readonly relations: readonly Pick<Relation, "name" | "level">[];
   })[];
 };
@@ -37,6 +37,7 @@ export function renderPolicy(runbook: Runbook): string {
       ...checkedOf(processor),
       id: processor.id,
       relations: processor.relations.map(({ name, level }) => ({ name, level })),
+      ...(processor.changes === undefined ? {} : { changes: processor.changes }),
     })),
   };
   return JSON.stringify({ schema: policySchema, policy }, asDigits);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { everyNames } from "../../domain/every.ts";
+import { changesSchema } from "./change-schema.ts";
 import { windowSchema } from "./read-schema.ts";
 import { checkedTableShape, relationSchema } from "./table-schema.ts";
 import { filePath, identifier, positiveCount, sentence, sqlName } from "./value-schemas.ts";
@@ -59,6 +60,11 @@ const processorSchema = z.strictObject({
   parameters: z.array(sqlName).default([]).describe("The runbook's parameters that the SQL uses"),
   step: stepSchema.describe("How the rows come into being"),
   relations: z.array(relationSchema).default([]).describe("Checks across tables"),
+  changes: changesSchema
+    .optional()
+    .describe(
+      "How much a date that stands may change when it is built again; one beyond it is not committed",
+    ),
 });
 
 /** A processor as the linter takes it: without a step it has no way to run, yet there is much to say of it. */

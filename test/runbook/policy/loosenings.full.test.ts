@@ -15,6 +15,9 @@ const checks = `    critical: [{ field: person, valid: "person <> ''" }]
     minimum-rows: 10
     columns: { id: string`;
 
+const changeLimits =
+  "population: PEOPLE\nchanges: { columns: [], rows-added: 0.1, rows-removed: 0, relative: { share: 0.01, beyond: 0.01 }, dates: { from: 2024-01-01, to: 2024-01-05 } }";
+
 /** The change, and what it weakens: `subject: before → after`. */
 const weaker: readonly (readonly [what: string, change: Change, told: readonly string[]])[] = [
   [
@@ -160,6 +163,31 @@ const weaker: readonly (readonly [what: string, change: Change, told: readonly s
     ["the column events of shop.visits: required → nullable: nobody came"],
   ],
   [
+    "more rows may be added to what stands",
+    ["sums.yml", "rows-added: 0.1", "rows-added: 0.2"],
+    ["rows that may be added of shop.sums: 10 % → 20 %"],
+  ],
+  [
+    "what stands may lose any number of rows",
+    ["sums.yml", ", rows-removed: 0", ""],
+    ["rows that may be removed of shop.sums: 0 % → not limited"],
+  ],
+  [
+    "more columns may change",
+    ["sums.yml", "columns: [], ", "columns: [total], "],
+    ["columns that may change of shop.sums: none → total"],
+  ],
+  [
+    "values may change by more",
+    ["sums.yml", "beyond: 0.01", "beyond: 0.02"],
+    ["values that may change of shop.sums: 1 % by more than 1 % → 1 % by more than 2 %"],
+  ],
+  [
+    "other dates may change",
+    ["sums.yml", "to: 2024-01-05", "to: 2024-01-06"],
+    ["dates that may change of shop.sums: 2024-01-01 to 2024-01-05 → 2024-01-01 to 2024-01-06"],
+  ],
+  [
     "a rule accepts what was investigated",
     [main, "category: [TOO_FEW] }, decision: accept", "category: [TOO_FEW, LOST] }, decision: accept"],
     [
@@ -193,6 +221,7 @@ function toldOf(before: Runbook, after: Runbook): readonly string[] {
 function runbook(...changes: readonly Change[]): Runbook {
   const files = changedFiles(
     [main, "    columns: { id: string", checks],
+    ["sums.yml", "population: PEOPLE", changeLimits],
     [
       main,
       "populations:\n",
