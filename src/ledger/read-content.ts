@@ -33,6 +33,7 @@ export async function readContent(
     },
     purpose: `read the versions of ${table.table}`,
     ofRowsAlone: true,
+    perDate: table.dateColumn,
   };
   const rows = await queryRows(warehouse, statement, contentShape);
   return new Map(rows.map((row) => [row.analysis_date, contentOf(warehouse, row)]));

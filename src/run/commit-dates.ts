@@ -84,8 +84,11 @@ function contentStatements(warehouse: Warehouse, commit: CellCommit): readonly S
     ...(names === undefined ? [] : [stagedFailures(dialect, names)]),
     ...(blocked.length === 0 ? [] : [blockedFailures(dialect)]),
   ];
+  const replacing =
+    names === undefined || isWritten(commit) ? [] : replacePartitions(dialect, names, processor);
+  const onDates = { column: processor.dateColumn, dates: commit.committed.map(({ date }) => date) };
   const writes = [
-    ...(names === undefined || isWritten(commit) ? [] : replacePartitions(dialect, names, processor)),
+    ...replacing,
     ...(failures.length === 0 ? [] : [insertFailures(dialect, head.ledger, failures)]),
   ];
   const statements =
@@ -101,6 +104,7 @@ function contentStatements(warehouse: Warehouse, commit: CellCommit): readonly S
     sql,
     parameters,
     purpose: `write the partitions and failures of ${processor.id}`,
+    ...(replacing.includes(sql) ? { onDates } : {}),
   }));
 }
 

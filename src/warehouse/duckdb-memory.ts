@@ -1,10 +1,14 @@
 import type * as DuckDb from "@duckdb/node-api";
 import { duckdbCatalogs } from "../sql/duckdb.ts";
 import type { Change, RowMemory } from "./row-memory.ts";
-import type { Row, Statement } from "./warehouse.ts";
+import type { Row, Statement, WrittenDates } from "./warehouse.ts";
 
 /** A statement that was run, with what the engine says that it is. */
-export type RunStatement = { readonly kind: DuckDb.StatementType; readonly sql: string };
+export type RunStatement = {
+  readonly kind: DuckDb.StatementType;
+  readonly sql: string;
+  readonly onDates?: WrittenDates | undefined;
+};
 
 /** What one session asks the memory of its engine, and tells it. */
 export type SessionMemory = {
@@ -31,10 +35,10 @@ export function sessionMemory(memory: RowMemory, { StatementType: kinds }: typeo
       if (!isPlain || statement.ofRowsAlone !== true) return ask(statement);
       return memory.recall(statement, { ask, stored: () => storedTables(ask) });
     },
-    tell({ kind, sql }) {
+    tell({ kind, sql, onDates }) {
       if (kind === kinds.SELECT) return;
       if (ofItself.has(kind) || kind === kinds.TRANSACTION) isPlain = false;
-      if (!ofItself.has(kind)) memory.tell({ extent: extents.get(kind) ?? "anything", sql });
+      if (!ofItself.has(kind)) memory.tell({ extent: extents.get(kind) ?? "anything", sql, onDates });
     },
   };
 }

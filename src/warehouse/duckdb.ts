@@ -274,7 +274,7 @@ async function run(line: Line, statement: Statement): Promise<RunStatement> {
     const prepared = await line.plans.prepare(bound(line, statement));
     const { statementType: kind } = prepared;
     await prepared.run();
-    return { kind, sql: statement.sql };
+    return { kind, sql: statement.sql, onDates: statement.onDates };
   } catch (cause) {
     throw statementFault(statement.purpose, cause);
   }

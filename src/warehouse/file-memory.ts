@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import type { RememberedRows, RowMemory } from "./row-memory.ts";
+import { isStale, type RememberedRows, type RowMemory } from "./row-memory.ts";
 import type { Row } from "./warehouse.ts";
 
 /** A database file that this process has attached, so that no other engine writes it. */
@@ -133,11 +133,11 @@ function headOf(record: { stamp: string; ground: string; known: string }): strin
 
 type Standing = ReturnType<RowMemory["standing"]>;
 
-/** What was used last, as far as text holds it exactly. */
+/** What was used last, whole and as far as text holds it exactly. */
 function portable(standing: Standing): readonly (readonly [string, RememberedRows])[] {
   let length = 0;
   const kept = [...standing].toReversed().filter(([question, answer]) => {
-    if (!answer.rows.every(isExact)) return false;
+    if (isStale(answer) || !answer.rows.every(isExact)) return false;
     length += question.length + JSON.stringify(answer).length;
     return length <= mostText;
   });

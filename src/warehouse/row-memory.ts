@@ -1,15 +1,31 @@
+import { hullOf, type CalendarDate, type DateRange } from "../domain/calendar-date.ts";
 import { allTablesOf } from "../domain/sql-tokens.ts";
 import { datasetOf, parseTableId, tableNameOf, type TableId } from "../domain/table-id.ts";
-import type { Row, Statement } from "./warehouse.ts";
+import type { Row, Statement, WrittenDates } from "./warehouse.ts";
 
 /** An answer, and the tables whose rows it follows from, in lower case. */
-export type RememberedRows = { readonly tables: readonly TableId[]; readonly rows: readonly Row[] };
+export type RememberedRows = {
+  readonly tables: readonly TableId[];
+  readonly rows: readonly Row[];
+  /** Dates whose rows are those of before a write, where the answer has some for each date; with the column of the date. */
+  readonly stale?: WrittenDates;
+};
+
+/** Whether some of an answer is that of before a write. */
+export function isStale({ stale }: RememberedRows): boolean {
+  return stale !== undefined && stale.dates.length > 0;
+}
 
 /**
  * What a statement may have changed: `rows` of tables that it names, `names` too, so that what a dataset holds may be
  * another; `anything` beyond what its text shows.
  */
-export type Change = { readonly extent: "rows" | "names" | "anything"; readonly sql: string };
+export type Change = {
+  readonly extent: "rows" | "names" | "anything";
+  readonly sql: string;
+  /** The only dates of the rows, by a column. */
+  readonly onDates?: WrittenDates | undefined;
+};
 
 /** Answers that follow from stored rows alone, each as long as nothing was written to the tables that it follows from. */
 export type RowMemory = {
@@ -35,15 +51,24 @@ export function createRowMemory(): RowMemory {
   const asked = new Set<{ readonly tables: readonly TableId[]; isOld: boolean }>();
   let stored: Promise<ReadonlySet<string>> | undefined;
   let wasTold = false;
+  function keep(question: string, answer: RememberedRows): void {
+    known.delete(question);
+    known.set(question, answer);
+  }
+  function age(question: string, answer: RememberedRows, { extent, onDates }: Change): void {
+    const { stale } = answer;
+    if (extent !== "rows" || onDates === undefined || stale?.column !== onDates.column)
+      known.delete(question);
+    else known.set(question, { ...answer, stale: { ...stale, dates: [...stale.dates, ...onDates.dates] } });
+  }
   return {
     async recall(statement, how) {
       const tables = tablesIn(statement.sql);
       if (tables === undefined) return how.ask(statement);
-      const question = JSON.stringify([statement.sql, statement.parameters ?? {}]);
+      const question = questionOf(statement);
       const found = known.get(question);
-      if (found !== undefined) {
-        known.delete(question);
-        known.set(question, found);
+      if (found !== undefined && !isStale(found)) {
+        keep(question, found);
         return found.rows;
       }
       const asking = { tables, isOld: false };
@@ -51,8 +76,11 @@ export function createRowMemory(): RowMemory {
       try {
         stored ??= how.stored();
         const own = await stored;
-        const rows = await how.ask(statement);
-        if (!asking.isOld && tables.every((table) => own.has(table))) known.set(question, { tables, rows });
+        const renewed = found === undefined ? undefined : await renew(found, { statement, ...how });
+        // Of what was written meanwhile some dates might be in it and others not.
+        const rows = renewed === undefined || asking.isOld ? await how.ask(statement) : renewed;
+        if (!asking.isOld && tables.every((table) => own.has(table)))
+          keep(question, { tables, rows, ...freshOf(statement) });
         return rows;
       } finally {
         asked.delete(asking);
@@ -62,8 +90,9 @@ export function createRowMemory(): RowMemory {
       wasTold = true;
       if (change.extent !== "rows") stored = undefined;
       const sql = change.sql.toLowerCase();
-      for (const [question, { tables }] of known)
-        if (tables.some((table) => mayChange({ ...change, sql }, table))) known.delete(question);
+      for (const [question, answer] of known)
+        if (answer.tables.some((table) => mayChange({ ...change, sql }, table)))
+          age(question, answer, change);
       for (const asking of asked)
         asking.isOld ||= asking.tables.some((table) => mayChange({ ...change, sql }, table));
     },
@@ -73,6 +102,45 @@ export function createRowMemory(): RowMemory {
     },
     wasTold: () => wasTold,
   };
+}
+
+function questionOf({ sql, parameters = {}, perDate }: Statement): string {
+  return JSON.stringify(perDate === undefined ? [sql, parameters] : [sql, parameters, perDate]);
+}
+
+/** Where an answer has rows for each date, none of them is old yet. */
+function freshOf({ perDate }: Statement): Pick<RememberedRows, "stale"> {
+  return perDate === undefined ? {} : { stale: { column: perDate, dates: [] } };
+}
+
+/** The rows of an answer, those from the first to the last stale date asked for again. */
+async function renew(
+  { rows, stale }: RememberedRows,
+  { statement, ask }: Pick<Asking, "ask"> & { readonly statement: Statement },
+): Promise<readonly Row[]> {
+  const asked = rangeWithin(statement, stale?.dates ?? []);
+  if (asked === undefined) return rows;
+  const { from, to } = asked;
+  const parameters = {
+    ...statement.parameters,
+    start_date: { type: "date", value: from },
+    end_date: { type: "date", value: to },
+  } as const;
+  const renewed = await ask({ ...statement, parameters });
+  const others = rows.filter((row) => dateIn(row) < from || dateIn(row) > to);
+  return [...others, ...renewed].toSorted((left, right) => (dateIn(left) < dateIn(right) ? -1 : 1));
+}
+
+/** From the first to the last of some dates, as far as a statement looks. */
+function rangeWithin({ parameters = {} }: Statement, dates: readonly CalendarDate[]): DateRange | undefined {
+  const [start, end] = [parameters["start_date"]?.value, parameters["end_date"]?.value];
+  if (typeof start !== "string" || typeof end !== "string")
+    throw new Error("A question by date has no range");
+  return hullOf(dates.filter((date) => date >= start && date <= end));
+}
+
+function dateIn(row: Row): string {
+  return String(row["analysis_date"]);
 }
 
 /** The tables that a text reads, in lower case; undefined where it is not sure that these are all, or there are none. */

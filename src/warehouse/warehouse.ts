@@ -1,3 +1,4 @@
+import type { CalendarDate } from "../domain/calendar-date.ts";
 import type { Column, ColumnType } from "../domain/column.ts";
 import type { ParsedQuery } from "./parsed-query.ts";
 import type { Dialect } from "../sql/dialect.ts";
@@ -13,16 +14,24 @@ export type Row = Readonly<Record<string, Value>>;
 /** A typed parameter for `@name`; arrays hold one value per element. */
 export type Parameter = { readonly type: ColumnType | "array<date>"; readonly value: Value };
 
+/** Dates by a column. */
+export type WrittenDates = { readonly column: string; readonly dates: readonly CalendarDate[] };
+
 /**
  * One statement with its parameters; `purpose` says in a few words what it is for, in logs and faults. The answer of a
  * query `ofRowsAlone` follows from the rows that the tables in its text store and from nothing else, no day and no chance:
- * an engine that knows these to be unwritten since may repeat what it said.
+ * an engine that knows these to be unwritten since may repeat what it said. Where it is also `perDate`, by a column or
+ * expression, the text begins and ends with `@start_date` and `@end_date`, and each row of its answer follows from the rows of
+ * one date, its `analysis_date`: only dates that were written since are asked about again. What a statement writes
+ * `onDates` are rows of these dates by that column, whatever else it may name.
  */
 export type Statement = {
   readonly sql: string;
   readonly parameters?: Readonly<Record<string, Parameter>>;
   readonly purpose: string;
   readonly ofRowsAlone?: boolean;
+  readonly perDate?: string;
+  readonly onDates?: WrittenDates;
 };
 
 /**

@@ -16,6 +16,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { DuckDBInstance } from "@duckdb/node-api";
+import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import { knownPathOf } from "../../src/warehouse/file-memory.ts";
 
@@ -105,6 +106,38 @@ describe("what is known of a file", () => {
     const mine = await look(shop.path, { before: "insert into shop.sales values (4)" });
     assert.equal(mine.total, 7);
     assert.deepEqual(await look(shop.path), mine);
+  });
+
+  it("is not left of dates of which only some are known anew", async () => {
+    using folder = mkdtempDisposableSync(join(tmpdir(), "cascade-file-memory-"));
+    const path = join(folder.path, "shop.duckdb");
+    const range = {
+      start_date: { type: "date", value: "2024-01-01" },
+      end_date: { type: "date", value: "2024-01-31" },
+    } as const;
+    const question = {
+      sql: `select cast(day as string) as analysis_date, count(*) as visits
+from shop.visits where day between @start_date and @end_date group by 1 order by 1`,
+      parameters: range,
+      purpose: "count visits",
+      ofRowsAlone: true,
+      perDate: "day",
+    } as const;
+    {
+      await using warehouse = await openDuckDb({ path });
+      for (const sql of ["create schema shop", "create table shop.visits as select date '2024-01-02' as day"])
+        await warehouse.execute([{ sql, purpose: "make it" }]);
+      await warehouse.query(question);
+      const onDates = { column: "day", dates: ["2024-01-03" as CalendarDate] };
+      const sql = "insert into shop.visits values ('2024-01-03')";
+      await warehouse.execute([{ sql, purpose: "write a date", onDates }]);
+    }
+    await using next = await openDuckDb({ path });
+    const rows = await next.query(question);
+    assert.deepEqual(
+      rows.map((row) => row["analysis_date"]),
+      ["2024-01-02", "2024-01-03"],
+    );
   });
 
   const writes: Readonly<Record<string, readonly string[]>> = {

@@ -3,9 +3,11 @@ import { mkdtempDisposableSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, it } from "node:test";
+import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import type { TableId } from "../../src/domain/table-id.ts";
 import { openDuckDb } from "../../src/warehouse/duckdb.ts";
-import type { Warehouse } from "../../src/warehouse/warehouse.ts";
+import { createRowMemory } from "../../src/warehouse/row-memory.ts";
+import type { Statement, Warehouse } from "../../src/warehouse/warehouse.ts";
 
 const table = "shop.sales" as TableId;
 
@@ -72,6 +74,125 @@ const changes: Readonly<Record<string, { readonly texts: readonly string[]; read
     total: 2,
   },
 };
+
+/** A question by date whose dates each keep a draw of their own. */
+const drawnByDate = {
+  sql: `select cast(day as string) as analysis_date, count(*) as visits, random() as draw
+from shop.visits where day between @start_date and @end_date group by day order by 1`,
+  parameters: {
+    start_date: { type: "date", value: "2024-01-01" },
+    end_date: { type: "date", value: "2024-01-31" },
+  },
+  purpose: "draw by date",
+  ofRowsAlone: true,
+  perDate: "day",
+} as const;
+
+/** Writes to dates of January, as commits do, and what of the answer stands afterwards: 1, 2 and 3 January had a visit each. */
+const datedChanges: Readonly<
+  Record<
+    string,
+    {
+      readonly texts: readonly string[];
+      readonly dates?: readonly string[];
+      readonly column?: string;
+      readonly visits: string;
+      readonly kept: string;
+    }
+  >
+> = {
+  "one date with more rows": {
+    texts: ["insert into shop.visits values ('2024-01-02')"],
+    dates: ["2024-01-02"],
+    visits: "1 2 1",
+    kept: "1 3",
+  },
+  "a date without rows now": {
+    texts: ["delete from shop.visits where day = '2024-01-02'"],
+    dates: ["2024-01-02"],
+    visits: "1 1",
+    kept: "1 3",
+  },
+  "a date that had none, between others": {
+    texts: [
+      "delete from shop.visits where day in ('2024-01-02', '2024-01-03')",
+      "insert into shop.visits values ('2024-01-03'), ('2024-01-05')",
+    ],
+    dates: ["2024-01-02", "2024-01-03", "2024-01-05"],
+    visits: "1 1 1",
+    kept: "1",
+  },
+  "dates out of the range": {
+    texts: ["insert into shop.visits values ('2024-02-02')"],
+    dates: ["2024-02-02"],
+    visits: "1 1 1",
+    kept: "1 2 3",
+  },
+  "dates by another column": {
+    texts: ["insert into shop.visits values ('2024-01-02')"],
+    dates: ["2024-01-02"],
+    column: "seen",
+    visits: "1 2 1",
+    kept: "",
+  },
+  "dates that nobody names": {
+    texts: ["insert into shop.visits values ('2024-01-02')"],
+    visits: "1 2 1",
+    kept: "",
+  },
+  "a table in its place": {
+    texts: ["create or replace table shop.visits as select date '2024-01-03' as day"],
+    dates: ["2024-01-03"],
+    visits: "1",
+    kept: "",
+  },
+};
+
+async function writeDates(
+  warehouse: Warehouse,
+  { texts, dates, column = "day" }: (typeof datedChanges)[string],
+): Promise<void> {
+  const onDates = dates === undefined ? {} : { onDates: { column, dates: dates as readonly CalendarDate[] } };
+  await warehouse.execute(texts.map((sql) => ({ sql, purpose: "write dates", ...onDates })));
+}
+
+describe("what follows from the rows of one date alone", () => {
+  for (const [name, change] of Object.entries(datedChanges)) {
+    it(`stands after a write of ${name}, but for these`, async () => {
+      await using warehouse = await openShop();
+      await say(warehouse, "insert into shop.visits values ('2024-01-01'), ('2024-01-02'), ('2024-01-03')");
+      const before = new Map((await warehouse.query(drawnByDate)).map((row) => [row["analysis_date"], row]));
+      await writeDates(warehouse, change);
+      await writeDates(warehouse, { ...change, texts: change.texts.slice(0, 0) });
+      const after = await warehouse.query(drawnByDate);
+      assert.equal(after.map(({ visits }) => visits).join(" "), change.visits);
+      const kept = after.filter((row) => before.get(row["analysis_date"] ?? "")?.["draw"] === row["draw"]);
+      assert.equal(kept.map((row) => Number(String(row["analysis_date"]).slice(-2))).join(" "), change.kept);
+      assert.deepEqual(await warehouse.query(drawnByDate), after);
+    });
+  }
+
+  it("is asked over all dates where one is written while others are asked about again", async () => {
+    const memory = createRowMemory();
+    const dates = ["2024-01-01" as CalendarDate];
+    const change = { extent: "rows", sql: "shop.visits", onDates: { column: "day", dates } } as const;
+    const asked: unknown[] = [];
+    const how = {
+      stored: () => Promise.resolve(new Set(["shop.visits"])),
+      ask({ parameters }: Statement) {
+        asked.push(parameters?.["end_date"]?.value);
+        if (asked.length === 2) memory.tell(change);
+        return Promise.resolve([]);
+      },
+    };
+    await memory.recall(drawnByDate, how);
+    memory.tell(change);
+    await memory.recall(drawnByDate, how);
+    assert.deepEqual(asked, ["2024-01-31", "2024-01-01", "2024-01-31"]);
+    await memory.recall(drawnByDate, how);
+    assert.deepEqual(asked.slice(3), ["2024-01-01"]);
+  });
+});
 
 describe("what follows from rows alone", () => {
   it("is asked once, by all sessions together, until its table is written", async () => {
