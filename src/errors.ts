@@ -50,7 +50,6 @@ export type FaultCode =
   /** A statement failed in the warehouse. */
   | "statement-failed"
   /** Another run writes the same processor and period. */
-  | "lease-held"
   /** The process stood still until another run took its lease; it committed nothing. */
   | "lease-lost"
   /** What was written is not what was staged; the change was rolled back. */
@@ -112,7 +111,6 @@ const exitCodes: Record<FaultCode, number> = {
   "warehouse-locked": 3,
   "warehouse-unusable": 3,
   "statement-failed": 3,
-  "lease-held": 3,
   "lease-lost": 3,
   "write-mismatch": 3,
   "command-failed": 3,

@@ -88,7 +88,7 @@ function linesBelow(result: CellResult): readonly string[] {
       ? [{ date: outcome.date, error: outcome.finding }]
       : [],
   );
-  return [...errorLines(failed), ...errorLines(odd), ...movedLines(result)];
+  return [...errorLines(failed), ...errorLines(odd), ...movedLines(result), ...leasedLines(result)];
 }
 
 /** The first date of each error, and how many share it. */
@@ -106,6 +106,14 @@ function errorLines(found: readonly { readonly date: string; readonly error: str
 function movedLines({ outcomes }: CellResult): readonly string[] {
   const moved = new Set(outcomes.flatMap((outcome) => (outcome.kind === "moved" ? outcome.upstream : [])));
   return moved.size === 0 ? [] : [`         ${formatMoved([...moved])}`];
+}
+
+/** Who is at dates that were left to another run, each run once. */
+function leasedLines({ outcomes }: CellResult): readonly string[] {
+  const leases = new Set(
+    outcomes.flatMap((outcome) => (outcome.kind === "blocked" ? (outcome.lease ?? []) : [])),
+  );
+  return [...leases].map((lease) => `         ${onOneLine(lease)}`);
 }
 
 function gateLine({ gate, status, summary }: GateVerdict): string {

@@ -128,6 +128,8 @@ function troubleOf(processor: string, outcome: DateOutcome): readonly Entry[] {
     case "failed":
       return [{ level: "action", text: `${unit} FAILED: ${outcome.error}` }];
     case "blocked": {
+      if (outcome.lease !== undefined)
+        return [{ level: "warning", text: `${unit} not run: ${outcome.lease}` }];
       const upstream = outcome.upstream.map((gap) => `${gap.upstream} ${gap.dates[0] ?? ""}`);
       return [{ level: "warning", text: `${unit} blocked by ${upstream.join(", ")}` }];
     }

@@ -1,7 +1,7 @@
 import { formatSome } from "../domain/format.ts";
 import type { AttemptRow } from "../ledger/append-attempts.ts";
 import type { ClassifiedDates, Knowledge } from "./classify-dates.ts";
-import type { UpstreamGap } from "./run-event.ts";
+import type { DateOutcome, UpstreamGap } from "./run-event.ts";
 
 /**
  * Ledger rows of dates that wait for their upstream. A block with the cause of the newest attempt has none. What stands
@@ -32,8 +32,13 @@ export const emptyAttempt = {
   failuresVersion: "",
 } as const;
 
+/** Why a date was not computed: another run is at it, or its upstream is unsettled. */
+export function blockText({ upstream, lease }: Extract<DateOutcome, { kind: "blocked" }>): string {
+  return lease ?? waitText(upstream);
+}
+
 /** `waits for SALES 2021-11-20, 2021-11-21 and 4 more dates; may depend on DAYS 2021-11-20`. */
-export function waitText(upstream: readonly UpstreamGap[]): string {
+function waitText(upstream: readonly UpstreamGap[]): string {
   const parts = [
     { words: "waits for", gaps: upstream.filter(({ mayDepend }) => mayDepend !== true) },
     { words: "may depend on", gaps: upstream.filter(({ mayDepend }) => mayDepend === true) },

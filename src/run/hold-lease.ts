@@ -1,5 +1,4 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { Fault } from "../errors.ts";
 import {
   releaseLeasesOf,
   renewLeasesOf,
@@ -13,6 +12,8 @@ import type { Warehouse } from "../warehouse/warehouse.ts";
 export type Lease = AsyncDisposable & {
   /** What the cell's writes depend on; undefined where the process has the whole warehouse to itself. */
   readonly claim: LeaseClaim | undefined;
+  /** Who else is at it, and until when: then nothing was taken and nothing may be written. */
+  readonly heldBy: string | undefined;
   /** Tells that the cell's ledger rows stand, which ends the lease without another job. */
   readonly end: () => void;
 };
@@ -39,6 +40,13 @@ const mostTries = 4;
 /** A release that takes longer is left to the expiry. */
 const releaseMs = 20_000;
 
+const noLease: Lease = {
+  claim: undefined,
+  heldBy: undefined,
+  end: () => undefined,
+  [Symbol.asyncDispose]: () => Promise.resolve(),
+};
+
 /**
  * Takes the leases of a cell, all or none. Two runs never hold one together: whoever sees another run's living lease
  * beside its own gives its own back, and of two that were entered at the same time the later one sees both. Cells of one
@@ -47,11 +55,12 @@ const releaseMs = 20_000;
  * A process that stands still until its lease has passed to another does not commit: the partitions and the ledger rows
  * are written on the condition that the lease stands. What remains is a `MERGE` whose condition held and that lands after
  * the lease has ended: the process stood still for a quarter of an hour before it sent it, or its cancellation came too
- * late. Then the partitions are not what the other run commits, so they are pending and nobody reads them. Fault: lease-held.
+ * late. Then the partitions are not what the other run commits, so they are pending and nobody reads them. Where another run
+ * is at it, it says who.
  */
 export async function holdLease(session: Warehouse, request: LeaseRequest): Promise<Lease> {
   if (session.exclusive || session.dialect.leases === undefined) {
-    return { claim: undefined, end: () => undefined, [Symbol.asyncDispose]: () => Promise.resolve() };
+    return noLease;
   }
   const { root, termSeconds = termOf(session) } = request;
   const claim = { ...request.claim, termSeconds };
@@ -60,11 +69,13 @@ export async function holdLease(session: Warehouse, request: LeaseRequest): Prom
   undoing.defer(async () => {
     if (!hasEnded) await release(root, claim);
   });
-  await take(session, claim, request.randomId);
+  const other = await take(session, claim, request.randomId);
+  if (other !== undefined) return { ...noLease, heldBy: holderText(other) };
   undoing.use(await keepRenewing(root, claim));
   const kept = undoing.move();
   return {
     claim,
+    heldBy: undefined,
     end() {
       hasEnded = true;
     },
@@ -77,28 +88,27 @@ function termOf({ longestStatementMs = 0 }: Warehouse): number {
   return Math.max(usualTermSeconds, Math.ceil((longestStatementMs * 1.5) / 1000));
 }
 
-async function take(session: Warehouse, claim: LeaseClaim, randomId: () => string): Promise<void> {
+/** Gives the lease of another run that stands in the way. */
+async function take(
+  session: Warehouse,
+  claim: LeaseClaim,
+  randomId: () => string,
+): Promise<StandingLease | undefined> {
   for (let tries = 1; ; tries += 1) {
     const standing = await takeLeasesOf(session, claim);
     const other = standing.find(({ runId }) => runId !== claim.runId);
     const isOurs = standing.some(({ token }) => token === claim.token);
-    if (other === undefined && isOurs) return;
-    if (other !== undefined && (!isOurs || tries === mostTries)) throw heldFault(claim, other);
+    if (other === undefined && isOurs) return undefined;
+    if (other !== undefined && (!isOurs || tries === mostTries)) return other;
     if (tries === mostTries) throw new Error(`The lease of ${claim.processor} was neither taken nor held`);
     if (isOurs) await releaseLeasesOf(session, claim);
     await wait(Number.parseInt(randomId().slice(-2), 16) * 10);
   }
 }
 
-function heldFault({ processor }: LeaseClaim, other: StandingLease): Fault {
-  const { period, runId, holder, takenAt, expiresAt } = other;
-  return new Fault(
-    "lease-held",
-    `Cannot run ${processor} in the period "${period}": the run ${runId} is at it since ${takenAt}: ${holder}`,
-    {
-      hint: `Type the command again once that run has ended; should it have died, its lease ends by itself at ${expiresAt}`,
-    },
-  );
+/** Who is at what a cell was to write, since when, and until when at most. */
+function holderText({ runId, holder, takenAt, expiresAt }: StandingLease): string {
+  return `the run ${runId} is at it since ${takenAt}: ${holder}; its lease ends by itself at ${expiresAt}`;
 }
 
 /** Renews until disposed. A renewal that fails changes nothing: what is written asks whether the lease stands. */

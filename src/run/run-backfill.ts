@@ -139,7 +139,7 @@ async function runCellsToTheEnd(
 }
 
 function isLeaseFault(cause: unknown): boolean {
-  return cause instanceof Fault && (cause.code === "lease-held" || cause.code === "lease-lost");
+  return cause instanceof Fault && cause.code === "lease-lost";
 }
 
 async function runCells(

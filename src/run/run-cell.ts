@@ -38,7 +38,7 @@ export type CellContext = {
  * Runs one cell in a session of its own: drops what is up to date, stages and checks what is free date by date, replaces the partitions that
  * hold and whose inputs have not moved, and records what became of all others, blocked dates included; a date that moved
  * leaves no trace. A cell of dates that have left the calendar replaces them by nothing. Never judges a budget. The number of statements does not grow with the dates. Where several processes
- * can write, it holds a lease meanwhile. Faults: lease-held, lease-lost.
+ * can write, it holds a lease meanwhile; dates that another run is at are blocked, and left to it. Fault: lease-lost.
  */
 export async function runCellAlone(context: CellContext, cell: Cell): Promise<CellResult> {
   const { root, runId, effects } = context;
@@ -69,13 +69,21 @@ async function runCell(warehouse: Warehouse, context: AttemptContext, cell: Cell
     await using lease = await holdLease(warehouse, leaseRequestOf(context, head, dates));
     const computing = { ...context, processor, head, blocked, claim: lease.claim };
     const compute = isWithdrawn ? withdrawDates : computeDates;
-    const computed = await compute(warehouse, computing, classified.free);
+    const computed =
+      lease.heldBy === undefined
+        ? await compute(warehouse, computing, classified.free)
+        : leftToOther(lease.heldBy, classified.free);
     outcomes.push(...computed);
     if (blocked.length > 0 || computed.some(({ kind }) => kind !== "moved")) lease.end();
   }
   learn(context.knowledge, processor, outcomes);
   const elapsedMs = context.effects.now().getTime() - startedAt.getTime();
   return { cell: cell.id, processor: processor.id, outcomes: sortByDate(outcomes), elapsedMs };
+}
+
+/** Dates that another run is at. */
+function leftToOther(lease: string, dates: readonly CalendarDate[]): readonly DateOutcome[] {
+  return dates.map((date) => ({ kind: "blocked", date, upstream: [], lease }));
 }
 
 function headOf(context: AttemptContext, cell: Cell, startedAt: Date): AttemptHead {

@@ -21,7 +21,13 @@ export type DateOutcome =
     }
   | { readonly kind: "up-to-date"; readonly date: CalendarDate }
   | { readonly kind: "failed"; readonly date: CalendarDate; readonly error: string }
-  | { readonly kind: "blocked"; readonly date: CalendarDate; readonly upstream: readonly UpstreamGap[] }
+  | {
+      readonly kind: "blocked";
+      readonly date: CalendarDate;
+      readonly upstream: readonly UpstreamGap[];
+      /** Who is at it, where another run writes the date. */
+      readonly lease?: string;
+    }
   | { readonly kind: "moved"; readonly date: CalendarDate; readonly upstream: readonly string[] };
 
 /** Whether a date is not as it should be after its cell has run. */

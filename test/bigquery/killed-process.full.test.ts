@@ -49,7 +49,7 @@ describe("a process on BigQuery that is killed", () => {
   async function endLease(way: (typeof boundaries)[number]["end"]): Promise<void> {
     if (way === "nothing") return;
     if (way === "expire") return scene.letLeasesExpire();
-    await assert.rejects(scene.runEarly(), { code: "lease-held" });
+    assert.deepEqual(await scene.runEarly(), ["blocked", "blocked"], "it may be at it still");
     const [lease] = await scene.leases();
     const ending = {
       runId: String(lease?.["run_id"]),

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { setTimeout as wait } from "node:timers/promises";
+import type { CalendarDate } from "../../src/domain/calendar-date.ts";
 import type { CellLease, Locks } from "../../src/domain/locks.ts";
 import { holdLease } from "../../src/run/hold-lease.ts";
+import { runBackfill } from "../../src/run/run-backfill.ts";
 import { cascade, shopFolder } from "../cli/cascade.ts";
 import { wallEffects } from "../run/shop.ts";
 import { withoutEmulator } from "./emulator.ts";
@@ -35,10 +37,10 @@ describe("leases on BigQuery", () => {
     const other = await cascade(["run", shopFolder, ...days, "--warehouse", "bigquery:test"], {
       environment: { CASCADE_BIGQUERY_ENDPOINT: endpoint },
     });
-    assert.equal(other.code, 3, other.stderr);
-    const told = `lease-held Cannot run DAY in the period "early": the run \\S+ is at it since \\S+: .+, process ${run.pid}\n  Type`;
+    assert.equal(other.code, 1, other.stderr);
+    const told = `the run \\S+ is at it since \\S+: .+, process ${run.pid}; its lease ends by itself at`;
     assert.match(other.stderr, new RegExp(told));
-    assert.equal((await scene.newestRun()).status, "stopped");
+    assert.equal((await scene.newestRun()).status, "findings");
     const [lease, ...others] = await leasesShown(endpoint);
     assert.deepEqual([lease?.processor, lease?.periods, others], ["DAY", ["early"], []]);
     assert.match(lease?.holder ?? "", new RegExp(`process ${run.pid}$`));
@@ -51,6 +53,18 @@ describe("leases on BigQuery", () => {
     assert.equal(ended.stdout, bothCommitted, ended.stderr);
     assert.equal(await scene.attempts(), 4);
     assert.deepEqual(await leasesShown(endpoint), []);
+  });
+
+  it("block the cells of a run that another one is at, and no others", async () => {
+    await using run = await scene.startStalled(early, { statement: stage, when: "before" });
+    const range = { from: early[0] as CalendarDate, to: late[1] as CalendarDate };
+    const selection = { range, processors: ["DAY"], force: true, chunkDays: 7 };
+    const request = { runbook: scene.runbook, selection, skipAudit: true };
+    const { cells } = await runBackfill(scene.shop.warehouse, request, wallEffects());
+    const kinds = cells.map(({ outcomes }) => [...new Set(outcomes.map(({ kind }) => kind))]);
+    assert.deepEqual(kinds, [["blocked"], ["committed"]]);
+    run.kill("SIGTERM");
+    await run.ended;
   });
 
   it("are given back by a process that is interrupted, which ends with 130", async () => {

@@ -4,7 +4,7 @@ import { readGates } from "../../ledger/record-gates.ts";
 import type { Cell } from "../../plan/plan.ts";
 import { readsByProcessor } from "../../plan/upstream/upstream.ts";
 import { readRunbook } from "../../run/read-runbook.ts";
-import { waitText } from "../../run/block-rows.ts";
+import { blockText } from "../../run/block-rows.ts";
 import { notDeterministic } from "../../run/find-not-deterministic.ts";
 import { formatMoved } from "../../run/find-moved.ts";
 import { isFinding, type CellResult, type DateOutcome, type RunEvent } from "../../run/run-event.ts";
@@ -180,7 +180,7 @@ function messageOf(outcome: DateOutcome): string {
   if (outcome.kind === "committed") return outcome.finding ?? "";
   if (outcome.kind === "failed") return outcome.error;
   if (outcome.kind === "moved") return formatMoved(outcome.upstream);
-  return outcome.kind === "blocked" ? waitText(outcome.upstream) : "";
+  return outcome.kind === "blocked" ? blockText(outcome) : "";
 }
 
 /** Where the runbook declares the processor. */
