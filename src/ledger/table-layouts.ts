@@ -26,7 +26,8 @@ const layoutShape = {
   clustering_ordinal_position: typed.nullable(typed.count),
 };
 
-const expiryShape = { ...tableShape, option_name: typed.text, option_value: typed.text };
+/** A row of `LayoutQueries.expiries`. */
+export const expiryShape = { ...tableShape, option_name: typed.text, option_value: typed.text };
 
 /** Reads how the tables of the runbook's own datasets lie; two queries. None where the engine lays nothing out. */
 export async function readLayouts(
@@ -84,11 +85,21 @@ export function layoutDrift(
           `${table}.${column.name}: expected NULLABLE, found NOT NULL; mend it with \`alter table ${table} alter column ${column.name} drop not null\``,
         ];
   });
-  const expiries = [...found.expiries].map(
-    ([option, value]) =>
-      `${table}: expected no expiry, found ${option} ${value}; its rows will vanish: mend it with \`alter table ${table} set options (${option} = null)\``,
+  const expiries = [...found.expiries].map(([option, value]) =>
+    expiryText(table, { option_name: option, option_value: value }),
   );
   return [...partition, ...clustering, ...required, ...expiries];
+}
+
+/** What is told of an option that makes the rows of a table vanish. */
+export function expiryText(
+  table: TableId,
+  {
+    option_name: option,
+    option_value: value,
+  }: Pick<ShapedRow<typeof expiryShape>, "option_name" | "option_value">,
+): string {
+  return `${table}: expected no expiry, found ${option} ${value}; its rows will vanish: mend it with \`alter table ${table} set options (${option} = null)\``;
 }
 
 function tableOf(row: ShapedRow<typeof tableShape>): TableId | undefined {

@@ -11,7 +11,7 @@ export type Violation = {
   readonly date: CalendarDate | undefined;
   readonly occurrences: number;
   readonly example: string;
-  /** What follows; only a relation's may warn, and what a waiver accepts neither blocks nor warns. */
+  /** What follows; only a relation's and an expiry may warn, and what a waiver accepts neither blocks nor warns. */
   readonly level: Level | "accepted";
   /** What waivers say of it. */
   readonly note?: string;
@@ -26,7 +26,7 @@ export type ContractTable = {
   readonly phase: number;
   /** Undefined of a source. */
   readonly processor: string | undefined;
-  /** `suspect`: nothing is violated but relations that only warn; `accepted`: nothing but what waivers accept. */
+  /** `suspect`: nothing is violated but what only warns; `accepted`: nothing but what waivers accept. */
   readonly status: "ok" | (typeof statusOfViolation)[Violation["level"]] | "check-failed";
   readonly violations: readonly Violation[];
   /** What could not be asked. */

@@ -14,6 +14,7 @@ import { widestRange } from "../../plan/calendar/own-days.ts";
 import { gateParameters, isFrozen, type GateScope } from "../gate-scope.ts";
 import { ownScope } from "../own-scope.ts";
 import { checkRelation } from "./check-relation.ts";
+import { findExpiries } from "./find-expiries.ts";
 
 const findingShape = {
   finding: typed.text,
@@ -24,13 +25,15 @@ const findingShape = {
 
 /**
  * Whether the scope's tables keep what the runbook declares: columns, keys, required values, ranges, closed lists,
- * finite numbers, categories of failures, relations. One query per table, one per relation and one for the failures.
+ * finite numbers, categories of failures, relations; and, as a warning, whether the engine lets them expire. One query per
+ * table, one per relation, one for the failures and one for expiries.
  */
 export async function readContract(
   warehouse: Warehouse,
   scope: GateScope,
 ): Promise<readonly ContractTable[]> {
   const failures = await findFailures(warehouse, scope);
+  const expiries = await findExpiries(warehouse, scope.processors);
   const tables = await Promise.all([
     ...[...scope.sources, ...scope.wholeSources].map((source) =>
       checkTable(warehouse, scope, { table: source, processor: undefined, findings: [] }),
@@ -39,11 +42,12 @@ export async function readContract(
       const own = failures.filter(
         (finding) => finding.kind === "check-failed" || finding.processor === processor.id,
       );
-      return checkTable(warehouse, ownScope(scope, processor), {
-        table: processor,
-        processor,
-        findings: own,
-      });
+      const findings: readonly ContractFinding[] = [
+        ...own,
+        ...expiries.of(processor).map((violation) => ({ kind: "violation", violation }) as const),
+        ...expiries.messages.map((message) => ({ kind: "check-failed", message }) as const),
+      ];
+      return checkTable(warehouse, ownScope(scope, processor), { table: processor, processor, findings });
     }),
   ]);
   const read = await Promise.all(sourcesRead(scope).map((source) => checkDates(warehouse, scope, source)));

@@ -34,6 +34,42 @@ describe("readContract()", () => {
     }
   });
 
+  it("warns of a table that the engine lets expire, but for partitions that are kept as long as their retention", async () => {
+    const option = (name: string, value: string): string =>
+      `select 'shop' as table_schema, 'sales' as table_name, '${name}' as option_name, '${value}' as option_value`;
+    const told = [
+      { option: option("partition_expiration_days", "30.0"), retention: undefined, finds: 1 },
+      { option: option("partition_expiration_days", "30.0"), retention: 20, finds: 0 },
+      { option: option("partition_expiration_days", "30.0"), retention: 40, finds: 1 },
+      { option: option("expiration_timestamp", 'TIMESTAMP "2030-01-01"'), retention: 20, finds: 1 },
+      { option: "select error('no right') as table_schema", retention: undefined, finds: "check-failed" },
+    ];
+    await using warehouse = await openSettled();
+    for (const { option: expiring, retention, finds } of told) {
+      const layouts = { columns: () => "", expiries: () => expiring };
+      const asked = { ...warehouse, dialect: { ...warehouse.dialect, layouts } };
+      const scope = await scopeOf(asked, shopRunbook());
+      const processors = scope.processors.map((processor) =>
+        retention === undefined ? processor : { ...processor, retention },
+      );
+      const tables = await readContract(asked, { ...scope, processors });
+      const sales = tables.find(({ table }) => table === "shop.sales");
+      const [violation] = sales?.violations ?? [];
+      if (finds === "check-failed")
+        assert.match(sales?.messages[0] ?? "", /^Cannot read which tables expire: /);
+      else assert.equal(sales?.violations.length, finds, expiring);
+      const status = { 0: "ok", 1: "suspect" }[Number(finds)] ?? "check-failed";
+      assert.equal(sales?.status, status);
+      if (finds === 1) {
+        assert.match(
+          violation?.check ?? "",
+          /^shop\.sales: expected no expiry, found \w+ .*; its rows will vanish/,
+        );
+        assert.equal(judgeContract(scope, tables).held.length, 0, "it holds nothing back");
+      }
+    }
+  });
+
   it("finds a key that stands twice", async () => {
     assert.equal(
       await firstAfter(`insert into shop.sales select * from shop.sales ${ada}`),
