@@ -133,7 +133,7 @@ export const commands: Readonly<Record<string, ListedCommand>> = {
   diff: {
     summary: "what a definition would change: rows and values, before anything is committed",
     usage:
-      "cascade diff [runbook] <processor> [--dates D,D | --start-date D --end-date D] [--against staged | <git ref>] [--json]",
+      "cascade diff [runbook] <processor> [--dates D,D | --start-date D --end-date D] [--against staged | <run> | <git ref>] [--json]",
     readsWarehouse: true,
     load: async () => (await import("./diff-command.ts")).diffCommand,
   },

@@ -1,9 +1,10 @@
 import { isUnchanged, sumColumns, type DateChange, type Diff } from "../domain/change.ts";
 import { countOf, formatCount, formatLines, onOneLine } from "../domain/format.ts";
 import { Fault } from "../errors.ts";
-import { diffProcessor } from "../operations/diff-processor.ts";
+import { diffProcessor, recordedDiff } from "../operations/diff-processor.ts";
 import { selectionOf } from "../operations/typed/options.ts";
 import { openEffects } from "../process/effects.ts";
+import { numberText } from "../report/changed-table.ts";
 import { formatTable } from "../report/terminal/fit-table.ts";
 import { cleanText } from "../report/text/clean-text.ts";
 import { completeRunbook } from "../run/complete-runbook.ts";
@@ -24,14 +25,12 @@ export const diffCommand: Command = {
     const runbook = await completeRunbook(warehouse, declared);
     using effects = openEffects(context.effects, () => undefined);
     const against = options.text("against") ?? "staged";
-    const diff = await diffProcessor(warehouse, {
-      runbook,
-      at: against === "staged" ? undefined : { name, ref: against },
-      processor,
-      selection: selectionOf(runbook, options),
-      effects,
-    });
-    terminal.out(options.json ? jsonText(diff) : diffText(diff));
+    const asked = { runbook, processor, selection: selectionOf(runbook, options) };
+    const recorded =
+      against === "staged" ? undefined : await recordedDiff(warehouse, { ...asked, runId: against });
+    const at = against === "staged" ? undefined : { name, ref: against };
+    const diff = recorded ?? (await diffProcessor(warehouse, { ...asked, at, effects }));
+    terminal.out(options.json ? jsonText(diff) : diffText(diff, recorded !== undefined));
     return diff.refused.length === 0 ? 0 : 1;
   },
 };
@@ -49,10 +48,12 @@ function readArguments({ options: { positionals } }: CommandContext): {
   return { name, processor };
 }
 
-function diffText({ processor, against, dates, refused, absent }: Diff): string {
+function diffText({ processor, against, dates, refused, absent }: Diff, isRecorded: boolean): string {
   const changed = dates.filter((date) => !isUnchanged(date));
   const definition = against === "staged" ? "as it is defined now" : `as ${against} defines it`;
-  const head = `${processor} ${definition}: ${formatCount(changed.length)} of ${countOf(dates.length, "date")} would change`;
+  const head = isRecorded
+    ? `${processor} by run ${against}: ${countOf(changed.length, "date")} changed`
+    : `${processor} ${definition}: ${formatCount(changed.length)} of ${countOf(dates.length, "date")} would change`;
   return [
     paint(changed.length === 0 ? "good" : "careful", head),
     ...(changed.length === 0 ? [] : changeLines(changed)),
@@ -89,8 +90,4 @@ function changeLines(dates: readonly DateChange[]): readonly string[] {
     formatTable([["date", "added", "removed", "changed", "same", "first added or removed"], ...rows]),
     ...(more > 0 ? [`and ${countOf(more, "more date")}, all with --json`] : []),
   ];
-}
-
-function numberText(value: number | undefined): string {
-  return value === undefined ? "" : String(Number(value.toPrecision(6)));
 }

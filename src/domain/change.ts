@@ -45,6 +45,26 @@ export function isUnchanged({ added, removed, changed }: DateChange): boolean {
   return added + removed + changed === 0;
 }
 
+/** What a run changed of a processor, all dates together. */
+export type ProcessorChange = Omit<DateChange, "date" | "firstAdded" | "firstRemoved"> & {
+  readonly processor: string;
+  /** Ascending. */
+  readonly dates: readonly CalendarDate[];
+};
+
+/** Dates of a processor that changed, together. */
+export function sumChanges(processor: string, changes: readonly DateChange[]): ProcessorChange {
+  return {
+    processor,
+    dates: changes.map(({ date }) => date).toSorted(),
+    added: sumOf(changes, ({ added }) => added),
+    removed: sumOf(changes, ({ removed }) => removed),
+    changed: sumOf(changes, ({ changed }) => changed),
+    same: sumOf(changes, ({ same }) => same),
+    columns: sumColumns(changes),
+  };
+}
+
 /** What changed of a column on any of the dates, in the order in which columns are first met. */
 export function sumColumns(dates: readonly DateChange[]): readonly ColumnChange[] {
   const all = Map.groupBy(

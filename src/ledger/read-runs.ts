@@ -110,3 +110,21 @@ limit ${count}`,
     startedFrom: row.started_from,
   }));
 }
+
+/** Whether the ledger knows a run of a runbook. */
+export async function hasRun(warehouse: Warehouse, runbook: Runbook, runId: string): Promise<boolean> {
+  const table = ledgerTable(runbook.ledger, "cascade_runs");
+  if (!(await readCatalog(warehouse, runbook)).has(table)) return false;
+  const statement = {
+    sql: `select count(*) as runs
+from ${quoteTable(warehouse.dialect, table)}
+where runbook = @runbook_name and run_id = @run_id`,
+    parameters: {
+      runbook_name: { type: "string", value: runbook.name },
+      run_id: { type: "string", value: runId },
+    },
+    purpose: "look for the run",
+  } as const;
+  const [row] = await queryRows(warehouse, statement, { runs: typed.count });
+  return (row?.runs ?? 0) > 0;
+}

@@ -6,6 +6,7 @@ import type { TableShape } from "../sql/dialect.ts";
 export type LedgerTable =
   | "cascade_answers"
   | "cascade_audits"
+  | "cascade_changes"
   | "cascade_columns"
   | "cascade_runs"
   | "cascade_partitions"
@@ -180,6 +181,25 @@ const definitions: Record<LedgerTable, Definition> = {
       analysis_date: "date",
       attempt_id: "string",
       audited_at: "timestamp",
+    },
+  },
+  cascade_changes: {
+    description:
+      "One row per committed attempt at a date whose changes have a budget and that held something else before: what changed",
+    partitionBy: undefined,
+    cluster: ["run_id", "processor_name"],
+    columns: {
+      processor_name: "string",
+      analysis_date: "date",
+      attempt_id: "string",
+      run_id: "string",
+      added: "int64",
+      removed: "int64",
+      changed: "int64",
+      same: "int64",
+      first_added: { type: "string", nullable: "no row was added" },
+      first_removed: { type: "string", nullable: "no row was removed" },
+      columns: "string",
     },
   },
   cascade_columns: {

@@ -1,6 +1,9 @@
+import { isWithin } from "../domain/calendar-date.ts";
 import type { Diff } from "../domain/change.ts";
 import { Fault } from "../errors.ts";
 import { readCatalog } from "../ledger/catalog.ts";
+import { readChanges } from "../ledger/recorded-changes.ts";
+import { hasRun } from "../ledger/read-runs.ts";
 import { readCalendarDays } from "../ledger/read-calendar-days.ts";
 import { allDays, everyOf, ownDaysAmong } from "../plan/calendar/own-days.ts";
 import { selectDates } from "../plan/calendar/select-dates.ts";
@@ -60,6 +63,45 @@ export async function diffProcessor(warehouse: Warehouse, request: DiffRequest):
     dates: computed.dates,
     refused: [...computed.refused].map(([date, error]) => ({ date, error: effects.redact(error) })),
     absent: computed.absent,
+  };
+}
+
+/**
+ * What a run changed of a processor, as it was recorded when it committed; undefined where the ledger knows no such run.
+ * Faults: unknown-name; usage where nothing is recorded of the processor, since it has no budget of changes.
+ */
+export async function recordedDiff(
+  warehouse: Warehouse,
+  {
+    runbook,
+    selection,
+    ...request
+  }: Pick<DiffRequest, "runbook" | "processor" | "selection"> & { readonly runId: string },
+): Promise<Diff | undefined> {
+  const { runId } = request;
+  const processor = requireProcessor(runbook, request.processor);
+  if (!(await hasRun(warehouse, runbook, runId))) return undefined;
+  const changes = (await readChanges(warehouse, runbook, runId)).get(processor.id);
+  if (changes === undefined && processor.changes === undefined) {
+    throw new Fault(
+      "usage",
+      `Cannot tell what run ${runId} changed of ${processor.id}: nothing was recorded`,
+      {
+        hint: "Declare `changes` on the processor, for example { rows-added: 1 }: from then on runs record what they change",
+      },
+    );
+  }
+  const { range, dates } = selection;
+  const asked = (changes ?? []).filter(
+    ({ date }) => isWithin(date, range) && (dates?.includes(date) ?? true),
+  );
+  return {
+    runbook: runbook.name,
+    processor: processor.id,
+    against: runId,
+    dates: asked,
+    refused: [],
+    absent: [],
   };
 }
 

@@ -13,6 +13,8 @@ import { coverageWithin } from "../gates/coverage/coverage-within.ts";
 import { keepAnswers } from "../gates/keep-answers.ts";
 import { rememberAnswers } from "../gates/remember-answers.ts";
 import { createAnswerMemory, type AnswerMemory } from "../ledger/kept-answers.ts";
+import { sumChanges } from "../domain/change.ts";
+import { readChanges } from "../ledger/recorded-changes.ts";
 import { readOrigins } from "../ledger/read-origins.ts";
 import type { RecordedRun } from "../ledger/read-runs.ts";
 import { decideOn, makeChecks, readHeld } from "./make-checks.ts";
@@ -101,6 +103,7 @@ export async function readFacts(warehouse: Warehouse, request: ReportRequest): P
     objections: locateObjections(all, (kind) => (gateTraits[kind].extent === "periods" ? accounts : scope)),
     history,
     pending,
+    changed: await readChanged(once, runbook, { ...originOf(run), ...context }),
     origins: await readOrigins(once, runbook),
     locks: {
       ...(request.hold === undefined ? {} : { hold: request.hold }),
@@ -123,6 +126,20 @@ export async function readFacts(warehouse: Warehouse, request: ReportRequest): P
 /** What a run was to build; undefined where its record cannot be read. */
 function plannedBy(run: RecordedRun, { runbook, state }: GateScope): ReportFacts["stopped"] {
   return parsePlanRecord(run, allDays(runbook, state.calendar))?.units;
+}
+
+async function readChanged(
+  warehouse: Warehouse,
+  runbook: Runbook,
+  { runId }: Partial<ReportContext>,
+): Promise<ReportFacts["changed"]> {
+  const isLimited = runbook.processors.some(({ changes }) => changes !== undefined);
+  if (runId === undefined || !isLimited) return undefined;
+  const changes = await readChanges(warehouse, runbook, runId);
+  return runbook.processors.flatMap(({ id }) => {
+    const own = changes.get(id);
+    return own === undefined ? [] : [sumChanges(id, own)];
+  });
 }
 
 /** The days of a scope, and those that weeks and months in it are named by. */

@@ -65,6 +65,7 @@ export function buildModel(facts: ReportFacts): ReportModel {
     checklist: buildChecklist(facts, { checks, partitions, tally }),
     commands: asReaderTypes(facts, buildCommands(facts, { partitions, results, checks, decisions, cause })),
     changes: buildChanges({ dates, partitions, results }, facts.previous),
+    ...((facts.changed ?? []).length === 0 ? {} : { changed: facts.changed }),
     tainted: ofData(facts.gates.contamination?.taints ?? []).map(taintedOf),
     examples: [...untrackedExamples(facts), ...facts.history.examples],
     decisions: asReaderTypes(facts, decisions),

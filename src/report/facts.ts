@@ -1,3 +1,4 @@
+import type { ProcessorChange } from "../domain/change.ts";
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
 import type { SourceOrigin } from "../domain/source-origin.ts";
 import type { Locks } from "../domain/locks.ts";
@@ -25,6 +26,8 @@ export type ReportFacts = {
   /** What the gates object to, each finding at the place where it lies; absent where nobody located it. */
   readonly objections?: readonly Objection[] | undefined;
   readonly history: RunHistory;
+  /** What the run changed of what stood, of processors that have a budget of it. */
+  readonly changed?: readonly ProcessorChange[] | undefined;
   /** What would run now; its units are pending, its blocked ones blocked. */
   readonly pending?: Plan | undefined;
   /** Cells that the reported run planned. */

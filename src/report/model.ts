@@ -1,4 +1,5 @@
 import type { Accounts } from "../domain/accounts.ts";
+import type { ProcessorChange } from "../domain/change.ts";
 import type { Locks } from "../domain/locks.ts";
 import type { SourceOrigin } from "../domain/source-origin.ts";
 import type { RateVerdict } from "../domain/rate-verdict.ts";
@@ -45,6 +46,8 @@ export type ReportModel = {
   /** By how much each unblocks, the most first. */
   readonly commands: readonly NextCommand[];
   readonly changes: Changes;
+  /** What the reported run changed of rows that stood, of processors with a budget of changes; absent where it changed none. */
+  readonly changed?: readonly ProcessorChange[] | undefined;
   readonly tainted: readonly TaintedPartition[];
   readonly examples: readonly FailureExample[];
   readonly decisions: readonly ReportDecision[];

@@ -1,6 +1,7 @@
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import { formatDates } from "../domain/format.ts";
 import type { AttemptHead, AttemptRow } from "../ledger/append-attempts.ts";
+import { changeEntry } from "../ledger/recorded-changes.ts";
 import { cutInputs, inputsOfProcessor } from "../plan/upstream/input-cut.ts";
 import { allDays } from "../plan/calendar/own-days.ts";
 import { isWithdrawal, type Cell } from "../plan/plan.ts";
@@ -11,7 +12,7 @@ import { classifyDates, classifyWithdrawn, type Knowledge } from "./classify-dat
 import { auditCell } from "./audit/audit-cell.ts";
 import { blockRows, emptyAttempt } from "./block-rows.ts";
 import { commitDates } from "./commit-dates.ts";
-import { findOverBudget } from "./diff/find-over-budget.ts";
+import { judgeChanges, type JudgedChanges } from "./diff/judge-changes.ts";
 import { findEmptied } from "./find-emptied.ts";
 import { findMoved } from "./find-moved.ts";
 import { findNotDeterministic } from "./find-not-deterministic.ts";
@@ -146,9 +147,10 @@ async function computeDates(
   const refusal = audited.refusalAt(moved);
   const unwelcome = await findUnwelcome(warehouse, { ...context, names }, { dates: sound, contentOn });
   const beside = (await source.changedBeside?.(dates)) ?? [];
-  const good = refusal === undefined ? sound.filter((date) => !moved.has(date) && !unwelcome.has(date)) : [];
+  const good =
+    refusal === undefined ? sound.filter((date) => !moved.has(date) && !unwelcome.objections.has(date)) : [];
   const refused = refusal === undefined ? [] : sound.map((date) => [date, refusal] as const);
-  const bad = [...new Map([...violations, ...unwelcome, ...refused])]
+  const bad = [...new Map([...violations, ...unwelcome.objections, ...refused])]
     .filter(([date]) => !moved.has(date))
     .map(([date, error]) => [date, effects.redact(withChanges(error, beside) ?? "")] as const);
   const rows = good.map((date) => committedRow(knowledge, processor, { date, content: contentOn(date) }));
@@ -156,7 +158,9 @@ async function computeDates(
   const committed = rows.map((row) => ({ ...row, finding: withChanges(odd.get(row.date), beside) }));
   const failed = bad.map(([date, error]) => failedRow(knowledge, processor, { date, error }));
   const head = { ...context.head, finishedAt: effects.now() };
-  const rest = { blocked, claim, entries: audited.entries(head, good) };
+  const kept = unwelcome.changes.filter(({ date }) => good.includes(date));
+  const entries = [...audited.entries(head, good), ...changeEntry(warehouse, head, kept)];
+  const rest = { blocked, claim, entries };
   await commitDates(warehouse, { runbook, processor, names, head, committed, failed, ...rest });
   await removeStage(warehouse, names);
   audited.remember(good);
@@ -175,18 +179,22 @@ async function computeDates(
   ];
 }
 
-/** Dates that hold what they may, and would lose or change more than they may: by one that would be emptied nothing else is asked. */
+/**
+ * Dates that keep their contract, and would lose or change more than they may; and how those change that have a budget of
+ * it. Of one that would be emptied nothing else is asked.
+ */
 async function findUnwelcome(
   warehouse: Warehouse,
   context: ComputeContext & { readonly names: StageNames },
   { dates, contentOn }: { readonly dates: readonly CalendarDate[] } & Pick<Staged, "contentOn">,
-): Promise<ReadonlyMap<CalendarDate, string>> {
+): Promise<JudgedChanges> {
   const { processor, allowEmpty = false } = context;
   const emptied = allowEmpty
     ? new Map<CalendarDate, string>()
     : findEmptied(context, processor, { dates, contentOn });
   const others = dates.filter((date) => !emptied.has(date));
-  return new Map([...emptied, ...(await findOverBudget(warehouse, context, { dates: others, contentOn }))]);
+  const { changes, objections } = await judgeChanges(warehouse, context, { dates: others, contentOn });
+  return { changes, objections: new Map([...emptied, ...objections]) };
 }
 
 /** What was found of a date, and which others the command changed: an operator has to know both. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { isUnchanged, sumColumns } from "../../src/domain/change.ts";
+import { readChanges } from "../../src/ledger/recorded-changes.ts";
 import { runBackfill } from "../../src/run/run-backfill.ts";
 import { diffShop, doublingNorth } from "../operations/diff-of-shop.ts";
 import { readShop, testEffects } from "../run/shop.ts";
@@ -45,5 +46,20 @@ describe("cascade diff on a BigQuery emulator", () => {
     const [outcome] = limited.cells.flatMap(({ outcomes }) => outcomes);
     assert.ok(outcome?.kind === "failed");
     assert.match(outcome.error, /^change-budget: total changed in 1 of 3 rows .*, and it may not$/);
+    const allowed = processors.map((processor) =>
+      processor.id === "DAY" ? { ...processor, changes: { columns: ["total"] } } : processor,
+    );
+    const { runId, isClean } = await runBackfill(
+      warehouse,
+      {
+        runbook: { ...runbook, processors: allowed },
+        selection: { ...selection, processors: ["DAY"] },
+        skipAudit: true,
+      },
+      testEffects({ now: () => new Date("2024-03-02T00:00:00Z"), randomId: () => "allowed" }),
+    );
+    assert.equal(isClean, true);
+    const [changed] = (await readChanges(warehouse, runbook, runId)).get("DAY") ?? [];
+    assert.deepEqual([changed?.date, changed?.changed, changed?.firstAdded], ["2024-01-01", 1, undefined]);
   });
 });

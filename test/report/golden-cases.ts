@@ -38,10 +38,35 @@ const origins: ReportFacts["origins"] = [
   { kind: "warehouse", table: "raw.prices" },
 ];
 
+const value = { beyond: 0, measured: 3, largest: 2.5, mean: 1.123456789 };
+const changed: ReportFacts["changed"] = [
+  {
+    processor: "P1",
+    dates: [day("2024-01-01"), day("2024-01-02"), day("2024-01-04")],
+    added: 1200,
+    removed: 1,
+    changed: 3,
+    same: 96,
+    columns: [
+      { column: "price", changed: 3, ...value, example: "a: 1.0 to 3.5" },
+      {
+        column: "name",
+        changed: 1,
+        ...value,
+        measured: 0,
+        largest: undefined,
+        mean: undefined,
+        example: 'b: "x | y" to "<b>z</b>"',
+      },
+    ],
+  },
+];
+
 /** Every case of the issue. */
 export function goldenCases(): readonly GoldenCase[] {
   return [
     of("all-green", { ...reportFacts(), origins }, "Passed: "),
+    of("changed", { ...reportFacts(), changed }, "Passed: "),
     of("within-with-warnings", withWarnings(), "Passed with warnings: "),
     { name: "december-over-budget", model: december(), verdict: "Over budget: " },
     of("contaminated", contaminated(), "Contaminated: "),

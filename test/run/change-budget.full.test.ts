@@ -1,9 +1,21 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
+import { recordedDiff } from "../../src/operations/diff-processor.ts";
+import { reportOn } from "../../src/operations/report-on.ts";
+import { renderMarkdown } from "../../src/report/markdown/render-markdown.ts";
 import type { ChangeBudget, Runbook } from "../../src/runbook/runbook.ts";
 import { doublingNorth } from "../operations/diff-of-shop.ts";
 import { day } from "../plan/small-runbook.ts";
-import { changeTables, firstRow, openSettledShop, openShop, readShop, runShop, shopDates } from "./shop.ts";
+import {
+  changeTables,
+  firstRow,
+  openSettledShop,
+  openShop,
+  readShop,
+  runShop,
+  shopDates,
+  shopRange,
+} from "./shop.ts";
 
 function limiting(runbook: Runbook, changes: ChangeBudget): Runbook {
   return {
@@ -45,12 +57,37 @@ describe("a budget of changes", () => {
       /^change-budget: total changed in 1 of 3 rows by up to \d+, mean \d+ \(first north: \d+ to \d+\), and it may not$/,
     );
     assert.deepEqual(await firstRow(warehouse, total), before, "what stands stays");
-    const raised = await runShop(warehouse, {
-      runbook: limiting(changed, { columns: ["total"], rowsAdded: 0 }),
-      ...onlyDay,
-    });
+    const limited = limiting(changed, { columns: ["total"], rowsAdded: 0 });
+    const raised = await runShop(warehouse, { runbook: limited, ...onlyDay });
     assert.equal(raised.isClean, true);
     assert.notDeepEqual(await firstRow(warehouse, total), before);
+    const report = await reportOn(warehouse, {
+      runbook: limited,
+      selection: { range: shopRange },
+      out: undefined,
+      context: { today: day("2024-02-02") },
+    });
+    const [told, ...others] = report.changed ?? [];
+    assert.deepEqual(others, []);
+    assert.deepEqual([told?.processor, told?.dates.length, told?.changed], ["DAY", shopDates, shopDates]);
+    assert.deepEqual(
+      told?.columns.map(({ column, changed: rows, measured }) => [column, rows, measured]),
+      [["total", shopDates, shopDates]],
+    );
+    assert.match(renderMarkdown(report), /### What the run changed\n\n\| Processor .*\n.*\n\| DAY +\| rows/);
+    const recorded = await recordedDiff(warehouse, {
+      runbook: limited,
+      processor: "DAY",
+      selection: { range: shopRange, dates: [day("2024-01-09")] },
+      runId: raised.runId,
+    });
+    assert.deepEqual(
+      recorded?.dates.map(({ date, changed: rows, same }) => [date, rows, same]),
+      [["2024-01-09", 1, 2]],
+    );
+    const asked = { runbook: limited, processor: "SCORE", selection: { range: shopRange } };
+    await assert.rejects(recordedDiff(warehouse, { ...asked, runId: raised.runId }), { code: "usage" });
+    assert.equal(await recordedDiff(warehouse, { ...asked, runId: "HEAD" }), undefined);
   });
 
   it("judges date by date how many values change by how much, and which dates may", async () => {

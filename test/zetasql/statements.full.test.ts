@@ -128,6 +128,8 @@ const unsaid: Readonly<Record<string, string>> = {
   "trust.ts appendTrust": "entered by commands and report jobs; the emulator runs it",
   "trust.ts forgetTrust": "entered by commands and report jobs; the emulator runs it",
   "trust.ts recordedTrust": "asked by commands and report jobs; the emulator runs it",
+  "recorded-changes.ts appendChanges": "entered where changes have a budget; the emulator runs it",
+  "recorded-changes.ts recordedChanges": "asked where changes have a budget; the emulator runs it",
   "source-dates.ts sourceDates": "asked where the calendar is left to the sources",
 };
 

@@ -30,7 +30,7 @@ export function extractCell(
 ): readonly Extract[] {
   const { ledger } = runbook;
   const date = quoteName(duckdb, processor.dateColumn);
-  const attempts = ["cascade_partitions", "cascade_failures", "cascade_audits"] as const;
+  const attempts = ["cascade_partitions", "cascade_failures", "cascade_audits", "cascade_changes"] as const;
   return [
     {
       table: processor.table,

@@ -1,4 +1,5 @@
 import { countOf, formatCount, formatDates, orderOf, type DateOrder } from "../../domain/format.ts";
+import { changedTable } from "../changed-table.ts";
 import { compareDecisions, factsOfGroup, groupAlike } from "../group-judgements.ts";
 import type { ReportDecision, ReportModel } from "../model.ts";
 import { escapeHtml, htmlMarkup, joinHtml, type Html } from "../text/html-text.ts";
@@ -16,6 +17,7 @@ const decisionTones = {
 export function tableSections(model: ReportModel): Html {
   const sections = [
     htmlSection("findings", "Findings of the gates", findings(model)),
+    htmlSection("changed", "What the run changed", changed(model)),
     htmlSection("decisions", "Recovery decisions", decisions(model)),
     htmlSection("waivers", "Waivers", waivers(model)),
     htmlSection("retries", "Retries", retries(model)),
@@ -33,6 +35,12 @@ function findings({ findings: all, dates: calendar }: ReportModel): Html {
       return [subject, { text: status, tone: "bad" }, check, formatDates(dates, { order }), detail];
     });
   return htmlTable(columns, rows);
+}
+
+function changed({ changed: all = [], dates }: ReportModel): Html {
+  if (all.length === 0) return htmlMarkup``;
+  const { columns, rows } = changedTable(all, orderOf(dates));
+  return htmlTable(columns, rows.slice(0, mostRows));
 }
 
 function decisions(model: ReportModel): Html {

@@ -11,6 +11,7 @@ import {
   renderedMarkdown,
 } from "../text/markdown-text.ts";
 import { verdictLine } from "../verdict.ts";
+import { renderChanged } from "./changed.ts";
 import { renderChanges } from "./changes.ts";
 import { countListed } from "./date-details.ts";
 import { detailLevels, isAtLeast, leftOutBy, type DetailLevel } from "./detail-level.ts";
@@ -71,6 +72,7 @@ export function renderLevel(model: ReportModel, level: DetailLevel): Markdown {
     renderAccounting(model),
     renderCommands(model),
     renderChanges(model),
+    renderChanged(model),
     renderChecklist(model),
     isAtLeast(level, "failing-periods") ? renderDiagrams(model) : markup``,
     renderDetails(model, level),

@@ -1,4 +1,5 @@
 import type { CalendarDate } from "../../domain/calendar-date.ts";
+import { isUnchanged, type DateChange } from "../../domain/change.ts";
 import { changeObjection } from "../../plan/changes/judge-change.ts";
 import type { Processor } from "../../runbook/runbook.ts";
 import type { StageNames } from "../../sql/dialect.ts";
@@ -13,17 +14,23 @@ type Staging = {
   readonly names: StageNames;
 };
 
+/** How dates would change, and what their budget has against some of them. */
+export type JudgedChanges = {
+  readonly changes: readonly DateChange[];
+  readonly objections: ReadonlyMap<CalendarDate, string>;
+};
+
 /**
- * Dates that would change more than the processor's budget of changes lets them, each with what would change. One
+ * How dates would change of a processor that has a budget of changes, and which of them by more than it lets them. One
  * statement for all dates, and none where there is no budget or every date would be what it is.
  */
-export async function findOverBudget(
+export async function judgeChanges(
   warehouse: Warehouse,
   { knowledge, processor, names }: Staging,
   { dates, contentOn }: { readonly dates: readonly CalendarDate[] } & Pick<Staged, "contentOn">,
-): Promise<ReadonlyMap<CalendarDate, string>> {
-  const { changes } = processor;
-  if (changes === undefined) return new Map();
+): Promise<JudgedChanges> {
+  const { changes: budget } = processor;
+  if (budget === undefined) return { changes: [], objections: new Map() };
   const standing = knowledge.state.content.get(processor.table);
   const moving = dates.filter((date) => {
     const found = standing?.get(date);
@@ -34,12 +41,11 @@ export async function findOverBudget(
     names,
     dates: moving,
     columns: comparedColumns(processor),
-    beyond: changes.relative?.beyond ?? 0,
+    beyond: budget.relative?.beyond ?? 0,
   });
-  return new Map(
-    found.flatMap((change) => {
-      const objection = changeObjection(changes, change);
-      return objection === undefined ? [] : [[change.date, objection] as const];
-    }),
-  );
+  const objections = found.flatMap((change) => {
+    const objection = changeObjection(budget, change);
+    return objection === undefined ? [] : [[change.date, objection] as const];
+  });
+  return { changes: found.filter((change) => !isUnchanged(change)), objections: new Map(objections) };
 }
