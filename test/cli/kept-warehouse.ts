@@ -20,16 +20,20 @@ export type KeptWarehouse = AsyncDisposable & {
   readonly restore: (path: string) => Promise<void>;
 };
 
-/** Nothing of these tables is worth a plan that is thought over: to think costs more than the rows do. */
-const settings = ["set threads = 1", "pragma disable_optimizer"].map((sql): Statement => {
-  return { sql, purpose: "ask small tables" };
-});
+const oneCore: Statement = { sql: "set threads = 1", purpose: "keep to one core" };
 
-/** Opens it on a file of this path. */
-export async function keepWarehouse(path: string): Promise<KeptWarehouse> {
+/** Where tables are small no plan is worth being thought over: to think costs more than the rows do. */
+const unthinking: Statement = { sql: "pragma disable_optimizer", purpose: "ask small tables" };
+
+/** Opens it on a file of this path; tables are small unless it is said that they are those of a season. */
+export async function keepWarehouse(
+  path: string,
+  { isSeason = false }: { readonly isSeason?: boolean } = {},
+): Promise<KeptWarehouse> {
+  const settings = isSeason ? [oneCore] : [oneCore, unthinking];
   const warehouse = await openDuckDb({ path });
   for (const setting of settings) await warehouse.query(setting);
-  const kept = keptOpen(warehouse);
+  const kept = keptOpen(warehouse, settings);
   let remembered: Warehouse | undefined;
   function reading(): Warehouse {
     return (remembered ??= rememberAnswers(kept));
@@ -52,7 +56,7 @@ export async function keepWarehouse(path: string): Promise<KeptWarehouse> {
 }
 
 /** The same warehouse for one command, which closes its sessions and not the database. */
-function keptOpen(warehouse: Warehouse): Warehouse {
+function keptOpen(warehouse: Warehouse, settings: readonly Statement[]): Warehouse {
   return {
     ...warehouse,
     async session() {
