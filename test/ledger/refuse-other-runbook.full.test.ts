@@ -2,14 +2,21 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { Fault } from "../../src/errors.ts";
 import { initialise } from "../../src/ledger/initialise.ts";
-import { contentOfShop, openShop, readShop, runShop, stepText, withStep } from "../run/shop.ts";
+import {
+  contentOfShop,
+  openSettledShop,
+  openShop,
+  readShop,
+  runShop,
+  stepText,
+  withStep,
+} from "../run/shop.ts";
 
 describe("two runbooks with one ledger", () => {
   it("are told apart: the second is refused, and the first finds its work as it left it", async () => {
     const runbook = await readShop();
     const second = { ...runbook, name: "shop-again" };
-    await using warehouse = await openShop();
-    await runShop(warehouse, { runbook });
+    await using warehouse = (await openSettledShop()).warehouse;
     const before = await contentOfShop(warehouse, runbook);
     const taken = {
       code: "ledger-taken",
@@ -31,8 +38,7 @@ describe("two runbooks with one ledger", () => {
   it("may be one that was renamed, once the ledger says so", async () => {
     const runbook = await readShop();
     const renamed = { ...runbook, name: "shop-again" };
-    await using warehouse = await openShop();
-    await runShop(warehouse, { runbook });
+    await using warehouse = (await openSettledShop()).warehouse;
     const sql = "update shop_processing.cascade_runs set runbook = 'shop-again' where runbook = 'shop'";
     await warehouse.execute([{ sql, purpose: "rename" }]);
     assert.equal((await runShop(warehouse, { runbook: renamed })).plan.totals.units, 0);
@@ -45,8 +51,7 @@ describe("two ledgers with one table", () => {
     const score = stepText(runbook, "SCORE").replace("shop_processing.", "other_processing.");
     const reading = withStep(runbook, "SCORE", score);
     const second = { ...reading, name: "shop-again", ledger: "other_processing" };
-    await using warehouse = await openShop();
-    await runShop(warehouse, { runbook });
+    await using warehouse = (await openSettledShop()).warehouse;
     const before = await contentOfShop(warehouse, runbook);
     const taken = {
       code: "table-taken",

@@ -10,7 +10,15 @@ import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import { inMemory } from "../../src/warehouse/duckdb-place.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 import { onOneCore } from "../one-core.ts";
-import { contentOfShop, openShop, outcomesOf, readShop, runShop, shopRange } from "../run/shop.ts";
+import {
+  contentOfShop,
+  openSettledShop,
+  openShop,
+  outcomesOf,
+  readShop,
+  runShop,
+  shopRange,
+} from "../run/shop.ts";
 
 async function change(warehouse: Warehouse, ...statements: readonly string[]): Promise<void> {
   for (const sql of statements) await warehouse.execute([{ sql, purpose: "be the owner of the source" }]);
@@ -59,8 +67,7 @@ describe("a source that others own", () => {
 
   it("may get columns later: nothing is computed again", async () => {
     const runbook = await readShop();
-    await using warehouse = await openShop();
-    await runShop(warehouse, { runbook });
+    await using warehouse = (await openSettledShop()).warehouse;
     await change(warehouse, "alter table shop_raw.sales add column note decimal(9, 2) default 1.5");
     const { plan } = await runShop(warehouse, { runbook });
     assert.equal(plan.cells.length, 0);
@@ -109,8 +116,7 @@ describe("a source that others own", () => {
   for (const [what, [sql, line]] of Object.entries(drifts)) {
     it(`stops a run where ${what}, and nobody who looks`, async () => {
       const runbook = await readShop();
-      await using warehouse = await openShop();
-      await runShop(warehouse, { runbook });
+      await using warehouse = (await openSettledShop()).warehouse;
       const columns = { ...runbook.calendar, origin: fixedDates };
       await change(warehouse, sql);
       const { drift } = await readState(warehouse, { ...runbook, calendar: columns }, shopRange);
@@ -156,8 +162,7 @@ const fixedDates = {
 describe("a column added to a processor", () => {
   it("is told by run with the command, and added by init", async () => {
     const runbook = await readShop();
-    await using warehouse = await openShop();
-    await runShop(warehouse, { runbook });
+    await using warehouse = (await openSettledShop()).warehouse;
     await change(warehouse, "alter table shop_analytics.shop_trend drop column days");
     await assert.rejects(runShop(warehouse, { runbook }), {
       code: "schema-drift",

@@ -6,7 +6,7 @@ import { runBackfill } from "../../src/run/run-backfill.ts";
 import type { RunEvent } from "../../src/run/run-event.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 import { sharedWith } from "../run/shared-warehouse.ts";
-import { openShop, readShop, runShop, shopRange, testEffects } from "../run/shop.ts";
+import { openSettledShop, openShop, readShop, shopRange, testEffects } from "../run/shop.ts";
 
 const runbook = await readShop();
 const ledger = `${runbook.ledger}.cascade_partitions`;
@@ -34,8 +34,7 @@ function startOf(processor: string): RunEvent {
 
 describe("openReadsBesideRun()", () => {
   it("asks again about what a cell writes and about the ledger, and about nothing else", async () => {
-    await using warehouse = await openShop();
-    await runShop(warehouse, { runbook });
+    await using warehouse = (await openSettledShop()).warehouse;
     await using reads = await openReadsBesideRun(warehouse, runbook);
     const before = await countsIn(reads.warehouse);
     await emptyAll(warehouse);
@@ -56,8 +55,7 @@ describe("openReadsBesideRun()", () => {
   });
 
   it("asks again about everything where others may write", async () => {
-    await using warehouse = await openShop();
-    await runShop(warehouse, { runbook });
+    await using warehouse = (await openSettledShop()).warehouse;
     const shared = sharedWith(warehouse, () => Promise.resolve());
     await using reads = await openReadsBesideRun(shared, runbook);
     await countsIn(reads.warehouse);
