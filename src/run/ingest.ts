@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import { duckdb } from "../sql/duckdb.ts";
 import { fileKindName, fileKindOf, fileRows } from "../sql/file-rows.ts";
 import { splitStatements } from "../domain/sql-statement.ts";
-import type { TableId } from "../domain/table-id.ts";
+import { datasetOf, type TableId } from "../domain/table-id.ts";
 import { Fault } from "../errors.ts";
 import { createSources, createTables } from "../ledger/create-tables.ts";
 import type { StandingRows } from "../ledger/fillings.ts";
@@ -162,7 +162,7 @@ async function replaceSource(
 function fillingStatements(runbook: Runbook, source: Source, text: string): readonly string[] {
   const table = quoteTable(duckdb, source.table);
   if (isUndescribed(runbook, source.table)) {
-    return [createDataset(duckdb, source.table), `create or replace table ${table} as\n${text}`];
+    return [createDataset(duckdb, datasetOf(source.table)), `create or replace table ${table} as\n${text}`];
   }
   const columns = quoteNames(
     duckdb,

@@ -1,3 +1,4 @@
+import { datasetOf } from "../../domain/table-id.ts";
 import { ledgerTable } from "../../ledger/tables.ts";
 import { fillSources } from "../../operations/fill-sources.ts";
 import { completeRunbook } from "../../run/complete-runbook.ts";
@@ -79,7 +80,7 @@ function tableFrom(
   if (paths.length === 0) return [];
   const purpose = `look at the columns of ${table}`;
   return [
-    { sql: createDataset(dialect, table), purpose },
+    { sql: createDataset(dialect, datasetOf(table)), purpose },
     {
       sql: `create or replace table ${quoteTable(dialect, table)} as select * from ${parquetRows(paths)}${rows}`,
       purpose,
