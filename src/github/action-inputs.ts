@@ -45,7 +45,11 @@ export const planInputs = z.strictObject({
 export const fetchInputs = z.strictObject({ runbook: plainFolder });
 
 /** Inputs of `actions/run-cell`. */
-export const cellInputs = z.strictObject({ ...targetShape, ...token, cell: z.string().regex(/^[\w-]+$/) });
+export const cellInputs = z.strictObject({
+  ...targetShape,
+  ...token,
+  cell: someOf(z.string().regex(/^[\w-]+$/)),
+});
 
 /** Inputs of `actions/check-gate`. */
 export const gateInputs = z.strictObject({

@@ -3,7 +3,7 @@ import type { TableId } from "../domain/table-id.ts";
 import type { HeldDates } from "../ledger/record-gates.ts";
 import { placeGates, type PlannedGate } from "../plan/order/order-gates.ts";
 import { readsByProcessor, upstreamsOf } from "../plan/upstream/upstream.ts";
-import type { HeldPartitions } from "../run/run-planned-cell.ts";
+import type { HeldPartitions } from "../run/run-planned-cells.ts";
 import type { Gate, Runbook } from "../runbook/runbook.ts";
 import type { PlanFile } from "./plan-file.ts";
 import type { ArtifactName } from "./state/artifact-names.ts";

@@ -3,8 +3,11 @@ import { orderGates } from "../plan/order/order-gates.ts";
 import type { CalendarDay, Cell, Plan } from "../plan/plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 
-/** One leg of a processor's matrix: the cell, and what the graph calls it behind the processor's id. */
-type CellLeg = { readonly id: string; readonly title: string };
+/**
+ * One leg of a processor's matrix: the cell, or several with commas between them, and what the graph calls it behind the
+ * processor's id.
+ */
+export type CellLeg = { readonly id: string; readonly title: string };
 
 /**
  * The legs of every job of the workflow, by job id; empty where nothing is selected. A leg of a barrier is the ids of its

@@ -1,5 +1,6 @@
+import type { TableId } from "../domain/table-id.ts";
 import { isColumnName, undated } from "../domain/column.ts";
-import { isWithin, type CalendarDate, type DateRange } from "../domain/calendar-date.ts";
+import { hullOf, isWithin, type CalendarDate, type DateRange } from "../domain/calendar-date.ts";
 import type { Attempt, Bookkeeping, CalendarDay, WarehouseState } from "../plan/plan.ts";
 import { carryOver, formerTags } from "../plan/versions/carry-over.ts";
 import type { Processor, Runbook, Source } from "../runbook/runbook.ts";
@@ -54,17 +55,23 @@ export async function readState(
 export async function readStateInto(
   memory: VersionMemory,
   warehouse: Warehouse,
-  { runbook, range }: { readonly runbook: Runbook; readonly range: DateRange },
+  { runbook, range, rangesOf }: Omit<StateRequest, "catalog">,
 ): Promise<WarehouseState> {
   requireColumns(runbook);
   const catalog = await readCatalog(warehouse, runbook);
   const sources = runbook.sources.map(({ table }) => table);
   refuseMissing(catalog, runbook, sources);
   refuseDrift(warehouse, { catalog, runbook });
-  return readCarriedOver(memory, warehouse, { runbook, range, catalog });
+  return readCarriedOver(memory, warehouse, { runbook, range, rangesOf, catalog });
 }
 
-type StateRequest = { readonly runbook: Runbook; readonly range: DateRange; readonly catalog: Catalog };
+type StateRequest = {
+  readonly runbook: Runbook;
+  readonly range: DateRange;
+  readonly catalog: Catalog;
+  /** The tables whose content is needed, and where, on a calendar; all over the whole range unless given. */
+  readonly rangesOf?: ((calendar: readonly CalendarDay[]) => ReadonlyMap<TableId, DateRange>) | undefined;
+};
 
 /**
  * Reads the state; where the ledger holds versions of a former algorithm, reads the content once more as that one hashes
@@ -88,20 +95,23 @@ async function readCarriedOver(
 async function readTables(
   memory: VersionMemory,
   warehouse: Warehouse,
-  { runbook, range, catalog }: StateRequest,
+  { runbook, range, rangesOf, catalog }: StateRequest,
 ): Promise<WarehouseState> {
   await refuseOtherRunbook(warehouse, catalog, runbook);
-  const present = [...runbook.sources, ...runbook.processors].flatMap(
+  const readable = [...runbook.sources, ...runbook.processors].flatMap(
     (table) => readablePart(warehouse, catalog, table) ?? [],
   );
   const metadata = await readMetadata(warehouse, memory, [
     ...new Set([
-      ...present.map(({ table }) => table),
+      ...readable.map(({ table }) => table),
       ...calendarOrigin(runbook).filter((table) => catalog.has(table)),
     ]),
   ]);
   const calendar = await readCalendar(warehouse, runbook, catalog);
-  const reach = stateRange(runbook, { calendar, range });
+  const needed = rangesOf?.(calendar);
+  const whole = stateRange(runbook, { calendar, range });
+  const reach = needed === undefined ? whole : (hullOf(endsOf(needed.values())) ?? whole);
+  const present = readable.filter(({ table }) => needed?.has(table) !== false);
   await using pool = openQueryPool(warehouse);
   memory.isRecordable = catalog.has(ledgerTable(runbook.ledger, "cascade_versions"));
   const recall = { ledger: runbook.ledger, tables: present, range: reach };
@@ -119,13 +129,17 @@ async function readTables(
     ...present.map(async (read) => {
       if (read.dateColumn === undated) return readWhole(pool, read, datesIn(calendar, reach));
       await recalling;
-      return readVersions(pool, memory, { read, range: reach, metadata });
+      return readVersions(pool, memory, { read, range: needed?.get(read.table) ?? reach, metadata });
     }),
   ]);
   const content = new Map(present.map(({ table }, index) => [table, contents[index] ?? new Map()]));
   const missing = missingSources(catalog, runbook).map(({ text }) => text);
   const drift = [...missing, ...driftOf(warehouse, { catalog, runbook })];
   return { hashTag: warehouse.hashTag, calendar, content, ledger, held, drift };
+}
+
+function endsOf(ranges: Iterable<DateRange>): readonly CalendarDate[] {
+  return [...ranges].flatMap(({ from, to }) => [from, to]);
 }
 
 function datesIn(calendar: readonly CalendarDay[], range: DateRange): readonly CalendarDate[] {

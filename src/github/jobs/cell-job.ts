@@ -1,3 +1,4 @@
+import type { CalendarDate } from "../../domain/calendar-date.ts";
 import { mkdir } from "node:fs/promises";
 import { Fault } from "../../errors.ts";
 import { readGates } from "../../ledger/record-gates.ts";
@@ -8,7 +9,7 @@ import { blockText } from "../../run/block-rows.ts";
 import { notDeterministic } from "../../run/find-not-deterministic.ts";
 import { formatMoved } from "../../run/find-moved.ts";
 import { isFinding, type CellResult, type DateOutcome, type RunEvent } from "../../run/run-event.ts";
-import { runPlannedCell } from "../../run/run-planned-cell.ts";
+import { runPlannedCells } from "../../run/run-planned-cells.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import type { CellInputs } from "../action-inputs.ts";
@@ -21,7 +22,7 @@ import type { ArtifactFolder } from "../state/artifact-folder.ts";
 import type { WantedResults } from "../state/bundles.ts";
 import { openAssembled } from "../state/open-assembled.ts";
 import { readPlannedRun, type PlannedRun } from "../state/planned-run.ts";
-import { attemptPrefix, type CellHandover } from "./upload-results.ts";
+import { attemptPrefix, type CellsHandover } from "./upload-results.ts";
 
 /** What a cell needs besides the effects of every job. */
 export type CellEffects = JobEffects & { readonly readHold: ReadHold };
@@ -30,18 +31,23 @@ export type CellEffects = JobEffects & { readonly readHold: ReadHold };
 const mostShown = 8;
 
 /**
- * Runs one cell of the run's plan on what other jobs left. Returns whether the job is green: no date failed, was
- * blocked or moved. Faults: on-hold, plan-stale, artifact-lost, unknown-name, those of the warehouse.
+ * Runs cells of the run's plan on what other jobs left, all of one processor, in their order; each is committed before
+ * the next begins. Returns whether the job is green: no date failed, was blocked or moved. Faults: on-hold, plan-stale, artifact-lost, unknown-name, those of the warehouse.
  */
 export async function runCellJob(inputs: CellInputs, effects: CellEffects): Promise<boolean> {
   const declared = await readRunbook(inputs.runbook);
   await mkdir(effects.folder, { recursive: true });
   const run = await readPlannedRun(effects, declared);
-  const cell = plannedCell(run.file, inputs.cell) ?? refuseUnknown(inputs.cell);
-  const handover: CellHandover = { kind: "cell", id: cell.id, ...headOf(run, inputs) };
+  const cells = inputs.cell.map((id) => plannedCell(run.file, id) ?? refuseUnknown(id));
+  const { processor } = cells[0] ?? refuseUnknown("");
+  const handover: CellsHandover = {
+    kind: "cells",
+    ...headOf(run, inputs),
+    cells: cells.map(({ id }) => ({ id })),
+  };
   await writeHandover(effects.folder, handover);
   await refuseHold(effects.readHold, declared.name);
-  const wanted = neededResults(run, declared, cell);
+  const wanted = neededResults(run, declared, cells);
   const assembled = await openAssembled(effects, {
     run,
     runbook: declared,
@@ -50,13 +56,21 @@ export async function runCellJob(inputs: CellInputs, effects: CellEffects): Prom
   });
   await using warehouse = assembled.warehouse;
   const { runbook } = assembled;
-  const holds = await readHolds(warehouse, { run, runbook, cell, folders: assembled.folders });
-  const result = await runCellWith({ warehouse, run, runbook, cell, holds }, effects);
-  await writeHandover(effects.folder, {
-    ...handover,
-    outcomes: result.outcomes.map(({ kind, date }) => [date, kind]),
-  });
-  return tellResult(effects, { runbook, result, holds });
+  const holds = await readHolds(warehouse, { run, runbook, processor, folders: assembled.folders });
+  const ended = new Map<string, CellResult>();
+  async function tell(result: CellResult): Promise<void> {
+    ended.set(result.cell, result);
+    await writeHandover(effects.folder, { ...handover, cells: cells.map((cell) => endOf(cell, ended)) });
+  }
+  const results = await runCellsWith({ warehouse, run, runbook, cells, holds, tell }, effects);
+  const verdicts = results.map((result) => tellResult(effects, { runbook, result, holds }));
+  return verdicts.every(Boolean);
+}
+
+/** What the end of the job has to know of a cell: what became of its dates, once it came to its own end. */
+function endOf({ id }: Cell, ended: ReadonlyMap<string, CellResult>): CellsHandover["cells"][number] {
+  const outcomes = ended.get(id)?.outcomes.map(({ kind, date }): [CalendarDate, typeof kind] => [date, kind]);
+  return outcomes === undefined ? { id } : { id, outcomes };
 }
 
 function refuseUnknown(id: string): never {
@@ -69,32 +83,35 @@ function refuseUnknown(id: string): never {
 export function headOf(
   { file }: PlannedRun,
   { runbook, warehouse }: Pick<CellInputs, "runbook" | "warehouse">,
-): Omit<CellHandover, "kind" | "id" | "outcomes"> {
+): Omit<CellsHandover, "kind" | "cells"> {
   return { runbook, warehouse, runId: file.runId, commit: file.commit, digest: file.runbook };
 }
 
-/** Results of the cells that are read, of the cell's own earlier attempts, and of the gates in between. */
-function neededResults({ file }: PlannedRun, runbook: Runbook, cell: Cell): WantedResults {
-  const read = new Set(readsByProcessor(runbook).get(cell.processor));
+/** Results of the cells that are read, of the cells' own earlier attempts, and of the gates in between. */
+function neededResults({ file }: PlannedRun, runbook: Runbook, own: readonly Cell[]): WantedResults {
+  const read = new Set(own.flatMap((cell) => readsByProcessor(runbook).get(cell.processor) ?? []));
   const cells = file.plan.cells.filter(({ processor }) => read.has(processor)).map(({ id }) => id);
-  const gates = gatesBefore({ runbook, file, processor: cell.processor }).map(({ gate }) => gate.id);
-  return { cells: new Set([...cells, cell.id]), gates: new Set(gates) };
+  const gates = own
+    .slice(0, 1)
+    .flatMap(({ processor }) => gatesBefore({ runbook, file, processor }).map(({ gate }) => gate.id));
+  return { cells: new Set([...cells, ...own.map(({ id }) => id)]), gates: new Set(gates) };
 }
 
-type CellWork = {
-  readonly run: PlannedRun;
-  readonly runbook: Runbook;
-  readonly cell: Cell;
-};
+type CellWork = { readonly run: PlannedRun; readonly runbook: Runbook };
 
 async function readHolds(
   warehouse: Warehouse,
-  { run, runbook, cell, folders }: CellWork & { readonly folders: readonly ArtifactFolder[] },
+  {
+    run,
+    runbook,
+    processor,
+    folders,
+  }: CellWork & { readonly processor: string; readonly folders: readonly ArtifactFolder[] },
 ): Promise<readonly NamedHold[]> {
   return holdsOf({
     runbook,
     file: run.file,
-    processor: cell.processor,
+    processor,
     results: run.results.map(({ of }) => of),
     manifests: folders.map(({ manifest }) => manifest),
     recorded: await readGates(warehouse, runbook.ledger, run.file.runId),
@@ -110,19 +127,22 @@ function calendarOf({ file }: PlannedRun): HoldDates {
 
 type HoldDates = Parameters<typeof holdsOf>[0]["calendar"];
 
-async function runCellWith(
+async function runCellsWith(
   {
     warehouse,
     run,
     runbook,
-    cell,
+    cells,
     holds,
+    tell,
   }: CellWork & {
     readonly warehouse: Warehouse;
+    readonly cells: readonly Cell[];
     readonly holds: readonly NamedHold[];
+    readonly tell: (result: CellResult) => Promise<void>;
   },
   effects: CellEffects,
-): Promise<CellResult> {
+): Promise<readonly CellResult[]> {
   const { runId, plan, allowEmpty = false } = run.file;
   const runEffects = {
     ...effects,
@@ -133,7 +153,11 @@ async function runCellWith(
     },
   };
   return effects.voice.muted(() =>
-    runPlannedCell(warehouse, { runbook, cell, range: plan.range, runId, holds, allowEmpty }, runEffects),
+    runPlannedCells(
+      warehouse,
+      { runbook, cells, range: plan.range, runId, holds, allowEmpty, tell },
+      runEffects,
+    ),
   );
 }
 

@@ -29,6 +29,7 @@ import type { Runbook } from "../../runbook/runbook.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import type { PlanInputs } from "../action-inputs.ts";
 import { cutOf, jobsOf, refuseTooManyJobs } from "../fitting-chunk.ts";
+import { cellsOfLeg, joinLegs } from "../join-legs.ts";
 import type { JobEffects } from "../job-effects.ts";
 import { addressOf } from "../job-folder.ts";
 import { planFileName, renderPlanFile, runbookDigest } from "../plan-file.ts";
@@ -96,7 +97,7 @@ export async function runPlanJob(dispatched: PlanInputs, effects: PlanEffects): 
   if (!inputs["dry-run"]) {
     await recordVolumes(warehouse, runbook, { state, selection, reach, now: head.at });
   }
-  const matrices = matricesOf(runbook, plan, allDays(runbook, state.calendar));
+  const matrices = legsOf(inputs, matricesOf(runbook, plan, allDays(runbook, state.calendar)));
   refuseTooManyJobs(matrices, { runbook, state, selection });
   await publish(warehouse, { declared, runbook, inputs, selection, plan, calendar: state.calendar }, effects);
   const isDryRun = inputs["dry-run"];
@@ -261,10 +262,14 @@ async function publish(
   await effects.artifacts.upload(artifactName({ kind: "plan", id: "plan", attempt: job.attempt }), folder);
 }
 
+/** Where the tables stay in their place, cells of a processor share a job when there are many. */
+function legsOf({ warehouse }: PlanInputs, matrices: Matrices): Matrices {
+  return handsTablesOn(warehouse) ? matrices : joinLegs(matrices);
+}
+
 function outputsOf(plan: Plan, matrices: Matrices): PlanOutputs {
-  const cells = Object.values(matrices)
-    .flat()
-    .filter((leg) => typeof leg !== "string").length;
+  const legs = Object.values(matrices).flat();
+  const cells = legs.flatMap((leg) => (typeof leg === "string" ? [] : cellsOfLeg(leg))).length;
   return {
     matrices: JSON.stringify(matrices),
     digest: plan.digest,

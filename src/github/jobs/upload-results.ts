@@ -15,13 +15,12 @@ import type { Statement, Warehouse } from "../../warehouse/warehouse.ts";
 import type { JobEffects } from "../job-effects.ts";
 import { addressOf, readHandover } from "../job-folder.ts";
 import { writeArtifactFolder, type Extract as Rows } from "../state/artifact-folder.ts";
-import { artifactName } from "../state/artifact-names.ts";
+import { artifactName, type ArtifactName } from "../state/artifact-names.ts";
 import { dateText } from "../../runbook/schema/value-schemas.ts";
 import { extractCell, extractGate } from "../state/extracts.ts";
 import type { ManifestDate } from "../state/manifest.ts";
 
 const headShape = {
-  id: z.string(),
   runbook: z.string(),
   warehouse: z.string(),
   runId: z.string(),
@@ -29,15 +28,23 @@ const headShape = {
   digest: z.string(),
 };
 
-/** What a job's work tells its end; `outcomes` are there once the work of a cell came to its own end. */
+/** What a job's work tells its end; `outcomes` of a cell are there once it came to its own end. */
 const handoverSchema = z.discriminatedUnion("kind", [
   z.object({
     ...headShape,
-    kind: z.literal("cell"),
-    outcomes: z.array(z.tuple([dateText, z.enum(outcomeKinds)])).optional(),
+    kind: z.literal("cells"),
+    cells: z
+      .array(
+        z.object({
+          id: z.string(),
+          outcomes: z.array(z.tuple([dateText, z.enum(outcomeKinds)])).optional(),
+        }),
+      )
+      .min(1),
   }),
   z.object({
     ...headShape,
+    id: z.string(),
     kind: z.literal("gates"),
     gates: z.array(z.object({ id: z.string(), isRecorded: z.boolean() })),
     /** Results of cells that the bundle holds: their names, and where they lie. */
@@ -46,8 +53,8 @@ const handoverSchema = z.discriminatedUnion("kind", [
 ]);
 
 type Handover = z.infer<typeof handoverSchema>;
-/** What the work of a cell keeps for `uploadResults`. */
-export type CellHandover = Extract<Handover, { kind: "cell" }>;
+/** What the work of cells keeps for `uploadResults`. */
+export type CellsHandover = Extract<Handover, { kind: "cells" }>;
 /** What the work of gates keeps for `uploadResults`; `id` is the bundle's. */
 export type GatesHandover = Extract<Handover, { kind: "gates" }>;
 
@@ -67,7 +74,6 @@ export async function uploadResults(effects: JobEffects): Promise<boolean> {
     return true;
   }
   const handover = parsed.data;
-  const { id } = handover;
   const { attempt } = effects.job;
   const declared = await readRunbook(handover.runbook);
   const address = addressOf(handover.warehouse, effects);
@@ -77,11 +83,17 @@ export async function uploadResults(effects: JobEffects): Promise<boolean> {
   const runbook = isMade ? await completeRunbook(warehouse, declared) : undefined;
   const own = { handover, runbook, attempt };
   const folder = join(effects.folder, "out");
-  if (handover.kind === "cell") await writeCell(warehouse, folder, { ...own, handover });
+  if (handover.kind === "cells") await writeCells(warehouse, folder, { ...own, handover });
   else await writeBundle(warehouse, folder, { ...own, handover });
-  const kind = handover.kind === "cell" ? "cell" : "bundle";
-  await effects.artifacts.upload(artifactName({ kind, id, attempt }), folder);
+  await effects.artifacts.upload(artifactName({ ...partOf(handover), attempt }), folder);
   return true;
+}
+
+/** A cell alone has an artifact of its own; several are a bundle under the name of the first. */
+function partOf(handover: Handover): Omit<ArtifactName, "attempt"> {
+  if (handover.kind === "gates") return { kind: "bundle", id: handover.id };
+  const { cells } = handover;
+  return { kind: cells.length === 1 ? "cell" : "bundle", id: cells[0]?.id ?? "" };
 }
 
 type Own<OfHandover> = {
@@ -98,10 +110,14 @@ type Left = {
 
 const nothing: Left = { extracts: [], dates: [], isComplete: false };
 
-async function writeCell(warehouse: Warehouse, folder: string, own: Own<CellHandover>): Promise<void> {
+async function writeCells(warehouse: Warehouse, folder: string, own: Own<CellsHandover>): Promise<void> {
   const { handover, runbook, attempt } = own;
-  const left = runbook === undefined ? nothing : await collectCell(warehouse, { handover, runbook, attempt });
-  await writeLeft(warehouse, folder, { own, part: { kind: "cell", id: handover.id }, left });
+  for (const cell of handover.cells) {
+    const left = runbook === undefined ? nothing : await collectCell(warehouse, { ...own, runbook, cell });
+    const name = artifactName({ kind: "cell", id: cell.id, attempt });
+    const place = handover.cells.length === 1 ? folder : join(folder, name);
+    await writeLeft(warehouse, place, { own, part: { kind: "cell", id: cell.id }, left });
+  }
 }
 
 /** A folder for every gate and for every cell that the bundle holds, each as an artifact of its own would be. */
@@ -149,12 +165,17 @@ async function writeLeft(
 
 async function collectCell(
   warehouse: Warehouse,
-  { handover, runbook, attempt }: Own<CellHandover> & { readonly runbook: Runbook },
+  {
+    handover,
+    runbook,
+    attempt,
+    cell,
+  }: Own<CellsHandover> & { readonly runbook: Runbook; readonly cell: CellsHandover["cells"][number] },
 ): Promise<Left> {
-  const prefix = `${handover.runId}/${handover.id}/${attemptPrefix(attempt)}`;
+  const prefix = `${handover.runId}/${cell.id}/${attemptPrefix(attempt)}`;
   const rows = await readAttempts(warehouse, runbook, prefix);
   const recorded = new Set(rows.map(({ date }) => date));
-  const unrecorded = (handover.outcomes ?? []).filter(([date]) => !recorded.has(date));
+  const unrecorded = (cell.outcomes ?? []).filter(([date]) => !recorded.has(date));
   const processor = runbook.processors.find(({ id }) => rows.some((row) => row.processor === id));
   const committed = rows.filter(({ status }) => status === "committed").map(({ date }) => date);
   const attempts = [...new Set(rows.map((row) => row.attempt))];
@@ -164,7 +185,7 @@ async function collectCell(
       ...rows.map(({ date, status, version }) => ({ date, outcome: status, version })),
       ...unrecorded.map(([date, outcome]) => ({ date, outcome, version: "" })),
     ],
-    isComplete: handover.outcomes !== undefined,
+    isComplete: cell.outcomes !== undefined,
   };
 }
 

@@ -44,7 +44,7 @@ export function ownBundle({ runbook, file }: BundledRun, gates: readonly string[
 }
 
 /**
- * The bundles that hold something of what is wanted: of a barrier with a wanted gate all that there are, since gates look
+ * The bundles that hold something of what is wanted: those of jobs that drove several cells of a processor; of a barrier with a wanted gate all that there are, since gates look
  * again; else the newest, where one of its cells is wanted. What none of them holds has an artifact of its own.
  */
 export function bundlesWith(
@@ -52,13 +52,17 @@ export function bundlesWith(
   wanted: WantedResults,
 ): readonly SelectedArtifact[] {
   const places = cellPlaces({ runbook, file });
+  const processors = new Map(file.plan.cells.map(({ id, processor }) => [id, processor]));
+  const read = new Set([...wanted.cells].map((id) => processors.get(id)));
+  const joint = results.filter(({ of }) => of.kind === "bundle" && read.has(processors.get(of.id) ?? ""));
   const left = results.filter(({ of }) => of.kind === "cell" && wanted.cells.has(of.id));
   const barriers = new Set(left.map(({ of }) => places.get(of.id)));
-  return gateBarriers(runbook).flatMap((barrier) => {
+  const ofBarriers = gateBarriers(runbook).flatMap((barrier) => {
     const own = results.filter(({ of }) => of.kind === "bundle" && of.id.split(".")[0] === barrier.id);
     if (barrier.gates.some(({ gate }) => wanted.gates.has(gate.id))) return own;
     return barriers.has(barrier.id) ? own.filter(({ of }) => of.id === barrier.id).slice(-1) : [];
   });
+  return [...ofBarriers, ...joint];
 }
 
 /** The barrier whose bundle every cell of the plan is in: the first that stands after its processor. */

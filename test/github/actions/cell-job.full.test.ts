@@ -281,7 +281,7 @@ from relay_processing.cascade_partitions where attempt_id like '%/a2_%' order by
     using run = await openPlanned();
     const [cells, gates] = [run.effects(), run.effects()];
     const inputs = { runbook: "test/fixtures/relay", warehouse: "duckdb", "github-token": "ghs_of-this-job" };
-    await runCellJob({ ...inputs, cell: lap }, cells);
+    await runCellJob({ ...inputs, cell: [lap] }, cells);
     await runGateJob({ ...inputs, gates: ["laps-coverage"] }, gates);
     for (const { folder } of [cells, gates]) {
       assert.ok(existsSync(join(folder, "handover.json")));

@@ -135,7 +135,7 @@ export function openMemoryRun(
       runPlanJob(planInputsOf({ runbook: book, warehouse: address, ...inputs }), run.effects()),
     async cell(id, how = {}) {
       const effects = run.effects();
-      const inputs = { runbook: book, warehouse: address, cell: id, "github-token": "t" };
+      const inputs = { runbook: book, warehouse: address, cell: id.split(", "), "github-token": "t" };
       try {
         return await runCellJob(inputs, effects);
       } finally {
