@@ -19,8 +19,10 @@ import type { Processor, Runbook, Source } from "../runbook/runbook.ts";
 import { calendarColumns, contentByDate } from "../sql/content-hash.ts";
 import { quoteTable } from "../sql/identifiers.ts";
 import { contentOutside, rowsOutside } from "../sql/kept-answers.ts";
+import { askAgain, rangeAsked } from "../warehouse/ask-again.ts";
 import { queryRows, typed } from "../warehouse/row-shape.ts";
-import type { Warehouse } from "../warehouse/warehouse.ts";
+import type { Statement, Warehouse } from "../warehouse/warehouse.ts";
+import { basisText, datedBasis, datesMoved, type DatedBasis, type DatedContent } from "./dated-basis.ts";
 
 /** What answers rest on: the state as it was just read, over a range. */
 export type AnswerGround = {
@@ -31,14 +33,14 @@ export type AnswerGround = {
   readonly memory: AnswerMemory;
 };
 
-/** What the tables of a statement hold, as one digest; undefined where not all of it is known. */
-type BasisOf = (sql: string) => string | undefined;
+/** What the tables of a statement hold, as one digest, or by date; undefined where not all of it is known. */
+type BasisOf = (statement: Statement) => string | DatedBasis | undefined;
 
 /**
  * The warehouse, where a question that was answered before, by this process or as the ledger keeps it, is not asked again
  * while every table that it reads holds what it held. That is measured, not believed: an answer is kept only where the
  * state covers every row and column of each table, each column reads as what it is declared as, and the text surely reads
- * nothing else.
+ * nothing else. Of a question `perDate` about one table only dates that hold something else are asked about again.
  * Where reading is billed nothing is kept: to see that no row lies outside the range would read every table.
  */
 export async function keepAnswers(warehouse: Warehouse, ground: AnswerGround): Promise<Warehouse> {
@@ -51,12 +53,18 @@ export async function keepAnswers(warehouse: Warehouse, ground: AnswerGround): P
   const keeping: Warehouse = {
     ...warehouse,
     async query(statement) {
-      const basis = basisOf(statement.sql);
-      if (basis === undefined) return warehouse.query(statement);
+      const found = basisOf(statement);
+      if (found === undefined) return warehouse.query(statement);
+      const basis = typeof found === "string" ? found : basisText(found);
       const question = questionOf(statement);
       const kept = known.get(question);
       if (kept?.basis === basis) return kept.rows;
-      const rows = await warehouse.query(statement);
+      const moved =
+        typeof found === "string" || kept === undefined ? undefined : datesMoved(kept.basis, found);
+      const rows =
+        moved === undefined || kept === undefined
+          ? await warehouse.query(statement)
+          : await askAgain(kept.rows, moved, { statement, ask: (asked) => warehouse.query(asked) });
       keepAnswer(memory, question, { basis, rows });
       return rows;
     },
@@ -71,7 +79,7 @@ export async function standingAnswers(
   ground: Omit<AnswerGround, "memory">,
 ): Promise<(answer: KeptAnswer) => boolean> {
   const catalog = await readCatalog(warehouse, ground.runbook);
-  const parts = await partsOf(warehouse, { ...ground, catalog });
+  const { parts } = await partsOf(warehouse, { ...ground, catalog });
   const standing = new Set(parts.values());
   return ({ basis }) => basis.split(" ").every((part) => standing.has(part));
 }
@@ -79,12 +87,31 @@ export async function standingAnswers(
 type Measured = Omit<AnswerGround, "memory"> & { readonly catalog: Catalog };
 
 async function measure(warehouse: Warehouse, ground: Measured): Promise<BasisOf> {
-  const parts = await partsOf(warehouse, ground);
+  const { parts, dated } = await partsOf(warehouse, ground);
   const bases = new Map<string, string | undefined>();
-  return (sql) => {
+  const { start_date: first, end_date: last } = rangeOf(ground.runbook, ground.state, ground.range);
+  return (statement) => {
+    const { sql, perDate } = statement;
+    if (perDate !== undefined) {
+      const { from, to } = rangeAsked(statement);
+      const own = datedIn(warehouse, dated, sql);
+      if (own?.column === perDate && from >= first.value && to <= last.value) return own;
+    }
     if (!bases.has(sql)) bases.set(sql, basisIn(warehouse, parts, sql));
     return bases.get(sql);
   };
+}
+
+/** What the one table of a text holds by date; undefined where it reads another, or that is not known. */
+function datedIn(
+  { dialect }: Warehouse,
+  dated: ReadonlyMap<string, DatedBasis>,
+  sql: string,
+): DatedBasis | undefined {
+  const tables = (allTablesOf(sql) ?? []).map(({ name }) => parseTableId(name));
+  const found = new Set(tables.map((table) => table && dated.get(dialect.tableIdentity(table))));
+  const [own] = found;
+  return found.size === 1 ? own : undefined;
 }
 
 /** The digests of all that a text reads, in their order; undefined where one is not known, or not all that is read. */
@@ -106,10 +133,14 @@ function basisIn(
  * A digest of each table that the state covers whole, by the name as the engine compares it; with the zone in which
  * instants become dates.
  */
-async function partsOf(warehouse: Warehouse, ground: Measured): Promise<ReadonlyMap<string, string>> {
+async function partsOf(
+  warehouse: Warehouse,
+  ground: Measured,
+): Promise<{ readonly parts: ReadonlyMap<string, string>; readonly dated: ReadonlyMap<string, DatedBasis> }> {
   const { runbook, state } = ground;
   const parts = new Map<string, string>();
-  if ((state.drift ?? []).length > 0) return parts;
+  const dated = new Map<string, DatedBasis>();
+  if ((state.drift ?? []).length > 0) return { parts, dated };
   const { tableIdentity } = warehouse.dialect;
   function add(table: TableId, content: unknown): void {
     parts.set(
@@ -117,17 +148,20 @@ async function partsOf(warehouse: Warehouse, ground: Measured): Promise<Readonly
       digestOf(JSON.stringify([warehouse.hashTag, runbook.timeZone, table, content])),
     );
   }
-  for (const { table, columns, outside } of await coveredTables(warehouse, ground)) {
-    const content = [columns.map(({ name, type }) => [name, type]), datedContent(state.content.get(table))];
-    add(table, outside === undefined ? content : [...content, outside]);
+  for (const { table, dateColumn, columns, outside } of await coveredTables(warehouse, ground)) {
+    const shape = columns.map(({ name, type }) => [name, type]);
+    const rows = datedContent(state.content.get(table));
+    add(table, outside === undefined ? [shape, rows] : [shape, rows, outside]);
+    const common = JSON.stringify([warehouse.hashTag, runbook.timeZone, table, dateColumn, shape]);
+    dated.set(tableIdentity(table), { column: dateColumn, ...datedBasis(common, rows) });
   }
   add(runbook.calendar.table, await calendarContent(warehouse, runbook));
   add(ledgerTable(runbook.ledger, "precompute_failures"), await standingFailures(warehouse, ground));
-  return parts;
+  return { parts, dated };
 }
 
 /** The versions of a table in the order of their dates. */
-function datedContent(content: ReadonlyMap<CalendarDate, RowContent> = new Map()): unknown {
+function datedContent(content: ReadonlyMap<CalendarDate, RowContent> = new Map()): readonly DatedContent[] {
   return [...content]
     .map(([date, { rows, version }]) => ({ date, rows, version }))
     .toSorted((left, right) => (left.date < right.date ? -1 : 1));

@@ -83,7 +83,7 @@ export async function recordAnswers(
   const rows = [...memory.unrecorded]
     .filter(([, answer]) => stands(answer))
     .map(([question, { basis, rows: answer }]) => ({ question, basis, answer: JSON.stringify(answer) }))
-    .filter(({ answer }) => answer.length <= longestAnswer);
+    .filter((row) => lengthOf(row) <= longestAnswer);
   memory.unrecorded.clear();
   if (rows.length === 0) return;
   const table = ledgerTable(ledger, "cascade_answers");
@@ -126,14 +126,18 @@ function batchesOf(rows: readonly AnswerRow[]): readonly (readonly AnswerRow[])[
   const batches: AnswerRow[][] = [];
   let length = mostText;
   for (const row of rows) {
-    if (length + row.answer.length > mostText) {
+    if (length + lengthOf(row) > mostText) {
       batches.push([]);
       length = 0;
     }
     batches.at(-1)?.push(row);
-    length += row.answer.length;
+    length += lengthOf(row);
   }
   return batches;
+}
+
+function lengthOf({ basis, answer }: AnswerRow): number {
+  return basis.length + answer.length;
 }
 
 /** A text in brief. */

@@ -1,6 +1,6 @@
-import { hullOf, type CalendarDate, type DateRange } from "../domain/calendar-date.ts";
 import { allTablesOf } from "../domain/sql-tokens.ts";
 import { datasetOf, parseTableId, tableNameOf, type TableId } from "../domain/table-id.ts";
+import { askAgain } from "./ask-again.ts";
 import type { Row, Statement, WrittenDates } from "./warehouse.ts";
 
 /** An answer, and the tables whose rows it follows from, in lower case. */
@@ -76,7 +76,10 @@ export function createRowMemory(): RowMemory {
       try {
         stored ??= how.stored();
         const own = await stored;
-        const renewed = found === undefined ? undefined : await renew(found, { statement, ...how });
+        const renewed =
+          found === undefined
+            ? undefined
+            : await askAgain(found.rows, found.stale?.dates ?? [], { statement, ...how });
         // Of what was written meanwhile some dates might be in it and others not.
         const rows = renewed === undefined || asking.isOld ? await how.ask(statement) : renewed;
         if (!asking.isOld && tables.every((table) => own.has(table)))
@@ -113,36 +116,6 @@ function freshOf({ perDate }: Statement): Pick<RememberedRows, "stale"> {
   return perDate === undefined ? {} : { stale: { column: perDate, dates: [] } };
 }
 
-/** The rows of an answer, those from the first to the last stale date asked for again. */
-async function renew(
-  { rows, stale }: RememberedRows,
-  { statement, ask }: Pick<Asking, "ask"> & { readonly statement: Statement },
-): Promise<readonly Row[]> {
-  const asked = rangeWithin(statement, stale?.dates ?? []);
-  if (asked === undefined) return rows;
-  const { from, to } = asked;
-  const parameters = {
-    ...statement.parameters,
-    start_date: { type: "date", value: from },
-    end_date: { type: "date", value: to },
-  } as const;
-  const renewed = await ask({ ...statement, parameters });
-  const others = rows.filter((row) => dateIn(row) < from || dateIn(row) > to);
-  return [...others, ...renewed].toSorted((left, right) => (dateIn(left) < dateIn(right) ? -1 : 1));
-}
-
-/** From the first to the last of some dates, as far as a statement looks. */
-function rangeWithin({ parameters = {} }: Statement, dates: readonly CalendarDate[]): DateRange | undefined {
-  const [start, end] = [parameters["start_date"]?.value, parameters["end_date"]?.value];
-  if (typeof start !== "string" || typeof end !== "string")
-    throw new Error("A question by date has no range");
-  return hullOf(dates.filter((date) => date >= start && date <= end));
-}
-
-function dateIn(row: Row): string {
-  return String(row["analysis_date"]);
-}
-
 /** The tables that a text reads, in lower case; undefined where it is not sure that these are all, or there are none. */
 function tablesIn(sql: string): readonly TableId[] | undefined {
   const names = allTablesOf(sql)?.map(({ name }) => parseTableId(name.toLowerCase()));
@@ -152,6 +125,18 @@ function tablesIn(sql: string): readonly TableId[] | undefined {
 
 /** Whether a text, in lower case, may change what a table holds: who writes to one names it. */
 function mayChange({ extent, sql }: Change, table: TableId): boolean {
-  if (extent === "anything" || sql.includes(tableNameOf(table))) return true;
-  return extent === "names" && sql.includes(datasetOf(table));
+  if (extent === "anything" || hasWord(sql, tableNameOf(table))) return true;
+  return extent === "names" && hasWord(sql, datasetOf(table));
+}
+
+/** Whether a name stands in a text otherwise than inside of a longer word, as `raw` does in "withdrawn". */
+function hasWord(text: string, name: string): boolean {
+  let at = text.indexOf(name);
+  while (at >= 0 && (isLetter(text[at - 1]) || isLetter(text[at + name.length])))
+    at = text.indexOf(name, at + 1);
+  return at >= 0;
+}
+
+function isLetter(character = ""): boolean {
+  return /^[a-z0-9_]$/.test(character);
 }

@@ -18,15 +18,24 @@ const selection = { range: shopRange };
 /** Questions of gates; what is read of the state, the ledger and the tables' content is asked by everybody. */
 const ofGates = /^(?:account for|count the rows|check |look for the causes)/;
 
-type Look = { readonly model: ReportModel; readonly asked: readonly string[] };
+type Look = {
+  readonly model: ReportModel;
+  readonly asked: readonly string[];
+  /** Between which dates, by purpose. */
+  readonly ranges: ReadonlyMap<string, ReadonlySet<string>>;
+};
 
 /** Makes a report as `run` does at its end, and leaves its answers; tells what the gates asked. */
 async function look(warehouse: Warehouse, runbook: Runbook): Promise<Look> {
   const asked: string[] = [];
+  const ranges = new Map<string, Set<string>>();
   const listened: Warehouse = {
     ...warehouse,
     query(statement) {
-      if (ofGates.test(statement.purpose)) asked.push(statement.purpose);
+      const { purpose, parameters = {} } = statement;
+      if (ofGates.test(purpose)) asked.push(purpose);
+      const range = `${String(parameters["start_date"]?.value)} to ${String(parameters["end_date"]?.value)}`;
+      ranges.set(purpose, (ranges.get(purpose) ?? new Set()).add(range));
       return warehouse.query(statement);
     },
   };
@@ -34,7 +43,7 @@ async function look(warehouse: Warehouse, runbook: Runbook): Promise<Look> {
   const request = { runbook, selection, out: "none", context: { today } };
   const model = await reportOn(listened, { ...request, answers: memory });
   await recordKept(warehouse, { runbook, selection, memory, now: new Date("2024-06-01T00:00:00Z") });
-  return { model, asked };
+  return { model, asked, ranges };
 }
 
 /** The same without anything that was kept. */
@@ -111,6 +120,47 @@ describe("keepAnswers()", () => {
       const second = await look(warehouse, runbook);
       assert.deepEqual(subjects(second), asks);
       assert.deepEqual(second.model, await lookAnew(warehouse, runbook));
+    });
+  }
+
+  const on = (...dates: readonly number[]) =>
+    `sale_date in (${dates.map((date) => `date '2024-01-${String(date).padStart(2, "0")}'`).join(", ")})`;
+  const moves: Readonly<
+    Record<string, { readonly sql: string; readonly back?: string; readonly asked: string }>
+  > = {
+    "a date": {
+      sql: `update shop_analytics.shop_score set ratio = 9 where ${on(20)}`,
+      asked: "2024-01-20 to 2024-01-20",
+    },
+    "two dates": {
+      sql: `update shop_analytics.shop_score set ratio = 9 where ${on(10, 20)}`,
+      asked: "2024-01-10 to 2024-01-20",
+    },
+    "a date that has lost its rows": {
+      sql: `delete from shop_analytics.shop_score where ${on(20)}`,
+      asked: "2024-01-20 to 2024-01-20",
+    },
+    "a date, and back again": {
+      sql: `update shop_analytics.shop_score set ratio = ratio + 1 where ${on(20)}`,
+      back: `update shop_analytics.shop_score set ratio = ratio - 1 where ${on(20)}`,
+      asked: "2024-01-20 to 2024-01-20",
+    },
+  };
+  for (const [what, { sql, back, asked }] of Object.entries(moves)) {
+    it(`asks about the values of a table only from the first to the last date that changed: ${what}`, async () => {
+      const runbook = await readShop();
+      const { warehouse } = await openSettledShop();
+      await using _ = warehouse;
+      await look(warehouse, runbook);
+      for (const text of [sql, ...(back === undefined ? [] : [back])]) {
+        await changeTables(warehouse, text);
+        const { ranges, model } = await look(warehouse, runbook);
+        for (const subject of ["values", "contract"])
+          assert.deepEqual(ranges.get(`check the ${subject} of shop_analytics.shop_score`), new Set([asked]));
+        assert.equal(ranges.get("check the values of shop_analytics.shop_day"), undefined);
+        assert.deepEqual(model, await lookAnew(warehouse, runbook));
+        await look(warehouse, runbook);
+      }
     });
   }
 

@@ -210,6 +210,20 @@ describe("what follows from rows alone", () => {
     assert.notDeepEqual(await look(warehouse), first);
   });
 
+  it("stands where the name of its table or dataset is only part of a longer one", async () => {
+    await using warehouse = await openShop();
+    const first = await look(warehouse);
+    await say(
+      warehouse,
+      "create table other.workshop_sales (amount int)",
+      "insert into other.workshop_sales values (3)",
+      "create table other.sales_of_shops as select 1 as shops",
+    );
+    assert.deepEqual(await look(warehouse), first);
+    await say(warehouse, 'insert into "shop"."sales"values (4)');
+    assert.equal((await look(warehouse))?.["total"], 7);
+  });
+
   it("is asked each time where the statement does not say so", async () => {
     await using warehouse = await openShop();
     const plain = { sql: drawn.sql, purpose: drawn.purpose };

@@ -151,6 +151,7 @@ async function checkValues(
         sql: valuesByDate(warehouse.dialect, table),
         parameters,
         purpose: `check the values of ${table.table}`,
+        perDate: table.dateColumn,
       },
       dateValueShape(table),
     ),

@@ -150,10 +150,16 @@ async function findInTable(
     sql: tableFindings(warehouse.dialect, table, columnsByValue(warehouse, scope, table)),
     parameters: gateParameters(scope.runbook, scope.range),
     purpose: `check the contract of ${table.table}`,
+    ...(isPerDate(table) ? { perDate: table.dateColumn } : {}),
   };
   const answer = await askWarehouse(warehouse, question, findingShape);
   if (answer.kind === "check-failed") return [answer];
   return answer.rows.map((row) => ({ kind: "violation", violation: violationOf(row) }));
+}
+
+/** Whether what is found on a date follows from its rows: no key spans dates, and no row is without one. */
+function isPerDate(table: Source | Processor): boolean {
+  return "step" in table && (table.key.length === 0 || table.key.includes(table.dateColumn));
 }
 
 /** Columns of a type that can hold more than what is declared. */
