@@ -132,8 +132,10 @@ export const commands: Readonly<Record<string, ListedCommand>> = {
   },
   diff: {
     summary: "what a definition would change: rows and values, before anything is committed",
-    usage:
+    usage: [
       "cascade diff [runbook] <processor> [--dates D,D | --start-date D --end-date D] [--against staged | <run> | <git ref>] [--json]",
+      "cascade diff [runbook] --all [--dates D,D | --start-date D --end-date D] [--against staged | <git ref>] [--json]",
+    ].join("\n"),
     readsWarehouse: true,
     load: async () => (await import("./diff-command.ts")).diffCommand,
   },

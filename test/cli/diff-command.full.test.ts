@@ -39,6 +39,23 @@ describe("cascade diff", () => {
     assert.match(stdout, /\| 2024-01-08 \| +0 \| +0 \| +3 \| +0 \|/);
   });
 
+  it("compares all processors, each with what stands upstream of it", async () => {
+    const { code, stdout } = await typeLine(`cascade diff ${shop} --all --json`, path);
+    assert.equal(code, 0);
+    const diffs = JSON.parse(stdout) as readonly {
+      readonly processor: string;
+      readonly dates: readonly { readonly changed: number }[];
+    }[];
+    assert.deepEqual(
+      diffs.map(({ processor, dates }) => [processor, dates.some(({ changed }) => changed > 0)]),
+      [
+        ["DAY", true],
+        ["TREND", false],
+        ["SCORE", false],
+      ],
+    );
+  });
+
   it("compares with what a commit defines", async () => {
     const { code, stdout } = await typeLine(`cascade diff ${shop} DAY --against HEAD`, path);
     assert.deepEqual([code, stdout], [0, "DAY as HEAD defines it: 0 of 29 dates would change\n"]);
@@ -48,6 +65,8 @@ describe("cascade diff", () => {
     ["DYA", 2, /unknown-name .*Did you mean "DAY"/s],
     ["DAY --against nowhere", 2, /unknown-name .*git knows no such commit/s],
     ["DAY SCORE", 2, /usage /],
+    ["DAY --all", 2, /usage /],
+    ["", 2, /unknown-name /],
     ["DAY --dates 2024-01-13", 2, /date-outside-calendar /],
   ] as const) {
     it(`refuses "diff ${typed}"`, async () => {
