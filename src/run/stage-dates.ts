@@ -166,16 +166,24 @@ export function stageAgain(
   return [...emptied, ...filling.map((sql) => ({ sql, parameters, purpose }))];
 }
 
-/** What breaks the contract in a stage that was filled again, by date. */
-export async function checkAgain(
+/** What breaks the contract in a stage that holds what has nothing to do with each other by a column of numbers, and whose. */
+export async function checkApart(
   warehouse: Warehouse,
-  { runbook: { categories }, processor, names }: Pick<AgainRequest, "runbook" | "processor" | "names">,
-): Promise<Violations> {
+  {
+    runbook: { categories },
+    processor,
+    names,
+    apart,
+  }: Pick<AgainRequest, "runbook" | "processor" | "names"> & { readonly apart: string },
+): Promise<ReadonlyMap<number, Violations>> {
   const checking = {
-    sql: checkStage(warehouse.dialect, names, { processor, categories }),
+    sql: checkStage(warehouse.dialect, names, { processor, categories, apart }),
     purpose: checkPurpose(processor),
   };
-  return violationsOf(await queryRows(warehouse, checking, findingShape));
+  const rows = await queryRows(warehouse, checking, { ...findingShape, apart: typed.count });
+  return new Map(
+    [...Map.groupBy(rows, (row) => row.apart)].map(([number, own]) => [number, violationsOf(own)]),
+  );
 }
 
 /** `@start_date`, `@end_date`, `@dates` and the runbook's parameters. */

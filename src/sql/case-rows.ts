@@ -54,15 +54,41 @@ export function namedCalendar(
   return `select ${values.join(", ")}\nfrom (${rows}) as named`;
 }
 
-/** What a stage holds, as texts: (stage_date, stage_entity, failure_category, failure_reason) and the columns. */
+/** The list of one row with the number of a case. */
+export const numberedCase = "case";
+
+/** The column of a case's number; declared columns have other names. */
+export const caseNumber = "cascade_case_number";
+
+/** Statements that make the stage of some cases of what is the stage of one: each row has the case's number. */
+export function createBatch(dialect: Dialect, { tables }: StageNames): readonly string[] {
+  return tables.map(
+    (table) => `alter table ${table} add column ${caseNumber} ${dialect.columnType("int64")}`,
+  );
+}
+
+/** Statements that add what the stage of one case holds to that of some. */
+export function addToBatch(dialect: Dialect, one: StageNames, batch: StageNames): readonly string[] {
+  const number = dialect.rowsOfJson({ parameter: caseRows, list: numberedCase, columns: [caseNumber] });
+  return batch.tables.map(
+    (table, index) => `insert into ${table}
+select staged.*, cast(${caseNumber} as ${dialect.columnType("int64")}) from ${one.tables[index]} as staged cross join (${number}) as numbered`,
+  );
+}
+
+/**
+ * What a stage holds, as texts: (stage_date, stage_entity, failure_category, failure_reason), the columns, and, where
+ * there is a column `apart`, that under this name.
+ */
 export function stagedTexts(
   dialect: Dialect,
   names: StageNames,
-  { columns }: Pick<Processor, "columns">,
+  { columns, apart }: Pick<Processor, "columns"> & { readonly apart?: string | undefined },
 ): string {
   const text = dialect.columnType("string");
+  const own = apart === undefined ? "" : `,\n  ${apart} as apart`;
   return `select cast(stage_date as ${text}) as stage_date, stage_entity, failure_category, failure_reason,
-  ${textColumns(dialect, columns)}
+  ${textColumns(dialect, columns)}${own}
 from ${names.outcomes}
 order by 1, 2`;
 }

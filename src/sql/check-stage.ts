@@ -5,29 +5,36 @@ import { columnFindings } from "./column-findings.ts";
 /**
  * What breaks the contract in a stage: one row per (analysis_date, finding) with the number of occurrences and the
  * first entity concerned. Keys unique, required columns not NULL, ranges and closed lists, numbers finite, categories
- * declared, outcomes equal to the population. One statement, whatever the number of dates.
+ * declared, outcomes equal to the population. One statement, whatever the number of dates. Outcomes and population that
+ * differ in the column `apart` have nothing to do with each other: it is `apart` in the result.
  */
 export function checkStage(
   dialect: Dialect,
   names: StageNames,
-  { processor, categories }: { processor: Processor; categories: readonly FailureCategory[] },
+  {
+    processor,
+    categories,
+    apart,
+  }: { processor: Processor; categories: readonly FailureCategory[]; apart?: string | undefined },
 ): string {
+  const first = apart === undefined ? "" : `${apart}, `;
+  const keys = apart === undefined ? "1, 2" : "1, 2, 3";
   return `with row_finding as (
-  select stage_date, stage_entity, ${findingOf(dialect, processor, categories)} as finding
+  select ${first}stage_date, stage_entity, ${findingOf(dialect, processor, categories)} as finding
   from ${names.outcomes}
 ),
 member as (
-  select stage_date, stage_entity, sum(staged) as staged, sum(expected) as expected
+  select ${first}stage_date, stage_entity, sum(staged) as staged, sum(expected) as expected
   from (
-    select stage_date, stage_entity, 1 as staged, 0 as expected from ${names.outcomes}
+    select ${first}stage_date, stage_entity, 1 as staged, 0 as expected from ${names.outcomes}
     union all
-    select stage_date, stage_entity, 0 as staged, 1 as expected from ${names.population}
+    select ${first}stage_date, stage_entity, 0 as staged, 1 as expected from ${names.population}
   ) as side
-  group by 1, 2
+  group by ${keys}
 ),
 member_finding as (
   select
-    stage_date,
+    ${first}stage_date,
     stage_entity,
     case
       when stage_entity is null then 'a key column is NULL'
@@ -36,7 +43,7 @@ member_finding as (
   from member
 )
 select
-  cast(stage_date as string) as analysis_date,
+  ${apart === undefined ? "" : `${apart} as apart, `}cast(stage_date as string) as analysis_date,
   finding,
   count(*) as occurrences,
   min(stage_entity) as example
@@ -46,8 +53,8 @@ from (
   select * from member_finding
 ) as finding_of_stage
 where finding is not null
-group by 1, 2
-order by 1, 2`;
+group by ${keys}
+order by ${keys}`;
 }
 
 /** Outcomes are those of the population, where there is one. */

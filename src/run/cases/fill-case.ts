@@ -9,7 +9,7 @@ import { tablesByName } from "../../runbook/parse-cases.ts";
 import type { Processor, Runbook } from "../../runbook/runbook.ts";
 import type { StepCase } from "../../runbook/schema/case-schema.ts";
 import { replaceCalendar } from "../../sql/calendar.ts";
-import { calendarDates, insertRows, type TextRow } from "../../sql/case-rows.ts";
+import { calendarDates, caseNumber, insertRows, numberedCase, type TextRow } from "../../sql/case-rows.ts";
 import { quoteTable } from "../../sql/identifiers.ts";
 import { deleteUnseen } from "../../sql/table-cut.ts";
 import type { Statement, Warehouse } from "../../warehouse/warehouse.ts";
@@ -25,11 +25,19 @@ export type CaseRequest = {
 
 const purpose = "fill the tables of a case";
 
-/** Statements that fill a workshop, and what is to be done once they are carried out. */
-export type CaseFilling = { readonly statements: readonly Statement[]; readonly done: () => void };
+/** Statements that fill a workshop, what they take of the case, and what is to be done once they are carried out. */
+export type CaseFilling = {
+  readonly statements: readonly Statement[];
+  readonly parameters: NonNullable<Statement["parameters"]>;
+  readonly done: () => void;
+};
 
-/** What of a case's tables its step may see, and the days of its calendar. */
-type Seen = { readonly cuts: readonly TableCut[]; readonly days: readonly CalendarDay[] };
+/** What of a case's tables its step may see, the days of its calendar, and its number among others. */
+type Seen = {
+  readonly cuts: readonly TableCut[];
+  readonly days: readonly CalendarDay[];
+  readonly number: number;
+};
 
 /**
  * What puts the rows, failures and calendar of a case in the place of all that the tables held, and leaves of them what
@@ -38,7 +46,7 @@ type Seen = { readonly cuts: readonly TableCut[]; readonly days: readonly Calend
 export function fillCase(
   workshop: Workshop,
   { runbook, stepCase }: Pick<CaseRequest, "runbook" | "stepCase">,
-  seen: Seen = { cuts: [], days: [] },
+  seen: Seen = { cuts: [], days: [], number: 0 },
 ): CaseFilling {
   const { warehouse } = workshop;
   const insertions = workshop.holds === stepCase ? [] : insertionsOf({ runbook, stepCase });
@@ -47,7 +55,11 @@ export function fillCase(
   const emptied = workshop.holds === stepCase ? [] : [...workshop.filled];
   const { cut, others } = cutsOf(warehouse, { runbook, filled, seen });
   const calendar = { key: calendarKey({ runbook, stepCase }), cut };
-  const parameters = rowsParameter([...lists, [calendarDates, namedDays({ runbook, stepCase })]]);
+  const parameters = rowsParameter([
+    ...lists,
+    [calendarDates, namedDays({ runbook, stepCase })],
+    [numberedCase, [{ [caseNumber]: String(seen.number) }]],
+  ]);
   const statements = [
     ...emptied.map((table) => `delete from ${quoteTable(warehouse.dialect, table)}`),
     ...insertions.map((insertion) => insertionOf(warehouse, insertion)),
@@ -56,6 +68,7 @@ export function fillCase(
   ];
   return {
     statements: statements.map((sql) => ({ sql, purpose, parameters })),
+    parameters,
     done: () => void Object.assign(workshop, { holds: stepCase, filled, calendar }),
   };
 }

@@ -3,12 +3,11 @@ import { Fault } from "../../errors.ts";
 import { casesPath, parseCases, type StepCases } from "../../runbook/parse-cases.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import { invalidRunbook, readRunbookText } from "../read-runbook.ts";
-import { interruptedFault } from "../../warehouse/interrupted-fault.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import type { RunEffects } from "../run-event.ts";
 import type { CaseResult } from "./case-result.ts";
 import { compareCase } from "./compare-case.ts";
-import { computeCase } from "./compute-case.ts";
+import { computeCases, orFault, type CaseOutcome } from "./compute-case.ts";
 import type { CaseRequest } from "./fill-case.ts";
 import { openWorkshop, type Workshop } from "./workshop.ts";
 
@@ -68,16 +67,7 @@ export async function runCases(
     await using warehouse = await openWarehouse();
     const workshop = await openWorkshop(warehouse, runbook);
     for (let share = left.shift(); share !== undefined; share = left.shift()) {
-      for (const { file, place, ...request } of share) {
-        if (effects.signal.aborted) throw interruptedFault("compute the cases");
-        const differences = await differencesOf(workshop, request, effects);
-        results[place] = {
-          processor: request.processor.id,
-          file,
-          name: request.stepCase.name,
-          differences,
-        };
-      }
+      for (const [place, result] of await resultsOf(workshop, share, effects)) results[place] = result;
     }
   }
   const ended = await Promise.allSettled(Array.from({ length: count }, work));
@@ -100,16 +90,33 @@ function sharesOf(asked: readonly AskedCase[], count: number): AskedCase[][] {
     .toSorted((left, right) => right.length - left.length);
 }
 
+/** What came of cases of one step, by their place among all. */
+async function resultsOf(
+  workshop: Workshop,
+  share: readonly AskedCase[],
+  effects: RunEffects,
+): Promise<ReadonlyMap<number, CaseResult>> {
+  const results = new Map<number, CaseResult>();
+  const [first] = share;
+  if (first === undefined) return results;
+  const { runbook, processor, file } = first;
+  const request = { runbook, processor, cases: share.map(({ stepCase }) => stepCase) };
+  const ends = await computeCases(workshop, request, effects);
+  for (const [index, { place, stepCase }] of share.entries()) {
+    const end = ends[index];
+    if (end === undefined) continue;
+    const differences = await differencesOf(workshop, { runbook, processor, stepCase }, end);
+    results.set(place, { processor: processor.id, file, name: stepCase.name, differences });
+  }
+  return results;
+}
+
 /** What differs; a step that cannot be computed differs by why. */
 async function differencesOf(
-  workshop: Workshop,
+  { warehouse }: Workshop,
   request: CaseRequest,
-  effects: RunEffects,
+  end: CaseOutcome | Fault,
 ): Promise<readonly string[]> {
-  try {
-    return await compareCase(workshop.warehouse, request, await computeCase(workshop, request, effects));
-  } catch (cause) {
-    if (!(cause instanceof Fault) || cause.code === "interrupted") throw cause;
-    return [`${cause.code}: ${cause.message}`];
-  }
+  const found = end instanceof Fault ? end : await orFault(() => compareCase(warehouse, request, end));
+  return found instanceof Fault ? [`${found.code}: ${found.message}`] : found;
 }

@@ -5,6 +5,7 @@ import type { CalendarDay } from "../../plan/plan.ts";
 import type { Processor, Runbook } from "../../runbook/runbook.ts";
 import type { StepCase } from "../../runbook/schema/case-schema.ts";
 import type { StageNames } from "../../sql/dialect.ts";
+import { createBatch } from "../../sql/case-rows.ts";
 import { quoteTable } from "../../sql/identifiers.ts";
 import { createStage } from "../../sql/stage.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
@@ -18,8 +19,11 @@ export type Workshop = {
   /** The days of calendars by what they are known by, and the one that the table holds. */
   readonly calendars: Map<string, readonly CalendarDay[]>;
   calendar: HeldCalendar | undefined;
-  readonly stages: Map<string, StageNames>;
+  readonly stages: Map<string, CaseStages>;
 };
+
+/** The stage of one case, and that of some, to which each case adds what it has staged. */
+type CaseStages = { readonly one: StageNames; readonly batch: StageNames };
 
 /** A calendar by what it is known by, and the statement that has left of it what a step may see; empty where all is there. */
 export type HeldCalendar = { readonly key: string; readonly cut: string };
@@ -32,23 +36,28 @@ export async function openWorkshop(warehouse: Warehouse, runbook: Runbook): Prom
   return { warehouse, ...nothing, calendars: new Map(), stages: new Map() };
 }
 
-/** The stage of a processor, which its cases fill one after the other. */
-export async function stageOf(
+/** The stages of a processor, which its cases fill one after the other. */
+export async function stagesOf(
   { warehouse, stages }: Workshop,
   {
     runbook,
     processor,
     token,
   }: { readonly runbook: Runbook; readonly processor: Processor; readonly token: string },
-): Promise<StageNames> {
+): Promise<CaseStages> {
   const known = stages.get(processor.id);
   if (known !== undefined) return known;
-  const names = warehouse.dialect.stage.names({ ledger: runbook.ledger, token });
-  for (const sql of createStage(warehouse.dialect, names, processor)) {
+  const { dialect } = warehouse;
+  const [one, batch] = [
+    dialect.stage.names({ ledger: runbook.ledger, token }),
+    dialect.stage.names({ ledger: runbook.ledger, token: `${token}_batch` }),
+  ];
+  const created = [...createStage(dialect, one, processor), ...createStage(dialect, batch, processor)];
+  for (const sql of [...created, ...createBatch(dialect, batch)])
     await warehouse.query({ sql, purpose: `create the stage of ${processor.id}` });
-  }
-  stages.set(processor.id, names);
-  return names;
+  const made = { one, batch };
+  stages.set(processor.id, made);
+  return made;
 }
 
 /** The days of the calendar that the table holds, of which no case has cut any. */
