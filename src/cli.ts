@@ -33,7 +33,11 @@ export async function main([name, ...rest]: readonly string[], effects: ShellEff
       return 0;
     }
     refuseUnused(typed, listed.usage);
-    return await carryOut(listed, { words: [name, ...rest], options: typed, terminal, effects });
+    const memory = typed.text("memory");
+    const environment =
+      memory === undefined ? effects.environment : { ...effects.environment, CASCADE_MEMORY: memory };
+    const own = { ...effects, environment };
+    return await carryOut(listed, { words: [name, ...rest], options: typed, terminal, effects: own });
   } catch (error) {
     if (!(error instanceof Fault)) {
       terminal.note(`${paint("bad", "bug")} ${error instanceof Error ? error.stack : String(error)}`);
@@ -103,6 +107,6 @@ function helpText(): string {
     ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(15)}${summary}`),
     "",
     "Common options: --start-date D --end-date D (inclusive) or --dates D,D; --phase N; --processor A,B;",
-    "  --warehouse duckdb:<file>; --json. More: cascade <command> --help; cascade --version",
+    "  --warehouse duckdb:<file>; --memory 4GB; --json. More: cascade <command> --help; cascade --version",
   ].join("\n");
 }

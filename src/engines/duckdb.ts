@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { inMemory, progressPathOf, refuseAbsent } from "../warehouse/duckdb-place.ts";
 import type { Engine } from "./engine.ts";
 import { readCount } from "./read-count.ts";
+import { readMemory } from "./read-memory.ts";
 
 /** A file, or memory; jobs on GitHub hand tables on as artifacts. What opens it is loaded when one is opened. */
 export const duckdbEngine: Engine = {
@@ -16,7 +17,7 @@ export const duckdbEngine: Engine = {
       file: path,
       refuseAbsent: () => refuseAbsent(path),
       async open({ mode, timeZone, folders, environment, keepsPlans = false }) {
-        const { CASCADE_THREADS, CASCADE_STATEMENT_SECONDS } = environment;
+        const { CASCADE_MEMORY, CASCADE_THREADS, CASCADE_STATEMENT_SECONDS } = environment;
         const seconds = readCount("CASCADE_STATEMENT_SECONDS", CASCADE_STATEMENT_SECONDS);
         const { openDuckDb } = await import("../warehouse/duckdb.ts");
         return openDuckDb({
@@ -24,6 +25,7 @@ export const duckdbEngine: Engine = {
           readOnly: mode === "read",
           timeZone,
           keepsPlans,
+          memoryLimit: readMemory("the memory of DuckDB", CASCADE_MEMORY),
           lock: { folders, threads: readCount("CASCADE_THREADS", CASCADE_THREADS) },
           ...(seconds === undefined ? {} : { limitMs: seconds * 1000 }),
         });

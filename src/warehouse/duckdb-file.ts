@@ -7,6 +7,7 @@ import { duckdbCatalogs, duckdbSearchPath } from "../sql/duckdb.ts";
 import { openFault } from "./duckdb-faults.ts";
 import { refuseAbsent } from "./duckdb-place.ts";
 import type { Turns } from "./open-turns.ts";
+import { removeLeftovers } from "./spill-folder.ts";
 
 /** A database file that sessions use. */
 export type AttachedFile = {
@@ -30,6 +31,7 @@ export async function attachFile(
   } catch (cause) {
     throw openFault(path, cause);
   }
+  if (!readOnly) removeLeftovers(path);
 }
 
 /** The statement that makes a database the one that names of two parts are looked up in. */

@@ -21,7 +21,7 @@ import { createInterruption, usualLimitMinutes, type Interruption } from "./duck
 import { duckDbValues, type DuckDbValues } from "./duckdb-values.ts";
 import { openTurns } from "./open-turns.ts";
 import { createRowMemory, type RowMemory } from "./row-memory.ts";
-import { spillFolder } from "./scratch-folder.ts";
+import { spillFolder } from "./spill-folder.ts";
 import type { FileLoad, PrintedColumn, Row, Statement, Value, Warehouse } from "./warehouse.ts";
 
 /**
@@ -73,7 +73,7 @@ export async function openDuckDb(options: {
   const { DuckDBInstance } = library;
   const instance = await DuckDBInstance.create(inMemory, {
     memory_limit: options.memoryLimit ?? "1500MB",
-    temp_directory: spillFolder(),
+    temp_directory: spillFolder(options.path),
     preserve_insertion_order: "false",
     autoinstall_known_extensions: "false",
     autoload_known_extensions: "false",

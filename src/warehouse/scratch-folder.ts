@@ -13,11 +13,6 @@ export function scratchFolder(): string {
   return join(tmpdir(), `cascade-files-${own}`);
 }
 
-/** Where DuckDB puts what does not fit into memory. */
-export function spillFolder(): string {
-  return join(tmpdir(), `cascade-duckdb-${own}`);
-}
-
 /**
  * Makes an empty folder for files that pass between an engine and this process; disposing removes it. Fault:
  * warehouse-unusable where somebody else has made the folder around it. The folder around it is made and removed in one

@@ -15,6 +15,7 @@ const definitions = {
   phase: { type: "string" },
   processor: { type: "string" },
   warehouse: { type: "string" },
+  memory: { type: "string" },
   json: { type: "boolean" },
   help: { type: "boolean", short: "h" },
   seed: { type: "string" },
@@ -95,7 +96,7 @@ export type Options = {
 };
 
 /** What every command takes. */
-const everywhere = ["warehouse", "json", "help"];
+const everywhere = ["warehouse", "memory", "json", "help"];
 
 /** What `[selection]` stands for in a usage. */
 const selecting = ["start-date", "end-date", "dates", "phase", "processor"];
