@@ -46,6 +46,14 @@ describe("checkDeclaration(): names", () => {
     );
   });
 
+  it("keeps the view of trust in the ledger's dataset, and nowhere else", () => {
+    function refused(table: string): boolean {
+      const problems = problemsAfter(["sums.yml", "table: shop.sums", `table: ${table}`]);
+      return problems.some((problem) => problem.includes(`"${table}" belongs to the engine`));
+    }
+    assert.deepEqual(["shop_processing.trust", "shop.trust"].map(refused), [true, false]);
+  });
+
   it("keeps the datasets in which nothing of an engine stays", () => {
     const written = problemsAfter(["sums.yml", "table: shop.sums", "table: Temp.sums"]);
     const ledger = problemsAfter([main, "ledger: shop_processing", "ledger: system"]);
