@@ -29,8 +29,8 @@ export async function keptFile(
   const draft = `${path}.${process.pid}`;
   await make(draft);
   renameSync(draft, path);
-  // Those of other hashes, and what a maker that died has left.
-  const own = new RegExp(`^${name}-[0-9a-f]{16}\\.duckdb(?:\\.\\d+)?$`);
+  // Those of other hashes, what a maker that died has left, and what the engine knew of a draft.
+  const own = new RegExp(`^${name}-[0-9a-f]{16}\\.duckdb(?:\\.\\d+)?(?:\\.known)?$`);
   for (const other of readdirSync(kept)) {
     if (own.test(other) && join(kept, other) !== path) rmSync(join(kept, other), { force: true });
   }

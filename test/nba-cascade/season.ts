@@ -61,8 +61,9 @@ export async function keptSeasonForFaults(): Promise<string> {
 
 async function runSeason(path: string, source: "sample" | "public", range: DateRange): Promise<void> {
   const runbook = await readRunbook("nba-cascade");
+  if (source === "public") await copyFile(await keptPublicFiles(), path);
   await using warehouse = await onOneCore(await openDuckDb({ path }));
-  await fill(warehouse, runbook, { source, last: range.to });
+  if (source === "sample") await fill(warehouse, runbook, { source, last: range.to });
   const { isClean } = await runBackfill(warehouse, { runbook, selection: { range } }, testEffects());
   assert.equal(isClean, true);
 }
