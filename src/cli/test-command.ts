@@ -7,8 +7,9 @@ import { readStepCases, runCases } from "../run/cases/run-cases.ts";
 import { completeRunbook } from "../run/complete-runbook.ts";
 import { listRunbooks } from "../run/find-runbook.ts";
 import { readRunbook, readRunbookText } from "../run/read-runbook.ts";
-import { casesEnding } from "../runbook/parse-cases.ts";
+import { casesEnding, type StepCases } from "../runbook/parse-cases.ts";
 import type { Runbook } from "../runbook/runbook.ts";
+import { unsetColumns } from "../runbook/unset-columns.ts";
 import { caseWarehouses } from "./case-warehouse.ts";
 import { openToRead, type Command, type CommandContext } from "./command.ts";
 import { defaultRunbook } from "./default-runbook.ts";
@@ -71,6 +72,7 @@ async function testOne(context: CommandContext, name: string): Promise<number> {
   const results = await runCases(request, effects);
   if (options.json) terminal.out(jsonText({ cases: results }));
   else tell(context, runbook, results);
+  for (const line of unsetLines(runbook, steps)) terminal.note(onOneLine(line));
   return results.every(({ differences }) => differences.length === 0) ? 0 : 1;
 }
 
@@ -80,6 +82,20 @@ async function readComplete(context: CommandContext, name: string): Promise<Runb
   if (declared.draft === undefined) return declared;
   await using warehouse = await openToRead(context, declared);
   return await completeRunbook(warehouse, declared);
+}
+
+/** Cases that name days of the calendar without columns that their step reads, a line each. */
+function unsetLines(runbook: Runbook, steps: readonly StepCases[]): readonly string[] {
+  const { origin } = runbook.calendar;
+  const rows =
+    origin.kind === "query" ? ` (give rows of ${origin.reads.map(({ table }) => table).join(", ")})` : "";
+  return steps.flatMap(({ processor, file, cases }) =>
+    cases.flatMap((one) => {
+      const columns = unsetColumns(runbook, processor, one);
+      const what = `${file}: "${one.name}" names the days of the calendar, which leaves NULL what ${processor.id} reads of it`;
+      return columns.length === 0 ? [] : [`${what}: ${columns.join(", ")}${rows}`];
+    }),
+  );
 }
 
 function tell(

@@ -161,6 +161,25 @@ ${dates.map((date) => sale(date, "north")).join("")}      DAY:
     ]);
   });
 
+  it("tells a case that names days while its step reads other columns of the calendar", async () => {
+    const ordered = "order by day_calendar.day_number, day.sale_date desc";
+    const shop = await open(
+      [
+        "runbook.yml",
+        "{ sale_date: date, season: int64 }",
+        "{ sale_date: date, season: int64, day_number: int64 }",
+      ],
+      ["sql/calendar.sql", "season", "season, cast(extract(day from sale_date) as int64) as day_number"],
+      ["sql/trend.sql", "order by day.sale_date desc", ordered],
+    );
+    const { stderr } = await test(shop, "--processor", "TREND");
+    const told = (name: string) =>
+      `sql/trend.test.yml: "${name}" names the days of the calendar, which leaves NULL what TREND reads of it: day_number (give rows of shop_raw.sales)\n`;
+    assert.equal(stderr, told("one day is no trend") + told("it is one where one day is enough"));
+    const rows = await open(["sql/trend.sql", "order by day.sale_date desc", "order by day.sale_date"]);
+    assert.equal((await test(rows, "--processor", "TREND")).stderr, "");
+  });
+
   it("asks the warehouse for columns that the runbook leaves to it", async () => {
     const shop = await open([
       "runbook.yml",
