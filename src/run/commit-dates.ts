@@ -12,7 +12,12 @@ import {
 import { leaseParameters, standingQuery, type LeaseClaim } from "../ledger/leases.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import { writesItself } from "../runbook/writes-itself.ts";
-import { replacePartitions, stagedFailures, writtenCondition } from "../sql/replace-partitions.ts";
+import {
+  replacedCondition,
+  replacePartitions,
+  stagedFailures,
+  writtenCondition,
+} from "../sql/replace-partitions.ts";
 import type { StageNames } from "../sql/dialect.ts";
 import type { Parameter, Statement, Warehouse } from "../warehouse/warehouse.ts";
 
@@ -119,9 +124,9 @@ function markerStatements(
   commit: CellCommit,
   attempts: readonly AttemptRow[],
 ): readonly Statement[] {
-  const { processor, claim } = commit;
+  const { claim } = commit;
   const names = stageOf(commit);
-  const written = names === undefined ? undefined : writtenCondition(warehouse.dialect, names, processor);
+  const written = names === undefined ? undefined : conditionOf(warehouse, commit, names);
   const stands = claim === undefined ? undefined : `(\n${standingQuery(warehouse, claim)}\n)`;
   const conditions = [written, stands].filter((condition) => condition !== undefined);
   const condition = conditions.length === 0 ? undefined : conditions.join(" and ");
@@ -131,6 +136,14 @@ function markerStatements(
   const { dialect } = warehouse;
   const removing = commit.names === undefined ? [] : dialect.stage.dropWithMarker(commit.names);
   return dialect.inOneJob([marker.sql, ...removing]).map((sql) => ({ ...marker, sql, parameters }));
+}
+
+/** What is asked of the partitions before they count as committed. */
+function conditionOf({ dialect }: Warehouse, commit: CellCommit, names: StageNames): string | undefined {
+  const { processor } = commit;
+  return isWritten(commit)
+    ? writtenCondition(dialect, names, processor)
+    : replacedCondition(dialect, processor);
 }
 
 /** The stage, when it holds dates to be committed. */
@@ -146,5 +159,6 @@ function commitParameters({ head, committed }: CellCommit): Readonly<Record<stri
     start_date: { type: "date", value: hull?.from ?? null },
     end_date: { type: "date", value: hull?.to ?? null },
     dates: { type: "array<date>", value: dates },
+    committed_rows: { type: "int64", value: committed.reduce((sum, { rows }) => sum + rows, 0) },
   };
 }

@@ -51,9 +51,23 @@ export function replacePartitions(
 }
 
 /**
- * A condition on the commit marker: true when the partitions of @dates hold exactly the staged rows, and an error when
- * they do not. Undefined where a statement of `replacePartitions` has seen to it.
+ * A condition on the commit marker: true when the partitions of @dates hold as many rows as `replacePartitions` gave them,
+ * @committed_rows, and an error when they do not. One statement has replaced them, whole or not at all, so their columns
+ * need not be read again. Undefined where a statement of `replacePartitions` has seen to it.
  */
+export function replacedCondition(
+  dialect: Dialect,
+  { table, dateColumn }: Pick<Processor, "table" | "dateColumn">,
+): string | undefined {
+  if (dialect.provesWrites === "statement") return undefined;
+  return `(
+select case when count(*) = @committed_rows then true else error('write-mismatch') end as verified
+from ${storedRows(dialect, table)}
+where ${onDates(dialect, quoteName(dialect, dateColumn))}
+)`;
+}
+
+/** The same of partitions that something else has written: they are compared with the stage, row by row. */
 export function writtenCondition(
   dialect: Dialect,
   names: StageNames,

@@ -6,6 +6,7 @@ import { runBackfill, type RunRequest, type RunResult } from "../../src/run/run-
 import type { Runbook } from "../../src/runbook/runbook.ts";
 import type { Statement, Warehouse } from "../../src/warehouse/warehouse.ts";
 import { sharedWith } from "../run/shared-warehouse.ts";
+import { openMemoryRun } from "../github/actions/memory-run.ts";
 import { outcomesOf, readShop, wallEffects } from "../run/shop.ts";
 import { withoutEmulator } from "./emulator.ts";
 import { fortnight, openEmulatedShop } from "./emulated-shop.ts";
@@ -169,6 +170,25 @@ describe("versions on a BigQuery that tells when partitions were written", () =>
       (error) => error instanceof Fault && error.message.includes("Access Denied"),
       "a refusal is not a lack of metadata",
     );
+  });
+
+  it("are hashed by the plan of a workflow and by none of its cells", async () => {
+    const runbook = await readShop();
+    await using shop = await openEmulatedShop(runbook, openWriteClock());
+    const jobs = listenTo(shop.warehouse);
+    using workflow = openMemoryRun({
+      runbook: "test/fixtures/shop",
+      warehouse: "bigquery:test",
+      open: async () => jobs.warehouse.session(),
+    });
+    const dates = { "start-date": range.from, "end-date": range.to, processors: "DAY" };
+    const { matrices } = await workflow.plan(dates);
+    assert.deepEqual(hashed(jobs.said), ["shop_raw.sales 2024-01-01,2024-01-02,2024-01-03,2024-01-04"]);
+    const { DAY: legs = [] } = JSON.parse(matrices) as Record<string, readonly { readonly id: string }[]>;
+    assert.ok(legs.length > 0);
+    jobs.said.length = 0;
+    for (const { id } of legs) await workflow.cell(id);
+    assert.deepEqual(hashed(jobs.said), []);
   });
 });
 

@@ -126,6 +126,8 @@ const unsaid: Readonly<Record<string, string>> = {
   "parquet-files.ts writeParquet": "DuckDB only",
   "recorded-columns.ts recordColumns": "asked where columns are left to the engine; the emulator runs it",
   "recorded-columns.ts recordedColumns": "asked where columns are left to the engine; the emulator runs it",
+  "replace-partitions.ts writtenCondition":
+    "asked where a command writes its table itself, which these runbooks have not; the emulator runs it",
   "partition-difference.ts partitionDifference": "asked where a definition is compared; the emulator runs it",
   "trust.ts appendTrust": "entered by commands and report jobs; the emulator runs it",
   "trust.ts forgetTrust": "entered by commands and report jobs; the emulator runs it",

@@ -12,7 +12,7 @@ import { fillingOrigin } from "../../operations/filling-origin.ts";
 import { createTables, refreshCalendar } from "../../ledger/create-tables.ts";
 import { recordVolumes } from "../../ledger/recorded-volumes.ts";
 import { readStateInto } from "../../ledger/read-state.ts";
-import { createVersionMemory } from "../../ledger/version-memory.ts";
+import { createVersionMemory, recordVersions } from "../../ledger/version-memory.ts";
 import { recordRunStart } from "../../ledger/record-run.ts";
 import { orderGates } from "../../plan/order/order-gates.ts";
 import { refuseOtherDigest } from "../../plan/approval/refuse-other-digest.ts";
@@ -84,9 +84,12 @@ export async function runPlanJob(dispatched: PlanInputs, effects: PlanEffects): 
   const selection = selectionFrom(runbook, inputs);
   await createTables(warehouse, runbook);
   const reach = planStateRange(runbook, selection.range);
+  const versions = createVersionMemory();
   const found = await useSession(warehouse, effects, (session) =>
-    readStateInto(createVersionMemory(), session, { runbook, range: reach }),
+    readStateInto(versions, session, { runbook, range: reach }),
   );
+  // So that no job of the run hashes it again.
+  if (versions.isRecordable) await recordVersions(warehouse, runbook.ledger, versions);
   const head = { id: runIdOf(effects.job), at: effects.now() };
   await refuseFalseCalendar({ warehouse, runbook, calendar: found.calendar }, head);
   await refreshCalendar(warehouse, runbook);
