@@ -8,6 +8,7 @@ import { openDuckDb } from "../../src/warehouse/duckdb.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 import { cascade } from "../cli/cascade.ts";
 import { wallEffects } from "../run/shop.ts";
+import { correctLarge, fillLarge, runBareStatement } from "./large.bench.ts";
 import { benchPlan } from "./plan.bench.ts";
 import { runCheckedScript, runDateByDate, runNakedScript } from "./scripts.ts";
 
@@ -42,6 +43,11 @@ const works: Readonly<Record<string, () => Promise<Work>>> = {
   correct: () => onWarehouse(correctGame),
   cases: testCases,
   "plan-again": () => onWarehouse(planAgain),
+  "large-fill": () => onWarehouse((warehouse) => fillLarge(warehouse, Number(from))),
+  "large-bare": () => onWarehouse(runBareStatement),
+  "large-correct": () => onWarehouse(correctLarge),
+  "large-command": () => timed(() => runCommand([], from)),
+  "large-plan": () => timed(() => runCommand([], from, "plan")),
   planner: () => {
     const { seconds, peakMb } = benchPlan();
     return Promise.resolve({ seconds, count: peakMb });
@@ -60,8 +66,12 @@ async function timed(work: () => Promise<number>): Promise<Work> {
 }
 
 /** What a person types: the cascade with its gates and report. */
-async function runCommand(options: readonly string[]): Promise<number> {
-  const { code } = await cascade(["run", "nba-cascade", "--warehouse", `duckdb:${path}`, ...options]);
+async function runCommand(
+  options: readonly string[],
+  named = "nba-cascade",
+  command = "run",
+): Promise<number> {
+  const { code } = await cascade([command, named, "--warehouse", `duckdb:${path}`, ...options]);
   if (code === 2 || code === 70) throw new Error(`The command ended with ${code}`);
   return code ?? 0;
 }
