@@ -32,6 +32,7 @@ export const planInputs = z.strictObject({
   "with-upstream": flag(),
   resume: flag(),
   "allow-empty": flag(),
+  cells: z.enum(["runbook", "period", "auto"]),
   "dry-run": flag(),
   state: z.enum(["latest", "fresh"]),
   "expected-sha": optional(z.string().regex(/^[0-9a-f]{40}$/, "expected a full commit SHA")),

@@ -1,27 +1,54 @@
 import { Fault } from "../errors.ts";
 import { allDays } from "../plan/calendar/own-days.ts";
 import { planBackfill } from "../plan/plan-backfill.ts";
-import type { Plan, Selection, WarehouseState } from "../plan/plan.ts";
+import type { Plan, Selection, WarehouseState, Work } from "../plan/plan.ts";
 import type { Runbook } from "../runbook/runbook.ts";
+import type { PlanInputs } from "./action-inputs.ts";
 import { countLegs, matricesOf, type Matrices } from "./plan-matrices.ts";
 import { mostJobs, standingJobs } from "./workflow/check-limits.ts";
+import { timeouts } from "./workflow/job.ts";
 
 /** Chunk sizes that are tried, in days: a week to more than a season. */
 const sizes = [7, 14, 28, 56, 112, 224, 400];
 
-/** How a selection is cut into the cells of a run: by periods, or into chunks of days within a season. */
-export function cutOf(chunkDays: number | undefined): Pick<Selection, "cellsPer" | "chunkDays"> {
-  return chunkDays === undefined ? { cellsPer: "period" } : { cellsPer: "season", chunkDays };
+/** Seconds that a cell by its work is to take: what a job costs besides is little then, and what a failure loses too. */
+const secondsOfCell = 300;
+
+/** How a run is cut into cells. */
+type Cut = Pick<Selection, "cellsPer" | "chunkDays">;
+
+/**
+ * How a selection is cut into the cells of a run: as the dispatch says, else in the chunks that the workflow was compiled
+ * with, else as the runbook says.
+ */
+export function cutOf(
+  { cells, "chunk-days": chunkDays }: Pick<PlanInputs, "cells" | "chunk-days">,
+  { jobs }: Pick<Runbook, "jobs">,
+  secondsOf: Work["secondsOf"],
+): Cut {
+  if (cells === "runbook" && chunkDays !== undefined) return { cellsPer: "season", chunkDays };
+  if ((cells === "runbook" ? jobs?.cells : cells) !== "auto") return { cellsPer: "period" };
+  const half = ((jobs?.timeouts.cell ?? timeouts.cell) * 60) / 2;
+  return { cellsPer: { seconds: Math.min(secondsOfCell, half), secondsOf } };
 }
 
+/** The jobs that the same run takes with cells by period; undefined where it has these, or chunks of days. */
+export function jobsByPeriod(cut: Cut, asked: Asked): number | undefined {
+  return workOf(cut) === undefined ? undefined : jobsWith(asked, { cellsPer: "period" });
+}
+
+/** By which work cells are cut, where they are. */
+export function workOf({ cellsPer }: Cut): Work | undefined {
+  return typeof cellsPer === "object" ? cellsPer : undefined;
+}
+
+type Asked = { readonly runbook: Runbook; readonly state: WarehouseState; readonly selection: Selection };
+
 /** Refuses a plan with more jobs than a run may have. Fault: too-many-jobs, naming the smallest chunk that fits. */
-export function refuseTooManyJobs(
-  matrices: Matrices,
-  asked: { readonly runbook: Runbook; readonly state: WarehouseState; readonly selection: Selection },
-): void {
+export function refuseTooManyJobs(matrices: Matrices, asked: Asked): void {
   const jobs = jobsOf(matrices);
   if (jobs <= mostJobs) return;
-  const fitting = sizes.find((size) => jobsWith(asked, size) <= mostJobs);
+  const fitting = sizes.find((chunkDays) => jobsWith(asked, { cellsPer: "season", chunkDays }) <= mostJobs);
   const { name } = asked.runbook;
   throw new Fault("too-many-jobs", `Cannot plan: expected at most ${mostJobs} jobs, found ${jobs}`, {
     hint:
@@ -36,11 +63,7 @@ export function jobsOf(matrices: Matrices): number {
   return countLegs(matrices) + standingJobs;
 }
 
-function jobsWith(
-  { runbook, state, selection }: Parameters<typeof refuseTooManyJobs>[1],
-  chunkDays: number,
-): number {
-  const { cellsPer: _cellsPer, chunkDays: _chunkDays, ...rest } = selection;
-  const plan: Plan = planBackfill(runbook, state, { ...rest, ...cutOf(chunkDays) });
-  return jobsOf(matricesOf(runbook, plan, allDays(runbook, state.calendar)));
+function jobsWith({ runbook, state, selection }: Asked, cut: Cut): number {
+  const plan: Plan = planBackfill(runbook, state, { ...selection, ...cut });
+  return jobsOf(matricesOf(runbook, plan, { calendar: allDays(runbook, state.calendar) }));
 }

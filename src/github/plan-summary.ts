@@ -16,7 +16,7 @@ import type { Runbook } from "../runbook/runbook.ts";
 import { notAtomicText } from "../runbook/writes-itself.ts";
 import { jobsOf } from "./fitting-chunk.ts";
 import { depthOfJobs, drawPlan } from "./plan-diagram.ts";
-import { countLegs, countLegsApart, type Matrices } from "./plan-matrices.ts";
+import { countLegs, countLegsApart, minutesOf, type Matrices } from "./plan-matrices.ts";
 
 /** What the page of a run shows of its plan. */
 export type PlanSummary = {
@@ -26,6 +26,10 @@ export type PlanSummary = {
   readonly isDryRun: boolean;
   /** Where the state came from, as a sentence. */
   readonly origin: Markdown;
+  /** Seconds that a date of a processor took before, where that is known. */
+  readonly secondsOf: ReadonlyMap<string, number>;
+  /** Jobs that it would be with cells by period; undefined where it has these. */
+  readonly byPeriod: number | undefined;
 };
 
 /** The plan as Markdown: the verdict, how far each phase is built by month, a line per cell, what is blocked, the graph, what it costs at least. */
@@ -87,17 +91,19 @@ function causeText(cause: BlockedCause): Markdown {
   return markup`${escapeMarkdown(blockedText(cause), 1000)}; next: ${escapeCode(cause.command, 2000)}`;
 }
 
-function graphParts({ runbook, matrices }: PlanSummary): readonly Markdown[] {
+function graphParts({ runbook, plan, matrices, secondsOf, byPeriod }: PlanSummary): readonly Markdown[] {
   const { text, isCollapsed } = drawPlan(runbook, matrices);
   const jobs = jobsOf(matrices);
   const apart = jobs - countLegs(matrices) + countLegsApart(matrices);
   const spared = apart === jobs ? markup`` : markup`; ${apart} with a job for each gate`;
+  const otherwise = byPeriod === undefined ? markup`` : markup`; ${byPeriod} with cells by period`;
   const depth = depthOfJobs(runbook, matrices);
+  const minutes = minutesOf(matrices, { cells: plan.cells, secondsOf });
   return [
     diagramBlock(text),
     ...(isCollapsed
       ? [markup`The graph is too large to draw job by job; the table above has every cell.`]
       : []),
-    markup`${jobs} jobs, ${depth} deep, at least ${jobs} billed minutes (GitHub bills each job from one minute on${spared}).`,
+    markup`${jobs} jobs, ${depth} deep, at least ${minutes} billed minutes (GitHub bills each job from one minute on${spared}${otherwise}).`,
   ];
 }

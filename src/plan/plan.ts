@@ -63,6 +63,9 @@ export type WarehouseState = {
   readonly drift?: readonly string[];
 };
 
+/** Cells by their work: the seconds that one is to take, and those that a date of a processor takes, where that is known. */
+export type Work = { readonly seconds: number; readonly secondsOf: ReadonlyMap<string, number> };
+
 /** What the operator asked for; absent fields mean all. */
 export type Selection = {
   readonly range: DateRange;
@@ -78,8 +81,8 @@ export type Selection = {
   readonly force?: boolean;
   /** At most this many calendar dates a cell, counted from the start of its season (or period); undefined: all. */
   readonly chunkDays?: number;
-  /** Whether cells also end where a period does; undefined: only where a season does. */
-  readonly cellsPer?: "season" | "period";
+  /** Whether cells also end where a period does, or where their work is long enough; undefined: only where a season does. */
+  readonly cellsPer?: "season" | "period" | Work;
   /** Let what has expired be rebuilt from nothing. */
   readonly allowEmpty?: boolean;
   /** Whether a gap waiver is in force for a partition, so that a failed attempt need not be repeated. */

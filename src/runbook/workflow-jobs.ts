@@ -18,6 +18,8 @@ export type WorkflowJobs = {
   readonly timeouts: { readonly job?: number; readonly cell?: number };
   /** Whether gates of a barrier share a job. */
   readonly gates: "together" | "apart";
+  /** How the dates of a processor are cut into jobs. */
+  readonly cells: "period" | "auto";
   /** What comes before commands. */
   readonly steps: readonly SetUpStep[];
 };

@@ -12,6 +12,7 @@ import { fillingOrigin } from "../../operations/filling-origin.ts";
 import { createTables, refreshCalendar } from "../../ledger/create-tables.ts";
 import { recordVolumes } from "../../ledger/recorded-volumes.ts";
 import { readStateInto } from "../../ledger/read-state.ts";
+import { readDurations } from "../../ledger/read-durations.ts";
 import { createVersionMemory, recordVersions } from "../../ledger/version-memory.ts";
 import { recordRunStart } from "../../ledger/record-run.ts";
 import { orderGates } from "../../plan/order/order-gates.ts";
@@ -28,7 +29,7 @@ import { lintRunbook } from "../../runbook/lint-runbook.ts";
 import type { Runbook } from "../../runbook/runbook.ts";
 import type { Warehouse } from "../../warehouse/warehouse.ts";
 import type { PlanInputs } from "../action-inputs.ts";
-import { cutOf, jobsOf, refuseTooManyJobs } from "../fitting-chunk.ts";
+import { cutOf, jobsByPeriod, jobsOf, refuseTooManyJobs, workOf } from "../fitting-chunk.ts";
 import { cellsOfLeg, joinLegs } from "../join-legs.ts";
 import type { JobEffects } from "../job-effects.ts";
 import { addressOf } from "../job-folder.ts";
@@ -95,16 +96,22 @@ export async function runPlanJob(dispatched: PlanInputs, effects: PlanEffects): 
   await refreshCalendar(warehouse, runbook);
   const today = dayOf(effects.now(), runbook.timeZone);
   const { state, ...asked } = withWaivers(selection, { runbook, state: found, today });
-  const plan = planBackfill(runbook, state, asked.selection);
+  const secondsOf = await readDurations(warehouse, runbook);
+  const cut = cutOf(inputs, runbook, secondsOf);
+  const plan = planBackfill(runbook, state, { ...asked.selection, ...cut });
   refuseOtherDigest(plan, inputs.digest === "" ? undefined : inputs.digest);
   if (!inputs["dry-run"]) {
     await recordVolumes(warehouse, runbook, { state, selection, reach, now: head.at });
   }
-  const matrices = legsOf(inputs, matricesOf(runbook, plan, allDays(runbook, state.calendar)));
-  refuseTooManyJobs(matrices, { runbook, state, selection });
+  const calendar = allDays(runbook, state.calendar);
+  const matrices = legsOf(inputs, matricesOf(runbook, plan, { calendar, work: workOf(cut) }));
+  const counted = { runbook, state, selection: asked.selection };
+  refuseTooManyJobs(matrices, counted);
   await publish(warehouse, { declared, runbook, inputs, selection, plan, calendar: state.calendar }, effects);
   const isDryRun = inputs["dry-run"];
-  await effects.voice.summarise(renderPlanSummary({ runbook, plan, matrices, isDryRun, origin }));
+  const byPeriod = jobsByPeriod(cut, counted);
+  const shown = { runbook, plan, matrices, isDryRun, origin, secondsOf, byPeriod };
+  await effects.voice.summarise(renderPlanSummary(shown));
   return outputsOf(plan, isDryRun ? emptyMatrices(matrices) : matrices);
 }
 
@@ -129,7 +136,6 @@ function selectionFrom(runbook: Runbook, inputs: PlanInputs): Selection {
     ...(dates === undefined ? {} : { dates }),
     ...(processors === undefined ? {} : { processors }),
     ...(phase === undefined ? {} : { phases: phase }),
-    ...cutOf(inputs["chunk-days"]),
     withUpstream: inputs["with-upstream"],
     force: !inputs.resume,
     ...(inputs["allow-empty"] ? { allowEmpty: true } : {}),

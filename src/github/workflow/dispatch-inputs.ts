@@ -40,6 +40,12 @@ export const dispatchInputs = {
     type: "boolean",
     default: false,
   },
+  cells: {
+    description: "Jobs of a processor: as the runbook says, one a period, or as few as the work takes (auto)",
+    type: "choice",
+    default: "runbook",
+    options: ["runbook", "period", "auto"],
+  },
   "dry-run": { description: "Plan and show, run nothing", type: "boolean", default: false },
   "report-to": {
     description: "Where the report goes: new (an issue), #n (that issue or pull request), none",

@@ -1,7 +1,7 @@
 import { tupleText } from "../../domain/tuple-text.ts";
 import type { CalendarDate } from "../../domain/calendar-date.ts";
 import type { Processor, Runbook } from "../../runbook/runbook.ts";
-import type { Selection, UnitReason } from "../plan.ts";
+import type { Selection, UnitReason, Work } from "../plan.ts";
 import type { Timeline } from "../calendar/timeline.ts";
 import type { UnitVerdict, UnitVerdicts } from "../units/unit-verdict.ts";
 
@@ -16,7 +16,8 @@ export type PackedCell = {
 
 /**
  * Packs the units that run into cells: processors in the runbook's order, each by date. Where cells end depends on the
- * calendar only, not on what is pending, so that cells of different processors line up.
+ * calendar only, not on what is pending, so that cells of different processors line up; but cells by their work go by
+ * what there is to do.
  */
 export function packCells(
   runbook: Runbook,
@@ -28,8 +29,10 @@ export function packCells(
     const chunks = chunkNumbers(timeline.daysOf(processor), selection);
     const own = verdicts.get(processor.id) ?? [];
     const running = [...own.keys()].filter((index) => own[index]?.kind === "run");
-    const packs = Map.groupBy(running, (index) => chunks[index]);
-    return [...packs.values()].map((indexes) => packCell(processor, indexes, { timeline, own }));
+    const packs = [...Map.groupBy(running, (index) => chunks[index]).values()];
+    const { cellsPer } = selection;
+    const cut = typeof cellsPer === "object" ? packs.flatMap(byWork(cellsPer, processor)) : packs;
+    return cut.map((indexes) => packCell(processor, indexes, { timeline, own }));
   });
 }
 
@@ -51,6 +54,20 @@ function chunkNumbers(
     size += 1;
   }
   return chunks;
+}
+
+/** Cuts dates into as many equal parts as each have the work of a cell. */
+function byWork({ seconds, secondsOf }: Work, { id }: Processor) {
+  const each = secondsOf.get(id) ?? 0;
+  return (indexes: readonly number[]): readonly (readonly number[])[] => {
+    const parts = Math.max(1, Math.min(indexes.length, Math.floor((indexes.length * each) / seconds)));
+    return Array.from({ length: parts }, (_, part) =>
+      indexes.slice(
+        Math.round((part * indexes.length) / parts),
+        Math.round(((part + 1) * indexes.length) / parts),
+      ),
+    );
+  };
 }
 
 function packCell(

@@ -3,13 +3,14 @@ import type { JobsText } from "../schema/jobs-schema.ts";
 
 /** `jobs` without what is left out. */
 export function buildJobs(jobs: JobsText): WorkflowJobs {
-  const { runner, approval, gates, steps } = jobs;
+  const { runner, approval, gates, cells, steps } = jobs;
   const { job, cell } = jobs["timeout-minutes"] ?? {};
   return {
     ...(runner === undefined ? {} : { runner }),
     ...(approval === undefined ? {} : { approval }),
     timeouts: { ...(job === undefined ? {} : { job }), ...(cell === undefined ? {} : { cell }) },
     gates,
+    cells,
     steps: steps.map(buildStep),
   };
 }

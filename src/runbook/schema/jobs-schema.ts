@@ -69,6 +69,12 @@ export const jobsSchema = z.strictObject({
     .enum(["together", "apart"])
     .default("together")
     .describe("Whether the gates that follow the same processors share a job, or have one each"),
+  cells: z
+    .enum(["period", "auto"])
+    .default("period")
+    .describe(
+      "A job for each period of a processor; `auto`: as few as the work takes, by how long it took before",
+    ),
   steps: z
     .array(setUpStepSchema)
     .default([])

@@ -234,6 +234,7 @@ export function planInputsOf(given: Readonly<Record<string, string>>): PlanInput
     "with-upstream": "false",
     resume: "true",
     "allow-empty": "false",
+    cells: "runbook",
     "dry-run": "false",
     state: "latest",
     reason: "",

@@ -6,6 +6,8 @@ import { join, relative } from "node:path";
 import { describe, it } from "node:test";
 import { Fault } from "../../../src/errors.ts";
 import { planFileSchema, type PlanFile } from "../../../src/github/plan-file.ts";
+import { readDurations } from "../../../src/ledger/read-durations.ts";
+import { readRunbook } from "../../../src/run/read-runbook.ts";
 import { openMemoryRun, planInputsOf, type MemoryRun } from "./memory-run.ts";
 
 type Matrices = Readonly<Record<string, readonly unknown[]>>;
@@ -161,6 +163,34 @@ describe("runPlanJob()", () => {
     const { digest } = await run.plan({ ...firstDays, "dry-run": "true" });
     using approved = openMemoryRun();
     assert.equal((await approved.plan({ ...firstDays, digest })).digest, digest);
+  });
+
+  it("takes as few jobs as the work takes where that is asked, and says what periods would take", async () => {
+    using run = openMemoryRun();
+    const wide = { "end-date": "2024-01-07" };
+    const { matrices, cells, jobs } = await run.plan({ ...wide, cells: "auto" });
+    const named: Matrices = JSON.parse(matrices);
+    const lap = { id: "LAP-2024-01-01-2024-01-07", title: "2024-01-01 to 2024-01-07" };
+    assert.deepEqual([named["LAP"], cells, jobs], [[lap], "3", "7"]);
+    assert.match(
+      run.summaries[0] ?? "",
+      /7 jobs, 7 deep, at least 7 billed minutes \(.*; 10 with cells by period\)/,
+    );
+    assert.equal(await run.cell(lap.id), true);
+
+    // Jobs of these runs have a clock that goes on by a second whenever it is read.
+    await run.inspect(async (warehouse) => {
+      const taken = await readDurations(warehouse, await readRunbook("test/fixtures/relay"));
+      assert.deepEqual([...taken.keys()], ["LAP"]);
+      assert.ok((taken.get("LAP") ?? 0) > 0 && (taken.get("LAP") ?? 0) < 60, `${taken.get("LAP")} seconds`);
+    });
+    using next = openMemoryRun();
+    next.state = await run.publish();
+    await next.plan({ ...wide, cells: "auto", processors: "LAP", resume: "false" });
+    assert.match(
+      next.summaries[0] ?? "",
+      /4 jobs, 4 deep, at least 4 billed minutes \(.*; 5 with cells by period\)/,
+    );
   });
 
   it("refuses another commit than the approved one, and a runbook on hold", async () => {

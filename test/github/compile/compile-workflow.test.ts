@@ -54,6 +54,7 @@ async function withJobs(step?: Runbook["processors"][number]["step"]): Promise<R
       approval: "production",
       timeouts: { job: 15, cell: 120 },
       gates: "together",
+      cells: "period",
       steps: [
         { kind: "uses", uses, version: "v5.6.0", with: { "python-version": "3.12" } },
         { kind: "run", run: "pip install -r requirements.txt" },

@@ -117,6 +117,19 @@ describe("a backfill on GitHub", () => {
     assert.ok(github.requests.length < 80, `${github.requests.length} requests`);
   });
 
+  it("redoes only what is missing where a job has all dates of a processor", async () => {
+    await using relay = await openRelay();
+    relay.setWeather("2024-01-03");
+    const first = await relay.backfill({ cells: "auto" });
+    const whole = "2024-01-01 to 2024-01-10";
+    assert.deepEqual(errorsOf(first, `LAP ${whole}`), ["LAP 2024-01-03 failed"], logOf(first));
+    relay.setWeather();
+    const again = await relay.rerun(first.run, "failed");
+    assert.deepEqual(redOf(again), [], logOf(again));
+    assert.match(legOf(again, `LAP ${whole}`).log.join("\n"), /: 9 up-to-date, 1 committed/);
+    assert.match(legOf(again, `TOTAL ${whole}`).log.join("\n"), /: 8 up-to-date, 2 committed/);
+  });
+
   it("blocks what reads a cell that dies before it records anything", async () => {
     await using relay = await openRelay();
     relay.github.inject({ operation: "issues/create", answer: bodyTooLong });

@@ -13,6 +13,12 @@ describe("the cascade of the sample season on GitHub", () => {
     const readme = readFileSync(join(import.meta.dirname, "../../../README.md"), "utf8");
     assert.ok(readme.includes(text), `the README says "${text}"`);
 
+    const short = await repository.backfill({ "dry-run": "true", cells: "auto" });
+    const least = legOf(short, "Plan").summaries.join("\n");
+    const [, jobs, minutes] = /(\d+) jobs, \d+ deep, at least (\d+) billed minutes/.exec(least) ?? [];
+    assert.ok(Number(jobs) <= 25 && Number(minutes) <= 25, `${jobs} jobs, ${minutes} minutes`);
+    assert.ok(least.includes(`; ${planned} with cells by period`));
+
     const before = repository.github.requests.length;
     const run = await repository.backfill({
       "start-date": "2021-11-01",

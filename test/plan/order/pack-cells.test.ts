@@ -41,6 +41,25 @@ describe("packCells()", () => {
     assert.deepEqual(cellIds(calendar, part), ["P-2021-01-03-2021-01-03", "P-2021-01-04-2021-01-05"]);
   });
 
+  it("cuts what runs of a season into equal cells that are as long as asked, by how long its dates took", () => {
+    const calendar = [...season("a", "2021-01-01", 9), ...season("b", "2021-01-11", 2)];
+    const by = (each: number | undefined) =>
+      cellIds(calendar, {
+        ...january,
+        cellsPer: { seconds: 60, secondsOf: new Map(each === undefined ? [] : [["P", each]]) },
+      });
+    const [a, b] = ["P-2021-01-01-2021-01-09", "P-2021-01-11-2021-01-12"];
+    assert.deepEqual(by(undefined), [a, b]);
+    assert.deepEqual(by(13), [a, b], "two cells of it would be shorter");
+    assert.deepEqual(by(20), [
+      "P-2021-01-01-2021-01-03",
+      "P-2021-01-04-2021-01-06",
+      "P-2021-01-07-2021-01-09",
+      b,
+    ]);
+    assert.equal(by(1000).length, 11, "no cell is less than a date");
+  });
+
   it("keeps dates together around others that are up to date", () => {
     const calendar = season("a", "2021-01-01", 3);
     const state = settledState(book, calendar);
