@@ -260,7 +260,7 @@ from relay_processing.cascade_partitions where attempt_id like '%/a2_%' order by
     const state = await built.publish();
     for (const allowed of ["false", "true"]) {
       using run = openMemoryRun({ runbook: folder });
-      run.state = state;
+      Object.assign(run, { id: 8, state });
       await run.plan({ ...firstDays, resume: "false", processors: "LAP", "allow-empty": allowed });
       run.through = (warehouse) =>
         sharedWith(warehouse, async ({ purpose }) => {

@@ -29,7 +29,8 @@ export type MemoryRun = Disposable & {
   readonly summaries: string[];
   /** Names of the artifacts that jobs have downloaded. */
   readonly downloads: string[];
-  /** Attempt of the jobs that run next. */
+  /** The run and its attempt of the jobs that come next. */
+  id: number;
   attempt: number;
   commit: string;
   hold: RunbookHold | undefined;
@@ -125,6 +126,7 @@ export function openMemoryRun(
     annotations,
     summaries,
     downloads,
+    id: 7,
     attempt: 1,
     commit: "c".repeat(40),
     hold: undefined,
@@ -173,7 +175,7 @@ export function openMemoryRun(
       jobs += 1;
       const own = join(folder, `job-${jobs}`);
       mkdirSync(own, { recursive: true });
-      const { attempt, commit, hold, state } = run;
+      const { id, attempt, commit, hold, state } = run;
       return {
         now: () => new Date((ticks += 1000)),
         randomId: () => String((ids += 1)).padStart(8, "0"),
@@ -183,7 +185,7 @@ export function openMemoryRun(
         signal: new AbortController().signal,
         environment: { PATH: `${weather}${delimiter}${process.env["PATH"]}` },
         job: {
-          runId: 7,
+          runId: id,
           attempt,
           commit,
           owner: "octo",
