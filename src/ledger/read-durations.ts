@@ -10,8 +10,8 @@ const mostAttempts = 20;
 const shape = {
   processor_name: typed.text,
   dates: typed.count,
-  started_at: typed.instant,
-  finished_at: typed.instant,
+  begun_at: typed.instant,
+  ended_at: typed.instant,
 };
 
 /**
@@ -23,22 +23,22 @@ export async function readDurations(
   { ledger }: Runbook,
 ): Promise<ReadonlyMap<string, number>> {
   const table = quoteTable(warehouse.dialect, ledgerTable(ledger, "cascade_partitions"));
-  const sql = `select
-  processor_name,
-  count(*) as dates,
-  min(started_at) as started_at,
-  max(finished_at) as finished_at
-from ${table}
-where status = 'committed'
-group by processor_name, attempt_id
-qualify row_number() over (partition by processor_name order by max(finished_at) desc, attempt_id) <= ${mostAttempts}`;
+  const sql = `select processor_name, dates, begun_at, ended_at
+from (
+  select processor_name, attempt_id, count(*) as dates, min(started_at) as begun_at, max(finished_at) as ended_at
+  from ${table}
+  where status = 'committed'
+  group by processor_name, attempt_id
+) as attempts
+where dates > 0
+qualify row_number() over (partition by processor_name order by ended_at desc, attempt_id) <= ${mostAttempts}`;
   const rows = await queryRows(warehouse, { sql, purpose: "read how long dates took" }, shape);
   const taken = Map.groupBy(rows, (row) => row.processor_name);
   return new Map(
     [...taken].map(([processor, attempts]) => {
       const dates = attempts.reduce((sum, attempt) => sum + attempt.dates, 0);
       const milliseconds = attempts.reduce(
-        (sum, { started_at, finished_at }) => sum + Math.max(0, finished_at.getTime() - started_at.getTime()),
+        (sum, { begun_at, ended_at }) => sum + Math.max(0, ended_at.getTime() - begun_at.getTime()),
         0,
       );
       return [processor, milliseconds / 1000 / dates];
