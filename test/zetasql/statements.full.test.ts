@@ -10,6 +10,7 @@ import { readContract } from "../../src/gates/contract/read-contract.ts";
 import { readCoverage } from "../../src/gates/coverage/read-coverage.ts";
 import { readGaps } from "../../src/gates/gaps/read-gaps.ts";
 import { recordGateResult, runGates } from "../../src/gates/run-gates.ts";
+import { readDurations } from "../../src/ledger/read-durations.ts";
 import { readState } from "../../src/ledger/read-state.ts";
 import { readLeases } from "../../src/ledger/read-leases.ts";
 import { releaseLeasesOf, renewLeasesOf, takeLeasesOf } from "../../src/ledger/leases.ts";
@@ -152,6 +153,7 @@ async function sayEverything(
   runbook: Runbook,
   dates: readonly CalendarDate[],
 ): Promise<void> {
+  await readDurations(warehouse, runbook);
   const range = { from: dates[0] ?? ("" as CalendarDate), to: dates.at(-1) ?? ("" as CalendarDate) };
   const today = range.to;
   const effects = testEffects();
