@@ -94,7 +94,7 @@ async function preview(text: RunbookText, context: CommandContext): Promise<Prev
     return { code: 2, parts: [`**${count}**: it cannot be planned.`, listOf(lines)] };
   }
   const ground = await openGround(context, await readRunbook(text.folder));
-  await using warehouse = ground?.warehouse;
+  await using warehouse = ground.warehouse;
   const ref = context.options.text("against");
   const weaker =
     ref === undefined ? [] : [await weakerSection(compared({ text, ref, ground }, context), text.folder)];
@@ -102,24 +102,18 @@ async function preview(text: RunbookText, context: CommandContext): Promise<Prev
     code: contradictionsAmong(linted.findings).length === 0 ? 0 : 1,
     parts: [
       ...[findingsSection(linted.findings, text.folder), ...weaker].flatMap(partsOf),
-      ...(warehouse === undefined || ground === undefined
-        ? ["It has no sample to plan on."]
-        : await planOn(warehouse, { text, ground }, context)),
+      ...(warehouse === undefined ? [ground.origin] : await planOn(warehouse, { text, ground }, context)),
     ],
   };
 }
 
 /** The comparison with the runbook at the ref; verdicts are judged on what the change is planned on, where something is built. */
 function compared(
-  {
-    text,
-    ref,
-    ground,
-  }: { readonly text: RunbookText; readonly ref: string; readonly ground: PreviewGround | undefined },
+  { text, ref, ground }: { readonly text: RunbookText; readonly ref: string; readonly ground: PreviewGround },
   context: CommandContext,
 ): ComparisonRequest {
   const usual = comparisonOf({ text, against: ref }, context);
-  if (ground?.isBuilt !== true) return usual;
+  if (!ground.isBuilt || ground.warehouse === undefined) return usual;
   const borrowed = { ...ground.warehouse, [Symbol.asyncDispose]: () => Promise.resolve() };
   return { ...usual, openWarehouse: () => Promise.resolve(borrowed) };
 }

@@ -129,7 +129,70 @@ describe("cascade preview --states", () => {
     assert.doesNotMatch(stdout.replaceAll(/(`+)[^]*?\1/g, ""), /@octocat|<b>/);
     assert.match(stdout, /on the sample of the runbook\./);
   });
+
+  describe("of a runbook without a sample", () => {
+    const path = join("runbooks", "shop", "runbook.yml");
+    let declared = "";
+    before(async () => {
+      declared = (await readFile(path, "utf8")).replace(sample, "");
+      await mkdir("data");
+      await writeFile(join("data", "sales.csv"), csvOfSales());
+      await writeFile(join("runbooks", "shop", "sql", "load.sql"), "select * from file_sales");
+    });
+
+    it("plans on the published state with the files of the repository", async () => {
+      await writeFile(path, `${declared}${load}`);
+      const { code, stdout, stderr } = await preview(await handOn(fetchPublished));
+      assert.equal(code, 0, stdout + stderr);
+      assert.match(stdout, /State: that of `gh-1-1`, attempt 1\./);
+      assert.match(stdout, /- DAY: step changed; 31 dates of it are computed/);
+      assert.match(stdout, /\n- No verdict flips on what is built\n/);
+      assert.match(stdout, /\*\*Would run 92 dates in 6 cells\*\*, 1 up to date/);
+    });
+
+    it("plans on the files alone where no run has published a state", async () => {
+      await writeFile(path, `${declared}${load}`);
+      const { code, stdout } = await preview(await handOn(() => Promise.resolve(undefined)));
+      assert.equal(code, 0, stdout);
+      assert.match(stdout, /State: none, no run .* has published one yet; on the files of data\./);
+      assert.match(stdout, /\*\*Would run 93 dates/);
+    });
+
+    it("says why it is not planned, and what would be", async () => {
+      const fetched = load.replace("files:", "fetch: { command: [curl, https://example.org] }\n  files:");
+      for (const [section, why] of [
+        [fetched, /\*\*Not planned\*\*: its raw tables are filled from files that a command fetches/],
+        ["", /\*\*Not planned\*\*: nothing in the repository fills its raw tables/],
+      ] as const) {
+        await writeFile(path, `${declared}${section}`);
+        const { code, stdout, stderr } = await preview(await handOn(fetchPublished));
+        assert.equal(code, 0, stdout + stderr);
+        assert.match(stdout, why);
+        assert.match(stdout, /With a `sample` it is planned/);
+        assert.doesNotMatch(stdout, /Would run/);
+      }
+    });
+  });
 });
+
+const load = `
+load:
+  from: data
+  files: { sales: { path: "*.csv" } }
+  steps: [{ source: shop_raw.sales, sql: sql/load.sql }]
+`;
+
+/** The sales of the sample, as a file. */
+function csvOfSales(): string {
+  const rows = ["north", "south"].flatMap((shop) =>
+    Array.from({ length: 31 * 3 }, (_, index) => {
+      const [day, nth] = [Math.floor(index / 3), index % 3];
+      const date = `2024-01-${String(day + 1).padStart(2, "0")}`;
+      return `${shop}-${day}-${nth},${date},${shop},${((day * 37 + nth * 11 + shop.length) % 97) + 1}`;
+    }),
+  );
+  return ["sale_id,sale_date,shop,amount", ...rows, ""].join("\n");
+}
 
 /** Runs the shop on its sample and writes the state that a run on GitHub would publish. */
 async function publish(target: string): Promise<void> {

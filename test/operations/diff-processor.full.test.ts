@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { isUnchanged, sumColumns } from "../../src/domain/change.ts";
 import { changeTables, firstRow, openSettledShop, readShop, shopDates, withStep } from "../run/shop.ts";
+import { queryRows, typed } from "../../src/warehouse/row-shape.ts";
 import { diffShop, doublingNorth } from "./diff-of-shop.ts";
 
 const totals =
@@ -23,11 +24,12 @@ describe("diffProcessor()", () => {
     const before = await firstRow(warehouse, totals);
     const dates = ["2024-01-08", "2024-01-09"];
     const diff = await diffShop(warehouse, { runbook: doublingNorth(runbook), processor: "DAY", dates });
-    const was = (await warehouse.query({
+    const statement = {
       sql: "select total from shop_analytics.shop_day where shop = 'north' and sale_date in ('2024-01-08', '2024-01-09') order by sale_date",
       purpose: "read",
-    })) as readonly { readonly total: number }[];
-    const [first = 0, second = 0] = was.map(({ total }) => Number(total));
+    };
+    const was = await queryRows(warehouse, statement, { total: typed.float });
+    const [first = 0, second = 0] = was.map(({ total }) => total);
     assert.deepEqual(
       diff.dates.map(({ date, added, removed, changed, same }) => [date, added, removed, changed, same]),
       dates.map((date) => [date, 0, 0, 1, 2]),

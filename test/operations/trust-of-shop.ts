@@ -2,6 +2,7 @@ import { recordTrust } from "../../src/ledger/recorded-trust.ts";
 import { lookAtTrust } from "../../src/operations/look-at-trust.ts";
 import type { DateRange } from "../../src/domain/calendar-date.ts";
 import type { Runbook } from "../../src/runbook/runbook.ts";
+import { queryRows, typed } from "../../src/warehouse/row-shape.ts";
 import type { Warehouse } from "../../src/warehouse/warehouse.ts";
 
 /** Looks over a range at an instant, and enters what it finds. */
@@ -26,9 +27,10 @@ where table_name = '${table}' and analysis_date = date '${date}'`,
 
 /** How many dates are in each state. */
 export async function countTrust(warehouse: Warehouse): Promise<string> {
-  const rows = await warehouse.query({
+  const statement = {
     sql: "select state, count(*) as dates from shop_processing.trust group by state order by state",
     purpose: "count as a reader",
-  });
+  };
+  const rows = await queryRows(warehouse, statement, { state: typed.text, dates: typed.count });
   return rows.map(({ state, dates }) => `${dates} ${state}`).join(", ");
 }
