@@ -42,7 +42,7 @@ export const commands: Readonly<Record<string, ListedCommand>> = {
   start: {
     summary: "sample season (once), the whole cascade, gates and report",
     usage:
-      "npm start [-- [runbook] [selection] [--no-resume] [--stop-on-failure] [--no-audit] [--concurrency N] [--chunk-days N] [--allow-findings] [--allow-empty] [--reason TEXT] [--fail-on failed,blocked,findings,budget] [--out <dir>]]",
+      "npm start [-- [runbook] [selection] [--no-resume] [--stop-on-failure] [--no-audit] [--concurrency N] [--chunk-days N] [--date-order newest|oldest] [--allow-findings] [--allow-empty] [--reason TEXT] [--fail-on failed,blocked,findings,budget] [--out <dir>]]",
     load: async () => (await import("./start-command.ts")).startCommand,
   },
   demo: {
@@ -74,14 +74,14 @@ export const commands: Readonly<Record<string, ListedCommand>> = {
   plan: {
     summary: "what would run, in which order, and why",
     usage:
-      "cascade plan [runbook] [selection] [--no-resume] [--with-upstream] [--with-downstream] [--chunk-days N] [--allow-empty] [--cost [--max-cost dollars]] [--json]",
+      "cascade plan [runbook] [selection] [--no-resume] [--with-upstream] [--with-downstream] [--chunk-days N] [--date-order newest|oldest] [--allow-empty] [--cost [--max-cost dollars]] [--json]",
     readsWarehouse: true,
     load: async () => (await import("./plan-command.ts")).localPlanCommand,
   },
   run: {
     summary: "run it, with progress",
     usage:
-      "cascade run [runbook] [selection] [--no-resume] [--digest X] [--with-upstream] [--with-downstream] [--stop-on-failure] [--no-audit] [--concurrency N] [--chunk-days N] [--allow-findings] [--allow-empty] [--reason TEXT] [--fail-on failed,blocked,findings,budget] [--out <dir>]",
+      "cascade run [runbook] [selection] [--no-resume] [--digest X] [--with-upstream] [--with-downstream] [--stop-on-failure] [--no-audit] [--concurrency N] [--chunk-days N] [--date-order newest|oldest] [--allow-findings] [--allow-empty] [--reason TEXT] [--fail-on failed,blocked,findings,budget] [--out <dir>]",
     load: async () => (await import("./run-command.ts")).runCommand,
   },
   triage: {

@@ -2,6 +2,7 @@ import type { Runbook } from "../runbook/runbook.ts";
 import { writesItself } from "../runbook/writes-itself.ts";
 import { judgeUnits } from "./units/judge-units.ts";
 import { openScope } from "./units/open-scope.ts";
+import { inDateOrder } from "./order/order-dates.ts";
 import { orderCells, wavesOf } from "./order/order-cells.ts";
 import { packCells } from "./order/pack-cells.ts";
 import { digestPlan } from "./approval/plan-digest.ts";
@@ -18,7 +19,8 @@ const offCalendarReason: SkipReason = { kind: "not-a-calendar-date" };
 export function planBackfill(runbook: Runbook, state: WarehouseState, selection: Selection): Plan {
   const { scope, sums, offCalendar } = openScope(runbook, state, selection);
   const verdicts = judgeUnits(scope);
-  const cells = orderCells(packCells(runbook, verdicts, scope), scope);
+  const ordered = orderCells(packCells(runbook, verdicts, scope), scope);
+  const cells = inDateOrder(ordered, selection.dateOrder ?? runbook.dateOrder);
   const skipped = skippedUnits(scope, verdicts, offCalendar);
   return {
     runbook: runbook.name,

@@ -1,4 +1,5 @@
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
+import type { OrderOfDates } from "../domain/date-order.ts";
 import type { TableId } from "../domain/table-id.ts";
 
 /** A calendar date with its season and period (`none` when in no period) and a hash of its calendar row. */
@@ -83,6 +84,8 @@ export type Selection = {
   readonly chunkDays?: number;
   /** Whether cells also end where a period does, or where their work is long enough; undefined: only where a season does. */
   readonly cellsPer?: "season" | "period" | Work;
+  /** Which dates come first where there is a choice; what the runbook says when absent. */
+  readonly dateOrder?: OrderOfDates;
   /** Let what has expired be rebuilt from nothing. */
   readonly allowEmpty?: boolean;
   /** Whether a gap waiver is in force for a partition, so that a failed attempt need not be repeated. */

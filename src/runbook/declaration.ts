@@ -1,3 +1,4 @@
+import type { OrderOfDates } from "../domain/date-order.ts";
 import type { DescribedColumns } from "./described-columns.ts";
 import type { Entry } from "./entry.ts";
 import type { Mention } from "../domain/mention.ts";
@@ -29,6 +30,7 @@ export type Identity = {
   readonly description: string;
   readonly owner: string;
   readonly "time-zone": string;
+  readonly "date-order": OrderOfDates | undefined;
   readonly ledger: string;
 };
 

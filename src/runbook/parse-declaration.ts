@@ -1,3 +1,4 @@
+import { dateOrders } from "../domain/date-order.ts";
 import type { z } from "zod";
 import type { Place } from "./runbook.ts";
 import type { DateRange } from "../domain/calendar-date.ts";
@@ -194,6 +195,7 @@ function identityOf(document: YamlDocument): Entry<Identity> {
       description: text("description"),
       owner: text("owner"),
       "time-zone": text("time-zone"),
+      "date-order": dateOrders.find((order) => order === raw["date-order"]),
       ledger: text("ledger"),
     },
     at: (...path) => document.placeOf(path),

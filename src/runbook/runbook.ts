@@ -1,4 +1,5 @@
 import type { CalendarDate, DateRange } from "../domain/calendar-date.ts";
+import type { OrderOfDates } from "../domain/date-order.ts";
 import type { Every } from "../domain/every.ts";
 import type { Column, Level } from "../domain/column.ts";
 import type { TableId } from "../domain/table-id.ts";
@@ -23,6 +24,8 @@ export type Runbook = Told & {
   readonly description: string;
   /** IANA zone in which the dates are days. */
   readonly timeZone: string;
+  /** Which dates come first where there is a choice; absent: processors come one after the other, each by date. */
+  readonly dateOrder?: OrderOfDates;
   /** Dataset of the ledger tables. */
   readonly ledger: string;
   /** Folder of the runbook as given on the command line, for messages and commands. */

@@ -1,6 +1,7 @@
 import { usualAddress } from "../../engines/engine-table.ts";
 import { parseArgs } from "node:util";
 import { parseCalendarDate, type CalendarDate, type DateRange } from "../../domain/calendar-date.ts";
+import { dateOrders, type OrderOfDates } from "../../domain/date-order.ts";
 import { failureClasses, type FailureClass } from "../../domain/verdict.ts";
 import { Fault } from "../../errors.ts";
 import { selectedRange } from "../../plan/calendar/selected-range.ts";
@@ -38,6 +39,7 @@ const definitions = {
   cost: { type: "boolean" },
   "max-cost": { type: "string" },
   "chunk-days": { type: "string" },
+  "date-order": { type: "string" },
   strict: { type: "boolean" },
   reconcile: { type: "boolean" },
   against: { type: "string" },
@@ -151,12 +153,14 @@ export function refuseUnused({ given }: Options, usage: string): void {
 export function selectionOf(runbook: Runbook, options: Options): Selection {
   const { dates, phases, processors } = options;
   const chunkDays = options.count("chunk-days");
+  const dateOrder = dateOrderOf(options.text("date-order"));
   return {
     range: rangeOf(runbook, options),
     ...(dates === undefined ? {} : { dates }),
     ...(phases === undefined ? {} : { phases }),
     ...(processors === undefined ? {} : { processors }),
     ...(chunkDays === undefined ? {} : { chunkDays }),
+    ...(dateOrder === undefined ? {} : { dateOrder }),
     withUpstream: options.flag("with-upstream") ?? false,
     withDownstream: options.flag("with-downstream") ?? false,
     force: options.flag("resume") === false,
@@ -224,6 +228,16 @@ function requireClass(text: string): FailureClass {
   const expected = `expected some of ${failureClasses.join(", ")}`;
   throw new Fault("usage", `Cannot read --fail-on: ${expected}, found "${text}"`, {
     hint: "Leave it out to exit with 1 on everything that is wrong",
+  });
+}
+
+function dateOrderOf(text: string | undefined): OrderOfDates | undefined {
+  if (text === undefined) return undefined;
+  const found = dateOrders.find((order) => order === text);
+  if (found !== undefined) return found;
+  const expected = `expected ${dateOrders.join(" or ")}`;
+  throw new Fault("usage", `Cannot read --date-order: ${expected}, found "${text}"`, {
+    hint: "Leave it out for the order that the runbook says",
   });
 }
 

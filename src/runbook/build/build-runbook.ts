@@ -26,7 +26,7 @@ import type { WaiverText } from "../schema/waiver-schema.ts";
 /** A declaration without problems → the runbook: names resolved, SQL read, defaults applied, processors in order. */
 export function buildRunbook(declaration: Declaration): Runbook {
   const { identity, folder, files } = declaration;
-  const { "time-zone": timeZone, ...named } = identity.value;
+  const { "time-zone": timeZone, "date-order": dateOrder, ...named } = identity.value;
   const { sorted } = sortProcessors(declaration.processors, upstreamOf(declaration));
   const calendar = buildCalendar(declaration);
   const parameters = declaration.parameters.map(({ name, value }) => ({ name, ...value }));
@@ -51,6 +51,7 @@ export function buildRunbook(declaration: Declaration): Runbook {
       : { watchers: declaration.watchers.map(({ value }) => value) }),
     ...(declaration.notify.length === 0 ? {} : { notify: declaration.notify.map(buildWebhook) }),
     timeZone,
+    ...(dateOrder === undefined ? {} : { dateOrder }),
     folder,
     parameters,
     calendar,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { dateOrders } from "../../domain/date-order.ts";
 import { parseCalendarDate } from "../../domain/calendar-date.ts";
 import { isInt64 } from "../../domain/column.ts";
 import { periodSchema, shortCalendarSchema } from "./calendar-schema.ts";
@@ -70,6 +71,12 @@ const identityShape = {
   description: sentence.describe("One sentence for people who have never seen it"),
   owner: sentence.describe("Who answers for it"),
   "time-zone": sentence.describe("IANA zone in which the dates are days"),
+  "date-order": z
+    .enum(dateOrders)
+    .optional()
+    .describe(
+      "Which dates come first where dependencies and gates leave a choice; without it processors come one after the other",
+    ),
   ledger: sqlName.describe("Dataset of the ledger tables"),
   warehouse: ownAddress
     .optional()
