@@ -163,6 +163,9 @@ export class Fault extends Error {
   }
 }
 
+/** A fault that may be gone when the same is done again a little later. */
+export class PassingFault extends Fault {}
+
 /** Ends a switch over a union: a new member fails to compile here. */
 export function unreachable(value: never): never {
   throw new Error(`Unhandled case: ${JSON.stringify(value)}`);

@@ -42,6 +42,12 @@ export function showProgress(terminal: Terminal, clock: () => number): (event: R
         terminal.redraw("");
         terminal.note(paint("quiet", `         ${event.processor}: ${onOneLine(event.line)}`));
         return;
+      case "step-retried":
+        terminal.redraw("");
+        terminal.note(
+          paint("careful", `         ${event.processor}: again in ${formatDuration(event.seconds * 1000)}`),
+        );
+        return;
       case "gate-ended":
         terminal.note(gateLine(event.verdict));
         return;

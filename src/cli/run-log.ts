@@ -107,6 +107,11 @@ function entriesOf(event: RunEvent): readonly Entry[] {
     }
     case "command-printed":
       return [{ level: "ok", text: `${event.processor} printed: ${event.line}` }];
+    case "step-retried": {
+      const { processor, error, seconds, left } = event;
+      const again = `${processor} again in ${formatDuration(seconds * 1000)}, ${left} more after that: ${error}`;
+      return [{ level: "warning", text: again }];
+    }
     case "gate-ended": {
       const { gate, status, summary } = event.verdict;
       return [{ level: levelOfLook(status), text: `gate ${gate} ${status}: ${summary}` }];

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { CalendarDate } from "../domain/calendar-date.ts";
 import { shellWord } from "../domain/printed-command.ts";
-import { Fault } from "../errors.ts";
+import { Fault, PassingFault } from "../errors.ts";
 import { writesItself } from "../runbook/writes-itself.ts";
 import { writtenRows } from "../sql/stage.ts";
 import { openScratch } from "../warehouse/scratch-folder.ts";
@@ -30,6 +30,9 @@ type CommandStep = CommandRequest & { readonly effects: RunEffects };
 
 /** From asking a command to end to ending it. */
 const graceMs = 2000;
+
+/** The exit code of a program for which it is too early, as `sysexits.h` has it: EX_TEMPFAIL. */
+const exitForNow = 75;
 
 /** Characters of a command's standard error that are told. */
 const mostTold = 2000;
@@ -186,5 +189,6 @@ function faultOf(
     end.kind === "timed-out"
       ? "Raise `timeout-seconds`, or give it fewer dates at once with --chunk-days"
       : `Run \`${argv.map(shellWord).join(" ")}\` by hand and mend what it reports`;
-  return new Fault("command-failed", message, { hint });
+  const mayPass = end.kind === "timed-out" || (end.kind === "exited" && end.code === exitForNow);
+  return new (mayPass ? PassingFault : Fault)("command-failed", message, { hint });
 }

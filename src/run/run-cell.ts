@@ -18,6 +18,7 @@ import { findMoved } from "./find-moved.ts";
 import { findNotDeterministic } from "./find-not-deterministic.ts";
 import { holdLease, type Lease, type LeaseRequest } from "./hold-lease.ts";
 import { isFinding, type CellResult, type DateOutcome, type RunEffects } from "./run-event.ts";
+import { retryingOf } from "./retry-step.ts";
 import { removeStage, withdrawDates } from "./withdraw-dates.ts";
 import { useSession } from "./use-session.ts";
 import { openOutcomes } from "./outcome-source.ts";
@@ -135,7 +136,8 @@ async function computeDates(
     token: effects.randomId(),
     cutsFor: (some: readonly CalendarDate[]) => cutInputs(runbook, { inputs, dates: some, calendar }),
   };
-  const request = { runbook, processor, names, source: source.query, sight };
+  const retrying = retryingOf(processor, effects);
+  const request = { runbook, processor, names, source: source.query, sight, retrying };
   const { violations, contentOn } = await stageDates(warehouse, request, dates);
   const sound = dates.filter((date) => !violations.has(date));
   const audited = await auditCell(

@@ -69,6 +69,14 @@ export type RunEvent =
   | { readonly kind: "cell-ended"; readonly cell: Cell; readonly result: CellResult }
   /** A line of a command step's standard output. */
   | { readonly kind: "command-printed"; readonly processor: string; readonly line: string }
+  /** A step is done again after so many seconds, because of an error that may pass; `left` times more after that. */
+  | {
+      readonly kind: "step-retried";
+      readonly processor: string;
+      readonly error: string;
+      readonly seconds: number;
+      readonly left: number;
+    }
   | { readonly kind: "gate-ended"; readonly verdict: GateVerdict }
   | {
       readonly kind: "run-ended";

@@ -10,6 +10,7 @@ import { createStage, fillStage, readStage, stepQueries } from "../sql/stage.ts"
 import type { Dialect, StageNames } from "../sql/dialect.ts";
 import { queryRows, typed, type ShapedRow } from "../warehouse/row-shape.ts";
 import type { Parameter, Statement, Warehouse } from "../warehouse/warehouse.ts";
+import type { Retrying } from "./retry-step.ts";
 import { withinCut } from "./within-cut.ts";
 import { bisectDates } from "./bisect-dates.ts";
 
@@ -58,6 +59,8 @@ type StageRequest = {
     readonly cutsFor: (dates: readonly CalendarDate[]) => readonly TableCut[];
     readonly token: string;
   };
+  /** Makes what failed again where that may help; once when absent. */
+  readonly retrying?: Retrying;
 };
 
 /**
@@ -75,8 +78,11 @@ export async function stageDates(
   let seen: readonly StageRow[] | undefined;
   const misfits = new Map<CalendarDate, string>();
   const halving = { ...request, misfits, see: (rows: readonly StageRow[]) => void (seen = rows) };
+  function stage(some: readonly CalendarDate[]): Promise<void> {
+    return stageTogether(warehouse, halving, some);
+  }
   const failed = await bisectDates(dates, {
-    run: (some) => stageTogether(warehouse, halving, some),
+    run: request.retrying?.(stage) ?? stage,
     probe: (some) => probeStep(warehouse, request, some),
   });
   const rows =

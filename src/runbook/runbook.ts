@@ -206,9 +206,13 @@ export type ChangeBudget = {
   readonly dates?: DateRange;
 };
 
+/** How often the step of a cell is done again in all where its failure may pass; the pause before doubles each time. */
+type Retries = { readonly times: number; readonly backoffSeconds: number };
+
 /** A table that the runbook computes. */
 export type Processor = CheckedTable & {
   readonly id: string;
+  readonly retries?: Retries;
   /** A partition for each week or month that has a date of the calendar; absent: for each date. */
   readonly every?: Exclude<Every, "day">;
   readonly title: string;

@@ -28,6 +28,7 @@ type Program = {
   readonly argv: readonly string[];
   readonly timeoutSeconds?: number;
   readonly writes?: "staged" | "direct";
+  readonly retries?: NonNullable<Processor["retries"]>;
   /** What the processor declares, instead of the shop's days. */
   readonly columns?: Processor["columns"];
 };
@@ -47,7 +48,7 @@ const days = () => [...Map.groupBy(sales().filter(({ sale_date }) => dates.inclu
 /** Writes files (`program.mjs` begins with the prelude) and makes the shop's DAY the command `argv`, run beside them. */
 export async function openCommandScene(
   files: Readonly<Record<string, string>>,
-  { argv, timeoutSeconds = 30, writes = "staged", columns }: Program = {
+  { argv, timeoutSeconds = 30, writes = "staged", columns, retries }: Program = {
     argv: [process.execPath, "program.mjs"],
   },
 ): Promise<CommandScene> {
@@ -58,7 +59,14 @@ export async function openCommandScene(
   const shop = await readShop();
   const step = { kind: "command", argv, files: [], writes, timeoutSeconds } as const;
   const processors = shop.processors.map((processor) =>
-    processor.id === "DAY" ? { ...processor, step, columns: columns ?? processor.columns } : processor,
+    processor.id === "DAY"
+      ? {
+          ...processor,
+          step,
+          columns: columns ?? processor.columns,
+          ...(retries === undefined ? {} : { retries }),
+        }
+      : processor,
   );
   const runbook = { ...shop, folder, processors };
   const notes = join(folder, "notes");

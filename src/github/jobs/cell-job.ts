@@ -150,6 +150,8 @@ async function runCellsWith(
     randomId: () => `${attemptPrefix(effects.job.attempt)}${effects.randomId()}`,
     emit: (event: RunEvent) => {
       if (event.kind === "command-printed") effects.voice.log(`${event.processor}: ${event.line}`);
+      if (event.kind === "step-retried")
+        effects.voice.log(`${event.processor}: again in ${event.seconds} s: ${event.error}`);
     },
   };
   return effects.voice.muted(() =>

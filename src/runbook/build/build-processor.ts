@@ -56,8 +56,14 @@ export function buildProcessor(entry: Entry<ProcessorText>, references: Processo
       level,
     })),
     ...buildChanges(value),
+    ...buildRetries(value),
   };
   return { ...processor, definition: definitionOf(processor, references) };
+}
+
+function buildRetries({ retries }: ProcessorText): Pick<Processor, "retries"> {
+  if (retries === undefined) return {};
+  return { retries: { times: retries.times, backoffSeconds: retries["backoff-seconds"] } };
 }
 
 function buildChanges({ changes }: ProcessorText): Pick<Processor, "changes"> {

@@ -40,6 +40,16 @@ const stepSchema = z
     `expected ${commandKeys.join(", ")} with \`command\` only`,
   );
 
+const retriesSchema = z.strictObject({
+  times: positiveCount.describe("How often in all, for each cell"),
+  "backoff-seconds": z
+    .int()
+    .min(0)
+    .max(3600)
+    .default(30)
+    .describe("Seconds before the first time; they double with each"),
+});
+
 /** A table that the runbook computes. */
 const processorSchema = z.strictObject({
   id: identifier.describe("Short name in commands, reports and the ledger"),
@@ -59,6 +69,11 @@ const processorSchema = z.strictObject({
   reads: z.array(edgeSchema).describe("Upstream tables, one entry per window"),
   parameters: z.array(sqlName).default([]).describe("The runbook's parameters that the SQL uses"),
   step: stepSchema.describe("How the rows come into being"),
+  retries: retriesSchema
+    .optional()
+    .describe(
+      "How often the step is done again where its failure may pass: a command that ends with 75 or over its time, one date that is too large for the engine",
+    ),
   relations: z.array(relationSchema).default([]).describe("Checks across tables"),
   changes: changesSchema
     .optional()
