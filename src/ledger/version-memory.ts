@@ -38,6 +38,8 @@ export type VersionMemory = {
   metadata: Metadata | "unavailable" | undefined;
   /** Whether the ledger has a table for versions. */
   isRecordable: boolean;
+  /** Records of the range that was read which later ones have superseded. */
+  superseded: number;
 };
 
 /** Metadata rows by table; a table that the engine tells nothing of is absent. */
@@ -52,6 +54,7 @@ const versionShape = {
   last_modified: typed.count,
   hash_tag: typed.text,
   version: typed.text,
+  recorded: typed.count,
 };
 
 /** Versions that one statement records: BigQuery takes 10 MB of a request, parameters included. */
@@ -59,7 +62,7 @@ const mostRecorded = 10_000;
 
 /** A memory that knows nothing yet. */
 export function createVersionMemory(): VersionMemory {
-  return { known: new Map(), unrecorded: new Map(), metadata: undefined, isRecordable: false };
+  return { known: new Map(), unrecorded: new Map(), metadata: undefined, isRecordable: false, superseded: 0 };
 }
 
 /**
@@ -149,6 +152,7 @@ export async function recallVersions(
   };
   for (const row of await queryRows(warehouse, statement, versionShape)) {
     const { row_count: rows, last_modified: lastModified, hash_tag: hashTag, version } = row;
+    memory.superseded += row.recorded - 1;
     const read = known.get(row.table_name);
     if (read?.hashTag !== hashTag) continue;
     learn(memory.known, read.table, new Map([[row.analysis_date, { rows, lastModified, hashTag, version }]]));

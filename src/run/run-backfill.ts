@@ -1,6 +1,7 @@
 import { refuseFalseCalendar } from "../audit/refuse-false-calendar.ts";
 import { dayOf } from "../domain/calendar-date.ts";
 import { Fault } from "../errors.ts";
+import { compactVersions } from "../ledger/compact-versions.ts";
 import { createTables, refreshCalendar } from "../ledger/create-tables.ts";
 import { readStateInto } from "../ledger/read-state.ts";
 import { closeDeadRuns, recordRunEnd, recordRunStart, type RunOrigin } from "../ledger/record-run.ts";
@@ -83,6 +84,7 @@ export async function runBackfill(
     await refuseFalseCalendar({ warehouse, runbook, calendar }, { id: runId, at: startedAt });
   }
   await recordVersions(warehouse, runbook.ledger, versions);
+  await compactVersions(warehouse, runbook.ledger, versions);
   await recordVolumes(warehouse, runbook, { state, selection, reach, now: startedAt });
   await refreshCalendar(warehouse, runbook);
   await closeDeadRuns(warehouse, runbook);

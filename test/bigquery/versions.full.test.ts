@@ -122,6 +122,28 @@ describe("versions on a BigQuery that tells when partitions were written", () =>
     assert.equal(hashed(verified.said).length, 4, "another tag is verified again");
   });
 
+  it("are compacted by the next run once most are superseded, and answer the same", async () => {
+    const runbook = await readShop();
+    await using shop = await openEmulatedShop(runbook, openWriteClock());
+    await run(shop.warehouse, runbook);
+    await run(shop.warehouse, runbook);
+    const counting = await recorded(shop.warehouse);
+    const columns = "table_name, analysis_date, row_count, last_modified, hash_tag, version";
+    await change(
+      shop.warehouse,
+      `insert into shop_processing.cascade_versions (${columns}, recorded_at)
+select table_name, analysis_date, row_count, 0, hash_tag, 'older', timestamp_sub(recorded_at, interval number minute)
+from shop_processing.cascade_versions, unnest(generate_array(1, 200)) as number`,
+    );
+    assert.equal(await recorded(shop.warehouse), counting * 201);
+    const before = await readState(shop.warehouse, runbook, range);
+    await run(shop.warehouse, runbook);
+    assert.equal(await recorded(shop.warehouse), counting);
+    const after = listenTo(shop.warehouse);
+    assert.deepEqual(await readState(after.warehouse, runbook, range), before);
+    assert.deepEqual(hashed(after.said), [], "nothing has to be hashed again");
+  });
+
   it("are hashed each time of a table whose metadata may count rows that were deleted", async () => {
     const runbook = await readShop();
     await using shop = await openEmulatedShop(runbook, openWriteClock(["shop_raw.sales"]));

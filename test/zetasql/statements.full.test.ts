@@ -10,6 +10,7 @@ import { readContract } from "../../src/gates/contract/read-contract.ts";
 import { readCoverage } from "../../src/gates/coverage/read-coverage.ts";
 import { readGaps } from "../../src/gates/gaps/read-gaps.ts";
 import { recordGateResult, runGates } from "../../src/gates/run-gates.ts";
+import { compactVersions } from "../../src/ledger/compact-versions.ts";
 import { readDurations } from "../../src/ledger/read-durations.ts";
 import { readState } from "../../src/ledger/read-state.ts";
 import { readLeases } from "../../src/ledger/read-leases.ts";
@@ -158,6 +159,7 @@ async function sayEverything(
   const today = range.to;
   const effects = testEffects();
   await runBackfill(warehouse, { runbook, selection: { range } }, effects);
+  await compactVersions(warehouse, runbook.ledger, { ...createVersionMemory(), superseded: 1000 });
   const state = await readState(warehouse, runbook, range);
   const scope = await openGateScope(warehouse, { runbook, state, range, today, withLeadIn: true });
   const coverage = await readCoverage(warehouse, scope);

@@ -7,6 +7,7 @@ import { dayOf } from "../../domain/calendar-date.ts";
 import { Fault } from "../../errors.ts";
 import { allDays } from "../../plan/calendar/own-days.ts";
 import { selectedRange } from "../../plan/calendar/selected-range.ts";
+import { compactVersions } from "../../ledger/compact-versions.ts";
 import { recordFilling } from "../../ledger/fillings.ts";
 import { fillingOrigin } from "../../operations/filling-origin.ts";
 import { createTables, refreshCalendar } from "../../ledger/create-tables.ts";
@@ -90,7 +91,10 @@ export async function runPlanJob(dispatched: PlanInputs, effects: PlanEffects): 
     readStateInto(versions, session, { runbook, range: reach }),
   );
   // So that no job of the run hashes it again.
-  if (versions.isRecordable) await recordVersions(warehouse, runbook.ledger, versions);
+  if (versions.isRecordable) {
+    await recordVersions(warehouse, runbook.ledger, versions);
+    await compactVersions(warehouse, runbook.ledger, versions);
+  }
   const head = { id: runIdOf(effects.job), at: effects.now() };
   await refuseFalseCalendar({ warehouse, runbook, calendar: found.calendar }, head);
   await refreshCalendar(warehouse, runbook);
