@@ -27,6 +27,16 @@ describe("matricesOf()", () => {
     assert.equal(matrices["Q"]?.length, 4, "nobody knows how long it takes");
   });
 
+  it("begins with the dates that the runbook wants first", () => {
+    const newest = { ...book, dateOrder: "newest" } as const;
+    const plan = planBackfill(newest, freshState(newest, calendar), selection);
+    const legs = matricesOf(newest, plan, { calendar })["Q"] ?? [];
+    assert.deepEqual(
+      legs.map((leg) => (typeof leg === "string" ? leg : leg.id)),
+      ["04", "03", "02", "01"].map((month) => `Q-2021-${month}-01-2021-${month}-10`),
+    );
+  });
+
   it("joins none without the work to go by", () => {
     const plan = planBackfill(book, freshState(book, calendar), selection);
     assert.equal(countLegs(matricesOf(book, plan, { calendar })), 8);
