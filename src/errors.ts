@@ -80,6 +80,8 @@ export type FaultCode =
   | "artifact-lost"
   /** A run on GitHub of which re-running jobs would mend nothing. */
   | "nothing-to-retry"
+  /** A run of which nothing can be brought back, or not all that was asked for. */
+  | "nothing-to-revert"
   /** No token for GitHub is at hand. */
   | "token-missing"
   /** The repository on GitHub has no compiled workflow of the runbook. */
@@ -126,6 +128,7 @@ const exitCodes: Record<FaultCode, number> = {
   "on-hold": 1,
   "artifact-lost": 3,
   "nothing-to-retry": 1,
+  "nothing-to-revert": 1,
   "token-missing": 2,
   "workflow-missing": 2,
   "github-failed": 3,

@@ -208,6 +208,12 @@ export const commands: Readonly<Record<string, ListedCommand>> = {
     usage: "cascade runs [runbook] [--github [--repo owner/name]] [--json]",
     load: async () => (await import("./runs-command.ts")).runsCommand,
   },
+  revert: {
+    summary: "undo a run: its partitions go back to what they were before",
+    usage:
+      "cascade revert [runbook] <run> [--processor A,B] [--dates D,D | --start-date D --end-date D] [--dry-run] [--reason TEXT] [--json]",
+    load: async () => (await import("./revert-command.ts")).revertCommand,
+  },
   hold: {
     summary: "hold a runbook on GitHub: nothing of it starts until it is released",
     usage: "cascade hold [runbook] --reason TEXT [--repo owner/name]",

@@ -22,8 +22,7 @@ import { openWarehouse } from "../process/open-warehouse.ts";
 import { refuseFindings } from "./contradictions.ts";
 import { fillFirst } from "./fill-first.ts";
 import { showProgress } from "./progress.ts";
-import { asTyped, commandText, runbookWord, shellWord } from "../domain/printed-command.ts";
-import { createRedact, secretsOf } from "../domain/redact.ts";
+import { asTyped, commandText, runbookWord } from "../domain/printed-command.ts";
 import { defaultOut, readContext, reportText } from "./report-command.ts";
 import { checkAndRecord } from "../operations/check-gate.ts";
 import { recordKept } from "../operations/record-kept.ts";
@@ -32,6 +31,7 @@ import { recordTrust } from "../ledger/recorded-trust.ts";
 import { writeReport } from "../operations/write-report.ts";
 import { readFacts, type CheckedFacts } from "../operations/report-on.ts";
 import { openRunLog } from "./run-log.ts";
+import { typedOrigin } from "./typed-origin.ts";
 import { paint } from "./terminal.ts";
 
 /** `cascade run`: carries the plan out. Exit as `report`. */
@@ -139,21 +139,10 @@ function requestOf(runbook: Runbook, selection: Selection, context: CommandConte
     selection,
     stopOnFailure: options.flag("stop-on-failure") ?? false,
     skipAudit: options.flag("audit") === false,
-    origin: originOf(context),
+    origin: typedOrigin(context),
     ...(digest === undefined ? {} : { digest }),
     ...(concurrency === undefined ? {} : { concurrency }),
   };
-}
-
-const longestLine = 1000;
-
-/** Why and by which line it was typed; no secret is kept of it. */
-function originOf({ options, words, effects }: CommandContext): RunRequest["origin"] {
-  const redact = createRedact(secretsOf(effects.environment));
-  const line = ["cascade", ...words.map(shellWord)].join(" ");
-  const reason = options.text("reason");
-  const why = reason === undefined ? {} : { reason: redact(reason) };
-  return { startedFrom: redact(line).slice(0, longestLine), ...why };
 }
 
 /** The command that shows what a run would do, as the reader types it. */

@@ -42,9 +42,11 @@ function remoteText(runs: readonly RemoteRun[], context: CommandContext): string
 
 function ledgerText(runs: readonly LedgerRun[], context: CommandContext): string {
   const rows = runs.map(
-    ({ runId, status, startedAt, finishedAt, requestedBy, reason, startedFrom, command }) => [
+    ({ runId, status, startedAt, finishedAt, requestedBy, reason, startedFrom, command, ...run }) => [
       runId,
       status,
+      String(run.replaced),
+      run.built === 0 ? "" : run.undo,
       startedAt,
       finishedAt ?? "",
       onOneLine(requestedBy ?? ""),
@@ -52,7 +54,11 @@ function ledgerText(runs: readonly LedgerRun[], context: CommandContext): string
       onOneLine(startedFrom ?? command),
     ],
   );
-  return tableOf(["run", "state", "started", "ended", "by", "reason", "from"], rows, context);
+  return tableOf(
+    ["run", "state", "replaced", "undo", "started", "ended", "by", "reason", "from"],
+    rows,
+    context,
+  );
 }
 
 function tableOf(

@@ -2,6 +2,7 @@ import { queryRows, typed } from "../warehouse/row-shape.ts";
 import type { Warehouse } from "../warehouse/warehouse.ts";
 import type { Runbook } from "../runbook/runbook.ts";
 import { quoteTable } from "../sql/identifiers.ts";
+import { replacedByRun } from "../sql/reversals.ts";
 import { readCatalog } from "./catalog.ts";
 import { ledgerTable } from "./tables.ts";
 
@@ -40,7 +41,7 @@ export async function readNewestRuns(
   const statement = {
     sql: `select run_id, digest, selection, units, policy, status, requested_by, reason
 from ${quoteTable(warehouse.dialect, ledgerTable(ledger, "cascade_runs"))}
-where runbook = @runbook_name and command not in ('sample', 'load')
+where runbook = @runbook_name and command not in ('sample', 'load', 'revert')
 order by started_at desc, run_id desc
 limit ${count}`,
     parameters: { runbook_name: { type: "string", value: name } },
@@ -67,7 +68,38 @@ export type LedgerRun = {
   readonly requestedBy: string | undefined;
   readonly reason: string | undefined;
   readonly startedFrom: string | undefined;
+  /** Partitions that it has committed, and those of them that held rows before. */
+  readonly built: number;
+  readonly replaced: number;
+  /** Whether `revert` can bring back what it replaced. */
+  readonly undo: "whole" | "in part" | "none";
 };
+
+const replacedShape = {
+  run_id: typed.text,
+  built: typed.count,
+  replaced: typed.count,
+  restorable: typed.count,
+};
+
+/** What runs have replaced, by id; nothing known before the ledger has a place for copies. */
+async function readReplaced(
+  warehouse: Warehouse,
+  { ledger }: Runbook,
+): Promise<ReadonlyMap<string, Pick<LedgerRun, "built" | "replaced" | "undo">>> {
+  const statement = {
+    sql: replacedByRun(warehouse.dialect, ledger),
+    purpose: "read what runs have replaced",
+  };
+  const rows = await queryRows(warehouse, statement, replacedShape);
+  const canUndo = warehouse.dialect.keepsCopies;
+  return new Map(
+    rows.map(({ run_id: runId, built, replaced, restorable }) => {
+      const undo = !canUndo || restorable === 0 ? "none" : restorable === built ? "whole" : "in part";
+      return [runId, { built, replaced, undo }];
+    }),
+  );
+}
 
 const listedShape = {
   run_id: typed.text,
@@ -87,7 +119,11 @@ export async function readRunList(
   count: number,
 ): Promise<readonly LedgerRun[]> {
   const table = ledgerTable(runbook.ledger, "cascade_runs");
-  if (!(await readCatalog(warehouse, runbook)).has(table)) return [];
+  const catalog = await readCatalog(warehouse, runbook);
+  if (!catalog.has(table)) return [];
+  const replaced = catalog.has(ledgerTable(runbook.ledger, "cascade_kept"))
+    ? await readReplaced(warehouse, runbook)
+    : undefined;
   const statement = {
     sql: `select run_id, command, status, cast(started_at as string) as started_at, cast(finished_at as string) as finished_at,
   requested_by, reason, started_from
@@ -108,6 +144,7 @@ limit ${count}`,
     requestedBy: row.requested_by,
     reason: row.reason,
     startedFrom: row.started_from,
+    ...(replaced?.get(row.run_id) ?? { built: 0, replaced: 0, undo: "none" }),
   }));
 }
 

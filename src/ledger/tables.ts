@@ -12,6 +12,7 @@ export type LedgerTable =
   | "cascade_partitions"
   | "cascade_failures"
   | "cascade_gates"
+  | "cascade_kept"
   | "cascade_leases"
   | "cascade_trust"
   | "cascade_versions"
@@ -114,6 +115,20 @@ const definitions: Record<LedgerTable, Definition> = {
       blocked_dates: "string",
       detail: "string",
       checked_at: "timestamp",
+    },
+  },
+  cascade_kept: {
+    description: "One row per row that a run has replaced and that is kept, so that the run can be undone",
+    partitionBy: undefined,
+    cluster: ["processor_name", "analysis_date"],
+    columns: {
+      processor_name: "string",
+      analysis_date: "date",
+      run_id: "string",
+      attempt_id: "string",
+      columns: "string",
+      row_values: "array<string>",
+      kept_at: "timestamp",
     },
   },
   cascade_trust: {

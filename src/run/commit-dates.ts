@@ -10,15 +10,17 @@ import {
   type AttemptRow,
 } from "../ledger/append-attempts.ts";
 import { leaseParameters, standingQuery, type LeaseClaim } from "../ledger/leases.ts";
+import { ledgerTable } from "../ledger/tables.ts";
 import type { Processor, Runbook } from "../runbook/runbook.ts";
 import { writesItself } from "../runbook/writes-itself.ts";
+import { keepRows } from "../sql/kept-copies.ts";
 import {
   replacedCondition,
   replacePartitions,
   stagedFailures,
   writtenCondition,
 } from "../sql/replace-partitions.ts";
-import type { StageNames } from "../sql/dialect.ts";
+import type { Dialect, StageNames } from "../sql/dialect.ts";
 import type { Parameter, Statement, Warehouse } from "../warehouse/warehouse.ts";
 
 /** What one cell leaves: its ledger rows by what became of their dates, and the stage that holds the committed ones. */
@@ -93,6 +95,7 @@ function contentStatements(warehouse: Warehouse, commit: CellCommit): readonly S
     names === undefined || isWritten(commit) ? [] : replacePartitions(dialect, names, processor);
   const onDates = { column: processor.dateColumn, dates: commit.committed.map(({ date }) => date) };
   const writes = [
+    ...(replacing.length === 0 ? [] : keeping(dialect, commit)),
     ...replacing,
     ...(failures.length === 0 ? [] : [insertFailures(dialect, head.ledger, failures)]),
   ];
@@ -111,6 +114,12 @@ function contentStatements(warehouse: Warehouse, commit: CellCommit): readonly S
     purpose: `write the partitions and failures of ${processor.id}`,
     ...(replacing.includes(sql) ? { onDates } : {}),
   }));
+}
+
+/** What copies the rows that are about to be replaced, where the runbook keeps them. */
+function keeping(dialect: Dialect, { runbook, processor }: CellCommit): readonly string[] {
+  const isKept = dialect.keepsCopies && (runbook.keep?.runs ?? 0) > 0;
+  return isKept ? [keepRows(dialect, ledgerTable(runbook.ledger, "cascade_kept"), processor)] : [];
 }
 
 /** Whether the step has written its partitions itself: they hold already what was staged from them. */

@@ -5,6 +5,7 @@ import { compactVersions } from "../ledger/compact-versions.ts";
 import { createTables, refreshCalendar } from "../ledger/create-tables.ts";
 import { readStateInto } from "../ledger/read-state.ts";
 import { closeDeadRuns, recordRunEnd, recordRunStart, type RunOrigin } from "../ledger/record-run.ts";
+import { trimCopies } from "../ledger/kept-copies.ts";
 import { recordVolumes } from "../ledger/recorded-volumes.ts";
 import { createVersionMemory, recordVersions, type VersionMemory } from "../ledger/version-memory.ts";
 import { allDays } from "../plan/calendar/own-days.ts";
@@ -191,6 +192,7 @@ async function runCells(
   });
   refuseInterruption(effects, { done: results.size, planned: plan.cells.length });
   await recordVersions(warehouse, runbook.ledger, versions);
+  await trimCopies(warehouse, runbook);
   return {
     cells: plan.cells.flatMap(({ id }) => results.get(id) ?? []),
     gates: planned.flatMap(({ gate }) => verdicts.get(gate.id) ?? []),

@@ -4,6 +4,7 @@ import type { Entry } from "./entry.ts";
 import type { Mention } from "../domain/mention.ts";
 import type { CalendarText, PeriodText } from "./schema/calendar-schema.ts";
 import type { JobsText } from "./schema/jobs-schema.ts";
+import type { KeepText } from "./schema/keep-schema.ts";
 import type { LimitsText } from "./schema/limits-schema.ts";
 import type { IngestText } from "./schema/ingest-schema.ts";
 import type { CommandText, ConditionText, ExpectationText, OrderText } from "./schema/plan-schema.ts";
@@ -80,6 +81,7 @@ export type Declaration = {
   readonly commands: readonly Entry<CommandText>[];
   readonly jobs: Entry<JobsText> | undefined;
   readonly limits: Entry<LimitsText> | undefined;
+  readonly keep: Entry<KeepText> | undefined;
   readonly load: Entry<IngestText> | undefined;
   readonly sample: Entry<IngestText> | undefined;
 };

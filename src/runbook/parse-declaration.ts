@@ -13,6 +13,7 @@ import { calendarSchema, periodSchema } from "./schema/calendar-schema.ts";
 import { ingestSchema } from "./schema/ingest-schema.ts";
 import { watcherSchema, webhookSchema } from "./schema/notice-schema.ts";
 import { jobsSchema } from "./schema/jobs-schema.ts";
+import { keepSchema } from "./schema/keep-schema.ts";
 import { limitsSchema } from "./schema/limits-schema.ts";
 import { commandSchema, conditionSchema, expectationSchema, orderSchema } from "./schema/plan-schema.ts";
 import {
@@ -141,6 +142,7 @@ function readSections(reading: Reading): Declaration {
     order: check.all(entriesOfList(document, "order"), orderSchema),
     commands: check.all(entriesOfList(document, "commands"), commandSchema),
     jobs: check.one(entryUnder(document, "jobs")[0], jobsSchema),
+    keep: check.one(entryUnder(document, "keep")[0], keepSchema),
     limits: check.one(entryUnder(document, "limits")[0], limitsSchema),
     load: check.one(load, ingestSchema),
     sample: check.one(sample, ingestSchema),

@@ -47,6 +47,8 @@ export type Runbook = Told & {
   readonly jobs?: WorkflowJobs;
   /** What its statements are bounded by, where that is said. */
   readonly limits?: RunbookLimits;
+  /** Of how many runs what they replace is kept, so that they can be undone; absent: of none. */
+  readonly keep?: { readonly runs: number };
   readonly load: Ingest | undefined;
   readonly sample: Ingest | undefined;
   /** What it was read from, while the engine has not yet said what is left to it, and what it said; see `completeRunbook`. */

@@ -105,6 +105,8 @@ export type Dialect = {
    * condition on the row that marks the commit.
    */
   readonly provesWrites: "statement" | "condition";
+  /** Whether what a run replaces can be copied for `revert` in the transaction that replaces it. */
+  readonly keepsCopies: boolean;
   /**
    * Statements to be sent together, in order: one script, which is one job, or each on its own inside a transaction. A
    * script whose statement fails is sent again from its beginning, so all but the last must be safe to repeat.

@@ -112,6 +112,7 @@ where database_name = '${duckdbCatalogs.database}' and comment is not null`,
     return [`delete from ${name}${replaced(scope)}`, `insert into ${name} (${names})\n${rows}`];
   },
   provesWrites: "statement",
+  keepsCopies: true,
   inOneJob: (statements) => statements,
 };
 

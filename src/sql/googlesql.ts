@@ -128,6 +128,7 @@ where option_name in ('description')`,
   eachAlone: undefined,
   replaceRows: (replacement) => [mergeRows(replacement)],
   provesWrites: "condition",
+  keepsCopies: false,
   inOneJob: (statements) => (statements.length === 0 ? [] : [statements.join(";\n")]),
 };
 

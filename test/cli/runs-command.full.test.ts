@@ -29,6 +29,7 @@ describe("cascade runs", () => {
     );
     assert.doesNotMatch(stdout, /hunter2/);
     const shown = (await cascade(["runs", shopFolder, ...warehouse])).stdout;
-    assert.match(shown, /^run +state +started +ended +by +reason/);
+    assert.match(shown, /^run +state +replaced +undo +started +ended +by/);
+    assert.equal(run?.["undo"], "whole");
   });
 });

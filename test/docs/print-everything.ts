@@ -33,6 +33,7 @@ export const printed: Readonly<Record<string, string>> = {
   load: "Ingest",
   report: "Report",
   runs: "Runs",
+  revert: "Revert",
   dispatch: "RemoteRun",
   retry: "RemoteRun",
   follow: "RemoteRun",
@@ -130,6 +131,10 @@ export async function printEverything(folder: string): Promise<readonly Output[]
   outputs.push(await print("why", [shop, "DAY", "2024-01-13"], path));
   await type("recover");
   await type("runs");
+  const { runs } = JSON.parse(outputs.at(-1)?.json ?? "") as {
+    readonly runs: readonly { readonly runId: string }[];
+  };
+  outputs.push(await print("revert --dry-run", [shop, runs.at(-1)?.runId ?? ""], path));
   outputs.push(...(await printRemote()));
   await exportSales(path, join(folder, "sales.parquet"));
   await type("load", path, ["--from", folder]);

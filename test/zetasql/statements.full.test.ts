@@ -13,6 +13,7 @@ import { recordGateResult, runGates } from "../../src/gates/run-gates.ts";
 import { compactVersions } from "../../src/ledger/compact-versions.ts";
 import { readDurations } from "../../src/ledger/read-durations.ts";
 import { readState } from "../../src/ledger/read-state.ts";
+import { readRunList } from "../../src/ledger/read-runs.ts";
 import { readLeases } from "../../src/ledger/read-leases.ts";
 import { releaseLeasesOf, renewLeasesOf, takeLeasesOf } from "../../src/ledger/leases.ts";
 import { createSources, createTables } from "../../src/ledger/create-tables.ts";
@@ -118,6 +119,12 @@ const unsaid: Readonly<Record<string, string>> = {
   "file-rows.ts fileStem": "DuckDB only",
   "gate-contamination.ts valuesOfWhole": "asked of tables without a date, which these runbooks do not have",
   "googlesql-types.ts googlesqlDescribed": "reads a type, and builds nothing",
+  "kept-copies.ts keepRows": "DuckDB only: nothing is kept where there is time travel",
+  "kept-copies.ts keptContent": "DuckDB only: nothing is kept where there is time travel",
+  "kept-copies.ts restoreRows": "DuckDB only: nothing is kept where there is time travel",
+  "kept-copies.ts trimKept": "DuckDB only: nothing is kept where there is time travel",
+  "reversals.ts repeatFailures": "DuckDB only: nothing is reverted elsewhere",
+  "reversals.ts reversals": "DuckDB only: nothing is reverted elsewhere",
   "kept-answers.ts appendAnswers": "DuckDB only: nothing is kept where reading is billed",
   "kept-answers.ts forgetAnswers": "DuckDB only: nothing is kept where reading is billed",
   "kept-answers.ts keptAnswers": "DuckDB only: nothing is kept where reading is billed",
@@ -160,6 +167,7 @@ async function sayEverything(
   const effects = testEffects();
   await runBackfill(warehouse, { runbook, selection: { range } }, effects);
   await compactVersions(warehouse, runbook.ledger, { ...createVersionMemory(), superseded: 1000 });
+  await readRunList(warehouse, runbook, 1);
   const state = await readState(warehouse, runbook, range);
   const scope = await openGateScope(warehouse, { runbook, state, range, today, withLeadIn: true });
   const coverage = await readCoverage(warehouse, scope);

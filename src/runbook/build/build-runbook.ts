@@ -66,6 +66,7 @@ export function buildRunbook(declaration: Declaration): Runbook {
     causes: declaration.causes.map((entry) => buildCause(entry, files)),
     waivers: declaration.waivers.map(buildWaiver),
     ...(declaration.jobs === undefined ? {} : { jobs: buildJobs(declaration.jobs.value) }),
+    ...(declaration.keep === undefined ? {} : { keep: declaration.keep.value }),
     ...(declaration.limits === undefined ? {} : { limits: buildLimits(declaration.limits.value) }),
     load: declaration.load && buildIngest(declaration.load.value, files),
     sample: declaration.sample && buildIngest(declaration.sample.value, files),

@@ -5,6 +5,7 @@ import { isInt64 } from "../../domain/column.ts";
 import { periodSchema, shortCalendarSchema } from "./calendar-schema.ts";
 import { ingestSchema } from "./ingest-schema.ts";
 import { jobsSchema } from "./jobs-schema.ts";
+import { keepSchema } from "./keep-schema.ts";
 import { limitsSchema } from "./limits-schema.ts";
 import { commandSchema, conditionSchema, expectationSchema, orderSchema } from "./plan-schema.ts";
 import {
@@ -110,6 +111,7 @@ export const frameSchema = z.strictObject({
   commands: anyList.optional(),
   jobs: z.record(z.string(), z.unknown()).optional(),
   limits: z.record(z.string(), z.unknown()).optional(),
+  keep: z.record(z.string(), z.unknown()).optional(),
   load: fileOrMapping.optional(),
   sample: fileOrMapping.optional(),
 });
@@ -153,6 +155,9 @@ export const runbookSchema = z.strictObject({
   commands: z.array(commandSchema).optional().describe("Commands that a plan gives to run again, for `lint`"),
   causes: z.array(causeSchema).optional().describe("Evidence about rates that are exceeded"),
   jobs: jobsSchema.optional().describe("What the jobs of its compiled workflows are like"),
+  keep: keepSchema
+    .optional()
+    .describe("Keeps what runs replace, on DuckDB, so that `revert` can bring it back"),
   limits: limitsSchema
     .optional()
     .describe("What statements may take where a warehouse bills them, on BigQuery"),
