@@ -43,6 +43,6 @@ function jointLeg(cells: readonly CellLeg[]): CellLeg {
   const [first, last] = [cells[0], cells.at(-1)];
   if (first === undefined || last === undefined) throw new Error("A leg needs at least one cell");
   if (cells.length === 1) return first;
-  const title = `${first.title} and on to ${last.title}, ${countOf(cells.length, "cell")}`;
+  const title = `${first.title} and on to ${last.title}, ${countOf(cells.flatMap(cellsOfLeg).length, "cell")}`;
   return { id: cells.map(({ id }) => id).join(", "), title };
 }

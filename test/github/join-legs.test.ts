@@ -43,4 +43,19 @@ describe("joinLegs()", () => {
     assert.equal(countLegs(joint), 131);
     assert.deepEqual(joint["P0"], [{ id: "P0-0, P0-1, P0-2", title: "0 and on to 2, 3 cells" }]);
   });
+
+  it("counts the cells of legs that drive several already", () => {
+    const pairs = [0, 2].map((cell) => ({
+      id: `P-${cell}, P-${cell + 1}`,
+      title: `${cell} and ${cell + 1}`,
+    }));
+    const joint = joinLegs({
+      ...matrices(
+        Array.from({ length: 130 }, () => 1),
+        0,
+      ),
+      P: pairs,
+    });
+    assert.deepEqual(joint["P"], [{ id: "P-0, P-1, P-2, P-3", title: "0 and 1 and on to 2 and 3, 4 cells" }]);
+  });
 });
